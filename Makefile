@@ -1,0 +1,95 @@
+# What a person types. Everything runs in .venv, which the first target makes; only python3 and make are needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -W error -m django
+
+# Arguments for the program behind a target: make test ARGS="tests/engine -x", make bench ARGS=--quick
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test cachalot coverage bench chaos docs clean distclean lint \
+	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+demo: $(VENV)/.demo  ## the example with questionnaires and people, on http://127.0.0.1:8000
+	$(BIN)/python example/manage.py demo $(ARGS)
+
+test: $(VENV)/.dev  ## the whole suite, on SQLite and on PostgreSQL
+	@$(BIN)/python -m tests $(ARGS)
+
+cachalot: $(VENV)/.dev  ## the suite with django-cachalot and a shared cache
+	@DJANGO_SETTINGS_MODULE=tests.settings_cachalot $(BIN)/python -m tests $(ARGS)
+
+coverage: $(VENV)/.dev  ## which lines no test reaches, over both databases
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m tests -q $(ARGS)
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report
+
+bench: $(VENV)/.dev  ## what is measured, beside its floors
+	$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(VENV)/.dev  ## sockets while servers are killed: nobody misses anything
+	$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
+	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
+
+lint: lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist  ## all that is checked without running the suite
+
+lint-style: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lint-types: $(VENV)/.dev
+	$(BIN)/mypy --strict
+
+lint-imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+lint-docs: docs
+
+lint-migrations: $(VENV)/.dev
+	$(DJANGO) makemigrations --check --dry-run
+
+lint-openapi: $(VENV)/.dev
+	$(DJANGO) spectacular --validate --fail-on-warn --file /dev/null
+
+lint-dist: $(VENV)/.dev
+	@rm -rf build dist && mkdir build
+	$(BIN)/python -m build --no-isolation --outdir dist >build/log 2>&1 || { cat build/log; exit 1; }
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/check-manifest --no-build-isolation
+	$(BIN)/python .ci/wheel.py dist
+
+clean:  ## all that was built, but not the environment
+	rm -rf build dist docs/_build .testdata .benchmarks htmlcov .coverage .coverage.* \
+		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	find chat_api tests example benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean  ## and the environments
+	rm -rf $(VENV) .tox
+
+# A stamp each, so that nothing is installed again until pyproject.toml changes.
+$(VENV)/.dev: pyproject.toml $(VENV)/.made
+	@echo "Installing what the project is worked on with, into $(VENV)" >&2
+	@$(PIP) --editable . --group dev
+	@touch $@
+
+$(VENV)/.demo: pyproject.toml $(VENV)/.made
+	@echo "Installing the example, into $(VENV)" >&2
+	@$(PIP) --editable . --group demo
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Making $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade 'pip>=25.1'
+	@touch $@

@@ -1,0 +1,3 @@
+"""Conversations and surveys for Django: threads, scripts that talk, questionnaires."""
+
+__version__ = "1.0.0a1"
