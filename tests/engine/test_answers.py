@@ -1,0 +1,103 @@
+"""Which replies a question takes."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_api.engine.answers import VALIDATORS, AnswerRefused, Reply, check_reply
+from chat_api.engine.graph import Question, QuestionType
+from tests.engine.scripts import cases, script
+
+BY_TYPE = cases("answers")
+RECORDED = cases("recorded_answers")
+
+
+def question_of(type: str, described: dict, meta: object = None) -> Question:
+    (question,) = script([{**described, "type": type, "meta": meta}]).questions
+    return question
+
+
+def outcome(question: Question, case: dict) -> dict:
+    reply = Reply(case.get("text", ""), tuple(case.get("answers", ())))
+    try:
+        checked = check_reply(question, reply)
+    except AnswerRefused as refusal:
+        return {"errors": refusal.errors}
+    return {"stored": checked.text if case.get("in") == "survey" else checked.stored_text(str)}
+
+
+def test_every_type_of_question_has_a_validator_and_cases():
+    assert set(VALIDATORS) == set(QuestionType)
+    assert set(BY_TYPE) == set(QuestionType)
+
+
+@pytest.mark.parametrize(
+    ("type", "case"),
+    [
+        pytest.param(kind, case, id=f"{kind} {case.get('answers', '')} {case.get('text', '')!r}")
+        for kind, group in BY_TYPE.items()
+        for case in group["replies"]
+    ],
+)
+def test_a_reply_is_taken_or_refused_with_every_code(type, case):
+    question = question_of(type, BY_TYPE[type]["question"], case.get("meta"))
+    expected = {key: case[key] for key in ("stored", "errors") if key in case}
+    assert outcome(question, {**case, "text": str(case.get("text", ""))}) == expected
+
+
+@pytest.mark.parametrize(
+    ("described", "case"),
+    [
+        pytest.param(group["question"], case, id=case["from"])
+        for group in RECORDED
+        for case in group["replies"]
+    ],
+)
+def test_replies_are_judged_as_they_always_were_but_where_it_says_why(described, case):
+    question = question_of(described["type"], {key: described[key] for key in described if key != "type"})
+    found = outcome(question, case)
+    recorded = {key: case[key] for key in ("stored", "errors") if key in case}
+    if question.type == QuestionType.CONTROL:
+        assert "errors" not in found
+    elif "ours" in case:
+        assert found == case["ours"] != recorded
+        assert case["because"]
+    else:
+        assert found == recorded
+
+
+def test_typed_text_is_escaped_in_the_stored_text_and_answers_are_not():
+    question = question_of("multichoice", {"choice_open": True, "answers": [{"text": "<b>"}]})
+    checked = check_reply(question, Reply(" <i> ", (question.answers[0].id,)))
+    assert checked.stored_text(lambda text: text.replace("<", "&lt;")) == "<b>, &lt;i>"
+    assert checked.stored_text(str, lambda answer: answer.text.upper()) == "<B>, <i>"
+    assert checked.text == "<i>"
+
+
+def test_answers_come_back_in_the_order_given():
+    question = question_of("multichoice", {"answers": [{"id": 1}, {"id": 2}, {"id": 3}]})
+    checked = check_reply(question, Reply("", (3, 1)))
+    assert [answer.id for answer in checked.answers] == [3, 1]
+
+
+TEXTS = st.one_of(st.text(), st.text(alphabet=string.digits + " .:-+/TZeEapmjan", max_size=40))
+
+
+@given(
+    type=st.sampled_from(QuestionType),
+    text=TEXTS,
+    ids=st.lists(st.integers(0, 4), max_size=4),
+    meta=st.one_of(
+        st.none(), st.builds(lambda wanted: {"format": wanted}, st.one_of(st.just("iso"), st.text()))
+    ),
+)
+def test_whatever_is_sent_is_taken_or_refused(type, text, ids, meta):
+    question = question_of(type, {"answers": [{"id": 1}, {"id": 2, "exclusive": True}]}, meta)
+    found = outcome(question, {"text": text, "answers": ids})
+    if "errors" in found:
+        assert found["errors"]
+        assert all(codes for codes in found["errors"].values())
+    else:
+        assert found["stored"].endswith(text.strip())

@@ -1,0 +1,227 @@
+"""What the checker finds, that it is right, and that it ends."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+
+from chat_api.engine import flow
+from chat_api.engine.checker import Severity, check, has_errors
+from chat_api.engine.effects import WORK_MAX, Effects
+from chat_api.engine.expressions import ExpressionError, evaluate
+from chat_api.engine.graph import END, Script
+from chat_api.engine.paths import exits_of
+from tests.engine.scripts import cases, raw_questions, script
+from tests.engine.strategies import walkable_scripts
+from tests.questionnaires import questionnaire, questions_of
+
+LIMIT = 60
+
+
+@pytest.mark.parametrize("case", cases("checker"), ids=lambda case: case["rule"])
+def test_the_checker_finds_what_is_wrong(case):
+    findings = check(raw_questions(case["script"]))
+    found = [[finding.severity, finding.code, finding.qid, finding.text] for finding in findings]
+    for expected in case["found"]:
+        same = [row for row in found if row[: len(expected)] == expected]
+        assert same, f"{expected} is not among {found}"
+        found.remove(same[0])
+    assert found == []
+    assert all(finding.hint for finding in findings)
+    assert has_errors(findings) == any(expected[0] == "error" for expected in case["found"])
+
+
+def test_hosts_may_know_more_names():
+    described = [{"text": "{{ weather.today }}", "next": -1}]
+    assert [finding.code for finding in check(raw_questions(described))] == ["unknown_name"]
+    assert check(raw_questions(described), roots={"weather"}) == []
+    assert check(raw_questions(described), roots=None) == []
+
+
+def test_findings_come_by_position():
+    described = [{"qid": 5}, {"qid": 3, "next": 9}, {"qid": 4, "next": 8}]
+    assert [finding.qid for finding in check(raw_questions(described))] == [5, 3, 3, 4, 4]
+
+
+def test_a_long_way_round_is_shown_by_its_beginning():
+    ring = [{"type": "message", "next": qid % 100 + 1} for qid in range(1, 101)]
+    (finding,) = check(raw_questions(ring))
+    assert finding.text.endswith("19 -> 20 -> … -> 1")
+
+
+def test_a_thousand_questions_with_four_answers_each_take_work_in_proportion():
+    def sized(count: int) -> int:
+        questions = [
+            {
+                "type": "choice",
+                "answers": [{"next": qid % count + 1, "mods": [["s", f"s + {n}"]]} for n in range(4)],
+            }
+            for qid in range(1, count + 1)
+        ]
+        effects = Effects.of(
+            m for q in script(questions).questions for a in q.answers for m in a.modifications
+        )
+        assert not check(raw_questions(questions))
+        return WORK_MAX - effects.work
+
+    assert sized(1000) == sized(10)
+
+
+def test_a_ladder_of_forks_has_few_findings_though_it_has_many_paths():
+    rungs = 400
+    ladder = [{"type": "fork", "rules": [[str(n + 2), f"x > {n}"], [str(n + 3), "1"]]} for n in range(rungs)]
+    ladder += [{"next": -1, "mods": [["x", "x + 1"]]}, {"next": -1}]
+    assert check(raw_questions(ladder)) == []
+
+
+def test_where_the_work_is_cut_off_it_says_so_and_calls_nothing_unreachable():
+    count = 6000
+    questions = [
+        {
+            "type": "fork",
+            "rules": [["-1", f"v{n} < -1"]],
+            "mods": [[f"v{n}", f"v{n} + v{(n + 1) % count} + {n + 1}"]],
+        }
+        for n in range(count)
+    ]
+    findings = check(raw_questions(questions))
+    assert findings[0].code == "bound_met"
+    assert not any(finding.code == "unreachable_condition" for finding in findings)
+
+
+@pytest.mark.parametrize("name", ["phq9", "gad7"])
+def test_real_questionnaires_are_sound(name):
+    described = [
+        {
+            "qid": question["qid"],
+            "type": question["type"],
+            "text": question["text"],
+            "rules": question.get("forking_rules", []),
+            "answers": [
+                {"next": answer["next_qid"], "mods": answer.get("variable_modifications", [])}
+                for answer in question.get("answers", ())
+            ],
+        }
+        for question in questions_of(questionnaire(name))
+    ]
+    assert check(raw_questions(described)) == []
+
+
+class Explorer:
+    """Goes wherever a conversation can go, up to a bound; notes what it saw."""
+
+    def __init__(self, walked: Script) -> None:
+        self.script = walked
+        self.visited: set[int] = set()
+        self.true_rules: set[tuple[int, int]] = set()
+        self.broken: set[str] = set()
+        self.missing: set[int] = set()
+
+    def explore(self, states: int = 150) -> None:
+        waiting = [self.walk(self.script.questions[0].qid, {})]
+        seen: set[object] = set()
+        while waiting and len(seen) < states:
+            stop = waiting.pop()
+            if stop is None or (key := (stop[0].qid, tuple(sorted(stop[1].items())))) in seen:
+                continue
+            seen.add(key)
+            question, pool = stop
+            for answer in question.answers:
+                changed = dict(pool)
+                self.modify(answer.modifications, changed)
+                waiting.append(self.walk(answer.next_qid, changed))
+            if not question.answers:
+                waiting.append(self.walk(question.next_qid, dict(pool)))
+
+    def modify(self, modifications, pool):
+        for modification in modifications:
+            try:
+                pool[modification.name] = evaluate(modification.expression, pool)
+            except ExpressionError:
+                continue
+
+    def walk(self, qid, pool):
+        for _ in range(LIMIT):
+            if qid is None or qid <= END:
+                return None
+            question = self.script.by_qid(qid)
+            if question is None:
+                self.missing.add(qid)
+                return None
+            self.visited.add(qid)
+            if question.type == "fork":
+                self.note_rules(question, pool)
+                qid, _ = flow.choose_branch(question, pool)
+                continue
+            self.modify(question.modifications, pool)
+            if question.type != "message":
+                return question, pool
+            qid = question.next_qid
+        self.broken.add("steps")
+        return None
+
+    def note_rules(self, fork, pool):
+        for number, rule in enumerate(fork.rules):
+            try:
+                if evaluate(rule.condition, pool):
+                    self.true_rules.add((fork.qid, number))
+                    evaluate(rule.target, pool)
+                    return
+            except ExpressionError:
+                continue
+
+
+@given(walkable_scripts())
+def test_nothing_that_happens_is_called_impossible(described):
+    walked = script(described)
+    explorer = Explorer(walked)
+    explorer.explore()
+    findings = check(raw_questions(described))
+    by_code = Counter(finding.code for finding in findings)
+    unreachable = {finding.qid for finding in findings if finding.code == "unreachable_question"}
+    assert not unreachable & explorer.visited
+    effects = Effects.of(
+        m for q in walked.questions for carrier in (q, *q.answers) for m in carrier.modifications
+    )
+    for question in walked.questions:
+        idle = exits_of(question, effects).idle
+        for number, rule in enumerate(question.rules):
+            if (question.qid, number) in explorer.true_rules:
+                assert idle.count(rule) < question.rules.count(rule)
+    if explorer.broken:
+        assert by_code["infinite_loop"] or by_code["undecided_loop"]
+    named = {finding.text for finding in findings if finding.code == "missing_question"}
+    for qid in explorer.missing:
+        assert f"Question with QID {qid} does not exists." in named or by_code["undecided_target"]
+
+
+@given(walkable_scripts())
+def test_a_loop_that_is_called_infinite_never_ends(described):
+    walked = script(described)
+    for finding in check(raw_questions(described)):
+        if finding.code == "infinite_loop":
+            walk = flow.start(walked, at=finding.qid, variables={}, repeat_from=None, limit=LIMIT)
+            assert isinstance(walk.events[-1], flow.Broken)
+            assert walk.events[-1].reason == "steps"
+            assert finding.severity == Severity.ERROR
+
+
+@given(walkable_scripts())
+def test_what_no_arrow_leads_to_is_always_told(described):
+    walked = script(described)
+    found, waiting = set(), [walked.first.qid]
+    while waiting:
+        qid = waiting.pop()
+        question = walked.by_qid(qid)
+        if question is None or qid in found:
+            continue
+        found.add(qid)
+        if any(not rule.target.lstrip("-").isdecimal() for rule in question.rules):
+            # Wherever a computed target leads.
+            found = {one.qid for one in walked.questions}
+            break
+        waiting += [int(rule.target) for rule in question.rules]
+        if question.type != "fork":
+            waiting += [qid for qid in (question.next_qid, *(a.next_qid for a in question.answers)) if qid]
+    told = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
+    assert {question.qid for question in walked.questions} - found <= told

@@ -1,0 +1,145 @@
+"""Walking through a script: what is asked, in which order, and where it ends."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_api.engine import flow
+from chat_api.engine.answers import CheckedReply
+from chat_api.engine.graph import Script, parse_modifications, parse_rules
+from tests.engine.scripts import cases, script
+from tests.engine.strategies import walkable_scripts
+
+LIMIT = 50
+
+
+def shown(event: flow.Event, script: Script) -> str:
+    match event:
+        case flow.Asked(question, predecessor):
+            return f"ask {question.qid} after {predecessor.qid if predecessor is not None else 'nothing'}"
+        case flow.AnswerModified(answer):
+            return f"answered {answer.position}"
+        case flow.Finished():
+            return "end"
+        case flow.Restarted():
+            return "restart"
+        case flow.Broken(reason, qid):
+            return f"{reason} {qid}" if qid is not None and qid >= 0 else reason
+        case flow.EvaluationFailed(_, source):
+            return f"failed {source}"
+
+
+def walk_of(case: dict[str, Any], walked: Script) -> flow.Walk:
+    variables = {name: float(value) for name, value in case.get("variables", {}).items()}
+    options = {"repeat_from": case.get("repeat"), "limit": case.get("limit", LIMIT)}
+    if "start" in case:
+        return flow.start(walked, at=case["start"], variables=variables, **options)
+    question = walked.questions_by_qid[case["answer"]]
+    chosen = tuple(question.answers[number - 1] for number in case.get("chosen", ()))
+    checked = None if case.get("confirmed") else CheckedReply("", chosen)
+    ways = {name: case[name] for name in ("silently", "stay") if name in case}
+    return flow.answer(walked, question, checked, variables, **options, **ways)
+
+
+@pytest.mark.parametrize("case", cases("flow"), ids=lambda case: case["rule"])
+def test_a_walk_does_what_the_script_says(case):
+    walked = script(case["script"])
+    walk = walk_of(case, walked)
+    assert [shown(event, walked) for event in walk.events] == case["events"]
+    assert (walk.cursor.qid if walk.cursor else None) == case.get("cursor")
+    assert walk.outcome == case["outcome"]
+    assert walk.variables == case.get("variables_after", {})
+
+
+def test_a_question_is_asked_with_the_variables_that_it_made_itself():
+    walked = script(
+        [{"type": "message", "next": 2, "mods": [["x", "1"]]}, {"next": -1, "mods": [["x", "x + 1"]]}]
+    )
+    walk = flow.start(walked, at=None, variables={}, repeat_from=None, limit=LIMIT)
+    assert [event.variables for event in walk.events] == [{"x": 1}, {"x": 2}]
+    assert [[m.name for m in event.modifications] for event in walk.events] == [["x"], ["x"]]
+
+
+def test_only_the_modifications_that_worked_are_told():
+    walked = script([{"next": -1, "mods": [["x", "1 / 0"], ["y", "2"]]}])
+    walk = flow.start(walked, at=None, variables={}, repeat_from=None, limit=LIMIT)
+    assert [m.name for m in walk.events[0].modifications] == ["y"]
+
+
+def test_an_end_tells_the_variables_that_the_repetition_empties():
+    walked = script([{"next": -1}])
+    walk = flow.answer(walked, walked.questions[0], CheckedReply("x"), {"x": 3.0}, repeat_from=1, limit=LIMIT)
+    assert walk.events[0] == flow.Finished({"x": 3.0})
+    assert walk.variables == {}
+
+
+def test_the_variables_given_are_not_changed():
+    walked = script([{"next": -1, "mods": [["x", "5"]]}])
+    given = {"x": 1.0}
+    flow.start(walked, at=None, variables=given, repeat_from=None, limit=LIMIT)
+    assert given == {"x": 1.0}
+
+
+def test_a_script_without_questions_is_at_its_end():
+    walk = flow.start(script([]), at=None, variables={}, repeat_from=None, limit=LIMIT)
+    assert (walk.outcome, walk.cursor) == ("finished", None)
+
+
+def test_the_frontend_rests_on_the_first_question_that_waits():
+    walked = script([{"type": "message", "next": 2, "mods": [["x", "1"]]}, {"type": "control", "next": -1}])
+    walk = flow.rest_at(walked, 1, {}, limit=LIMIT)
+    assert (walk.events, walk.cursor, walk.variables) == ((), walked.questions[1], {})
+
+
+def test_one_question_is_asked_by_itself():
+    (question,) = script([{"next": 2, "mods": [["x", "x + 1"], ["y", "1 / 0"]]}]).questions
+    asked, variables, failures = flow.ask_now(question, {"x": 1.0})
+    assert (asked.question, asked.predecessor, variables) == (question, None, {"x": 2.0})
+    assert [failure.source for failure in failures] == ["1 / 0"]
+
+
+def test_the_pool_is_made_again_from_the_modifications_left():
+    assert flow.recompute([[["x", "1"]], [["x", "x + 1"], ["y", "x"]]]) == {"x": 2.0, "y": 2.0}
+    assert flow.recompute([]) == {}
+    assert flow.recompute([None, "x", [["x"]], [["x", "1 / 0"]], [["y", "1"]]]) == {"y": 1.0}
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "x", 5, {}, {"a": "b"}, [1], [[]], [["x"]], [[None, "1"]], [["x", ["1"]]]]
+)
+def test_what_is_no_list_of_pairs_is_left_out(raw):
+    assert parse_modifications(raw) == parse_rules(raw) == ()
+
+
+def test_a_script_finds_its_questions():
+    walked = script([{"group": 1}, {"group": 2, "qid": 8}, {"group": 2}])
+    first, second, _ = walked.questions
+    assert walked.first is first
+    assert (walked.by_qid(8), walked.by_id(second.id)) == (second, second)
+    assert (walked.by_qid(9), walked.by_id(9)) == (None, None)
+    assert walked.first_of_group(2) is second
+    assert walked.first_of_group(3) is None
+
+
+@given(walkable_scripts(), st.integers(0, 8), st.sampled_from([None, 1]))
+def test_a_walk_ends_whatever_the_script(described, at, repeat):
+    walked = script(described)
+    walk = flow.start(walked, at=at, variables={}, repeat_from=repeat, limit=LIMIT)
+    asked = [event.question for event in walk.events if isinstance(event, flow.Asked)]
+    assert len(asked) <= LIMIT + 1
+    assert (walk.cursor is None) == (walk.outcome != "waiting")
+    if walk.cursor is not None:
+        assert asked[-1] is walk.cursor
+        assert walk.cursor.type not in ("message", "fork")
+    pool: dict[str, float] = {}
+    for event in walk.events:
+        match event:
+            case flow.Restarted():
+                pool = {}
+            case flow.Asked(modifications=done):
+                for modification in done:
+                    pool[modification.name] = event.variables[modification.name]
+                assert event.variables == pool
+    assert walk.variables == pool
