@@ -1,0 +1,33 @@
+"""How Django finds the library."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from chat_api.notifications import universal
+
+# Before any app's models are read, wherever in INSTALLED_APPS the two stand.
+if any(str(entry).startswith((universal.NAME, universal.__name__)) for entry in settings.INSTALLED_APPS):
+    universal.allow_old_options()
+
+
+class ChatAPIConfig(AppConfig):
+    """The app `chat_api`. Its primary keys stay 32-bit whatever the host's DEFAULT_AUTO_FIELD is."""
+
+    name = "chat_api"
+    label = "chat_api"
+    verbose_name = "Chat and surveys"
+    default_auto_field = "django.db.models.AutoField"
+
+    def ready(self) -> None:
+        from chat_api import checks  # noqa: F401  (registers the system checks)
+        from chat_api.attachments import files
+        from chat_api.chat import ws  # noqa: F401  (registers the socket commands)
+        from chat_api.lib.host_celery import note_host_app
+        from chat_api.realtime import signing_out
+        from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
+
+        files.connect()
+        note_host_app()
+        signing_out.connect()

@@ -1,0 +1,295 @@
+"""System checks: what a host wrote into `CHAT_SETTINGS`, and what else of his project does not go with it.
+
+E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
+`chat_api.lib.setting_rules`). W001: SQLite begins transactions too late. W002: cachalot caches per process.
+W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import filetype
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core import checks
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import connections, router
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import BasePermission, OperandHolder, SingleOperandHolder
+from rest_framework.serializers import BaseSerializer
+
+from chat_api.attachments.pictures import FORMATS
+from chat_api.attachments.uploads import listed_images
+from chat_api.chat.flags import NOTIFICATIONS_ALL, PERMISSIONS_ALL, TRANSPORT_FLAGS
+from chat_api.common import AttachmentTypes
+from chat_api.lib.setting_rules import (
+    FUNCTION,
+    Anything,
+    ByType,
+    Choices,
+    Fields,
+    Flags,
+    Imported,
+    ListOf,
+    MappingOf,
+    Maybe,
+    Model,
+    Name,
+    Problem,
+    Rate,
+    Rule,
+    Span,
+    Switch,
+    Text,
+    WholeNumber,
+    is_sequence,
+    meant,
+    subclass_of,
+)
+from chat_api.search.base import SearchBackend
+from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, chat_settings
+
+NOT_A_DICT: Final = "chat_api.E001"
+UNKNOWN_KEY: Final = "chat_api.E002"
+SQLITE_TRANSACTIONS: Final = "chat_api.W001"
+CACHE_PER_PROCESS: Final = "chat_api.W002"
+FEW_CONNECTIONS: Final = "chat_api.W003"
+UNKNOWN_IMAGES: Final = "chat_api.W004"
+
+
+def _names_in(key: str) -> Callable[[], frozenset[str]]:
+    """Give a function that gives the names in a setting of choices, those of pairs that can be read."""
+
+    def names() -> frozenset[str]:
+        pairs = getattr(chat_settings, key)
+        found = [pair[0] for pair in pairs if is_sequence(pair) and pair] if is_sequence(pairs) else []
+        return frozenset(name for name in found if isinstance(name, str))
+
+    return names
+
+
+def _message_fields() -> frozenset[str]:
+    from chat_api.chat.serializers import SentMessageSerializer
+
+    return frozenset(SentMessageSerializer.Meta.fields)
+
+
+def _is_permission(found: Any) -> bool:
+    # Classes combined by & and | are no classes.
+    if isinstance(found, OperandHolder | SingleOperandHolder):
+        return True
+    return isinstance(found, type) and issubclass(found, BasePermission)
+
+
+_THREAD_TYPE: Final = Name(_names_in("TYPES_CHAT"), "type of TYPES_CHAT")
+_SCHEMA_TYPE: Final = Name(_names_in("TYPES_SCHEMA"), "type of TYPES_SCHEMA")
+_CUSTOM_TYPE: Final = Name(_names_in("TYPES_CUSTOM_ATTACHMENTS"), "type of TYPES_CUSTOM_ATTACHMENTS")
+_FILE_TYPE: Final = Name(
+    lambda: frozenset(kind.mime for kind in filetype.types), "MIME type that files are told by"
+)
+_TRANSPORT: Final = Name(lambda: frozenset(TRANSPORT_FLAGS), "transport")
+_TRANSPORT_CLASS: Final = Imported(
+    lambda found: callable(getattr(found, "send", None)), "a class with a method `send`"
+)
+_BY_CUSTOM_TYPE: Final = MappingOf(_CUSTOM_TYPE, FUNCTION)
+_PAGINATION: Final = subclass_of(BasePagination)
+_PERMISSION: Final = Imported(_is_permission, "a subclass of BasePermission")
+_FUNCTIONS: Final = ListOf(FUNCTION)
+_TEXT: Final = Text(blank=False)
+
+THREAD_SWITCHES: Final[Mapping[str, Rule]] = {
+    "NO_WS_TO_SUBSCRIBED": Switch(),
+    "NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED": Switch(),
+    "LIMIT_FIELDS_TO": ListOf(Name(_message_fields, "field of a message")),
+    "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS": Switch(),
+    "NO_MOVE_TO_NEXT_QID": Switch(),
+    "NOT_INDEXED": Switch(),
+    "LIMIT_VARIABLES_MODIFICATIONS_TO": ListOf(_TEXT),
+}
+SURVEY_SWITCHES: Final[Mapping[str, Rule]] = {"NO_STATE_UPDATE": Switch()}
+
+#: What each key may be; a key without a rule here does not exist.
+RULES: Final[Mapping[str, Rule]] = {
+    "ACCOUNT_SERIALIZER": subclass_of(BaseSerializer),
+    "TYPES_SCHEMA": Choices(longest=100),
+    "TYPES_SCHEMA_LIST_THROUGH_API": ListOf(_SCHEMA_TYPE),
+    "TYPES_SCHEMA_GET_THROUGH_API": ListOf(_SCHEMA_TYPE),
+    "ALLOW_EDIT_PUBLISHED_SCHEMAS": Switch(),
+    "TYPES_CHAT": Choices(longest=50),
+    "TYPES_CHAT_DEFAULT": _THREAD_TYPE,
+    "TYPES_CHAT_LIST_THROUGH_API": ListOf(_THREAD_TYPE),
+    "CHAT_MESSAGE_FILTER_QUERYSET": Maybe(FUNCTION),
+    "CHAT_MESSAGE_USER_FILTER": Maybe(FUNCTION),
+    "SURVEYS_ALLOWED_SCHEMA_TYPES": ListOf(_SCHEMA_TYPE),
+    "TYPES_CUSTOM_ATTACHMENTS": Choices(longest=50, taken=[name for name, _ in AttachmentTypes.CHOICES]),
+    "CUSTOM_ATTACHMENTS_VALIDATION": _BY_CUSTOM_TYPE,
+    "CUSTOM_ATTACHMENTS_PRE_SAVE": _BY_CUSTOM_TYPE,
+    "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR": _BY_CUSTOM_TYPE,
+    "CUSTOM_ATTACHMENTS_GET_SRC": _BY_CUSTOM_TYPE,
+    "CUSTOM_ATTACHMENTS_GET_THUMBNAIL": _BY_CUSTOM_TYPE,
+    "CUSTOM_ATTACHMENTS_FILE_TYPES": MappingOf(_CUSTOM_TYPE, ListOf(_FILE_TYPE)),
+    "ATTACHMENT_THUMBNAIL_SIZE": ListOf(WholeNumber(), length=2),
+    "ATTACHMENT_MAX_BYTES": WholeNumber(),
+    "ATTACHMENT_MAX_PIXELS": WholeNumber(),
+    "ATTACHMENT_FILES_PRIVATE": Switch(),
+    "ATTACHMENT_REFERENCE_MODELS": ListOf(Model()),
+    "ATTACHMENT_REFERENCE_FILTER": Maybe(FUNCTION),
+    "PAGINATION_THREAD_LIST": _PAGINATION,
+    "PAGINATION_MESSAGES_LIST": _PAGINATION,
+    "PAGINATION_GLOBAL_SURVEY_LIST": _PAGINATION,
+    "PAGINATION_ACCOUNT_SURVEY_LIST": _PAGINATION,
+    "PAGINATION_SCHEMA_LIST": _PAGINATION,
+    "PAGE_SIZE_MAX": WholeNumber(),
+    "THREAD_PERMISSIONS_DEFAULT": Flags(PERMISSIONS_ALL),
+    "THREAD_CREATOR_PERMISSIONS_DEFAULT": Flags(PERMISSIONS_ALL),
+    "SEARCH_BACKEND": Maybe(subclass_of(SearchBackend)),
+    "ELASTICSEARCH_URL": Maybe(Text(starts=("http://", "https://"))),
+    "ELASTICSEARCH_PREFIX": Text(),
+    "OPTIMIZATIONS_BY_THREAD_TYPE": MappingOf(
+        _THREAD_TYPE, Fields(THREAD_SWITCHES, "switch of thread types")
+    ),
+    "OPTIMIZATIONS_BY_SURVEY_TYPE": MappingOf(
+        _SCHEMA_TYPE, Fields(SURVEY_SWITCHES, "switch of survey types")
+    ),
+    "ESCAPE_TEXT": Switch(),
+    "MESSAGE_TYPES_RESERVED": ListOf(_TEXT),
+    "AUTOMATED_SENDERS": Maybe(FUNCTION),
+    "SURVEYS_GLOBAL_LIST_ALL": Switch(),
+    "QUESTION_CONTEXT_PROVIDERS": ByType(
+        mapping=MappingOf(_TEXT, ByType(sequence=_FUNCTIONS, other=FUNCTION)),
+        sequence=_FUNCTIONS,
+        other=_FUNCTIONS,
+    ),
+    "META_RESOLVERS": MappingOf(_TEXT, FUNCTION),
+    "META_RESOLVER_SETTINGS_ALLOWED": ListOf(_TEXT),
+    "USER_TIME_ZONE": Maybe(FUNCTION),
+    "SCRIPT_STEPS_MAX": WholeNumber(),
+    "SCHEMA_CACHE_SIZE": WholeNumber(least=0),
+    "THREAD_MEMBERS_MAX": WholeNumber(),
+    "MESSAGE_ATTACHMENTS_MAX": WholeNumber(least=0),
+    "MESSAGE_TEXT_MAX": WholeNumber(),
+    "SCHEMA_QUESTIONS_MAX": WholeNumber(),
+    "SCHEMA_LIST_MAX": WholeNumber(),
+    "NOTIFICATION_TRANSPORTS": MappingOf(_TRANSPORT, _TRANSPORT_CLASS),
+    "NOTIFICATION_DELAYS": MappingOf(_TRANSPORT, WholeNumber(least=0)),
+    "NOTIFICATION_OPTIONS": MappingOf(_TRANSPORT, MappingOf(_TEXT, Anything())),
+    "NOTIFICATION_BASE_URL": Maybe(Text(starts=("http://", "https://"))),
+    "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": MappingOf(_THREAD_TYPE, Flags(NOTIFICATIONS_ALL)),
+    "PUSH_DEVICES_MAX": WholeNumber(),
+    "WEB_PUSH_SERVICES": ListOf(_TEXT),
+    "USER_LANGUAGE": Maybe(FUNCTION),
+    "USER_PHONE": Maybe(FUNCTION),
+    "EVENT_LOG_RETENTION": Span(),
+    "EVENT_CATCH_UP_MAX": WholeNumber(),
+    "WS_ALLOWED_ORIGINS": Maybe(ListOf(_TEXT)),
+    "WS_COMMANDS_PER_MINUTE": WholeNumber(),
+    "WS_CONNECTS_PER_SECOND": WholeNumber(),
+    "WS_CONNECT_WAIT_SECONDS": WholeNumber(least=0),
+    "WS_FRAME_MAX": WholeNumber(),
+    "WS_HEARTBEAT_SECONDS": WholeNumber(),
+    "WS_QUEUE_MAX": WholeNumber(),
+    "WS_RECHECK_SECONDS": WholeNumber(least=0),
+    "WS_THREADS_MAX": WholeNumber(),
+    "WS_TICKET_SECONDS": WholeNumber(),
+    "THROTTLE_RATES": MappingOf(_TEXT, Maybe(Rate())),
+    **dict.fromkeys(PERMISSION_CLASSES, _PERMISSION),
+}
+
+#: Checked although the host wrote nothing: its default has to be among types that he may have changed.
+ALWAYS_CHECKED: Final = ("TYPES_CHAT_DEFAULT",)
+
+
+@checks.register("chat_api")
+def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Report every wrong value in `CHAT_SETTINGS`, once each, with the key and where in it."""
+    host = getattr(settings, "CHAT_SETTINGS", None)
+    if host is None:
+        return []
+    if not isinstance(host, Mapping):
+        return [checks.Error(f"CHAT_SETTINGS must be a dict, not {host!r}.", id=NOT_A_DICT)]
+    messages: list[checks.CheckMessage] = []
+    for key in dict.fromkeys((*host, *ALWAYS_CHECKED)):
+        where = f"CHAT_SETTINGS[{key!r}]"
+        rule = RULES.get(key)
+        if rule is None:
+            messages.append(
+                checks.Error(f"{where}: there is no such setting.", hint=meant(key, DEFAULTS), id=UNKNOWN_KEY)
+            )
+        else:
+            value = host[key] if key in host else DEFAULTS[key]
+            messages.extend(_as_error(problem) for problem in rule(value, where))
+    return messages
+
+
+def _as_error(problem: Problem) -> checks.Error:
+    return checks.Error(problem.text, hint=problem.hint, id=problem.id)
+
+
+@checks.register("chat_api")
+def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of SQLite whose transactions do not begin as writing ones."""
+    alias = router.db_for_write(apps.get_model("chat_api", "Thread"))
+    connection = connections[alias]
+    mode = str(connection.settings_dict.get("OPTIONS", {}).get("transaction_mode") or "")
+    if connection.vendor != "sqlite" or mode.upper() in ("IMMEDIATE", "EXCLUSIVE"):
+        return []
+    return [
+        checks.Warning(
+            f"DATABASES[{alias!r}] is SQLite without transaction_mode IMMEDIATE.",
+            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE"}: requests that write then wait for each '
+            "other; else one of two that read before they write is refused at once.",
+            id=SQLITE_TRANSACTIONS,
+        )
+    ]
+
+
+@checks.register("chat_api")
+def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of django-cachalot on a cache of each process: the other ones would go on reading old rows."""
+    if not apps.is_installed("cachalot"):
+        return []
+    alias = getattr(settings, "CACHALOT_CACHE", "default")
+    if not isinstance(caches[alias], LocMemCache):
+        return []
+    return [
+        checks.Warning(
+            f"django-cachalot uses the cache {alias!r}, which each process has for itself.",
+            hint="Name a cache that all processes share (Redis, Memcached) in CACHALOT_CACHE.",
+            id=CACHE_PER_PROCESS,
+        )
+    ]
+
+
+@checks.register("chat_api")
+def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of the Redis layer that takes a connection for each call, of which redis-py allows 100 at once."""
+    layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
+    hosts = layer.get("CONFIG", {}).get("hosts", ())
+    bounded = any(isinstance(host, Mapping) and "max_connections" in host for host in hosts)
+    if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer" or bounded:
+        return []
+    return [
+        checks.Warning(
+            "CHANNEL_LAYERS uses RedisChannelLayer, which fails when more than 100 sockets are busy at once.",
+            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer, or give its hosts a max_connections.",
+            id=FEW_CONNECTIONS,
+        )
+    ]
+
+
+@checks.register("chat_api")
+def check_images(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of MIME types in ACCEPTED_IMAGE_MIME that no image is stored as."""
+    unknown = sorted(listed_images() - FORMATS.keys())
+    if not unknown:
+        return []
+    return [
+        checks.Warning(
+            f"ACCEPTED_IMAGE_MIME lists {', '.join(unknown)}, which are refused all the same.",
+            hint=f"Images are stored anew, and can be stored as {', '.join(sorted(FORMATS))}.",
+            id=UNKNOWN_IMAGES,
+        )
+    ]

@@ -1,0 +1,62 @@
+"""Serializer fields that take only what every supported database can store."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from rest_framework import serializers
+
+from chat_api.lib.storable import JSONProblem, is_storable, json_problem
+
+
+class TextField(serializers.CharField):
+    """A text; white space is kept as it was typed."""
+
+    default_error_messages = {"unstorable": JSONProblem.UNSTORABLE.text}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("trim_whitespace", False)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Give the text. Raises `ValidationError` for anything else and for what cannot be stored."""
+        text = super().to_internal_value(data)
+        if not is_storable(text):
+            self.fail("unstorable")
+        return text
+
+
+class UUIDField(serializers.UUIDField):
+    """A UUID as a text, in any of its spellings; DRF's own takes numbers too, and `true` as 1."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        """Give the UUID. Raises `ValidationError`."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class SwitchField(serializers.BooleanField):
+    """True or false. A form that leaves it out says nothing, where DRF's own reads false."""
+
+    default_empty_html = serializers.empty
+
+
+class JSONField(serializers.JSONField):
+    """Any JSON value, null too, of a bounded depth and size."""
+
+    default_error_messages = {problem.value: problem.text for problem in JSONProblem}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_null", True)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Give the value. Raises `ValidationError` for what cannot be stored."""
+        value = super().to_internal_value(data)
+        problem = json_problem(value)
+        if problem is not None:
+            self.fail(problem.value)
+        return value

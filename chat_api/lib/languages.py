@@ -1,0 +1,70 @@
+"""Which of the languages that a text is written in somebody reads."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import translation
+
+from chat_api.settings import chat_settings
+
+logger: Final = logging.getLogger("chat_api")
+
+#: A language tag as Django writes it: pl, pt-br, zh-hans.
+_CODE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
+_LANGUAGES_MAX: Final = 200
+
+
+def language_of(user: Any) -> str | None:
+    """Give the user's language by the host's USER_LANGUAGE; None where that says nothing, or fails, which is logged."""
+    find = chat_settings.USER_LANGUAGE
+    if find is None or user is None:
+        return None
+    try:
+        found = find(user)
+    except Exception:
+        # People's profiles hold what they hold; what they are asked must not fail by it.
+        logger.exception("USER_LANGUAGE failed for user %s", user.pk)
+        return None
+    return found if isinstance(found, str) and found else None
+
+
+def fallbacks(code: str | None) -> tuple[str, ...]:
+    """Give the languages to look in, best first: as Django does, `pt-br` falls back to `pt`, then to LANGUAGE_CODE.
+
+    None means the language that is active now.
+    """
+    wanted = [code or translation.get_language() or "", settings.LANGUAGE_CODE]
+    codes = [part for each in wanted for part in _with_generic(each.lower().replace("_", "-"))]
+    return tuple(dict.fromkeys(part for part in codes if part))
+
+
+def _with_generic(code: str) -> list[str]:
+    parts = code.split("-")
+    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def chosen(text: str, translations: Mapping[str, str] | None, codes: tuple[str, ...]) -> str:
+    """Give the text in the first of the languages that there is a translation for, else the text itself."""
+    if not translations:
+        return text
+    return next((translations[code] for code in codes if translations.get(code)), text)
+
+
+def translation_errors(raw: Any) -> list[str]:
+    """Say what keeps `raw` from being a dict of texts by language."""
+    if not isinstance(raw, dict):
+        return ["Give the texts by language, {“pl”: “…”}."]
+    if len(raw) > _LANGUAGES_MAX:
+        return [f"More than {_LANGUAGES_MAX} languages."]
+    errors = []
+    for code, text in raw.items():
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            errors.append(f"{str(code)[:30]!r} is no language; write pl, or pt-br.")
+        elif not isinstance(text, str):
+            errors.append(f"The text for {code} is no text.")
+    return errors

@@ -1,0 +1,138 @@
+"""Serializer fields that name other rows by id, and the one rule on whom a user may speak as."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import IntegerField, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from chat_api.settings import chat_settings
+
+#: More ids than this in one list are nobody's answer.
+IDS_MAX: Final = 1_000
+#: What is above names no row: no supported database has larger ids.
+ID_MAX: Final = 2**63 - 1
+
+_TEXTS: Final = serializers.PrimaryKeyRelatedField.default_error_messages
+
+
+def can_be_key(value: Any) -> bool:
+    """Say whether a database can look for the key: a number may not be larger than any id; others may be anything."""
+    return not isinstance(value, int) or abs(value) <= ID_MAX
+
+
+def as_id(value: Any) -> int:
+    """Give the id that JSON or a form names. Raises `TypeError`, `ValueError` for all but whole numbers."""
+    if isinstance(value, bool | float) or not isinstance(value, int | str):
+        raise TypeError
+    return int(value)
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class IdField(serializers.Field[int, Any, int, Any]):
+    """The id of a row, checked for its kind only: whether there is such a row is for the caller to say."""
+
+    default_error_messages = {"incorrect_type": _TEXTS["incorrect_type"]}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Validate; an empty form field is null."""
+        return super().run_validation(None if data == "" else data)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Give the id. Raises `ValidationError` for anything but a whole number that can be an id."""
+        try:
+            pk = as_id(data)
+        except (TypeError, ValueError):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        if not 0 <= pk <= ID_MAX:
+            raise no_such_row(data)
+        return pk
+
+    def to_representation(self, value: int) -> int:
+        """Give the id."""
+        return value
+
+
+class IdListField(serializers.ListField):
+    """A list of ids in the order given, checked for their kind only; at most `IDS_MAX`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", IDS_MAX)
+        super().__init__(child=IdField(), **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[int]:
+        """Give the ids. Raises `ValidationError` with one list of texts, as for related rows."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if isinstance(error.detail, dict):
+                texts = [text for texts in error.detail.values() for text in texts]
+                raise serializers.ValidationError(texts) from error
+            raise
+
+
+class RowField(serializers.PrimaryKeyRelatedField[Any]):
+    """A row named by its id. What DRF's own field fails on (a number without end) is refused by its kind.
+
+    Pages for browsers ask for the id itself: a list to choose from would tell everybody of all rows.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["style"] = {"base_template": "input.html", **kwargs.get("style", {})}
+        super().__init__(**kwargs)
+
+    def get_choices(self, cutoff: int | None = None) -> dict[Any, str]:
+        """Give nothing to choose from."""
+        return {}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Give the row. Raises `ValidationError` where there is none."""
+        rows = self.get_queryset()
+        if rows is not None and not isinstance(rows.model._meta.pk, IntegerField):
+            return self._row_with_other_key(data)
+        try:
+            pk = as_id(data)
+        except (TypeError, ValueError):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        if not 0 <= pk <= ID_MAX:
+            self.fail("does_not_exist", pk_value=data)
+        return super().to_internal_value(pk)
+
+    def _row_with_other_key(self, data: Any) -> Any:
+        """Give the row of a model whose keys are no numbers: a host's users."""
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        try:
+            return super().to_internal_value(data)
+        except DjangoValidationError:
+            self.fail("does_not_exist", pk_value=data)
+
+
+def no_such_row(pk: object) -> serializers.ValidationError:
+    """Build DRF's own refusal of an id that names no row."""
+    return serializers.ValidationError([_TEXTS["does_not_exist"].format(pk_value=pk)], code="does_not_exist")
+
+
+def refuse_missing(rows: QuerySet[Any], pks: Iterable[int]) -> None:
+    """Raise `ValidationError` for the first of the ids that is not among `rows`. One query, or none."""
+    wanted = list(pks)
+    if not wanted:
+        return
+    possible = {pk for pk in wanted if 0 <= pk <= ID_MAX}
+    existing: Collection[int] = set(rows.filter(pk__in=possible).values_list("pk", flat=True))
+    for pk in wanted:
+        if pk not in existing:
+            raise no_such_row(pk)
+
+
+def may_speak_as(*, user: Any, sender_id: int) -> bool:
+    """Say whether `user` may name that automated sender: oneself, or whom AUTOMATED_SENDERS gives."""
+    if sender_id == user.pk:
+        return True
+    allowed = chat_settings.AUTOMATED_SENDERS
+    return allowed is not None and allowed(user).filter(pk=sender_id).exists()

@@ -1,0 +1,71 @@
+"""What every supported database can store, and give back as JSON."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import Any, Final
+
+#: Deeper JSON than this is nobody's data.
+JSON_DEPTH_MAX: Final = 32
+JSON_NODES_MAX: Final = 10_000
+#: Whole documents of whoever writes scripts: some levels are there before a question's meta begins.
+DOCUMENT_DEPTH_MAX: Final = JSON_DEPTH_MAX + 10
+DOCUMENT_NODES_MAX: Final = 2_000_000
+
+
+class JSONProblem(StrEnum):
+    """What keeps a value from being stored as JSON; `text` says it of what a client sent."""
+
+    UNSTORABLE = "unstorable"
+    NOT_FINITE = "not_finite"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+
+    @property
+    def text(self) -> str:
+        """Give the sentence that people read."""
+        return _TEXTS[self]
+
+
+_TEXTS: Final = {
+    JSONProblem.UNSTORABLE: "This contains a character that cannot be stored.",
+    JSONProblem.NOT_FINITE: "This contains a number that is not finite.",
+    JSONProblem.TOO_DEEP: f"This is nested deeper than {JSON_DEPTH_MAX} levels.",
+    JSONProblem.TOO_LARGE: f"This has more than {JSON_NODES_MAX} values.",
+}
+
+
+def is_storable(text: str) -> bool:
+    """Say whether a text can go into PostgreSQL: no NUL, nothing but real characters."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def json_problem(
+    value: Any, *, depth_max: int = JSON_DEPTH_MAX, nodes_max: int = JSON_NODES_MAX
+) -> JSONProblem | None:
+    """Give what keeps the value from being stored; None where nothing does. Takes no longer than its bounds allow."""
+    pending: list[tuple[Any, int]] = [(value, 0)]
+    seen = 0
+    while pending:
+        item, depth = pending.pop()
+        seen += 1
+        if depth > depth_max:
+            return JSONProblem.TOO_DEEP
+        if seen > nodes_max:
+            return JSONProblem.TOO_LARGE
+        if isinstance(item, dict):
+            pending.extend((part, depth + 1) for pair in item.items() for part in pair)
+        elif isinstance(item, list | tuple):
+            pending.extend((part, depth + 1) for part in item)
+        elif isinstance(item, str) and not is_storable(item):
+            return JSONProblem.UNSTORABLE
+        elif isinstance(item, float) and not math.isfinite(item):
+            return JSONProblem.NOT_FINITE
+    return None

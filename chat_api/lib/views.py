@@ -1,0 +1,138 @@
+"""The base of every view: permissions looked up at each request, errors of the domain turned into answers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, TypeVar
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
+
+from chat_api.lib.errors import as_api_exception, encodable
+from chat_api.lib.openapi import DescribedSchema
+from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, body_limit_of
+from chat_api.settings import chat_settings
+
+R = TypeVar("R", bound=Model)
+
+#: Their handlers look up the object that they show or change.
+_METHODS_THAT_LOOK_THEMSELVES: Final = frozenset({"get", "head", "put", "patch", "delete"})
+
+
+class ScopeThrottle(ScopedRateThrottle):
+    """Limits by scope, with the rates of CHAT_SETTINGS["THROTTLE_RATES"]."""
+
+    def get_rate(self) -> str | None:
+        """Give the rate of this view's scope; None means no limit."""
+        rate = chat_settings.THROTTLE_RATES.get(self.scope)
+        return None if rate is None else str(rate)
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Say whether the request is within the view's rate."""
+        self.scope = view.throttle_scope
+        rate = self.get_rate()
+        if rate is None:
+            return True
+        self.rate = rate
+        self.num_requests, self.duration = self.parse_rate(rate)
+        return super(ScopedRateThrottle, self).allow_request(request, view)
+
+
+class ChatAPIView(GenericAPIView[Any]):
+    """A view whose permission class is the setting named `permission_setting`, resolved at each request."""
+
+    permission_setting: ClassVar[str]
+    schema = DescribedSchema()
+    throttle_scope: ClassVar[str] = "chat_api"
+    #: The setting that names the pagination of a list; empty where there are no pages.
+    pagination_setting: ClassVar[str] = ""
+
+    @property
+    def pagination_class(self) -> Any:  # type: ignore[override]
+        """Give the pagination that the host set for this list."""
+        return getattr(chat_settings, self.pagination_setting) if self.pagination_setting else None
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Give the one permission that the host set for this endpoint."""
+        return [getattr(chat_settings, self.permission_setting)()]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Give the host's parsers, those of JSON bounded by the view's own limit."""
+        return [
+            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else parser
+            for parser in super().get_parsers()
+        ]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Give the host's throttles and ours."""
+        return [*super().get_throttles(), ScopeThrottle()]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a body over the host's limit before anything reads it."""
+        limit = body_limit_of(self)
+        if limit is not None and _body_length(request) > limit:
+            raise BodyTooLarge
+        super().initial(request, *args, **kwargs)
+
+    def check_who_may_read(self, request: Request) -> None:
+        """Refuse OPTIONS and wrong methods to those who may not read the one object that the address names."""
+        method = str(request.method).lower()
+        if method not in _METHODS_THAT_LOOK_THEMSELVES or not hasattr(self, method):
+            self.get_object()
+
+    def body_limit(self, host_limit: int) -> int:
+        """Give how many bytes a body may have."""
+        return host_limit
+
+    def get_object(self) -> Any:
+        """Give nothing to DRF's OPTIONS, which asks for an object to describe PUT by; our views look up their own."""
+        raise Http404
+
+    def page_of(self, rows: QuerySet[R], *, at_most: int | None = None) -> list[R]:
+        """Give the requested page; where there are no pages, the first rows: `at_most`, or what a page may have."""
+        page = self.paginate_queryset(rows)
+        return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
+
+    def answer_page(self, shown: list[Any]) -> Response:
+        """Answer with what `page_of` gave, as it is shown now."""
+        if self.paginator is None or getattr(self.paginator, "request", None) is None:
+            return Response(shown)
+        return self.get_paginated_response(shown)
+
+    def page_size(self) -> int:
+        """Give how many rows the requested page may have."""
+        # By limit and offset, or, as a host may have it, by numbers of pages or cursors.
+        ways = (getattr(self.paginator, name, None) for name in ("get_limit", "get_page_size"))
+        size_of = next(filter(None, ways), None)
+        wanted = None if size_of is None else size_of(self.request)
+        most: int = chat_settings.PAGE_SIZE_MAX
+        return most if wanted is None else min(wanted, most)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer errors of the domain, a busy database and JSON nested without end like DRF's own."""
+        if isinstance(exc, RecursionError):
+            exc = exceptions.ParseError("The body is nested too deeply.")
+        elif isinstance(exc, RequestDataTooBig):
+            exc = BodyTooLarge()
+        elif isinstance(exc, TooManyFieldsSent | TooManyFilesSent):
+            exc = exceptions.ParseError("The form has too many fields or files.")
+        exc = as_api_exception(exc)
+        if isinstance(exc, exceptions.APIException):
+            # DRF's own texts repeat what was sent.
+            exc.detail = encodable(exc.detail)
+        return super().handle_exception(exc)
+
+
+def _body_length(request: Request) -> int:
+    """Give the length that the request names; like Django, what is no number counts as none."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

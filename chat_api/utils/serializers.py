@@ -1,0 +1,68 @@
+"""How a user is shown by default; the path is 0.8.8's."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from rest_framework import serializers
+
+from chat_api.lib.serializers import Serializer
+from chat_api.settings import chat_settings
+
+#: What is shown of a user beside his key.
+_SHOWN: Final = ("first_name", "last_name", "avatar")
+
+#: A grey disc. It needs no request, so nobody learns who looks at whom.
+AVATAR_DEFAULT = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'%3E"
+    "%3Ccircle cx='1' cy='1' r='1' fill='%23bbb'/%3E%3C/svg%3E"
+)
+
+
+class _KeyField(serializers.IntegerField):
+    """A user's key as it is: a number, but for hosts whose users have other keys."""
+
+    def to_representation(self, value: Any) -> Any:
+        """Give the key."""
+        return value
+
+
+class SimpleAccountSerializer(Serializer):
+    """A user's `first_name`, `last_name` (empty where the host's users have none), `id` and `avatar`."""
+
+    first_name = serializers.CharField(read_only=True, default="")
+    last_name = serializers.CharField(read_only=True, default="")
+    id = _KeyField(source="pk", read_only=True)
+    avatar = serializers.SerializerMethodField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Show the user; lists of members are long, so the plain case goes the short way."""
+        if type(self) is not SimpleAccountSerializer or self.get_selection().only:
+            return super().to_representation(instance)
+        return {
+            "first_name": getattr(instance, "first_name", ""),
+            "last_name": getattr(instance, "last_name", ""),
+            "id": instance.pk,
+            "avatar": self.get_avatar(instance),
+        }
+
+    def get_avatar(self, user: Any) -> str:
+        """Give the address of the user's avatar; of a default image where he has none."""
+        avatar = getattr(user, "avatar", None)
+        if avatar and getattr(avatar, "url", None):
+            return str(avatar.url)
+        return AVATAR_DEFAULT
+
+
+def account_columns() -> tuple[str, ...] | None:
+    """Give the columns of a user that his account shows, so that lists of members load no more than that.
+
+    None means all: the host has a serializer of his own, or one of the shown attributes is no column.
+    """
+    if chat_settings.ACCOUNT_SERIALIZER is not SimpleAccountSerializer:
+        return None
+    model = get_user_model()
+    shown = [name for name in _SHOWN if hasattr(model, name)]
+    columns = {field.name for field in model._meta.concrete_fields}
+    return tuple(shown) if columns.issuperset(shown) else None
