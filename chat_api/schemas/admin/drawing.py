@@ -1,0 +1,186 @@
+"""A script's chart as SVG: boxes that can be followed like links, lines with what leads along them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import Final
+
+from django.utils.safestring import SafeString, mark_safe
+
+from chat_api.engine.flow_chart import Chart, Mark, Stop, Way
+from chat_api.engine.layout import Layout, layout_of
+
+WIDTH: Final = 210
+HEIGHT: Final = 76
+_GAP_ACROSS: Final = 40
+_GAP_DOWN: Final = 64
+_POINT_WIDTH: Final = 18
+_MARGIN: Final = 24
+_TEXT_SHOWN: Final = 27
+_LABEL_SHOWN: Final = 26
+_LABELS_SHOWN: Final = 2
+
+#: What is said of a mark in words, as colours alone say nothing to many.
+WORDS: Final = {
+    Mark.ERROR: "error",
+    Mark.WARNING: "warning",
+    Mark.LOOP: "loop",
+    Mark.DEAD_END: "dead end",
+    Mark.UNREACHED: "never reached",
+}
+
+Spot = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The middle of each box and point, by (layer, column), and the size of the whole."""
+
+    middles: dict[tuple[int, int], Spot]
+    width: float
+    height: float
+
+
+def drawn(chart: Chart, *, title: str) -> SafeString:
+    """Give the chart as an `svg` element; each question is a link to `#q<qid>`, where the table says it in words."""
+    layout = layout_of(len(chart.stops), chart.edges)
+    places = _places(layout)
+    parts = [
+        (
+            f'<svg class="flow" role="group" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg"'
+            f' width="{places.width:.0f}" height="{places.height:.0f}"'
+            f' viewBox="0 0 {places.width:.0f} {places.height:.0f}">'
+        ),
+        (
+            '<defs><marker id="flow-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
+            ' orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>'
+        ),
+        '<g aria-hidden="true">',
+        *_lines(chart, layout, places),
+        "</g>",
+        *_boxes(chart, layout, places),
+        "</svg>",
+    ]
+    # Every text in it went through `escape`.
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def _places(layout: Layout) -> _Places:
+    widths = [[WIDTH if box >= 0 else _POINT_WIDTH for box in layer] for layer in layout.layers]
+    totals = [sum(row) + _GAP_ACROSS * max(len(row) - 1, 0) for row in widths]
+    widest = max(totals, default=0)
+    middles: dict[tuple[int, int], Spot] = {}
+    for row, (sizes, total) in enumerate(zip(widths, totals, strict=True)):
+        left = _MARGIN + (widest - total) / 2
+        for column, size in enumerate(sizes):
+            middles[row, column] = (left + size / 2, _MARGIN + row * (HEIGHT + _GAP_DOWN) + HEIGHT / 2)
+            left += size + _GAP_ACROSS
+    height = 2 * _MARGIN + max(len(layout.layers) * (HEIGHT + _GAP_DOWN) - _GAP_DOWN, 0)
+    return _Places(middles, widest + 2 * _MARGIN, height)
+
+
+def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
+    ways = {
+        (place, way.target): way
+        for place, stop in enumerate(chart.stops)
+        for way in stop.ways
+        if way.target is not None
+    }
+    labels = []
+    for (source, target), passed in layout.lines.items():
+        down = passed[-1][0] > passed[0][0]
+        side = HEIGHT / 2 if down else -HEIGHT / 2
+        spots = [places.middles[place] for place in passed]
+        spots[0] = (spots[0][0], spots[0][1] + side)
+        spots[-1] = (spots[-1][0], spots[-1][1] - side)
+        loop = Mark.LOOP in chart.stops[source].marks and Mark.LOOP in chart.stops[target].marks
+        kind = " ".join(["line", *(["back"] if not down else []), *(["loop"] if loop else [])])
+        yield f'<path class="{kind}" d="{_path(spots)}" marker-end="url(#flow-arrow)"/>'
+        label = _label(ways[source, target].labels)
+        if label:
+            (x, y), (to_x, to_y) = spots[0], spots[1]
+            labels.append(
+                f'<text class="label" x="{(x * 2 + to_x) / 3:.0f}" y="{(y + to_y) / 2:.0f}">{label}</text>'
+            )
+    # Above all lines, so that none crosses them out.
+    yield from labels
+
+
+def _path(spots: Sequence[Spot]) -> str:
+    parts = [f"M{spots[0][0]:.0f} {spots[0][1]:.0f}"]
+    for (x, y), (to_x, to_y) in pairwise(spots):
+        middle = (y + to_y) / 2
+        parts.append(f"C{x:.0f} {middle:.0f} {to_x:.0f} {middle:.0f} {to_x:.0f} {to_y:.0f}")
+    return "".join(parts)
+
+
+def _label(labels: Sequence[str]) -> str:
+    shown = ", ".join(_cut(label, _LABEL_SHOWN) for label in labels[:_LABELS_SHOWN])
+    return escape(shown + (", …" if len(labels) > _LABELS_SHOWN else ""))
+
+
+def _boxes(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
+    """Give the boxes by position, which is the order in which a keyboard comes to them."""
+    spots = {
+        box: places.middles[row, column]
+        for row, layer in enumerate(layout.layers)
+        for column, box in enumerate(layer)
+        if box >= 0
+    }
+    for place, stop in enumerate(chart.stops):
+        x, y = spots[place]
+        yield _box(chart, stop, place, x - WIDTH / 2, y - HEIGHT / 2, layout)
+
+
+def _box(chart: Chart, stop: Stop, place: int, x: float, y: float, layout: Layout) -> str:
+    question = stop.question
+    marks = sorted(stop.marks)
+    kinds = " ".join(["box", f"type-{question.type}", *marks])
+    words = [WORDS[mark] for mark in marks]
+    said = "; ".join([f"Question {question.qid}, {question.type}: {question.text}", *words])
+    notes = [*_notes(chart, stop, place, layout)]
+    foot = _cut("; ".join(notes), _TEXT_SHOWN + 4)
+    # The box is narrow: what is wrong in particular goes before that something is.
+    special = [WORDS[mark] for mark in marks if mark not in (Mark.ERROR, Mark.WARNING)] or words
+    badge = ""
+    if special:
+        badge = f'<text class="badge" x="{x + WIDTH - 8:.0f}" y="{y + 18:.0f}">{", ".join(special)}</text>'
+    head = f"{question.qid} · {question.type}" + (" · required" if question.required else "")
+    return (
+        f'<a href="#q{question.qid}" class="{kinds}" aria-label="{escape(said)}">'
+        f"<title>{escape(said)}</title>"
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+        f'<text class="head" x="{x + 10:.0f}" y="{y + 18:.0f}">{escape(head)}</text>'
+        f'<text x="{x + 10:.0f}" y="{y + 40:.0f}">{escape(_cut(question.text, _TEXT_SHOWN))}</text>'
+        f'<text class="foot" x="{x + 10:.0f}" y="{y + 62:.0f}">{escape(foot)}</text>'
+        f"{badge}</a>"
+    )
+
+
+def _notes(chart: Chart, stop: Stop, place: int, layout: Layout) -> Iterator[str]:
+    """Say in the box what has no line: the end, what is missing, and lines too long to be drawn."""
+    for way in stop.ways:
+        because = f" ({', '.join(way.labels)})" if way.labels else ""
+        if way.missing is not None:
+            yield f"→ {way.missing} is missing{because}"
+        elif way.target is None:
+            yield f"ends{because}"
+        elif (place, way.target) in layout.named:
+            yield f"→ {chart.stops[way.target].question.qid}{because}"
+
+
+def way_in_words(chart: Chart, way: Way) -> str:
+    """Give a way for the table: where it leads, and which answers or conditions lead there."""
+    if way.missing is not None:
+        where = f"{way.missing} (missing)"
+    else:
+        where = "the end" if way.target is None else str(chart.stops[way.target].question.qid)
+    return f"{' / '.join(way.labels)} → {where}" if way.labels else f"→ {where}"
+
+
+def _cut(text: str, most: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"

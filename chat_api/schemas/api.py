@@ -1,0 +1,153 @@
+"""The REST views of schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.attachments.serving import FileViewMixin, describe_file
+from chat_api.lib.documents import ReadyResponse, cut
+from chat_api.lib.filters import autofiltered
+from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.relations import no_such_row
+from chat_api.lib.serializers import Selection, reader
+from chat_api.lib.views import ChatAPIView
+from chat_api.schemas import selectors
+from chat_api.schemas.compiled import CompiledSchema, Document, compiled
+from chat_api.schemas.models import Schema
+from chat_api.schemas.readers import READERS
+from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
+from chat_api.schemas.texts import TextContext, shown_question
+from chat_api.settings import chat_settings
+
+_SURVEY = OpenApiParameter(
+    "survey",
+    OpenApiTypes.INT,
+    description="The id of one's own survey: texts and meta come as its questions show them.",
+)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Read a schema",
+        parameters=[*SELECTION_PARAMETERS, _SURVEY],
+        responses={200: SchemaSerializer, **refusals(400)},
+    )
+)
+class SchemaDetailView(ChatAPIView):
+    """One schema with all its questions."""
+
+    permission_setting = "PERMISSIONS_SCHEMA_OBJECT"
+    serializer_class = SchemaSerializer
+    queryset = Schema.objects.none()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse whom the schema is not for, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        self.check_who_may_read(request)
+
+    def get_object(self) -> Schema:
+        """Give the schema. Raises 404 where there is none, 403 where it is not for the requester."""
+        schema = selectors.find_schema(user=self.request.user, pk=self.kwargs["pk"])
+        if schema is None:
+            raise NotFound
+        self.check_object_permissions(self.request, schema)
+        return schema
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Read a schema; its texts are the source texts unless a survey is named."""
+        schema = self.get_object()
+        ready = compiled(schema).in_language(None)
+        selection = Selection.of_request({"request": request})
+        context = self._reader(request, schema)
+        if context is not None:
+            return Response(cut(rendered_for(ready, schema, context), selection))
+        document = ready.document(schema)
+        if selection.only:
+            return Response(cut(document, selection))
+        return ReadyResponse(document, render=lambda: ready.rendered(schema))
+
+    def _reader(self, request: Request, schema: Schema) -> TextContext | None:
+        """Give the context of whom the request names as the reader. Raises `ValidationError` if he is none."""
+        for parameter, make_context in READERS.items():
+            value = request.query_params.get(parameter)
+            if value is None:
+                continue
+            context = make_context(request.user, schema, value)
+            if context is None:
+                raise ValidationError({parameter: no_such_row(value[:50]).detail})
+            return context
+        return None
+
+
+class TemplateFileView(FileViewMixin, SchemaDetailView):
+    """The file of an attachment template: for whom the schema is, and for those whom it asks."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out where the template hangs, and refuse whom it is not for."""
+        self._template = selectors.find_template(pk=self.kwargs["pk"])
+        schema = None if self._template is None else self._template.owning_schema
+        self.kwargs = {**self.kwargs, "pk": 0 if schema is None else schema.pk}
+        super().initial(request, *args, **kwargs)
+
+    def check_object_permissions(self, request: Request, obj: Any) -> None:
+        """Let those through who may read the schema, or have it before them in a thread or a survey."""
+        if not selectors.takes_part(user=request.user, schema=obj):
+            super().check_object_permissions(request, obj)
+
+    @describe_file
+    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
+        """Read the file."""
+        self.get_object()
+        if self._template is None:
+            raise NotFound
+        return self.served(request, self._template)
+
+
+def rendered_for(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
+    """Give the whole schema with texts and meta as that reader sees them."""
+
+    def shown(questions: list[Document]) -> list[Document]:
+        return [shown_question(ready, question["id"], context) for question in questions]
+
+    document = ready.document(schema)
+    groups = [{**group, "questions": shown(group["questions"])} for group in document["groups"]]
+    return {**document, "groups": groups, "questions": shown(document["questions"])}
+
+
+@autofiltered
+@extend_schema_view(
+    get=extend_schema(
+        summary="List the schemas of a type",
+        parameters=SELECTION_PARAMETERS,
+        responses=SchemaListSerializer(many=True),
+    )
+)
+class SchemasView(ChatAPIView):
+    """The schemas of a type, the oldest first."""
+
+    permission_setting = "PERMISSIONS_SCHEMA_LIST_BY_TYPE"
+    serializer_class = SchemaListSerializer
+    queryset = Schema.objects.none()
+    ordering = ("id",)
+    also_filtered = ("name", "version")
+
+    pagination_setting = "PAGINATION_SCHEMA_LIST"
+
+    def get_queryset(self) -> QuerySet[Schema]:
+        """Give the schemas that the requester may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return Schema.objects.none()
+        return selectors.schemas_of_type(user=self.request.user, type=self.kwargs["type"])
+
+    def get(self, request: Request, type: str) -> Response:
+        """List the schemas of a type: a plain list, or a page of it when `limit` is given."""
+        rows = self.page_of(self.filter_queryset(self.get_queryset()), at_most=chat_settings.SCHEMA_LIST_MAX)
+        shown = reader(SchemaListSerializer, self.get_serializer_context())
+        return self.answer_page([shown.to_representation(row) for row in rows])

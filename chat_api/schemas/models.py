@@ -1,0 +1,334 @@
+"""Schemas: what a script or a questionnaire is made of."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar
+
+from django.db import models, router, transaction
+from django.db.models.base import ModelBase
+
+from chat_api.attachments.models import BaseAttachment, index_of_files
+from chat_api.engine.graph import QuestionType
+from chat_api.lib.errors import PublishedSchemaIsImmutable
+from chat_api.schemas import cleaning
+from chat_api.settings import chat_settings
+
+
+def schema_types() -> list[tuple[str, Any]]:
+    """Give the host's types of schemas, as choices."""
+    return list(chat_settings.TYPES_SCHEMA)
+
+
+def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None:
+    """Raise `PublishedSchemaIsImmutable` if one of the schemas, as they are stored, may not be changed.
+
+    Locks them, so that none is published before the surrounding transaction ends.
+    """
+    pks = {pk for pk in schema_ids if pk is not None}
+    stored = Schema.objects.using(using).filter(pk__in=pks).order_by("pk").select_for_update()
+    published = [schema.pk for schema in stored.only("pk", "published") if schema.published]
+    if not published:
+        return
+    if not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS:
+        raise PublishedSchemaIsImmutable
+    # What a process keeps of them must not outlive that setting.
+    Schema.objects.using(using).filter(pk__in=published).update(revision=uuid.uuid4())
+
+
+class SchemaPart(models.Model):
+    """A row under a schema: it cannot be saved, moved or deleted once the schema is published."""
+
+    #: Where the schema is found from such a row.
+    schema_path: ClassVar[str] = "schema"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def owning_schema(self) -> Schema | None:
+        """Give the schema that this row belongs to; None for a template without a question."""
+        raise NotImplementedError
+
+    def _refuse_if_published(self, using: str) -> None:
+        """Look at the schema that the row is stored under, and at the one that it is to be under."""
+        stored = type(self)._base_manager.using(using).filter(pk=self.pk)
+        before = [] if self.pk is None else stored.values_list(self.schema_path, flat=True)
+        owner = self.owning_schema
+        refuse_if_published([*before, None if owner is None else owner.pk], using=using)
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the row. Raises `PublishedSchemaIsImmutable`."""
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            self._refuse_if_published(using)
+            super().save(
+                force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
+            )
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Delete the row. Raises `PublishedSchemaIsImmutable`."""
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            self._refuse_if_published(using)
+            return super().delete(using=using, keep_parents=keep_parents)
+
+
+class Schema(models.Model):
+    """One version of a script or questionnaire. Once published it never changes."""
+
+    name = models.CharField(max_length=100)
+    name_i18n = models.JSONField(default=dict, blank=True)
+    version = models.IntegerField(default=1)
+    type = models.CharField(max_length=100, choices=schema_types, db_index=True)
+    published = models.BooleanField(default=False, db_index=True)
+    deprecated = models.BooleanField(default=False, db_index=True)
+    #: Drawn anew at each publication: the name under which a process may keep the compiled schema.
+    revision = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta:
+        app_label = "chat_api"
+        unique_together = (("name", "version"),)
+        permissions = (("publish_schema", "Can publish a schema"),)
+
+    was_published: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.version})"
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Schema:
+        """Build from a row, remembering whether it was published; newer releases of Django pass `options`."""
+        schema = super().from_db(db, field_names, values, **options)
+        schema.was_published = "published" in field_names and schema.published
+        return schema
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say whether this version may no longer be changed."""
+        return self.was_published and not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the row, with a new revision if it is published. Raises `PublishedSchemaIsImmutable`."""
+        using = using or router.db_for_write(Schema, instance=self)
+        if self.published:
+            self.revision = uuid.uuid4()
+            update_fields = None if update_fields is None else {*update_fields, "revision"}
+        with transaction.atomic(using=using):
+            if self.pk is not None:
+                refuse_if_published([self.pk], using=using)
+            super().save(
+                force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
+            )
+        self.was_published = self.published
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Delete the schema with all that is under it. Raises `PublishedSchemaIsImmutable`."""
+        using = using or router.db_for_write(Schema, instance=self)
+        with transaction.atomic(using=using):
+            refuse_if_published([self.pk], using=using)
+            return super().delete(using=using, keep_parents=keep_parents)
+
+    def clean(self) -> None:
+        """Refuse translations that are none. Raises `ValidationError`."""
+        super().clean()
+        cleaning.clean_translations(self, "name")
+
+    @property
+    def not_grouped_questions(self) -> models.QuerySet[Question]:
+        """Give the questions that are in no group, by position."""
+        return self.questions.filter(group=None)
+
+    def publish(self) -> None:
+        """Publish this version, see `chat_api.schemas.actions.publish`."""
+        from chat_api.schemas.actions import publish
+
+        publish(schema=self)
+
+    def copy_as_unpublished(self) -> None:
+        """Turn `self` into a copy of this version, see `chat_api.schemas.actions.copy_as_unpublished`."""
+        from chat_api.schemas.actions import copy_as_unpublished
+
+        copy = copy_as_unpublished(schema=self)
+        self.__dict__.clear()
+        self.__dict__.update(copy.__dict__)
+
+
+class Group(SchemaPart):
+    """A named part of a schema."""
+
+    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=100, db_index=True)
+    name_i18n = models.JSONField(default=dict, blank=True)
+    position = models.IntegerField(db_index=True)
+
+    class Meta:
+        app_label = "chat_api"
+        ordering = ("position",)
+        unique_together = (("name", "schema"), ("position", "schema"))
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse translations that are none. Raises `ValidationError`."""
+        super().clean()
+        cleaning.clean_translations(self, "name")
+
+    @property
+    def owning_schema(self) -> Schema | None:
+        """Give the schema that the group belongs to."""
+        return self.schema
+
+
+class Question(SchemaPart):
+    """One step of a script: something asked, said, waited for or decided."""
+
+    TYPE_CHOICE = QuestionType.CHOICE.value
+    TYPE_MULTICHOICE = QuestionType.MULTICHOICE.value
+    TYPE_TEXT = QuestionType.TEXT.value
+    TYPE_DATE = QuestionType.DATE.value
+    TYPE_TIME = QuestionType.TIME.value
+    TYPE_DATETIME = QuestionType.DATETIME.value
+    TYPE_INT = QuestionType.INT.value
+    TYPE_FLOAT = QuestionType.FLOAT.value
+    TYPE_RANGE = QuestionType.RANGE.value
+    TYPE_MESSAGE = QuestionType.MESSAGE.value
+    TYPE_FORK = QuestionType.FORK.value
+    TYPE_CONTROL = QuestionType.CONTROL.value
+    TYPE_CHOICES = (
+        (TYPE_CHOICE, "Choice"),
+        (TYPE_MULTICHOICE, "Multiple choice"),
+        (TYPE_TEXT, "Text"),
+        (TYPE_DATE, "Date"),
+        (TYPE_TIME, "Time"),
+        (TYPE_DATETIME, "Date and time"),
+        (TYPE_INT, "Whole number"),
+        (TYPE_FLOAT, "Number"),
+        (TYPE_RANGE, "Range"),
+        (TYPE_MESSAGE, "Message"),
+        (TYPE_FORK, "Fork"),
+        (TYPE_CONTROL, "Control"),
+    )
+    CHOICES_TYPES = (TYPE_CHOICE, TYPE_MULTICHOICE)
+
+    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="questions")
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.CASCADE, related_name="questions"
+    )
+    qid = models.IntegerField(db_index=True)
+    position = models.IntegerField(db_index=True)
+    type = models.CharField(max_length=50, choices=TYPE_CHOICES)
+    text = models.TextField()
+    text_i18n = models.JSONField(default=dict, blank=True)
+    next_qid = models.IntegerField(null=True, blank=True, help_text="The qid asked next; -1 ends the script.")
+    required = models.BooleanField(default=False)
+    choice_open = models.BooleanField(default=False)
+    range_from = models.FloatField(null=True, blank=True)
+    range_to = models.FloatField(null=True, blank=True)
+    meta = models.JSONField(null=True, blank=True)
+    has_attachments = models.BooleanField(default=False)
+    variable_modifications = models.JSONField(default=list, blank=True)
+    forking_rules = models.JSONField(default=list, blank=True)
+    show_as_type = models.CharField(max_length=255, default="automated_message")
+    comments = models.TextField(null=True, blank=True)
+
+    class Meta:
+        app_label = "chat_api"
+        ordering = ("position",)
+        unique_together = (("qid", "schema"), ("position", "schema"))
+
+    def __str__(self) -> str:
+        return f"{self.qid}: {self.text[:60]}"
+
+    @property
+    def owning_schema(self) -> Schema | None:
+        """Give the schema that the question belongs to."""
+        return self.schema
+
+    def clean(self) -> None:
+        """Refuse what no script can use, by the rules of `chat_api.schemas.cleaning`. Raises `ValidationError`."""
+        super().clean()
+        cleaning.clean_question(self)
+
+
+class Answer(SchemaPart):
+    """One of the answers that a choice offers."""
+
+    schema_path = "question__schema"
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    position = models.IntegerField(db_index=True)
+    text = models.TextField()
+    text_i18n = models.JSONField(default=dict, blank=True)
+    next_qid = models.IntegerField(help_text="The qid asked next; -1 ends the script.")
+    exclusive = models.BooleanField(default=False)
+    meta = models.JSONField(null=True, blank=True)
+    variable_modifications = models.JSONField(default=list, blank=True)
+    comments = models.TextField(null=True, blank=True)
+
+    class Meta:
+        app_label = "chat_api"
+        ordering = ("position",)
+        unique_together = (("position", "question"),)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def owning_schema(self) -> Schema | None:
+        """Give the schema that the answer's question belongs to."""
+        return self.question.schema
+
+    def clean(self) -> None:
+        """Refuse a `next_qid` that leads nowhere and malformed modifications. Raises `ValidationError`."""
+        super().clean()
+        cleaning.clean_answer(self)
+
+
+class AttachmentTemplate(BaseAttachment, SchemaPart):
+    """An attachment that the message asking a question gets."""
+
+    file_kind = "question"
+
+    schema_path = "question__schema"
+
+    question = models.ForeignKey(
+        Question, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    title_i18n = models.JSONField(default=dict, blank=True)
+    description_i18n = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        app_label = "chat_api"
+        indexes = (index_of_files("chat_api_template_file"),)
+
+    def __str__(self) -> str:
+        return self.title or f"{self.type} {self.pk}"
+
+    def clean(self) -> None:
+        """Refuse JSON that no database stores, and translations that are none. Raises `ValidationError`."""
+        super().clean()
+        cleaning.clean_translations(self, "title", "description")
+
+    @property
+    def owning_schema(self) -> Schema | None:
+        """Give the schema of the template's question, if it has one."""
+        return self.question.schema if self.question is not None else None

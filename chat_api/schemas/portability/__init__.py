@@ -1,0 +1,10 @@
+"""Schemas as files: Django fixtures as 0.8.8 made them, and a compact document that a person can write.
+
+`dump` gives a schema as text, `load` stores what is in files. What is wrong with a file is a `BadDocument`.
+"""
+
+from chat_api.schemas.portability.documents import BadDocument
+from chat_api.schemas.portability.dumping import COMPACT, FORMATS, dump
+from chat_api.schemas.portability.loading import Loaded, load
+
+__all__ = ["COMPACT", "FORMATS", "BadDocument", "Loaded", "dump", "load"]

@@ -1,0 +1,277 @@
+"""Schemas as one readable document: questions by qid, no ids. `compact.schema.json` beside the models describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import jsonschema
+import yaml
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from chat_api.engine.graph import CHOICE_TYPES, END, QuestionType
+from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
+from chat_api.schemas.portability.documents import BadDocument
+from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
+from chat_api.schemas.rows import SchemaRows, rows_of
+
+Document = dict[str, Any]
+
+_REASONS_MAX: Final = 20
+_SHOWN_MAX: Final = 200
+
+#: Columns in the order in which they are written, with the values that are left out.
+_QUESTION: Final[dict[str, Any]] = {
+    "text": "",
+    "text_i18n": {},
+    "required": False,
+    "choice_open": False,
+    "range_from": None,
+    "range_to": None,
+    "show_as_type": "automated_message",
+    "has_attachments": False,
+    "variable_modifications": [],
+    "forking_rules": [],
+    "meta": None,
+    "comments": None,
+}
+_ANSWER: Final[dict[str, Any]] = {
+    "text": "",
+    "text_i18n": {},
+    "exclusive": False,
+    "variable_modifications": [],
+    "meta": None,
+    "comments": None,
+}
+_ATTACHMENT: Final[dict[str, Any]] = {
+    "title": "",
+    "title_i18n": {},
+    "description": "",
+    "description_i18n": {},
+    "url": None,
+    "thumbnail": None,
+    "options": None,
+    "object_id": None,
+}
+_FILES: Final = ("file", "thumbnail_image")
+
+
+def as_compact(schema: Schema, *, indent: int | None, as_json: bool) -> str:
+    """Give the schema as a compact document: YAML, or JSON."""
+    document = document_of(schema)
+    if as_json:
+        return json.dumps(document, indent=2 if indent is None else indent, ensure_ascii=False) + "\n"
+    text: str = yaml.dump(
+        document,
+        Dumper=_Dumper,
+        indent=max(indent or 2, 2),
+        width=110,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=None,
+    )
+    return text
+
+
+def document_of(schema: Schema) -> Document:
+    """Give the schema as plain data; four queries, and one for each model referred to that is new to the process."""
+    return _document(schema, rows_of(schema))
+
+
+def from_compact(data: Any, *, using: str) -> SchemaDraft:
+    """Give the schema of a compact document. Raises `BadDocument` with what is wrong, and where."""
+    errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part) for part in error.path])
+    if errors:
+        raise BadDocument(*(_reason(error) for error in errors[:_REASONS_MAX]))
+    row = Schema(
+        name=data["name"],
+        name_i18n=data.get("name_i18n", {}),
+        type=data["type"],
+        version=data.get("version", 1),
+    )
+    groups = _groups(data)
+    qids = [question["qid"] for question in data["questions"]]
+    following = [*qids[1:], END]
+    questions = [
+        _question(each, place, after, groups, using)
+        for place, (each, after) in enumerate(zip(data["questions"], following, strict=False), start=1)
+    ]
+    # What an earlier release let through comes in this format too, once it was loaded and dumped in it.
+    return SchemaDraft(
+        row, list(groups.values()), questions, is_next_version="version" not in data, is_lenient=True
+    )
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Any:
+    text = files("chat_api.schemas").joinpath("compact.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(text))
+
+
+def _reason(error: jsonschema.ValidationError) -> str:
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    message = error.message
+    if len(message) > _SHOWN_MAX:
+        message = message[:_SHOWN_MAX] + "…"
+    return f"{where.lstrip('.') or 'the document'}: {message}"
+
+
+def _groups(data: Document) -> dict[str, Group]:
+    listed: list[Document] = [
+        {"name": item} if isinstance(item, str) else item for item in data.get("groups", [])
+    ]
+    names = [item["name"] for item in listed]
+    if len(set(names)) < len(names):
+        raise BadDocument("groups: one name is there twice")
+    used = (question["group"] for question in data["questions"] if "group" in question)
+    listed += [{"name": name} for name in dict.fromkeys(used) if name not in names]
+    return {
+        item["name"]: Group(
+            name=item["name"], name_i18n=item.get("name_i18n", {}), position=item.get("position", place)
+        )
+        for place, item in enumerate(listed, start=1)
+    }
+
+
+def _question(
+    each: Document, place: int, following: int, groups: Mapping[str, Group], using: str
+) -> QuestionDraft:
+    kind = each["type"]
+    row = Question(
+        qid=each["qid"],
+        type=kind,
+        position=each.get("position", place),
+        next_qid=each.get("next_qid", _default_next(kind, following)),
+        **{name: each.get(name, default) for name, default in _QUESTION.items()},
+    )
+    answers = [
+        Answer(
+            position=answer.get("position", number),
+            next_qid=answer.get("next_qid", following),
+            **{name: answer.get(name, default) for name, default in _ANSWER.items()},
+        )
+        for number, answer in enumerate(each.get("answers", []), start=1)
+    ]
+    templates = [_template(attachment, using) for attachment in each.get("attachments", [])]
+    return QuestionDraft(row, groups.get(each.get("group", "")), answers, templates)
+
+
+def _default_next(kind: str, following: int) -> int | None:
+    return None if kind in CHOICE_TYPES or kind == QuestionType.FORK else following
+
+
+def _template(attachment: Document, using: str) -> AttachmentTemplate:
+    content_type = None
+    if "content_type" in attachment:
+        app, model = attachment["content_type"].split(".")
+        try:
+            content_type = ContentType.objects.db_manager(using).get_by_natural_key(app, model)
+        except ContentType.DoesNotExist:
+            raise BadDocument(f"there is no model {attachment['content_type']}") from None
+    return AttachmentTemplate(
+        type=attachment["type"],
+        content_type=content_type,
+        **{name: attachment.get(name, default) for name, default in _ATTACHMENT.items()},
+        **{name: attachment[name] for name in _FILES if name in attachment},
+    )
+
+
+def _document(schema: Schema, rows: SchemaRows) -> Document:
+    document: Document = {"name": schema.name, "type": schema.type, "version": schema.version}
+    if schema.name_i18n:
+        document["name_i18n"] = schema.name_i18n
+    if rows.groups:
+        document["groups"] = [
+            _written_group(group, place) for place, group in enumerate(rows.groups, start=1)
+        ]
+    names = {group.pk: group.name for group in rows.groups}
+    following = [*(row.qid for row in rows.questions[1:]), END]
+    document["questions"] = [
+        dict(_written(question, place, after, names, rows))
+        for place, (question, after) in enumerate(zip(rows.questions, following, strict=False), start=1)
+    ]
+    return document
+
+
+def _written(
+    question: Question, place: int, following: int, names: Mapping[int, str], rows: SchemaRows
+) -> Iterator[tuple[str, Any]]:
+    yield "qid", question.qid
+    yield "type", question.type
+    if question.group_id is not None and question.group_id in names:
+        yield "group", names[question.group_id]
+    if question.position != place:
+        yield "position", question.position
+    yield from _changed(question, _QUESTION)
+    if question.next_qid != _default_next(question.type, following):
+        yield "next_qid", question.next_qid
+    answers = rows.answers.get(question.pk, [])
+    if answers:
+        yield (
+            "answers",
+            [
+                dict(_written_answer(answer, number, following))
+                for number, answer in enumerate(answers, start=1)
+            ],
+        )
+    templates = rows.templates.get(question.pk, [])
+    if templates:
+        yield "attachments", [dict(_written_template(template)) for template in templates]
+
+
+def _written_group(group: Group, place: int) -> str | Document:
+    more = {
+        **({"position": group.position} if group.position != place else {}),
+        **({"name_i18n": group.name_i18n} if group.name_i18n else {}),
+    }
+    return {"name": group.name, **more} if more else group.name
+
+
+def _written_answer(answer: Answer, place: int, following: int) -> Iterator[tuple[str, Any]]:
+    if answer.position != place:
+        yield "position", answer.position
+    yield from _changed(answer, _ANSWER)
+    if answer.next_qid != following:
+        yield "next_qid", answer.next_qid
+
+
+def _written_template(template: AttachmentTemplate) -> Iterator[tuple[str, Any]]:
+    yield "type", template.type
+    yield from _changed(template, _ATTACHMENT)
+    for name in _FILES:
+        stored = getattr(template, name)
+        if stored:
+            yield name, stored.name
+    if template.content_type_id is not None:
+        yield "content_type", ".".join(ContentType.objects.get_for_id(template.content_type_id).natural_key())
+
+
+def _changed(row: models.Model, defaults: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    for name, default in defaults.items():
+        value = getattr(row, name)
+        if value != default or type(value) is not type(default):
+            yield name, value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as such, and nothing by reference."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None
+    if not value.replace("\n", "").isprintable():
+        # Some of these YAML takes for ends of lines, unless they are escaped.
+        style = '"'
+    elif "\n" in value:
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,142 @@
+"""Files as plain data: JSON and YAML without surprises, of a bounded size."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from chat_api.lib.storable import DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX, JSONProblem, json_problem
+
+#: A schema of SCHEMA_QUESTIONS_MAX questions is far smaller.
+BYTES_MAX: Final = 20 * 2**20
+_TOO_MUCH: Final = (
+    f"it has more than {DOCUMENT_NODES_MAX} values, or more than {DOCUMENT_DEPTH_MAX} levels of them"
+)
+_REASONS: Final = {
+    JSONProblem.UNSTORABLE: "it contains a character that cannot be stored",
+    JSONProblem.NOT_FINITE: "it contains a number that is not finite",
+    JSONProblem.TOO_DEEP: _TOO_MUCH,
+    JSONProblem.TOO_LARGE: _TOO_MUCH,
+}
+
+_MERGE: Final = "tag:yaml.org,2002:merge"
+
+
+class BadDocument(Exception):
+    """A file cannot be loaded; `reasons` say why, in words."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def read_text(path: Path) -> str:
+    """Give the file's text. Raises `BadDocument`."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(BYTES_MAX + 1)
+    except OSError as error:
+        raise BadDocument(error.strerror or str(error)) from error
+    if len(raw) > BYTES_MAX:
+        raise BadDocument(f"it is larger than {BYTES_MAX} bytes")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadDocument("it is not UTF-8") from error
+
+
+def parse(text: str, *, is_json: bool) -> Any:
+    """Give the plain data of a JSON or YAML text. Raises `BadDocument`."""
+    try:
+        data = _from_json(text) if is_json else _from_yaml(text)
+    except RecursionError as error:
+        raise BadDocument("it is nested too deeply") from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise BadDocument(f"it is not valid {'JSON' if is_json else 'YAML'}: {error}") from error
+    refuse_unstorable(data)
+    return data
+
+
+def refuse_unstorable(data: Any) -> None:
+    """Raise `BadDocument` if there is too much of the data, or something in it that no database can store."""
+    problem = json_problem(data, depth_max=DOCUMENT_DEPTH_MAX, nodes_max=DOCUMENT_NODES_MAX)
+    if problem is not None:
+        raise BadDocument(_REASONS[problem])
+
+
+def _from_json(text: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"the key {key!r} is there twice")
+            found[key] = value
+        return found
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"{name} is no number of JSON")
+
+    return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+
+
+def _from_yaml(text: str) -> Any:
+    # The loader is a safe one: it makes plain data and nothing else.
+    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Reads the YAML that people mean: `yes`, `1:30` and `2017-01-01` are texts, and no key comes twice."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        #: The mappings whose merged keys are in their place already, by id.
+        self._flat: set[int] = set()
+        self._merged = 0
+
+    def flatten_mapping(self, node: Any) -> None:
+        if id(node) in self._flat:
+            return
+        self._flat.add(id(node))
+        self._refuse_doubles(node)
+        self._refuse_many_merges(node)
+        super().flatten_mapping(node)
+
+    def _refuse_doubles(self, node: Any) -> None:
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
+                continue
+            if key.value in seen:
+                raise _wrong(f"the key {key.value!r} is there twice", key)
+            seen.add(key.value)
+
+    def _refuse_many_merges(self, node: Any) -> None:
+        """Merged keys of merged keys make much of very little: their number is known before they are made."""
+        for key, value in node.value:
+            if key.tag != _MERGE:
+                continue
+            for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if isinstance(merged, yaml.MappingNode):
+                    self.flatten_mapping(merged)
+                    self._merged += len(merged.value)
+                if self._merged > DOCUMENT_NODES_MAX:
+                    raise _wrong("keys are merged too often", key)
+
+
+def _wrong(text: str, node: Any) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, text, node.start_mark)
+
+
+_PlainLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"|~|null|Null|NULL", ["", "~", "n", "N"]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?|\.[0-9]+([eE][-+][0-9]+)?", list("-+.0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)

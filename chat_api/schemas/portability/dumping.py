@@ -1,0 +1,22 @@
+"""Giving a schema as text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chat_api.schemas.models import Schema
+from chat_api.schemas.portability.compact import as_compact
+from chat_api.schemas.portability.fixture import as_fixture
+
+COMPACT: Final = "compact"
+FORMATS: Final = ("json", "yaml", "xml", COMPACT)
+
+
+def dump(schema: Schema, *, format: str, indent: int | None = None, as_json: bool = False) -> str:
+    """Give the schema in one of `FORMATS`; the compact document is YAML, or JSON on request.
+
+    Raises `BadDocument` where the format cannot hold the schema.
+    """
+    if format == COMPACT:
+        return as_compact(schema, indent=indent, as_json=as_json)
+    return as_fixture(schema, format=format, indent=indent)
