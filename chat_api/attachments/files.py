@@ -1,0 +1,103 @@
+"""The files of attachments: stored before any lock is taken, deleted when no row names them any more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.files.base import File
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+
+from chat_api.attachments.drafts import AttachmentDraft
+from chat_api.attachments.models import FILE_COLUMNS, BaseAttachment
+
+logger: Final = logging.getLogger("chat_api")
+
+
+@contextmanager
+def stored(drafts: Iterable[AttachmentDraft]) -> Iterator[None]:
+    """Store the files of the drafts for the time of the block, which writes their rows.
+
+    After it they stay if the rows were written: a block that raises, and a draft that no row was made of (the
+    message was there already), leave no file behind. To be used outside of the transaction, so that no lock is held
+    while a slow storage works.
+    """
+    chosen = list(drafts)
+    try:
+        for draft in chosen:
+            _store(draft)
+        yield
+    except BaseException:
+        for draft in chosen:
+            _delete_all(draft)
+        raise
+    for draft in chosen:
+        if draft.row is None:
+            _delete_all(draft)
+
+
+def _store(draft: AttachmentDraft) -> None:
+    for column in FILE_COLUMNS:
+        content = draft.data.get(column)
+        if isinstance(content, File):
+            field = _field(draft.model, column)
+            draft.stored[column] = field.storage.save(field.generate_filename(None, content.name), content)
+            content.seek(0)
+
+
+def _delete_all(draft: AttachmentDraft) -> None:
+    names = set(draft.stored.items())
+    if draft.row is not None:
+        # What a function of the host's made is stored with its row.
+        names |= draft.row.file_names().items() - draft.named_before.items()
+    for column, name in names:
+        _delete(_field(draft.model, column).storage, name)
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return model._meta.get_field(column)
+
+
+def forget_files(names: dict[str, str], *, using: str) -> None:
+    """After commit, delete those of the files (name by column) that no row names any more."""
+    if names:
+        transaction.on_commit(partial(_delete_unused, names, using), using=using, robust=True)
+
+
+def _delete_unused(names: dict[str, str], using: str) -> None:
+    for column, name in names.items():
+        if not is_named(column, name, using=using):
+            _delete(_field(holders()[0], column).storage, name)
+
+
+def is_named(column: str, name: str, *, using: str) -> bool:
+    """Say whether a row of any attachment names that file in that column."""
+    return any(model._base_manager.using(using).filter(**{column: name}).exists() for model in holders())
+
+
+def holders() -> list[type[BaseAttachment]]:
+    """Give the models whose rows name files; templates share theirs with messages, and with copies."""
+    return [model for model in apps.get_models() if issubclass(model, BaseAttachment)]
+
+
+def _delete(storage: Any, name: str) -> None:
+    try:
+        storage.delete(name)
+    except Exception:
+        # What matters is done and committed; delete_unused_files finds the file later.
+        logger.exception("The file %s could not be deleted", name)
+
+
+def connect() -> None:
+    """Let files go with their rows, however those are deleted."""
+    for model in holders():
+        post_delete.connect(_row_gone, sender=model, dispatch_uid="chat_api.attachments.files")
+
+
+def _row_gone(instance: BaseAttachment, using: str, **kwargs: Any) -> None:
+    forget_files(instance.file_names(), using=using)

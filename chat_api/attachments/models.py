@@ -1,0 +1,111 @@
+"""What an attachment is, whatever it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models, router, transaction
+from django.db.models.base import ModelBase
+
+from chat_api.common import AttachmentTypes
+from chat_api.lib.storable import json_problem
+from chat_api.settings import chat_settings
+
+if TYPE_CHECKING:
+    from chat_api.attachments.drafts import AttachmentDraft
+
+
+FILE_COLUMNS: Final = ("file", "thumbnail_image")
+
+
+def attachment_types() -> list[tuple[str, Any]]:
+    """Give the built-in attachment types and the host's own, as choices."""
+    return [*AttachmentTypes.CHOICES, *chat_settings.TYPES_CUSTOM_ATTACHMENTS]
+
+
+def index_of_files(name: str) -> models.Index:
+    """Give the index that answers whether some row names a file; rows without one are not in it."""
+    named = models.Q(file__isnull=False) & ~models.Q(file="")
+    return models.Index(fields=("file",), name=name, condition=named)
+
+
+class BaseAttachment(models.Model):
+    """An image, a video, a reference to an object of the host, or a type of the host's."""
+
+    title = models.CharField(max_length=255, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    type = models.CharField(max_length=50, choices=attachment_types)
+    options = models.JSONField(null=True, blank=True)
+    file = models.FileField(upload_to="attachments", null=True, blank=True)
+    thumbnail_image = models.ImageField(upload_to="attachments/thumbnails", null=True, blank=True)
+    url = models.URLField(null=True, blank=True)
+    thumbnail = models.JSONField(null=True, blank=True)
+    content_type = models.ForeignKey(
+        ContentType, null=True, blank=True, on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    object_id = models.PositiveIntegerField(null=True, blank=True)
+    content_object = GenericForeignKey("content_type", "object_id")
+
+    #: What it hangs on, as the address of its file says it.
+    file_kind: ClassVar[str]
+    #: What a client sent, checked, of a row that is not stored yet.
+    draft: AttachmentDraft | None = None
+    #: The files that the row named when it was read or saved, by column.
+    loaded_files: dict[str, str] = {}
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title or f"{self.type} {self.pk}"
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        """Build from a row, remembering its files; newer releases of Django pass `options`."""
+        row = super().from_db(db, field_names, values, **options)
+        if set(FILE_COLUMNS) <= set(field_names):
+            row.loaded_files = row.file_names()
+        return row
+
+    def file_names(self) -> dict[str, str]:
+        """Give the names of the row's stored files, by column."""
+        found = ((column, getattr(self, column)) for column in FILE_COLUMNS)
+        # Nothing else tells a file that is stored from one that is to be stored with the row.
+        return {column: file.name for column, file in found if file and file._committed}  # noqa: SLF001
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the row; files that it named before and names no more go after commit."""
+        from chat_api.attachments.files import forget_files
+
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            super().save(
+                force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
+            )
+            names = self.file_names()
+            forget_files(
+                {column: name for column, name in self.loaded_files.items() if name != names.get(column)},
+                using=using,
+            )
+            self.loaded_files = names
+
+    def clean(self) -> None:
+        """Refuse JSON that no database stores. Raises `ValidationError`."""
+        super().clean()
+        found = {name: json_problem(getattr(self, name)) for name in ("options", "thumbnail")}
+        errors = {name: [problem.text] for name, problem in found.items() if problem is not None}
+        if errors:
+            raise ValidationError(errors)

@@ -1,0 +1,69 @@
+"""Which objects of the host attachments may refer to: of listed models, and visible to who refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from chat_api.settings import chat_settings
+
+Pair = tuple[int, int]
+#: The largest id that the column holds.
+OBJECT_ID_MAX = 2**31 - 1
+
+
+class VisibleReferences:
+    """Says of objects, named by content type and id, whether `user` may refer to them."""
+
+    def __init__(self, user: Any) -> None:
+        self._user = user
+        self._asked: set[Pair] = set()
+        self._visible: set[Pair] = set()
+
+    def look_up(self, pairs: Iterable[Pair]) -> None:
+        """Find out about many objects at once, in one query a model."""
+        by_type: dict[int, set[int]] = {}
+        for content_type_id, object_id in set(pairs) - self._asked:
+            self._asked.add((content_type_id, object_id))
+            if 0 <= object_id <= OBJECT_ID_MAX:
+                by_type.setdefault(content_type_id, set()).add(object_id)
+        for content_type_id, ids in by_type.items():
+            found = _visible_ids(content_type_id, ids, self._user)
+            self._visible.update((content_type_id, pk) for pk in found)
+
+    def has(self, content_type_id: int, object_id: int) -> bool:
+        """Say whether the object is there and may be referred to."""
+        self.look_up([(content_type_id, object_id)])
+        return (content_type_id, object_id) in self._visible
+
+
+def _visible_ids(content_type_id: int, ids: set[int], user: Any) -> set[int]:
+    model = _model(content_type_id)
+    if model is None or model._meta.label_lower not in referable_models():
+        return set()
+    rows = model._default_manager.all()
+    host_filter = chat_settings.ATTACHMENT_REFERENCE_FILTER
+    if host_filter is not None:
+        rows = host_filter(rows, user)
+    try:
+        return {pk for pk in rows.filter(pk__in=ids).values_list("pk", flat=True) if isinstance(pk, int)}
+    except (TypeError, ValueError, ValidationError):
+        # The model's keys are no numbers.
+        return set()
+
+
+def _model(content_type_id: int) -> type[Model] | None:
+    try:
+        return ContentType.objects.get_for_id(content_type_id).model_class()
+    except ContentType.DoesNotExist:
+        return None
+
+
+def referable_models() -> frozenset[str]:
+    """Give the labels, in lower case, of the models (or labels) in ATTACHMENT_REFERENCE_MODELS."""
+    listed = chat_settings.ATTACHMENT_REFERENCE_MODELS
+    return frozenset((entry if isinstance(entry, str) else entry._meta.label).lower() for entry in listed)

@@ -1,0 +1,217 @@
+"""What attachments look like, whatever they hang on, and what may be said of them. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.contrib.contenttypes.models import ContentType
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.settings import api_settings
+from rest_framework.utils import html
+
+from chat_api.attachments.base import SENT_COLUMNS, Submission
+from chat_api.attachments.drafts import AttachmentDraft, new_row
+from chat_api.attachments.fields import ContentTypeField, TypeField
+from chat_api.attachments.models import BaseAttachment
+from chat_api.attachments.references import VisibleReferences
+from chat_api.attachments.registry import type_named
+from chat_api.lib.fields import JSONField, TextField
+from chat_api.lib.relations import as_id
+from chat_api.lib.serializers import ModelSerializer, Selection, reader
+from chat_api.settings import chat_settings
+
+THUMBNAIL_SCHEMA: Final = {
+    "nullable": True,
+    "description": "An object with `width`, `height` and `src`, or what the host's own types show.",
+}
+URL_LENGTH_MAX: Final = 200
+
+
+def attachment_keys(parent: str) -> tuple[str, ...]:
+    """Give the keys of an attachment; `parent` names what it hangs on."""
+    return (
+        "title",
+        parent,
+        "description",
+        "src",
+        "id",
+        "thumbnail",
+        "options",
+        "object_id",
+        "content_type",
+        "type",
+        "content_type_name",
+        "file_content",
+        "file",
+        "url",
+    )
+
+
+class BaseAttachmentSerializer(ModelSerializer):
+    """An attachment. Its type says what it needs, where it leads and how it looks; `type` never changes."""
+
+    title = TextField(required=False, allow_blank=True, max_length=255, trim_whitespace=True)
+    description = TextField(required=False, allow_blank=True)
+    src = serializers.SerializerMethodField()
+    thumbnail = serializers.SerializerMethodField()
+    options = JSONField()
+    object_id = serializers.IntegerField(required=False, allow_null=True)
+    content_type = ContentTypeField(required=False, allow_null=True)
+    content_type_name = serializers.SerializerMethodField()
+    file_content = TextField(
+        required=False,
+        allow_blank=True,
+        write_only=True,
+        help_text="The file in base64, with or without a prefix `data:…;base64,`.",
+    )
+    file = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        write_only=True,
+        help_text="The file itself, in a multipart form; it goes before `file_content`.",
+    )
+    url = TextField(required=False, write_only=True, max_length=URL_LENGTH_MAX, trim_whitespace=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Give the fields, with the types that there are now; a stored attachment keeps its type."""
+        fields = super().get_fields()
+        fields["type"] = TypeField(read_only=self.instance is not None)
+        most = chat_settings.MESSAGE_TEXT_MAX
+        fields["description"] = TextField(required=False, allow_blank=True, max_length=most)
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let the type check the whole: what is stored, under what was sent."""
+        stored: BaseAttachment | None = self.instance
+        name = attrs.get("type") if stored is None else stored.type
+        if name is None:
+            return attrs
+        before = {} if stored is None else {key: getattr(stored, key) for key in SENT_COLUMNS}
+        present = {key: value for key, value in before.items() if value is not None}
+        submission = Submission(
+            data={**present, **attrs, "type": name}, sent=frozenset(attrs), instance=stored, serializer=self
+        )
+        kind = type_named(name)
+        self._draft = AttachmentDraft(kind, submission, kind.check(submission), self.Meta.model)
+        return attrs
+
+    def draft(self) -> AttachmentDraft:
+        """Give what was checked, ready to be stored; `is_valid` comes first."""
+        return self._draft
+
+    def get_src(self, attachment: BaseAttachment) -> str:
+        """Give the address of what is attached, or an empty text."""
+        return type_named(attachment.type).src(attachment, self)
+
+    @extend_schema_field(THUMBNAIL_SCHEMA)
+    def get_thumbnail(self, attachment: BaseAttachment) -> Any:
+        """Give the preview, or null."""
+        return type_named(attachment.type).thumbnail(attachment, self)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_content_type_name(self, attachment: BaseAttachment) -> str | None:
+        """Give the name of the model that is referred to."""
+        return content_type_name(attachment.content_type_id)
+
+
+def content_type_name(pk: int | None) -> str | None:
+    """Give the name of a content type's model; read once a process."""
+    return None if pk is None else ContentType.objects.get_for_id(pk).model
+
+
+def shown_attachments(
+    serializer_class: type[BaseAttachmentSerializer],
+    attachments: Iterable[BaseAttachment],
+    *,
+    context: dict[str, Any],
+    selection: Selection | None = None,
+) -> list[dict[str, Any]]:
+    """Give the attachments as the API shows them; `selection` defaults to the request's own.
+
+    Costs no query but for content types that this process has not met yet.
+    """
+    shown = reader(serializer_class, context, selection)
+    return [shown.to_representation(attachment) for attachment in attachments]
+
+
+def template_document(template: Any) -> dict[str, Any]:
+    """Give an attachment template of a question as the API shows it."""
+    kind = type_named(template.type)
+    # The functions of the host's types may take a serializer; nobody in particular looks at a template.
+    bare: serializers.Serializer[Any] = serializers.Serializer(template)
+    return {
+        "question": template.question_id,
+        "title": template.title,
+        "type": template.type,
+        "description": template.description,
+        "src": kind.src(template, bare),
+        "id": template.pk,
+        "thumbnail": kind.thumbnail(template, bare),
+        "options": template.options,
+        "object_id": template.object_id,
+        "content_type": template.content_type_id,
+    }
+
+
+def validate_inline(
+    raw: object, *, serializer_class: type[BaseAttachmentSerializer], context: dict[str, Any]
+) -> list[Any]:
+    """Give rows, not stored yet, of the attachments in a body; `drafts.fill_in` comes before writing them.
+
+    Raises `ValidationError` whose detail is a list with one entry for each attachment (empty where nothing is
+    wrong), or, where the whole is no list or longer than MESSAGE_ATTACHMENTS_MAX, says so.
+    """
+    most = chat_settings.MESSAGE_ATTACHMENTS_MAX
+    if not isinstance(raw, list):
+        raise _of_the_whole(f'Expected a list of items but got type "{type(raw).__name__}".')
+    if len(raw) > most:
+        raise _of_the_whole(f"Ensure this field has no more than {most} elements.")
+    references = VisibleReferences(context["request"].user)
+    references.look_up(_references_in(raw))
+    context = {**context, "visible_references": references}
+    rows: list[Any] = []
+    errors: list[Any] = []
+    for item in raw:
+        body = serializer_class(data=item, context=context)
+        errors.append({} if body.is_valid() else body.errors)
+        if not errors[-1]:
+            rows.append(new_row(serializer_class.Meta.model, body.draft()))
+    if any(errors):
+        raise serializers.ValidationError(errors)
+    return rows
+
+
+def _of_the_whole(text: str) -> serializers.ValidationError:
+    return serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [text]})
+
+
+def _references_in(raw: list[Any]) -> Iterable[tuple[int, int]]:
+    for item in raw:
+        if not isinstance(item, dict):
+            continue
+        try:
+            yield as_id(item.get("content_type")), as_id(item.get("object_id"))
+        except (TypeError, ValueError):
+            # The item's own check will say so.
+            continue
+
+
+class BaseInlineAttachmentsField(serializers.Field[Any, Any, Any, Any]):
+    """A list of attachments in the body of what they hang on; gives rows that are not stored yet."""
+
+    serializer_class: type[BaseAttachmentSerializer]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(write_only=True, **kwargs)
+
+    def get_value(self, dictionary: Any) -> Any:
+        """Give what the body has under the field's name; a form's `attachments[0]title` and so on too."""
+        if html.is_html_input(dictionary):
+            return html.parse_html_list(dictionary, prefix=str(self.field_name), default=serializers.empty)
+        return super().get_value(dictionary)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Check all of them. Raises `ValidationError` as `validate_inline`."""
+        return validate_inline(data, serializer_class=self.serializer_class, context={**self.context})

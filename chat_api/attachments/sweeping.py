@@ -1,0 +1,46 @@
+"""Finding files in the storage that no attachment names: a process died between commit and their deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from chat_api.attachments.files import holders
+from chat_api.attachments.models import FILE_COLUMNS
+
+_AT_ONCE: Final = 200
+
+
+def unused_files(*, before: datetime) -> Iterator[tuple[Any, str]]:
+    """Give storage and name of each file in the folders of attachments that no row names, stored before that moment.
+
+    Younger ones may belong to a message that is just being sent. The storage lists a folder as a whole; rows are asked
+    for in batches.
+    """
+    for column in FILE_COLUMNS:
+        field: Any = holders()[0]._meta.get_field(column)
+        names = iter(_names_in(field.storage, field.upload_to))
+        while batch := list(islice(names, _AT_ONCE)):
+            named = _named(batch)
+            for name in batch:
+                if name not in named and field.storage.get_modified_time(name) < before:
+                    yield field.storage, name
+
+
+def _names_in(storage: Any, folder: str) -> list[str]:
+    try:
+        return [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+    except FileNotFoundError:
+        # Nothing was ever stored there.
+        return []
+
+
+def _named(names: list[str]) -> set[str]:
+    found: set[str] = set()
+    for model in holders():
+        for column in FILE_COLUMNS:
+            rows = model._base_manager.filter(**{f"{column}__in": names})
+            found.update(rows.values_list(column, flat=True))
+    return found

@@ -1,0 +1,117 @@
+"""What clients send as files: base64 in `file_content`, or the file itself in `file`."""
+
+from __future__ import annotations
+
+import binascii
+import secrets
+from base64 import b64decode
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import filetype
+from django.conf import settings
+from django.core.files.base import ContentFile
+from rest_framework.exceptions import ValidationError
+
+from chat_api.attachments.pictures import FORMATS
+from chat_api.lib.errors import NON_FIELD
+from chat_api.settings import chat_settings
+
+FILE: Final = "file"
+FILE_CONTENT: Final = "file_content"
+INCORRECT_TYPE: Final = "INCORRECT_TYPE"
+TOO_LARGE: Final = "TOO_LARGE"
+
+_IMAGES: Final = ("image/gif", "image/png", "image/jpeg", "image/webp")
+#: Other names of what is one all the same: an animated PNG, and what 0.8.8's hosts wrote for a JPEG.
+_SAME: Final = {"image/apng": "image/png", "image/jpg": "image/jpeg"}
+_SPACE: Final = str.maketrans("", "", " \t\r\n")
+#: Base64 has four characters for three bytes.
+_GROUP: Final = (4, 3)
+#: Of a body, for the keys and the limits of a form's parts.
+_ROOM_BESIDE: Final = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The bytes of a file, and the `field` of the body in which they came."""
+
+    field: str
+    content: bytes
+
+
+def uploaded(sent: dict[str, Any]) -> Upload | None:
+    """Give the file in what was sent, None where there is none; of two, the one in `file`.
+
+    Raises `ValidationError` for the field: TOO_LARGE above ATTACHMENT_MAX_BYTES, INCORRECT_TYPE for what is empty
+    or not base64.
+    """
+    most: int = chat_settings.ATTACHMENT_MAX_BYTES
+    if sent.get(FILE) is not None:
+        file = sent[FILE]
+        if file.size > most:
+            raise ValidationError({FILE: [TOO_LARGE]})
+        return Upload(FILE, _not_empty(FILE, file.read()))
+    if sent.get(FILE_CONTENT) is None:
+        return None
+    text = str(sent[FILE_CONTENT])
+    if text.startswith("data:"):
+        text = text.partition(",")[2]
+    if len(text) > 2 * most:
+        # Not even by its white space.
+        raise ValidationError({FILE_CONTENT: [TOO_LARGE]})
+    text = text.translate(_SPACE)
+    characters, size = _GROUP
+    if len(text.rstrip("=")) * size // characters > most:
+        raise ValidationError({FILE_CONTENT: [TOO_LARGE]})
+    try:
+        content = b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationError({FILE_CONTENT: [INCORRECT_TYPE]}) from None
+    return Upload(FILE_CONTENT, _not_empty(FILE_CONTENT, content))
+
+
+def _not_empty(field: str, content: bytes) -> bytes:
+    if not content:
+        raise ValidationError({field: [INCORRECT_TYPE]})
+    return content
+
+
+def room_for(files: int) -> int:
+    """Give how many bytes of a body that many files may take, in base64 with what is said about them."""
+    characters, size = _GROUP
+    most: int = chat_settings.ATTACHMENT_MAX_BYTES
+    return files * (most * characters // size + _ROOM_BESIDE)
+
+
+def kind_of(content: bytes, accepted: Collection[str]) -> tuple[str, str]:
+    """Give MIME type and extension, as the bytes themselves tell. Raises `ValidationError` for one not accepted."""
+    kind = filetype.guess(content)
+    mime = None if kind is None else _SAME.get(kind.mime, kind.mime)
+    if kind is None or mime is None or mime not in accepted:
+        raise ValidationError({NON_FIELD: [INCORRECT_TYPE]})
+    return mime, extension_of(mime, kind.extension)
+
+
+def accepted_images() -> frozenset[str]:
+    """Give the MIME types of images that are taken: those of ACCEPTED_IMAGE_MIME that we can make anew."""
+    return listed_images() & FORMATS.keys()
+
+
+def listed_images() -> frozenset[str]:
+    """Give the MIME types that the Django setting ACCEPTED_IMAGE_MIME lists, or ours."""
+    listed = getattr(settings, "ACCEPTED_IMAGE_MIME", None) or _IMAGES
+    return frozenset(_SAME.get(mime, mime) for mime in listed)
+
+
+def extension_of(mime: str, otherwise: str) -> str:
+    """Give the extension of stored files: as the Django setting MIME_TO_EXT says, else ours, else `otherwise`."""
+    listed = getattr(settings, "MIME_TO_EXT", None) or {}
+    ours = FORMATS[mime][1] if mime in FORMATS else otherwise
+    return str(listed.get(mime, ours)).lstrip(".")
+
+
+def named_at_random(content: bytes, extension: str) -> ContentFile[bytes]:
+    """Give the bytes as a file whose name tells nothing, and cannot be guessed."""
+    return ContentFile(content, name=f"{secrets.token_urlsafe(16)}.{extension}")

@@ -1,0 +1,87 @@
+"""What the views of attachments share, whatever the attachments hang on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.response import Response
+
+from chat_api.attachments.drafts import AttachmentDraft
+from chat_api.attachments.models import BaseAttachment
+from chat_api.attachments.serializers import BaseAttachmentSerializer, shown_attachments
+from chat_api.attachments.uploads import room_for
+from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.pagination import NoCountsWhenLimitedPagination
+from chat_api.lib.views import ChatAPIView
+from chat_api.settings import chat_settings
+
+
+class AttachmentView(ChatAPIView):
+    """A view that shows attachments and checks what is sent about them."""
+
+    serializer_class: type[BaseAttachmentSerializer]
+    pagination_class = NoCountsWhenLimitedPagination
+    ordering = ("id",)
+
+    def body_limit(self, host_limit: int) -> int:
+        """Give how many bytes a body may have: one file more than the host takes."""
+        return host_limit + room_for(1)
+
+    def answer_list(self, rows: QuerySet[Any]) -> Response:
+        """Answer with the rows as a plain list, or with a page of them when `limit` is given."""
+        # The plain list has no second page: it is as long as what may be attached, at least.
+        most = max(chat_settings.MESSAGE_ATTACHMENTS_MAX, chat_settings.PAGE_SIZE_MAX)
+        found = self.page_of(self.filter_queryset(rows), at_most=most)
+        return self.answer_page(self.documents(found))
+
+    def answer_one(self, attachment: BaseAttachment, code: int = status.HTTP_200_OK) -> Response:
+        """Answer with one attachment."""
+        return Response(self.documents([attachment])[0], status=code)
+
+    def documents(self, attachments: list[Any]) -> list[dict[str, Any]]:
+        """Give the attachments as the API shows them."""
+        return shown_attachments(
+            self.serializer_class, attachments, context={**self.get_serializer_context()}
+        )
+
+    def checked(self, instance: BaseAttachment | None = None) -> AttachmentDraft:
+        """Check the body, for a new attachment or a change of `instance`. Raises `ValidationError`."""
+        context = self.get_serializer_context()
+        body = self.serializer_class(instance, data=self.request.data, context=context)
+        body.is_valid(raise_exception=True)
+        return body.draft()
+
+
+def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
+    """Give a class decorator that describes a list of attachments and the making of one."""
+    return extend_schema_view(
+        get=extend_schema(
+            summary="List attachments", parameters=SELECTION_PARAMETERS, responses=serializer(many=True)
+        ),
+        post=extend_schema(
+            summary="Attach something",
+            parameters=SELECTION_PARAMETERS,
+            request=serializer,
+            responses={201: serializer},
+        ),
+    )
+
+
+def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
+    """Give a class decorator that describes one attachment."""
+    change: dict[str, Any] = {
+        "parameters": SELECTION_PARAMETERS,
+        "request": serializer,
+        "responses": serializer,
+    }
+    return extend_schema_view(
+        get=extend_schema(
+            summary="Read an attachment", parameters=SELECTION_PARAMETERS, responses=serializer
+        ),
+        put=extend_schema(summary="Change an attachment", **change),
+        patch=extend_schema(summary="Change parts of an attachment", **change),
+        delete=extend_schema(summary="Take an attachment away", responses={204: None}),
+    )
