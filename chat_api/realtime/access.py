@@ -1,0 +1,154 @@
+"""Who may open a socket, and who may keep one open: origin, user, session, and how many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+from urllib.parse import parse_qs, urlparse
+
+from channels.auth import AuthMiddlewareStack
+from channels.security.websocket import OriginValidator, WebsocketDenier
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.utils.crypto import constant_time_compare
+
+from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.tickets import redeem_ticket
+from chat_api.settings import chat_settings
+
+
+def allowed_origins() -> list[str]:
+    """Give the origins that pages may connect from: WS_ALLOWED_ORIGINS, else the hosts of ALLOWED_HOSTS."""
+    wanted = chat_settings.WS_ALLOWED_ORIGINS
+    if wanted is not None:
+        return list(wanted)
+    hosts = list(settings.ALLOWED_HOSTS)
+    return ["localhost", "127.0.0.1", "[::1]"] if settings.DEBUG and not hosts else hosts
+
+
+#: What a browser sends and nothing else: no path, no user, no text that a lenient parser would mend.
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.I)
+_PORT_MAX: Final = 65_535
+
+
+class OriginGate:
+    """Refuses the handshake (403) of pages from elsewhere, and of whoever does not say where he comes from."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Look at the origins that are allowed now, then at the scope's."""
+        given = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"origin"]
+        inner = self._application if _is_allowed(given) else WebsocketDenier()
+        return await inner(scope, receive, send)
+
+
+def _is_allowed(given: list[str]) -> bool:
+    allowed = allowed_origins()
+    if "*" in allowed:
+        return True
+    origin = _ORIGIN.fullmatch(given[0]) if len(given) == 1 else None
+    if origin is None or int(origin[2] or 0) > _PORT_MAX:
+        return False
+    if origin[1].lower() not in ("http", "https"):
+        # The name of a host stands for web pages alone.
+        allowed = [pattern for pattern in allowed if "://" in pattern]
+    try:
+        return bool(OriginValidator(WebsocketDenier(), allowed).valid_origin(urlparse(origin[0])))
+    except ValueError:
+        # Brackets with no address in them.
+        return False
+
+
+class SessionUnlessKnown:
+    """Reads the user from the Django session, unless the host's own middleware has said already who it is."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._with_session = AuthMiddlewareStack(application)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Hand on, with a user in the scope."""
+        inner: Any = self._application if "user" in scope else self._with_session
+        return await inner(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose socket it is."""
+
+    user: Any
+    #: The session that it lives by; empty where it lives by none.
+    session_key: str = ""
+
+
+def identify(scope: Any) -> Identity | None:
+    """Give whose socket it would be: the ticket's user, else the scope's; None for nobody. Asks the database."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
+    if given is not None:
+        redeemed = redeem_ticket(given[0])
+        found = None if redeemed is None else Identity(*redeemed)
+    else:
+        user = scope.get("user")
+        found = Identity(user, session_key_of(user, scope.get("session")))
+    return None if found is None else still_allowed(found)
+
+
+def session_key_of(user: Any, session: Any) -> str:
+    """Give the key of the session if the user is signed in by it; empty where he is known in another way."""
+    key = getattr(session, "session_key", None)
+    if not key or not getattr(user, "is_authenticated", False):
+        return ""
+    return str(key) if session.get(SESSION_KEY) == user._meta.pk.value_to_string(user) else ""
+
+
+def still_allowed(identity: Identity) -> Identity | None:
+    """Give the identity with the user as he is now; None where he is gone or inactive, or his session has ended."""
+    if not getattr(identity.user, "is_authenticated", False):
+        return None
+    user = get_user_model()._default_manager.filter(pk=identity.user.pk).first()
+    if user is None or not user.is_active:
+        return None
+    if identity.session_key and not _is_session_of(user, identity.session_key):
+        return None
+    return Identity(user, identity.session_key)
+
+
+def _is_session_of(user: Any, session_key: str) -> bool:
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
+        return False
+    current = getattr(user, "get_session_auth_hash", None)
+    return current is None or constant_time_compare(session.get(HASH_SESSION_KEY, ""), current())
+
+
+class AdmissionGate:
+    """Lets sockets in at a bounded rate, so that a storm of reconnects does not take the database down with it."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._next = 0.0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Hand on when it is the socket's turn; where that would take too long, accept it and close it with 4429."""
+        now = time.monotonic()
+        turn = max(now, self._next)
+        if turn - now > chat_settings.WS_CONNECT_WAIT_SECONDS:
+            return await _turn_away(receive, send)
+        self._next = turn + 1 / chat_settings.WS_CONNECTS_PER_SECOND
+        if turn > now:
+            await asyncio.sleep(turn - now)
+        return await self._application(scope, receive, send)
+
+
+async def _turn_away(receive: Any, send: Any) -> None:
+    """Accept a socket for no more than telling it why it is closed."""
+    while (message := await receive())["type"] != "websocket.disconnect":
+        if message["type"] == "websocket.connect":
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": int(CloseCode.TOO_MANY_CONNECTIONS)})

@@ -1,0 +1,71 @@
+"""The commands that clients send over a socket, in a registry; hosts add their own with `command`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from chat_api.realtime.consumer import ChatConsumer
+
+
+class CommandRefused(Exception):
+    """A command cannot be carried out; its sender gets an `error` with `code` and what `details` has."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command as it came in."""
+
+    #: Who sent it: the user as he was when the socket last looked.
+    user: Any
+    #: What came with it; a dict, but for commands that take anything.
+    data: Any
+    #: The socket: `socket.send_event(name, data)` answers to it alone.
+    socket: ChatConsumer
+
+
+Handler = Callable[[Call], Awaitable[None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A registered command."""
+
+    name: str
+    handler: Handler
+    #: Whether `data` may be anything rather than an object.
+    any_data: bool = False
+
+
+COMMANDS: Final[dict[str, Command]] = {}
+
+
+def command(name: str, *, any_data: bool = False) -> Callable[[Handler], Handler]:
+    """Register a function for the command `name`, in place of what had that name before.
+
+    It is given a `Call`. A plain function runs in a thread and may use the database; a coroutine runs in the loop of
+    the sockets and may not block. Raise `CommandRefused` to answer with an error.
+    """
+
+    def register(handler: Handler) -> Handler:
+        COMMANDS[name] = Command(name, handler, any_data)
+        return handler
+
+    return register
+
+
+def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 2**63 - 1) -> int:
+    """Give the whole number under `key`. Raises `CommandRefused`: REQUIRED or WRONG_VALUE, naming the field."""
+    value = data.get(key)
+    if value is None:
+        raise CommandRefused("REQUIRED", field=key)
+    if type(value) is not int or not least <= value <= most:
+        raise CommandRefused("WRONG_VALUE", field=key)
+    return value

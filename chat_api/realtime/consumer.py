@@ -1,0 +1,216 @@
+"""The socket: one for everything. Commands come in, the events of all the user's threads go out."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections import deque
+from typing import Any, Final
+
+from chat_api.realtime import access
+from chat_api.realtime.codes import CloseCode, ErrorCode
+from chat_api.realtime.commands import COMMANDS, Call, CommandRefused
+from chat_api.realtime.connection import Connection
+from chat_api.realtime.frames import BadFrame, Frame, parsed
+from chat_api.realtime.groups import digest, user_group
+from chat_api.realtime.hub import Hub, in_database
+from chat_api.realtime.outbox import TooSlow
+from chat_api.realtime.signals import ws_received
+from chat_api.realtime.streams import Streams
+from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.realtime")
+
+_RATE_WINDOW_SECONDS: Final = 60.0
+#: How many commands of one client may wait to be carried out.
+_WAITING_MAX: Final = 100
+
+
+class ChatConsumer(Connection):
+    """One socket of one user."""
+
+    #: As he was when the socket last looked.
+    user: Any
+    streams: Streams
+
+    def __init__(self, *, hub: Hub) -> None:
+        super().__init__()
+        self.hub = hub
+        self._identity: access.Identity | None = None
+        self._checked = 0.0
+        self._calls: deque[float] = deque()
+        self._waiting: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_MAX)
+
+    # Opening and closing
+
+    async def connect(self) -> None:
+        """Accept the socket; its tasks do the rest."""
+        await self.accept()
+        self.begin(self.outbox.deliver)
+        self.begin(self._serve)
+
+    async def _serve(self) -> None:
+        """Open the user's threads and carry out his commands; without a user the socket is closed."""
+        try:
+            identity = await in_database(access.identify, self.scope)
+        except Exception:
+            await self.shut(CloseCode.INTERNAL)
+            raise
+        if identity is None:
+            await self.shut(CloseCode.NOT_SIGNED_IN)
+            return
+        self._know(identity)
+        self.streams = Streams(self.hub, self.user.pk, self.outbox, self.joined)
+        await self.joined.join(user_group(self.user.pk))
+        # Who signed out just now did so before the socket could be told.
+        self._checked = 0.0
+        if not await self._may_stay():
+            return
+        self.streams.hint_anew(beat=True)
+        try:
+            await self.streams.tell()
+        except TooSlow:
+            raise
+        except Exception:
+            await self.shut(CloseCode.INTERNAL)
+            raise
+        self.begin(self._tell)
+        self.begin(self._beat)
+        while not self.closed:
+            await self._carry_out(await self._waiting.get())
+
+    def _know(self, identity: access.Identity) -> None:
+        self._identity, self.user = identity, identity.user
+        self._checked = time.monotonic()
+
+    async def let_go(self) -> None:
+        """Leave every thread and group."""
+        if self._identity is not None:
+            await self.streams.close()
+        await super().let_go()
+
+    def _refuse(self, code: str, command: str | None = None, **details: Any) -> None:
+        self.send_event("error", {"code": str(code), "command": command, **details})
+
+    # What the channel layer brings
+
+    async def chat_api_events(self, hint: dict[str, Any]) -> None:
+        """A thread has news up to the event `head`."""
+        if self._identity is not None:
+            self.streams.hint(hint["thread"], hint["head"])
+
+    async def chat_api_refresh(self, _: dict[str, Any]) -> None:
+        """The user's threads may be others now."""
+        if self._identity is not None:
+            self.streams.hint_anew()
+
+    async def chat_api_signed_out(self, message: dict[str, Any]) -> None:
+        """The user has signed out of the session with that digest, or (without one) may not be here at all."""
+        session = message.get("session")
+        mine = digest(self._identity.session_key) if self._identity and self._identity.session_key else None
+        if session is None or session == mine:
+            await self.shut(CloseCode.NOT_SIGNED_IN)
+
+    async def chat_api_writing(self, message: dict[str, Any]) -> None:
+        """Somebody is writing; who does not want live events, is busy with others or may have left is not told."""
+        if self.closed or self._identity is None or self.streams.unsure:
+            return
+        opened = self.streams.threads.get(message["thread"])
+        if opened is None or not opened.live or message["user"] == str(self.user.pk):
+            return
+        if self.outbox.has_room(message["frame"]):
+            self.outbox.put(message["frame"])
+
+    # Heartbeat, user and session
+
+    async def _tell(self) -> None:
+        while not self.closed:
+            await self.streams.asked()
+            await self.guarded(self._tell_news())
+
+    async def _tell_news(self) -> None:
+        if await self._may_stay():
+            await self.streams.tell()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(chat_settings.WS_HEARTBEAT_SECONDS)
+            await self.joined.retry()
+            self._checked = 0.0
+            self.streams.hint_anew(beat=True)
+
+    async def _may_stay(self) -> bool:
+        """Look, at most every WS_RECHECK_SECONDS, whether user and session are still good; else close."""
+        if self.closed or self._identity is None:
+            return False
+        if self._checked and time.monotonic() - self._checked < chat_settings.WS_RECHECK_SECONDS:
+            return True
+        identity = await in_database(access.still_allowed, self._identity)
+        if identity is None:
+            await self.shut(CloseCode.NOT_SIGNED_IN)
+            return False
+        self._know(identity)
+        return not self.closed
+
+    # What comes in
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take in a command, to be carried out in its turn."""
+        if self.closed:
+            return
+        try:
+            sent = parsed(text_data, limit=chat_settings.WS_FRAME_MAX)
+        except BadFrame as error:
+            self._refuse(str(error))
+            return
+        wait = 1 if self._waiting.full() else self._seconds_to_wait()
+        if wait is None:
+            self._waiting.put_nowait(sent)
+        else:
+            self._refuse(ErrorCode.RATE_LIMITED, sent.name, retry_after=wait)
+
+    def _seconds_to_wait(self) -> int | None:
+        now = time.monotonic()
+        while self._calls and now - self._calls[0] >= _RATE_WINDOW_SECONDS:
+            self._calls.popleft()
+        if len(self._calls) >= chat_settings.WS_COMMANDS_PER_MINUTE:
+            return int(_RATE_WINDOW_SECONDS - (now - self._calls[0])) + 1
+        self._calls.append(now)
+        return None
+
+    async def _carry_out(self, sent: Frame) -> None:
+        try:
+            if await self._may_stay():
+                await self._call(sent)
+        except CommandRefused as refused:
+            self._refuse(refused.code, sent.name, **refused.details)
+        except TooSlow:
+            raise
+        except Exception:
+            logger.exception("The command %s failed", sent.name)
+            self._refuse(ErrorCode.INTERNAL, sent.name)
+
+    async def _call(self, sent: Frame) -> None:
+        found = COMMANDS.get(sent.name)
+        if not isinstance(sent.data, dict) and not (found is not None and found.any_data):
+            raise CommandRefused(ErrorCode.MALFORMED, field="data")
+        if ws_received.has_listeners():
+            await in_database(self._tell_hosts, sent)
+        if found is None:
+            raise CommandRefused(ErrorCode.UNKNOWN_COMMAND)
+        call = Call(user=self.user, data=sent.data, socket=self)
+        if inspect.iscoroutinefunction(found.handler):
+            await found.handler(call)
+        elif inspect.isawaitable(result := await in_database(found.handler, call)):
+            await result
+
+    def _tell_hosts(self, sent: Frame) -> None:
+        email = getattr(self.user, "email", "")
+        results = ws_received.send_robust(
+            sender=type(self), message_data=sent.whole, channel_emails=[email], user=self.user
+        )
+        for receiver, result in results:
+            if isinstance(result, Exception):
+                logger.error("%r failed at %s", receiver, sent.name, exc_info=result)

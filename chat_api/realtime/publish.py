@@ -1,0 +1,93 @@
+"""Telling sockets that threads have news: at once after commit, and by a sweep where a process could not.
+
+What goes through the channel layer is a hint (thread, head), no content: each process of sockets reads the log for
+those who listen there. So a hint may be lost, doubled or late, and costs the same however many members there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat_api.realtime.groups import thread_group, user_group
+from chat_api.realtime.layer import has_layer, send_to_groups
+from chat_api.realtime.models import SocketTicket, ThreadEvent
+from chat_api.settings import chat_settings
+
+#: How many rows one statement of the sweeps takes, and how many statements one call makes at most.
+_BATCH: Final = 1000
+_BATCHES_MAX: Final = 1000
+#: A younger event is still being published by the process that wrote it.
+_GRACE: Final = timedelta(seconds=1)
+
+
+def publish_after_commit(thread_id: int, *, first: int, last: int) -> None:
+    """Let the events `first` to `last` of the thread be published when the transaction commits."""
+    if has_layer():
+        transaction.on_commit(partial(_publish, thread_id, first, last), robust=True)
+
+
+def _publish(thread_id: int, first: int, last: int) -> None:
+    if send_to_groups([hint(thread_id, last)]):
+        rows = ThreadEvent.objects.filter(thread_id=thread_id, seq__range=(first, last), published=False)
+        rows.update(published=True)
+
+
+def hint(thread_id: int, head: int) -> tuple[str, dict[str, Any]]:
+    """Give the message that tells a thread's sockets how far its history goes."""
+    return thread_group(thread_id), {"type": "chat_api.events", "thread": thread_id, "head": head}
+
+
+def refresh_after_commit(user_ids: Iterable[Any]) -> None:
+    """Let those users' sockets look at their threads anew when the transaction commits."""
+    groups = [(user_group(user_id), {"type": "chat_api.refresh"}) for user_id in user_ids]
+    if groups and has_layer():
+        transaction.on_commit(partial(send_to_groups, groups), robust=True)
+
+
+def publish_pending_events(*, grace: timedelta = _GRACE) -> int:
+    """Publish what dying processes left unpublished, in its order, and give how many events that were.
+
+    Any number may run at once: a hint that comes twice changes nothing. It ends early where the layer is down.
+    """
+    published, after = 0, 0
+    for _ in range(_BATCHES_MAX):
+        pending = ThreadEvent.objects.filter(
+            published=False, created__lte=timezone.now() - grace, pk__gt=after
+        ).order_by("pk")
+        rows = list(pending.values_list("pk", "thread_id", "seq")[:_BATCH])
+        if not rows:
+            break
+        heads: dict[int, int] = {}
+        for _, thread_id, seq in rows:
+            heads[thread_id] = max(seq, heads.get(thread_id, 0))
+        if not send_to_groups([hint(thread_id, head) for thread_id, head in heads.items()]):
+            break
+        ThreadEvent.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(published=True)
+        published += len(rows)
+        after = rows[-1][0]
+    return published
+
+
+def trim_event_log() -> int:
+    """Delete the events older than EVENT_LOG_RETENTION and the tickets that ran out; give how many rows went."""
+    now = timezone.now()
+    old = ThreadEvent.objects.filter(created__lt=now - chat_settings.EVENT_LOG_RETENTION)
+    deleted = _delete_in_batches(old.order_by("created").values_list("pk", flat=True), ThreadEvent)
+    over = SocketTicket.objects.filter(expires__lt=now)
+    return deleted + _delete_in_batches(over.order_by("pk").values_list("pk", flat=True), SocketTicket)
+
+
+def _delete_in_batches(keys: Any, model: Any) -> int:
+    deleted = 0
+    for _ in range(_BATCHES_MAX):
+        batch = list(keys[:_BATCH])
+        if not batch:
+            break
+        deleted += model.objects.filter(pk__in=batch).delete()[0]
+    return deleted

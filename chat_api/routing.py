@@ -1,0 +1,19 @@
+"""What a host's `asgi.py` serves sockets with."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chat_api.chat.feed import ChatFeed
+from chat_api.realtime.access import AdmissionGate, OriginGate, SessionUnlessKnown
+from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.hub import Hub
+
+#: For `channels.routing.URLRouter`. Origin, session and ticket are looked at here: no middleware is needed around it.
+websocket_urlpatterns = [
+    path(
+        "ws/chat",
+        OriginGate(AdmissionGate(SessionUnlessKnown(ChatConsumer.as_asgi(hub=Hub(ChatFeed()))))),
+        name="ws-chat",
+    ),
+]
