@@ -1,0 +1,89 @@
+"""What is to be sent to whom, what became of it, and the devices that take pushes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class DeliveryStatus(models.TextChoices):
+    """What has become of a delivery."""
+
+    #: It collects messages and waits until it is due.
+    PENDING = "pending", "waiting"
+    #: A worker has it.
+    CLAIMED = "claimed", "being made ready"
+    #: A worker has begun to send it; whether it arrived is not known yet.
+    SENDING = "sending", "being sent"
+    SENT = "sent", "sent"
+    #: There was nothing left to tell: read, deleted, or not wanted any more.
+    DROPPED = "dropped", "dropped"
+    FAILED = "failed", "failed"
+
+
+class NotificationDelivery(models.Model):
+    """One notification of one user by one transport: of all messages of a thread from the first to the last.
+
+    A waiting one takes in what comes later, so that many messages make one mail; there is at most one waiting for
+    each thread, user and transport.
+    """
+
+    thread = models.ForeignKey(
+        "chat_api.Thread", on_delete=models.CASCADE, related_name="notification_deliveries"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_deliveries"
+    )
+    #: The name of the member's flag: `email`, `sms`, `push`.
+    transport = models.CharField(max_length=20)
+    #: Ids of messages; the row outlives them.
+    first_message = models.PositiveBigIntegerField()
+    last_message = models.PositiveBigIntegerField()
+    status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
+    due = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    #: Until when the worker that has it is believed to live.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    #: Why it was dropped or failed, or what went wrong last.
+    reason = models.CharField(max_length=500, blank=True, default="")
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "chat_api"
+        verbose_name_plural = "notification deliveries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("thread", "user", "transport"),
+                condition=models.Q(status="pending"),
+                name="chat_api_one_pending_delivery",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due",),
+                name="chat_api_delivery_open",
+                condition=models.Q(status__in=("pending", "claimed", "sending")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.transport} to {self.user_id} about {self.thread_id}: {self.status}"
+
+
+class PushDevice(models.Model):
+    """A browser that takes pushes for a user."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_devices")
+    endpoint = models.URLField(max_length=1000)
+    #: SHA-256 of the endpoint: addresses are too long for an index everywhere.
+    digest = models.CharField(max_length=64, unique=True)
+    p256dh = models.CharField(max_length=200)
+    auth = models.CharField(max_length=100)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "chat_api"
+
+    def __str__(self) -> str:
+        return f"Device {self.pk} of {self.user_id}"

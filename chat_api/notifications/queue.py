@@ -1,0 +1,135 @@
+"""The queue of deliveries: what waits, who has it, what became of it. It knows no messages, only their ids.
+
+A delivery goes from pending to claimed (a worker makes it ready) to sending (from here on it may have arrived) to its
+end. A worker that dies leaves its lease, and the next one looks at what it was doing: what was only claimed is done
+again; what was being sent is done again only where a repetition does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
+from chat_api.notifications.transports.base import TransportError
+
+#: How long a worker may take for one delivery before it counts as dead.
+LEASE: Final = timedelta(minutes=5)
+ATTEMPTS_MAX: Final = 6
+_FIRST_PAUSE: Final = timedelta(minutes=1)
+_REASON_LENGTH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody is to be told of these messages of a thread."""
+
+    thread_id: int
+    user_id: Any
+    transport: str
+    first_message: int
+    last_message: int
+    due: datetime
+
+
+def enqueue(wanted: Sequence[Wanted]) -> None:
+    """Let what waits already take in what is wanted, and what is new wait; the caller has locked the threads."""
+    keys = {(item.thread_id, item.user_id, item.transport): item for item in wanted}
+    pending = NotificationDelivery.objects.filter(
+        status=DeliveryStatus.PENDING, thread_id__in={item.thread_id for item in wanted}
+    )
+    changed = []
+    for row in pending:
+        item = keys.pop((row.thread_id, row.user_id, row.transport), None)
+        if item is not None:
+            row.first_message = min(row.first_message, item.first_message)
+            row.last_message = max(row.last_message, item.last_message)
+            changed.append(row)
+    NotificationDelivery.objects.bulk_update(changed, ("first_message", "last_message"), batch_size=500)
+    NotificationDelivery.objects.bulk_create(
+        (
+            NotificationDelivery(
+                thread_id=item.thread_id,
+                user_id=item.user_id,
+                transport=item.transport,
+                first_message=item.first_message,
+                last_message=item.last_message,
+                due=item.due,
+            )
+            for item in keys.values()
+        ),
+        batch_size=500,
+    )
+
+
+@transaction.atomic
+def claim(*, most: int) -> list[NotificationDelivery]:
+    """Take up to `most` deliveries whose time has come, or whose worker died, for this worker alone."""
+    now = timezone.now()
+    abandoned = Q(status__in=(DeliveryStatus.CLAIMED, DeliveryStatus.SENDING), lease_until__lt=now)
+    due = Q(status=DeliveryStatus.PENDING, due__lte=now)
+    rows = list(_locked(NotificationDelivery.objects.filter(due | abandoned).order_by("due", "pk"))[:most])
+    for row in rows:
+        row.lease_until = now + LEASE
+        if row.status == DeliveryStatus.PENDING:
+            row.status = DeliveryStatus.CLAIMED
+    NotificationDelivery.objects.bulk_update(rows, ("status", "lease_until"))
+    return rows
+
+
+def begin_sending(row: NotificationDelivery) -> bool:
+    """Note, before it is done, that the delivery is being sent; False where another worker has it by now."""
+    row.attempts += 1
+    mine = NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until)
+    return bool(mine.update(status=DeliveryStatus.SENDING, attempts=row.attempts))
+
+
+def finish(row: NotificationDelivery, status: DeliveryStatus, reason: str = "") -> None:
+    """Note what became of the delivery."""
+    NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
+        status=status, reason=reason[:_REASON_LENGTH], finished=timezone.now(), lease_until=None
+    )
+
+
+def put_back(row: NotificationDelivery, error: TransportError) -> None:
+    """Let the delivery wait for another attempt, longer each time; the caller has locked the thread.
+
+    After ATTEMPTS_MAX, or where another attempt would not help, it has failed. Where another one waits for the same
+    receiver by now, that one takes its messages in.
+    """
+    if error.permanent or row.attempts >= ATTEMPTS_MAX:
+        finish(row, DeliveryStatus.FAILED, str(error))
+        return
+    due = timezone.now() + _FIRST_PAUSE * 2 ** (row.attempts - 1)
+    waiting = NotificationDelivery.objects.filter(
+        thread_id=row.thread_id, user_id=row.user_id, transport=row.transport, status=DeliveryStatus.PENDING
+    ).first()
+    if waiting is None:
+        NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
+            status=DeliveryStatus.PENDING, due=due, reason=str(error)[:_REASON_LENGTH], lease_until=None
+        )
+        return
+    finish(row, DeliveryStatus.DROPPED, f"Taken in by delivery {waiting.pk}. {error}")
+    NotificationDelivery.objects.filter(pk=waiting.pk).update(
+        first_message=min(row.first_message, waiting.first_message),
+        attempts=max(row.attempts, waiting.attempts),
+        due=max(due, waiting.due),
+    )
+
+
+def _locked(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Lock rows that no other worker is looking at. SQLite has one writer at a time anyway."""
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
+
+
+def take_undispatched(events: models.QuerySet[Any], *, most: int) -> Iterable[Any]:
+    """Give up to `most` events that no other worker is dispatching; the caller is in a transaction."""
+    return list(_locked(events.filter(dispatched=False).order_by("pk"))[:most])

@@ -1,0 +1,19 @@
+"""To the console, for development."""
+
+from __future__ import annotations
+
+import sys
+
+from chat_api.notifications.transports.base import Delivery, Transport
+from chat_api.notifications.wording import in_language_of, short_text
+
+
+class ConsoleTransport(Transport):
+    """Writes what would be sent to standard output."""
+
+    repeatable = True
+
+    def send(self, delivery: Delivery) -> None:
+        """Write it."""
+        with in_language_of(delivery):
+            sys.stdout.write(f"To {delivery.user}: {short_text(delivery, longest=500)}\n")

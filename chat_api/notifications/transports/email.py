@@ -1,0 +1,41 @@
+"""By e-mail, with Django's own backends."""
+
+from __future__ import annotations
+
+from smtplib import SMTPRecipientsRefused
+
+from django.core.mail import EmailMultiAlternatives
+
+from chat_api.notifications.transports.base import Delivery, Transport, TransportError
+from chat_api.notifications.wording import in_language_of, rendered, subject
+
+
+class EmailTransport(Transport):
+    """Sends text and HTML. Option: `from_email` (default: DEFAULT_FROM_EMAIL).
+
+    With an address to unsubscribe at it has the headers of RFC 8058, by which mail programs do it in one click.
+    """
+
+    def send(self, delivery: Delivery) -> None:
+        """Send it. Raises `TransportError`, permanent where the user has no address or the server refuses it."""
+        address = str(getattr(delivery.user, "email", "") or "")
+        if not address:
+            raise TransportError("The user has no e-mail address.", permanent=True)
+        headers = {"Auto-Submitted": "auto-generated"}
+        if delivery.unsubscribe_url is not None:
+            headers["List-Unsubscribe"] = f"<{delivery.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        with in_language_of(delivery):
+            mail = EmailMultiAlternatives(
+                subject=subject(delivery),
+                body=rendered("email.txt", delivery),
+                from_email=self.options.get("from_email"),
+                to=[address],
+                headers=headers,
+            )
+            mail.attach_alternative(rendered("email.html", delivery), "text/html")
+            try:
+                mail.send()
+            except (ValueError, SMTPRecipientsRefused) as error:
+                # An address or a subject that is none, or a mailbox that is not there.
+                raise TransportError(f"Refused: {error}", permanent=True) from error

@@ -1,0 +1,41 @@
+"""By SMS, with Twilio; needs the extra `sms`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat_api.notifications.transports.base import Delivery, Transport, TransportError
+from chat_api.notifications.wording import in_language_of, short_text
+from chat_api.settings import chat_settings, import_setting
+
+_LONGEST = 320
+#: Twilio's own statuses of what trying again does not mend.
+_PERMANENT = range(400, 500)
+_TOO_MANY_REQUESTS = 429
+
+
+class TwilioSMSTransport(Transport):
+    """Sends an SMS to the number that USER_PHONE gives.
+
+    Options: `account_sid`, `auth_token`, `from_`, and `http_client` (an object or a dotted path), which Twilio's
+    client uses in place of its own.
+    """
+
+    def send(self, delivery: Delivery) -> None:
+        """Send it. Raises `TransportError`."""
+        from twilio.base.exceptions import TwilioRestException
+        from twilio.rest import Client
+
+        find = chat_settings.USER_PHONE
+        number = find(delivery.user) if find is not None else getattr(delivery.user, "phone", None)
+        if not number:
+            raise TransportError("The user has no phone number.", permanent=True)
+        http_client: Any = import_setting("NOTIFICATION_OPTIONS", self.options.get("http_client"))
+        client = Client(self.options["account_sid"], self.options["auth_token"], http_client=http_client)
+        with in_language_of(delivery):
+            text = short_text(delivery, longest=_LONGEST)
+        try:
+            client.messages.create(to=str(number), from_=self.options["from_"], body=text)
+        except TwilioRestException as error:
+            permanent = error.status in _PERMANENT and error.status != _TOO_MANY_REQUESTS
+            raise TransportError(f"Twilio: {error.status} {error.msg}", permanent=permanent) from error
