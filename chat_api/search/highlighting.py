@@ -1,0 +1,95 @@
+"""Showing where a message matches."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from chat_api.search.folding import fold, words_in
+from chat_api.search.queries import Query, Term
+
+#: A longer text is cut to so much of it, around the first match.
+SNIPPET_MAX: Final = 300
+_BEFORE: Final = 80
+_CUT: Final = "…"
+
+_Span = tuple[int, int]
+
+
+def highlight(text: str, query: Query) -> str:
+    """Give the plain text as HTML with the matches between `<mark>` tags; of a long one, the part that matters.
+
+    Everything of the text is escaped: the only tags are ours. Where it was found by its sender, nothing is marked.
+    """
+    spans = _merged(_matches(text, query.terms))
+    begin, end = _window(text, spans)
+    shown = [_CUT] if begin else []
+    at = begin
+    for first, last in spans:
+        if last <= begin or first >= end:
+            continue
+        first, last = max(first, begin), min(last, end)
+        shown += [html.escape(text[at:first]), "<mark>", html.escape(text[first:last]), "</mark>"]
+        at = last
+    shown.append(html.escape(text[at:end]))
+    if end < len(text):
+        shown.append(_CUT)
+    return "".join(shown)
+
+
+def _matches(text: str, terms: Sequence[Term]) -> Iterator[_Span]:
+    """Give where the terms are, as places in the text."""
+    folded: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        becomes = fold(character)
+        folded.append(becomes)
+        places += [place] * len(becomes)
+    words = list(words_in("".join(folded)))
+    for term in terms:
+        length = len(term.words)
+        for number in range(len(words) - length + 1):
+            if _is_match([word for word, _, _ in words[number : number + length]], term):
+                last = places[words[number + length - 1][2] - 1]
+                yield places[words[number][1]], _with_marks(folded, last + 1)
+
+
+def _is_match(words: Sequence[str], term: Term) -> bool:
+    *wanted, last = term.words
+    if words[:-1] != wanted:
+        return False
+    return words[-1].startswith(last) if term.prefix else words[-1] == last
+
+
+def _with_marks(folded: Sequence[str], end: int) -> int:
+    """Take in the accents that follow as characters of their own."""
+    while end < len(folded) and not folded[end]:
+        end += 1
+    return end
+
+
+def _merged(spans: Iterator[_Span]) -> list[_Span]:
+    merged: list[_Span] = []
+    for first, last in sorted(spans):
+        if merged and first < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _window(text: str, spans: Sequence[_Span]) -> _Span:
+    """Give which part is shown: no more than SNIPPET_MAX, cut at blanks where there are some near."""
+    if len(text) <= SNIPPET_MAX:
+        return 0, len(text)
+    begin = max(0, spans[0][0] - _BEFORE) if spans else 0
+    end = min(len(text), begin + SNIPPET_MAX)
+    begin = max(0, end - SNIPPET_MAX)
+    if begin:
+        blank = text.find(" ", begin, spans[0][0])
+        begin = blank + 1 if blank >= 0 else begin
+    if end < len(text):
+        blank = text.rfind(" ", begin + SNIPPET_MAX // 2, end)
+        end = blank if blank >= 0 else end
+    return begin, end
