@@ -1,0 +1,51 @@
+"""What can be done to threads. Each action is one transaction; these are also the library's Python API."""
+
+from chat_api.chat.actions.attachments import (
+    attach,
+    change_attachment,
+    refuse_attaching,
+    remove_attachment,
+)
+from chat_api.chat.actions.drafts import Draft, Sent
+from chat_api.chat.actions.members import add_member, change_member
+from chat_api.chat.actions.messages import (
+    change_message,
+    delete_message,
+    earlier_sending,
+    send_message,
+)
+from chat_api.chat.actions.reading import mark_read
+from chat_api.chat.actions.rehearsing import errors_of
+from chat_api.chat.actions.restarts import restart_due_scripts
+from chat_api.chat.actions.rollback import roll_back
+from chat_api.chat.actions.scripts import ScriptPlan, start_script, stop_script
+from chat_api.chat.actions.subscriptions import stop_notifying, subscribe
+from chat_api.chat.actions.threads import ThreadDraft, change_thread, create_thread, remove_member
+
+__all__ = [
+    "Draft",
+    "ScriptPlan",
+    "Sent",
+    "ThreadDraft",
+    "add_member",
+    "attach",
+    "change_attachment",
+    "change_member",
+    "change_message",
+    "change_thread",
+    "create_thread",
+    "delete_message",
+    "earlier_sending",
+    "errors_of",
+    "mark_read",
+    "refuse_attaching",
+    "remove_attachment",
+    "remove_member",
+    "restart_due_scripts",
+    "roll_back",
+    "send_message",
+    "start_script",
+    "stop_notifying",
+    "stop_script",
+    "subscribe",
+]

@@ -1,0 +1,89 @@
+"""Attaching something to a message that is there already, changing it, taking it away."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
+from chat_api.chat.actions.messages import open_if_closed
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.models import Attachment, Message, UserThread
+from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.realtime.events import MessageCreatedOrUpdated
+from chat_api.settings import chat_settings
+
+
+@transaction.atomic
+def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> Attachment:
+    """Add an attachment to the message; the event says that the message changed.
+
+    Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed author,
+    TOO_MANY above MESSAGE_ATTACHMENTS_MAX, and what the type finds at its last step.
+    """
+    posting, message = _ready_for_one_more(author, message_id)
+    attachment = new_row(Attachment, draft)
+    set_columns(attachment, draft)
+    attachment.message = message
+    attachment.save(force_insert=True)
+    _write(posting, message, has_attachments=True)
+    return attachment
+
+
+@transaction.atomic
+def change_attachment(
+    *, editor: UserThread, message_id: int, attachment_id: int, draft: AttachmentDraft
+) -> Attachment:
+    """Set what the draft has of an attachment; the event says that the message changed.
+
+    Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`, and `InvalidInput`:
+    THREAD_IS_CLOSED for a closed editor, and what the type finds at its last step.
+    """
+    posting, message = _ready(editor, message_id)
+    attachment: Attachment = message.attachments.get(pk=attachment_id)
+    attachment.save(update_fields=set_columns(attachment, draft))
+    _write(posting, message, has_attachments=True)
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) -> None:
+    """Take an attachment away; the event says that the message changed. A closed member may do so.
+
+    Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`.
+    """
+    posting, message = _open(by, message_id)
+    message.attachments.get(pk=attachment_id).delete()
+    _write(posting, message, has_attachments=message.attachments.exists())
+
+
+@transaction.atomic
+def refuse_attaching(*, author: UserThread, message_id: int, adding: bool) -> None:
+    """Raise what `attach` (`adding`) or `change_attachment` would raise whatever is attached."""
+    (_ready_for_one_more if adding else _ready)(author, message_id)
+
+
+def _ready_for_one_more(author: UserThread, message_id: int) -> tuple[Posting, Message]:
+    posting, message = _ready(author, message_id)
+    if message.attachments.count() >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
+        raise InvalidInput.field(NON_FIELD, "TOO_MANY")
+    return posting, message
+
+
+def _ready(member: UserThread, message_id: int) -> tuple[Posting, Message]:
+    posting, message = _open(member, message_id)
+    open_if_closed(posting, posting.member(member.user_id) or member)
+    return posting, message
+
+
+def _open(member: UserThread, message_id: int) -> tuple[Posting, Message]:
+    posting = Posting.open(thread_id=member.thread_id, actor_id=member.user_id)
+    return posting, Message.objects.get(pk=message_id, thread_id=member.thread_id)
+
+
+def _write(posting: Posting, message: Message, *, has_attachments: bool) -> None:
+    if message.has_attachments != has_attachments:
+        message.has_attachments = has_attachments
+        # `updated` stays: it is the message's own text and meta that it dates.
+        Message.objects.filter(pk=message.pk).update(has_attachments=has_attachments)
+    posting.note(MessageCreatedOrUpdated(message=message.pk))
+    posting.write()

@@ -1,0 +1,210 @@
+"""Adding members to a thread and changing what they may do and who leads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chat_api.chat.actions import repetition, scripts
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.scripts import ScriptPlan
+from chat_api.chat.flags import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
+from chat_api.chat.models import UserThread
+from chat_api.chat.types import default_notifications
+from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.models import Schema
+from chat_api.settings import chat_settings
+
+#: The keys of `changes` that say how a script goes on, beside the schema and where it starts.
+_SCRIPT_COLUMNS = (
+    "automated_sender_id",
+    "on_finish",
+    "frequency_unit",
+    "frequency_value",
+    "repeat_until",
+)
+#: Those of them that say when it starts again.
+_WHEN_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "repeat_until"})
+_START_KEYS = ("schema", "initial_question_id", "group_id")
+
+
+@transaction.atomic
+def add_member(
+    *, thread_id: int, user: Any, by: UserThread | None = None, changes: Mapping[str, Any] | None = None
+) -> UserThread:
+    """Make `user` a member; with a scripted state and a schema in `changes` he has been asked the first question.
+
+    `by` is who adds him: nobody gives more permissions than he has. Without `by` (the host's own code) there is no
+    such limit. Locks the thread. Raises `InvalidInput`: `user` ALREADY_IN_THREAD, `permissions` TOO_HIGH, `state`
+    ONLY_ONE_SCRIPTED and those of scripts.
+    """
+    changes = dict(changes or {})
+    posting = Posting.open(thread_id=thread_id, actor_id=by.user_id if by is not None else None)
+    _refuse_joining(posting, user, by, changes)
+    permissions = changes.pop("permissions", None)
+    if permissions is None:
+        permissions = chat_settings.THREAD_PERMISSIONS_DEFAULT
+        permissions = permissions if by is None else permissions & (by.permissions or 0)
+    member = UserThread(
+        thread=posting.thread,
+        user=user,
+        permissions=permissions,
+        notifications=default_notifications(posting.thread.type),
+        created=posting.now,
+        history_start=posting.thread.event_head,
+    )
+    member.save()
+    posting.add_member(member)
+    _apply(posting, member, changes, by)
+    posting.tell_thread()
+    posting.reopen_sockets(user.pk)
+    posting.write()
+    return member
+
+
+def _refuse_joining(posting: Posting, user: Any, by: UserThread | None, changes: Mapping[str, Any]) -> None:
+    errors: dict[str, list[str]] = {}
+    if posting.member(user.pk) is not None:
+        errors["user"] = ["ALREADY_IN_THREAD"]
+    if by is not None and changes.get("permissions") is not None:
+        errors |= _too_high(by, changes["permissions"])
+    if State(changes.get("state", State.OPEN)) in SCRIPTED_STATES and posting.scripted_member():
+        errors["state"] = ["ONLY_ONE_SCRIPTED"]
+    if len(posting.members) >= chat_settings.THREAD_MEMBERS_MAX:
+        errors[NON_FIELD] = ["TOO_MANY_MEMBERS"]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _too_high(by: UserThread, permissions: int) -> dict[str, list[str]]:
+    return {"permissions": ["TOO_HIGH"]} if permissions & ~(by.permissions or 0) else {}
+
+
+@transaction.atomic
+def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, Any]) -> UserThread:
+    """Change what `changes` has of a member: rights, state, script, pause. See the REST reference for the keys.
+
+    Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if he has left meanwhile.
+    """
+    posting = Posting.open(thread_id=member.thread_id, actor_id=by.user_id)
+    fresh = posting.member(member.user_id)
+    if fresh is None:
+        raise UserThread.DoesNotExist
+    changes = dict(changes)
+    permissions = changes.pop("permissions", None)
+    if permissions is not None:
+        errors = _too_high(by, permissions)
+        if errors:
+            raise InvalidInput(errors)
+        posting.change(fresh, permissions=permissions)
+    _apply(posting, fresh, changes, by)
+    if posting.changes_members:
+        posting.tell_thread()
+    posting.write()
+    return fresh
+
+
+def _apply(posting: Posting, member: UserThread, changes: dict[str, Any], by: UserThread | None) -> None:
+    paused = changes.pop("paused", None)
+    state = State(changes.pop("state")) if changes.get("state") is not None else None
+    changes.pop("state", None)
+    starts = any(changes.get(key) is not None for key in _START_KEYS)
+    # A paused script is led as before: another schema starts anew, and would not fit the question kept.
+    current = State(member.paused_state or member.state)
+    led = state or (current if starts and current in STATES_WITH_SCHEMA else None)
+    if led in STATES_WITH_SCHEMA and (starts or led != member.state):
+        scripts.begin(posting, member, _plan(posting, member, led, changes, by))
+    else:
+        _set_columns(posting, member, changes)
+        if state is not None and state != member.state and state not in STATES_WITH_SCHEMA:
+            scripts.end(posting, member, state=state)
+    if paused is not None:
+        _pause(posting, member) if paused else _resume(posting, member)
+
+
+def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any]) -> None:
+    columns = {name: changes[name] for name in _SCRIPT_COLUMNS if name in changes}
+    for name in ("schema", "initial_question_id"):
+        if name in changes and not member.is_scripted and not member.paused:
+            columns[name] = changes[name]
+    if not columns:
+        return
+    posting.change(member, **columns)
+    if _WHEN_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
+        _wait_anew(posting, member)
+
+
+def _wait_anew(posting: Posting, member: UserThread) -> None:
+    """Give a waiting repeater the time that his changed columns say, or end his script if they say none."""
+    if member.next_restart is not None and member.next_restart <= posting.now:
+        # It is due: whoever restarts scripts looks at the columns himself, and no restart is lost.
+        return
+    if member.paused:
+        # The time is looked for when he is resumed.
+        posting.change(member, next_restart=None)
+    elif member.is_scripted:
+        _restart_or_leave(posting, member)
+
+
+def _restart_or_leave(posting: Posting, member: UserThread) -> None:
+    if repetition.repeats_at_once(member, now=posting.now):
+        posting.change(member, next_restart=posting.now)
+    else:
+        scripts.leave(posting, member)
+
+
+def _plan(
+    posting: Posting, member: UserThread, state: State, changes: Mapping[str, Any], by: UserThread | None
+) -> ScriptPlan:
+    schema: Schema | None = changes.get("schema", member.schema)
+    if schema is None:
+        raise InvalidInput.field("schema", "REQUIRED")
+    repeat_until: datetime | None = changes.get("repeat_until", member.repeat_until)
+    if repeat_until is not None and repeat_until <= posting.now:
+        repeat_until = None
+    speaks_through_it = by is not None and by.state == State.ASSISTED and by.user_id != member.user_id
+    sender_id = by.user_id if by is not None and speaks_through_it else member.automated_sender_id
+    return ScriptPlan(
+        schema=schema,
+        state=state,
+        initial_question_id=_first_question(schema, changes),
+        automated_sender_id=changes.get("automated_sender_id", sender_id),
+        on_finish=changes.get("on_finish", member.on_finish) or OnFinish.OPEN,
+        frequency_unit=changes.get("frequency_unit", member.frequency_unit),
+        frequency_value=changes.get("frequency_value", member.frequency_value),
+        repeat_until=repeat_until,
+    )
+
+
+def _first_question(schema: Schema, changes: Mapping[str, Any]) -> int | None:
+    group_id = changes.get("group_id")
+    if group_id is None:
+        question_id: int | None = changes.get("initial_question_id")
+        return question_id
+    first = compiled(schema).script.first_of_group(group_id)
+    if first is None:
+        raise InvalidInput.field("group", "WRONG_VALUE")
+    return first.id
+
+
+def _pause(posting: Posting, member: UserThread) -> None:
+    if member.paused:
+        return
+    if not member.is_scripted:
+        raise InvalidInput.field("paused", "WRONG_STATE")
+    posting.change(member, paused_state=member.state, state=State.OPEN)
+
+
+def _resume(posting: Posting, member: UserThread) -> None:
+    if member.paused_state is None:
+        return
+    if posting.scripted_member() is not None:
+        raise InvalidInput.field("state", "ONLY_ONE_SCRIPTED")
+    posting.change(member, state=State(member.paused_state), paused_state=None)
+    if member.question_id is None and member.next_restart is None:
+        # He was waiting for a restart, whose time came, or was changed, while he was paused.
+        _restart_or_leave(posting, member)

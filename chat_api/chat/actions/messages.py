@@ -1,0 +1,190 @@
+"""Writing, changing and deleting messages."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from chat_api.chat import selectors
+from chat_api.chat.actions import answering, scripts
+from chat_api.chat.actions.asking import question_message
+from chat_api.chat.actions.drafts import Draft, Sent, stored_text
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.removal import remove
+from chat_api.chat.flags import Permission, State
+from chat_api.chat.models import IdempotencyKey, Message, UserThread
+from chat_api.chat.script_context import context_for, language_for
+from chat_api.engine.graph import QuestionType
+from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
+from chat_api.schemas.compiled import CompiledSchema, compiled
+
+
+def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
+    """Give what an earlier request with this client_id made. Raises `Gone` if that message was deleted since."""
+    found = selectors.already_sent(user=author.user, thread_id=author.thread_id, client_id=client_id)
+    if found is None:
+        return None
+    if isinstance(found, IdempotencyKey):
+        return Sent(message=None, created=False, member=author)
+    if found.deleted:
+        raise Gone({"client_id": ["DELETED"]})
+    answers = tuple(found.answer_links.order_by("answer__position").values_list("answer_id", flat=True))
+    return Sent(message=found, created=False, member=author, answer_ids=answers)
+
+
+@transaction.atomic
+def send_message(*, author: UserThread, draft: Draft) -> Sent:
+    """Post `draft` as `author` and move the author's script on, if there is one.
+
+    `author` is the membership as the caller read it: if his question has moved since, the answer is refused.
+    Locks the thread. Raises `InvalidInput` (codes by field) and `Gone`; nothing is written then.
+    """
+    posting = Posting.open(thread_id=author.thread_id, actor_id=author.user_id)
+    member = posting.member(author.user_id)
+    if member is None:
+        raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
+    take_over(member, author)
+    if draft.client_id is not None:
+        earlier = earlier_sending(author=member, client_id=draft.client_id)
+        if earlier is not None:
+            return earlier
+    _refuse_if_moved(author, member)
+    errors = _break(posting, member) if draft.break_state else {}
+    try:
+        sent = _post(posting, member, draft)
+    except InvalidInput as refusal:
+        raise InvalidInput({**refusal.errors, **errors}) from refusal
+    if errors:
+        raise InvalidInput(errors)
+    posting.write()
+    return replace(sent, messages=tuple(posting.messages))
+
+
+def take_over(member: UserThread, author: UserThread) -> None:
+    """Spare reading again what the caller has read and what cannot change meanwhile: his user and his schema."""
+    member.user = author.user
+    if "schema" in author._state.fields_cache and author.schema_id == member.schema_id:
+        member.schema = author.schema
+
+
+def _refuse_if_moved(before: UserThread, now: UserThread) -> None:
+    if before.state == now.state == State.SCRIPTED_FE_CONTROLLED:
+        return
+    if (before.question_id, before.related_message_id) != (now.question_id, now.related_message_id):
+        raise InvalidInput.field("question", "ALREADY_ANSWERED")
+
+
+def open_if_closed(posting: Posting, member: UserThread) -> None:
+    """Let a closed member with THREAD_REOPEN write: every closed member is open then. Raises `InvalidInput`."""
+    if member.state != State.CLOSED:
+        return
+    if not member.may(Permission.THREAD_REOPEN):
+        raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
+    for other in posting.members:
+        if other.state == State.CLOSED:
+            posting.change(other, state=State.OPEN)
+    posting.tell_thread()
+
+
+def _break(posting: Posting, member: UserThread) -> dict[str, list[str]]:
+    if not member.may(Permission.THREAD_BREAK_STATE):
+        return {"break_state": ["NO_PERMISSIONS"]}
+    scripts.break_all(posting)
+    return {}
+
+
+def _post(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+    open_if_closed(posting, member)
+    if member.state == State.SCRIPTED:
+        return answering.answer_current(posting, member, draft)
+    if member.state == State.SCRIPTED_FE_CONTROLLED:
+        return answering.answer_any(posting, member, draft)
+    return _say(posting, member, draft)
+
+
+def _say(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+    errors: dict[str, list[str]] = {}
+    if draft.answer_ids:
+        errors["answers"] = ["WRONG_STATE"]
+    if draft.question_id is not None:
+        question_error = _question_error(member, draft.question_id)
+        if question_error:
+            errors["question"] = [question_error]
+        elif draft.text:
+            errors["text"] = ["WRONG_STATE"]
+    if errors:
+        raise InvalidInput(errors)
+    if draft.question_id is not None and member.schema is not None:
+        message = _own_question(posting, member, compiled(member.schema), draft.question_id, draft)
+    else:
+        message = posting.add_message(
+            Message(
+                sender_id=member.user_id,
+                text=stored_text(draft.text),
+                type=draft.type,
+                meta=draft.meta,
+                client_id=draft.client_id,
+            ),
+            attachments=draft.attachments,
+        )
+    return Sent(message=message, created=True, member=member)
+
+
+def _question_error(member: UserThread, question_id: int) -> str | None:
+    if member.state != State.ASSISTED or member.schema is None:
+        return "QUESTION_FROM_WRONG_SCHEMA"
+    question = compiled(member.schema).script.by_id(question_id)
+    if question is None:
+        return "QUESTION_FROM_WRONG_SCHEMA"
+    return "NOT_A_QUESTION" if question.type in (QuestionType.FORK, QuestionType.CONTROL) else None
+
+
+def _own_question(
+    posting: Posting, member: UserThread, schema: CompiledSchema, question_id: int, draft: Draft
+) -> Message:
+    message, attachments = question_message(
+        schema,
+        question_id,
+        context_for(member, language=language_for(member)),
+        sender_id=member.user_id,
+    )
+    message.client_id = draft.client_id
+    return posting.add_message(message, attachments=[*attachments, *draft.attachments])
+
+
+@transaction.atomic
+def change_message(*, editor: UserThread, message_id: int, changes: dict[str, Any]) -> Message:
+    """Set `text` and `meta` as given in `changes`; the event says so.
+
+    Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput` (THREAD_IS_CLOSED) for a closed editor.
+    """
+    posting = Posting.open(thread_id=editor.thread_id, actor_id=editor.user_id)
+    open_if_closed(posting, posting.member(editor.user_id) or editor)
+    message: Message = Message.objects.select_related("sender").get(pk=message_id, thread_id=editor.thread_id)
+    if "text" in changes:
+        message.text = stored_text(changes["text"])
+    if "meta" in changes:
+        message.meta = changes["meta"]
+    message.thread = posting.thread
+    message.updated = posting.now
+    message.save(update_fields=("text", "meta", "updated"))
+    posting.rewrite(message)
+    posting.write()
+    return message
+
+
+@transaction.atomic
+def delete_message(*, by: UserThread, message_id: int) -> None:
+    """Soft-delete one message: its unread rows go, and whoever had it as the last message gets the one before.
+
+    Locks the thread. Raises `Message.DoesNotExist`.
+    """
+    posting = Posting.open(thread_id=by.thread_id, actor_id=by.user_id)
+    message = Message.objects.filter(pk=message_id, thread_id=by.thread_id)
+    if not message.exists():
+        raise Message.DoesNotExist
+    remove(posting, message)
+    posting.write()

@@ -1,0 +1,134 @@
+"""Taking a script back to a question that it asked before."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chat_api.chat import selectors
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.removal import remove
+from chat_api.chat.flags import State
+from chat_api.chat.models import Message, UserThread
+from chat_api.engine.graph import QuestionType
+from chat_api.lib.errors import NON_FIELDS, InvalidInput
+from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.settings import chat_settings
+
+
+@transaction.atomic
+def roll_back(
+    *, user_thread: UserThread, message_id: int | None = None, question_id: int | None = None
+) -> UserThread | None:
+    """Take the member back to a question; all later messages of the thread are deleted.
+
+    `scripted`: to the message that asked it, or one step without `message_id`. Frontend-controlled: to the earliest
+    message that asked `question_id`; None comes back for a control, where nothing is to be done.
+    Locks the thread. Raises `InvalidInput` with the codes of the field.
+    """
+    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
+    member = posting.member(user_thread.user_id)
+    if member is None or not member.is_scripted or member.schema is None:
+        raise InvalidInput.field(NON_FIELDS, "WRONG_STATE")
+    member.user = user_thread.user
+    schema = compiled(member.schema)
+    if member.state == State.SCRIPTED:
+        target = _target_of_script(member, schema, message_id, question_id)
+        later = Message.objects.filter(thread=posting.thread, pk__gt=target.pk)
+        related: Message | None = target
+    else:
+        found = _target_of_frontend(member, schema, question_id)
+        if found is None:
+            return None
+        target, related = found, None
+        later = Message.objects.filter(thread=posting.thread, pk__gte=target.pk)
+    _go_back(posting, member, target, related, later)
+    posting.write()
+    return member
+
+
+def _go_back(
+    posting: Posting,
+    member: UserThread,
+    target: Message,
+    related: Message | None,
+    later: QuerySet[Message],
+) -> None:
+    remove(posting, later)
+    posting.change(
+        member,
+        question_id=target.related_question_id,
+        related_message=related,
+        next_restart=None,
+    )
+    run = posting.run_of(member)
+    if run is not None and run.finished is not None:
+        run.finished, run.outcome, run.last_qid = None, "", None
+        posting.change_run(run)
+    posting.tell_thread()
+
+
+def _target_of_script(
+    member: UserThread, schema: CompiledSchema, message_id: int | None, question_id: int | None
+) -> Message:
+    asked = selectors.asked_of(member=member)
+    errors: dict[str, list[str]] = {}
+    if question_id is not None:
+        try:
+            _check_question(member, schema, question_id)
+        except InvalidInput as refusal:
+            errors |= refusal.errors
+    target = asked.filter(pk=message_id).first() if message_id is not None else None
+    if message_id is not None and (target is None or not _waits(schema, target.related_question_id)):
+        errors["message"] = ["NOT_A_QUESTION"]
+    if errors:
+        raise InvalidInput(errors)
+    if target is not None:
+        return target
+    if member.related_message is None:
+        raise InvalidInput.field(NON_FIELDS, "WRONG_STATE")
+    latest = asked.filter(pk__lt=member.related_message.pk).order_by("-pk")
+    return _one_step_back(schema, member.related_message, list(latest[: chat_settings.SCRIPT_STEPS_MAX]))
+
+
+def _one_step_back(schema: CompiledSchema, asking: Message, latest: list[Message]) -> Message:
+    """Follow the predecessors of `asking` back to a question that waited for an answer; the latest message is first."""
+    predecessor_id = asking.predecessor_id
+    for earlier in latest:
+        if predecessor_id is None:
+            break
+        if earlier.related_question_id != predecessor_id:
+            continue
+        if _waits(schema, earlier.related_question_id):
+            return earlier
+        predecessor_id = earlier.predecessor_id
+    raise InvalidInput.field(NON_FIELDS, "AT_THE_BEGINNING")
+
+
+def _waits(schema: CompiledSchema, question_id: int | None) -> bool:
+    question = schema.script.by_id(question_id) if question_id is not None else None
+    return question is not None and question.type not in (QuestionType.MESSAGE, QuestionType.FORK)
+
+
+def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:
+    """Give the earliest message asking the question. Raises `InvalidInput` where there can be none."""
+    question = schema.script.by_id(question_id)
+    if question is None:
+        raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
+    if question.type == QuestionType.CONTROL:
+        raise InvalidInput.field("question", "QUESTION_TYPE_CONTROL")
+    message = selectors.asked_of(member=member).filter(related_question_id=question_id).first()
+    if message is None:
+        raise InvalidInput.field("question", "NO_SUCH_MESSAGE")
+    return message
+
+
+def _target_of_frontend(
+    member: UserThread, schema: CompiledSchema, question_id: int | None
+) -> Message | None:
+    if question_id is None:
+        raise InvalidInput.field("question", "REQUIRED")
+    question = schema.script.by_id(question_id)
+    if question is not None and question.type == QuestionType.CONTROL:
+        return None
+    return _check_question(member, schema, question_id)

@@ -1,0 +1,280 @@
+"""Starting, moving on and ending the script that leads a member."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chat_api.chat.actions import repetition
+from chat_api.chat.actions.asking import ask
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.flags import SCRIPTED_STATES, OnFinish, RunOutcome, State
+from chat_api.chat.models import Message, ScriptRun, UserThread
+from chat_api.chat.script_context import answers_once
+from chat_api.chat.signals import chat_api_thread_schema_completed
+from chat_api.engine import flow
+from chat_api.engine.graph import Question as ScriptQuestion
+from chat_api.lib.errors import InvalidInput
+from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.models import Schema
+from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.chat")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPlan:
+    """How a member is to be led: by which schema, from which question (id), and what comes after."""
+
+    schema: Schema
+    state: State = State.SCRIPTED
+    initial_question_id: int | None = None
+    automated_sender_id: int | None = None
+    on_finish: str = OnFinish.OPEN
+    frequency_unit: str | None = None
+    frequency_value: int | None = None
+    repeat_until: datetime | None = None
+
+
+@transaction.atomic
+def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -> UserThread:
+    """Lead the member by the plan's schema; in state `scripted` he has been asked the first question afterwards.
+
+    Locks the thread. Raises `InvalidInput`: `schema` EMPTY, `initial_question` QUESTION_FROM_WRONG_SCHEMA,
+    `state` ONLY_ONE_SCRIPTED.
+    """
+    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = posting.member(user_thread.user_id)
+    if member is None:
+        raise InvalidInput.field("user", "NOT_IN_THREAD")
+    begin(posting, member, plan)
+    posting.write()
+    return member
+
+
+@transaction.atomic
+def stop_script(*, user_thread: UserThread, state: State = State.OPEN, by: Any = None) -> UserThread:
+    """End the member's script, waiting and paused ones too; he is in `state` (open or closed) afterwards.
+
+    Locks the thread.
+    """
+    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = posting.member(user_thread.user_id)
+    if member is None:
+        raise InvalidInput.field("user", "NOT_IN_THREAD")
+    end(posting, member, state=state)
+    posting.tell_thread()
+    posting.write()
+    return member
+
+
+def begin(posting: Posting, member: UserThread, plan: ScriptPlan) -> None:
+    """Open a new run of the plan's schema with an empty pool, and ask. Raises as `start_script`."""
+    schema = compiled(plan.schema)
+    first = schema.script.first
+    if plan.initial_question_id is not None:
+        first = schema.script.by_id(plan.initial_question_id)
+    _refuse_starting(posting, member, plan, first)
+    close_run(posting, member, RunOutcome.SUPERSEDED)
+    posting.change(
+        member,
+        schema=plan.schema,
+        state=plan.state,
+        question_id=None,
+        related_message=None,
+        initial_question_id=plan.initial_question_id,
+        automated_sender_id=plan.automated_sender_id,
+        on_finish=plan.on_finish,
+        frequency_unit=plan.frequency_unit,
+        frequency_value=plan.frequency_value,
+        repeat_until=plan.repeat_until,
+        next_restart=None,
+        paused_state=None,
+        variables_pool={},
+        run=None,
+    )
+    posting.tell_thread()
+    if plan.state in SCRIPTED_STATES and first is not None:
+        open_run(posting, member)
+        start_at(posting, member, schema, first)
+
+
+def _refuse_starting(
+    posting: Posting, member: UserThread, plan: ScriptPlan, first: ScriptQuestion | None
+) -> None:
+    errors: dict[str, list[str]] = {}
+    if plan.initial_question_id is not None and first is None:
+        errors["initial_question"] = ["QUESTION_FROM_WRONG_SCHEMA"]
+    if plan.state in SCRIPTED_STATES:
+        other = posting.scripted_member()
+        if other is not None and other.pk != member.pk:
+            errors["state"] = ["ONLY_ONE_SCRIPTED"]
+        if compiled(plan.schema).script.first is None:
+            errors["schema"] = ["EMPTY"]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def start_at(posting: Posting, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
+    """Start the member's run at a question: ask it, or, where the frontend leads, just stand on it."""
+    if member.state == State.SCRIPTED:
+        walk = flow.start(
+            schema.script,
+            at=first.qid,
+            variables={},
+            repeat_from=repeat_from(posting, member, schema),
+            limit=chat_settings.SCRIPT_STEPS_MAX,
+        )
+    else:
+        walk = flow.rest_at(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
+    follow(posting, member, schema, walk)
+
+
+def repeat_from(posting: Posting, member: UserThread, schema: CompiledSchema) -> int | None:
+    """Give the qid at which the script starts again at once after its end; None where it does not."""
+    if not repetition.repeats_at_once(member, now=posting.now):
+        return None
+    initial = schema.script.first
+    if member.initial_question_id is not None:
+        initial = schema.script.by_id(member.initial_question_id) or initial
+    return initial.qid if initial is not None else None
+
+
+def follow(
+    posting: Posting,
+    member: UserThread,
+    schema: CompiledSchema,
+    walk: flow.Walk,
+    *,
+    reply: Message | None = None,
+) -> None:
+    """Put into the posting what a walk of the engine made happen; `reply` is the message that answered."""
+    asking: Message | None = None
+    answers = answers_once([member])
+    log_failures(member, schema, walk.events)
+    for event in walk.events:
+        match event:
+            case flow.AnswerModified(answer, modifications) if reply is not None:
+                pairs = [[m.name, m.expression] for m in modifications]
+                posting.log_modification(member, pairs, message=reply, answer_id=answer.id)
+            case flow.Asked():
+                asking = ask(posting, member, schema, event, answers=answers)
+            case flow.Finished():
+                complete(posting, member, event.variables)
+            case flow.Restarted():
+                open_run(posting, member)
+                answers = answers_once([member])
+                posting.tell_thread()
+            case flow.Broken():
+                give_up(posting, member, schema, event, walk.variables)
+    posting.change(member, variables_pool=dict(walk.variables))
+    if walk.cursor is not None:
+        posting.change(member, question_id=walk.cursor.id)
+        if member.state == State.SCRIPTED and asking is not None:
+            posting.ask(member, asking)
+        elif member.state == State.SCRIPTED_FE_CONTROLLED:
+            posting.change(member, related_message=None)
+    elif walk.outcome == flow.Outcome.FINISHED:
+        leave(posting, member)
+
+
+def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[flow.Event]) -> None:
+    """Log the expressions that failed and were skipped."""
+    for event in events:
+        if isinstance(event, flow.EvaluationFailed):
+            logger.warning(
+                "An expression failed and was skipped: schema %s, question %s, thread %s: %s: %s",
+                schema.id,
+                event.qid,
+                member.thread_id,
+                event.source,
+                event.reason,
+            )
+
+
+def open_run(posting: Posting, member: UserThread, *, started: datetime | None = None) -> None:
+    """Begin a run: the pool is empty from here. A repetition is reckoned from `started`."""
+    run = ScriptRun(user_thread=member, schema=member.schema, started=started or posting.now)
+    posting.change(member, run=posting.add_run(run), variables_pool={})
+
+
+def close_run(
+    posting: Posting, member: UserThread, outcome: RunOutcome, variables: Mapping[str, float] | None = None
+) -> None:
+    """Write down how the member's current run ended; nothing where none is open."""
+    run = posting.run_of(member)
+    if run is None or run.finished is not None:
+        return
+    question = member.question_id
+    run.finished, run.outcome = posting.now, outcome
+    run.variables = dict(member.variables if variables is None else variables)
+    if question is not None and member.schema is not None:
+        last = compiled(member.schema).script.by_id(question)
+        run.last_qid = last.qid if last is not None else None
+    posting.change_run(run)
+
+
+def complete(posting: Posting, member: UserThread, variables: Mapping[str, float]) -> None:
+    """Close the run as completed and tell the hosts."""
+    close_run(posting, member, RunOutcome.COMPLETED, variables)
+    posting.signal(chat_api_thread_schema_completed, sender=UserThread, user_thread=member)
+
+
+def leave(posting: Posting, member: UserThread) -> None:
+    """Put the member, whose script has ended, into the state that `on_finish` says."""
+    state, restart = State.OPEN, None
+    if member.on_finish == OnFinish.CLOSE:
+        state = State.CLOSED
+    elif repetition.repeats(member, now=posting.now):
+        run = posting.run_of(member)
+        started = run.started if run is not None else posting.now
+        restart = repetition.next_restart(member, started=started, now=posting.now)
+        state = State(member.state) if restart is not None else State.OPEN
+    posting.change(member, state=state, question_id=None, related_message=None, next_restart=restart)
+    posting.tell_thread()
+
+
+def give_up(
+    posting: Posting,
+    member: UserThread,
+    schema: CompiledSchema,
+    event: flow.Broken,
+    variables: Mapping[str, float],
+) -> None:
+    """Open a member whose script cannot go on: it names a question that is not there, or never asks."""
+    logger.error(
+        "The script was ended (%s): schema %s, qid %s, thread %s",
+        event.reason,
+        schema.id,
+        event.qid,
+        member.thread_id,
+    )
+    close_run(posting, member, RunOutcome.BROKEN, variables)
+    posting.change(member, state=State.OPEN, question_id=None, related_message=None, next_restart=None)
+    posting.tell_thread()
+
+
+def end(posting: Posting, member: UserThread, *, state: State) -> None:
+    """End the member's script, waiting and paused ones too, and put him into `state`."""
+    close_run(posting, member, RunOutcome.BROKEN)
+    posting.change(
+        member,
+        state=state,
+        question_id=None,
+        related_message=None,
+        next_restart=None,
+        paused_state=None,
+    )
+
+
+def break_all(posting: Posting) -> None:
+    """End the scripts of all members, paused ones too; those members are open afterwards."""
+    for member in posting.members:
+        if member.is_scripted or member.paused:
+            end(posting, member, state=State.OPEN)
+            posting.tell_thread()

@@ -1,0 +1,42 @@
+"""Who is told of what: listening to a thread without being a member, and not being notified any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.flags import TRANSPORT_FLAGS
+from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
+from chat_api.realtime.publish import refresh_after_commit
+
+
+@transaction.atomic
+def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
+    """Make the user listen to the thread, and to no other as a non-member. Raises `Thread.DoesNotExist`."""
+    thread = Thread.objects.get(pk=thread_id)
+    subscription, _ = ThreadWSSubscription.objects.update_or_create(user=user, defaults={"thread": thread})
+    refresh_after_commit([user.pk])
+    return subscription
+
+
+@transaction.atomic
+def stop_notifying(*, user_id: Any, thread_id: int, transport: str) -> UserThread | None:
+    """Clear the member's flag of a transport and give him; nothing happens where he is no member any more.
+
+    Locks the thread.
+    """
+    flag = TRANSPORT_FLAGS.get(transport)
+    try:
+        posting = Posting.open(thread_id=thread_id, actor_id=user_id)
+    except Thread.DoesNotExist:
+        return None
+    member = posting.member(user_id)
+    if member is None or flag is None:
+        return None
+    if member.hears_by(flag):
+        posting.change(member, notifications=(member.notifications or 0) & ~flag)
+        posting.tell_thread()
+        posting.write()
+    return member

@@ -1,0 +1,148 @@
+"""Making, changing and leaving threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chat_api.chat.actions import scripts
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.removal import forget_unread
+from chat_api.chat.actions.scripts import ScriptPlan
+from chat_api.chat.flags import OnFinish, Permission, State
+from chat_api.chat.models import Thread, UserThread
+from chat_api.chat.signals import thread_state_changed
+from chat_api.chat.types import default_notifications
+from chat_api.lib.errors import InvalidInput
+from chat_api.realtime.events import ThreadUpdated
+from chat_api.settings import chat_settings
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDraft:
+    """What a new thread is to be: led by the script of `plan`, or, without one, in `state`.
+
+    What follows `plan` is what a script that is started later goes by, unless it says otherwise itself.
+    """
+
+    type: str
+    title: str = ""
+    #: None for what is the default of the type.
+    notifications: int | None = None
+    state: State = State.OPEN
+    plan: ScriptPlan | None = None
+    automated_sender_id: int | None = None
+    on_finish: str = OnFinish.OPEN
+    frequency_unit: str | None = None
+    frequency_value: int | None = None
+    repeat_until: datetime | None = None
+
+
+@transaction.atomic
+def create_thread(*, creator: Any, draft: ThreadDraft, permissions: int | None = None) -> UserThread:
+    """Make a thread with `creator` as its only member; a script of the draft has asked its first question.
+
+    `permissions` default to THREAD_CREATOR_PERMISSIONS_DEFAULT. Raises `InvalidInput` as `scripts.start_script`.
+    """
+    if permissions is None:
+        permissions = chat_settings.THREAD_CREATOR_PERMISSIONS_DEFAULT
+    thread = Thread.objects.create(type=draft.type, title=draft.title)
+    member = UserThread.objects.create(
+        thread=thread,
+        user=creator,
+        type=draft.type,
+        state=draft.state,
+        permissions=permissions,
+        notifications=default_notifications(draft.type)
+        if draft.notifications is None
+        else draft.notifications,
+        automated_sender_id=draft.automated_sender_id,
+        on_finish=draft.on_finish,
+        frequency_unit=draft.frequency_unit,
+        frequency_value=draft.frequency_value,
+        repeat_until=draft.repeat_until,
+    )
+    posting = Posting(thread=thread, now=thread.created, actor_id=creator.pk)
+    posting.add_member(member)
+    posting.tell_thread()
+    if draft.plan is not None:
+        scripts.begin(posting, member, draft.plan)
+    posting.reopen_sockets(creator.pk)
+    posting.write()
+    return member
+
+
+@transaction.atomic
+def change_thread(*, requester: UserThread, changes: Mapping[str, Any]) -> UserThread:
+    """Set what `changes` has of `title`, `state` (open or closed, for everybody) and `notifications` (his own).
+
+    Closing ends the scripts, which needs THREAD_BREAK_STATE where somebody else is scripted. Opening opens closed
+    members only. A non-member changes title and state. Locks the thread. Raises `InvalidInput`.
+    """
+    posting = Posting.open(thread_id=requester.thread_id, actor_id=requester.user_id)
+    member = posting.member(requester.user_id)
+    previous_state = (member or requester).state
+    state_changed = "state" in changes and _set_state(posting, member or requester, State(changes["state"]))
+    if "title" in changes and changes["title"] != posting.thread.title:
+        posting.thread.title = changes["title"]
+        Thread.objects.filter(pk=posting.thread.pk).update(title=posting.thread.title)
+        posting.tell_thread()
+    if member is not None and changes.get("notifications", member.notifications) != member.notifications:
+        posting.change(member, notifications=changes["notifications"])
+        posting.tell_thread()
+    if state_changed:
+        posting.tell_thread()
+        posting.signal(
+            thread_state_changed,
+            sender=Thread,
+            thread=posting.thread,
+            state=changes["state"],
+            previous_state=previous_state,
+            user=requester.user,
+        )
+    posting.write()
+    if member is None:
+        requester.thread = posting.thread
+        return requester
+    member.user = requester.user
+    return member
+
+
+def _set_state(posting: Posting, requester: UserThread, state: State) -> bool:
+    if state == State.CLOSED:
+        others_scripted = any(
+            other.user_id != requester.user_id and (other.is_scripted or other.paused)
+            for other in posting.members
+        )
+        if others_scripted and not requester.may(Permission.THREAD_BREAK_STATE):
+            raise InvalidInput.field("state", "NO_PERMISSIONS")
+    changed = False
+    for member in posting.members:
+        if state == State.OPEN and member.state != State.CLOSED:
+            continue
+        if member.state != state:
+            scripts.end(posting, member, state=state)
+            changed = True
+    return changed
+
+
+@transaction.atomic
+def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
+    """Take the member out of the thread; its messages stay, also when he was the last one.
+
+    Locks the thread. Nothing happens if he has left already.
+    """
+    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = posting.member(user_thread.user_id)
+    if member is None:
+        return
+    forget_unread(member)
+    member.delete()
+    posting.forget_member(member)
+    posting.note(ThreadUpdated(user=posting.actor_id))
+    posting.reopen_sockets(member.user_id)
+    posting.write()

@@ -1,0 +1,206 @@
+"""The chat's REST views: thin doors onto selectors and actions. Messages are in `message_api`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.chat import actions, selectors
+from chat_api.chat.inputs import (
+    RollbackSerializer,
+    ThreadChangeSerializer,
+    ThreadCreateSerializer,
+)
+from chat_api.chat.models import Thread, UserThread
+from chat_api.chat.permissions import membership_of_request
+from chat_api.chat.presentation import prepare_threads
+from chat_api.chat.searching import REFUSALS, THREADS_PARAMETER, query_of, threads_found
+from chat_api.chat.serializers import EmptySerializer, ThreadSerializer, thread_reader
+from chat_api.lib.errors import NON_FIELDS
+from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.serializers import Serializer
+from chat_api.lib.views import ChatAPIView
+
+R = TypeVar("R")
+
+
+class ThreadView(ChatAPIView):
+    """A view under `threads/{thread_id}`."""
+
+    def get_user_thread(self) -> UserThread:
+        """Give the requester's membership, or the default one of a non-member whom the host lets in."""
+        member = membership_of_request(self.request, self)
+        if member is not None:
+            return member
+        thread = get_object_or_404(Thread, pk=self.kwargs["thread_id"])
+        return selectors.default_membership(user=self.request.user, thread=thread)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Give the context; `viewer` is who looks."""
+        return {**super().get_serializer_context(), "viewer": self.request.user}
+
+    def carry_out(self, body: Serializer, action: Callable[[dict[str, Any]], R]) -> R:
+        """Do what the body asks for. Raises `ValidationError` with all that is wrong, fields and action together."""
+        if body.is_valid():
+            return action(body.validated_data)
+        raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
+
+    def shown_thread(self, user_thread: UserThread) -> dict[str, Any]:
+        """Give the thread object of one membership."""
+        context = {**self.get_serializer_context(), "thread_type": user_thread.type}
+        shown = thread_reader(context)
+        prepare_threads([user_thread], viewer=self.request.user, wants=shown.wants)
+        return shown.to_representation(user_thread)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="List one's threads of a type",
+        parameters=[*SELECTION_PARAMETERS, THREADS_PARAMETER],
+        responses={200: ThreadSerializer(many=True), **REFUSALS},
+    ),
+    post=extend_schema(
+        summary="Make a thread",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadCreateSerializer,
+        responses={201: ThreadSerializer},
+    ),
+)
+class AccountThreadsView(ThreadView):
+    """The threads of an account, the newest updated first."""
+
+    permission_setting = "PERMISSIONS_THREADS_LIST_BY_USER_ID_AND_TYPE"
+    serializer_class = ThreadSerializer
+    queryset = UserThread.objects.none()
+
+    pagination_setting = "PAGINATION_THREAD_LIST"
+
+    def get(self, request: Request, user_id: int, type: str) -> Response:
+        """List one's threads of a type, the newest updated first; with `q`, those with a message that matches."""
+        found = selectors.memberships_of(user=request.user, type=type)
+        query = query_of(request)
+        if query is not None:
+            found = threads_found(found, query, user=request.user)
+        rows = self.page_of(found)
+        user: Any = request.user
+        for row in rows:
+            row.user = user
+        shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
+        prepare_threads(rows, viewer=request.user, wants=shown.wants)
+        return self.answer_page([shown.to_representation(row) for row in rows])
+
+    def post(self, request: Request, user_id: int, type: str) -> Response:
+        """Make a thread with oneself as its first member; a script asks its first question at once."""
+        body = ThreadCreateSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        made = actions.create_thread(creator=request.user, draft=body.draft(type=type))
+        return Response(self.shown_thread(made), status=status.HTTP_201_CREATED)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Read a thread", parameters=SELECTION_PARAMETERS, responses=ThreadSerializer),
+    put=extend_schema(
+        summary="Change a thread",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadChangeSerializer,
+        responses=ThreadSerializer,
+    ),
+    patch=extend_schema(
+        summary="Change parts of a thread",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadChangeSerializer,
+        responses=ThreadSerializer,
+    ),
+    delete=extend_schema(summary="Leave a thread", responses={204: None}),
+)
+class ThreadDetailView(ThreadView):
+    """One thread as the requester sees it."""
+
+    permission_setting = "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID"
+    serializer_class = ThreadSerializer
+
+    def get(self, request: Request, thread_id: int) -> Response:
+        """Read the thread."""
+        return Response(self.shown_thread(self.get_user_thread()))
+
+    def put(self, request: Request, thread_id: int) -> Response:
+        """Change title and state for everybody, notifications for oneself; what is not sent stays."""
+        body = ThreadChangeSerializer(data=request.data, context=self.get_serializer_context())
+        requester = self.get_user_thread()
+        changed = self.carry_out(
+            body, lambda changes: actions.change_thread(requester=requester, changes=changes)
+        )
+        return Response(self.shown_thread(changed))
+
+    def patch(self, request: Request, thread_id: int) -> Response:
+        """Change title and state for everybody, notifications for oneself."""
+        return self.put(request, thread_id)
+
+    def delete(self, request: Request, thread_id: int) -> Response:
+        """Leave the thread; it stays for the others."""
+        actions.remove_member(user_thread=self.get_user_thread(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Take a script back to a question",
+        parameters=SELECTION_PARAMETERS,
+        request=RollbackSerializer,
+        responses={200: ThreadSerializer, 204: None},
+    )
+)
+class ThreadRollbackView(ThreadView):
+    """Taking one's script back."""
+
+    permission_setting = "PERMISSIONS_THREAD_ROLLBACK"
+    serializer_class = RollbackSerializer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Go back to `message` or `question`, or one step; later messages are deleted."""
+        body = RollbackSerializer(data=request.data, context=self.get_serializer_context())
+        user_thread = self.get_user_thread()
+        if not user_thread.is_scripted:
+            raise ValidationError({NON_FIELDS: ["WRONG_STATE"]})
+
+        def roll_back(to: dict[str, Any]) -> UserThread | None:
+            return actions.roll_back(
+                user_thread=user_thread, message_id=to.get("message"), question_id=to.get("question")
+            )
+
+        if not body.is_valid():
+            others = actions.errors_of(lambda: roll_back(body.accepted))
+            # Where a step back would lead is no news to one who named a message.
+            others.pop(NON_FIELDS, None)
+            raise ValidationError({**others, **body.errors})
+        member = roll_back(body.validated_data)
+        if member is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(self.shown_thread(member))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Listen to a thread without being a member", request=None, responses={204: None}
+    )
+)
+class ThreadWSSubscribeView(ChatAPIView):
+    """Listening to a thread without being a member."""
+
+    permission_setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
+    serializer_class = EmptySerializer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Listen to the thread; it takes the place of the one listened to before."""
+        try:
+            actions.subscribe(user=request.user, thread_id=thread_id)
+        except Thread.DoesNotExist:
+            raise NotFound from None
+        return Response(status=status.HTTP_204_NO_CONTENT)

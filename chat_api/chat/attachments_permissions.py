@@ -1,0 +1,40 @@
+"""Who may do what with the attachments of messages. Each class is the default of a setting."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+
+from chat_api.chat.flags import Permission
+from chat_api.chat.models import Attachment, Message
+from chat_api.chat.permissions import ThreadPermission
+
+
+class AttachmentsListByMessageID(ThreadPermission):
+    """A member: listing and attaching each by its own flag, attaching to one's own message only."""
+
+    needs: ClassVar[dict[str, Permission]] = {
+        "GET": Permission.THREAD_READ,
+        "POST": Permission.MESSAGES_CREATE,
+    }
+
+    def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
+        """Say whether the requester may do so with this message."""
+        return request.method in SAFE_METHODS or obj.sender_id == request.user.pk
+
+
+class AttachmentObjectByMessageID(ThreadPermission):
+    """A member: reading and changing each by its own flag, changing at one's own message only."""
+
+    needs: ClassVar[dict[str, Permission]] = {
+        "GET": Permission.THREAD_READ,
+        "PUT": Permission.MESSAGES_EDIT,
+        "PATCH": Permission.MESSAGES_EDIT,
+        "DELETE": Permission.MESSAGES_EDIT,
+    }
+
+    def has_object_permission(self, request: Request, view: Any, obj: Attachment) -> bool:
+        """Say whether the requester may do so with this attachment."""
+        return request.method in SAFE_METHODS or obj.message.sender_id == request.user.pk

@@ -1,0 +1,65 @@
+"""Letting the search know of messages, in the transaction that writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+
+from chat_api.chat.models import Message
+from chat_api.search.base import Document, search_backend
+from chat_api.search.folding import searchable
+from chat_api.settings import chat_settings, optimization
+
+if TYPE_CHECKING:
+    from chat_api.chat.actions.posting import Posting
+
+
+def index(posting: Posting, messages: Sequence[Message]) -> None:
+    """Let the posting's messages be found, unless the host leaves its type of thread out."""
+    if not messages or optimization(posting.thread.type, "NOT_INDEXED"):
+        return
+    search_backend().index(documents_of(messages, _known_users(posting, messages)))
+
+
+def forget(message_ids: Collection[int]) -> None:
+    """Let messages not be found any more."""
+    search_backend().remove(message_ids)
+
+
+def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[Document]:
+    """Give the messages as they are searched; the senders that are not `known` are read in one query."""
+    messages = list(messages)
+    unknown = {message.sender_id for message in messages} - known.keys() - {None}
+    users = {**known, **(get_user_model()._default_manager.in_bulk(unknown) if unknown else {})}
+    names = {pk: searchable(full_name(user)) for pk, user in users.items()}
+    return [
+        Document(
+            message_id=message.pk,
+            thread_id=message.thread_id,
+            text=searchable(plain_text(message.text)),
+            sender_name=names.get(message.sender_id, ""),
+        )
+        for message in messages
+    ]
+
+
+def plain_text(stored: str) -> str:
+    """Give a stored text as it was written."""
+    return unescape(stored) if chat_settings.ESCAPE_TEXT else stored
+
+
+def full_name(user: Any) -> str:
+    """Give the user's full name; empty where the host's users have none."""
+    return str(getattr(user, "get_full_name", lambda: "")() or "")
+
+
+def _known_users(posting: Posting, messages: Sequence[Message]) -> dict[Any, Any]:
+    """Give the users among the senders that were read already."""
+    holders = [(message, "sender") for message in messages]
+    members = [(member, name) for member in posting.known_members for name in ("user", "automated_sender")]
+    kept = [row._state.fields_cache.get(name) for row, name in [*holders, *members]]
+    senders = {message.sender_id for message in messages}
+    return {user.pk: user for user in kept if user is not None and user.pk in senders}

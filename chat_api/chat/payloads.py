@@ -1,0 +1,149 @@
+"""The frames of a thread's events, for many receivers at once: what they share is encoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+from chat_api.chat import selectors
+from chat_api.chat.flags import Permission
+from chat_api.chat.models import Thread
+from chat_api.chat.serializers import ThreadSerializer, message_reader, thread_reader
+from chat_api.chat.viewers import View, Viewer, viewers_of
+from chat_api.lib.serializers import Selection
+from chat_api.realtime import events
+from chat_api.realtime.feed import Frames, HistoryTrimmed
+from chat_api.realtime.frames import as_json, event_frame, joined, skipped
+from chat_api.realtime.models import ThreadEvent
+from chat_api.settings import chat_settings, optimization
+
+#: The keys of a message that differ from receiver to receiver, whatever the message.
+_OWN_KEYS: Final = frozenset({"is_read", "is_own"})
+
+
+def frames_of(
+    *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any = None
+) -> dict[Any, Frames]:
+    """Give, for each of the users, the frames of the events `first` to `last`, in their order.
+
+    Whoever is neither a member nor subscribed (nor a `guest`, see `viewers_of`) gets none at all. Where `live`,
+    those who want no live events get None for each. What happened before somebody joined is None for him, too. What
+    a receiver may not see is `skipped`. Raises `HistoryTrimmed` where events are missing.
+    """
+    frames: dict[Any, list[str | None]] = {user_id: [] for user_id in user_ids}
+    thread = Thread.objects.filter(pk=thread_id).first()
+    if thread is None:
+        return frames  # type: ignore[return-value]
+    rows = list(ThreadEvent.objects.filter(thread_id=thread_id, seq__range=(first, last)).order_by("seq"))
+    if len(rows) != last - first + 1:
+        raise HistoryTrimmed
+    viewers = viewers_of(thread, user_ids, guest=guest)
+    told = [viewer for viewer in viewers if viewer.live or not live]
+    writer = _FrameWriter(thread, told, rows)
+    for viewer in viewers:
+        if viewer.live or not live:
+            start = viewer.member.history_start
+            frames[viewer.user.pk] = [writer.frame(viewer, row) if row.seq > start else None for row in rows]
+        else:
+            frames[viewer.user.pk] = [None] * len(rows)
+    return frames  # type: ignore[return-value]
+
+
+class _FrameWriter:
+    """Writes the frames of some events of a thread for some viewers."""
+
+    def __init__(self, thread: Thread, viewers: Collection[Viewer], rows: Collection[ThreadEvent]) -> None:
+        self._thread = thread
+        self._limit: Collection[str] | None = optimization(thread.type, "LIMIT_FIELDS_TO")
+        self._view = View(thread, viewers, _messages_named(rows))
+        self._shared: dict[int, dict[str, str]] = {}
+        self._threads: dict[Any, str] = {}
+        self._users: str | None = None
+        self._view.prepare_threads(viewers)
+
+    def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
+        """Give the event as the viewer is told of it."""
+        data = _DATA[row.name](self, viewer, row.data)
+        if data is None:
+            return skipped(thread_id=self._thread.pk, seq=row.seq)
+        return event_frame(row.name, thread_id=self._thread.pk, seq=row.seq, data=data)
+
+    def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Give a message as it is now; of a deleted one, that it is."""
+        pk = data["message"]
+        row = self._view.messages.get(pk)
+        if row is None or not self._view.sees(viewer, pk):
+            return None
+        if row.deleted:
+            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True})
+        pieces = self._message_pieces(viewer, pk)
+        if self._limit is None or "thread_data" in self._limit:
+            pieces["thread_data"] = self._thread_json(viewer)
+        return joined(pieces)
+
+    def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Give who has read what, of that which the viewer may see himself; it is for members.
+
+        The reader is also told how many messages he has not read: he could not count them, as a frame shows what is
+        read by the time it is made.
+        """
+        seen = [pk for pk in data["messages"] if self._view.sees(viewer, pk)]
+        if viewer.subscribes or not seen:
+            return None
+        shown = {"thread": self._thread.pk, "user": data["user"], "messages": seen}
+        if str(viewer.user.pk) == str(data["user"]):
+            shown["unread"] = viewer.member.shown.unread
+        return as_json(shown)
+
+    def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Give the thread as the viewer's own object."""
+        return self._thread_json(viewer) if viewer.member.may(Permission.THREAD_READ) else None
+
+    def _message_pieces(self, viewer: Viewer, pk: int) -> dict[str, str]:
+        message = self._view.message(viewer, pk)
+        reader = message_reader({"viewer": viewer.user, "thread_type": self._thread.type})
+        own = {
+            "is_read": as_json(message.shown_is_read),
+            "is_own": as_json(message.sender_id == viewer.user.pk),
+        }
+        # What is attached may be shown to one and not to another.
+        if pk not in self._shared or message.has_attachments:
+            shown = reader.to_representation(message)
+            self._shared[pk] = {key: as_json(value) for key, value in shown.items()}
+        return {key: own.get(key, value) for key, value in self._shared[pk].items()}
+
+    def _thread_json(self, viewer: Viewer) -> str:
+        if viewer.user.pk not in self._threads:
+            context = {"viewer": viewer.user, "thread_type": self._thread.type}
+            shown = thread_reader(context, _BUT_USERS).to_representation(viewer.member)
+            pieces = {key: as_json(value) for key, value in shown.items()}
+            self._threads[viewer.user.pk] = joined({**pieces, "users_data": self._users_json(viewer)})
+        return self._threads[viewer.user.pk]
+
+    def _users_json(self, viewer: Viewer) -> str:
+        if self._users is None:
+            viewer.member.shown.users = selectors.users_by_thread(thread_ids=[self._thread.pk])[
+                self._thread.pk
+            ]
+            context = {"viewer": viewer.user, "thread_type": self._thread.type}
+            shown = thread_reader(context, _USERS).to_representation(viewer.member)
+            self._users = as_json(shown["users_data"])
+        return self._users
+
+
+_USERS: Final = Selection(only=frozenset({"users_data"}))
+_BUT_USERS: Final = Selection(only=frozenset(ThreadSerializer.Meta.fields) - {"users_data"})
+
+_DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | None]]] = {
+    events.MessageCreatedOrUpdated.name: _FrameWriter.message,
+    events.MessagesRead.name: _FrameWriter.read,
+    events.ThreadUpdated.name: _FrameWriter.thread,
+}
+
+
+def _messages_named(rows: Collection[ThreadEvent]) -> set[int]:
+    named = {row.data["message"] for row in rows if "message" in row.data}
+    if chat_settings.CHAT_MESSAGE_USER_FILTER is None and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+        return named
+    # What was read is looked up only where some of it could be hidden.
+    return named.union(*(row.data["messages"] for row in rows if "messages" in row.data))

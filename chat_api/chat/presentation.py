@@ -1,0 +1,127 @@
+"""Getting ready what serializers show, for many objects in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from chat_api.chat import selectors
+from chat_api.chat.flags import Notification
+from chat_api.chat.models import Message, UserThread
+from chat_api.chat.script_context import answers_once, context_for, language_for
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.texts import shown_question
+from chat_api.settings import chat_settings
+
+Wants = Callable[[str], bool]
+
+
+def everything(_: str) -> bool:
+    """Want every field."""
+    return True
+
+
+@dataclass(slots=True)
+class ShownThread:
+    """What a thread object shows besides the columns of the membership."""
+
+    unread: int
+    users: list[Any]
+    last_message: Message | None
+    question: dict[str, Any] | None
+
+
+def prepare_threads(
+    rows: Sequence[UserThread],
+    *,
+    viewer: Any,
+    wants: Wants = everything,
+    just_made: Sequence[Message] = (),
+) -> None:
+    """Set `shown` of each membership (all of `viewer`'s); what is not wanted costs no query.
+
+    `just_made` are the messages that this request made.
+    """
+    thread_ids = [row.thread_id for row in rows]
+    counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
+    users = selectors.users_by_thread(thread_ids=thread_ids) if wants("users_data") else {}
+    lasts: dict[int, Message] = {}
+    if wants("last_message_data"):
+        lasts = _last_messages(rows, viewer, just_made)
+    questions = questions_of(rows) if wants("question_data") else {}
+    for row in rows:
+        row.shown = ShownThread(
+            unread=counts.get(row.thread_id, 0),
+            users=users.get(row.thread_id, []),
+            last_message=lasts.get(row.last_message_id or 0),
+            question=questions.get(row.pk),
+        )
+
+
+def _last_messages(
+    rows: Sequence[UserThread], viewer: Any, just_made: Sequence[Message]
+) -> dict[int, Message]:
+    made = {message.pk: message for message in just_made}
+    wanted = {row.last_message_id for row in rows}
+    if made and wanted <= made.keys() and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+        (row,) = rows
+        lasts = {pk: made[pk] for pk in wanted if pk is not None}
+        unread = set(lasts) if row.hears_by(Notification.UNREAD) else set()
+        prepare_messages(list(lasts.values()), viewer=viewer, unread=unread)
+        return lasts
+    lasts = selectors.last_messages(user=viewer, ids=wanted)
+    prepare_messages(list(lasts.values()), viewer=viewer)
+    return lasts
+
+
+def questions_of(
+    rows: Sequence[UserThread], *, in_their_languages: bool = False
+) -> dict[int, dict[str, Any]]:
+    """Give, by membership, the current question with its text and meta as that member sees them.
+
+    It is in the language of the request, or, where there is none, `in_their_languages`.
+    """
+    asked = [
+        (row, compiled(row.schema), row.question_id)
+        for row in rows
+        if row.question_id is not None and row.schema is not None
+    ]
+    answers = None
+    if len(asked) > 1:
+        dynamic = [
+            row for row, schema, question_id in asked if schema.languages or question_id in schema.dynamic
+        ]
+        prefetch_related_objects(dynamic, "automated_sender")
+        answers = answers_once(dynamic)
+    return {
+        row.pk: shown_question(
+            schema,
+            question_id,
+            context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
+        )
+        for row, schema, question_id in asked
+        if question_id in schema.question_documents
+    }
+
+
+def prepare_messages(
+    messages: Sequence[Message],
+    *,
+    viewer: Any,
+    wants: Wants = everything,
+    unread: set[int] | None = None,
+) -> None:
+    """Set `shown_is_read` and load the attachments of each message; what is not wanted costs no query.
+
+    `unread` are the ids that the viewer has not read, where the caller knows them.
+    """
+    if unread is None:
+        ids = [message.pk for message in messages]
+        unread = selectors.unread_among(user=viewer, message_ids=ids) if wants("is_read") else set()
+    for message in messages:
+        message.shown_is_read = message.sender_id == viewer.pk or message.pk not in unread
+    if wants("attachments_data"):
+        prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")

@@ -1,0 +1,82 @@
+"""`?q=` on lists: what was asked for, which of the visible messages match, how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from chat_api.chat import selectors
+from chat_api.chat.indexing import plain_text
+from chat_api.chat.models import Message, UserThread
+from chat_api.lib.openapi import Refusal
+from chat_api.search.base import RANK, search_backend
+from chat_api.search.highlighting import highlight
+from chat_api.search.queries import Query
+
+
+class SearchRefusal(Refusal):
+    """Why nothing could be searched."""
+
+    code = serializers.CharField(help_text="`SEARCH_UNAVAILABLE`.")
+
+
+_Q: Final = "q"
+#: The name by which `ordering` asks for the best matches first, and what rows are ordered by then.
+RANK_ORDERING: Final = {"rank": RANK}
+#: How found messages come when nobody asks for another order.
+DEFAULT_ORDER: Final = ("-id",)
+
+_WORDS: Final = (
+    "Words, which match the beginnings of words, and phrases in double quotes; all have to match, in the text or the "
+    "sender's full name, in capital or small letters, with or without accents. Other characters are data. At most "
+    "500 characters and 20 words or phrases. Nothing is marked as read."
+)
+MESSAGES_PARAMETER: Final = OpenApiParameter(
+    _Q,
+    str,
+    description=f"{_WORDS} The messages found have a `highlight`; the newest come first, unless `ordering` says "
+    "otherwise: `-rank` gives the most relevant first.",
+)
+THREADS_PARAMETER: Final = OpenApiParameter(
+    _Q, str, description=f"Threads with a message that matches. {_WORDS}"
+)
+
+REFUSALS: Final = {503: OpenApiResponse(SearchRefusal, "The search is not available now; all else is.")}
+
+
+def query_of(request: Request) -> Query | None:
+    """Give what the request searches for; None where it does not. Raises `InvalidInput` (q: TOO_LONG)."""
+    raw = request.query_params.get(_Q, "")
+    return Query.parse(raw) if raw else None
+
+
+def is_ranked(request: Request) -> bool:
+    """Say whether the request orders by how well messages match."""
+    names = request.query_params.get("ordering", "").split(",")
+    return any(name.strip().removeprefix("-") in RANK_ORDERING for name in names)
+
+
+def messages_found(
+    messages: QuerySet[Message], query: Query, *, thread_id: int, ranked: bool
+) -> QuerySet[Message]:
+    """Give those of a thread's visible messages that match."""
+    return search_backend().matching(messages, query, thread_ids=[thread_id], ranked=ranked)
+
+
+def threads_found(rows: QuerySet[UserThread], query: Query, *, user: Any) -> QuerySet[UserThread]:
+    """Give those of the user's memberships in whose threads a message matches that he may see."""
+    thread_ids = list(rows.order_by().values_list("thread_id", flat=True))
+    messages = selectors.messages_visible_to(user=user, thread_ids=thread_ids)
+    found = search_backend().matching(messages, query, thread_ids=thread_ids)
+    return rows.filter(thread_id__in=found.order_by().values("thread_id"))
+
+
+def mark_matches(messages: Sequence[Message], query: Query) -> None:
+    """Set `shown_highlight` of each message."""
+    for message in messages:
+        message.shown_highlight = highlight(plain_text(message.text), query)

@@ -1,0 +1,254 @@
+"""Reading threads and messages. What could leak goes through these functions and no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, F, Q, QuerySet
+
+from chat_api.chat.flags import Permission, State
+from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
+from chat_api.lib.prepared import Prepared
+from chat_api.lib.relations import ID_MAX, can_be_key
+from chat_api.settings import chat_settings
+from chat_api.utils.serializers import account_columns
+
+
+def membership(*, user: Any, thread_id: int) -> UserThread | None:
+    """Give the user's membership of the thread; None where there is none.
+
+    Each request of the chat begins with it: it is one row of one table, the rest is read when needed.
+    """
+    if not user.is_authenticated:
+        return None
+    row = membership_row(user_id=user.pk, thread_id=thread_id)
+    if row is not None:
+        row.user = user
+    return row
+
+
+_MEMBERSHIP = Prepared(
+    2, lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id)
+)
+
+
+def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
+    """Give the membership's row as it is now; None where there is none."""
+    if not can_be_key(thread_id):
+        return None
+    return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
+
+
+def default_membership(*, user: Any, thread: Thread) -> UserThread:
+    """Give what a non-member, whom the host lets in, sees the thread as. It is never saved."""
+    return UserThread(
+        user=user,
+        thread=thread,
+        type=thread.type,
+        created=thread.created,
+        updated=thread.updated,
+        last_message_id=thread.last_message_id,
+        state=State.CLOSED,
+        notifications=0,
+        permissions=Permission.MESSAGES_READ | Permission.THREAD_READ,
+    )
+
+
+def thread_for(*, user: Any, thread_id: int) -> UserThread:
+    """Give the user's membership, or the default one of a non-member.
+
+    Whether he may see the thread is for the permission class to say. Raises `Thread.DoesNotExist`.
+    """
+    found = membership(user=user, thread_id=thread_id)
+    return found or default_membership(user=user, thread=Thread.objects.get(pk=thread_id))
+
+
+def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
+    """Give the user's memberships of threads of the type, the newest updated first."""
+    return (
+        UserThread.objects.filter(user=user, type=type)
+        .select_related("thread", "schema")
+        .order_by("-updated", "thread_id")
+    )
+
+
+def members_of(*, thread_id: int) -> QuerySet[UserThread]:
+    """Give the thread's members with their users, in the order in which they joined."""
+    return UserThread.objects.filter(thread_id=thread_id).select_related("user").order_by("pk")
+
+
+def member_of(*, thread_id: int, user_id: Any) -> UserThread:
+    """Give one member of the thread. Raises `UserThread.DoesNotExist`."""
+    if not (can_be_key(thread_id) and can_be_key(user_id)):
+        raise UserThread.DoesNotExist
+    return UserThread.objects.select_related("thread", "user", "schema").get(
+        thread_id=thread_id, user_id=user_id
+    )
+
+
+def users_by_thread(*, thread_ids: Collection[int]) -> dict[int, list[Any]]:
+    """Give the users of each thread, in the order in which they joined."""
+    columns = account_columns()
+    if len(thread_ids) == 1:
+        if columns not in _users_of_thread:
+            _users_of_thread[columns] = Prepared(1, partial(_users_query, columns))
+        return {thread_id: _users_of_thread[columns].rows(thread_id) for thread_id in thread_ids}
+    users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
+    rows = (
+        _accounts(columns)
+        .filter(chat_api_threads__thread_id__in=thread_ids)
+        .annotate(of_thread_id=F("chat_api_threads__thread_id"))
+        .order_by("chat_api_threads__pk")
+    )
+    for user in rows:
+        users[user.of_thread_id].append(user)
+    return users
+
+
+def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
+    users = get_user_model()._default_manager.all()
+    return users if columns is None else users.only("pk", *columns)
+
+
+def _users_query(columns: tuple[str, ...] | None, thread_id: int) -> QuerySet[Any]:
+    members = _accounts(columns).filter(chat_api_threads__thread_id=thread_id)
+    return members.order_by("chat_api_threads__pk")
+
+
+#: Compiled for each set of columns that there may be: one, but for hosts that change their settings.
+_users_of_thread: Final[dict[tuple[str, ...] | None, Prepared[Any]]] = {}
+
+
+def messages_visible_to(
+    *, user: Any, thread_id: int | None = None, thread_ids: Collection[int] | None = None
+) -> QuerySet[Message]:
+    """Give the messages (of one thread, of some) that were not deleted and that the host's filter shows to the user."""
+    messages = Message.objects.all() if thread_id is None else Message.objects.filter(thread_id=thread_id)
+    if thread_ids is not None:
+        messages = messages.filter(thread_id__in=thread_ids)
+    host_filter = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET
+    if host_filter is not None:
+        messages = host_filter(messages, user)
+    return messages
+
+
+def may_see(*, message: Message, user: Any) -> bool:
+    """Say whether the host's filter shows this one message to the user."""
+    host_filter = chat_settings.CHAT_MESSAGE_USER_FILTER
+    return host_filter is None or bool(host_filter(message, user))
+
+
+def last_visible_message(*, thread: Thread, user: Any) -> Message | None:
+    """Give the thread's last message that the user may see."""
+    for message in messages_visible_to(user=user, thread_id=thread.pk).order_by("-pk")[:100]:
+        if may_see(message=message, user=user):
+            return message
+    return None
+
+
+def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]:
+    """Give those of the messages that the user may still see, by id, with their senders and attachments."""
+    wanted = {pk for pk in ids if pk is not None}
+    if not wanted:
+        return {}
+    rows = messages_visible_to(user=user).filter(pk__in=wanted).select_related("sender", "thread")
+    return {message.pk: message for message in rows if may_see(message=message, user=user)}
+
+
+def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
+    """Give those of the messages that the user has not read."""
+    if not message_ids:
+        return set()
+    rows = UnreadMessage.objects.filter(user=user, message_id__in=message_ids)
+    return set(rows.values_list("message_id", flat=True))
+
+
+def thread_of_unread(*, user: Any, message_id: int) -> int | None:
+    """Give the thread of a message that the user has not read; None where there is no such message."""
+    if not can_be_key(message_id):
+        return None
+    rows = UnreadMessage.objects.filter(user=user, message_id=message_id)
+    return rows.values_list("thread_id", flat=True).first()
+
+
+def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
+    """Give, by thread, how many visible messages the user has not read; threads without any are left out."""
+    if len(thread_ids) == 1 and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+        return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
+    rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
+    if chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is not None:
+        rows = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
+    counted = rows.order_by().values("thread_id").annotate(number=Count("pk"))
+    return dict(counted.values_list("thread_id", "number"))
+
+
+_UNREAD_COUNT = Prepared(
+    2,
+    lambda user_id, thread_id: (
+        UnreadMessage.objects.filter(user_id=user_id, thread_id=thread_id)
+        .order_by()
+        .values("user_id")
+        .annotate(number=Count("pk"))
+        .values("number")
+    ),
+)
+
+
+def unread_counts_of_members(*, thread_id: int, user_ids: Collection[Any]) -> dict[Any, int]:
+    """Give, by user, how many messages of the thread he has not read, whatever the host's filter hides from him."""
+    rows = UnreadMessage.objects.filter(thread_id=thread_id, user_id__in=user_ids)
+    counted = rows.order_by().values("user_id").annotate(number=Count("pk"))
+    return dict(counted.values_list("user_id", "number"))
+
+
+def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | IdempotencyKey | None:
+    """Give what the user's earlier request with this client_id left: a message (deleted or not) or a key."""
+    message: Message | None = (
+        Message.all_objects.filter(sender=user, thread_id=thread_id, client_id=client_id)
+        .select_related("sender", "thread")
+        .first()
+    )
+    if message is not None:
+        return message
+    return IdempotencyKey.objects.filter(user=user, thread_id=thread_id, client_id=client_id).first()
+
+
+def question_asked_by(*, member: UserThread, question_id: int, before: int) -> Message | None:
+    """Give the last message before id `before` that asked the member the question in his current run."""
+    return asked_of(member=member).filter(related_question_id=question_id, pk__lt=before).last()
+
+
+def asked_of(*, member: UserThread) -> QuerySet[Message]:
+    """Give the messages that asked the member something in his current run, in their order."""
+    this_run = Q(run=member.run_id) if member.run_id is not None else Q(run=None)
+    mine = Q(asked_of=member) & this_run
+    return Message.objects.filter(mine, thread_id=member.thread_id, asks=True).order_by("pk")
+
+
+def message_visible_to(*, user: Any, thread_id: int, message_id: int) -> Message | None:
+    """Give the message, if it is of the thread and the user may see it."""
+    return messages_visible_to(user=user, thread_id=thread_id).filter(pk=message_id).first()
+
+
+def attachments_of(*, message: Message) -> QuerySet[Attachment]:
+    """Give the attachments, in their order, of a message that `message_visible_to` gave."""
+    return Attachment.objects.filter(message=message).order_by("pk")
+
+
+def attachment_of(*, message: Message, attachment_id: int) -> Attachment | None:
+    """Give the attachment with its message, if it is one of the message's."""
+    attachment = attachments_of(message=message).filter(pk=attachment_id).first()
+    if attachment is not None:
+        attachment.message = message
+    return attachment
+
+
+def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
+    """Give the ids of the thread and the message that the attachment belongs to; zeros where there is none."""
+    if attachment_id > ID_MAX:
+        return 0, 0
+    places = Attachment.objects.filter(pk=attachment_id).values_list("message__thread_id", "message_id")
+    return places.first() or (0, 0)

@@ -1,0 +1,29 @@
+"""The host's types of threads, as callables so that they never end up in a migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat_api.chat.flags import NOTIFICATIONS_DEFAULT
+from chat_api.settings import chat_settings
+
+
+def thread_types() -> list[tuple[str, Any]]:
+    """Give the types of threads, as choices."""
+    return list(chat_settings.TYPES_CHAT)
+
+
+def default_thread_type() -> str:
+    """Give the type of a thread that names none."""
+    return str(chat_settings.TYPES_CHAT_DEFAULT)
+
+
+def default_permissions() -> int:
+    """Give the permissions of an added member."""
+    return int(chat_settings.THREAD_PERMISSIONS_DEFAULT)
+
+
+def default_notifications(thread_type: str) -> int:
+    """Give the notification flags of a new member of a thread of the type."""
+    flags: int = chat_settings.NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE.get(thread_type, NOTIFICATIONS_DEFAULT)
+    return flags

@@ -1,0 +1,146 @@
+"""Many users looking at one thread: what each of them sees, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from copy import copy
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from chat_api.chat import selectors
+from chat_api.chat.flags import Notification, Permission
+from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
+from chat_api.chat.presentation import ShownThread, questions_of
+from chat_api.settings import chat_settings, optimization
+
+
+@dataclass(slots=True)
+class Viewer:
+    """A user who looks at a thread."""
+
+    user: Any
+    #: His membership, or the default one of a subscriber.
+    member: UserThread
+    subscribes: bool
+    #: Whether he wants to be told of events as they happen.
+    live: bool
+
+    def may_read_messages(self) -> bool:
+        """Say whether messages are for him at all."""
+        return self.member.may(Permission.MESSAGES_READ)
+
+
+def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) -> list[Viewer]:
+    """Give those of the users who are members of the thread or subscribed to it, and the guest, if he is neither.
+
+    A subscription counts as long as its user would be let subscribe. A guest is a user whom the host's permission
+    class has let in.
+    """
+    members = UserThread.objects.filter(thread=thread, user_id__in=user_ids).select_related("user", "schema")
+    viewers = []
+    for member in members:
+        member.thread = thread
+        viewers.append(Viewer(member.user, member, subscribes=False, live=member.hears_by(Notification.WS)))
+    known = {viewer.user.pk for viewer in viewers}
+    others = [user_id for user_id in user_ids if user_id not in known]
+    if others:
+        quiet = bool(optimization(thread.type, "NO_WS_TO_SUBSCRIBED"))
+        rows = ThreadWSSubscription.objects.filter(thread=thread, user_id__in=others).select_related("user")
+        for row in rows:
+            if not may_subscribe(row.user, thread.pk):
+                continue
+            member = selectors.default_membership(user=row.user, thread=thread)
+            viewers.append(Viewer(row.user, member, subscribes=True, live=not quiet))
+    if guest is not None and all(viewer.user.pk != guest.pk for viewer in viewers):
+        member = selectors.default_membership(user=guest, thread=thread)
+        viewers.append(Viewer(guest, member, subscribes=True, live=False))
+    return viewers
+
+
+def may_subscribe(user: Any, thread_id: int) -> bool:
+    """Say whether the user would be let subscribe to the thread now."""
+    request = Request(HttpRequest())
+    request.user = user
+    view: Any = SimpleNamespace(kwargs={"thread_id": thread_id}, request=request)
+    return bool(chat_settings.PERMISSIONS_THREAD_WS_SUBSCRIBE().has_permission(request, view))
+
+
+class View:
+    """What these viewers see of these messages and of the thread."""
+
+    def __init__(self, thread: Thread, viewers: Collection[Viewer], message_ids: Collection[int]) -> None:
+        self.thread = thread
+        last_ids = {viewer.member.last_message_id for viewer in viewers} - {None}
+        rows = Message.all_objects.filter(pk__in={*message_ids, *last_ids}, thread=thread)
+        self.messages = {message.pk: message for message in rows.select_related("sender")}
+        with_attachments = [message for message in self.messages.values() if message.has_attachments]
+        prefetch_related_objects(with_attachments, "attachments")
+        self._unread = _unread(viewers, self.messages)
+        self._hidden = {viewer.user.pk: self._hidden_from(viewer.user) for viewer in viewers}
+
+    def sees(self, viewer: Viewer, message_id: int) -> bool:
+        """Say whether the viewer may see the message, or have seen it before it was deleted."""
+        return viewer.may_read_messages() and message_id not in self._hidden[viewer.user.pk]
+
+    def message(self, viewer: Viewer, message_id: int) -> Message:
+        """Give a copy of the message, prepared for the viewer."""
+        message = copy(self.messages[message_id])
+        message.thread = self.thread
+        unread = (viewer.user.pk, message_id) in self._unread
+        message.shown_is_read = message.sender_id == viewer.user.pk or not unread
+        return message
+
+    def prepare_threads(self, viewers: Collection[Viewer]) -> None:
+        """Set `shown` of each viewer's membership, but for its users, which are the same for all."""
+        counts = _unread_counts(self.thread, viewers)
+        members = [viewer.member for viewer in viewers]
+        questions = questions_of(members, in_their_languages=True)
+        for viewer in viewers:
+            last_id = viewer.member.last_message_id
+            last = None
+            if (
+                last_id in self.messages
+                and not self.messages[last_id].deleted
+                and self._shows(viewer, last_id)
+            ):
+                last = self.message(viewer, last_id)
+            viewer.member.shown = ShownThread(
+                unread=counts.get(viewer.user.pk, 0),
+                users=[],
+                last_message=last,
+                question=questions.get(viewer.member.pk),
+            )
+
+    def _shows(self, viewer: Viewer, message_id: int) -> bool:
+        return message_id not in self._hidden[viewer.user.pk]
+
+    def _hidden_from(self, user: Any) -> set[int]:
+        hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
+        host_filter = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET
+        if host_filter is not None and self.messages:
+            rows = host_filter(Message.all_objects.filter(pk__in=self.messages), user)
+            hidden |= self.messages.keys() - set(rows.values_list("pk", flat=True))
+        return hidden
+
+
+def _unread(viewers: Iterable[Viewer], message_ids: Collection[int]) -> set[tuple[Any, int]]:
+    users = [viewer.user.pk for viewer in viewers]
+    rows = UnreadMessage.objects.filter(message_id__in=message_ids, user_id__in=users)
+    return set(rows.values_list("user_id", "message_id"))
+
+
+def _unread_counts(thread: Thread, viewers: Collection[Viewer]) -> dict[Any, int]:
+    if chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+        return selectors.unread_counts_of_members(
+            thread_id=thread.pk, user_ids=[viewer.user.pk for viewer in viewers]
+        )
+    # The host's filter is a function of one user, so each has to be asked for.
+    return {
+        viewer.user.pk: selectors.unread_counts(user=viewer.user, thread_ids=[thread.pk]).get(thread.pk, 0)
+        for viewer in viewers
+    }
