@@ -1,0 +1,159 @@
+"""What can be done with a survey. Each action is one transaction and locks the survey's row first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chat_api.engine.graph import Question, Script
+from chat_api.lib.errors import InvalidInput
+from chat_api.lib.locks import lock_row
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.models import Schema
+from chat_api.surveys import rules, selectors
+from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+
+
+def start_survey(*, user: Any, schema: Schema, automated_sender: Any = None) -> Survey:
+    """Begin a survey of `user` on `schema`; its state is there at once.
+
+    Raises `InvalidInput` (`schema`: NOT_ALLOWED, NOT_PUBLISHED).
+    """
+    codes = rules.schema_problems(schema)
+    if codes:
+        raise InvalidInput.field("schema", *codes)
+    survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
+    if rules.has_state(schema):
+        survey.state = rules.state_of(compiled(schema).script, {})
+    survey.save(force_insert=True)
+    return survey
+
+
+def answer_question(
+    *,
+    survey: Survey,
+    question_id: int,
+    answers: Sequence[int] = (),
+    text: str = "",
+    sender: Any,
+    verify: bool = False,
+) -> SurveyItem:
+    """Answer a question that has no answer yet; the survey's state follows, also on `survey` itself.
+
+    `answers` are ids of the question's answers, `text` is as typed. With `verify` everything is checked and
+    nothing stored: the item that comes back has no id. Locks the survey. Raises `InvalidInput` with all that
+    is wrong (`related_question`, `answers`, `text`), `Survey.DoesNotExist`.
+    """
+    script = compiled(survey.schema).script
+    try:
+        with transaction.atomic():
+            _lock(survey)
+            problems = rules.answer_problems(script, question_id, answers, text)
+            if "related_question" not in problems:
+                problems |= rules.already_answered(survey, question_id)
+            if problems:
+                raise InvalidInput(problems)
+            item = _new_item(survey, script.questions_by_id[question_id], answers, text, sender)
+            if not verify:
+                item.save(force_insert=True)
+                _link(item, answers)
+                _follow_answers(survey, script)
+    except IntegrityError as error:
+        problems = {**rules.already_answered(survey, question_id)}
+        if not problems:
+            raise
+        raise InvalidInput(problems) from error
+    return item
+
+
+@transaction.atomic
+def change_answer(
+    *, item: SurveyItem, answers: Sequence[int] | None = None, text: str | None = None
+) -> SurveyItem:
+    """Change an answer; what is None stays as it is. The survey's state follows, also on `item.survey`.
+
+    Locks the survey. Raises `InvalidInput` as a new answer does, `Survey.DoesNotExist`,
+    `SurveyItem.DoesNotExist`.
+    """
+    survey = item.survey
+    script = compiled(survey.schema).script
+    _lock(survey)
+    current = SurveyItem.objects.prefetch_related("answer_links").get(pk=item.pk)
+    current.survey = survey
+    chosen = current.answer_ids if answers is None else list(answers)
+    typed = rules.typed_text(current) if text is None else text
+    if answers is not None or text is not None:
+        problems = rules.answer_problems(script, current.related_question_id, chosen, typed)
+        if problems:
+            raise InvalidInput(problems)
+    if text is not None:
+        current.text = rules.stored_text(text)
+    current.save(update_fields=("text", "updated"))
+    if answers is not None and chosen != current.answer_ids:
+        current.answer_links.all().delete()
+        _link(current, chosen)
+    _follow_answers(survey, script)
+    return current
+
+
+@transaction.atomic
+def remove_answer(*, item: SurveyItem) -> None:
+    """Take an answer back; the question can be answered anew. The survey's state follows.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist` if it is gone already.
+    """
+    survey = item.survey
+    _lock(survey)
+    SurveyItem.objects.get(pk=item.pk).delete()
+    _follow_answers(survey, compiled(survey.schema).script)
+
+
+@transaction.atomic
+def touch_survey(*, survey: Survey) -> Survey:
+    """Set `updated` to now and nothing else. Raises `Survey.DoesNotExist`."""
+    _lock(survey)
+    survey.save(update_fields=("updated",))
+    return survey
+
+
+@transaction.atomic
+def delete_survey(*, survey: Survey) -> None:
+    """Delete the survey with its items and their attachments. Raises `Survey.DoesNotExist`."""
+    lock_row(Survey, survey.pk).delete()
+
+
+def _lock(survey: Survey) -> None:
+    locked = lock_row(Survey, survey.pk)
+    survey.state, survey.updated = locked.state, locked.updated
+
+
+def _new_item(
+    survey: Survey, question: Question, answers: Sequence[int], text: str, sender: Any
+) -> SurveyItem:
+    item = SurveyItem(
+        survey=survey,
+        related_question_id=question.id,
+        position=question.position,
+        text=rules.stored_text(text),
+        sender=sender,
+    )
+    item.chosen = list(answers)
+    return item
+
+
+def _link(item: SurveyItem, answers: Sequence[int]) -> None:
+    SurveyItemAnswer.objects.bulk_create(
+        SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in answers
+    )
+    item.chosen = list(answers)
+
+
+def _follow_answers(survey: Survey, script: Script) -> None:
+    if not rules.has_state(survey.schema):
+        return
+    survey.state = rules.state_of(script, selectors.answers_given(survey_id=survey.pk))
+    survey.updated = timezone.now()
+    survey.save(update_fields=("state", "updated"))

@@ -1,0 +1,63 @@
+"""Attaching something to a survey's item, changing it, taking it away."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
+from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.lib.locks import lock_row
+from chat_api.settings import chat_settings
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+
+
+@transaction.atomic
+def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
+    """Add an attachment to the item.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput`: TOO_MANY
+    above MESSAGE_ATTACHMENTS_MAX, and what the type finds at its last step.
+    """
+    current = _locked(item)
+    if current.attachments.count() >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
+        raise InvalidInput.field(NON_FIELD, "TOO_MANY")
+    attachment = new_row(SurveyAttachment, draft)
+    set_columns(attachment, draft)
+    attachment.item = current
+    attachment.save(force_insert=True)
+    _follow(current, has_attachments=True)
+    return attachment
+
+
+@transaction.atomic
+def change_attachment(*, item: SurveyItem, attachment_id: int, draft: AttachmentDraft) -> SurveyAttachment:
+    """Set what the draft has of an attachment of the item.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
+    `SurveyAttachment.DoesNotExist`; `InvalidInput` with what the type finds at its last step.
+    """
+    attachment: SurveyAttachment = _locked(item).attachments.get(pk=attachment_id)
+    attachment.save(update_fields=set_columns(attachment, draft))
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(*, item: SurveyItem, attachment_id: int) -> None:
+    """Take an attachment of the item away.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
+    `SurveyAttachment.DoesNotExist`.
+    """
+    current = _locked(item)
+    current.attachments.get(pk=attachment_id).delete()
+    _follow(current, has_attachments=current.attachments.exists())
+
+
+def _locked(item: SurveyItem) -> SurveyItem:
+    lock_row(Survey, item.survey_id)
+    return SurveyItem.objects.get(pk=item.pk)
+
+
+def _follow(item: SurveyItem, *, has_attachments: bool) -> None:
+    if item.has_attachments != has_attachments:
+        SurveyItem.objects.filter(pk=item.pk).update(has_attachments=has_attachments)

@@ -1,0 +1,77 @@
+"""How numbers are spread, in a few bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+#: More bars than this say less.
+BINS_MAX: Final = 10
+#: A longer text is no number, and a larger number would not leave room to reckon.
+_TEXT_MAX: Final = 100
+_LARGEST: Final = 1e300
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One answer, or one range of numbers, and how many there were."""
+
+    label: str
+    count: int
+
+
+def number_in(text: str) -> float | None:
+    """Give the number that the text is; None for what is none, or boundless."""
+    if len(text) > _TEXT_MAX:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) <= _LARGEST else None
+
+
+def histogram(
+    numbers: Sequence[float], low: float | None = None, high: float | None = None
+) -> tuple[Bar, ...]:
+    """Give the numbers, as `number_in` gives them, in at most `BINS_MAX` bars; none for no numbers.
+
+    The bars are as wide as each other, and reach from the least number to the greatest, or further: from
+    `low`, to `high`. Of few whole numbers each has a bar of its own.
+    """
+    if not numbers:
+        return ()
+    ends = [end for end in (low, high) if end is not None and abs(end) <= _LARGEST]
+    low, high = min([min(numbers), *ends]), max([max(numbers), *ends])
+    if low.is_integer() and high.is_integer() and all(number.is_integer() for number in numbers):
+        return _of_whole(numbers, int(low), int(high))
+    return _of_any(numbers, low, high)
+
+
+def _of_whole(numbers: Sequence[float], low: int, high: int) -> tuple[Bar, ...]:
+    width = -((low - high - 1) // BINS_MAX)
+    starts = range(low, high + 1, width)
+    counts = [0] * len(starts)
+    for number in numbers:
+        counts[(int(number) - low) // width] += 1
+    ends = (min(high, start + width - 1) for start in starts)
+    labels = (
+        f"{start}" if start == end else f"{start} to {end}" for start, end in zip(starts, ends, strict=True)
+    )
+    return tuple(Bar(*pair) for pair in zip(labels, counts, strict=True))
+
+
+def _of_any(numbers: Sequence[float], low: float, high: float) -> tuple[Bar, ...]:
+    width = (high - low) / BINS_MAX
+    if width <= 0:
+        return (Bar(f"{low:g}", len(numbers)),)
+    counts = [0] * BINS_MAX
+    for number in numbers:
+        counts[min(BINS_MAX - 1, int((number - low) / width))] += 1
+    edges = [low + width * step for step in range(BINS_MAX)] + [high]
+    return tuple(
+        Bar(f"{start:.6g} to {end:.6g}", count)
+        for (start, end), count in zip(pairwise(edges), counts, strict=True)
+    )

@@ -1,0 +1,111 @@
+"""Surveys: a schema filled in by a user, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from chat_api.attachments.models import BaseAttachment, index_of_files
+from chat_api.schemas.models import Answer, Question, Schema
+
+
+class Survey(models.Model):
+    """One user's filling-in of one schema. `state` follows the answers at every change."""
+
+    schema = models.ForeignKey(Schema, on_delete=models.PROTECT, related_name="surveys", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_surveys"
+    )
+    automated_sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="automated_surveys_sent_by",
+        db_index=False,
+    )
+    state = models.JSONField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        app_label = "chat_api"
+        permissions = (("export_survey_results", "Can export survey results"),)
+
+    def __str__(self) -> str:
+        return f"Survey {self.pk}"
+
+
+class SurveyItem(models.Model):
+    """The answer to one question of a survey."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="survey_items")
+    related_question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="survey_items")
+    answers = models.ManyToManyField(
+        Answer, blank=True, related_name="survey_items", through="chat_api.SurveyItemAnswer"
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    text = models.TextField(blank=True, default="")
+    type = models.CharField(max_length=50, default="answer")
+    meta = models.JSONField(null=True, blank=True)
+    position = models.IntegerField(db_index=True)
+    has_attachments = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        app_label = "chat_api"
+        unique_together = (("related_question", "survey"),)
+
+    #: The chosen answers' ids, where whoever made the object knows them without a query.
+    chosen: Sequence[int] | None = None
+    #: What is shown beside the columns, see `chat_api.surveys.presentation`.
+    shown: Any = None
+
+    def __str__(self) -> str:
+        return f"Item {self.pk} of survey {self.survey_id}"
+
+    @property
+    def answer_ids(self) -> list[int]:
+        """Give the ids of the chosen answers, in the order in which they were given."""
+        if self.chosen is not None:
+            return list(self.chosen)
+        return [link.answer_id for link in sorted(self.answer_links.all(), key=attrgetter("pk"))]
+
+
+class SurveyItemAnswer(models.Model):
+    """The link between an item and a chosen answer; a used answer cannot be deleted."""
+
+    surveyitem = models.ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="answer_links")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "chat_api"
+        db_table = "chat_api_surveyitem_answers"
+        unique_together = (("surveyitem", "answer"),)
+
+    def __str__(self) -> str:
+        return f"{self.surveyitem_id}: {self.answer_id}"
+
+
+class SurveyAttachment(BaseAttachment):
+    """An attachment of a survey item."""
+
+    file_kind = "item"
+
+    item = models.ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="attachments")
+
+    class Meta:
+        app_label = "chat_api"
+        indexes = (index_of_files("chat_api_survey_file"),)

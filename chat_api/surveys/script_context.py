@@ -1,0 +1,57 @@
+"""What the texts of a survey's questions can speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chat_api.engine.visibility import survey_variables
+from chat_api.lib.relations import ID_MAX
+from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.models import Schema
+from chat_api.schemas.readers import register_reader
+from chat_api.schemas.texts import TextContext, shown_account
+from chat_api.surveys import rules, selectors
+from chat_api.surveys.models import Survey
+
+
+def context_for(survey: Survey) -> TextContext:
+    """Give the context of the survey: `user` its owner, `sender` its automated sender, an empty `thread`."""
+
+    def make() -> Mapping[str, object]:
+        schema = compiled(survey.schema)
+        given = selectors.answers_given(survey_id=survey.pk)
+        answered = rules.answered_questions(schema.script, given)
+        return {
+            "user": shown_account(survey.user),
+            "sender": shown_account(survey.automated_sender),
+            "thread": {},
+            "variables": survey_variables(schema.script, answered),
+            "answers": {
+                f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
+                for question in schema.script.questions
+                if question.id in given
+            },
+        }
+
+    return TextContext(survey, make)
+
+
+def _answer_text(schema: CompiledSchema, question_id: int, text: str, answer_ids: list[int]) -> str:
+    """Give an answer as a chat stores it: the chosen answers' texts and the typed one, joined by commas."""
+    offered = {answer["id"]: answer["text"] for answer in schema.question_documents[question_id]["answers"]}
+    texts = [offered[pk] for pk in answer_ids if pk in offered]
+    return ", ".join([*texts, *([text] if text else [])])
+
+
+def read_survey(user: Any, schema: Schema, value: str) -> TextContext | None:
+    """Give the context of the user's own survey of the schema, by its id; None where he has none."""
+    if not value.isdecimal() or len(value) > len(str(ID_MAX)):
+        return None
+    survey = selectors.find_survey(survey_id=int(value))
+    if survey is None or survey.user_id != user.pk or survey.schema_id != schema.pk:
+        return None
+    return context_for(survey)
+
+
+register_reader("survey", read_survey)
