@@ -1,0 +1,7 @@
+"""The admin of every domain, for Django to find."""
+
+from chat_api.chat import admin as chat_admin
+from chat_api.schemas import admin as schemas_admin
+from chat_api.surveys import admin as surveys_admin
+
+__all__ = ["chat_admin", "schemas_admin", "surveys_admin"]

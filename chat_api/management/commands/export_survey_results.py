@@ -1,0 +1,130 @@
+"""Writes the surveys of a schema as a table, for whoever evaluates them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, Final
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from chat_api.schemas.choosing import add_database, chosen_database, chosen_schema
+from chat_api.schemas.models import Schema
+from chat_api.surveys.exporting import (
+    CSV,
+    FORMATS,
+    TEXTS,
+    ExportRefused,
+    Progress,
+    Table,
+    table_of,
+    write_xlsx,
+)
+
+_BAR: Final = 30
+_ID_DIGITS_MAX: Final = 19
+
+
+class Command(BaseCommand):
+    """`manage.py export_survey_results`."""
+
+    help = "Writes the surveys of a schema: a row for each survey, a column for each question."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the arguments."""
+        parser.add_argument(
+            "schema",
+            help="The id of the schema, or its name, which means its latest version. A number is an id first.",
+        )
+        parser.add_argument(
+            "--format",
+            choices=FORMATS,
+            help="Default: what the output's name ends in, else csv. xlsx needs openpyxl.",
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            type=Path,
+            help="The file to write, which must not be there yet. Default: standard output.",
+        )
+        add_database(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the table. Raises `CommandError`; no part of a file is left then."""
+        schema = _chosen(options["schema"], chosen_database(options["database"]))
+        path = None if options["output"] is None else Path(options["output"])
+        kind = options["format"] or _format_of(path)
+        if path is None and kind not in TEXTS:
+            raise CommandError(f"{kind} cannot be written to standard output: name a file with -o.")
+        if path is not None and os.path.lexists(path):
+            raise CommandError(f"{path}: there is a file of that name already.")
+        table = table_of(schema, self._progress())
+        try:
+            if path is None:
+                for chunk in TEXTS[kind](table):
+                    self.stdout.write(chunk, ending="")
+            else:
+                _write_whole(path, lambda file: _write(table, kind, file))
+        except ExportRefused as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{path or 'standard output'}: {error.strerror or error}") from error
+
+    def _progress(self) -> Progress | None:
+        """Give what draws a bar on standard error; None where nobody watches."""
+        if not self.stderr.isatty():
+            return None
+
+        def draw(done: int, number: int) -> None:
+            filled = _BAR * done // number
+            bar = "#" * filled + "." * (_BAR - filled)
+            end = "\n" if done >= number else ""
+            # In no style: what goes to standard error is painted as an error else.
+            self.stderr.write(f"\r[{bar}] {done} of {number} surveys{end}", _plain, ending="")
+            self.stderr.flush()
+
+        return draw
+
+
+def _chosen(name: str, database: str) -> Schema:
+    """Give the schema of that id, or the latest of that name. Raises `CommandError`."""
+    if name.isdecimal() and len(name) <= _ID_DIGITS_MAX:
+        found = Schema.objects.using(database).filter(pk=int(name)).first()
+        if found is not None:
+            return found
+    try:
+        return chosen_schema(pk=None, name=name, database=database)
+    except CommandError as error:
+        raise CommandError(f"There is no schema with the id or the name {name!r}.") from error
+
+
+def _format_of(path: Path | None) -> str:
+    suffix = "" if path is None else path.suffix.lower().removeprefix(".")
+    return suffix if suffix in FORMATS else CSV
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+def _write(table: Table, kind: str, file: IO[bytes]) -> None:
+    if kind not in TEXTS:
+        write_xlsx(table, file)
+        return
+    for chunk in TEXTS[kind](table):
+        file.write(chunk.encode())
+
+
+def _write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """Write the file under another name beside it, and give it its own when it is whole; only its owner reads it."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".export-", suffix=".part", delete=False) as file:
+        try:
+            write(file)
+            file.close()
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,43 @@
+"""Takes the translations of a schema from a PO file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from chat_api.lib.errors import PublishedSchemaIsImmutable
+from chat_api.schemas.choosing import add_choice, chosen_schema
+from chat_api.schemas.po_files import BadPoFile, import_po
+from chat_api.schemas.portability.documents import BadDocument, read_text
+
+
+class Command(BaseCommand):
+    """`manage.py import_translations`."""
+
+    help = (
+        "Sets the translations of an unpublished schema from a PO file that export_translations wrote. Entries that"
+        " are empty or fuzzy, and texts that have changed since, are passed over."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the arguments."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+        add_choice(parser)
+        parser.add_argument("--language", required=True, help="The language: pl, pt-br.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read the file and set the translations."""
+        schema = chosen_schema(pk=options["pk"], name=options["name"], database=options["database"])
+        path: Path = options["file"]
+        try:
+            done = import_po(schema, options["language"], read_text(path))
+        except (BadDocument, BadPoFile) as error:
+            raise CommandError(f"{path}: {error}") from error
+        except PublishedSchemaIsImmutable as error:
+            raise CommandError(f"{schema} is published and never changes: copy it as unpublished.") from error
+        for passed in done.passed_over:
+            self.stderr.write(self.style.WARNING(f"Passed over: {passed}"))
+        if options["verbosity"] >= 1:
+            self.stdout.write(self.style.SUCCESS(f"{schema}: {done.changed} text(s) set."))

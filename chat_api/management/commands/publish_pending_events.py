@@ -1,0 +1,19 @@
+"""``manage.py publish_pending_events``: for hosts without Celery."""
+
+from __future__ import annotations
+
+from chat_api.management.repeating import RepeatingCommand
+from chat_api.realtime import publish
+
+
+class Command(RepeatingCommand):
+    """Publishes the events that a process which died could not."""
+
+    help = (
+        "Publish the events that were committed but not published. Safe to run from several places at once."
+    )
+    done = "published"
+
+    def once(self) -> int:
+        """Do it once."""
+        return publish.publish_pending_events()

@@ -1,0 +1,42 @@
+"""``manage.py rebuild_search_index``: makes messages found that were there before, or were written past the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from chat_api.chat import rebuilding
+from chat_api.search.base import search_backend
+
+
+class Command(BaseCommand):
+    """Indexes every message anew."""
+
+    help = "Index every message for the search, in batches, while the site goes on. It can be stopped and begun again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Index everything and say how far it is."""
+        total = rebuilding.messages_to_index()
+        done = 0
+        for done in rebuilding.rebuild_search_index():
+            self._say(done, total, ending="\r" if self._is_terminal() else "\n")
+        if self._is_terminal():
+            self._say(done, total, ending="\n")
+        self._send_elsewhere()
+
+    def _send_elsewhere(self) -> None:
+        backend = search_backend()
+        sent = 0
+        while more := backend.catch_up():
+            sent += more
+            self.stdout.write(f"{sent:,} sent to the search server")
+
+    def _is_terminal(self) -> bool:
+        return bool(getattr(self.stdout, "isatty", lambda: False)())
+
+    def _say(self, done: int, total: int, *, ending: str) -> None:
+        # Messages come in while it runs.
+        total = max(done, total)
+        share = 100 * done // total if total else 100
+        self.stdout.write(f"{share:3d}%  {done:,} of {total:,} messages", ending=ending)

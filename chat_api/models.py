@@ -1,0 +1,46 @@
+"""Every model of the library, for Django and for hosts; inside the package import from the domains."""
+
+from chat_api.chat.models import (
+    Attachment,
+    IdempotencyKey,
+    Message,
+    MessageAnswer,
+    ScriptRun,
+    Thread,
+    ThreadWSSubscription,
+    UnreadMessage,
+    UserThread,
+    VariableModification,
+)
+from chat_api.notifications.models import NotificationDelivery, PushDevice
+from chat_api.realtime.models import SocketTicket, ThreadEvent
+from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
+from chat_api.search.models import MessageSearch
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
+
+__all__ = [
+    "Answer",
+    "Attachment",
+    "AttachmentTemplate",
+    "Group",
+    "IdempotencyKey",
+    "Message",
+    "MessageAnswer",
+    "MessageSearch",
+    "NotificationDelivery",
+    "PushDevice",
+    "Question",
+    "Schema",
+    "ScriptRun",
+    "SocketTicket",
+    "Survey",
+    "SurveyAttachment",
+    "SurveyItem",
+    "SurveyItemAnswer",
+    "Thread",
+    "ThreadEvent",
+    "ThreadWSSubscription",
+    "UnreadMessage",
+    "UserThread",
+    "VariableModification",
+]
