@@ -1,0 +1,60 @@
+"""Images made for tests, good ones and bad ones."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from base64 import b64encode
+from io import BytesIO
+from zipfile import ZipFile
+
+from PIL import Image
+
+SCRIPT = b"<script>alert(document.domain)</script>"
+
+
+def picture(
+    format: str = "PNG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object
+) -> bytes:
+    """Give an image whose left half is red and whose right half is blue."""
+    image = Image.new("RGB", size, "red")
+    image.paste("blue", (size[0] // 2, 0, *size))
+    return encoded(image.convert(mode), format, **options)
+
+
+def encoded(image: Image.Image, format: str, **options: object) -> bytes:
+    out = BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def animation(frames: int, size: tuple[int, int] = (8, 8), format: str = "GIF") -> bytes:
+    """Give an animation whose frames differ in colour."""
+    made = [Image.new("RGB", size, (number * 40 % 256, number % 256, 0)) for number in range(frames)]
+    return encoded(made[0], format, save_all=True, append_images=made[1:], duration=50, loop=0)
+
+
+def as_text(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
+def png_of(width: int, height: int, *, data: bytes = b"") -> bytes:
+    """Give a PNG that says it has that size, whatever it holds."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
+    )
+
+
+def zipped() -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("a.png", "no picture")
+    return out.getvalue()

@@ -1,0 +1,254 @@
+"""Who may see and change attachments, and where they are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.permissions import AllowAny
+from rest_framework.test import APIClient
+
+from chat_api.chat.flags import PERMISSIONS_ALL, Permission, State
+from chat_api.chat.models import Message, UserThread
+from chat_api.permissions import NoOne
+from chat_api.realtime.models import ThreadEvent
+from tests.attachments.conftest import PLAIN, Place, client_of, item_place, message_place
+from tests.factories import MemberFactory, MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NO_PERMISSION = {"detail": "You do not have permission to perform this action."}
+PLAIN_BODY = {"type": "plain"}
+
+
+@pytest.fixture(autouse=True)
+def _types(chat: Any) -> None:
+    chat(TYPES_CUSTOM_ATTACHMENTS=PLAIN)
+
+
+def let(place: Place, user: Any, permissions: int, **columns: Any) -> APIClient:
+    """Give the user these permissions in the thread; give his client."""
+    rows = UserThread.objects.filter(thread=place.holder.thread, user=user)
+    assert rows.update(permissions=permissions, **columns) == 1
+    return client_of(user)
+
+
+def statuses(client: APIClient, place: Place, pk: int) -> dict[str, int]:
+    """Send every kind of request, the deleting one last; give the statuses."""
+    path = f"{place.path}/{pk}"
+    return {
+        "list": client.get(place.path).status_code,
+        "post": client.post(place.path, PLAIN_BODY).status_code,
+        "get": client.get(path).status_code,
+        "put": client.put(path, {"title": "b"}).status_code,
+        "patch": client.patch(path, {"title": "b"}).status_code,
+        "delete": client.delete(path).status_code,
+    }
+
+
+def test_reading_takes_thread_read_making_messages_create_changing_messages_edit(
+    message: Place, alice: Any
+) -> None:
+    pk = message.attach(**PLAIN_BODY)["id"]
+    needs = {
+        "list": Permission.THREAD_READ,
+        "post": Permission.MESSAGES_CREATE,
+        "get": Permission.THREAD_READ,
+        "put": Permission.MESSAGES_EDIT,
+        "patch": Permission.MESSAGES_EDIT,
+        "delete": Permission.MESSAGES_EDIT,
+    }
+    done = {"post": 201, "delete": 204}
+    for flag in set(needs.values()):
+        without = statuses(let(message, alice, PERMISSIONS_ALL & ~flag), message, pk)
+        assert {name for name, code in without.items() if code == 403} == {
+            name for name, needed in needs.items() if needed == flag
+        }
+        if flag != Permission.MESSAGES_EDIT:
+            pk = (
+                message.attach(**PLAIN_BODY)["id"]
+                if flag != Permission.MESSAGES_CREATE
+                else message.row(type="plain").pk
+            )
+        only = statuses(let(message, alice, flag), message, pk)
+        assert only == {
+            name: (done.get(name, 200) if needed == flag else 403) for name, needed in needs.items()
+        }
+        let(message, alice, PERMISSIONS_ALL)
+        pk = message.attach(**PLAIN_BODY)["id"]
+
+
+def test_another_members_message_can_be_looked_at_only(message: Place, bob: Any) -> None:
+    pk = message.attach(**PLAIN_BODY)["id"]
+    found = statuses(client_of(bob), message, pk)
+    assert found == {"list": 200, "post": 403, "get": 200, "put": 403, "patch": 403, "delete": 403}
+    assert message.client.get(message.path).json()[0]["title"] == ""
+
+
+def test_a_strangers_request_and_one_about_nothing_are_refused_alike(place: Place) -> None:
+    pk = place.attach(**PLAIN_BODY)["id"]
+    stranger = client_of(UserFactory())
+    assert set(statuses(stranger, place, pk).values()) == {403}
+    refused = stranger.get(place.path)
+    number = str(place.holder.thread_id if place.key == "message" else place.holder.survey_id)
+    nowhere = stranger.get(place.path.replace(f"/{number}/", "/999999/", 1))
+    assert (nowhere.status_code, nowhere.content) == (refused.status_code, refused.content)
+    assert refused.json() == NO_PERMISSION
+    assert set(statuses(APIClient(), place, pk).values()) <= {401, 403}
+    assert place.client.get(place.path).json()[0]["id"] == pk
+
+
+def test_an_attachment_is_found_under_its_own_parents_only(alice: Any, bob: Any) -> None:
+    for first, second in (
+        (message_place(alice, bob), message_place(alice, bob)),
+        (item_place(alice), item_place(alice)),
+    ):
+        pk = first.attach(**PLAIN_BODY)["id"]
+        own, other = first.path.split("/"), second.path.split("/")
+        elsewhere = [
+            "/".join([*own[:5], "999999", own[6]]),
+            "/".join([*own[:3], other[3], *own[4:]]),
+            second.path,
+        ]
+        for path in elsewhere:
+            for method in ("get", "put", "patch", "delete"):
+                answer = getattr(first.client, method)(f"{path}/{pk}")
+                assert answer.status_code == 404, (method, path)
+        for path in elsewhere[:2]:
+            assert first.client.get(path).status_code == 404
+            assert first.client.post(path, PLAIN_BODY).status_code == 404
+        assert first.client.get(f"{first.path}/{pk}").status_code == 200
+        for path in (f"{first.path}/x", f"{first.path}/{pk}/", f"{first.path}/{10**40}"):
+            assert first.client.get(path).status_code == 404
+
+
+def test_what_is_attached_to_a_hidden_or_deleted_message_is_not_there(
+    message: Place, alice: Any, chat: Any
+) -> None:
+    pk = message.attach(**PLAIN_BODY)["id"]
+    chat(CHAT_MESSAGE_FILTER_QUERYSET="tests.attachments.host.without_secrets")
+    assert message.client.get(message.path).status_code == 200
+    Message.objects.filter(pk=message.holder.pk).update(type="secret")
+    assert set(statuses(message.client, message, pk).values()) == {404}
+    Message.objects.filter(pk=message.holder.pk).update(type="message", deleted=True)
+    assert set(statuses(message.client, message, pk).values()) == {404}
+
+
+def test_a_closed_member_cannot_attach_or_change_but_take_away(message: Place, alice: Any) -> None:
+    pk = message.attach(**PLAIN_BODY)["id"]
+    client = let(message, alice, PERMISSIONS_ALL & ~Permission.THREAD_REOPEN, state=State.CLOSED)
+    refused = client.post(message.path, PLAIN_BODY)
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["THREAD_IS_CLOSED"]})
+    refused = client.patch(f"{message.path}/{pk}", {"title": "b"})
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["THREAD_IS_CLOSED"]})
+    refused = client.post(message.path, {})
+    closed = {"non_field_errors": ["THREAD_IS_CLOSED"]}
+    assert (refused.status_code, refused.json()) == (400, {**closed, "type": ["This field is required."]})
+    refused = client.patch(f"{message.path}/{pk}", {"title": []})
+    assert (refused.status_code, refused.json()) == (400, {**closed, "title": ["Not a valid string."]})
+    assert [row["title"] for row in client.get(message.path).json()] == [""]
+    assert client.delete(f"{message.path}/{pk}").status_code == 204
+
+
+def test_a_closed_member_with_reopen_opens_the_thread_by_attaching(
+    message: Place, alice: Any, bob: Any
+) -> None:
+    let(message, bob, 1, state=State.CLOSED)
+    client = let(message, alice, PERMISSIONS_ALL, state=State.CLOSED)
+    assert client.post(message.path, PLAIN_BODY).status_code == 201
+    states = UserThread.objects.filter(thread=message.holder.thread).values_list("state", flat=True)
+    assert set(states) == {State.OPEN}
+
+
+def test_another_users_survey_is_closed_to_members_of_ones_threads(alice: Any, bob: Any) -> None:
+    place = item_place(alice)
+    pk = place.attach(**PLAIN_BODY)["id"]
+    assert set(statuses(client_of(bob), place, pk).values()) == {403}
+
+
+def test_options_and_head_answer_those_who_read_and_a_wrong_method_is_405(place: Place) -> None:
+    pk = place.attach(**PLAIN_BODY)["id"]
+    for path, wrong in ((place.path, "put"), (f"{place.path}/{pk}", "post")):
+        assert place.client.options(path).status_code == 200
+        assert place.client.head(path).status_code == 200
+        assert getattr(place.client, wrong)(path, {}).status_code == 405
+    assert place.client.options(place.path).json()["actions"]["POST"]["type"]["required"] is True
+
+
+def test_the_host_replaces_a_permission_class_at_any_time(place: Place, chat: Any) -> None:
+    pk = place.attach(**PLAIN_BODY)["id"]
+    parts = ("ATTACHMENTS_LIST_BY_MESSAGE_ID", "ATTACHMENT_OBJECT_BY_MESSAGE_ID")
+    if place.key == "item":
+        parts = ("SURVEY_ATTACHMENT_LIST_BY_ITEM_ID", "SURVEY_ATTACHMENT_OBJECT_BY_ITEM_ID")
+    chat(**{f"PERMISSIONS_{parts[0]}": NoOne})
+    assert (place.client.get(place.path).status_code, place.client.get(f"{place.path}/{pk}").status_code) == (
+        403,
+        200,
+    )
+    chat(**{f"PERMISSIONS_{parts[1]}": NoOne})
+    assert place.client.get(f"{place.path}/{pk}").status_code == 403
+    chat(**{f"PERMISSIONS_{part}": AllowAny for part in parts})
+    guest = client_of(UserFactory())
+    assert [row["id"] for row in guest.get(place.path).json()] == [pk]
+
+
+def test_a_guest_whom_the_host_lets_in_cannot_write_into_a_thread(message: Place, chat: Any) -> None:
+    chat(PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID=AllowAny)
+    refused = client_of(UserFactory()).post(message.path, PLAIN_BODY)
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["THREAD_IS_CLOSED"]})
+    assert message.client.get(message.path).json() == []
+
+
+def test_each_change_of_attachments_is_one_event_and_moves_nothing_else(
+    message: Place, alice: Any, bob: Any
+) -> None:
+    newer: Any = MessageFactory(thread=message.holder.thread, sender=bob)
+    UserThread.objects.filter(thread=message.holder.thread).update(last_message=newer)
+    message.holder.thread.refresh_from_db()
+    before = (message.holder.thread.updated, message.holder.thread.last_message_id)
+
+    def events() -> list[tuple[str, dict[str, Any]]]:
+        rows = ThreadEvent.objects.filter(thread=message.holder.thread).order_by("seq")
+        return list(rows.values_list("name", "data"))
+
+    told = ("message_created_or_updated", {"message": message.holder.pk, "deleted": False})
+    pk = message.attach(**PLAIN_BODY)["id"]
+    assert (events(), message.has_attachments()) == ([told], True)
+    message.client.patch(f"{message.path}/{pk}", {"title": "b"})
+    assert (events(), message.has_attachments()) == ([told] * 2, True)
+    second = message.attach(**PLAIN_BODY)["id"]
+    message.client.delete(f"{message.path}/{pk}")
+    assert (events(), message.has_attachments()) == ([told] * 4, True)
+    message.client.delete(f"{message.path}/{second}")
+    assert (events(), message.has_attachments()) == ([told] * 5, False)
+    assert message.client.delete(f"{message.path}/{second}").status_code == 404
+    message.post(type="zzz")
+    assert events() == [told] * 5
+    message.holder.thread.refresh_from_db()
+    assert (message.holder.thread.updated, message.holder.thread.last_message_id) == before
+    assert set(message.holder.thread.users.values_list("last_message", flat=True)) == {newer.pk}
+
+
+def test_the_items_flag_follows_its_attachments(alice: Any) -> None:
+    place = item_place(alice)
+    first, second = (place.attach(**PLAIN_BODY)["id"] for _ in range(2))
+    assert place.has_attachments()
+    place.client.delete(f"{place.path}/{first}")
+    assert place.has_attachments()
+    place.client.delete(f"{place.path}/{second}")
+    assert not place.has_attachments()
+
+
+def test_no_more_than_the_host_lets_can_be_attached(place: Place, chat: Any) -> None:
+    chat(MESSAGE_ATTACHMENTS_MAX=2)
+    kept = [place.attach(**PLAIN_BODY)["id"] for _ in range(2)]
+    refused = place.post(**PLAIN_BODY)
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["TOO_MANY"]})
+    assert [row["id"] for row in place.client.get(place.path).json()] == kept
+
+
+def test_a_member_who_joins_later_sees_what_is_attached(message: Place) -> None:
+    made = message.attach(**PLAIN_BODY)
+    late = UserFactory()
+    MemberFactory(thread=message.holder.thread, user=late)
+    assert client_of(late).get(message.path).json() == [made]

@@ -1,0 +1,160 @@
+"""The host's own types: its functions, by path or as they are, with or without the serializer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chat_api.attachments.registry import type_named
+from chat_api.attachments.serializers import template_document
+from chat_api.schemas.models import AttachmentTemplate
+from tests.attachments import host
+from tests.attachments.conftest import Place, client_of
+from tests.factories import draft_schema
+
+pytestmark = pytest.mark.django_db
+
+PATHS = "tests.attachments.host."
+
+
+@pytest.fixture(autouse=True)
+def _types(chat: Any) -> None:
+    chat(TYPES_CUSTOM_ATTACHMENTS=(("pdf", "PDF File"), ("map", "Map")))
+
+
+@pytest.mark.parametrize("function", [host.returns_data, PATHS + "returns_data"])
+def test_validation_may_return_the_data_or_raise(place: Place, chat: Any, function: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": function})
+    refused = place.post(type="pdf", title="a")
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["I want an address!"]})
+    assert place.attach(type="pdf", title="a", url="https://a.example/b")["title"] == "A"
+    assert place.attach(type="map", title="a")["title"] == "a"
+
+
+def test_validation_may_return_errors_as_it_did_in_08(place: Place, chat: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": PATHS + "returns_errors", "map": host.refuses_the_type})
+    refused = place.post(type="pdf")
+    assert (refused.status_code, refused.json()) == (400, {"title": ["REQUIRED"], "url": ["REQUIRED"]})
+    assert place.attach(type="pdf", title="a")["title"] == "a"
+    assert place.post(type="map").json() == {"type": ["NOT_TODAY"]}
+
+
+def test_validation_may_change_the_data_and_knows_who_asks_by_the_serializer(place: Place, chat: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": host.returns_nothing})
+    assert place.attach(type="pdf")["title"] == "pdf of Alice"
+    place.owner.first_name = "Eve"
+    place.owner.save()
+    refused = client_of(place.owner).post(place.path, {"type": "pdf"})
+    assert (refused.status_code, refused.json()) == (400, {"title": ["ONLY_ALICE"]})
+
+
+def test_errors_of_the_fields_and_of_the_host_come_together(place: Place, chat: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": host.returns_errors})
+    refused = place.post(type="pdf", description=[], url="javascript:alert(1)", object_id=1)
+    assert refused.json() == {
+        "description": ["Not a valid string."],
+        "url": ["INCORRECT_URL"],
+        "content_type": ["REQUIRED"],
+        "title": ["REQUIRED"],
+    }
+
+
+def test_a_validation_that_says_nothing_sensible_is_the_hosts_mistake(message: Place, chat: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": host.returns_nonsense})
+    with pytest.raises(TypeError, match=r"CUSTOM_ATTACHMENTS_VALIDATION.*'pdf'"):
+        message.post(type="pdf")
+    chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": "nowhere.at_all"})
+    with pytest.raises(ImportError, match=r"CUSTOM_ATTACHMENTS_VALIDATION.*nowhere\.at_all"):
+        message.post(type="pdf")
+
+
+def test_pre_save_and_then_the_thumbnail_generator_make_what_is_stored(place: Place, chat: Any) -> None:
+    chat(
+        CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": PATHS + "stores_pages"},
+        CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR={"pdf": host.makes_thumbnail},
+    )
+    chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": lambda obj: obj.url})
+    made = place.attach(type="pdf", file_content="a")
+    address = "https://files.example/a.pdf"
+    assert (made["src"], made["thumbnail"]) == (address, {"src": f"{address}.png", "of": None})
+    path = f"{place.path}/{made['id']}"
+    changed = place.client.patch(path, {"file_content": "b"}).json()
+    address = "https://files.example/b.pdf"
+    assert (changed["src"], changed["thumbnail"]) == (address, {"src": f"{address}.png", "of": made["id"]})
+    assert place.client.patch(path, {"title": "t"}).json() == {**changed, "title": "t"}
+    for response in (
+        place.post(type="pdf", file_content="broken"),
+        place.client.patch(path, {"file_content": "broken"}),
+    ):
+        assert (response.status_code, response.json()) == (400, {"file_content": ["BROKEN"]})
+    assert place.client.get(place.path).json() == [{**changed, "title": "t"}]
+
+
+def test_a_pre_save_of_08_that_returns_nothing_is_understood(place: Place, chat: Any) -> None:
+    chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": host.changes_in_place})
+    assert place.attach(type="pdf", description="new")["description"] == "seen"
+
+
+def test_the_host_says_where_an_attachment_leads_and_how_it_looks(place: Place, chat: Any) -> None:
+    row = place.row(type="pdf", url="https://a.example/b", thumbnail={"src": "t.png"})
+    plain = {"src": "", "thumbnail": {"src": "t.png"}}
+    path = f"{place.path}/{row.pk}?fields=src,thumbnail"
+    assert place.client.get(path).json() == plain
+    chat(
+        CUSTOM_ATTACHMENTS_GET_SRC={"pdf": PATHS + "signed_src"},
+        CUSTOM_ATTACHMENTS_GET_THUMBNAIL={"pdf": host.small},
+    )
+    shown = {"src": "https://a.example/b?key=1", "thumbnail": {"src": "t.png", "small": True}}
+    assert place.client.get(path).json() == shown
+    chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": host.src_for})
+    assert place.client.get(path).json()["src"] == "https://a.example/b?user=alice"
+    chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": lambda obj: None})
+    assert place.client.get(path).json()["src"] == ""
+
+
+def test_who_looks_at_a_message_is_who_the_hosts_functions_hear_of(
+    message: Place, chat: Any, bob: Any
+) -> None:
+    message.row(type="pdf", url="https://a.example/b")
+    chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": host.src_for})
+    path = f"{message.path.rsplit('/', 1)[0]}?fields=attachments_data__src"
+    for client, name in ((message.client, "alice"), (client_of(bob), "bob"), (message.client, "alice")):
+        shown = client.get(path).json()
+        assert shown == {"attachments_data": [{"src": f"https://a.example/b?user={name}"}]}
+
+
+def test_a_built_in_type_is_not_the_hosts_to_replace(chat: Any) -> None:
+    built_in = type_named("youtube")
+    chat(
+        TYPES_CUSTOM_ATTACHMENTS=(("youtube", "Ours"),),
+        CUSTOM_ATTACHMENTS_GET_SRC={"youtube": host.signed_src},
+    )
+    assert type_named("youtube") is built_in
+
+
+def test_a_template_is_shown_by_the_same_functions(db: None, chat: Any) -> None:
+    question = draft_schema([{"type": "text"}]).questions.get()
+    template = AttachmentTemplate.objects.create(
+        question=question, type="pdf", url="https://a.example/b", title="How to"
+    )
+    chat(
+        CUSTOM_ATTACHMENTS_GET_SRC={"pdf": host.signed_src},
+        CUSTOM_ATTACHMENTS_GET_THUMBNAIL={"pdf": takes_both},
+    )
+    assert template_document(template) == {
+        "question": question.pk,
+        "title": "How to",
+        "type": "pdf",
+        "description": "",
+        "src": "https://a.example/b?key=1",
+        "id": template.pk,
+        "thumbnail": {"of": "How to", "nobody": True},
+        "options": None,
+        "object_id": None,
+        "content_type": None,
+    }
+
+
+def takes_both(obj: Any, serializer: Any) -> dict[str, Any]:
+    return {"of": obj.title, "nobody": "request" not in serializer.context}

@@ -1,0 +1,7 @@
+"""The Celery application of the host that the tests are."""
+
+from celery import Celery
+
+app = Celery("tests")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,114 @@
+"""Scripts that speak the member's language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from chat_api.chat.actions import restart_due_scripts
+from tests.chat.conftest import client_of, thread_with
+from tests.chat.talking import Talk, begin, set_state, talks
+from tests.factories import published_schema
+from tests.questionnaires import questionnaire, questions_of, scored_items
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS: list[dict[str, Any]] = [
+    {
+        "type": "choice",
+        "text": "Well?",
+        "text_i18n": {"pl": "Dobrze, {{ user.first_name }}?"},
+        "answers": [{"text": "Yes", "text_i18n": {"pl": "Tak"}}],
+    },
+    {"text": "Why {{ answers.q1 }}?", "text_i18n": {"pl": "Dlaczego {{ answers.q1 }}?"}},
+]
+LANGUAGES = {"alice": "pl", "bob": "en"}
+
+
+def speaks(user: Any) -> str:
+    return LANGUAGES[user.username]
+
+
+def answer_first(talk: Talk) -> dict[str, Any]:
+    return talk.say(answers=[talk.thread()["question_data"]["answers"][0]["id"]])
+
+
+def test_a_member_is_asked_in_his_own_language(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
+    talk = begin(alice, published_schema(QUESTIONS))
+    answer_first(talk)
+    assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dlaczego Tak?"]
+
+
+def test_without_a_language_of_his_own_it_is_the_requests(alice: Any) -> None:
+    schema = published_schema(QUESTIONS)
+    client = client_of(alice)
+    path = f"/api/accounts/{alice.pk}/threads/chat"
+    polish = {"accept-language": "pl"}
+    body = {"state": "scripted", "schema": schema.pk}
+    thread = client.post(path, body, format="json", headers=polish).json()
+    assert thread["question_data"]["text"] == "Dobrze, Alice?"
+    talk = Talk(alice, thread["id"])
+    chosen = {"answers": [thread["question_data"]["answers"][0]["id"]]}
+    client.post(f"{talk.path}/messages", chosen, format="json", headers=polish)
+    # What was said stays as it was said; the question is shown to who looks at it now.
+    assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dlaczego Tak?"]
+    assert talk.thread()["question_data"]["text"] == "Why Tak?"
+
+
+def test_a_script_that_another_starts_speaks_to_the_member_not_to_him(
+    alice: Any, bob: Any, settings: Any
+) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
+    bobs, mine = talks(thread_with(bob, alice), bob, alice)
+    body = {"state": "scripted", "schema": published_schema(QUESTIONS).pk}
+    client_of(bob).patch(f"{bobs.path}/users/{alice.pk}", body, format="json")
+    assert mine.texts() == ["Dobrze, Alice?"]
+
+
+def test_a_restart_speaks_the_members_language(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
+    schema = published_schema(QUESTIONS[:1])
+    talk = begin(alice, schema, on_finish="repeat", frequency_unit="days", frequency_value=1)
+    answer_first(talk)
+    set_state(talk, next_restart=timezone.now() - timedelta(minutes=1))
+    with translation.override("en"):
+        assert restart_due_scripts() == 1
+    assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dobrze, Alice?"]
+
+
+def test_a_host_whose_function_fails_still_asks(alice: Any, settings: Any) -> None:
+    def fails(user: Any) -> str:
+        raise RuntimeError("no profile")
+
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": fails}
+    assert begin(alice, published_schema(QUESTIONS)).texts() == ["Well?"]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pl"])
+@pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
+def test_a_questionnaire_in_each_language_scores_the_same(
+    alice: Any, settings: Any, name: str, maximum: int, language: str
+) -> None:
+    document = questionnaire(name)
+    schema = published_schema(questions_of(document), name=document["name"])
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: language}
+    items = scored_items(document)
+    most = len(document["options"]) - 1
+    offered: dict[int, list[int]] = {}
+    for pk, qid in schema.questions.order_by("answers__position").values_list("answers", "qid"):
+        offered.setdefault(qid, []).append(pk)
+    for total in range(maximum + 1):
+        talk = begin(alice, schema)
+        left, shown = total, {}
+        for qid in range(1, len(items) + 1):
+            score = min(most, left)
+            left -= score
+            shown = talk.say(answers=[offered[qid][score]])["thread_data"]
+        assert shown["variables_pool"] == {"score": float(total)}
+    texts = talk.texts()
+    assert texts[0 : 2 * len(items) : 2] == [item["text"][language] for item in items]
+    assert set(texts[1 : 2 * len(items) : 2]) == {document["options"][most]["text"][language]}

@@ -1,0 +1,156 @@
+"""Two requests at the same moment, on PostgreSQL with real threads."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from chat_api.chat import actions
+from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.realtime.models import ThreadEvent
+from tests.chat.conftest import client_of, member, thread_with
+from tests.factories import UserFactory, published_schema
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
+
+ROUNDS = 200
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run the calls in threads of their own that start together; give what they returned."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait()
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(run, call) for call in calls]]
+
+
+def posting(user: Any, path: str, body: Any) -> Callable[[], Any]:
+    """Give a call that posts the body as the user."""
+    return lambda: client_of(user).post(path, body, format="json")
+
+
+def scripted_thread(user: Any, questions: int) -> tuple[Thread, Any]:
+    schema = published_schema(
+        [
+            {"type": "choice", "answers": [{"text": "yes", "variable_modifications": [["x", "x + 1"]]}]}
+            for _ in range(questions)
+        ]
+    )
+    client = client_of(user)
+    body = {"schema": schema.pk, "state": "scripted"}
+    made = client.post(f"/api/accounts/{user.pk}/threads/chat", body, format="json")
+    assert made.status_code == 201, made.content
+    return Thread.objects.get(pk=made.json()["id"]), schema
+
+
+def test_of_two_answers_to_one_question_one_is_stored_and_the_script_moves_once() -> None:
+    user = UserFactory.create()
+    thread, schema = scripted_thread(user, ROUNDS + 1)
+    offered = {
+        question.pk: question.answers.get().pk for question in schema.questions.prefetch_related("answers")
+    }
+    path = f"/api/threads/{thread.pk}/messages"
+    positions = {question.pk: question.position for question in schema.questions.all()}
+    for number in range(1, ROUNDS + 1):
+        current = member(thread, user).question_id
+        assert current is not None
+        assert positions[current] == number
+        answers = at_once(*[posting(user, path, {"answers": [offered[current]]})] * 2)
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 400: 1}
+        refused = next(answer for answer in answers if answer.status_code == 400)
+        # The loser either read the question before it moved on, or answers the next one with a foreign answer.
+        assert refused.json() in ({"question": ["ALREADY_ANSWERED"]}, {"answers": ["WRONG_VALUE"]})
+    after = member(thread, user)
+    assert after.variables_pool == {"x": float(ROUNDS)}
+    assert Message.objects.filter(thread=thread, asks=False).count() == ROUNDS
+    assert Message.objects.filter(thread=thread, asks=True).count() == ROUNDS + 1
+    assert_events_have_no_gap(thread)
+
+
+def test_an_answer_to_a_question_that_moved_meanwhile_is_refused_before_any_other_error() -> None:
+    user = UserFactory.create()
+    thread, schema = scripted_thread(user, 3)
+    first = schema.questions.order_by("position")[0].answers.get().pk
+    stale = UserThread.objects.select_related("schema", "thread").get(thread=thread, user=user)
+    actions.send_message(author=member(thread, user), draft=actions.Draft(answer_ids=(first,)))
+    with pytest.raises(Exception, match="ALREADY_ANSWERED"):
+        actions.send_message(author=stale, draft=actions.Draft(text="not even an answer"))
+
+
+def test_of_two_sendings_with_one_client_id_one_message_is_made() -> None:
+    user = UserFactory.create()
+    thread = thread_with(user)
+    path = f"/api/threads/{thread.pk}/messages"
+    for number in range(50):
+        body = {"text": f"message {number}", "client_id": str(uuid.uuid4())}
+        answers = at_once(*[posting(user, path, body)] * 2)
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 201: 1}
+        assert answers[0].json()["id"] == answers[1].json()["id"]
+    assert Message.objects.filter(thread=thread).count() == 50
+
+
+def test_a_control_confirmed_twice_with_one_client_id_moves_once() -> None:
+    user = UserFactory.create()
+    schema = published_schema([{"type": "control"}] * 10 + [{"type": "text"}])
+    body = {"schema": schema.pk, "state": "scripted"}
+    made = client_of(user).post(f"/api/accounts/{user.pk}/threads/chat", body, format="json").json()
+    path = f"/api/threads/{made['id']}/messages"
+    for number in range(1, 11):
+        confirmation = {"client_id": str(uuid.uuid4())}
+        answers = at_once(*[posting(user, path, confirmation)] * 2)
+        assert [answer.status_code for answer in answers] == [204, 204]
+        row = UserThread.objects.select_related("question").get(user=user)
+        assert row.question is not None
+        assert row.question.qid == number + 1
+
+
+def test_writers_of_one_thread_number_its_events_without_a_gap() -> None:
+    users = UserFactory.create_batch(4)
+    thread = thread_with(*users)
+    path = f"/api/threads/{thread.pk}/messages"
+
+    def write(user: Any) -> Callable[[], list[int]]:
+        client = client_of(user)
+        return lambda: [client.post(path, {"text": str(n)}, format="json").status_code for n in range(25)]
+
+    assert at_once(*map(write, users)) == [[201] * 25] * 4
+    assert ThreadEvent.objects.filter(thread=thread).count() == 100
+    assert_events_have_no_gap(thread)
+
+
+def test_reading_and_writing_at_once_leaves_no_unread_row_of_a_read_message() -> None:
+    reader, writer = UserFactory.create_batch(2)
+    thread = thread_with(reader, writer)
+    path = f"/api/threads/{thread.pk}/messages"
+
+    def read() -> list[int]:
+        return [client_of(reader).get(f"{path}?limit=200").status_code for _ in range(20)]
+
+    def write() -> list[int]:
+        client = client_of(writer)
+        return [client.post(path, {"text": "x"}, format="json").status_code for _ in range(20)]
+
+    assert at_once(read, read, write) == [[200] * 20, [200] * 20, [201] * 20]
+    client_of(reader).get(f"{path}?limit=200")
+    assert client_of(reader).get(f"/api/threads/{thread.pk}").json()["unread"] == 0
+    assert_events_have_no_gap(thread)
+
+
+def assert_events_have_no_gap(thread: Thread) -> None:
+    seqs = list(ThreadEvent.objects.filter(thread=thread).order_by("seq").values_list("seq", flat=True))
+    thread.refresh_from_db()
+    assert seqs == list(range(1, thread.event_head + 1))

@@ -1,0 +1,146 @@
+"""OPTIMIZATIONS_BY_THREAD_TYPE, one switch after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import TestCase
+
+from chat_api.chat.models import Message, MessageAnswer, Thread, VariableModification
+from chat_api.chat.signals import chosen_answers_signal
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, answer, begin, question, talks
+from tests.factories import published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+def switch(settings: Any, **switches: Any) -> None:
+    settings.CHAT_SETTINGS = {"OPTIMIZATIONS_BY_THREAD_TYPE": {"tracker": switches}}
+
+
+def tracker(*users: Any) -> list[Talk]:
+    return talks(thread_with(*users, type="tracker"), *users)
+
+
+def test_last_message_and_updated_stay_as_they_are(alice: Any, bob: Any, settings: Any) -> None:
+    mine, bobs = tracker(alice, bob)
+    mine.say(text="first")
+    before, row = mine.thread(), Thread.objects.get()
+    switch(settings, NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED=True)
+    said = mine.say(text="second")
+    after = mine.thread()
+    assert after["last_message_data"]["text"] == said["thread_data"]["last_message_data"]["text"] == "first"
+    assert after["updated"] == before["updated"]
+    now = Thread.objects.get()
+    assert (now.last_message_id, now.updated) == (row.last_message_id, row.updated)
+    assert bobs.thread()["unread"] == 2
+    (chat,) = talks(thread_with(alice), alice)
+    assert chat.say(text="other type")["thread_data"]["last_message_data"]["text"] == "other type"
+
+
+def test_deleting_the_last_message_still_takes_it_away(alice: Any, settings: Any) -> None:
+    (mine,) = tracker(alice)
+    said = mine.say(text="only")
+    switch(settings, NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED=True)
+    mine.client.delete(f"{mine.path}/messages/{said['id']}")
+    assert mine.thread()["last_message_data"] is None
+
+
+def test_message_payloads_are_cut_to_the_named_fields(alice: Any, bob: Any, settings: Any) -> None:
+    mine, bobs = tracker(alice, bob)
+    switch(settings, LIMIT_FIELDS_TO=["id", "text", "thread_data"])
+    said = mine.say(text="hi")
+    assert set(said) == {"id", "text", "thread_data"}
+    assert set(said["thread_data"]["last_message_data"]) == {"id", "text"}
+    assert "state" in said["thread_data"]
+    assert set(bobs.messages()[0]) == {"id", "text"}
+    assert set(bobs.client.get(f"{bobs.path}/messages/{said['id']}").json()) == {"id", "text"}
+    assert set(bobs.thread()["last_message_data"]) == {"id", "text"}
+    listed = bobs.client.get(f"/api/accounts/{bob.pk}/threads/tracker?limit=5").json()["results"]
+    assert set(listed[0]["last_message_data"]) == {"id", "text"}
+    assert bobs.messages("&fields=text,meta") == [{"text": "hi"}]
+    assert bobs.messages("&fields=meta") == [{"id": said["id"]}]
+    switch(settings, LIMIT_FIELDS_TO=["text"])
+    assert bobs.messages("&fields=meta") == [{}]
+    assert bobs.messages() == [{"text": "hi"}]
+    (chat,) = talks(thread_with(alice), alice)
+    assert "meta" in chat.say(text="x")
+
+
+CHOICE = {
+    "type": "multichoice",
+    "answers": [
+        {"text": "counts", "variable_modifications": [["x", "x + 1"]]},
+        {"text": "counts otherwise", "variable_modifications": [["y", "y + 1"]]},
+        {"text": "plain"},
+    ],
+}
+
+
+@pytest.mark.parametrize(("limit", "stored"), [(None, [1, 2]), (["x"], [1]), (["z"], []), ([], [])])
+def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
+    alice: Any, settings: Any, limit: Any, stored: list[int]
+) -> None:
+    switch(settings, SEND_SIGNAL_INSTEAD_ADDING_ANSWERS=True)
+    if limit is not None:
+        switch(
+            settings,
+            SEND_SIGNAL_INSTEAD_ADDING_ANSWERS=True,
+            LIMIT_VARIABLES_MODIFICATIONS_TO=limit,
+        )
+    schema = published_schema([CHOICE, {}])
+    talk = begin(alice, schema, type="tracker")
+    got: list[Any] = []
+
+    def listen(message: Any, answers: Any, **_: Any) -> None:
+        got.append((message.pk, [one.position for one in answers]))
+
+    chosen_answers_signal.connect(listen)
+    try:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            ids = [answer(schema, 1, position) for position in (3, 2, 1)]
+            said = talk.say(answers=ids)
+            assert got == []
+    finally:
+        chosen_answers_signal.disconnect(listen)
+    assert got == [(said["id"], [3, 2, 1])]
+    links = MessageAnswer.objects.filter(message=said["id"]).order_by("answer__position")
+    assert list(links.values_list("answer__position", flat=True)) == stored
+    assert said["text"] == "plain, counts otherwise, counts"
+    assert said["thread_data"]["variables_pool"] == {"x": 1.0, "y": 1.0}
+    assert VariableModification.objects.count() == 2
+    shown = talk.client.delete(f"{talk.path}/messages/{said['id']}")
+    assert shown.status_code == 204
+    assert talk.thread()["variables_pool"] == {}
+
+
+def test_without_the_switch_there_is_no_signal(alice: Any) -> None:
+    got: list[Any] = []
+
+    def listen(**arguments: Any) -> None:
+        got.append(arguments)
+
+    schema = published_schema([CHOICE])
+    talk = begin(alice, schema)
+    chosen_answers_signal.connect(listen)
+    try:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            talk.say(answers=[answer(schema, 1, 1)])
+    finally:
+        chosen_answers_signal.disconnect(listen)
+    assert got == []
+
+
+def test_answering_moves_the_script_only_to_its_end(alice: Any, settings: Any) -> None:
+    switch(settings, NO_MOVE_TO_NEXT_QID=True)
+    schema = published_schema([{"type": "choice", "answers": [{"next_qid": 2}, {"next_qid": -1}]}, {}])
+    talk = begin(alice, schema, type="tracker")
+    (asked,) = talk.messages()
+    for _ in range(2):
+        shown = talk.say(answers=[answer(schema, 1, 1)])["thread_data"]
+        assert (shown["question"], shown["related_message"]) == (question(schema, 1).pk, asked["id"])
+    assert len(talk.messages()) == 3
+    assert talk.say(answers=[answer(schema, 1, 2)])["thread_data"]["state"] == "open"
+    assert Message.objects.filter(asks=True).count() == 1

@@ -1,0 +1,187 @@
+"""What a script's texts can speak of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework import serializers
+
+from chat_api.chat.models import Attachment, Message
+from chat_api.schemas.models import AttachmentTemplate
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, answer, begin, question
+from tests.factories import draft_schema, publish_unchecked, published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+class NameAndMail(serializers.Serializer[Any]):
+    name = serializers.CharField(source="username")
+
+
+def test_a_text_speaks_of_the_member_as_the_host_shows_accounts(alice: Any, settings: Any) -> None:
+    schema = published_schema([{"text": "Hi {{ user.first_name }}{{ user.password }}{{ user.name }}"}])
+    assert begin(alice, schema).texts() == ["Hi Alice"]
+    settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": NameAndMail}
+    assert begin(alice, schema).messages("&fields=text") == [{"text": "Hi alice"}]
+
+
+def test_a_text_speaks_of_thread_and_sender(alice: Any) -> None:
+    text = "{{ thread.title }} {{ thread.type }} {{ sender.first_name }}"
+    talk = begin(alice, published_schema([{"text": text}]), title="Mine", automated_sender=alice.pk)
+    assert talk.texts() == ["Mine chat Alice"]
+
+
+def test_an_unknown_name_is_empty_or_its_fallback(alice: Any) -> None:
+    schema = published_schema([{"text": '[{{ nope.what }}][{{ user.nope|fallback:"you" }}]'}])
+    assert begin(alice, schema).texts() == ["[][you]"]
+
+
+def test_a_text_speaks_of_the_variables_after_the_questions_own_modifications(alice: Any) -> None:
+    schema = published_schema([{"text": "{{ variables.x }}", "variable_modifications": [["x", "x + 2"]]}])
+    assert begin(alice, schema).texts() == ["2"]
+
+
+def test_a_text_speaks_of_the_answer_just_given(alice: Any) -> None:
+    schema = published_schema([{"text": "Name?"}, {"text": "Hello {{ answers.q1 }}!"}])
+    talk = begin(alice, schema)
+    said = talk.say(text="Ann")
+    assert talk.texts() == ["Name?", "Ann", "Hello Ann!"]
+    assert said["thread_data"]["question_data"]["text"] == "Hello Ann!"
+    assert talk.thread()["question_data"]["text"] == "Hello Ann!"
+
+
+def test_a_text_speaks_of_the_last_answer_to_a_question(alice: Any) -> None:
+    schema = published_schema([{"text": "a"}, {"text": "b {{ answers.q1 }}", "next_qid": 1}])
+    talk = begin(alice, schema)
+    for text in ("one", "x", "two"):
+        talk.say(text=text)
+    assert talk.texts()[-1] == "b two"
+
+
+def test_a_new_run_knows_nothing_of_the_answers_of_the_last_one(alice: Any) -> None:
+    schema = published_schema([{"text": "a {{ answers.q1 }}{{ answers.q2 }}"}, {}])
+    talk = begin(alice, schema, on_finish="repeat")
+    talk.say(text="one")
+    talk.say(text="two")
+    assert talk.texts()[-1] == "a "
+
+
+def test_others_messages_are_no_answers(alice: Any, bob: Any) -> None:
+    schema = published_schema([{}, {"text": "{{ answers.q1 }}"}])
+    talk = begin(alice, schema)
+    Message.objects.create(
+        thread_id=talk.thread_id, sender=bob, text="bob", related_question=question(schema, 1)
+    )
+    talk.say(text="mine")
+    assert talk.texts()[-1] == "mine"
+
+
+@pytest.mark.parametrize("escape", [True, False])
+def test_values_are_escaped_exactly_once_and_never_rendered_again(
+    alice: Any, settings: Any, escape: bool
+) -> None:
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escape}
+    alice.first_name = "<b>"
+    schema = published_schema([{"text": "<i>{{ user.first_name }}</i>"}, {"text": "<i>{{ answers.q1 }}</i>"}])
+    talk = begin(alice, schema)
+    talk.say(text="{{ user.id }} & <u>")
+    shown = "{{ user.id }} &amp; &lt;u&gt;" if escape else "{{ user.id }} & <u>"
+    name = "&lt;b&gt;" if escape else "<b>"
+    assert talk.texts() == [f"<i>{name}</i>", shown, f"<i>{shown}</i>"]
+
+
+def test_an_answers_text_is_stored_as_the_member_saw_it(alice: Any) -> None:
+    schema = published_schema(
+        [{"type": "choice", "answers": [{"text": "I, {{ user.first_name }}"}], "choice_open": True}, {}]
+    )
+    talk = begin(alice, schema)
+    shown = talk.thread()["question_data"]["answers"][0]["text"]
+    said = talk.say(answers=[answer(schema, 1, 1)], text="<so>")
+    assert said["text"] == "I, Alice, &lt;so&gt;"
+    assert shown == "I, Alice"
+
+
+def test_the_title_of_a_questions_attachment_is_rendered(alice: Any) -> None:
+    schema = draft_schema([{"text": "Look", "has_attachments": True}])
+    AttachmentTemplate.objects.create(
+        question=question(schema, 1),
+        type="youtube",
+        url="https://www.youtube.com/watch?v=abcdefghijk",
+        title="For {{ user.first_name }}",
+        description="{{ kept }}",
+    )
+    talk = begin(alice, publish_unchecked(schema))
+    (attachment,) = talk.messages()[0]["attachments_data"]
+    assert attachment["title"] == "For Alice"
+    assert attachment["description"] == "{{ kept }}"
+    assert Attachment.objects.get().message_id == talk.messages()[0]["id"]
+
+
+def test_a_rendered_title_fits_its_column(alice: Any) -> None:
+    alice.first_name = "y" * 150
+    schema = draft_schema([{}])
+    AttachmentTemplate.objects.create(
+        question=question(schema, 1), type="youtube", title="{{ user.first_name }}" * 10
+    )
+    talk = begin(alice, publish_unchecked(schema))
+    assert talk.messages()[0]["attachments_data"][0]["title"] == "y" * 255
+
+
+def week(user_thread: Any, question: Any) -> dict[str, Any]:
+    return {"week": 3, "name_of": user_thread.user.username, "qid_of": question.qid}
+
+
+def test_the_host_adds_to_the_context(alice: Any, settings: Any) -> None:
+    text = "{{ week }} {{ name_of }} {{ qid_of }}"
+    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": ["tests.chat.test_texts.week"]}
+    assert begin(alice, published_schema([{"text": text}])).texts() == ["3 alice 1"]
+    settings.CHAT_SETTINGS = {
+        "QUESTION_CONTEXT_PROVIDERS": {"card": "tests.chat.test_texts.week", "ctx": week}
+    }
+    assert begin(alice, published_schema([{"text": text}])).texts() == ["  "]
+    assert begin(alice, published_schema([{"text": text, "show_as_type": "card"}])).texts() == ["3 alice 1"]
+    by_meta = published_schema([{"text": text, "meta": {"context": "ctx"}}])
+    assert begin(alice, by_meta).texts() == ["3 alice 1"]
+
+
+def double(argument: str, context: Any) -> Any:
+    return [argument * 2, context["user"]["first_name"]]
+
+
+def test_meta_is_resolved_in_the_message_and_in_the_question(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {
+        "META_RESOLVERS": {"double": "tests.chat.test_texts.double"},
+        "META_RESOLVER_SETTINGS_ALLOWED": ("TIME_ZONE",),
+    }
+    meta = {
+        "a": {"$resolve": "double:x"},
+        "zone": {"$resolve": "setting:TIME_ZONE"},
+        "secret": {"$resolve": "setting:SECRET_KEY"},
+        "nobody": {"$resolve": "nobody:x"},
+        "plain": [1],
+    }
+    talk = begin(alice, published_schema([{"meta": meta}]))
+    resolved = {"a": ["xx", "Alice"], "zone": "UTC", "secret": None, "nobody": None, "plain": [1]}
+    assert talk.messages()[0]["meta"] == resolved
+    assert talk.thread()["question_data"]["meta"] == resolved
+
+
+@pytest.mark.parametrize("escape", [True, False])
+def test_what_members_write_is_escaped_on_post_and_patch_unless_the_host_says_no(
+    alice: Any, settings: Any, escape: bool
+) -> None:
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escape}
+    talk = Talk(alice, thread_with(alice).pk)
+    raw = "<b>\"x\" & 'y'</b>"
+    safe = "&lt;b&gt;&quot;x&quot; &amp; &#x27;y&#x27;&lt;/b&gt;"
+    said = talk.say(text=raw)
+    assert said["text"] == (safe if escape else raw)
+    changed = talk.client.patch(f"{talk.path}/messages/{said['id']}", {"text": raw}, format="json")
+    assert changed.json()["text"] == (safe if escape else raw)
+
+
+def test_what_members_write_is_never_a_template(alice: Any) -> None:
+    talk = Talk(alice, thread_with(alice).pk)
+    assert talk.say(text="{{ user.first_name }}")["text"] == "{{ user.first_name }}"

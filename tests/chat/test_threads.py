@@ -1,0 +1,340 @@
+"""Listing, making, reading, changing and leaving threads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.models import Message, Thread, UserThread
+from tests.chat.conftest import client_of, thread_with
+from tests.chat.talking import Talk, begin, led, question, set_state, talks
+from tests.factories import MemberFactory, MessageFactory, draft_schema, published_schema
+
+pytestmark = pytest.mark.django_db
+
+KEYS = {
+    "id", "type", "created", "updated", "permissions", "notifications", "schema", "state", "question",
+    "unread", "on_finish", "title", "users_data", "frequency_unit", "frequency_value", "next_restart",
+    "automated_sender", "initial_question", "repeat_until", "question_data", "related_message",
+    "last_message_data", "variables_pool", "paused",
+}  # fmt: skip
+
+
+def listed(user: Any, query: str = "limit=50", *, type: str = "chat") -> list[dict[str, Any]]:
+    response = client_of(user).get(f"/api/accounts/{user.pk}/threads/{type}?{query}")
+    assert response.status_code == 200, response.content
+    found: list[dict[str, Any]] = response.json()["results"]
+    return found
+
+
+def made(user: Any, /, *, status: int = 201, kind: str = "chat", **body: Any) -> dict[str, Any]:
+    response = client_of(user).post(f"/api/accounts/{user.pk}/threads/{kind}", body, format="json")
+    assert response.status_code == status, response.content
+    shown: dict[str, Any] = response.json()
+    return shown
+
+
+def test_a_thread_has_these_keys_and_no_others(alice: Any) -> None:
+    shown = made(alice)
+    assert set(shown) == KEYS
+    assert set(listed(alice)[0]) == KEYS
+    assert set(Talk(alice, shown["id"]).thread()) == KEYS
+
+
+def test_who_makes_a_thread_is_its_first_member_with_the_creators_permissions(
+    alice: Any, settings: Any
+) -> None:
+    shown = made(alice, title=" Mine ", notifications=1)
+    assert (shown["title"], shown["permissions"], shown["notifications"]) == ("Mine", 507, 1)
+    assert (shown["type"], shown["state"], shown["on_finish"]) == ("chat", "open", "open")
+    assert [user["id"] for user in shown["users_data"]] == [alice.pk]
+    assert (shown["last_message_data"], shown["question_data"], shown["variables_pool"]) == (None, None, {})
+    settings.CHAT_SETTINGS = {"THREAD_CREATOR_PERMISSIONS_DEFAULT": 3}
+    assert made(alice)["permissions"] == 3
+
+
+def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
+    schema = published_schema([{}, {}])
+    shown = made(
+        alice,
+        id=77,
+        type="tracker",
+        permissions=PERMISSIONS_ALL,
+        unread=5,
+        created="2001-01-01T00:00:00Z",
+        updated="2001-01-01T00:00:00Z",
+        user=bob.pk,
+        variables_pool={"x": 5},
+        schema=schema.pk,
+        state="scripted",
+        question=question(schema, 2).pk,
+        paused=True,
+        next_restart="2030-01-01T00:00:00Z",
+    )
+    assert shown["id"] != 77
+    assert (shown["type"], shown["permissions"], shown["unread"], shown["paused"]) == ("chat", 507, 1, False)
+    assert (shown["variables_pool"], shown["next_restart"]) == ({}, None)
+    assert shown["question"] == question(schema, 1).pk
+    assert shown["created"] > "2020"
+
+
+def test_a_list_is_one_type_of_ones_own_threads(alice: Any, bob: Any) -> None:
+    made(bob)
+    tracker = made(alice, kind="tracker")
+    chat = made(alice)
+    assert [thread["id"] for thread in listed(alice)] == [chat["id"]]
+    assert [thread["id"] for thread in listed(alice, type="tracker")] == [tracker["id"]]
+    assert listed(alice, type="survey") == []
+
+
+def test_the_newest_updated_comes_first_then_the_lower_id(alice: Any) -> None:
+    one, two, three = made(alice)["id"], made(alice)["id"], made(alice)["id"]
+    UserThread.objects.update(updated=datetime(2026, 1, 1, tzinfo=UTC))
+    UserThread.objects.filter(thread_id=two).update(updated=datetime(2026, 1, 2, tzinfo=UTC))
+    assert [thread["id"] for thread in listed(alice)] == [two, one, three]
+    Talk(alice, three).say(text="news")
+    assert [thread["id"] for thread in listed(alice)] == [three, two, one]
+
+
+def test_pages_of_threads(alice: Any, settings: Any) -> None:
+    ids = [made(alice)["id"] for _ in range(3)]
+    path = f"/api/accounts/{alice.pk}/threads/chat"
+    client = client_of(alice)
+    wrong = client.get(path)
+    assert (wrong.status_code, wrong.json()) == (400, {"detail": "Incorrect offset or limit."})
+    page = client.get(f"{path}?limit=2").json()
+    assert set(page) == {"next", "previous", "results"}
+    assert len(page["results"]) == 2
+    rest = client.get(page["next"]).json()
+    assert {thread["id"] for thread in page["results"] + rest["results"]} == set(ids)
+    settings.CHAT_SETTINGS = {"PAGE_SIZE_MAX": 1}
+    assert len(listed(alice, "limit=50")) == 1
+
+
+@pytest.mark.parametrize("query", ["", "limit=0", "limit=-1", "limit=many"])
+def test_without_a_usable_limit_pages_are_as_long_as_the_host_says(
+    alice: Any, settings: Any, query: str
+) -> None:
+    thread = thread_with(alice)
+    thread_with(alice)
+    MessageFactory.create_batch(3, thread=thread, sender=alice)
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "PAGE_SIZE": 1}
+    assert len(listed(alice, query)) == 1
+    path = f"/api/threads/{thread.pk}/messages?{query}"
+    page = client_of(alice).get(path).json()
+    assert len(page["results"]) == 1
+    settings.CHAT_SETTINGS = {"PAGE_SIZE_MAX": 2}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "PAGE_SIZE": 3}
+    assert len(client_of(alice).get(path).json()["results"]) == 2
+
+
+@pytest.mark.parametrize("kind", ["nope", "%00", "a b", "chat%0a"])
+def test_types_that_the_host_does_not_list_are_refused(alice: Any, kind: str) -> None:
+    path = f"/api/accounts/{alice.pk}/threads/{kind}"
+    assert client_of(alice).get(path).status_code in (403, 404)
+    assert client_of(alice).post(path, {}, format="json").status_code in (403, 404)
+    assert not Thread.objects.exists()
+
+
+def test_the_host_says_which_types_are_listed(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {"TYPES_CHAT_LIST_THROUGH_API": ("tracker",)}
+    assert client_of(alice).get(f"/api/accounts/{alice.pk}/threads/chat?limit=5").status_code == 403
+    assert listed(alice, type="tracker") == []
+
+
+def test_a_schema_needs_a_state_that_takes_one_and_the_other_way_round(alice: Any) -> None:
+    schema = published_schema([{}])
+    states: list[dict[str, Any]] = [{}, {"state": "open"}, {"state": "closed"}]
+    for state in states:
+        assert made(alice, status=400, schema=schema.pk, **state) == {"state": ["WRONG_STATE_FOR_SCHEMA"]}
+    for name in ("scripted", "scripted_fe_controlled", "assisted"):
+        assert made(alice, status=400, state=name) == {"schema": ["REQUIRED"]}
+        assert made(alice, status=400, state=name, schema=None) == {"schema": ["REQUIRED"]}
+        assert made(alice, state=name, schema=schema.pk)["state"] == name
+
+
+def test_everything_wrong_with_a_new_thread_comes_at_once(alice: Any, bob: Any) -> None:
+    schema, other = published_schema([]), published_schema([{}])
+    errors = made(
+        alice,
+        status=400,
+        state="scripted",
+        schema=schema.pk,
+        initial_question=question(other, 1).pk,
+        automated_sender=bob.pk,
+        frequency_value=-1,
+        notifications=-1,
+        on_finish="perhaps",
+    )
+    assert errors == {
+        "schema": ["EMPTY"],
+        "initial_question": ["QUESTION_FROM_WRONG_SCHEMA"],
+        "automated_sender": ["NOT_ALLOWED"],
+        "frequency_value": ["FREQUENCY_VALUE_MUST_BE_POSITIVE"],
+        "notifications": ["Ensure this value is greater than or equal to 0."],
+        "on_finish": ['"perhaps" is not a valid choice.'],
+    }
+    assert not Thread.objects.exists()
+
+
+def test_drafts_lead_only_where_the_host_edits_published_schemas(alice: Any, settings: Any) -> None:
+    schema = draft_schema([{}])
+    errors = made(alice, status=400, state="scripted", schema=schema.pk)
+    assert errors == {"schema": ["NOT_PUBLISHED"]}
+    settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
+    assert made(alice, state="scripted", schema=schema.pk)["state"] == "scripted"
+
+
+def senders(user: Any) -> Any:
+    return type(user)._default_manager.filter(username="bob")
+
+
+def test_an_automated_sender_is_nobody_oneself_or_whom_the_host_gives(
+    alice: Any, bob: Any, carol: Any, settings: Any
+) -> None:
+    not_allowed = {"automated_sender": ["NOT_ALLOWED"]}
+    script: dict[str, Any] = {"schema": published_schema([{}]).pk, "state": "scripted"}
+    assert made(alice, **script, automated_sender=None)["automated_sender"] is None
+    assert made(alice, **script, automated_sender=alice.pk)["automated_sender"] == alice.pk
+    assert made(alice, **script, status=400, automated_sender=bob.pk) == not_allowed
+    settings.CHAT_SETTINGS = {"AUTOMATED_SENDERS": senders}
+    assert made(alice, **script, automated_sender=bob.pk)["automated_sender"] == bob.pk
+    assert made(alice, **script, status=400, automated_sender=carol.pk) == not_allowed
+
+
+def test_the_script_of_a_new_thread_is_kept_in_it(alice: Any) -> None:
+    schema = published_schema([{}, {}])
+    until = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0)
+    shown = made(
+        alice,
+        schema=schema.pk,
+        state="scripted",
+        on_finish="repeat",
+        frequency_unit="weeks",
+        frequency_value=2,
+        repeat_until=until.isoformat(),
+        initial_question=question(schema, 2).pk,
+    )
+    assert (shown["on_finish"], shown["frequency_unit"], shown["frequency_value"]) == ("repeat", "weeks", 2)
+    assert shown["initial_question"] == shown["question"] == question(schema, 2).pk
+    assert datetime.fromisoformat(shown["repeat_until"]) == until
+    assert shown["question_data"]["id"] == question(schema, 2).pk
+    assert shown["related_message"] == shown["last_message_data"]["id"]
+
+
+def test_a_thread_without_a_script_keeps_how_a_later_one_goes(alice: Any) -> None:
+    until = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0)
+    shown = made(
+        alice,
+        automated_sender=alice.pk,
+        on_finish="repeat",
+        frequency_unit="weeks",
+        frequency_value=2,
+        repeat_until=until.isoformat(),
+    )
+    kept = {
+        "automated_sender": alice.pk,
+        "on_finish": "repeat",
+        "frequency_unit": "weeks",
+        "frequency_value": 2,
+        "repeat_until": until.isoformat().replace("+00:00", "Z"),
+    }
+    assert kept.items() <= shown.items()
+    talk = Talk(alice, shown["id"])
+    assert kept.items() <= talk.thread().items()
+    assert (shown["state"], shown["next_restart"], shown["schema"]) == ("open", None, None)
+    set_state(talk, permissions=PERMISSIONS_ALL)
+    led(talk, published_schema([{}]), alice)
+    assert kept.items() <= talk.thread().items()
+    assert talk.messages()[0]["sender"] == alice.pk
+    closed = made(alice, state="closed", on_finish="close", automated_sender=alice.pk)
+    assert (closed["state"], closed["on_finish"], closed["automated_sender"]) == ("closed", "close", alice.pk)
+
+
+def test_title_belongs_to_everybody_and_notifications_to_oneself(alice: Any, bob: Any) -> None:
+    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    shown = mine.patch(title="New", notifications=31).json()
+    assert (shown["title"], shown["notifications"]) == ("New", 31)
+    assert (bobs.thread()["title"], bobs.thread()["notifications"]) == ("New", 3)
+
+
+def test_put_resets_nothing_that_is_not_sent(alice: Any) -> None:
+    (talk,) = talks(thread_with(alice, title="Kept"), alice)
+    before = talk.thread()
+    response = talk.client.put(talk.path, {}, format="json")
+    assert (response.status_code, response.json()) == (200, before)
+
+
+def test_what_is_read_only_in_a_thread_stays(alice: Any) -> None:
+    schema = published_schema([{}])
+    (talk,) = talks(thread_with(alice), alice)
+    before = talk.thread()
+    body: dict[str, Any] = dict.fromkeys(KEYS - {"title", "notifications", "state"}, 1)
+    assert talk.patch(**{**body, "schema": schema.pk}).json() == before
+
+
+def test_null_is_refused_where_flags_are_set(alice: Any) -> None:
+    (talk,) = talks(thread_with(alice), alice)
+    assert talk.patch(notifications=None).json() == {"notifications": ["This field may not be null."]}
+    assert talk.patch(notifications=32).json() == {
+        "notifications": ["Ensure this value is less than or equal to 31."]
+    }
+
+
+def test_leaving_takes_ones_membership_and_leaves_the_thread(alice: Any, bob: Any) -> None:
+    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    mine.say(text="kept")
+    assert bobs.thread()["unread"] == 1
+    assert bobs.client.delete(bobs.path).status_code == 204
+    assert bobs.client.get(bobs.path).status_code == 403
+    assert mine.texts() == ["kept"]
+    assert [user["id"] for user in mine.thread()["users_data"]] == [alice.pk]
+    assert mine.client.delete(mine.path).status_code == 204
+    assert Message.objects.filter(thread_id=mine.thread_id).count() == 1
+
+
+def test_a_thread_that_is_not_there_and_one_that_is_not_ones_own_answer_alike(alice: Any, bob: Any) -> None:
+    thread = thread_with(bob)
+    for tail in ("", "/messages?limit=5", "/users", "/messages/1", f"/users/{bob.pk}"):
+        theirs = client_of(alice).get(f"/api/threads/{thread.pk}{tail}")
+        nobodys = client_of(alice).get(f"/api/threads/999999{tail}")
+        assert theirs.status_code == nobodys.status_code == 403
+        assert theirs.content == nobodys.content
+
+
+def test_only_what_is_asked_for_is_shown(alice: Any, bob: Any) -> None:
+    talk, _ = talks(thread_with(alice, bob), alice, bob)
+    talk.say(text="hello")
+
+    def shown(fields: str) -> Any:
+        return talk.client.get(f"{talk.path}?fields={fields}").json()
+
+    assert shown("id,state") == {"id": talk.thread_id, "state": "open"}
+    assert shown("users_data__first_name") == {"users_data": [{"first_name": "Alice"}, {"first_name": "Bob"}]}
+    nested = "last_message_data__text,last_message_data__sender_data__id"
+    assert shown(nested) == {"last_message_data": {"text": "hello", "sender_data": {"id": alice.pk}}}
+    assert shown("nonsense") == {}
+    assert len(listed(alice, "limit=5&fields=id")[0]) == 1
+    script = begin(alice, published_schema([{"type": "choice", "answers": [{"text": "A"}]}]))
+    inner = script.client.get(f"{script.path}?fields=question_data__qid,question_data__answers__text").json()
+    assert inner == {"question_data": {"qid": 1, "answers": [{"text": "A"}]}}
+
+
+def test_a_member_who_joins_later_sees_the_last_message(alice: Any, bob: Any) -> None:
+    thread = thread_with(alice)
+    message = MessageFactory.create(thread=thread, sender=alice)
+    thread.last_message = message
+    thread.save()
+    MemberFactory.create(thread=thread, user=bob)
+    shown = Talk(bob, thread.pk).thread()
+    assert (shown["last_message_data"]["id"], shown["unread"]) == (message.pk, 0)
+
+
+def test_a_closed_thread_can_still_be_read_and_left(alice: Any) -> None:
+    (talk,) = talks(thread_with(alice), alice)
+    set_state(talk, state="closed")
+    assert talk.thread()["state"] == "closed"
+    assert talk.client.delete(talk.path).status_code == 204

@@ -1,0 +1,182 @@
+"""Trackers over two years: each start at the right local time, each exactly once, whoever makes it and whoever dies."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connections
+
+from chat_api.chat.actions import restart_due_scripts
+from chat_api.chat.models import Message, ScriptRun, UserThread
+from tests.chat.conftest import client_of
+from tests.chat.test_races import at_once
+from tests.factories import UserFactory, published_schema
+
+#: An evening before the clocks of both zones change.
+START = datetime(2026, 3, 6, 18, 30)  # noqa: DTZ001  (the wall clock of the member)
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+def tracker(user: Any, unit: str) -> UserThread:
+    """Start a script of one question that is repeated."""
+    schema = published_schema([{"type": "int"}])
+    body = {
+        "schema": schema.pk,
+        "state": "scripted",
+        "on_finish": "repeat",
+        "frequency_unit": unit,
+        "frequency_value": 1,
+    }
+    made = client_of(user).post(f"/api/accounts/{user.pk}/threads/tracker", body, format="json")
+    assert made.status_code == 201, made.content
+    return UserThread.objects.get(user=user)
+
+
+def answer(user: Any, member: UserThread) -> None:
+    made = client_of(user).post(f"/api/threads/{member.thread_id}/messages", {"text": "5"}, format="json")
+    assert made.status_code == 201, made.content
+
+
+def starts(member: UserThread, zone: ZoneInfo) -> list[datetime]:
+    """Give the wall clock of each start."""
+    runs = ScriptRun.objects.filter(user_thread=member).order_by("pk")
+    return [run.started.astimezone(zone).replace(tzinfo=None) for run in runs]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["America/New_York", "Europe/Warsaw"])
+def test_a_weekly_tracker_keeps_the_wall_clock_for_two_years(clock: Any, settings: Any, name: str) -> None:
+    zone = ZoneInfo(name)
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: name}
+    user: Any = UserFactory.create()
+    clock.move_to(START.replace(tzinfo=zone))
+    member = tracker(user, "weeks")
+    offsets = set()
+    for week in range(1, 105):
+        answer(user, member)
+        due = (START + timedelta(weeks=week)).replace(tzinfo=zone)
+        offsets.add(due.utcoffset())
+        clock.move_to(due - timedelta(seconds=1))
+        assert restart_due_scripts() == 0
+        clock.move_to(due)
+        assert (restart_due_scripts(), restart_due_scripts()) == (1, 0)
+    assert len(offsets) == 2
+    assert starts(member, zone) == [START + timedelta(weeks=week) for week in range(105)]
+    assert Message.objects.filter(asked_of=member).count() == 105
+    outcomes = list(
+        ScriptRun.objects.filter(user_thread=member).order_by("pk").values_list("outcome", flat=True)
+    )
+    assert outcomes[:-1] == ["completed"] * 104
+
+
+@pytest.mark.django_db
+def test_an_hour_that_the_clocks_skip_or_repeat_is_one_start(clock: Any, settings: Any) -> None:
+    zone = ZoneInfo("Europe/Warsaw")
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: "Europe/Warsaw"}
+    for first, changes in ((datetime(2026, 3, 28, 2, 30), 29), (datetime(2026, 10, 24, 2, 30), 25)):  # noqa: DTZ001
+        user: Any = UserFactory.create()
+        clock.move_to(first.replace(tzinfo=zone))
+        member = tracker(user, "days")
+        for _ in range(3):
+            answer(user, member)
+            member.refresh_from_db()
+            assert member.next_restart is not None
+            clock.move_to(member.next_restart)
+            assert (restart_due_scripts(), restart_due_scripts()) == (1, 0)
+        days = [start.day for start in starts(member, zone)]
+        assert days == list(range(first.day, first.day + 4))
+        assert changes in days
+        assert {start.hour for start in starts(member, zone)} <= {2, 3}
+
+
+@pytest.mark.django_db
+def test_a_monthly_tracker_begun_on_the_31st_starts_in_every_month(clock: Any, settings: Any) -> None:
+    zone = ZoneInfo("America/New_York")
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: "America/New_York"}
+    user: Any = UserFactory.create()
+    first = datetime(2026, 1, 31, 8, 0)  # noqa: DTZ001
+    clock.move_to(first.replace(tzinfo=zone))
+    member = tracker(user, "months")
+    for _ in range(24):
+        answer(user, member)
+        member.refresh_from_db()
+        assert member.next_restart is not None
+        clock.move_to(member.next_restart - timedelta(seconds=1))
+        assert restart_due_scripts() == 0
+        clock.move_to(member.next_restart)
+        assert restart_due_scripts() == 1
+    found = starts(member, zone)
+    months = [(start.year, start.month) for start in found]
+    assert months == [(2026 + month // 12, month % 12 + 1) for month in range(25)]
+    assert {start.time() for start in found} == {first.time()}
+    # Each is a month after the one before, so the shortest month sets the day from then on.
+    assert [start.day for start in found] == [31] + [28] * 24
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_of_four_workers_each_start_is_made_by_one(settings: Any) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
+        members = [tracker(UserFactory.create(), "weeks") for _ in range(25)]
+        for member in members:
+            answer(member.user, member)
+    now = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    made = at_once(*[lambda: restart_due_scripts(now=now)] * 4)
+    assert sum(made) == len(members)
+    for member in members:
+        assert Message.objects.filter(asked_of=member).count() == 2
+        assert ScriptRun.objects.filter(user_thread=member).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_workers_killed_at_any_moment_lose_and_double_nothing() -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
+        members = [tracker(UserFactory.create(), "weeks") for _ in range(30)]
+        for member in members:
+            answer(member.user, member)
+    now = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    chance = random.Random(31)
+    killed = 0
+    for _ in range(20):
+        killed += killed_while_restarting(now, after=chance.randrange(1, 40))
+    assert killed == 20
+    assert 0 < ScriptRun.objects.count() < 2 * len(members) + 1
+    restart_due_scripts(now=now)
+    for member in members:
+        assert Message.objects.filter(asked_of=member).count() == 2
+        assert ScriptRun.objects.filter(user_thread=member).count() == 2
+
+
+def killed_while_restarting(now: datetime, *, after: int) -> int:
+    """Restart in a process of its own that is killed at its statement number `after`; say whether it was."""
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        count = 0
+
+        def strike(execute: Any, *args: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*args)
+
+        with connections["default"].execute_wrapper(strike):
+            while True:
+                restart_due_scripts(now=now)
+    _, status = os.waitpid(pid, 0)
+    return int(os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL)

@@ -1,0 +1,83 @@
+"""What every test may ask for: the servers, and a database of the right kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import caches
+from django.db import connection
+from django.utils import translation
+
+from tests import services
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "postgres_only: holds on PostgreSQL alone (row locks, threads); skipped in the SQLite pass"
+    )
+    config.addinivalue_line("markers", "sqlite_only: holds on SQLite alone; skipped in the PostgreSQL pass")
+    for name in services.KINDS:
+        # Before the workers start, so that they inherit what is found.
+        services.find(name)
+
+
+def pytest_report_header() -> list[str]:
+    return [f"database: {connection.vendor}", *services.report()]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("postgres_only"):
+        _needs_vendor("postgresql")
+    if item.get_closest_marker("sqlite_only"):
+        _needs_vendor("sqlite")
+
+
+def _needs_vendor(vendor: str) -> None:
+    if connection.vendor != vendor:
+        choice = "postgres" if vendor == "postgresql" else vendor
+        pytest.skip(f"holds on {vendor} alone: it runs with CHAT_API_TEST_DATABASE={choice}")
+
+
+def needs(name: str) -> str:
+    """The address of that server; without one the test is skipped, or fails where servers are required."""
+    service = services.find(name)
+    if service.url is not None:
+        return service.url
+    reason = f"needs {name}: {service.origin}. {services.KINDS[name].advice}"
+    if services.required():
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def postgres_only() -> None:
+    """Skips the test but on PostgreSQL; the PostgreSQL pass runs it."""
+    _needs_vendor("postgresql")
+
+
+@pytest.fixture
+def needs_redis() -> str:
+    """The address of a Redis server. It may be somebody's: use keys with a prefix of your own."""
+    return needs("redis")
+
+
+@pytest.fixture
+def needs_rabbitmq() -> str:
+    """The address of a RabbitMQ server. It may be somebody's: use queues with names of your own."""
+    return needs("rabbitmq")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_the_last_test() -> Iterator[None]:
+    yield
+    # Django leaves a request's language with the thread, for the next one to set its own.
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached_by_the_last_test(settings: LazySettings) -> None:
+    if "cachalot" in settings.INSTALLED_APPS:
+        # Invalidating would not do: it goes by the clock, and a test may have cached in a future of its own.
+        cache: Any = caches["default"]
+        cache.delete_pattern("*")

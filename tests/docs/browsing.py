@@ -1,0 +1,76 @@
+"""A browser in front of the running example.
+
+Tests that use it are left out where there is none: it takes ``pip install --group browser`` and Debian's package
+chromium, or CHAT_API_CHROMIUM with the path of another one. CHAT_API_SCREENSHOTS names a folder to keep pictures in.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.examples import ROOT, environment, free_port, serving
+
+CHROMIUM = environ.get("CHAT_API_CHROMIUM", "/usr/bin/chromium")
+MANAGE = str(ROOT / "example" / "manage.py")
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+if not Path(CHROMIUM).exists():
+    pytest.skip(f"there is no browser at {CHROMIUM}", allow_module_level=True)
+expect = playwright.expect
+
+Open = Callable[..., Any]
+
+
+class Clinic:
+    """The example, which can be stopped and started again."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.port, self._running = place, free_port(), ExitStack()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.env = environment(
+            without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(self.place / "clinic.sqlite3")
+        )
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command of the example."""
+        command = [sys.executable, MANAGE, *arguments]
+        subprocess.run(command, env=self.env, check=True, capture_output=True)
+
+    def start(self) -> None:
+        """Serve the example."""
+        command = (sys.executable, MANAGE, "demo", "--port", str(self.port))
+        self._running.enter_context(serving(*command, port=self.port, cwd=self.place, env=self.env))
+
+    def stop(self) -> None:
+        """End it."""
+        self._running.close()
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Run a browser while the block lasts."""
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def foreign(url: str, clinic: Clinic) -> list[str]:
+    """Say what is wrong with a request's address: nothing may come from elsewhere."""
+    here = (clinic.base, clinic.base.replace("http", "ws"), "data:")
+    return [] if url.startswith(here) else [f"The page asked for {url}"]
+
+
+def picture(page: Any, name: str) -> None:
+    """Keep a picture of the page, if a folder for it is named."""
+    folder = environ.get("CHAT_API_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=f"{folder}/{name}.png")

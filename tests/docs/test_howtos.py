@@ -1,0 +1,159 @@
+"""What the how-tos tell a host to write does what they say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.core.checks import run_checks
+from rest_framework.test import APIClient
+
+from chat_api.chat.actions import Draft, ScriptPlan, ThreadDraft, add_member, create_thread, send_message
+from chat_api.chat.models import UserThread
+from chat_api.tasks import deliver_pending_notifications
+from tests.docs.examples import ROOT, blocks_of
+from tests.factories import UserFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+Follow = Callable[[str], None]
+
+
+@pytest.fixture
+def follow(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Follow:
+    """Gives a function that does what a how-to says: makes its modules, and sets its CHAT_SETTINGS."""
+
+    def do(name: str) -> None:
+        monkeypatch.setitem(sys.modules, "clinic", ModuleType("clinic"))
+        page = (ROOT / "docs" / "howto" / f"{name}.rst").read_text(encoding="utf-8")
+        for block in blocks_of(page):
+            first, _, rest = block.body.partition("\n")
+            if first == "# settings":
+                made: dict[str, Any] = {}
+                exec(rest, made)  # noqa: S102
+                settings.CHAT_SETTINGS = made["CHAT_SETTINGS"]
+            elif first.startswith("# clinic/"):
+                path = first.removeprefix("# ").removesuffix(".py").replace("/", ".")
+                module = ModuleType(path)
+                exec(rest, module.__dict__)  # noqa: S102
+                monkeypatch.setitem(sys.modules, path, module)
+                setattr(sys.modules["clinic"], path.rpartition(".")[2], module)
+
+    return do
+
+
+def user(**columns: Any) -> User:
+    made = UserFactory.create(**columns)
+    assert isinstance(made, User)
+    return made
+
+
+def thread_of(creator: User) -> UserThread:
+    return create_thread(creator=creator, draft=ThreadDraft(type="chat"))
+
+
+def client_of(who: User) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(who)
+    return client
+
+
+def test_staff_reads_every_conversation_and_becomes_no_member(follow: Follow) -> None:
+    follow("permissions")
+    member = thread_of(user())
+    send_message(author=member, draft=Draft(text="hello"))
+    address = f"/api/threads/{member.thread_id}/messages"
+    staff = client_of(user(is_staff=True))
+
+    listed = staff.get(address, {"limit": 10})
+    assert [message["text"] for message in listed.json()["results"]] == ["hello"]
+    assert staff.post(address, {"text": "me too"}).status_code == 403
+    assert client_of(user()).get(address, {"limit": 10}).status_code == 403
+    assert UserThread.objects.filter(thread=member.thread_id).count() == 1
+
+
+def test_notes_of_the_staff_are_hidden_wherever_messages_are_shown(follow: Follow) -> None:
+    follow("hiding-messages")
+    patient, doctor = user(), user(is_staff=True)
+    member = thread_of(patient)
+    send_message(author=member, draft=Draft(text="hello"))
+    colleague = add_member(thread_id=member.thread_id, user=doctor)
+    note = send_message(author=colleague, draft=Draft(text="mind the heart", type="staff_note")).message
+    assert note is not None
+
+    def texts(who: User) -> list[str]:
+        answer = client_of(who).get(f"/api/threads/{member.thread_id}/messages", {"limit": 10})
+        return [message["text"] for message in answer.json()["results"]]
+
+    shown = client_of(patient).get(f"/api/threads/{member.thread_id}").json()
+    assert shown["unread"] == 0
+    assert shown["last_message_data"]["text"] == "hello"
+    found = client_of(patient).get(f"/api/threads/{member.thread_id}/messages/{note.pk}")
+    assert found.status_code == 404
+    assert texts(patient) == ["hello"]
+    assert texts(doctor) == ["hello", "mind the heart"]
+
+
+def test_an_appointment_is_checked_filled_in_and_shown_by_the_host(
+    follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("custom-attachments")
+    appointments = sys.modules["clinic.appointments"]
+    monkeypatch.setattr(appointments, "reverse", lambda name, args: f"/{name}/{args[0]}")
+    patient = user(first_name="Anna", last_name="Nowak")
+    address = f"/api/threads/{thread_of(patient).thread_id}/messages"
+
+    refused = client_of(patient).post(address, {"text": "", "attachments": [{"type": "appointment"}]})
+    assert refused.status_code == 400
+    assert refused.json() == {"attachments": [{"options": ["REQUIRED"]}]}
+
+    sent = client_of(patient).post(
+        address, {"text": "", "attachments": [{"type": "appointment", "options": {"day": "monday"}}]}
+    )
+    assert sent.status_code == 201, sent.json()
+    [attachment] = sent.json()["attachments_data"]
+    assert attachment["title"] == "Appointment by Anna Nowak"
+    assert attachment["src"] == "/appointment/monday"
+
+
+def test_accounts_are_shown_as_the_host_says_to_clients_and_in_texts(
+    follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("accounts")
+    profile = ModuleType("profile")
+    profile.ward = "B2"  # type: ignore[attr-defined]
+    monkeypatch.setattr(User, "profile", profile, raising=False)
+    text = 'You are on ward {{ user.ward|fallback:"…" }}.'
+    plan = ScriptPlan(schema=published_schema([{"type": "message", "text": text}, {"type": "text"}]))
+    patient = user()
+    member = create_thread(creator=patient, draft=ThreadDraft(type="chat", plan=plan))
+
+    shown = client_of(patient).get(f"/api/threads/{member.thread_id}").json()
+    assert shown["users_data"][0]["ward"] == "B2"
+    said = client_of(patient).get(f"/api/threads/{member.thread_id}/messages", {"limit": 1}).json()
+    assert said["results"][0]["text"] == "You are on ward B2."
+
+
+def test_a_doctor_is_paged_by_a_way_of_the_hosts_own(follow: Follow, settings: LazySettings) -> None:
+    follow("notifications")
+    assert run_checks(tags=["chat_api"]) == []
+    transports = sys.modules["clinic.transports"]
+    settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {"push": transports.PagerTransport}}
+    doctor, patient = user(), user()
+    member = thread_of(patient)
+    add_member(thread_id=member.thread_id, user=doctor)
+    UserThread.objects.filter(user=doctor).update(notifications=4)
+    send_message(author=member, draft=Draft(text="Please come"))
+
+    pages: list[str] = []
+    pager = ModuleType("pager")
+    pager.page = pages.append  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(User, "pager", pager, raising=False)
+        assert deliver_pending_notifications() == 1
+    assert pages == ["1 new: Please come"]

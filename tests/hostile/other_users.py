@@ -1,0 +1,79 @@
+"""Rules of a host whose users have UUIDs, no names, no permissions; `test_other_users` runs them with its settings."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.realtime.models import ThreadEvent
+from tests.chat.conftest import client_of, thread_with
+from tests.factories import published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+def person(name: str) -> Any:
+    users: Any = get_user_model().objects
+    return users.create(name=name)
+
+
+def test_they_talk_and_read() -> None:
+    alice, bob = person("alice"), person("bob")
+    made = client_of(alice).post(f"/api/accounts/{alice.pk}/threads/forum", {"title": "ours"})
+    path = f"/api/threads/{made.json()['id']}"
+    added = client_of(alice).post(f"{path}/users", {"user": str(bob.pk), "permissions": 17}).json()
+    assert added["users_data"] == {**added["users_data"], "id": str(bob.pk), "first_name": ""}
+    assert client_of(alice).get(f"{path}/users/{bob.pk}?fields=users_data__id").json() == {
+        "users_data": {"id": str(bob.pk)}
+    }
+    sent = client_of(alice).post(f"{path}/messages", {"text": "hello"}).json()
+    assert sent["sender"] == str(alice.pk)
+    assert client_of(bob).get(path).json()["unread"] == 1
+    listed = client_of(bob).get(f"{path}/messages?limit=5").json()["results"]
+    assert [(message["is_read"], message["is_own"]) for message in listed] == [(False, False)]
+    assert client_of(bob).get(path).json()["unread"] == 0
+    read = ThreadEvent.objects.get(name="messages_read")
+    assert read.data == {"user": str(bob.pk), "messages": [sent["id"]]}
+
+
+def test_anothers_account_and_thread_are_refused() -> None:
+    alice, bob = person("alice"), person("bob")
+    thread = thread_with(alice)
+    for path in (
+        f"accounts/{alice.pk}/threads/forum",
+        f"accounts/{alice.pk}/surveys",
+        f"threads/{thread.pk}",
+    ):
+        assert client_of(bob).get(f"/api/{path}").status_code == 403
+    assert client_of(bob).get("/api/accounts/1/surveys").status_code == 404
+
+
+@pytest.mark.parametrize("key", [1, "1", "nobody", str(uuid.UUID(int=1)), "\x00", None, [], {}])
+def test_who_is_nobody_cannot_be_added(key: Any) -> None:
+    alice = person("alice")
+    answer = client_of(alice).post(f"/api/threads/{thread_with(alice).pk}/users", {"user": key})
+    assert (answer.status_code, list(answer.json())) == (400, ["user"])
+
+
+def test_scripts_and_surveys_speak_to_them() -> None:
+    alice, bob = person("alice"), person("bob")
+    thread = thread_with(alice, bob, permissions=PERMISSIONS_ALL, type="forum")
+    schema = published_schema([{"type": "text", "text": "You are {{ user.id }}."}], type="quiz")
+    started = client_of(alice).patch(
+        f"/api/threads/{thread.pk}/users/{bob.pk}",
+        {"state": "scripted", "schema": schema.pk, "automated_sender": str(alice.pk)},
+    )
+    assert started.json()["automated_sender"] == str(alice.pk)
+    shown = client_of(bob).get(f"/api/threads/{thread.pk}").json()
+    assert shown["last_message_data"]["text"] == f"You are {bob.pk}."
+    survey = client_of(bob).post(f"/api/accounts/{bob.pk}/surveys", {"schema": schema.pk}).json()
+    assert survey["user"] == survey["user_data"]["id"] == str(bob.pk)
+    assert [row["id"] for row in client_of(bob).get("/api/surveys?limit=5").json()["results"]] == [
+        survey["id"]
+    ]
+    assert client_of(alice).get("/api/surveys?limit=5").json()["results"] == []
+    assert client_of(alice).get("/api/schemas/quiz").status_code == 403

@@ -1,0 +1,149 @@
+"""What nobody sends by mistake is refused by its kind, and changes nothing that it does not name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from chat_api.chat import actions
+from chat_api.chat.flags import State
+from chat_api.chat.models import Thread, UserThread
+from tests.chat.conftest import client_of, member, thread_with
+from tests.factories import MessageFactory, SurveyFactory, UserFactory, draft_schema, published_schema
+
+pytestmark = pytest.mark.django_db
+
+BEYOND_EVERY_ID = 2**70
+#: More digits than Python reads as a number.
+ENDLESS = "9" * 5000
+
+
+@pytest.fixture
+def alice() -> Any:
+    return UserFactory(username="alice")
+
+
+@pytest.fixture
+def bob() -> Any:
+    return UserFactory(username="bob")
+
+
+@pytest.fixture
+def as_alice(alice: Any) -> APIClient:
+    return client_of(alice)
+
+
+@pytest.fixture
+def thread(alice: Any, bob: Any) -> Thread:
+    return thread_with(alice, bob)
+
+
+@pytest.mark.parametrize("number", [2**63, BEYOND_EVERY_ID])
+@pytest.mark.parametrize("below", ["", "/messages", "/users", "/messages/1", "/messages/1/attachments"])
+def test_a_thread_beyond_every_id_is_refused_like_any_that_one_may_not_see(
+    as_alice: APIClient, number: int, below: str
+) -> None:
+    foreign = as_alice.get(f"/api/threads/{thread_with(UserFactory()).pk}{below}")
+    missing = as_alice.get(f"/api/threads/{number}{below}")
+    assert (missing.status_code, missing.content) == (403, foreign.content)
+
+
+@pytest.mark.parametrize("below", ["users", "messages"])
+def test_what_is_beyond_every_id_is_not_found_in_a_thread(
+    as_alice: APIClient, thread: Thread, below: str
+) -> None:
+    answer = as_alice.get(f"/api/threads/{thread.pk}/{below}/{BEYOND_EVERY_ID}")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "Not found.")
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ({"messages": [BEYOND_EVERY_ID, -BEYOND_EVERY_ID]}, 1),
+        ({"up_to": -BEYOND_EVERY_ID}, 1),
+        ({"up_to": BEYOND_EVERY_ID}, 0),
+    ],
+)
+def test_ids_beyond_every_message_mark_what_lies_before_them(
+    as_alice: APIClient, alice: Any, bob: Any, thread: Thread, body: dict[str, Any], left: int
+) -> None:
+    client_of(bob).post(f"/api/threads/{thread.pk}/messages", {"text": "x"})
+    actions.mark_read(user=alice, thread_id=thread.pk, **body)
+    assert as_alice.get(f"/api/threads/{thread.pk}").json()["unread"] == left
+
+
+@pytest.mark.parametrize("anchor", ["before", "after", "around"])
+def test_an_endless_anchor_is_no_number(as_alice: APIClient, thread: Thread, anchor: str) -> None:
+    answer = as_alice.get(f"/api/threads/{thread.pk}/messages?limit=1&{anchor}={ENDLESS}")
+    assert (answer.status_code, answer.json()) == (400, {anchor: ["Enter a whole number."]})
+
+
+def test_an_endless_survey_is_not_ones_own(as_alice: APIClient, alice: Any) -> None:
+    survey: Any = SurveyFactory(user=alice)
+    answer = as_alice.get(f"/api/schemas/{survey.schema_id}?survey={ENDLESS}")
+    assert (answer.status_code, list(answer.json())) == (400, ["survey"])
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/api/accounts/{user}/threads/chat", "state"),
+        ("/api/accounts/{user}/threads/chat", "frequency_unit"),
+        ("/api/threads/{thread}/users", "on_finish"),
+        ("/api/threads/{thread}/messages/{message}/attachments", "type"),
+    ],
+)
+def test_a_choice_that_utf8_cannot_say_is_refused_by_name(
+    as_alice: APIClient, alice: Any, thread: Thread, path: str, key: str
+) -> None:
+    message: Any = MessageFactory(thread=thread, sender=alice)
+    path = path.format(user=alice.pk, thread=thread.pk, message=message.pk)
+    answer = as_alice.post(path, json.dumps({key: "\ud800"}), content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()[key] == ['"?" is not a valid choice.']
+
+
+def test_a_length_that_is_no_number_is_none(as_alice: APIClient, thread: Thread) -> None:
+    answer = as_alice.post(f"/api/threads/{thread.pk}/messages", {"text": "x"}, CONTENT_LENGTH="many")
+    # Nothing of the body is read, so the message is empty.
+    assert (answer.status_code, answer.json()["text"]) == (201, "")
+
+
+def test_a_form_that_does_not_speak_of_a_pause_ends_none(
+    as_alice: APIClient, bob: Any, thread: Thread
+) -> None:
+    schema = published_schema([{"type": "text"}])
+    path = f"/api/threads/{thread.pk}/users/{bob.pk}"
+    as_alice.patch(path, {"state": "scripted", "schema": schema.pk})
+    as_alice.patch(path, {"paused": True})
+    answer = as_alice.patch(path, "permissions=3", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    paused: UserThread = member(thread, bob)
+    assert (paused.permissions, paused.paused, paused.state) == (3, True, State.OPEN)
+
+
+@pytest.mark.parametrize("method", ["get", "options", "post"])
+def test_a_page_for_browsers_tells_of_nobody_elses_names_and_drafts(
+    as_alice: APIClient, alice: Any, method: str
+) -> None:
+    UserFactory(username="somebody-else")
+    draft_schema([{"type": "text"}], name="not-public-yet")
+    answer = getattr(as_alice, method)(f"/api/accounts/{alice.pk}/surveys?limit=5", HTTP_ACCEPT="text/html")
+    assert b'name="automated_sender"' in answer.content
+    assert b"somebody-else" not in answer.content
+    assert b"not-public-yet" not in answer.content
+
+
+@pytest.mark.parametrize("below", ["", "/users", "/users/{user}", "/messages/{message}", "/messages?limit=5"])
+@pytest.mark.parametrize("method", ["get", "options"])
+def test_a_member_sees_every_page_in_his_browser(
+    as_alice: APIClient, alice: Any, thread: Thread, below: str, method: str
+) -> None:
+    message: Any = MessageFactory(thread=thread, sender=alice)
+    path = f"/api/threads/{thread.pk}{below}".format(user=alice.pk, message=message.pk)
+    answer = getattr(as_alice, method)(path, HTTP_ACCEPT="text/html")
+    assert answer.status_code == 200
+    assert b"<html" in answer.content

@@ -1,0 +1,79 @@
+"""A transport that only remembers, and people who want to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.utils import timezone
+
+from chat_api.chat.models import Thread, UserThread
+from chat_api.notifications.transports.base import Delivery, Transport, TransportError
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, talks
+from tests.factories import UserFactory
+
+ALL_FLAGS = 1 | 2 | 4 | 8 | 16
+
+
+class MemoryTransport(Transport):
+    """Remembers what it was to send; refuses as often as `refusals` says."""
+
+    sent: list[Delivery] = []
+    refusals: list[Exception] = []
+
+    def send(self, delivery: Delivery) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.sent.append(delivery)
+
+
+class RepeatableTransport(MemoryTransport):
+    repeatable = True
+
+
+def down() -> TransportError:
+    return TransportError("down")
+
+
+@pytest.fixture
+def sent() -> Iterator[list[Delivery]]:
+    MemoryTransport.sent, MemoryTransport.refusals = [], []
+    yield MemoryTransport.sent
+    MemoryTransport.sent, MemoryTransport.refusals = [], []
+
+
+Setting = Callable[..., None]
+
+
+@pytest.fixture
+def notify_by(settings: LazySettings) -> Setting:
+    """Gives a function that sets the transports, and what else is given."""
+
+    def do(*names: str, transport: str = "MemoryTransport", **more: Any) -> None:
+        path = f"tests.notifications.conftest.{transport}"
+        settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": dict.fromkeys(names, path), **more}
+
+    return do
+
+
+def wanting(notifications: int, *users: Any) -> Thread:
+    """Make a thread whose members want to be told by these flags."""
+    thread = thread_with(*users)
+    UserThread.objects.filter(thread=thread).update(notifications=notifications)
+    return thread
+
+
+def two_talking(notifications: int = ALL_FLAGS) -> list[Talk]:
+    """Make two people who talk in a thread and want to be told by these flags."""
+    people = UserFactory.create_batch(2)
+    return talks(wanting(notifications, *people), *people)
+
+
+def minutes_later(minutes: float) -> Any:
+    """Travel on: for `with`."""
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)

@@ -1,0 +1,321 @@
+"""Who is told of what, when, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
+from chat_api.notifications.transports.base import Delivery, TransportError
+from chat_api.realtime.models import ThreadEvent
+from chat_api.tasks import deliver_pending_notifications
+from tests.chat.talking import talks
+from tests.factories import UserFactory
+from tests.notifications.conftest import (
+    ALL_FLAGS,
+    MemoryTransport,
+    Setting,
+    down,
+    minutes_later,
+    two_talking,
+    wanting,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def texts(delivery: Delivery) -> list[str]:
+    return [message.text for message in delivery.messages]
+
+
+def statuses() -> list[str]:
+    return list(NotificationDelivery.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_nothing_is_sent_before_its_time(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("email")
+    mine, bobs = two_talking()
+    mine.say(text="hello")
+    assert deliver_pending_notifications() == 0
+    with minutes_later(4):
+        assert deliver_pending_notifications() == 0
+    with minutes_later(5.1):
+        assert deliver_pending_notifications() == 1
+    (delivery,) = sent
+    assert (delivery.user, delivery.thread_id, texts(delivery)) == (bobs.user, mine.thread_id, ["hello"])
+    assert delivery.messages[0].sender == mine.user.get_full_name()
+    assert statuses() == [DeliveryStatus.SENT]
+
+
+def test_many_messages_make_one_notification(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("email")
+    mine, _ = two_talking()
+    mine.say(text="one")
+    deliver_pending_notifications()
+    mine.say(text="two")
+    deliver_pending_notifications()
+    with minutes_later(5.1):
+        deliver_pending_notifications()
+        mine.say(text="three")
+        deliver_pending_notifications()
+    assert [texts(delivery) for delivery in sent] == [["one", "two"]]
+    assert statuses() == [DeliveryStatus.SENT, DeliveryStatus.PENDING]
+
+
+def test_what_was_read_meanwhile_is_not_sent(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("email")
+    mine, bobs = two_talking()
+    mine.say(text="one")
+    mine.say(text="two")
+    deliver_pending_notifications()
+    bobs.client.post(f"{bobs.path}/read", {"up_to": Message.objects.get(text="one").pk}, format="json")
+    with minutes_later(6):
+        deliver_pending_notifications()
+    assert [texts(delivery) for delivery in sent] == [["two"]]
+    mine.say(text="three")
+    bobs.client.get(f"{bobs.path}/messages?limit=10")
+    with minutes_later(12):
+        deliver_pending_notifications()
+    with minutes_later(20):
+        deliver_pending_notifications()
+    assert len(sent) == 1
+    assert statuses() == [DeliveryStatus.SENT, DeliveryStatus.DROPPED]
+
+
+def test_without_the_unread_flag_everything_counts_as_unread(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
+    notify_by("push")
+    mine, bobs = two_talking(notifications=4)
+    mine.say(text="hello")
+    bobs.client.get(f"{bobs.path}/messages?limit=10")
+    deliver_pending_notifications()
+    assert [texts(delivery) for delivery in sent] == [["hello"]]
+
+
+def test_each_flag_is_a_way_of_its_own(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push", "email", "sms", NOTIFICATION_DELAYS={})
+    for flags, ways in (
+        (4, ["push"]),
+        (8, ["email"]),
+        (16, ["sms"]),
+        (3, []),
+        (28, ["email", "push", "sms"]),
+    ):
+        mine, bobs = two_talking(notifications=flags)
+        mine.say(text="x")
+        deliver_pending_notifications()
+        rows = NotificationDelivery.objects.filter(user=bobs.user)
+        assert sorted(rows.values_list("transport", flat=True)) == ways
+
+
+def test_edits_deletions_and_other_events_notify_nobody(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    mine, bobs = two_talking()
+    said = mine.say(text="one")["id"]
+    deliver_pending_notifications()
+    assert len(sent) == 1
+    mine.client.patch(f"{mine.path}/messages/{said}", {"text": "two"}, format="json")
+    mine.patch(title="another")
+    bobs.client.get(f"{bobs.path}/messages?limit=5")
+    mine.client.delete(f"{mine.path}/messages/{said}")
+    deliver_pending_notifications()
+    assert len(sent) == 1
+    assert not ThreadEvent.objects.filter(dispatched=False).exists()
+
+
+@pytest.mark.parametrize(
+    "ends", ["deleted", "left", "inactive", "flag off", "no permission", "hidden", "no transport"]
+)
+def test_what_ends_a_waiting_notification(
+    sent: list[Delivery], notify_by: Setting, settings: LazySettings, ends: str
+) -> None:
+    notify_by("email")
+    mine, bobs = two_talking()
+    said = mine.say(text="secret")["id"]
+    deliver_pending_notifications()
+    if ends == "deleted":
+        mine.client.delete(f"{mine.path}/messages/{said}")
+    elif ends == "left":
+        bobs.client.delete(bobs.path)
+    elif ends == "inactive":
+        bobs.user.is_active = False
+        bobs.user.save()
+    elif ends == "flag off":
+        bobs.patch(notifications=3)
+    elif ends == "no permission":
+        UserThread.objects.filter(user=bobs.user).update(permissions=16)
+    elif ends == "hidden":
+        settings.CHAT_SETTINGS = {
+            **settings.CHAT_SETTINGS,
+            "CHAT_MESSAGE_FILTER_QUERYSET": lambda queryset, user: queryset.none(),
+        }
+    else:
+        settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {}}
+    with minutes_later(6):
+        deliver_pending_notifications()
+    assert sent == []
+    assert statuses() == [DeliveryStatus.DROPPED]
+    assert "secret" not in NotificationDelivery.objects.get().reason
+
+
+def test_a_hidden_message_makes_no_notification(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push", CHAT_MESSAGE_USER_FILTER=lambda message, user: message.text != "secret")
+    mine, _ = two_talking()
+    mine.say(text="secret")
+    deliver_pending_notifications()
+    assert not NotificationDelivery.objects.exists()
+    mine.say(text="open")
+    mine.say(text="secret")
+    deliver_pending_notifications()
+    assert [texts(delivery) for delivery in sent] == [["open"]]
+
+
+def test_texts_are_plain(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    mine, _ = two_talking()
+    mine.say(text="a < b & c")
+    deliver_pending_notifications()
+    assert Message.objects.get().text == "a &lt; b &amp; c"
+    assert texts(sent[0]) == ["a < b & c"]
+
+
+def test_a_transport_that_is_down_is_tried_again_with_growing_pauses(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
+    notify_by("push")
+    mine, _ = two_talking()
+    mine.say(text="hello")
+    MemoryTransport.refusals = [down(), ValueError("what a host's transport may raise")]
+    with minutes_later(0):
+        assert deliver_pending_notifications() == 0
+        assert statuses() == [DeliveryStatus.PENDING]
+        for minutes, attempts in ((0.9, 1), (1.1, 2), (2, 2)):
+            with minutes_later(minutes):
+                deliver_pending_notifications()
+            assert NotificationDelivery.objects.get().attempts == attempts
+        with minutes_later(3.2):
+            assert deliver_pending_notifications() == 1
+    assert [texts(delivery) for delivery in sent] == [["hello"]]
+
+
+def test_what_cannot_be_mended_is_tried_once(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    mine, _ = two_talking()
+    mine.say(text="hello")
+    MemoryTransport.refusals = [TransportError("no such number", permanent=True)]
+    deliver_pending_notifications()
+    with minutes_later(600):
+        deliver_pending_notifications()
+    row = NotificationDelivery.objects.get()
+    assert (row.status, row.reason, row.attempts, sent) == (DeliveryStatus.FAILED, "no such number", 1, [])
+
+
+def test_it_is_given_up_after_some_attempts(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    mine, _ = two_talking()
+    mine.say(text="hello")
+    MemoryTransport.refusals = [down() for _ in range(20)]
+    for hour in range(10):
+        with minutes_later(60 * hour):
+            deliver_pending_notifications()
+    row = NotificationDelivery.objects.get()
+    assert (row.status, row.attempts, sent) == (DeliveryStatus.FAILED, 6, [])
+
+
+def test_what_failed_joins_what_waits_already(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("email")
+    mine, _ = two_talking()
+    mine.say(text="one")
+    deliver_pending_notifications()
+
+    with minutes_later(6):
+        MemoryTransport.refusals = [down()]
+        mine.say(text="two")
+        # A worker has "one", so that "two" begins a row of its own.
+        row = NotificationDelivery.objects.get()
+        NotificationDelivery.objects.filter(pk=row.pk).update(
+            status=DeliveryStatus.CLAIMED, lease_until=row.due
+        )
+        deliver_pending_notifications()
+        assert statuses() == [DeliveryStatus.DROPPED, DeliveryStatus.PENDING]
+    with minutes_later(30):
+        deliver_pending_notifications()
+    assert [texts(delivery) for delivery in sent] == [["one", "two"]]
+
+
+@pytest.mark.parametrize(
+    ("status", "transport", "times"),
+    [
+        ("claimed", "MemoryTransport", 1),
+        ("sending", "MemoryTransport", 0),
+        ("sending", "RepeatableTransport", 1),
+    ],
+)
+def test_what_a_dead_worker_had(
+    sent: list[Delivery], notify_by: Setting, status: str, transport: str, times: int
+) -> None:
+    notify_by("push", transport=transport, NOTIFICATION_DELAYS={"push": 60})
+    mine, _ = two_talking()
+    mine.say(text="hello")
+    deliver_pending_notifications()
+    row = NotificationDelivery.objects.get()
+    NotificationDelivery.objects.update(status=status, lease_until=row.due)
+    deliver_pending_notifications()
+    assert sent == []
+    with minutes_later(10):
+        deliver_pending_notifications()
+    assert len(sent) == times
+    row.refresh_from_db()
+    assert row.status == (DeliveryStatus.SENT if times else DeliveryStatus.FAILED)
+
+
+def test_the_command_does_the_same(
+    sent: list[Delivery], notify_by: Setting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notify_by("push")
+    two_talking()[0].say(text="hello")
+    call_command("deliver_pending_notifications")
+    assert capsys.readouterr().out == "1 sent\n"
+    assert len(sent) == 1
+
+
+def test_a_host_without_transports_dispatches_nothing(settings: LazySettings) -> None:
+    settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {}}
+    two_talking()[0].say(text="hello")
+    assert not ThreadEvent.objects.filter(dispatched=False).exists()
+    deliver_pending_notifications()
+    assert not NotificationDelivery.objects.exists()
+
+
+def test_new_members_are_told_as_their_type_of_thread_says(notify_by: Setting) -> None:
+    notify_by("email", NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE={"chat": ALL_FLAGS})
+    mine, _ = two_talking()
+    newcomer = UserFactory.create()
+    mine.client.post(f"{mine.path}/users", {"user": newcomer.pk}, format="json")
+    assert UserThread.objects.get(user=newcomer).notifications == ALL_FLAGS
+    for kind, flags in (("chat", ALL_FLAGS), ("tracker", 3)):
+        made = mine.client.post(f"/api/accounts/{mine.user.pk}/threads/{kind}", {}, format="json").json()
+        assert made["notifications"] == flags
+
+
+@pytest.mark.parametrize("transport", ["push"])
+def test_dispatching_costs_the_same_for_two_members_and_fifty(
+    sent: list[Delivery], notify_by: Setting, transport: str
+) -> None:
+    notify_by(transport, NOTIFICATION_DELAYS={"push": 600})
+    counts = []
+    for size in (2, 50):
+        people = UserFactory.create_batch(size)
+        thread: Thread = wanting(ALL_FLAGS, *people)
+        for number in range(size // 20 + 1):
+            talks(thread, *people[:1])[0].say(text=str(number))
+        with CaptureQueriesContext(connection) as queries:
+            deliver_pending_notifications()
+        counts.append(len(queries))
+        assert NotificationDelivery.objects.filter(thread=thread).count() == size - 1
+    assert counts[0] == counts[1]

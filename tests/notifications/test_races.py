@@ -1,0 +1,84 @@
+"""Workers at the same moment, on PostgreSQL with real threads: nobody is told twice, nobody is forgotten."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from chat_api.chat.models import Message
+from chat_api.notifications.models import NotificationDelivery
+from chat_api.notifications.transports.base import Delivery
+from chat_api.realtime.models import ThreadEvent
+from chat_api.tasks import (
+    deliver_pending_notifications,
+    publish_pending_events,
+    restart_due_scripts,
+    trim_event_log,
+)
+from tests.chat.talking import talks
+from tests.chat.test_races import at_once
+from tests.factories import UserFactory
+from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, Setting, down, wanting
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
+
+
+def told(sent: list[Delivery]) -> Counter[tuple[Any, str]]:
+    return Counter((delivery.user.pk, message.text) for delivery in sent for message in delivery.messages)
+
+
+def test_four_workers_tell_each_once(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    people = UserFactory.create_batch(5)
+    sides = [talks(wanting(ALL_FLAGS, *people), *people) for _ in range(4)]
+    for number in range(40):
+        sides[number % 4][number % 5].say(text=str(number))
+    at_once(*[deliver_pending_notifications] * 4)
+    expected = {
+        (person.pk, str(number)): 1
+        for number in range(40)
+        for place, person in enumerate(people)
+        if place != number % 5
+    }
+    assert told(sent) == expected
+    assert not ThreadEvent.objects.filter(dispatched=False).exists()
+
+
+def test_workers_and_writers_at_once(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    alice, bob = UserFactory.create_batch(2)
+    mine, bobs = talks(wanting(4, alice, bob), alice, bob)
+    MemoryTransport.refusals = [down() for _ in range(3)]
+
+    def work() -> None:
+        for _ in range(10):
+            deliver_pending_notifications()
+
+    def write(side: Any) -> Any:
+        return lambda: [side.say(text=f"{side.user.pk} {number}") for number in range(20)]
+
+    at_once(work, write(mine), work, write(bobs))
+    MemoryTransport.refusals = []
+    NotificationDelivery.objects.filter(status="pending").update(due="2026-01-01T00:00Z")
+    deliver_pending_notifications()
+    expected = {
+        (bob.pk if message.sender_id == alice.pk else alice.pk, message.text): 1
+        for message in Message.objects.all()
+    }
+    assert told(sent) == expected
+
+
+def test_tasks_run_twice_and_in_any_order(sent: list[Delivery], notify_by: Setting) -> None:
+    notify_by("push")
+    alice, bob = UserFactory.create_batch(2)
+    mine, _ = talks(wanting(ALL_FLAGS, alice, bob), alice, bob)
+    tasks = [deliver_pending_notifications, publish_pending_events, restart_due_scripts, trim_event_log] * 2
+    for round_number in range(5):
+        mine.say(text=str(round_number))
+        random.Random(round_number).shuffle(tasks)
+        for task in tasks:
+            task()
+    assert told(sent) == {(bob.pk, str(number)): 1 for number in range(5)}

@@ -1,0 +1,83 @@
+"""With the real universal_notifications: ``tox -e universal``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from django.core import mail
+from django.template import engines
+
+from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
+from chat_api.realtime import signals
+from chat_api.tasks import deliver_pending_notifications
+from tests.notifications.conftest import two_talking
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not apps.is_installed("universal_notifications"),
+        reason="universal_notifications is not installed; tox -e universal tests it",
+    ),
+]
+
+
+def their_model(name: str) -> Any:
+    return apps.get_app_config("universal_notifications").get_model(name)
+
+
+@pytest.fixture
+def by_their_email(settings: LazySettings) -> None:
+    from universal_notifications.notifications import EmailNotification
+
+    class NewMessages(EmailNotification):
+        category = "chat"
+        email_name = "new_messages"
+        email_subject = "{{ delivery.count }} new"
+
+        def get_template(self) -> Any:
+            return Rendered()
+
+    class Rendered:
+        def render(self, context: dict[str, Any]) -> str:
+            text = "<p>{{ delivery.messages.0.text }}</p>"
+            return engines["django"].from_string(text).render(context)
+
+    settings.CHAT_SETTINGS = {
+        "NOTIFICATION_TRANSPORTS": {
+            "email": "chat_api.notifications.transports.UniversalNotificationsTransport"
+        },
+        "NOTIFICATION_OPTIONS": {"email": {"notification": NewMessages}},
+        "NOTIFICATION_DELAYS": {},
+    }
+
+
+@pytest.mark.usefixtures("by_their_email")
+def test_their_emails_carry_our_notifications() -> None:
+    mine, bobs = two_talking()
+    mine.say(text="a < b")
+    assert deliver_pending_notifications() == 1
+    (sent,) = mail.outbox
+    assert bobs.user.email in sent.to[0]
+    assert (sent.subject, "<p>a &lt; b</p>" in sent.body) == ("1 new", True)
+    history = their_model("NotificationHistory")
+    assert history.objects.get().source == NotificationDelivery.objects.get()
+
+
+@pytest.mark.usefixtures("by_their_email")
+def test_who_unsubscribed_there_gets_nothing() -> None:
+    mine, bobs = two_talking()
+    unsubscribed = their_model("UnsubscribedUser")
+    unsubscribed.objects.create(user=bobs.user, unsubscribed={"email": ["chat"]})
+    mine.say(text="x")
+    deliver_pending_notifications()
+    assert mail.outbox == []
+    assert NotificationDelivery.objects.get().status == DeliveryStatus.SENT
+
+
+def test_their_signal_is_the_one_that_sockets_send() -> None:
+    from universal_notifications.signals import ws_received
+
+    assert signals.ws_received is ws_received

@@ -1,0 +1,202 @@
+"""Commands: what is well-formed is carried out, all else is answered with a code; the socket lives on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from chat_api.chat.feed import ChatFeed
+from chat_api.chat.models import UnreadMessage
+from chat_api.realtime import Call, CommandRefused, access, command
+from chat_api.realtime.commands import COMMANDS
+from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.signals import ws_received
+from tests.chat.talking import Talk
+from tests.realtime.sockets import READ, Opener, answered, dumped, error, names, outside, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands registered in a test are gone after it."""
+    for name in ("clinic.call", "clinic.fail"):
+        monkeypatch.setitem(COMMANDS, name, COMMANDS["ping"])
+
+
+async def test_ping_is_answered_with_what_came(both: list[Talk], opened: Opener) -> None:
+    socket = await opened(both[0].user)
+    for data in ({}, {"a": [1, None]}, [1], "x", 5, 1.5, "é\u2028😀", False):
+        assert await socket.answer("ping", data) == {"message": "pong", "data": data}
+    assert await answered(socket, '{"message":"ping","data":null}') == [{"message": "pong", "data": None}]
+    assert await answered(socket, '{"message":"ping"}') == [{"message": "pong", "data": {}}]
+
+
+async def test_marking_as_read_tells_everybody_once(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    said = await say(mine, "a")
+    sockets = [await opened(talk.user) for talk in (mine, bobs, bobs)]
+    await sockets[1].send("mark_message_as_read", {"message": said["id"]})
+    own = await sockets[1].news()
+    data = {"thread": mine.thread_id, "user": bobs.user.pk, "messages": [said["id"]]}
+    # The reader's own sockets are told how many are left.
+    told = ((own, {**data, "unread": 0}), (await sockets[0].news(), data))
+    for frames, expected in (*told, (await sockets[2].news(), {**data, "unread": 0})):
+        (shown,) = frames
+        assert (shown["message"], shown["data"], shown["event"]["seq"]) == (READ, expected, 2)
+    assert not await outside(UnreadMessage.objects.exists)
+    for message in (said["id"], 10**6, 2**31, 2**63 - 1, 0):
+        await sockets[1].send("mark_message_as_read", {"message": message})
+        assert await sockets[1].news() == []
+
+
+async def test_more_commands_than_a_hundred_a_minute_are_refused(both: list[Talk], opened: Opener) -> None:
+    socket = await opened(both[0].user)
+    for _ in range(100):
+        await socket.send("ping")
+    assert names(await socket.news()) == ["pong"] * 100
+    refused = await socket.answer("ping")
+    wait = refused["data"].pop("retry_after")
+    assert refused == error("RATE_LIMITED", "ping")
+    assert 0 < wait <= 60
+    # What is refused does not push the end of the wait away; an old call gives room for a new one.
+    socket.consumer._calls[0] -= 60
+    assert await socket.answer("nope") == error("UNKNOWN_COMMAND", "nope")
+    assert (await socket.answer("nope"))["data"]["code"] == "RATE_LIMITED"
+
+
+async def test_the_rate_is_the_hosts(both: list[Talk], opened: Opener) -> None:
+    with override_settings(CHAT_SETTINGS={"WS_COMMANDS_PER_MINUTE": 1}):
+        socket = await opened(both[0].user)
+        await socket.send("ping")
+        await socket.send("nope")
+        assert names([await socket.frame(), await socket.frame()]) == ["pong", "error"]
+        # Others have a count of their own.
+        assert await (await opened(both[0].user)).news() == []
+
+
+async def test_a_host_adds_commands(both: list[Talk], opened: Opener, own: None) -> None:
+    seen: list[Call] = []
+
+    @command("clinic.call")
+    def call_nurse(call: Call) -> None:
+        seen.append(call)
+        if call.data.get("room") is None:
+            raise CommandRefused("REQUIRED", field="room")
+        call.socket.send_event("clinic.called", {"room": call.data["room"], "by": call.user.first_name})
+
+    socket, other = await opened(both[0].user), await opened(both[1].user)
+    assert await socket.answer("clinic.call", {"room": 4}) == {
+        "message": "clinic.called",
+        "data": {"room": 4, "by": "Alice"},
+    }
+    assert await socket.answer("clinic.call") == error("REQUIRED", "clinic.call", field="room")
+    assert await other.news() == []
+    assert [call.user for call in seen] == [both[0].user] * 2
+
+    @command("clinic.call", any_data=True)
+    async def answer(call: Call) -> None:
+        call.socket.send_event("clinic.heard", call.data)
+
+    assert await socket.answer("clinic.call", [1]) == {"message": "clinic.heard", "data": [1]}
+
+
+async def test_a_command_is_given_the_user_as_he_is_now(both: list[Talk], opened: Opener, own: None) -> None:
+    @command("clinic.call")
+    def call_nurse(call: Call) -> None:
+        call.socket.send_event("clinic.staff", call.user.is_staff)
+
+    user = both[0].user
+    await outside(type(user).objects.update, is_staff=True)
+    with override_settings(CHAT_SETTINGS={"WS_RECHECK_SECONDS": 0}):
+        socket = await opened(user)
+        assert (await socket.answer("clinic.call"))["data"] is True
+        await outside(type(user).objects.update, is_staff=False)
+        assert (await socket.answer("clinic.call"))["data"] is False
+
+
+async def test_a_command_that_fails_is_answered_and_logged(
+    both: list[Talk], opened: Opener, own: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    @command("clinic.fail")
+    def fail(call: Call) -> None:
+        raise ZeroDivisionError
+
+    @command("clinic.call")
+    async def also_fail(call: Call) -> None:
+        call.socket.send_event("x", object())
+
+    socket = await opened(both[0].user)
+    with caplog.at_level(logging.ERROR, "chat_api.realtime"):
+        for name in ("clinic.fail", "clinic.call"):
+            assert await socket.answer(name, {"secret": "word"}) == error("INTERNAL", name)
+    assert [record.args for record in caplog.records] == [("clinic.fail",), ("clinic.call",)]
+    assert "secret" not in caplog.text
+
+
+async def test_a_database_that_is_away_is_answered_too(
+    both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: Any) -> None:
+        raise RuntimeError
+
+    with override_settings(CHAT_SETTINGS={"WS_RECHECK_SECONDS": 0}):
+        socket = await opened(both[0].user)
+        with monkeypatch.context() as patched:
+            patched.setattr(access, "still_allowed", fails)
+            await socket.send("mark_message_as_read", {"message": 1})
+            assert await socket.frame() == error("INTERNAL", "mark_message_as_read")
+        with monkeypatch.context() as patched:
+            patched.setattr(ChatFeed, "catch_up", fails)
+            shown = await socket.answer("catch_up", {"threads": {str(both[0].thread_id): 0}})
+            assert shown == error("INTERNAL", "catch_up")
+        assert await socket.news() == []
+
+
+async def test_well_formed_frames_are_sent_as_a_signal(both: list[Talk], opened: Opener) -> None:
+    heard: list[dict[str, Any]] = []
+
+    def hear(**kwargs: Any) -> None:
+        heard.append(kwargs)
+
+    def fail(**kwargs: Any) -> None:
+        raise ZeroDivisionError
+
+    user = both[0].user
+    socket = await opened(user)
+    ws_received.connect(fail)
+    ws_received.connect(hear)
+    try:
+        await socket.send("clinic.unknown", {"a": 1}, more="b")
+        await socket.send("ping")
+        await socket.send_text('{"message":"mark_message_as_read","data":[]}')
+        await socket.send_text("{}")
+        frames = [await socket.frame() for _ in range(4)]
+    finally:
+        ws_received.disconnect(hear)
+        ws_received.disconnect(fail)
+    # What is no frame at all is seen at once, the others in their turn.
+    assert sorted(names(frames)) == ["error", "error", "error", "pong"]
+    assert [call["message_data"] for call in heard] == [
+        {"message": "clinic.unknown", "data": {"a": 1}, "more": "b"},
+        {"message": "ping", "data": {}},
+    ]
+    for call in heard:
+        assert call.keys() == {"signal", "sender", "message_data", "channel_emails", "user"}
+        assert (call["channel_emails"], call["user"], call["sender"]) == ([user.email], user, ChatConsumer)
+
+
+async def test_commands_are_carried_out_in_their_order(both: list[Talk], opened: Opener, own: None) -> None:
+    @command("clinic.call")
+    def slow(call: Call) -> None:
+        call.socket.send_event("slow", call.data)
+
+    socket = await opened(both[0].user)
+    for number in range(20):
+        await socket.send(("ping", "clinic.call")[number % 2], {"n": number})
+    frames = [await socket.frame() for _ in range(20)]
+    assert [frame["data"]["n"] for frame in frames] == list(range(20))
+    assert dumped(frames).count("slow") == 10

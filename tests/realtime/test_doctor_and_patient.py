@@ -1,0 +1,115 @@
+"""A doctor with a script at hand, and a patient: sending lines of it, making her answer, taking over, giving back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chat_api.realtime.models import ThreadEvent
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, set_state, talks
+from tests.factories import published_schema
+from tests.realtime.sockets import CREATED, Opener, names, outside, say, texts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def assessment() -> Any:
+    """Make the doctor's script: what he may say, and a group of questions for the patient."""
+    return published_schema(
+        [
+            {"type": "message", "text": "Hello {{ thread.title }}, what is the matter?"},
+            {
+                "type": "choice",
+                "group": "basic_assessment",
+                "text": "Do you have elevated temperature?",
+                "answers": [{"text": "Yes"}, {"text": "No"}],
+            },
+            {"type": "int", "group": "basic_assessment", "text": "How high is it?", "next_qid": -1},
+        ]
+    )
+
+
+async def control(doctor: Talk, patient: Any, **body: Any) -> dict[str, Any]:
+    changed = await outside(doctor.client.patch, f"{doctor.path}/users/{patient.pk}", body, format="json")
+    assert changed.status_code == 200, changed.content
+    shown: dict[str, Any] = changed.json()
+    return shown
+
+
+async def test_the_whole_conversation(alice: Any, bob: Any, opened: Opener) -> None:
+    patient, doctor = alice, bob
+    thread = await outside(thread_with, patient, doctor, title="Anna")
+    hers, his = await outside(talks, thread, patient, doctor)
+    schema = await outside(assessment)
+    await outside(set_state, his, state="assisted", schema=schema)
+    her_socket, his_socket = await opened(patient), await opened(doctor)
+
+    # The doctor looks at his script: its groups and questions.
+    script = (await outside(his.client.get, f"/api/schemas/{schema.pk}")).json()
+    (group,) = script["groups"]
+    assert (group["name"], len(group["questions"]), len(script["questions"])) == ("basic_assessment", 2, 1)
+
+    await say(hers, "Hi, I'm not feeling well")
+    assert texts(await his_socket.news()) == ["Hi, I&#x27;m not feeling well"]
+    # One of its lines, as his own message.
+    sent = await outside(his.say, question=script["questions"][0]["id"])
+    assert (sent["text"], sent["sender"], sent["is_own"]) == (
+        "Hello Anna, what is the matter?",
+        doctor.pk,
+        True,
+    )
+    assert texts(await her_socket.news())[-1] == "Hello Anna, what is the matter?"
+
+    # She is made to answer the group, and asked in his name.
+    await control(his, patient, state="scripted", schema=schema.pk, group=group["id"])
+    frames = await her_socket.news()
+    asked = [frame["data"] for frame in frames if frame["message"] == CREATED]
+    assert [(message["text"], message["sender"]) for message in asked] == [
+        ("Do you have elevated temperature?", doctor.pk)
+    ]
+    shown = asked[0]["thread_data"]
+    assert (shown["state"], shown["question_data"]["text"]) == (
+        "scripted",
+        "Do you have elevated temperature?",
+    )
+    assert await outside(hers.refused, text="I do not know") == {
+        "answers": ["REQUIRED"],
+        "text": ["WRONG_STATE"],
+    }
+    yes = shown["question_data"]["answers"][0]["id"]
+    await outside(hers.say, answers=[yes])
+    assert texts(await his_socket.news())[-2:] == ["Yes", "How high is it?"]
+
+    # He takes over: the script is silent, and she speaks freely.
+    paused = await control(his, patient, paused=True)
+    assert (paused["state"], paused["paused"]) == ("open", True)
+    await outside(hers.say, text="Is it dangerous?")
+    assert texts(await his_socket.news())[-1] == "Is it dangerous?"
+    await outside(his.say, text="Not at all")
+
+    # And gives back: she is at the same question, which is not asked again.
+    await her_socket.news()
+    resumed = await control(his, patient, paused=False)
+    assert (resumed["state"], resumed["paused"]) == ("scripted", False)
+    frames = await her_socket.news()
+    assert CREATED not in names(frames)
+    assert frames[-1]["data"]["question_data"]["text"] == "How high is it?"
+    await outside(hers.say, text="38")
+    state = (await outside(hers.thread))["state"]
+    assert state == "open"
+
+    # Every change of her state is in the history, with who made it.
+    rows = await outside(list, ThreadEvent.objects.filter(thread=thread, name="thread_updated"))
+    assert [row.data["user"] for row in rows].count(doctor.pk) >= 3
+    assert await outside(hers.texts) == [
+        "Hi, I&#x27;m not feeling well",
+        "Hello Anna, what is the matter?",
+        "Do you have elevated temperature?",
+        "Yes",
+        "How high is it?",
+        "Is it dangerous?",
+        "Not at all",
+        "38",
+    ]

@@ -1,0 +1,194 @@
+"""Coming, going and signing out while a socket is open: it takes effect at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.views import LogoutView
+from django.test import override_settings
+from django.urls import path
+
+from chat_api.chat import actions
+from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.models import UserThread
+from tests import urls
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, events, set_state, talks
+from tests.realtime.sockets import (
+    CREATED,
+    UPDATED,
+    Opener,
+    Socket,
+    names,
+    outside,
+    say,
+    seqs,
+    texts,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+urlpatterns = [*urls.urlpatterns, path("leave", LogoutView.as_view(next_page="/"))]
+
+
+async def add(talk: Talk, user: Any, **body: Any) -> Talk:
+    body = {"user": user.pk, "permissions": 3 + 16, **body}
+    made = await outside(talk.client.post, f"{talk.path}/users", body, format="json")
+    assert made.status_code == 201, made.content
+    return Talk(user, talk.thread_id)
+
+
+async def remove(talk: Talk, user: Any) -> None:
+    gone = await outside(talk.client.delete, f"{talk.path}/users/{user.pk}")
+    assert gone.status_code == 204, gone.content
+
+
+async def test_who_is_added_hears_of_it_and_of_what_follows(
+    both: list[Talk], carol: Any, opened: Opener
+) -> None:
+    mine, bobs = both
+    await say(mine, "before her time")
+    hers, his = await opened(carol), await opened(bobs.user)
+    assert await hers.news() == []
+    await add(mine, carol)
+    frames = await hers.news()
+    assert (names(frames), seqs(frames)) == ([UPDATED], [2])
+    assert len(frames[0]["data"]["users_data"]) == 3
+    assert names(await his.news()) == [UPDATED]
+    await say(bobs, "welcome")
+    frames = await hers.news()
+    assert (texts(frames), seqs(frames)) == (["welcome"], [3])
+
+
+async def test_who_makes_a_thread_hears_of_it_on_his_open_sockets(both: list[Talk], opened: Opener) -> None:
+    user = both[0].user
+    socket = await opened(user)
+    made = await outside(both[0].client.post, f"/api/accounts/{user.pk}/threads/chat", {}, format="json")
+    (shown,) = await socket.news()
+    assert (shown["message"], shown["event"]) == (UPDATED, {"thread": made.json()["id"], "seq": 1})
+
+
+async def test_who_is_removed_gets_nothing_with_a_later_number(
+    both: list[Talk], carol: Any, opened: Opener
+) -> None:
+    mine, bobs = both
+    other = talks(await outside(thread_with, mine.user, bobs.user), mine.user)[0]
+    his, hers = await opened(bobs.user), await opened(mine.user)
+    await say(mine, "a")
+    assert seqs(await his.news()) == [1]
+    await remove(mine, bobs.user)
+    await say(mine, "b")
+    await outside(mine.patch, title="secret")
+    await say(other, "still here")
+    frames = await his.news()
+    assert [(frame["event"]["thread"], frame["event"]["seq"]) for frame in frames] == [(other.thread_id, 1)]
+    assert seqs([frame for frame in await hers.news() if frame["event"]["thread"] == mine.thread_id]) == [
+        1,
+        2,
+        3,
+        4,
+    ]
+    await his.send("catch_up", {"threads": {str(mine.thread_id): 0}})
+    assert [frame["data"]["code"] for frame in await his.news()] == ["NO_PERMISSIONS"]
+    assert mine.thread_id not in map(int, await his.beat())
+
+
+async def test_who_was_removed_gets_nothing_even_where_the_hint_of_it_was_lost(
+    both: list[Talk], opened: Opener
+) -> None:
+    mine, bobs = both
+    his = await opened(bobs.user)
+    await outside(UserThread.objects.filter(user=bobs.user).delete)
+    await say(mine, "a")
+    assert await his.news() == []
+    assert await his.beat() == {}
+
+
+async def test_who_leaves_hears_nothing_more(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    his = await opened(bobs.user)
+    assert (await outside(bobs.client.delete, bobs.path)).status_code == 204
+    await say(mine, "a")
+    assert await his.news() == []
+    assert len(await outside(events, mine.thread_id)) == 2
+
+
+async def test_who_comes_back_is_told_nothing_of_the_time_between(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    his, lost = await opened(bobs.user), await opened(bobs.user)
+    # The hints of this one get lost: it finds out at its heartbeat.
+    lost.consumer.streams.hint = lambda *args: None
+    lost.consumer.streams.hint_anew, anew = lambda **kwargs: None, lost.consumer.streams.hint_anew
+    await remove(mine, bobs.user)
+    await say(mine, "between")
+    await add(mine, bobs.user)
+    await say(mine, "after")
+    lost.consumer.streams.hint_anew = anew
+    anew()
+    for socket in (his, lost):
+        frames = await socket.news()
+        assert names(frames) == [UPDATED, CREATED]
+        assert (seqs(frames), texts(frames)) == ([3, 4], ["after"])
+        assert "between" not in str(frames[1])
+
+
+async def test_rights_count_as_they_are_when_the_event_is_sent(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    his = await opened(bobs.user)
+    assert (await outside(mine.control, bobs.user, permissions=16)).status_code == 200
+    await say(mine, "a")
+    assert names(await his.news()) == [UPDATED, "skipped"]
+    assert (await outside(mine.control, bobs.user, permissions=17)).status_code == 200
+    await say(mine, "b")
+    assert texts(await his.news()) == ["b"]
+
+
+async def test_closing_and_opening_a_thread_says_who_may_be_seen_writing(
+    both: list[Talk], opened: Opener
+) -> None:
+    mine, bobs = both
+    his = await opened(bobs.user)
+    writing = {"thread": mine.thread_id, "length": 5}
+    for state, codes in (("closed", ["NO_PERMISSIONS"]), ("open", [])):
+        assert (await outside(mine.patch, state=state)).status_code == 200
+        await his.news()
+        await his.send("thread_someone_is_writing", writing)
+        assert [frame["data"]["code"] for frame in await his.news()] == codes
+
+
+async def test_the_threads_that_something_happened_in_last_are_open(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    other = talks(await outside(thread_with, mine.user, bobs.user), mine.user)[0]
+    with override_settings(CHAT_SETTINGS={"WS_THREADS_MAX": 1}):
+        await say(mine, "a")
+        his = Socket(bobs.user)
+        assert list(await his.open()) == [str(mine.thread_id)]
+        await say(other, "b")
+        assert list(await his.beat()) == [str(other.thread_id)]
+        await his.leave()
+
+
+async def test_an_added_member_of_a_host_is_told_as_well(
+    both: list[Talk], carol: Any, opened: Opener
+) -> None:
+    hers = await opened(carol)
+    await outside(
+        actions.add_member, thread_id=both[0].thread_id, user=carol, changes={"permissions": PERMISSIONS_ALL}
+    )
+    assert names(await hers.news()) == [UPDATED]
+    await outside(set_state, Talk(carol, both[0].thread_id), permissions=0)
+    await say(both[0], "a")
+    assert names(await hers.news()) == ["skipped"]
+
+
+async def test_a_socket_that_is_gone_leaves_nothing_behind(both: list[Talk], opened: Opener) -> None:
+    his = await opened(both[1].user)
+    consumer, layer = his.consumer, his.consumer.joined._layer
+    assert consumer.hub._listeners
+    assert layer.groups
+    await his.leave()
+    assert consumer.hub._listeners == {}
+    assert layer.groups == {}
+    assert not layer.channels
+    assert all(task.done() for task in consumer._tasks)

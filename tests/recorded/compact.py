@@ -1,0 +1,89 @@
+"""Makes the compact recordings from the full ones: ``python -m tests.recorded.compact FOLDER``.
+
+What is kept of an answer is its status, its keys, and the values in which the two releases must agree; of a refusal
+the whole body. What went over sockets and into the database is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+#: The values that are held, wherever they stand.
+HELD = (
+    "text",
+    "type",
+    "state",
+    "is_own",
+    "is_read",
+    "title",
+    "answers",
+    "variables_pool",
+    "permissions",
+    "notifications",
+)
+#: The tables whose rows a step sets up, those first that others refer to.
+TABLES = (
+    "Schema",
+    "Group",
+    "Question",
+    "Answer",
+    "Thread",
+    "Message",
+    "UserThread",
+    "UnreadMessage",
+    "VariableModification",
+)
+
+
+def keys_of(value: Any) -> Any:
+    """Give the keys of an answer at every level; a list stands for its first element, anything else for null."""
+    if isinstance(value, dict):
+        return {key: keys_of(item) for key, item in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [keys_of(value[0])]
+    return None
+
+
+def held_of(value: Any) -> Any:
+    """Give the held values of an answer: its own, or those of each row of a page."""
+    if isinstance(value, dict) and isinstance(value.get("results"), list):
+        return [held_of(row) for row in value["results"]]
+    if isinstance(value, dict):
+        return {key: value[key] for key in HELD if key in value}
+    return None
+
+
+def compact_step(step: dict[str, Any]) -> dict[str, Any] | None:
+    """Give what is kept of a step; None where nothing is."""
+    kept: dict[str, Any] = {"label": step["label"], "now": step["now"]}
+    if step["kind"] == "http":
+        failed = step["status"] >= 400
+        kept |= {name: step[name] for name in ("method", "path", "user", "request", "status")}
+        if "exception_in_0_8_8" in step:
+            kept["raised"] = step["exception_in_0_8_8"].split(":")[0]
+        elif failed:
+            kept["refusal"] = step["response"]
+        elif step["method"] not in ("OPTIONS", "HEAD"):
+            kept |= {"keys": keys_of(step["response"]), "held": held_of(step["response"])}
+        return kept
+    rows = {name: step["db"][name] for name in TABLES if name in step.get("db", {})}
+    return {**kept, "rows": rows} if rows else None
+
+
+def main(folder: Path) -> None:
+    """Write `threads.json` and `messages.json` beside this file."""
+    for name in ("threads", "messages"):
+        scenarios = []
+        for scenario in json.loads((folder / f"{name}.json").read_text(encoding="utf-8")):
+            steps = [kept for step in scenario["steps"] if (kept := compact_step(step)) is not None]
+            scenarios.append({"name": scenario["name"], "steps": steps})
+        text = json.dumps(scenarios, ensure_ascii=False, separators=(",", ":"))
+        (HERE / f"{name}.json").write_text(text.replace('{"label"', '\n{"label"') + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

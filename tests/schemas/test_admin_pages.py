@@ -1,0 +1,421 @@
+"""The pages of one schema: its script as a whole, its flow, a preview, publishing, files."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat_api.chat.models import Message, UserThread
+from chat_api.schemas.models import Schema
+from chat_api.schemas.portability import dump
+from chat_api.schemas.writing import read_script
+from chat_api.surveys.models import Survey
+from tests.factories import MemberFactory, SurveyFactory, UserFactory, draft_schema, published_schema
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("flow", "script", "preview", "publish")
+
+
+def client_with(*codenames: str, **columns: Any) -> Client:
+    """Give a client of somebody on the staff with these permissions."""
+    user: Any = UserFactory.create(is_staff=True, **columns)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    return client_with(is_superuser=True)
+
+
+def path(page: str, *args: Any) -> str:
+    return reverse(f"admin:chat_api_schema_{page}", args=args)
+
+
+def text_of(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
+
+
+def loop_schema() -> Schema:
+    return draft_schema(
+        [
+            {"qid": 1, "type": "message", "text": "Round & <b>round</b>", "next_qid": 2},
+            {"qid": 2, "type": "message", "text": "and round", "next_qid": 1},
+            {"qid": 3, "type": "text", "text": "never", "next_qid": -1},
+        ],
+        name="Loop",
+    )
+
+
+def document(*questions: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {"name": "x", "type": "survey", "questions": list(questions), **keys}
+
+
+def save(client: Client, schema: Schema, script: Any, *, token: str | None = None) -> Any:
+    token = read_script(schema).token if token is None else token
+    text = script if isinstance(script, str) else json.dumps(script)
+    return client.post(path("script", schema.pk), {"script": text, "token": token})
+
+
+class TestScript:
+    def test_the_whole_script_is_written_at_once(self, admin):
+        schema = draft_schema([{"text": "old"}], name="Mood")
+        script = document(
+            {
+                "qid": 1,
+                "type": "choice",
+                "text": "Well?",
+                "group": "First",
+                "answers": [{"text": "yes", "variable_modifications": [["good", "1"]]}, {"text": "no"}],
+            },
+            {"qid": 2, "type": "fork", "forking_rules": [["3", "good > 0"]]},
+            {"qid": 3, "type": "text", "text": "What was good?"},
+        )
+        response = save(admin, schema, script)
+        assert response.status_code == 302, text_of(response)
+        said = [str(message) for message in get_messages(response.wsgi_request)]
+        assert said == ["Mood (1) was saved: nothing is wrong with it."]
+        rows = list(schema.questions.values_list("qid", "type", "text", "next_qid", "group__name"))
+        assert rows == [
+            (1, "choice", "Well?", None, "First"),
+            (2, "fork", "", None, None),
+            (3, "text", "What was good?", -1, None),
+        ]
+        assert list(schema.questions.first().answers.values_list("text", "next_qid")) == [
+            ("yes", 2),
+            ("no", 2),
+        ]
+
+    def test_yaml_does_as_well(self, admin):
+        schema = draft_schema([{}])
+        shown = admin.get(path("script", schema.pk)).context["text"]
+        assert save(admin, schema, shown.replace("type: text", "type: int")).status_code == 302
+        assert schema.questions.get().type == "int"
+
+    def test_saving_what_was_shown_changes_nothing(self, admin):
+        schema = published_schema([{"qid": 3}, {"qid": 1, "type": "choice"}])
+        Schema.objects.update(published=False)
+        before = dump(schema, format="compact")
+        page = admin.get(path("script", schema.pk))
+        response = save(admin, schema, page.context["document"], token=page.context["token"])
+        assert response.status_code == 302
+        assert dump(schema, format="compact") == before
+
+    def test_name_type_and_version_are_the_schemas_own(self, admin):
+        schema = draft_schema([{}], name="Mine", type="survey")
+        script = document(
+            {"qid": 1, "type": "text", "text": "x"}, name="Other", type="automated_flow", version=9
+        )
+        assert save(admin, schema, script).status_code == 302
+        schema.refresh_from_db()
+        assert (schema.name, schema.type, schema.version) == ("Mine", "survey", 1)
+
+    @pytest.mark.parametrize(
+        ("script", "reason"),
+        [
+            ("{", "it is not valid JSON"),
+            ("a: [", "it is not valid YAML"),
+            ("[]", "questions"),
+            ('{"questions": "x"}', "questions: &#x27;x&#x27; is not of type"),
+            ('{"questions": [{"qid": 1}]}', "questions[0]: &#x27;type&#x27; is a required property"),
+            (
+                '{"questions": [{"qid": 1, "type": "range", "next_qid": -1}]}',
+                "question 1: range_from: A range needs",
+            ),
+            (
+                '{"questions": [{"qid": 1, "type": "text"}, {"qid": 1, "type": "text"}]}',
+                "2 questions have the qid 1",
+            ),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_nothing_is_lost(self, admin, script, reason):
+        schema = draft_schema([{"text": "old"}])
+        response = save(admin, schema, script)
+        assert response.status_code == 400
+        assert reason in text_of(response)
+        assert response.context["text"] == script
+        assert schema.questions.get().text == "old"
+
+    def test_of_two_who_write_at_once_the_second_is_told(self, admin):
+        schema = draft_schema([{"text": "old"}])
+        token = read_script(schema).token
+        first = document({"qid": 1, "type": "text", "text": "first"})
+        second = document({"qid": 1, "type": "text", "text": "second"})
+        assert save(admin, schema, first, token=token).status_code == 302
+        response = save(admin, schema, second, token=token)
+        assert response.status_code == 409
+        assert "Somebody else changed this script" in text_of(response)
+        assert "second" in response.context["text"]
+        assert schema.questions.get().text == "first"
+
+    def test_a_question_that_something_refers_to_is_not_replaced(self, admin, settings):
+        settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
+        schema = published_schema([{}])
+        member: Any = MemberFactory.create()
+        Message.objects.create(thread=member.thread, related_question=schema.questions.get())
+        response = save(admin, schema, document({"qid": 1, "type": "int", "text": "x"}))
+        assert response.status_code == 409
+        assert "referred to by message: 1" in text_of(response)
+        assert schema.questions.get().type == "text"
+
+    def test_a_published_one_is_shown_only(self, admin):
+        schema = published_schema([{"text": "old"}])
+        assert admin.get(path("script", schema.pk)).url == path("flow", schema.pk)
+        assert save(admin, schema, document()).url == path("flow", schema.pk)
+        assert schema.questions.get().text == "old"
+
+    def test_a_new_schema_goes_on_to_its_script(self, admin):
+        body = {
+            "name": "New",
+            "version": 1,
+            "type": "survey",
+            "groups-TOTAL_FORMS": 0,
+            "groups-INITIAL_FORMS": 0,
+        }
+        response = admin.post(path("add"), body)
+        assert response.url == path("script", Schema.objects.get().pk)
+
+
+class TestFlow:
+    def test_the_chart_is_sound_svg_and_says_everything_in_words(self, admin):
+        page = text_of(admin.get(path("flow", loop_schema().pk)))
+        svg = re.search(r"<svg class=\"flow\".*?</svg>", page, re.DOTALL)
+        assert svg is not None
+        root = ET.fromstring(svg.group())  # noqa: S314  (our own)
+        space = "{http://www.w3.org/2000/svg}"
+        boxes = root.findall(f"{space}a")
+        assert [box.get("href") for box in boxes] == ["#q1", "#q2", "#q3"]
+        assert boxes[0].get("aria-label") == ("Question 1, message: Round & <b>round</b>; error; loop")
+        assert "never reached" in str(boxes[2].get("aria-label"))
+        assert "<b>round" not in page
+        assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
+        assert page.count('id="q1"') == 1
+
+    def test_an_empty_schema_has_nothing_to_draw(self, admin):
+        schema = Schema.objects.create(name="empty", type="survey")
+        page = text_of(admin.get(path("flow", schema.pk)))
+        assert "There is nothing to draw yet" in page
+        assert "The schema has no questions." in page
+
+    def test_a_long_script_costs_as_few_queries_as_a_short_one(self, admin):
+        def cost(schema: Schema, page: str) -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert admin.get(path(page, schema.pk)).status_code == 200
+            return len(captured)
+
+        short, long = draft_schema([{}] * 2, name="a"), draft_schema([{"type": "choice"}] * 40, name="b")
+        for page in PAGES:
+            assert cost(short, page) == cost(long, page) <= 15, page
+
+
+class TestPreview:
+    @pytest.fixture
+    def schema(self) -> Schema:
+        return draft_schema(
+            [
+                {"qid": 1, "type": "message", "text": "Hello {{ user.first_name }} <i>", "next_qid": 2},
+                {
+                    "qid": 2,
+                    "type": "choice",
+                    "text": "Tired?",
+                    "answers": [
+                        {"text": "yes", "next_qid": 3, "variable_modifications": [["tired", "tired + 2"]]},
+                        {"text": "no", "next_qid": -1},
+                    ],
+                },
+                {"qid": 3, "type": "int", "text": "{{ answers.q2 }}: how many hours?", "next_qid": 4},
+                {"qid": 4, "type": "control", "text": "Breathe", "next_qid": -1},
+            ]
+        )
+
+    def talk(self, client: Client, schema: Schema, *steps: dict[str, Any]) -> Any:
+        """Send the steps one after the other, as the page would; give the last page."""
+        page: Any = client.get(path("preview", schema.pk))
+        for step in steps:
+            page = client.post(path("preview", schema.pk), {"replies": page.context["replies"], **step})
+        return page
+
+    def test_a_talk_shows_texts_variables_and_the_end_and_stores_nothing(self, admin, schema):
+        yes = schema.questions.get(qid=2).answers.first().pk
+        before = (UserThread.objects.count(), Message.objects.count(), Survey.objects.count())
+        page = self.talk(
+            admin,
+            schema,
+            {"reply": "1", "answers": [yes]},
+            {"reply": "1", "text": "7"},
+            {"reply": "1"},
+        )
+        talk = page.context["talk"]
+        name = page.context["user"].first_name
+        assert [line.text for line in talk.lines] == [
+            f"Hello {name} <i>",
+            "Tired?",
+            "yes",
+            "yes: how many hours?",
+            "7",
+            "Breathe",
+            "(confirmed)",
+        ]
+        assert talk.lines[3].variables == {"tired": 2}
+        assert talk.ended == "The end."
+        assert "&lt;i&gt;" in text_of(page)
+        assert (UserThread.objects.count(), Message.objects.count(), Survey.objects.count()) == before
+
+    def test_a_wrong_answer_is_refused_in_words_and_the_talk_goes_on(self, admin, schema):
+        page = self.talk(admin, schema, {"reply": "1"})
+        assert page.status_code == 400
+        assert "An answer is needed." in text_of(page)
+        assert page.context["talk"].waiting.qid == 2
+
+    def test_the_last_answer_can_be_taken_back(self, admin, schema):
+        yes = schema.questions.get(qid=2).answers.first().pk
+        page = self.talk(admin, schema, {"reply": "1", "answers": [yes]}, {"back": "1"})
+        assert page.context["talk"].waiting.qid == 2
+        assert page.context["talk"].variables == {}
+
+    @pytest.mark.parametrize(
+        "replies", ["", "x", "7", "[1]", "[[1]]", '[["a", ["x"]]]', "[" * 10_000, '{"a": 1}']
+    )
+    def test_what_is_no_talk_begins_a_new_one(self, admin, schema, replies):
+        page = admin.post(path("preview", schema.pk), {"replies": replies})
+        assert page.status_code == 200
+        assert page.context["talk"].waiting.qid == 2
+
+    def test_answers_of_other_questions_are_refused(self, admin, schema):
+        page = self.talk(admin, schema, {"reply": "1", "answers": ["999999", "x", "-1", "9" * 30]})
+        assert page.status_code == 400
+
+    def test_a_loop_breaks_off(self, admin):
+        page = admin.get(path("preview", loop_schema().pk))
+        assert page.context["talk"].ended == "It broke off: too many steps."
+
+
+class TestPublishing:
+    def test_it_says_who_is_on_the_versions_that_it_replaces(self, admin):
+        old = published_schema([{}], name="Mood")
+        MemberFactory.create_batch(2, schema=old, state="scripted")
+        MemberFactory.create(schema=old, state="open")
+        SurveyFactory.create_batch(3, schema=old, state={"visibility": [1], "completed": False})
+        SurveyFactory.create(schema=old, state={"visibility": [1], "completed": True})
+        new = draft_schema([{}], name="Mood", version=2)
+        page = admin.get(path("publish", new.pk))
+        (replaced,) = page.context["replaced"]
+        assert (replaced.schema, replaced.conversations, replaced.surveys) == (old, 2, 3)
+        assert "They finish on the version that they began with." in text_of(page)
+        assert admin.post(path("publish", new.pk)).status_code == 302
+        old.refresh_from_db()
+        assert old.deprecated
+
+    def test_with_errors_there_is_no_button(self, admin):
+        page = text_of(admin.get(path("publish", loop_schema().pk)))
+        assert "With errors it cannot be published." in page
+        assert "Publish Loop" not in page.split("What the checker says")[1]
+
+
+class TestFiles:
+    @pytest.mark.parametrize("kind", ["compact", "json", "yaml", "xml"])
+    def test_what_is_downloaded_can_be_uploaded(self, admin, kind):
+        schema = published_schema([{"type": "choice"}, {}], name="Mood: all")
+        response = admin.get(path("download", schema.pk, kind))
+        name = f"mood-all-1.{'yaml' if kind == 'compact' else kind}"
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        uploaded = SimpleUploadedFile(name, response.content)
+        answer = admin.post(path("upload"), {"file": uploaded})
+        copy = Schema.objects.get(version=2)
+        assert answer.url == path("flow", copy.pk)
+        assert not copy.published
+        assert copy.questions.count() == 2
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [(b"{", "it is not valid JSON"), (b"\xff\xfe", "it is not UTF-8"), (b"[]", ""), (b"", "empty")],
+    )
+    def test_what_cannot_be_loaded_is_said(self, admin, content, reason):
+        response = admin.post(path("upload"), {"file": SimpleUploadedFile("a.json", content)})
+        assert response.status_code in (400, 302)
+        assert reason in text_of(response)
+        assert not Schema.objects.exists()
+
+    def test_copying_goes_to_the_copy(self, admin):
+        schema = published_schema([{}], name="Mood")
+        response = admin.post(path("copy", schema.pk))
+        assert response.url == path("script", Schema.objects.get(version=2).pk)
+        assert admin.get(path("copy", schema.pk)).status_code == 405
+
+
+class TestPermissions:
+    """Who may do what: each row is a permission, and the pages that it opens beside those that looking opens."""
+
+    def statuses(self, client: Client, schema: Schema) -> dict[str, int]:
+        got = {page: client.get(path(page, schema.pk)).status_code for page in PAGES}
+        got["download"] = client.get(path("download", schema.pk, "compact")).status_code
+        got["save"] = save(client, schema, document({"qid": 1, "type": "text", "text": "x"})).status_code
+        got["upload"] = client.get(path("upload")).status_code
+        got["copy"] = client.post(path("copy", schema.pk)).status_code
+        got["publishing"] = client.post(path("publish", schema.pk)).status_code
+        return got
+
+    LOOKING = {
+        "flow": 200,
+        "script": 302,
+        "preview": 200,
+        "publish": 403,
+        "download": 200,
+        "save": 302,
+        "upload": 403,
+        "copy": 403,
+        "publishing": 403,
+    }
+
+    @pytest.mark.parametrize(
+        ("codenames", "opened"),
+        [
+            (["view_schema"], {}),
+            (["view_schema", "change_schema"], {"script": 200}),
+            (["view_schema", "add_schema"], {"upload": 200, "copy": 302}),
+            (["view_schema", "publish_schema"], {"publish": 200, "publishing": 302}),
+        ],
+    )
+    def test_viewing_editing_and_publishing_are_apart(self, codenames, opened):
+        schema = draft_schema([{"text": "old"}])
+        assert self.statuses(client_with(*codenames), schema) == {**self.LOOKING, **opened}
+        assert (schema.questions.get().text == "x") == ("change_schema" in codenames)
+        assert Schema.objects.filter(published=True).exists() == ("publish_schema" in codenames)
+
+    def test_without_any_there_is_nothing(self):
+        schema = draft_schema([{}])
+        assert set(self.statuses(client_with(), schema).values()) == {403}
+        assert set(self.statuses(client_with("publish_schema", "change_schema"), schema).values()) <= {
+            200,
+            302,
+            403,
+        }
+
+    def test_who_is_not_of_the_staff_is_sent_to_sign_in(self):
+        schema = draft_schema([{}])
+        user: Any = UserFactory.create(is_superuser=True)
+        client = Client()
+        client.force_login(user)
+        for page in PAGES:
+            assert "/admin/login/" in client.get(path(page, schema.pk)).url
+
+    def test_an_unknown_schema_is_not_found(self, admin):
+        for page in PAGES:
+            assert admin.get(path(page, 10**6)).status_code == 404
+            assert admin.get(path(page, 10**15)).status_code == 404
+        assert admin.get(path("download", draft_schema([{}]).pk, "exe")).status_code == 404

@@ -1,0 +1,132 @@
+"""Attachments of questions in the admin: files are checked and made anew, as those of clients are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from chat_api.schemas.models import AttachmentTemplate, Schema
+from tests.attachments.pictures import SCRIPT, picture, zipped
+from tests.attachments.storing import stored_files
+from tests.factories import UserFactory, draft_schema
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _memory(settings: Any) -> None:
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    client = Client()
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def schema(db: None) -> Schema:
+    return draft_schema([{"type": "message", "next_qid": -1, "text": "Look"}])
+
+
+def save(client: Client, schema: Schema, *rows: dict[str, Any]) -> Any:
+    """Save the schema's question with these templates; a row with an `id` is one that is stored."""
+    question = schema.questions.get()
+    stored = question.attachments.count()
+    data: dict[str, Any] = {
+        "qid": question.qid,
+        "position": question.position,
+        "type": question.type,
+        "text": question.text,
+        "next_qid": question.next_qid,
+        "show_as_type": question.show_as_type,
+        "meta": "null",
+        "variable_modifications": "[]",
+        "forking_rules": "[]",
+        "answers-TOTAL_FORMS": 0,
+        "answers-INITIAL_FORMS": 0,
+        "attachments-TOTAL_FORMS": len(rows),
+        "attachments-INITIAL_FORMS": stored,
+    }
+    for number, row in enumerate(rows):
+        row = {"options": "null", "question": question.pk, **row}
+        data |= {f"attachments-{number}-{name}": value for name, value in row.items()}
+    return client.post(reverse("admin:chat_api_question_change", args=[question.pk]), data)
+
+
+def uploaded(content: bytes, name: str = "evil.html") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="text/html")
+
+
+def test_an_image_is_stored_anew_with_a_small_one_and_the_question_says_so(admin, schema):
+    response = save(
+        admin, schema, {"type": "image", "title": "Map", "file": uploaded(picture("PNG", (300, 150)))}
+    )
+    assert response.status_code == 302, response.content
+    template = AttachmentTemplate.objects.get()
+    assert stored_files() == {template.file.name, template.thumbnail_image.name}
+    assert template.file.name.endswith(".png")
+    assert "evil" not in template.file.name
+    assert template.thumbnail == {"width": 100, "height": 50}
+    assert schema.questions.get().has_attachments
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"type": "image", "file": zipped()}, "INCORRECT_TYPE"),
+        ({"type": "image", "file": picture() + SCRIPT}, "INCORRECT_TYPE"),
+        ({"type": "youtube", "url": "https://youtu.be/abc", "file": picture()}, "NOT_ALLOWED"),
+    ],
+)
+def test_what_a_client_could_not_upload_is_refused_here_too(admin, schema, row, code):
+    response = save(admin, schema, {**row, "file": uploaded(row["file"])})
+    assert response.status_code == 200
+    (formset,) = [
+        one for one in response.context["inline_admin_formsets"] if one.formset.prefix == "attachments"
+    ]
+    assert formset.formset.errors == [{"file": [code]}]
+    assert stored_files() == set()
+    assert not AttachmentTemplate.objects.exists()
+
+
+def test_a_template_taken_away_takes_its_files_and_the_flag(
+    admin, schema, django_capture_on_commit_callbacks
+):
+    save(admin, schema, {"type": "image", "file": uploaded(picture())})
+    pk = AttachmentTemplate.objects.get().pk
+    with django_capture_on_commit_callbacks(execute=True):
+        response = save(admin, schema, {"id": pk, "type": "image", "DELETE": "on"})
+        assert response.status_code == 302, response.content
+    assert stored_files() == set()
+    assert not schema.questions.get().has_attachments
+
+
+def test_saving_the_question_again_keeps_the_file(admin, schema, django_capture_on_commit_callbacks):
+    save(admin, schema, {"type": "image", "file": uploaded(picture())})
+    before, pk = stored_files(), AttachmentTemplate.objects.get().pk
+    with django_capture_on_commit_callbacks(execute=True):
+        assert save(admin, schema, {"id": pk, "type": "image", "title": "new"}).status_code == 302
+    assert stored_files() == before
+    assert AttachmentTemplate.objects.get().title == "new"
+
+
+def test_a_message_that_asks_shares_the_file_and_keeps_it(admin, schema, django_capture_on_commit_callbacks):
+    from chat_api.chat.actions import ScriptPlan, ThreadDraft, create_thread
+    from chat_api.chat.models import Attachment
+
+    save(admin, schema, {"type": "image", "title": "Map", "file": uploaded(picture())})
+    schema.publish()
+    user: Any = UserFactory.create()
+    create_thread(creator=user, draft=ThreadDraft(type="chat", plan=ScriptPlan(schema=schema)))
+    shared = Attachment.objects.get()
+    assert shared.file.name == AttachmentTemplate.objects.get().file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        shared.delete()
+    assert len(stored_files()) == 2

@@ -1,0 +1,149 @@
+"""What a process keeps of a published schema, and what it costs to read one."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.schemas.compiled import compiled, forget_all
+from chat_api.schemas.models import AttachmentTemplate, Question, Schema
+from tests.factories import draft_schema, publish_unchecked, published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    forget_all()
+
+
+def test_a_published_schema_is_kept_and_costs_no_query(published, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        first = compiled(published)
+    with django_assert_num_queries(0):
+        assert compiled(Schema(pk=published.pk, published=True, revision=published.revision)) is first
+
+
+def test_a_draft_is_not_kept(draft):
+    assert compiled(draft) is not compiled(draft)
+
+
+def test_nothing_is_kept_while_published_schemas_may_be_edited(published, settings):
+    settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
+    assert compiled(published) is not compiled(published)
+
+
+def test_what_was_edited_under_that_setting_is_seen_after_it(published, settings):
+    assert compiled(published).script.by_qid(40).text == "How old?"
+    settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
+    question = published.questions.get(qid=40)
+    question.text = "How old are you?"
+    question.save()
+    settings.CHAT_SETTINGS = {}
+    published.refresh_from_db()
+    assert compiled(published).script.by_qid(40).text == "How old are you?"
+
+
+def test_an_id_given_away_by_a_rolled_back_transaction_brings_up_nothing_old():
+    with transaction.atomic():
+        gone = publish_unchecked(draft_schema([{"text": "gone"}]))
+        compiled(gone)
+        transaction.set_rollback(True)
+    here = Schema.objects.create(pk=gone.pk, name="here", type="survey")
+    Question.objects.create(schema=here, qid=1, position=1, type="text", text="here", next_qid=-1)
+    publish_unchecked(here)
+    assert compiled(here).script.first.text == "here"
+
+
+def test_no_more_schemas_are_kept_than_the_host_says(settings):
+    settings.CHAT_SETTINGS = {"SCHEMA_CACHE_SIZE": 2}
+    rows = [published_schema([{}]) for _ in range(3)]
+    first, second = compiled(rows[0]), compiled(rows[1])
+    assert compiled(rows[0]) is first
+    third = compiled(rows[2])
+    assert compiled(rows[0]) is first
+    assert compiled(rows[2]) is third
+    assert compiled(rows[1]) is not second
+
+
+def test_addresses_of_stored_files_are_asked_for_each_time(published, api, settings):
+    first = published.questions.get(qid=10)
+
+    def address() -> str:
+        body = api.get(f"/api/schemas/{published.pk}?fields=groups__questions__attachments__src").json()
+        return str(body["groups"][0]["questions"][0]["attachments"][1]["src"])
+
+    settings.MEDIA_URL = "/media/"
+    assert address() == "/media/moon.png"
+    settings.MEDIA_URL = "https://elsewhere.test/"
+    assert address() == "https://elsewhere.test/moon.png"
+    assert first.pk in compiled(published).volatile
+
+
+def test_dynamic_questions_are_those_with_a_place_or_a_reference(published):
+    schema = published_schema(
+        [
+            {"text": "plain {braces}", "meta": {"a": 1}},
+            {"text": "Hello {{ user.first_name }}"},
+            {"meta": {"deep": [{"x": {"$resolve": "setting:X"}}]}},
+            {"type": "choice", "answers": [{"text": "{{ variables.x }}"}]},
+        ]
+    )
+    found = compiled(schema)
+    qids = {found.script.by_id(pk).qid for pk in found.dynamic}
+    assert qids == {2, 3, 4}
+
+
+def test_templates_come_in_the_order_in_which_they_were_made(published):
+    first = published.questions.get(qid=10)
+    assert compiled(published).templates[first.pk] == tuple(
+        AttachmentTemplate.objects.filter(question=first).order_by("pk")
+    )
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "read anew"])
+def test_a_schema_costs_the_same_with_10_and_with_500_questions(api, is_kept):
+    def cost(size: int) -> int:
+        made = published_schema(
+            [
+                {"type": "choice", "group": f"g{n % 5}", "answers": [{"text": "a"}, {"text": "b"}]}
+                for n in range(size)
+            ]
+        )
+        path = f"/api/schemas/{made.pk}"
+        if is_kept:
+            api.get(path)
+        else:
+            forget_all()
+        with CaptureQueriesContext(connection) as captured:
+            body = api.get(path).json()
+        assert sum(len(group["questions"]) for group in body["groups"]) == size
+        return len(captured)
+
+    # Session, user, schema; and its groups, questions, answers, attachments.
+    assert cost(10) == cost(500) == (3 if is_kept else 7)
+
+
+def test_the_ready_json_is_what_the_renderer_makes_of_the_document(api, published):
+    path = f"/api/schemas/{published.pk}"
+    ready = api.get(path)
+    assert ready["Content-Type"] == "application/json"
+    assert ready.json() == ready.data
+    indented = api.get(path, headers={"accept": "application/json; indent=4"})
+    assert indented.content.startswith(b"{\n    ")
+    assert indented.json() == ready.json()
+    page = api.get(path, headers={"accept": "text/html"})
+    assert page["Content-Type"].startswith("text/html")
+    assert b"How old?" in page.content
+
+
+def test_a_version_that_becomes_deprecated_is_shown_so_at_once(api):
+    first, second = (draft_schema([{}], name="a", version=version) for version in (1, 2))
+    first.publish()
+    path = f"/api/schemas/{first.pk}"
+    assert api.get(path).json()["deprecated"] is False
+    second.publish()
+    assert api.get(path).json()["deprecated"] is True
+    first.publish()
+    assert api.get(path).json()["deprecated"] is False

@@ -1,0 +1,286 @@
+"""Texts in other languages: which one is shown, what is missing, how translations come and go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from chat_api.lib.languages import fallbacks
+from chat_api.schemas.actions import copy_as_unpublished
+from chat_api.schemas.checking import check_schema
+from chat_api.schemas.models import AttachmentTemplate, Schema
+from chat_api.schemas.portability import dump, load
+from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS: list[dict[str, Any]] = [
+    {
+        "type": "choice",
+        "group": "Night",
+        "text": "How did you sleep?",
+        "text_i18n": {"pl": "Jak spałaś?", "pt": "Como dormiu?", "pt-br": "Como você dormiu?"},
+        "answers": [
+            {"text": "Well", "text_i18n": {"pl": "Dobrze", "pt": "Bem"}},
+            {"text": "Badly", "text_i18n": {"pl": "Źle", "pt": ""}},
+        ],
+    },
+    {"text": "Why {{ answers.q1 }}?", "text_i18n": {"pl": "Dlaczego {{ answers.q1 }}?"}},
+]
+
+
+def translated_schema(**schema: Any) -> Schema:
+    """Make a published schema whose texts are in Polish and, in part, in Portuguese."""
+    made = draft_schema(QUESTIONS, **{"name": "Sleep", "type": "survey", **schema})
+    made.groups.update(name_i18n={"pl": "Noc"})
+    AttachmentTemplate.objects.create(
+        question=made.questions.get(qid=1),
+        type="youtube",
+        url="https://youtu.be/abc",
+        title="Sleeping",
+        title_i18n={"pl": "Sen"},
+        description="A video",
+        description_i18n={"pl": "Film"},
+    )
+    Schema.objects.filter(pk=made.pk).update(name_i18n={"pl": "Sen"})
+    made.refresh_from_db()
+    made.publish()
+    return made
+
+
+@pytest.fixture
+def client() -> APIClient:
+    made = APIClient()
+    user: Any = UserFactory.create()
+    made.force_authenticate(user)
+    return made
+
+
+def read(client: APIClient, path: str, language: str = "") -> Any:
+    """Read the address in a language."""
+    response = client.get(path, headers={"accept-language": language or "en"})
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("pt-br", ("pt-br", "pt", "en-us", "en")),
+        ("zh-hans-cn", ("zh-hans-cn", "zh-hans", "zh", "en-us", "en")),
+        ("pl", ("pl", "en-us", "en")),
+        ("EN_GB", ("en-gb", "en", "en-us")),
+        ("en-us", ("en-us", "en")),
+    ],
+)
+def test_languages_fall_back_as_djangos_do(settings: Any, code: str, found: tuple[str, ...]) -> None:
+    settings.LANGUAGE_CODE = "en-us"
+    assert fallbacks(code) == found
+
+
+def test_a_schema_is_read_in_the_language_of_the_request(client: APIClient) -> None:
+    path = f"/api/schemas/{translated_schema().pk}"
+    polish, english = read(client, path, "pl"), read(client, path)
+    assert (polish["name"], english["name"]) == ("Sen", "Sleep")
+    (group,) = polish["groups"]
+    (question,) = group["questions"]
+    assert (group["name"], question["text"]) == ("Noc", "Jak spałaś?")
+    assert [answer["text"] for answer in question["answers"]] == ["Dobrze", "Źle"]
+    assert [(row["title"], row["description"]) for row in question["attachments"]] == [("Sen", "Film")]
+    assert english["groups"][0]["questions"][0]["text"] == "How did you sleep?"
+    assert polish.keys() == english.keys()
+    assert question.keys() == english["groups"][0]["questions"][0].keys()
+
+
+def test_what_is_not_translated_is_shown_in_the_next_best_language(client: APIClient) -> None:
+    path = f"/api/schemas/{translated_schema().pk}"
+    brazilian = read(client, path, "pt-br")["groups"][0]["questions"][0]
+    assert brazilian["text"] == "Como você dormiu?"
+    # Generic Portuguese, then, as that is empty, the text itself.
+    assert [answer["text"] for answer in brazilian["answers"]] == ["Bem", "Badly"]
+    assert read(client, path, "fr")["name"] == "Sleep"
+
+
+def test_the_list_of_schemas_is_in_the_language_of_the_request(client: APIClient) -> None:
+    translated_schema()
+    assert [row["name"] for row in read(client, "/api/schemas/survey", "pl")] == ["Sen"]
+    assert [row["name"] for row in read(client, "/api/schemas/survey")] == ["Sleep"]
+
+
+def test_a_survey_is_in_the_language_of_the_request(client: APIClient) -> None:
+    user: Any = UserFactory.create()
+    client.force_authenticate(user)
+    schema = translated_schema()
+    survey: Any = SurveyFactory(user=user, schema=schema)
+    first, second = schema.questions.all()
+    items = f"/api/surveys/{survey.pk}/items"
+    bad = first.answers.get(position=2)
+    client.post(items, {"related_question": first.pk, "answers": [bad.pk]}, format="json")
+    client.post(items, {"related_question": second.pk, "text": "x"}, format="json")
+    polish = read(client, items, "pl")
+    assert [item["related_question_data"]["text"] for item in polish] == ["Jak spałaś?", "Dlaczego Źle?"]
+    assert polish[0]["answers_data"][0]["text"] == "Źle"
+    assert read(client, items)[1]["related_question_data"]["text"] == "Why Badly?"
+
+
+def test_a_language_costs_no_query(client: APIClient) -> None:
+    path = f"/api/schemas/{translated_schema().pk}"
+    read(client, path), read(client, path, "pl")
+    costs = []
+    for language in ("en", "pl", "pt-br"):
+        with CaptureQueriesContext(connection) as captured:
+            read(client, path, language)
+        costs.append(len(captured))
+    assert len(set(costs)) == 1
+
+
+def test_missing_translations_are_warnings_and_keep_nothing_from_being_published() -> None:
+    schema = draft_schema(QUESTIONS, name="Sleep")
+    found = [finding.text for finding in check_schema(schema) if finding.code == "missing_translation"]
+    assert found == [
+        "No text in “pl” of group 1.",
+        "No text in “pt” of group 1.",
+        "No text in “pt-br” of group 1.",
+        "No text in “pt-br” of question 1, answer 1.",
+        "No text in “pt” of question 1, answer 2.",
+        "No text in “pt-br” of question 1, answer 2.",
+        "No text in “pt” of question 2.",
+        "No text in “pt-br” of question 2.",
+    ]
+    schema.publish()
+    assert not [f for f in check_schema(published_schema([{}])) if f.code == "missing_translation"]
+
+
+def test_unknown_names_are_found_in_translations_too() -> None:
+    schema = draft_schema([{"text": "Well?", "text_i18n": {"pl": "{{ nobody }}?"}}])
+    assert 'Unknown name "nobody"' in " ".join(finding.text for finding in check_schema(schema))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        "x",
+        {"": "x"},
+        {"p": "x"},
+        {"pl": 1},
+        {"PL": "x"},
+        {"pl_PL": "x"},
+        {f"aa-{n:03}": "" for n in range(201)},
+    ],
+)
+def test_what_is_no_translation_is_refused(value: Any) -> None:
+    from django.core.exceptions import ValidationError
+
+    schema = draft_schema([{"type": "choice", "answers": [{"text": "a"}]}])
+    question = schema.questions.get()
+    for row, name in ((question, "text_i18n"), (question.answers.get(), "text_i18n"), (schema, "name_i18n")):
+        setattr(row, name, value)
+        with pytest.raises(ValidationError) as refused:
+            row.clean()
+        assert list(refused.value.message_dict) == [name]
+
+
+@pytest.mark.parametrize("format", ["compact", "json", "yaml", "xml"])
+def test_dumps_and_copies_keep_translations(tmp_path: Path, format: str) -> None:
+    schema = translated_schema()
+    copy = copy_as_unpublished(schema=schema)
+    text = dump(schema, format=format)
+    path = tmp_path / f"a.{'yaml' if format == 'compact' else format}"
+    path.write_text(text, encoding="utf-8")
+    (loaded,) = load([path], using="default").schemas
+    for other in (copy, loaded):
+        assert dump(other, format="compact").replace(f"version: {other.version}", "version: 1") == dump(
+            schema, format="compact"
+        )
+
+
+def test_a_schema_in_one_language_is_dumped_without_translations() -> None:
+    assert "i18n" not in dump(published_schema([{}]), format="json")
+
+
+class TestPoFiles:
+    def export(self, schema: Schema, path: Path, language: str = "pl") -> str:
+        call_command("export_translations", pk=schema.pk, language=language, output=path)
+        return path.read_text(encoding="utf-8")
+
+    def take(self, schema: Schema, path: Path, language: str = "pl") -> None:
+        call_command("import_translations", str(path), pk=schema.pk, language=language, verbosity=0)
+
+    def test_what_is_exported_has_every_text_and_its_translation(self, tmp_path: Path) -> None:
+        text = self.export(translated_schema(), tmp_path / "pl.po")
+        assert 'msgctxt "question 1"\nmsgid "How did you sleep?"\nmsgstr "Jak spałaś?"' in text
+        assert 'msgctxt "question 1, answer 2"\nmsgid "Badly"\nmsgstr "Źle"' in text
+        assert 'msgctxt "question 1, attachment 1, title"\nmsgid "Sleeping"\nmsgstr "Sen"' in text
+        assert '"Language: pl\\n"' in text
+
+    def test_translations_come_back_and_nothing_else_changes(self, tmp_path: Path) -> None:
+        schema = draft_schema(QUESTIONS, name="Sleep")
+        path = tmp_path / "de.po"
+        text = self.export(schema, path, "de")
+        path.write_text(
+            text.replace(
+                '"How did you sleep?"\nmsgstr ""', '"How did you sleep?"\nmsgstr "Wie haben Sie geschlafen?"'
+            ),
+            encoding="utf-8",
+        )
+        self.take(schema, path, "de")
+        question = schema.questions.get(qid=1)
+        assert question.text_i18n == {**QUESTIONS[0]["text_i18n"], "de": "Wie haben Sie geschlafen?"}
+        assert question.answers.get(position=1).text_i18n == {"pl": "Dobrze", "pt": "Bem"}
+
+    def test_what_does_not_fit_is_passed_over_and_said(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        schema = draft_schema([{"text": "One?"}, {"text": "Two?"}])
+        path = tmp_path / "pl.po"
+        text = self.export(schema, path)
+        text = text.replace('"One?"\nmsgstr ""', '"One?"\nmsgstr "Raz?"')
+        text = text.replace('"Two?"\nmsgstr ""', '"Another?"\nmsgstr "Inne?"')
+        text += '\nmsgctxt "question 9"\nmsgid "Nine?"\nmsgstr "Dziewięć?"\n'
+        text += '\n#, fuzzy\nmsgctxt "question 2"\nmsgid "Two?"\nmsgstr "Dwa?"\n'
+        path.write_text(text, encoding="utf-8")
+        self.take(schema, path)
+        said = capsys.readouterr().err
+        assert "question 2: the text has changed" in said
+        assert "question 9: no such text" in said
+        assert [row.text_i18n for row in schema.questions.all()] == [{"pl": "Raz?"}, {}]
+
+    def test_a_published_schema_is_not_translated_any_more(self, tmp_path: Path) -> None:
+        schema = translated_schema()
+        path = tmp_path / "pl.po"
+        path.write_text(self.export(schema, path).replace("Jak spałaś?", "Jak spałeś?"), encoding="utf-8")
+        with pytest.raises(CommandError, match="published and never changes"):
+            self.take(schema, path)
+        assert schema.questions.get(qid=1).text_i18n["pl"] == "Jak spałaś?"
+
+    @pytest.mark.parametrize("content", [b"", b"x", b"msgid \n\n", b"\xff", b'msgid "a\nmsgstr'])
+    def test_what_is_no_po_file_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "a.po"
+        path.write_bytes(content)
+        with pytest.raises(CommandError, match=str(path)):
+            self.take(draft_schema([{}]), path)
+
+    def test_a_missing_file_and_no_language_are_named(self, tmp_path: Path) -> None:
+        schema = draft_schema([{}])
+        with pytest.raises(CommandError, match="No such file"):
+            self.take(schema, tmp_path / "none.po")
+        path = tmp_path / "a.po"
+        self.export(schema, path)
+        with pytest.raises(CommandError, match="is no language"):
+            self.take(schema, path, "not a language")
+
+    def test_without_polib_it_says_how_to_get_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import sys
+
+        monkeypatch.setitem(sys.modules, "polib", None)
+        with pytest.raises(CommandError, match=r"django-chat-api\[po\]"):
+            self.export(draft_schema([{}]), tmp_path / "a.po")

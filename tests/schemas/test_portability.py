@@ -1,0 +1,484 @@
+"""Schemas as files: dumping, loading, and that nothing is lost or half done on the way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.schemas import portability
+from chat_api.schemas.models import AttachmentTemplate, Question, Schema
+from chat_api.schemas.portability import dump
+from chat_api.schemas.portability.compact import _validator
+from chat_api.schemas.signals import schema_uploaded_signal
+from tests.factories import draft_schema, published_schema
+from tests.schemas.conftest import sleep_draft
+
+pytestmark = pytest.mark.django_db
+
+FORMATS = ["json", "yaml", "xml", "compact"]
+
+COMPACT = """
+name: Mood
+type: survey
+questions:
+  - qid: 1
+    type: text
+    text: How are you?
+  - qid: 2
+    type: choice
+    text: Really?
+    answers: &answers
+      - {text: yes}
+      - {text: no, next_qid: -1, variable_modifications: [[low, low + 1]]}
+  - {qid: 3, type: choice, text: Sure, group: More, required: true, answers: *answers}
+"""
+
+
+def write(folder: Path, name: str, content: Any) -> Path:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def extension(format: str) -> str:
+    return "yaml" if format == "compact" else format
+
+
+def loaded(path: Path, **options: Any) -> Schema:
+    call_command("load_schema", path, verbosity=0, **options)
+    return Schema.objects.latest("pk")
+
+
+def same_text(schema: Schema) -> str:
+    """Give all that the schema consists of, without ids and version."""
+    document = yaml.safe_load(dump(schema, format="compact"))
+    return json.dumps({**document, "name": "", "version": 0})
+
+
+class TestThereAndBack:
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_what_was_dumped_loads_as_the_same_schema(self, tmp_path, published, format):
+        path = tmp_path / f"sleep.{extension(format)}"
+        call_command("dump_schema", pk=published.pk, format=format, output=path)
+        copy = loaded(path)
+        assert copy.pk != published.pk
+        assert same_text(copy) == same_text(published)
+
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_a_file_for_another_database_gives_the_same_file_again(self, tmp_path, draft, format):
+        path = write(tmp_path, f"sleep.{extension(format)}", dump(draft, format=format))
+        draft.delete()
+        copy = loaded(path)
+        again = dump(copy, format=format)
+        if format == "compact":
+            assert again == path.read_text(encoding="utf-8")
+        else:
+            shifted = loaded(write(tmp_path, f"again.{format}", again))
+            assert same_text(shifted) == same_text(copy)
+        assert copy.version == 1
+
+    def test_what_is_loaded_is_a_draft_whatever_the_file_says(self, tmp_path, published):
+        Schema.objects.filter(pk=published.pk).update(deprecated=True)
+        published.refresh_from_db()
+        copy = loaded(write(tmp_path, "a.json", dump(published, format="json")))
+        assert (copy.published, copy.deprecated, copy.revision) == (False, False, None)
+
+    def test_a_version_that_is_there_becomes_the_next_one(self, tmp_path, published):
+        Schema.objects.create(name="Sleep", version=5, type="survey")
+        path = write(tmp_path, "a.json", dump(published, format="json"))
+        assert [loaded(path).version, loaded(path).version] == [6, 7]
+
+    def test_a_version_that_is_free_is_kept(self, tmp_path):
+        schema = draft_schema([{}], name="a", version=4)
+        path = write(tmp_path, "a.json", dump(schema, format="json"))
+        schema.delete()
+        assert loaded(path).version == 4
+
+    def test_references_to_models_are_by_name(self, tmp_path):
+        schema = draft_schema([{}])
+        user_type = ContentType.objects.get(app_label="auth", model="user")
+        row = {"type": "object_reference", "content_type": user_type, "object_id": 7}
+        AttachmentTemplate.objects.create(question=schema.questions.get(), **row)
+        for each in FORMATS:
+            text = dump(schema, format=each)
+            assert "auth" in text
+            copy = loaded(write(tmp_path, f"{each}.{extension(each)}", text))
+            template = AttachmentTemplate.objects.get(question__schema=copy)
+            assert (template.content_type, template.object_id) == (user_type, 7)
+
+    def test_a_dump_has_no_revision(self, published):
+        assert str(published.revision) not in dump(published, format="json")
+
+    @pytest.mark.parametrize("format", ["json", "compact"])
+    def test_loading_takes_the_same_queries_for_5_and_for_40_questions(self, tmp_path, format):
+        def cost(size: int) -> int:
+            schema = draft_schema([{"type": "choice", "answers": [{}]} for _ in range(size)])
+            path = write(tmp_path, f"{size}.{extension(format)}", dump(schema, format=format))
+            with CaptureQueriesContext(connection) as captured:
+                loaded(path)
+            return len(captured)
+
+        assert cost(5) == cost(40)
+
+
+class TestCompact:
+    def test_a_document_written_by_hand_needs_little(self, tmp_path):
+        schema = loaded(write(tmp_path, "mood.yaml", COMPACT))
+        rows = [
+            (row.qid, row.position, row.next_qid, row.group and row.group.name)
+            for row in schema.questions.all()
+        ]
+        assert rows == [(1, 1, 2, None), (2, 2, None, None), (3, 3, None, "More")]
+        answers = [
+            [(row.text, row.position, row.next_qid) for row in question.answers.all()]
+            for question in schema.questions.filter(type="choice")
+        ]
+        assert answers == [
+            [("yes", 1, 3), ("no", 2, -1)],
+            [("yes", 1, -1), ("no", 2, -1)],
+        ]
+
+    def test_without_a_version_it_is_the_next_one(self, tmp_path):
+        Schema.objects.create(name="Mood", version=3, type="survey")
+        assert loaded(write(tmp_path, "mood.yaml", COMPACT)).version == 4
+
+    def test_it_is_json_in_a_file_named_so(self, tmp_path, draft):
+        path = tmp_path / "sleep.json"
+        call_command("dump_schema", pk=draft.pk, format="compact", output=path)
+        assert json.loads(path.read_text())["questions"][0]["qid"] == 10
+        assert same_text(loaded(path, format="compact")) == same_text(draft)
+
+    def test_it_keeps_to_its_published_json_schema(self, draft):
+        _validator().validate(yaml.safe_load(dump(draft, format="compact")))
+        jsonschema.Draft202012Validator.check_schema(_validator().schema)
+
+    def test_it_says_no_more_than_it_must(self):
+        text = dump(draft_schema([{"text": "a"}, {"text": "b"}], name="short"), format="compact")
+        assert text == (
+            "name: short\ntype: survey\nversion: 1\nquestions:\n"
+            "- {qid: 1, type: text, text: a}\n- {qid: 2, type: text, text: b}\n"
+        )
+
+    def test_texts_that_look_like_something_else_stay_texts(self, tmp_path):
+        texts = [
+            "yes",
+            "no",
+            "1:30",
+            "2017-01-01",
+            "010",
+            "1e5",
+            "null",
+            "~",
+            "true",
+            "<<",
+            "=",
+            " a ",
+            "# b",
+        ]
+        schema = draft_schema([{"text": text} for text in texts])
+        copy = loaded(write(tmp_path, "a.yaml", dump(schema, format="compact")))
+        assert list(copy.questions.values_list("text", flat=True)) == texts
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"questions": [{"qid": 1, "type": "riddle"}]}, "questions[0].type: 'riddle' is not one of"),
+            ({"questions": [{"type": "text"}]}, "questions[0]: 'qid' is a required property"),
+            ({"questions": [{"qid": 1, "type": "text", "text": True}]}, "questions[0].text: True is not"),
+            ({"colour": "red"}, "the document: Additional properties"),
+            ({"name": ""}, "name: '' should be non-empty"),
+            ({"type": "nothing"}, "schema: type: Value 'nothing' is not a valid choice."),
+            ({"groups": ["a", "a"]}, "groups: one name is there twice"),
+            ({"groups": ["a", {"name": "b", "position": 1}]}, "2 groups have the position 1"),
+            (
+                {"questions": [{"qid": 1, "type": "text"}, {"qid": 1, "type": "text"}]},
+                "2 questions have the qid 1",
+            ),
+            (
+                {"questions": [{"qid": 1, "type": "range", "range_from": 3, "range_to": 2}]},
+                "question 1: range_to: The end of a range",
+            ),
+            (
+                {"questions": [{"qid": 1, "type": "choice", "answers": [{"next_qid": 7}]}]},
+                "question 1, answer 1: next_qid: The schema has no question with qid 7.",
+            ),
+            (
+                {"questions": [{"qid": 1, "type": "text", "variable_modifications": [["a b", "1"]]}]},
+                "question 1: variable_modifications: 'a b' is not a name",
+            ),
+            (
+                {
+                    "questions": [
+                        {"qid": 1, "type": "text", "attachments": [{"type": "image", "file": "../x"}]}
+                    ]
+                },
+                "question 1, attachment 1: file: '../x' is not the name of a stored file",
+            ),
+            (
+                {
+                    "questions": [
+                        {"qid": 1, "type": "text", "attachments": [{"type": "y", "content_type": "a.b"}]}
+                    ]
+                },
+                "there is no model a.b",
+            ),
+            (
+                {
+                    "questions": [
+                        {
+                            "qid": 1,
+                            "type": "text",
+                            "attachments": [{"type": "youtube", "url": "javascript:alert(1)"}],
+                        }
+                    ]
+                },
+                "question 1, attachment 1: url: 'javascript:alert(1)' is no address of the web",
+            ),
+        ],
+    )
+    def test_what_is_wrong_is_named_with_its_place(self, tmp_path, change, reason):
+        document = {"name": "a", "type": "survey", "questions": [], **change}
+        path = write(tmp_path, "wrong.json", document)
+        with pytest.raises(CommandError) as caught:
+            loaded(path)
+        assert str(caught.value).startswith(f"{path}: ")
+        assert reason in str(caught.value)
+        assert not Schema.objects.exists()
+
+
+DEEP = "[" * 100 + "]" * 100
+BOMB = "a: &a [x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{new}: &{new} [{','.join([f'*{old}'] * 8)}]\n"
+    for old, new in zip("abcdefghi", "bcdefghij", strict=True)
+)
+XML_BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
+<django-objects version="1.0"><object model="chat_api.schema" pk="1"><field name="name" type="CharField">&b;</field>
+</object></django-objects>"""
+
+
+def fixture(**fields: Any) -> list[dict[str, Any]]:
+    row = {"name": "a", "type": "survey", "version": 1, "published": False, "deprecated": False, **fields}
+    return [{"model": "chat_api.schema", "pk": 1, "fields": row}]
+
+
+def with_question(**fields: Any) -> list[dict[str, Any]]:
+    row = {"schema": 1, "qid": 1, "position": 1, "type": "text", "text": "a", "next_qid": -1, **fields}
+    return [*fixture(), {"model": "chat_api.question", "pk": 5, "fields": row}]
+
+
+def template(**fields: Any) -> dict[str, Any]:
+    row = {"question": 5, "type": "youtube", **fields}
+    return {"model": "chat_api.attachmenttemplate", "pk": 1, "fields": row}
+
+
+MERGED = """
+name: a
+type: survey
+questions:
+  - qid: 1
+    type: text
+    text: a
+    meta:
+      inside: {first: &first {a: 1}, second: &second {<<: *first, a: 2}}
+      again: {<<: *second}
+"""
+
+
+class TestBrokenFiles:
+    @pytest.mark.parametrize(
+        ("name", "content", "reason"),
+        [
+            ("a.json", "", "it is not valid JSON"),
+            ("a.json", "{", "it is not valid JSON"),
+            ("a.json", '{"a": 1, "a": 2}', "the key 'a' is there twice"),
+            ("a.json", "[NaN]", "NaN is no number of JSON"),
+            ("a.json", '["\\u0000"]', "a character that cannot be stored"),
+            ("a.json", '["\\ud800"]', "a character that cannot be stored"),
+            ("a.json", DEEP, "levels"),
+            ("a.json", "[" * 100_000, "nested too deeply"),
+            ("a.json", "9" * 5000, "JSON"),
+            ("a.json", "7", "is not of type 'object'"),
+            ("a.yaml", "a: [", "it is not valid YAML"),
+            ("a.yaml", "a: 1\na: 2", "the key 'a' is there twice"),
+            ("a.yaml", "!!python/object/apply:os.getcwd []", "it is not valid YAML"),
+            ("a.yaml", "? [a]\n: b", "it is not valid YAML"),
+            ("a.yaml", BOMB, "it has more than"),
+            ("a.yaml", "&a [*a]", "levels"),
+            ("a.yaml", "[.inf]", "is not a fixture"),
+            ("a.yaml", "2017-01-01", "is not of type 'object'"),
+            ("a.xml", "<a", "is not a fixture"),
+            ("a.xml", XML_BOMB, "is not a fixture"),
+            ("a.json", [1], "is not a fixture"),
+            ("a.json", [{"model": "auth.user", "pk": 1, "fields": {}}], "auth.user is no part of a schema"),
+            ("a.json", [{"model": "a.b", "pk": 1, "fields": {}}], "Invalid model identifier"),
+            ("a.json", fixture(zzz=1), "no field named 'zzz'"),
+            ("a.json", fixture(version="x"), "must be an integer"),
+            ("a.json", fixture(version=2**40), "schema: version: "),
+            ("a.json", fixture(name="x" * 101), "schema: name: "),
+            ("a.json", fixture(type="nothing"), "schema: type: "),
+            ("a.json", fixture() * 2, "have one pk"),
+            ("a.json", with_question()[1:], "names a schema (1) that is not in the file"),
+            ("a.json", with_question(group=3), "names a group (3) that is not in the file"),
+            ("a.json", with_question(qid=None), "question None: qid: "),
+            ("a.json", with_question(type="riddle"), "question 1: type: "),
+            ("a.json", with_question(next_qid=None), "question 1: next_qid: "),
+            ("a.json", with_question(forking_rules=[["a", "1"]]), "Only a fork has forking rules."),
+            ("a.json", [*with_question(), template(content_type=999)], "there is no content type 999 here"),
+            ("a.json", [*with_question(), template(content_type=2**70)], "there is no content type 11805916"),
+            ("a.json", [*with_question(), template(file="/etc/passwd")], "is not the name of a stored file"),
+            ("a.json", [*with_question(), template(url="javascript:x")], "is no address of the web"),
+            ("a.json", [*with_question(), template(url="http://[")], "is no address of the web"),
+            ("a.json", [*with_question(), template(type="x" * 51)], "attachment 1: type: it is too long"),
+            ("a.json", [*with_question(), template(question=6)], "names a question (6) that is not in"),
+            ("a.json", with_question(range_from="x"), "must be a float"),
+            ("a.json", [*with_question(), with_question()[1] | {"pk": 6}], "2 questions have the qid 1"),
+        ],
+    )
+    def test_the_error_names_file_and_reason_and_nothing_is_changed(self, tmp_path, name, content, reason):
+        good = write(tmp_path, "good.json", fixture(name="good"))
+        path = write(tmp_path, name, content)
+        with pytest.raises(CommandError) as caught:
+            call_command("load_schema", good, path, verbosity=0)
+        assert str(caught.value).startswith(f"{path}: ")
+        assert reason in str(caught.value)
+        assert not Schema.objects.exists()
+
+    def test_what_merges_keys_may_be_merged_itself(self, tmp_path):
+        path = write(tmp_path, "a.yaml", MERGED)
+        assert loaded(path).questions.get().meta == {
+            "inside": {"first": {"a": 1}, "second": {"a": 2}},
+            "again": {"a": 2},
+        }
+
+    def test_keys_merged_too_often_are_not_made(self, tmp_path):
+        many = ((level, ", ".join([f"*a{level - 1}"] * 10)) for level in range(1, 12))
+        rows = ["a0: &a0 {k: v}", *(f"a{level}: &a{level} {{<<: [{merged}]}}" for level, merged in many)]
+        with pytest.raises(CommandError, match="keys are merged too often"):
+            loaded(write(tmp_path, "a.yaml", "\n".join(rows)))
+
+    def test_a_database_that_there_is_not(self, tmp_path):
+        with pytest.raises(CommandError, match="There is no database 'nowhere'"):
+            loaded(write(tmp_path, "a.json", fixture()), database="nowhere")
+
+    def test_a_missing_file_is_named(self, tmp_path):
+        path = tmp_path / "missing.json"
+        with pytest.raises(CommandError, match=r"missing\.json: No such file or directory"):
+            loaded(path)
+
+    def test_a_folder_is_no_file(self, tmp_path):
+        with pytest.raises(CommandError, match="Is a directory"):
+            loaded(tmp_path)
+
+    def test_bytes_that_are_no_text(self, tmp_path):
+        path = tmp_path / "a.json"
+        path.write_bytes(b"\xff\xfe\x00")
+        with pytest.raises(CommandError, match="it is not UTF-8"):
+            loaded(path)
+
+    def test_a_file_too_large_is_not_read(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("chat_api.schemas.portability.documents.BYTES_MAX", 10)
+        with pytest.raises(CommandError, match="it is larger than 10 bytes"):
+            loaded(write(tmp_path, "a.json", fixture()))
+
+    def test_more_questions_than_a_schema_may_have(self, tmp_path, settings):
+        settings.CHAT_SETTINGS = {"SCHEMA_QUESTIONS_MAX": 1}
+        rows = [*with_question(), with_question(qid=2, position=2)[1] | {"pk": 6}]
+        with pytest.raises(CommandError, match="it has 2 questions; SCHEMA_QUESTIONS_MAX allows 1"):
+            loaded(write(tmp_path, "a.json", rows))
+
+    def test_a_fixture_is_refused_where_a_compact_document_is_wanted(self, tmp_path):
+        with pytest.raises(CommandError, match="is not of type 'object'"):
+            loaded(write(tmp_path, "a.json", fixture()), format="compact")
+
+    def test_ignorenonexistent_passes_over_unknown_fields_and_models(self, tmp_path):
+        rows = [*fixture(zzz=1), {"model": "gone.away", "pk": 1, "fields": {}}]
+        assert loaded(write(tmp_path, "a.json", rows), ignorenonexistent=True).name == "a"
+
+    def test_what_xml_cannot_hold_is_said(self):
+        schema = draft_schema([{"text": "a\x07b"}])
+        with pytest.raises(CommandError, match=r"Unable to serialize schema \d+ \(1\)"):
+            call_command("dump_schema", pk=schema.pk, format="xml")
+
+    def test_a_file_that_cannot_be_written_is_named(self, tmp_path, draft):
+        with pytest.raises(CommandError, match="nowhere"):
+            call_command("dump_schema", pk=draft.pk, output=tmp_path / "nowhere" / "a.json")
+
+
+class TestPublishingWhileLoading:
+    def test_publish_publishes_and_deprecates_the_version_before(self, tmp_path, published):
+        path = write(tmp_path, "a.json", dump(published, format="json"))
+        copy = loaded(path, publish=True)
+        published.refresh_from_db()
+        assert (copy.version, copy.published, copy.deprecated) == (2, True, False)
+        assert published.deprecated
+
+    def test_a_schema_with_errors_is_not_loaded_at_all(self, tmp_path):
+        path = write(tmp_path, "a.json", with_question(next_qid=9))
+        with pytest.raises(CommandError, match="Question with QID 9 does not exists"):
+            loaded(path, publish=True)
+        assert not Schema.objects.exists()
+        assert loaded(path).questions.get().next_qid == 9
+
+
+class TestTheSignal:
+    @pytest.fixture
+    def heard(self):
+        heard: list[tuple[Any, Schema]] = []
+
+        def listen(sender: Any, instance: Schema, **_: Any) -> None:
+            heard.append((sender, instance))
+
+        schema_uploaded_signal.connect(listen)
+        yield heard
+        schema_uploaded_signal.disconnect(listen)
+
+    def test_it_is_sent_for_each_schema_after_commit(
+        self, tmp_path, heard, django_capture_on_commit_callbacks
+    ):
+        paths = [write(tmp_path, f"{name}.json", fixture(name=name)) for name in "ab"]
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("load_schema", *paths, verbosity=0)
+            assert heard == []
+        assert heard == [(Schema, row) for row in Schema.objects.order_by("pk")]
+
+    def test_it_is_not_sent_for_what_was_not_loaded(
+        self, tmp_path, heard, django_capture_on_commit_callbacks
+    ):
+        paths = [write(tmp_path, "a.json", fixture()), write(tmp_path, "b.json", "{")]
+        with django_capture_on_commit_callbacks(execute=True), pytest.raises(CommandError):
+            call_command("load_schema", *paths, verbosity=0)
+        assert heard == []
+
+
+class TestChoosing:
+    def test_a_name_means_its_latest_version(self, capsys):
+        for version in (1, 3, 2):
+            draft_schema([{}], name="a", version=version)
+        call_command("dump_schema", name="a")
+        assert json.loads(capsys.readouterr().out)[0]["fields"]["version"] == 3
+
+    @pytest.mark.parametrize("pk", [999, 10**30, -1])
+    def test_an_unknown_schema(self, pk):
+        with pytest.raises(CommandError, match="Schema not found"):
+            call_command("dump_schema", pk=pk)
+
+
+def test_a_dump_of_published_schemas_reads_each_table_once(published, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        portability.dump(published, format="compact")
+    assert Question.objects.count() == 5
+    assert published_schema([{}]).pk
+
+
+def test_sleep_is_a_schema_that_can_be_published():
+    sleep_draft(name="again").publish()
+    assert Schema.objects.get(name="again").published

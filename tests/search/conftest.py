@@ -1,0 +1,95 @@
+"""The search by each backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from chat_api.chat.models import Thread
+from chat_api.search import elastic_client
+from chat_api.tasks import index_messages
+from tests.chat.conftest import alice, as_alice, bob, carol, client_of, thread_with
+from tests.chat.talking import Talk
+from tests.search.fake_elastic import FakeElastic, running
+
+__all__ = ["alice", "as_alice", "bob", "carol"]
+
+
+@pytest.fixture(scope="session")
+def elastic_server() -> Iterator[FakeElastic]:
+    with running() as fake:
+        yield fake
+        for kept in elastic_client._all_kept:
+            kept.threads.shutdown()
+            kept.client.close()
+        elastic_client._all_kept.clear()
+
+
+@pytest.fixture
+def elastic(elastic_server: FakeElastic, settings: Any) -> Iterator[FakeElastic]:
+    """Let the host search in the fake, which is empty and well."""
+    elastic_server.indexes.clear()
+    elastic_server.versions.clear()
+    elastic_server.calls.clear()
+    settings.CHAT_SETTINGS = {"ELASTICSEARCH_URL": elastic_server.url, "ELASTICSEARCH_PREFIX": "tests"}
+    yield elastic_server
+    elastic_server.mood = "up"
+
+
+@pytest.fixture(params=["database", "elastic"])
+def backend(request: pytest.FixtureRequest, settings: Any) -> Any:
+    """Give the settings of each backend, which are the host's now."""
+    if request.param == "elastic":
+        request.getfixturevalue("elastic")
+    else:
+        settings.CHAT_SETTINGS = {}
+    return settings.CHAT_SETTINGS
+
+
+@dataclass(frozen=True)
+class Searching:
+    """Somebody who looks for messages."""
+
+    talk: Talk
+
+    def raw(self, query: str, **more: Any) -> Any:
+        """Search the thread, once a worker has run, and give the response."""
+        index_messages()
+        return self.talk.client.get(f"{self.talk.path}/messages", {"q": query, "limit": 200, **more})
+
+    def objects(self, query: str, **more: Any) -> list[dict[str, Any]]:
+        """Search the thread and give what was found."""
+        response = self.raw(query, **more)
+        assert response.status_code == 200, response.content
+        found: list[dict[str, Any]] = response.json()["results"]
+        return found
+
+    def texts(self, query: str, **more: Any) -> list[str]:
+        """Search the thread and give the texts found."""
+        return [message["text"] for message in self.objects(query, **more)]
+
+    def threads(self, query: str, kind: str = "chat", **more: Any) -> list[int]:
+        """Search all threads and give the ids of those found."""
+        index_messages()
+        user = self.talk.user
+        response = client_of(user).get(
+            f"/api/accounts/{user.pk}/threads/{kind}", {"q": query, "limit": 200, **more}
+        )
+        assert response.status_code == 200, response.content
+        return [thread["id"] for thread in response.json()["results"]]
+
+
+def index_all() -> None:
+    """Index what tests wrote past the actions."""
+    call_command("rebuild_search_index", stdout=StringIO())
+
+
+def searching(user: Any, *others: Any, **columns: Any) -> Searching:
+    """Give somebody with a thread."""
+    thread: Thread = thread_with(user, *others, **columns)
+    return Searching(Talk(user, thread.pk))

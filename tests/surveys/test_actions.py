@@ -1,0 +1,83 @@
+"""The Python calls that hosts use."""
+
+from __future__ import annotations
+
+import pytest
+
+from chat_api.lib.errors import InvalidInput
+from chat_api.surveys import selectors
+from chat_api.surveys.actions import answer_question, change_answer, remove_answer, start_survey
+from chat_api.surveys.models import Survey, SurveyItem
+from tests.factories import SurveyFactory, draft_schema
+from tests.surveys.conftest import answer, question
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_survey_can_be_filled_in_from_python(alice, bob, smoking):
+    survey = start_survey(user=alice, schema=smoking, automated_sender=bob)
+    assert survey.state == {"visibility": [1], "completed": False}
+    item = answer_question(
+        survey=survey,
+        question_id=question(smoking, 1).pk,
+        answers=[answer(smoking, 1, "no")],
+        sender=alice,
+    )
+    assert survey.state == {"visibility": [1, 4, 6], "completed": False}
+    change_answer(item=item, answers=[answer(smoking, 1, "yes")])
+    assert survey.state == {"visibility": [1, 2, 3, 4, 6], "completed": False}
+    remove_answer(item=item)
+    survey.refresh_from_db()
+    assert survey.state == {"visibility": [1], "completed": False}
+    assert survey.automated_sender == bob
+
+
+def test_what_is_refused_leaves_nothing(alice, smoking):
+    with pytest.raises(InvalidInput) as draft:
+        start_survey(user=alice, schema=draft_schema())
+    assert draft.value.errors == {"schema": ["NOT_PUBLISHED"]}
+    survey = start_survey(user=alice, schema=smoking)
+    with pytest.raises(InvalidInput) as wrong:
+        answer_question(survey=survey, question_id=question(smoking, 2).pk, text="x", sender=None)
+    assert wrong.value.errors == {"text": ["WRONG_VALUE"]}
+    assert Survey.objects.count() == 1
+    assert not SurveyItem.objects.exists()
+
+
+def test_what_is_gone_is_said_to_be_gone(alice, smoking):
+    survey = start_survey(user=alice, schema=smoking)
+    item = answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
+    remove_answer(item=item)
+    item = SurveyItem(pk=item.pk or 1, survey=survey)
+    with pytest.raises(SurveyItem.DoesNotExist):
+        remove_answer(item=item)
+    with pytest.raises(SurveyItem.DoesNotExist):
+        change_answer(item=item, text="y")
+    Survey.objects.all().delete()
+    with pytest.raises(Survey.DoesNotExist):
+        answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
+
+
+def test_an_emptied_item_of_an_upgraded_survey_is_no_answer(alice, smoking):
+    survey = SurveyFactory(user=alice, schema=smoking)
+    for qid, text in ((1, ""), (6, "")):
+        SurveyItem.objects.create(
+            survey=survey, related_question=question(smoking, qid), position=qid, text=text
+        )
+    answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
+    assert survey.state == {"visibility": [1], "completed": False}
+    first = survey.survey_items.get(related_question__qid=1)
+    change_answer(item=first, answers=[answer(smoking, 1, "no")])
+    assert first.survey.state == {"visibility": [1, 4, 6], "completed": False}
+
+
+def test_a_row_that_nobody_saw_coming_is_refused_by_the_database(alice, smoking, monkeypatch):
+    survey = start_survey(user=alice, schema=smoking)
+    asked = question(smoking, 4)
+    looks = iter((False, True))
+    monkeypatch.setattr(selectors, "is_answered", lambda **which: next(looks))
+    SurveyItem.objects.create(survey=survey, related_question=asked, position=4, text="first")
+    with pytest.raises(InvalidInput) as second:
+        answer_question(survey=survey, question_id=asked.pk, text="second", sender=alice)
+    assert second.value.errors == {"related_question": ["ALREADY_ANSWERED"]}
+    assert survey.survey_items.get().text == "first"

@@ -1,0 +1,104 @@
+"""What happens at the same time: real threads, PostgreSQL's row locks."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from chat_api.surveys.models import Survey, SurveyItem
+from tests.factories import UserFactory, published_schema
+from tests.surveys.conftest import SMOKING, Filling, answer, question
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("postgres_only")]
+
+
+@pytest.fixture
+def owner(transactional_db):
+    return UserFactory()
+
+
+@pytest.fixture
+def survey(owner):
+    client = APIClient()
+    client.force_authenticate(owner)
+    return Filling(client, owner, published_schema(SMOKING))
+
+
+def at_once(user, requests):
+    """Send the requests, `(method, path, body)`, from a thread each at once; give the responses."""
+    start = threading.Barrier(len(requests))
+    responses = [None] * len(requests)
+
+    def send(place, method, path, body):
+        client = APIClient()
+        client.force_authenticate(user)
+        start.wait()
+        try:
+            responses[place] = getattr(client, method)(path, body)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=send, args=(place, *request)) for place, request in enumerate(requests)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return responses
+
+
+def test_two_answers_to_one_question_leave_one_item(owner, survey):
+    for _ in range(20):
+        body = {"related_question": question(survey.schema, 4).pk, "text": "x"}
+        responses = at_once(owner, [("post", f"{survey.path}/items", body)] * 2)
+        assert sorted(response.status_code for response in responses) == [201, 400]
+        refused = next(response for response in responses if response.status_code == 400)
+        assert refused.json() == {"related_question": ["ALREADY_ANSWERED"]}
+        item = SurveyItem.objects.get(survey_id=survey.id)
+        item.delete()
+
+
+def test_answers_to_different_questions_leave_the_state_of_all_of_them(owner, survey):
+    for _ in range(10):
+        bodies = [
+            {"related_question": question(survey.schema, 1).pk, "answers": [answer(survey.schema, 1, "yes")]},
+            {"related_question": question(survey.schema, 2).pk, "text": "20"},
+            {
+                "related_question": question(survey.schema, 3).pk,
+                "answers": [answer(survey.schema, 3, "cigar")],
+            },
+            {"related_question": question(survey.schema, 5).pk, "text": "x"},
+            {"related_question": question(survey.schema, 6).pk, "text": "1"},
+        ]
+        responses = at_once(owner, [("post", f"{survey.path}/items", body) for body in bodies])
+        assert [response.status_code for response in responses] == [201] * 5
+        assert survey.state == {"visibility": [1, 2, 3, 4, 5, 6], "completed": True}
+        SurveyItem.objects.all().delete()
+
+
+def test_changing_and_removing_one_item_at_once_never_fails(owner, survey):
+    for _ in range(10):
+        path = f"{survey.path}/items/{survey.give(1, 'yes')['id']}"
+        body = {"answers": [answer(survey.schema, 1, "no")]}
+        responses = at_once(owner, [("patch", path, body), ("delete", path, None), ("delete", path, None)])
+        codes = [response.status_code for response in responses]
+        assert codes[0] in (200, 404)
+        assert sorted(codes[1:]) == [204, 404]
+        assert survey.state == {"visibility": [1], "completed": False}
+
+
+def test_answering_a_survey_that_is_just_being_deleted_never_fails(owner, survey):
+    for _ in range(10):
+        other = Filling(survey.client, owner, survey.schema)
+        body = {"related_question": question(survey.schema, 4).pk, "text": "x"}
+        answered, deleted = at_once(
+            owner, [("post", f"{other.path}/items", body), ("delete", other.path, None)]
+        )
+        assert deleted.status_code == 204
+        assert answered.status_code in (201, 403)
+        assert not Survey.objects.filter(pk=other.id).exists()
+        assert not SurveyItem.objects.filter(survey_id=other.id).exists()

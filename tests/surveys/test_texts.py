@@ -1,0 +1,172 @@
+"""Questions whose texts and meta are made for the survey's owner."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from chat_api.surveys.models import Survey
+from tests.factories import published_schema
+from tests.surveys.conftest import question
+
+pytestmark = pytest.mark.django_db
+
+
+def about(survey, qid, *answers, **body):
+    return survey.give(qid, *answers, **body)["related_question_data"]
+
+
+def test_a_text_speaks_to_the_owner_of_what_he_said(filling, alice):
+    schema = published_schema(
+        [
+            {"text": "Your name?"},
+            {"type": "choice", "text": "Pick", "answers": [{"text": "tea"}, {"text": "milk & co"}]},
+            {
+                "text": "{{ user.first_name }}, {{ answers.q1 }} likes {{ answers.q2 }}: {{ variables.x }}?",
+                "variable_modifications": [["x", "x + 3"]],
+            },
+        ]
+    )
+    survey = filling(schema)
+    survey.give(1, text="<i>Al</i>")
+    survey.give(2, "milk & co")
+    shown = about(survey, 3, text="yes")["text"]
+    assert shown == "Alice, &lt;i&gt;Al&lt;/i&gt; likes milk &amp; co: 3?"
+
+
+def test_values_are_not_escaped_where_the_host_turns_that_off(filling, settings):
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
+    survey = filling(published_schema([{"text": "Name?"}, {"text": "<b>{{ answers.q1 }}</b>"}]))
+    survey.give(1, text="<i>Al</i> &amp;")
+    assert about(survey, 2, text="x")["text"] == "<b><i>Al</i> &amp;</b>"
+
+
+def test_what_a_user_typed_is_never_a_template(filling):
+    survey = filling(published_schema([{"text": "Name?"}, {"text": "Hi {{ answers.q1 }}"}]))
+    survey.give(1, text="{{ user.id }}")
+    assert about(survey, 2, text="x")["text"] == "Hi {{ user.id }}"
+
+
+def test_an_unknown_name_is_empty_and_a_fallback_stands_in(filling):
+    text = '[{{ nothing.here }}][{{ thread.title }}][{{ answers.q9|fallback:"nobody" }}]'
+    assert about(filling(published_schema([{"text": text}])), 1, text="x")["text"] == "[][][nobody]"
+
+
+def test_texts_of_answers_are_made_for_the_owner_too(filling):
+    schema = published_schema(
+        [{"type": "choice", "answers": [{"text": "as {{ user.first_name }}"}, {"text": "b"}]}]
+    )
+    item = filling(schema).give(1, "as {{ user.first_name }}")
+    assert [one["text"] for one in item["answers_data"]] == ["as Alice"]
+    assert [one["text"] for one in item["related_question_data"]["answers"]] == ["as Alice", "b"]
+
+
+def test_one_readers_text_is_not_kept_for_the_next(filling, client_of, bob):
+    from tests.surveys.conftest import Filling
+
+    schema = published_schema([{"text": "{{ user.first_name }}?"}])
+    assert about(filling(schema), 1, text="x")["text"] == "Alice?"
+    assert about(Filling(client_of(bob), bob, schema), 1, text="x")["text"] == "Bob?"
+
+
+def weather(subject, asked):
+    """Stands for a host's provider: speaks of the survey and the question."""
+    assert isinstance(subject, Survey)
+    return {"weather": {"of": asked.text, "qid": asked.qid, "survey": subject.pk}}
+
+
+def broken(subject, asked):
+    raise RuntimeError("no weather today")
+
+
+@pytest.mark.parametrize(
+    "providers",
+    [
+        ["tests.surveys.test_texts.weather"],
+        (weather,),
+        {"special": "tests.surveys.test_texts.weather"},
+        {"sky": [weather]},
+    ],
+)
+def test_the_hosts_providers_add_to_the_context(filling, settings, providers):
+    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": providers}
+    schema = published_schema(
+        [
+            {
+                "text": "{{ weather.qid }} of {{ weather.survey }}",
+                "show_as_type": "special",
+                "meta": {"context": "sky"},
+            }
+        ]
+    )
+    survey = filling(schema)
+    assert about(survey, 1, text="x")["text"] == f"1 of {survey.id}"
+
+
+def test_a_provider_for_other_questions_is_not_asked(filling, settings):
+    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": {"special": weather}}
+    survey = filling(published_schema([{"text": "[{{ weather.qid }}]"}]))
+    assert about(survey, 1, text="x")["text"] == "[]"
+
+
+def test_a_provider_that_fails_is_logged_and_the_others_count(filling, settings, caplog):
+    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": [broken, weather]}
+    survey = filling(published_schema([{"text": "{{ weather.qid }}"}]))
+    assert about(survey, 1, text="x")["text"] == "1"
+    assert "provider" in caplog.text
+
+
+def reversed_for(argument, context):
+    """Stands for a host's resolver."""
+    return {"for": context["user"]["first_name"], "is": argument[::-1]}
+
+
+def test_meta_is_resolved_at_every_depth(filling, settings):
+    settings.CHAT_SETTINGS = {
+        "META_RESOLVERS": {"reversed": "tests.surveys.test_texts.reversed_for"},
+        "META_RESOLVER_SETTINGS_ALLOWED": ("TIME_ZONE",),
+    }
+    meta = {
+        "plain": [1, None],
+        "deep": [{"x": {"$resolve": "reversed:a:b"}}],
+        "zone": {"$resolve": "setting:TIME_ZONE"},
+    }
+    shown = about(filling(published_schema([{"meta": meta}])), 1, text="x")["meta"]
+    assert shown == {"plain": [1, None], "deep": [{"x": {"for": "Alice", "is": "b:a"}}], "zone": "UTC"}
+
+
+@pytest.mark.parametrize(
+    "reference", ["nobody:x", "setting:SECRET_KEY", "setting:", "constance:X", 7, None, ["a"]]
+)
+def test_what_cannot_be_resolved_is_null_and_logged(filling, caplog, reference):
+    survey = filling(published_schema([{"meta": {"x": {"$resolve": reference}}}]))
+    with caplog.at_level(logging.ERROR, logger="chat_api.schemas"):
+        assert about(survey, 1, text="x")["meta"] == {"x": None}
+    assert caplog.records
+
+
+def test_the_schemas_own_text_is_not_touched(filling, smoking):
+    schema = published_schema([{"text": "{{ user.first_name }}"}])
+    about(filling(schema), 1, text="x")
+    assert question(schema, 1).text == "{{ user.first_name }}"
+
+
+def test_a_schema_can_be_read_as_ones_survey_shows_it(filling, client_of, bob):
+    schema = published_schema(
+        [{"text": "Name?"}, {"text": "{{ user.first_name }}: {{ answers.q1 }}", "group": "later"}]
+    )
+    survey = filling(schema)
+    survey.give(1, text="Al")
+    path = f"/api/schemas/{schema.pk}"
+
+    def grouped(query=""):
+        return survey.client.get(path + query).json()["groups"][0]["questions"][0]["text"]
+
+    assert grouped() == "{{ user.first_name }}: {{ answers.q1 }}"
+    assert grouped(f"?survey={survey.id}") == "Alice: Al"
+    other = filling(published_schema([{"text": "Name?"}]))
+    for client, number in ((client_of(bob), survey.id), (survey.client, other.id), (survey.client, "x")):
+        refused = client.get(f"{path}?survey={number}")
+        assert refused.status_code == 400
+        assert list(refused.json()) == ["survey"]

@@ -1,0 +1,302 @@
+"""What `manage.py check` says about a host's settings: one wrong value a key, and what is said about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from django.db import connection
+from django.test import override_settings
+from django.utils.translation import gettext_lazy
+from rest_framework.permissions import IsAdminUser, IsAuthenticated
+
+from chat_api.checks import RULES, THREAD_SWITCHES
+from chat_api.settings import DEFAULTS, PERMISSION_CLASSES
+
+HERE = __name__
+
+
+def a_function(*arguments: Any) -> None:
+    """What a host's setting may name."""
+
+
+NOT_A_FUNCTION = 5
+
+#: Key, a wrong value, the id of the check, and what its message (with its hint) says.
+WRONG: list[tuple[str, Any, str, str]] = [
+    ("ACCOUNT_SERIALIZER", "chat_api.utils.serializers.Nobody", "E006", "cannot import"),
+    ("ACCOUNT_SERIALIZER", f"{HERE}.a_function", "E007", "is not a subclass of BaseSerializer"),
+    ("TYPES_SCHEMA", {"survey": "Survey"}, "E003", "pairs (name, label)"),
+    ("TYPES_SCHEMA", [("s" * 101, "Too long")], "E004", "1 to 100 characters"),
+    (
+        "TYPES_SCHEMA_LIST_THROUGH_API",
+        ("survey", "sruvey"),
+        "E005",
+        "[1]: 'sruvey' is no type of TYPES_SCHEMA",
+    ),
+    ("TYPES_SCHEMA_GET_THROUGH_API", "survey", "E003", "must be a list or tuple, not 'survey'"),
+    ("ALLOW_EDIT_PUBLISHED_SCHEMAS", "no", "E003", "must be True or False, not 'no'"),
+    ("TYPES_CHAT", [("chat", "Chat"), "tracker"], "E003", "[1] must be a pair (name, label)"),
+    ("TYPES_CHAT", [("chat", "Chat"), ("chat", "Again")], "E004", "'chat' is already taken"),
+    ("TYPES_CHAT", [("chat", "Chat"), ("", "Blank")], "E004", "1 to 50 characters"),
+    ("TYPES_CHAT_DEFAULT", "caht", "E005", "Did you mean 'chat'?"),
+    ("TYPES_CHAT_DEFAULT", None, "E003", "must be a text, not None"),
+    ("TYPES_CHAT_LIST_THROUGH_API", ["forum"], "E005", "Known are: 'chat', 'survey', 'tracker'."),
+    ("CHAT_MESSAGE_FILTER_QUERYSET", f"{HERE}.missing", "E006", "cannot import"),
+    ("CHAT_MESSAGE_USER_FILTER", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
+    ("SURVEYS_ALLOWED_SCHEMA_TYPES", [7], "E003", "[0] must be a text, not 7"),
+    ("TYPES_CUSTOM_ATTACHMENTS", [("image", "My image")], "E004", "'image' is already taken"),
+    ("CUSTOM_ATTACHMENTS_VALIDATION", {"pdf": a_function}, "E005", "None is known."),
+    ("CUSTOM_ATTACHMENTS_PRE_SAVE", [a_function], "E003", "must be a dict"),
+    (
+        "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
+        {"pdf": "no.where"},
+        "E006",
+        "['pdf']: cannot import 'no.where'",
+    ),
+    ("CUSTOM_ATTACHMENTS_GET_SRC", {"pdf": NOT_A_FUNCTION}, "E007", "['pdf']: 5 is not a function"),
+    ("CUSTOM_ATTACHMENTS_GET_THUMBNAIL", {"pdf": None}, "E007", "None is not a function"),
+    ("CUSTOM_ATTACHMENTS_FILE_TYPES", {"pdf": "application/pdf"}, "E003", "must be a list or tuple"),
+    ("ATTACHMENT_MAX_BYTES", 0, "E004", "must be at least 1, not 0"),
+    ("ATTACHMENT_MAX_PIXELS", 1.5, "E003", "must be a whole number"),
+    ("ATTACHMENT_FILES_PRIVATE", 1, "E003", "must be True or False"),
+    ("ATTACHMENT_THUMBNAIL_SIZE", (100,), "E003", "must be 2 values"),
+    ("ATTACHMENT_THUMBNAIL_SIZE", (100, 0), "E004", "[1] must be at least 1, not 0"),
+    ("ATTACHMENT_REFERENCE_MODELS", ["auth.Usr"], "E008", "Did you mean 'auth.User'?"),
+    ("ATTACHMENT_REFERENCE_MODELS", ["User"], "E008", "there is no model 'User'"),
+    ("ATTACHMENT_REFERENCE_FILTER", True, "E007", "True is not a function"),
+    (
+        "PAGINATION_THREAD_LIST",
+        "rest_framework.serializers.Serializer",
+        "E007",
+        "a subclass of BasePagination",
+    ),
+    ("PAGINATION_MESSAGES_LIST", None, "E007", "None is not a subclass of BasePagination"),
+    ("PAGINATION_GLOBAL_SURVEY_LIST", "rest_framework.pagination.Nope", "E006", "cannot import"),
+    ("PAGINATION_ACCOUNT_SURVEY_LIST", 20, "E007", "20 is not a subclass"),
+    ("PAGINATION_SCHEMA_LIST", "LimitOffsetPagination", "E006", "cannot import 'LimitOffsetPagination'"),
+    ("PAGE_SIZE_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("THREAD_PERMISSIONS_DEFAULT", 8192, "E004", "from 0 to 8191, not 8192"),
+    ("THREAD_PERMISSIONS_DEFAULT", True, "E003", "must be a whole number, not True"),
+    ("THREAD_CREATOR_PERMISSIONS_DEFAULT", -1, "E004", "from 0 to 8191, not -1"),
+    ("SEARCH_BACKEND", f"{HERE}.a_function", "E007", "is not a subclass of SearchBackend"),
+    ("ELASTICSEARCH_URL", "localhost:9200", "E004", "must begin with http:// or https://"),
+    ("ELASTICSEARCH_PREFIX", None, "E003", "must be a text, not None"),
+    ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chta": {}}, "E005", "Did you mean 'chat'?"),
+    (
+        "OPTIMIZATIONS_BY_THREAD_TYPE",
+        {"chat": {"NO_MOVE_TO_NEXT_QUID": True}},
+        "E005",
+        "['chat']: 'NO_MOVE_TO_NEXT_QUID' is no switch of thread types. Did you mean 'NO_MOVE_TO_NEXT_QID'?",
+    ),
+    ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chat": True}, "E003", "['chat'] must be a dict, not True"),
+    (
+        "OPTIMIZATIONS_BY_SURVEY_TYPE",
+        {"survey": {"NO_STATE_UPDATE": 1}},
+        "E003",
+        "['NO_STATE_UPDATE'] must be True",
+    ),
+    ("ESCAPE_TEXT", 0, "E003", "must be True or False, not 0"),
+    ("MESSAGE_TYPES_RESERVED", ("",), "E004", "[0] must not be empty"),
+    ("AUTOMATED_SENDERS", "tests.nobody", "E006", "cannot import 'tests.nobody'"),
+    ("SURVEYS_GLOBAL_LIST_ALL", None, "E003", "must be True or False, not None"),
+    ("QUESTION_CONTEXT_PROVIDERS", f"{HERE}.a_function", "E003", "must be a list or tuple"),
+    ("QUESTION_CONTEXT_PROVIDERS", ["no.where"], "E006", "[0]: cannot import 'no.where'"),
+    ("QUESTION_CONTEXT_PROVIDERS", {"tip": ["no.where"]}, "E006", "['tip'][0]: cannot import 'no.where'"),
+    ("META_RESOLVERS", {"price": "no.where"}, "E006", "['price']: cannot import 'no.where'"),
+    ("META_RESOLVER_SETTINGS_ALLOWED", "TIME_ZONE", "E003", "must be a list or tuple"),
+    ("USER_TIME_ZONE", "Europe/Warsaw", "E006", "cannot import 'Europe/Warsaw'"),
+    ("SCRIPT_STEPS_MAX", "1000", "E003", "must be a whole number, not '1000'"),
+    ("SCHEMA_CACHE_SIZE", -1, "E004", "must be at least 0, not -1"),
+    ("THREAD_MEMBERS_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("MESSAGE_ATTACHMENTS_MAX", 2.5, "E003", "must be a whole number, not 2.5"),
+    ("MESSAGE_TEXT_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("SCHEMA_QUESTIONS_MAX", None, "E003", "must be a whole number, not None"),
+    ("SCHEMA_LIST_MAX", "all", "E003", "must be a whole number, not 'all'"),
+    ("EVENT_LOG_RETENTION", 7, "E003", "must be a timedelta, not 7"),
+    ("EVENT_LOG_RETENTION", timedelta(0), "E004", "must be longer than nothing"),
+    ("EVENT_CATCH_UP_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WS_COMMANDS_PER_MINUTE", 0, "E004", "must be at least 1, not 0"),
+    ("WS_CONNECTS_PER_SECOND", 0, "E004", "must be at least 1, not 0"),
+    ("WS_FRAME_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WS_HEARTBEAT_SECONDS", 0, "E004", "must be at least 1, not 0"),
+    ("WS_QUEUE_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WS_THREADS_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WS_TICKET_SECONDS", 0, "E004", "must be at least 1, not 0"),
+    ("WS_CONNECT_WAIT_SECONDS", -1, "E004", "must be at least 0, not -1"),
+    ("WS_RECHECK_SECONDS", -1, "E004", "must be at least 0, not -1"),
+    ("WS_ALLOWED_ORIGINS", "https://example.com", "E003", "must be a list or tuple"),
+    (
+        "NOTIFICATION_TRANSPORTS",
+        {"emial": "chat_api.notifications.transports.EmailTransport"},
+        "E005",
+        "Did you mean 'email'?",
+    ),
+    ("NOTIFICATION_TRANSPORTS", {"email": f"{HERE}.a_function"}, "E007", "a class with a method `send`"),
+    ("NOTIFICATION_TRANSPORTS", {"email": "no.where"}, "E006", "cannot import 'no.where'"),
+    ("NOTIFICATION_DELAYS", {"sms": -1}, "E004", "must be at least 0, not -1"),
+    ("NOTIFICATION_OPTIONS", {"push": "key"}, "E003", "['push'] must be a dict"),
+    ("NOTIFICATION_BASE_URL", "example.com", "E004", "must begin with http://"),
+    ("NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE", {"chat": 32}, "E004", "a sum of flags from 0 to 31"),
+    ("PUSH_DEVICES_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WEB_PUSH_SERVICES", "fcm.googleapis.com", "E003", "must be a list or tuple"),
+    ("USER_LANGUAGE", "no.where", "E006", "cannot import"),
+    ("USER_PHONE", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
+    ("THROTTLE_RATES", {"chat_api": "many/day"}, "E009", "['chat_api']: 'many/day' is not a rate"),
+    ("THROTTLE_RATES", {"chat_api": "10 a fortnight"}, "E009", "as '100/day'"),
+    ("THROTTLE_RATES", "10/day", "E003", "must be a dict"),
+    *(
+        (key, "rest_framework.pagination.BasePagination", "E007", "is not a subclass of BasePermission")
+        for key in PERMISSION_CLASSES
+    ),
+]
+
+RIGHT: list[dict[str, Any]] = [
+    {},
+    {"TYPES_CHAT": [["chat", gettext_lazy("Chat")]], "TYPES_CHAT_LIST_THROUGH_API": []},
+    {"PERMISSIONS_SCHEMA_OBJECT": IsAdminUser, "PERMISSIONS_SURVEY_OBJECT": IsAdminUser | ~IsAuthenticated},
+    {"CHAT_MESSAGE_FILTER_QUERYSET": a_function, "AUTOMATED_SENDERS": f"{HERE}.a_function"},
+    {
+        "TYPES_CUSTOM_ATTACHMENTS": (("pdf", "PDF File"),),
+        "CUSTOM_ATTACHMENTS_VALIDATION": {"pdf": f"{HERE}.a_function"},
+    },
+    {"QUESTION_CONTEXT_PROVIDERS": {"tip": a_function, "advert": [f"{HERE}.a_function"]}},
+    {"OPTIMIZATIONS_BY_THREAD_TYPE": {"tracker": {"LIMIT_FIELDS_TO": ["id", "text"], "NOT_INDEXED": True}}},
+    {"THROTTLE_RATES": {"chat_api": "10/min", "other": None}, "ATTACHMENT_REFERENCE_MODELS": ("auth.User",)},
+]
+
+
+def reported(host: Any) -> list[CheckMessage]:
+    with override_settings(CHAT_SETTINGS=host):
+        return run_checks(tags=["chat_api"])
+
+
+def said(message: CheckMessage) -> str:
+    return f"{message.msg} {message.hint or ''}"
+
+
+def without_address(part: Any) -> str:
+    """Give a name that is the same in every process."""
+    return re.sub(r" at 0x[0-9a-f]+", "", str(part))[:40]
+
+
+@pytest.mark.parametrize(("key", "value", "check", "says"), WRONG, ids=without_address)
+def test_a_wrong_value_is_an_error_that_names_the_key(key: str, value: Any, check: str, says: str):
+    host = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF File")], key: value}
+    if says == "None is known.":
+        del host["TYPES_CUSTOM_ATTACHMENTS"]
+    (message,) = reported(host)
+    assert message.id == f"chat_api.{check}"
+    assert message.is_serious()
+    assert f"CHAT_SETTINGS[{key!r}]" in message.msg
+    assert says in said(message)
+
+
+def test_every_key_has_a_rule_and_a_wrong_value_here():
+    assert RULES.keys() == DEFAULTS.keys() == {key for key, *_ in WRONG}
+
+
+@pytest.mark.parametrize("host", RIGHT, ids=lambda host: ",".join(host) or "nothing")
+def test_a_right_value_is_no_error(host: dict[str, Any]):
+    assert reported(host) == []
+
+
+def test_the_defaults_keep_to_their_own_rules():
+    assert reported(dict(DEFAULTS)) == []
+
+
+@pytest.mark.parametrize("switch", THREAD_SWITCHES)
+def test_every_switch_of_a_thread_type_refuses_a_number(switch: str):
+    (message,) = reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {switch: 3}}})
+    assert message.msg.startswith(
+        f"CHAT_SETTINGS['OPTIMIZATIONS_BY_THREAD_TYPE']['chat'][{switch!r}] must be"
+    )
+
+
+def test_a_limit_of_fields_names_fields_that_messages_have():
+    (message,) = reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"LIMIT_FIELDS_TO": ["txt"]}}})
+    assert message.id == "chat_api.E005"
+    assert message.hint == "Did you mean 'text'?"
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [("TYPE_CHAT", "Did you mean 'TYPES_CHAT'?"), ("ESCAPE_TEXTS", "Did you mean 'ESCAPE_TEXT'?")],
+)
+def test_an_unknown_key_is_an_error_with_the_key_that_may_be_meant(key: str, hint: str):
+    (message,) = reported({key: ()})
+    assert (message.id, message.hint) == ("chat_api.E002", hint)
+    assert repr(key) in message.msg
+
+
+@pytest.mark.parametrize("host", [[], ["TYPES_CHAT"], "TYPES_CHAT", 5])
+def test_settings_that_are_no_dict_are_one_error(host: Any):
+    (message,) = reported(host)
+    assert message.id == "chat_api.E001"
+
+
+def test_every_wrong_value_is_reported_at_once():
+    found = reported({"PAGE_SIZE_MAX": 0, "ESCAPE_TEXT": "yes", "META_RESOLVERS": {"a": "x.y", "b": "x.z"}})
+    assert [message.id for message in found] == [f"chat_api.E00{n}" for n in (4, 3, 6, 6)]
+
+
+def test_the_default_type_has_to_be_among_types_that_the_host_changed():
+    (message,) = reported({"TYPES_CHAT": [("forum", "Forum")]})
+    assert message.id == "chat_api.E005"
+    assert "CHAT_SETTINGS['TYPES_CHAT_DEFAULT']: 'chat'" in message.msg
+
+
+def test_names_are_looked_up_among_the_hosts_own_types():
+    types = [("forum", "Forum")]
+    assert reported({"TYPES_CHAT": types, "TYPES_CHAT_DEFAULT": "forum"}) == []
+    (message,) = reported(
+        {"TYPES_CHAT": types, "TYPES_CHAT_DEFAULT": "forum", "OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {}}}
+    )
+    assert message.hint == "Known are: 'forum'."
+
+
+@pytest.mark.sqlite_only
+def test_sqlite_without_immediate_transactions_is_a_warning(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "DEFERRED")
+    (message,) = reported({})
+    assert message.id == "chat_api.W001"
+    assert "IMMEDIATE" in said(message)
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "immediate")
+    assert reported({}) == []
+
+
+def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("chat_api.checks.apps.is_installed", lambda name: name == "cachalot")
+    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "cache"}
+    with override_settings(CACHES={"default": shared, "own": own}, CACHALOT_CACHE="own"):
+        (message,) = reported({})
+        assert message.id == "chat_api.W002"
+        assert "'own'" in message.msg
+    with override_settings(CACHES={"default": shared}, CACHALOT_CACHE="default"):
+        assert reported({}) == []
+
+
+def test_a_redis_layer_with_few_connections_is_a_warning():
+    few = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
+    with override_settings(CHANNEL_LAYERS={"default": few}):
+        (message,) = reported({})
+        assert message.id == "chat_api.W003"
+        assert "RedisPubSubChannelLayer" in said(message)
+    many = {"address": "redis://localhost", "max_connections": 1000}
+    pubsub = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    for layer in ({**few, "CONFIG": {"hosts": [many]}}, {**few, "BACKEND": pubsub}):
+        with override_settings(CHANNEL_LAYERS={"default": layer}):
+            assert reported({}) == []
+
+
+@override_settings(ACCEPTED_IMAGE_MIME=["image/png", "image/svg+xml"])
+def test_images_that_cannot_be_made_anew_are_reported() -> None:
+    (message,) = reported({})
+    assert message.id == "chat_api.W004"
+    assert "image/svg+xml, which are refused" in said(message)
+    with override_settings(ACCEPTED_IMAGE_MIME=("image/gif", "image/jpg", "image/jpeg")):
+        assert reported({}) == []

@@ -1,0 +1,108 @@
+"""Every endpoint, every method, every kind of requester. The table is `tests.permissions.ROWS`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver
+from rest_framework.test import APIClient
+
+from chat_api import api_urls
+from tests.permissions import ANONYMOUS, KINDS, ROWS, Row, World
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("get", "post", "put", "patch", "delete")
+LISTS = ("account-threads-list", "thread-messages-list", "account-surveys-list", "surveys-list")
+
+
+def endpoints(patterns: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Walk the addresses and give each one's name and view."""
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            yield from endpoints(entry.url_patterns)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name, f"{entry.pattern} has no name"
+            yield entry.name, entry.callback.view_class  # type: ignore[attr-defined]
+
+
+#: Several views have one name where the address says of which kind the object is.
+ENDPOINTS: dict[str, list[Any]] = {}
+for _name, _view in endpoints(api_urls.urlpatterns):
+    ENDPOINTS.setdefault(_name, []).append(_view)
+
+
+@pytest.fixture
+def world(db: None, settings: Any) -> World:
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+    return World()
+
+
+def ask(world: World, kind: str, method: str, name: str, row: Row) -> int:
+    """Send the request as somebody of that kind, undo what it did, and give the status."""
+    client = APIClient(raise_request_exception=True)
+    if kind != ANONYMOUS:
+        client.force_authenticate(world.users[kind])
+    path = world.path(name, row.at, kind)
+    if name in LISTS and method in ("get", "head"):
+        path += "?limit=5"
+    with transaction.atomic():
+        body = {} if method in ("get", "head") else {"format": "json", "data": world.body(row)}
+        status: int = getattr(client, method)(path, **body).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def statuses(world: World, method: str, name: str, row: Row) -> dict[str, int]:
+    return {kind: ask(world, kind, method, name, row) for kind in KINDS}
+
+
+def expected(row: Row, let_through: frozenset[str], status: int) -> dict[str, int]:
+    # Who has not signed in gets no further than that.
+    return {
+        kind: status if kind in let_through else 403 if kind == ANONYMOUS else row.otherwise for kind in KINDS
+    }
+
+
+def reading_rows(name: str) -> list[tuple[Row, frozenset[str]]]:
+    """Give the rows that say who may read at the endpoint, and who it is."""
+    rows = ROWS.get((name, "get"))
+    if rows:
+        return [(row, row.let_through) for row in rows]
+    (row,) = ROWS[name, "post"]
+    assert row.readers is not None, f"{name}: who may read is not said"
+    return [(row, row.readers)]
+
+
+def test_every_endpoint_and_method_has_its_row() -> None:
+    served = {
+        (name, method)
+        for name, views in ENDPOINTS.items()
+        for view in views
+        for method in METHODS
+        if hasattr(view, method) and method in view.http_method_names
+    }
+    assert served - ROWS.keys() == set(), "without a row in tests/permissions.py"
+    assert ROWS.keys() - served == set(), "rows of what there is not"
+
+
+@pytest.mark.parametrize(("name", "method"), ROWS)
+def test_each_kind_gets_what_the_table_says(world: World, name: str, method: str) -> None:
+    for row in ROWS[name, method]:
+        assert statuses(world, method, name, row) == expected(row, row.let_through, row.status), row
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_options_head_and_wrong_methods_are_for_those_who_may_read(world: World, name: str) -> None:
+    head = 200 if (name, "get") in ROWS else 405
+    for row, readers in reading_rows(name):
+        assert statuses(world, "options", name, row) == expected(row, readers, 200), row
+        assert statuses(world, "head", name, row) == expected(row, readers, head), row
+        for method in METHODS:
+            if (name, method) not in ROWS:
+                assert statuses(world, method, name, row) == expected(row, readers, 405), (method, row)

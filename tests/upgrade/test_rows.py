@@ -1,0 +1,95 @@
+"""Upgrading a database of release 0.8.8 keeps every row as it was, but for what is mended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests.upgrade.databases import JSON_COLUMNS, Rows, all_rows, as_json
+
+pytestmark = pytest.mark.usefixtures("upgraded")
+
+#: What an upgrade changes in this database: table, id, column, the value then.
+MENDED = {
+    ("chat_api_thread", 1, "last_message_id"): 2,
+    ("chat_api_userthread", 1, "last_message_id"): 2,
+    ("chat_api_userthread", 2, "last_message_id"): 2,
+    ("chat_api_userthread", 3, "last_message_id"): 2,
+    ("chat_api_userthread", 6, "question_id"): None,
+}
+#: The rows that go: this one says that a deleted message is unread.
+GONE = {("chat_api_unreadmessage", 3)}
+
+
+def values(rows: Rows) -> dict[tuple[str, int, str], Any]:
+    return {
+        (table, pk, column): as_json(value) if (table, column) in JSON_COLUMNS else value
+        for table, by_id in rows.items()
+        for pk, row in by_id.items()
+        for column, value in row.items()
+    }
+
+
+def test_every_value_is_as_it_was_but_for_what_is_mended(legacy_rows: Rows):
+    before, after = values(legacy_rows), values(all_rows("auth_user"))
+    expected = {place: value for place, value in before.items() if place[:2] not in GONE} | MENDED
+    assert {place: after.get(place, "missing") for place in expected} == expected
+
+
+def test_no_row_is_new(legacy_rows: Rows):
+    for table, rows in all_rows("auth_user").items():
+        wanted = {pk for pk in legacy_rows.get(table, {}) if (table, pk) not in GONE}
+        assert rows.keys() == wanted, table
+
+
+def test_the_upgrade_says_nothing_where_all_json_is_right(upgraded: str):
+    assert upgraded == ""
+
+
+def test_all_migrations_are_applied_and_those_of_0_8_8_replaced():
+    applied = {name for app, name in MigrationRecorder(connection).applied_migrations() if app == "chat_api"}
+    assert {
+        "0001_initial",
+        "0017_survey_unique_together",
+        "0001_squashed_0017_survey_unique_together",
+        "0002_mend_rows",
+    } <= applied
+
+
+def test_published_schemas_get_a_revision_each_and_drafts_none():
+    schemas = all_rows()["chat_api_schema"]
+    revisions = {pk: row["revision"] for pk, row in schemas.items()}
+    assert revisions.pop(3) is None
+    assert None not in revisions.values()
+    assert len(set(revisions.values())) == 3
+
+
+def test_messages_that_asked_are_known_with_the_member_they_asked():
+    messages = all_rows()["chat_api_message"]
+    asking = {pk: row["asked_of_id"] for pk, row in messages.items() if row["asks"]}
+    assert asking == {5: 4, 7: 4}
+
+
+def test_what_was_written_before_is_part_of_a_members_current_run():
+    rows = all_rows()
+    assert {row["run_id"] for row in rows["chat_api_userthread"].values()} == {None}
+    assert {row["run_id"] for row in rows["chat_api_variablemodification"].values()} == {None}
+    assert {row["run_id"] for row in rows["chat_api_message"].values()} == {None}
+    assert rows["chat_api_scriptrun"] == {}
+
+
+@pytest.mark.parametrize(("table", "column"), JSON_COLUMNS)
+def test_json_is_stored_as_json(table: str, column: str):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
+            assert f'JSON_VALID("{column}")' in cursor.fetchone()[0]
+        else:
+            cursor.execute(
+                "SELECT data_type FROM information_schema.columns WHERE table_name = %s AND column_name = %s",
+                [table, column],
+            )
+            assert cursor.fetchone() == ("jsonb",)
