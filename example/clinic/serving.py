@@ -1,0 +1,42 @@
+"""Serves the clinic over HTTP and sockets, with its background work, until somebody stops it."""
+
+import os
+import signal
+from types import FrameType
+
+import uvicorn
+from django.conf import settings
+
+from clinic.background import background_work
+
+HOST = "127.0.0.1"
+
+
+def serve(port: int) -> None:
+    """Serve until Ctrl+C, SIGTERM or the end of the terminal; then stop all that was started."""
+    # uvicorn stops at these signals, then raises them again, which must not skip what follows.
+    signal.signal(signal.SIGTERM, _leave)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _stop_server)
+    # For links in e-mails, written here or by a worker.
+    os.environ["CLINIC_URL"] = f"http://{HOST}:{port}"
+    settings.CHAT_SETTINGS["NOTIFICATION_BASE_URL"] = os.environ["CLINIC_URL"]
+    with background_work():
+        uvicorn.run(
+            "clinic.asgi:application",
+            host=HOST,
+            port=port,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+        )
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _stop_server(number: int, frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGTERM)

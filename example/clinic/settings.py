@@ -1,0 +1,146 @@
+"""The settings of a host that includes the whole library. Made for trying it out, not for the internet."""
+
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from django import VERSION as DJANGO
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = "known to everybody: for the demonstration only"
+DEBUG = True
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+ROOT_URLCONF = "clinic.urls"
+WSGI_APPLICATION = "clinic.wsgi.application"
+ASGI_APPLICATION = "clinic.asgi.application"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+MEDIA_URL = "media/"
+MEDIA_ROOT = BASE_DIR / "media"
+LOGIN_REDIRECT_URL = "/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "clinic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "chat_api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": environ.get("CLINIC_DATABASE", str(BASE_DIR / "clinic.sqlite3")),
+        # Writing requests wait for each other instead of being refused.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;",
+        },
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The browser signs in once, at /api-auth/login/.
+        "rest_framework.authentication.SessionAuthentication",
+        # curl -u anna:demo; only over HTTPS anywhere else than on one's own machine.
+        "rest_framework.authentication.BasicAuthentication",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 50,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "The clinic",
+    "DESCRIPTION": "Chat threads, conversations that a script leads, and surveys.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # From the package drf-spectacular-sidecar: no file comes from the internet.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Mail is printed where the demo runs.
+_CONSOLE = "django.core.mail.backends.console.EmailBackend"
+if DJANGO >= (6, 1):
+    MAILERS = {"default": {"BACKEND": _CONSOLE}}
+else:
+    EMAIL_BACKEND = _CONSOLE
+
+# One process needs no server beside it; several tell each other through Redis that there is news.
+REDIS_URL = environ.get("REDIS_URL", "")
+#: What queues and channels are called, so that several clinics can share a Redis.
+NAME = environ.get("CLINIC_NAME", "clinic")
+CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+if REDIS_URL:
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": NAME},
+    }
+
+# RabbitMQ, else Redis, else none: then the demo does by itself what is scheduled here.
+CELERY_BROKER_URL = environ.get("AMQP_URL") or REDIS_URL or None
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = NAME
+CELERY_BEAT_SCHEDULE = {
+    "restart due scripts": {"task": "chat_api.tasks.restart_due_scripts", "schedule": 10.0},
+    "publish pending events": {"task": "chat_api.tasks.publish_pending_events", "schedule": 5.0},
+    "notifications": {"task": "chat_api.tasks.deliver_pending_notifications", "schedule": 5.0},
+    "index messages": {"task": "chat_api.tasks.index_messages", "schedule": 10.0},
+    "trim the event log": {"task": "chat_api.tasks.trim_event_log", "schedule": 3600.0},
+}
+#: Where the Celery app is; for hosts that named it so for 0.8.8.
+CELERY_APP_PATH = "clinic.celery.app"
+
+#: Everything: who makes a thread here may also roll back, break off a script and lead other members.
+EVERY_PERMISSION = 8191
+
+CHAT_SETTINGS: dict[str, Any] = {
+    "THREAD_CREATOR_PERMISSIONS_DEFAULT": EVERY_PERMISSION,
+    # Conversations are read here too, so that their texts can be looked up in the API explorer.
+    "TYPES_SCHEMA_GET_THROUGH_API": ("survey", "automated_flow"),
+    # What a worker beside the server did shows up soon, even where no Redis carries word of it.
+    "WS_HEARTBEAT_SECONDS": 5,
+    # Who is away gets an e-mail after a minute, with a link to unsubscribe.
+    "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": {"chat": 1 | 2 | 8},
+    "NOTIFICATION_DELAYS": {"email": int(environ.get("CLINIC_EMAIL_DELAY", "60"))},
+    "NOTIFICATION_BASE_URL": environ.get("CLINIC_URL", "http://127.0.0.1:8000"),
+}

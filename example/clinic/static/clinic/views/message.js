@@ -1,0 +1,77 @@
+/** One message in the log: stored, or on its way. */
+
+import { fill, h, say } from "../dom.js";
+import { decode, nameOf, when } from "../words.js";
+
+/** Show what a message has attached: an image of this site, or a link. Nothing is loaded from elsewhere. */
+function attachment(data) {
+  const title = decode(data.title) || data.type;
+  const address = safeAddress(data.src);
+  const isOurs = address?.origin === location.origin;
+  const shown =
+    data.type === "image" && isOurs ? h("img", { src: address.href, alt: title, loading: "lazy" }) : title;
+  const kind = data.type === "youtube" ? " (video on YouTube)" : "";
+  return h(
+    "li",
+    {},
+    address ? h("a", { href: address.href, target: "_blank", rel: "noreferrer" }, shown, kind) : title,
+    data.description ? h("p", {}, decode(data.description)) : null,
+  );
+}
+
+function safeAddress(text) {
+  if (!text) return null;
+  try {
+    const address = new URL(text, location.href);
+    return ["http:", "https:"].includes(address.protocol) ? address : null;
+  } catch {
+    return null;
+  }
+}
+
+export class MessageView {
+  #shown = null;
+
+  constructor() {
+    this.sender = h("span", { class: "sender" });
+    this.time = h("time", {});
+    this.text = h("p", { class: "text" });
+    this.attachments = h("ul", { class: "attachments" });
+    this.receipt = h("span", { class: "receipt" });
+    this.element = h(
+      "li",
+      { class: "message" },
+      h("p", { class: "meta" }, this.sender, " ", this.time),
+      this.text,
+      this.attachments,
+      this.receipt,
+    );
+  }
+
+  /** Show a stored message; `receipt` is who has read it, in words. */
+  stored(message, receipt) {
+    if (message !== this.#shown) {
+      this.#shown = message;
+      this.element.className = `message ${message.is_own ? "own" : message.sender ? "others" : "script"}`;
+      this.element.dataset.message = message.id;
+      say(this.sender, message.is_own ? "You" : nameOf(message.sender_data));
+      say(this.time, when(message.created));
+      this.time.dateTime = message.created;
+      say(this.text, decode(message.text));
+      fill(this.attachments, message.attachments_data.map(attachment));
+      this.attachments.hidden = !message.attachments_data.length;
+    }
+    say(this.receipt, receipt);
+    return this.element;
+  }
+
+  /** Show what is being sent. */
+  pending(sending) {
+    this.element.className = "message own pending";
+    say(this.sender, "You");
+    say(this.text, sending.text);
+    this.attachments.hidden = true;
+    say(this.receipt, sending.waits ? "waiting for the connection…" : "sending…");
+    return this.element;
+  }
+}

@@ -1,0 +1,32 @@
+/** Signing in. */
+
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { Form, field } from "./form.js";
+
+export class SignInView {
+  constructor(store) {
+    this.name = h("input", { name: "username", autocomplete: "username", autocapitalize: "none" });
+    const password = h("input", { name: "password", type: "password", autocomplete: "current-password" });
+    const form = new Form({
+      children: [field("username", "Name", this.name), field("password", "Password", password)],
+      button: h("button", { type: "submit", class: "primary" }, "Sign in"),
+      submit: async ({ username, password: secret }) => store.begin(await api.signIn(username, secret)),
+    });
+    const people = document.getElementById("people").content.cloneNode(true);
+    people.querySelectorAll("li").forEach((line) => line.prepend(h("code", {}, line.dataset.username), " "));
+    this.element = h(
+      "main",
+      { class: "signin" },
+      h("h1", {}, "Clinic"),
+      form.element,
+      h("h2", {}, "Who is here"),
+      h("ul", {}, people),
+      h("p", {}, "Everybody’s password is ", h("code", {}, "demo"), "."),
+    );
+  }
+
+  begin() {
+    this.name.focus();
+  }
+}

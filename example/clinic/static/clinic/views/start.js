@@ -1,0 +1,84 @@
+/** Starting a conversation: with somebody, with a questionnaire, or both. */
+
+import * as api from "../api.js";
+import { fill, h } from "../dom.js";
+import { LED } from "../permissions.js";
+import { Form, field } from "./form.js";
+
+const NOBODY = "";
+
+export class StartDialog {
+  #store;
+
+  constructor(store) {
+    this.#store = store;
+    this.person = h("select", { name: "person", onchange: () => this.#update() });
+    this.schema = h("select", { name: "schema", onchange: () => this.#update() });
+    this.asked = h("select", { name: "asked" });
+    this.askedField = field("asked", "Who is asked", this.asked);
+    const cancel = h("button", { type: "button", onclick: () => this.element.close() }, "Cancel");
+    this.form = new Form({
+      label: "New conversation",
+      children: [
+        field("person", "With", this.person),
+        field("schema", "Questionnaire", this.schema),
+        this.askedField,
+        field("title", "Title (if you like)", h("input", { type: "text", name: "title" })),
+      ],
+      button: h("button", { type: "submit", class: "primary" }, "Start"),
+      submit: (values) => this.#start(values),
+    });
+    this.form.button.after(cancel);
+    this.element = h("dialog", { "aria-label": "New conversation" }, h("h2", {}, "New conversation"), this.form.element);
+  }
+
+  /** Show the dialog, with the people and questionnaires that there are now. */
+  async open() {
+    this.form.element.reset();
+    this.form.clear();
+    const people = this.#store.people.map(({ id, name, role }) =>
+      h("option", { value: String(id) }, role ? `${name} (${role})` : name),
+    );
+    fill(this.person, [h("option", { value: NOBODY }, "Nobody else"), ...people]);
+    fill(this.schema, [h("option", { value: NOBODY }, "None")]);
+    this.#update();
+    this.element.showModal();
+    try {
+      const found = await api.questionnaires();
+      this.schema.append(...found.map(({ id, name }) => h("option", { value: String(id) }, name)));
+    } catch (error) {
+      this.form.show(error);
+    }
+  }
+
+  /** Only where somebody else takes part, there is a choice of who is asked. */
+  #update() {
+    const name = this.person.selectedOptions[0]?.textContent;
+    this.askedField.hidden = !this.person.value || !this.schema.value;
+    fill(this.asked, [
+      h("option", { value: "me" }, "Me"),
+      h("option", { value: "other" }, name ?? ""),
+    ]);
+  }
+
+  async #start({ person, schema, asked, title }) {
+    if (!person && !schema) {
+      throw new api.Refused(400, { person: ["Choose somebody to talk to, or a questionnaire."] });
+    }
+    const { me } = this.#store;
+    const asksOther = person && schema && asked === "other";
+    const named = title || (person ? "" : this.schema.selectedOptions[0].textContent);
+    const script = { state: "scripted", schema: Number(schema) };
+    const begun = { ...(named ? { title: named } : {}), ...(schema && !asksOther ? script : {}) };
+    const thread = await api.startThread(me.id, begun);
+    if (person) {
+      await api.addMember(thread.id, { user: Number(person), ...(asksOther ? { permissions: LED } : {}) });
+    }
+    if (asksOther) {
+      await api.changeMember(thread.id, person, { ...script, automated_sender: me.id });
+    }
+    this.element.close();
+    await this.#store.refresh(thread.id);
+    await this.#store.choose(thread.id);
+  }
+}

@@ -1,0 +1,175 @@
+/** One conversation: its messages, who is writing, and what one can do in it now. */
+
+import * as api from "../api.js";
+import { fill, h, say } from "../dom.js";
+import { BREAK, CONTROL_OTHERS, REOPEN, ROLL_BACK, WRITE, may } from "../permissions.js";
+import { nameOf, sentences, titleOf, when } from "../words.js";
+import { Composer } from "./composer.js";
+import { MessageView } from "./message.js";
+import { QuestionForm } from "./question.js";
+
+const LED_STATES = ["scripted", "scripted_fe_controlled"];
+const AT_END = 80;
+
+export class ThreadView {
+  #store;
+  #messages = new Map();
+  #input = null;
+  #inputKey = "";
+  #looked = null;
+  #othersAreAsked = false;
+  #isAtEnd = true;
+
+  constructor(store, id) {
+    this.#store = store;
+    this.id = id;
+    const back = h("button", { type: "button", class: "back", onclick: () => store.choose(null) }, "Back");
+    this.title = h("h2", {});
+    this.members = h("p", { class: "members" });
+    this.rollBack = h("button", { type: "button", onclick: () => this.#do(() => this.#goBack()) }, "Back one question");
+    this.stop = h("button", { type: "button", onclick: () => this.#do(() => this.#stopQuestions()) }, "Stop the questions");
+    this.problem = h("p", { class: "problem", role: "alert" });
+    this.earlier = h(
+      "button",
+      { type: "button", class: "earlier", onclick: () => this.#do(() => store.loadEarlier(id)) },
+      "Earlier messages",
+    );
+    this.log = h("ol", { class: "log", role: "log", "aria-label": "Messages" });
+    this.scroller = h("div", { class: "scroller", tabindex: "0" }, this.earlier, this.log);
+    this.scroller.addEventListener("scroll", () => this.#noteScroll());
+    new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd()).observe(this.scroller);
+    this.writing = h("p", { class: "writing", role: "status" });
+    this.inputPlace = h("div", { class: "input" });
+    const about = h("div", { class: "about" }, this.title, this.members);
+    const actions = h("div", { class: "actions" }, this.rollBack, this.stop);
+    this.element = h(
+      "section",
+      { class: "thread", "aria-label": "Conversation" },
+      h("header", {}, back, about, actions),
+      this.problem,
+      this.scroller,
+      this.writing,
+      this.inputPlace,
+    );
+  }
+
+  begin() {
+    this.update();
+    this.#input?.focus();
+  }
+
+  update() {
+    const thread = this.#store.thread(this.id);
+    if (!thread) return;
+    say(this.title, titleOf(thread, this.#store.me));
+    say(this.members, thread.users_data.map(nameOf).join(", "));
+    const led = LED_STATES.includes(thread.state);
+    this.rollBack.hidden = !led || !thread.question || !may(thread, ROLL_BACK);
+    this.stop.hidden = !(led || this.#othersAreAsked) || !may(thread, BREAK);
+    this.#drawLog(thread);
+    const writers = this.#store.writersOf(this.id).map(nameOf);
+    say(this.writing, writers.length ? `${writers.join(", ")} ${writers.length > 1 ? "are" : "is"} writing…` : "");
+    this.#drawInput(thread, led);
+    if (this.#isAtEnd) this.#scrollToEnd();
+    this.#lookAtOthers(thread);
+  }
+
+  // The log
+
+  /** Who reads at the end stays there, whatever grows or shrinks; who has scrolled back is left where he is. */
+  #noteScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END;
+  }
+
+  #scrollToEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #drawLog(thread) {
+    const log = this.#store.log(this.id);
+    this.earlier.hidden = !log.hasEarlier;
+    const stored = log.sorted.map((message) =>
+      // What was sent from here keeps its place and its element when the server has it.
+      this.#view(message.client_id ?? message.id).stored(message, this.#receipt(thread, log, message)),
+    );
+    const pending = log.pending.map((sending) => this.#view(sending.clientId).pending(sending));
+    fill(this.log, [...stored, ...pending]);
+  }
+
+  #view(key) {
+    if (!this.#messages.has(key)) this.#messages.set(key, new MessageView());
+    return this.#messages.get(key);
+  }
+
+  #receipt(thread, log, message) {
+    if (!message.is_own) return "";
+    const readers = log.readersOf(message.id).filter((id) => id !== this.#store.me.id);
+    const names = thread.users_data.filter((user) => readers.includes(user.id)).map(nameOf);
+    return names.length ? `read by ${names.join(", ")}` : "sent";
+  }
+
+  // What can be done now
+
+  #drawInput(thread, led) {
+    const key = [thread.state, thread.question, thread.related_message, thread.permissions].join();
+    if (key === this.#inputKey) return;
+    const hadFocus = this.inputPlace.contains(document.activeElement);
+    this.#inputKey = key;
+    this.#input = this.#inputOf(thread, led);
+    fill(this.inputPlace, [this.#input.element]);
+    if (hadFocus) this.#input.focus();
+  }
+
+  #inputOf(thread, led) {
+    if (!may(thread, WRITE)) return notice("You can read here, but not write.");
+    if (led && thread.question_data) return new QuestionForm(this.#store, this.id, thread.question_data);
+    if (led) {
+      const next = thread.next_restart ? ` The next ones come ${when(thread.next_restart)}.` : "";
+      return notice(`There is no question now.${next}`);
+    }
+    if (thread.state === "closed" && !may(thread, REOPEN)) return notice("This conversation is closed.");
+    const hint = thread.state === "closed" ? "This conversation is closed. Writing opens it again." : "";
+    return new Composer(this.#store, this.id, hint);
+  }
+
+  async #do(action) {
+    say(this.problem, "");
+    try {
+      await action();
+    } catch (error) {
+      if (error.status === undefined) throw error;
+      const words = sentences(error).map(([, sentence]) => sentence);
+      say(this.problem, words.join(" "));
+    }
+  }
+
+  async #goBack() {
+    this.#store.putThread(await api.rollBack(this.id));
+  }
+
+  async #stopQuestions() {
+    const text = "Let us stop the questions here.";
+    await this.#store.send(this.id, { break_state: true, text }, text);
+  }
+
+  /** Who may lead others sees whether one of them is being asked. */
+  async #lookAtOthers(thread) {
+    if (thread === this.#looked || thread.users_data.length < 2 || !may(thread, CONTROL_OTHERS)) return;
+    this.#looked = thread;
+    try {
+      const members = await api.members(this.id);
+      const asked = members.some(({ user, state }) => user !== this.#store.me.id && LED_STATES.includes(state));
+      if (asked !== this.#othersAreAsked) {
+        this.#othersAreAsked = asked;
+        this.#store.changed();
+      }
+    } catch (error) {
+      console.warn("The members could not be read", error);
+    }
+  }
+}
+
+function notice(text) {
+  return { element: h("p", { class: "notice" }, text), focus() {} };
+}

@@ -1,0 +1,17 @@
+"""The clinic's addresses: the page, the library under /api/, what describes it, and the ways to sign in."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from clinic import views
+
+urlpatterns = [
+    path("", views.chat_page, name="chat"),
+    path("session", views.session, name="session"),
+    path("api/", include("chat_api.api_urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api-auth/", include("rest_framework.urls")),
+    path("admin/", admin.site.urls),
+]
