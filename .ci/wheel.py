@@ -1,0 +1,110 @@
+"""Installs the wheel alone in an empty environment and follows the README's quick start there.
+
+``python .ci/wheel.py FOLDER``: FOLDER holds exactly one wheel. Fails where a step fails, where an optional
+package comes along, or where the README has no steps.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+README = Path(__file__).resolve().parent.parent / "README.rst"
+BLOCK = re.compile(r"^\.\. code-block:: (console|python)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
+OPTIONAL = (
+    "cachalot",
+    "channels_redis",
+    "django_redis",
+    "drf_spectacular_sidecar",
+    "httpx",
+    "openpyxl",
+    "psycopg",
+    "pywebpush",
+    "twilio",
+    "universal_notifications",
+)
+
+ANSWERS = """
+from django.test import Client
+from django.urls import reverse
+
+answer = Client().get(reverse("thread-details", kwargs={"thread_id": 1}), SERVER_NAME="localhost")
+assert answer.status_code in (401, 403) and "detail" in answer.json(), (answer.status_code, answer.content)
+print("A request without a login:", answer.status_code, answer.json())
+"""
+
+
+def quick_start() -> list[tuple[str, str]]:
+    """The blocks of the README's section "Quick start", as (language, text)."""
+    text = README.read_text()
+    heading = re.search(r"^Quick start\n-+\n", text, re.MULTILINE)
+    if heading is None:
+        raise SystemExit("README.rst has no section named Quick start")
+    rest = text[heading.end() :]
+    following = re.search(r"^[^\s.].*\n(-+|=+)\n", rest, re.MULTILINE)
+    section = rest[: following.start()] if following else rest
+    return [
+        (kind, re.sub(r"^   ", "", body, flags=re.MULTILINE).strip()) for kind, body in BLOCK.findall(section)
+    ]
+
+
+def main(folder: str) -> None:
+    """Carry it all out in a temporary folder."""
+    [wheel] = Path(folder).resolve().glob("*.whl")
+    with tempfile.TemporaryDirectory(prefix="chat-api-wheel-") as place:
+        home = Path(place)
+        venv.create(home / "env", with_pip=True)
+        environment = {
+            **os.environ,
+            "PATH": f"{home / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        }
+        for key in ("PYTHONPATH", "DJANGO_SETTINGS_MODULE"):
+            environment.pop(key, None)
+        host = home / "host"
+        host.mkdir()
+
+        def run(*command: str) -> None:
+            print("$", *command, flush=True)
+            subprocess.run(command, cwd=host, env=environment, check=True)
+
+        run("pip", "install", "-qq", "--disable-pip-version-check", str(wheel))
+        run("python", "-c", "import chat_api; print('chat_api', chat_api.__version__)")
+        run(
+            "python",
+            "-c",
+            "from importlib.util import find_spec\n"
+            f"came = [name for name in {OPTIONAL} if find_spec(name)]\n"
+            "assert not came, came",
+        )
+        blocks = quick_start()
+        if not any(kind == "python" for kind, _ in blocks):
+            raise SystemExit("The README's quick start has no Python block")
+        for kind, body in blocks:
+            if kind == "python":
+                append(host, body)
+                continue
+            for line in re.findall(r"^\$ (.+)$", body, re.MULTILINE):
+                if not line.startswith(("pip install django-chat-api", "python manage.py runserver")):
+                    run("sh", "-c", line)
+        for command in ("check", "migrate", "makemigrations --check --dry-run"):
+            run("python", *f"manage.py {command}".split())
+        run("python", "manage.py", "shell", "-v", "0", "-c", ANSWERS)
+
+
+def append(host: Path, body: str) -> None:
+    """Append a block to the file that its first line names; the rest of the block is the text."""
+    first, _, rest = body.partition("\n")
+    path = host / first.removeprefix("#").strip()
+    if not first.startswith("# ") or not path.is_file():
+        raise SystemExit(
+            f"A Python block of the quick start begins with {first!r}, which is no file of the project"
+        )
+    with path.open("a") as file:
+        file.write(f"\n{rest}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
