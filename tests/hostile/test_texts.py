@@ -64,7 +64,7 @@ VALUES = [
     "%s%s%n",
     "${jndi:ldap://x}",
     "a\u202eb",
-    "\u0000",
+    "\u0001",
     "`rm -rf /`",
     "=cmd|' /C calc'!A0",
 ]

@@ -359,9 +359,19 @@ class TestBrokenFiles:
             "again": {"a": 2},
         }
 
-    def test_keys_merged_too_often_are_not_made(self, tmp_path):
-        many = ((level, ", ".join([f"*a{level - 1}"] * 10)) for level in range(1, 12))
-        rows = ["a0: &a0 {k: v}", *(f"a{level}: &a{level} {{<<: [{merged}]}}" for level, merged in many)]
+    def test_a_key_of_what_is_merged_first_wins(self, tmp_path):
+        text = MERGED.replace("again: {<<: *second}", "again: {<<: [*first, *second], long: 1}")
+        assert loaded(write(tmp_path, "a.yaml", text)).questions.get().meta["again"] == {"a": 1, "long": 1}
+
+    def test_only_mappings_are_merged(self, tmp_path):
+        text = MERGED.replace("again: {<<: *second}", "again: {<<: [1, 2]}")
+        with pytest.raises(CommandError, match="only a mapping, or a list of them, can be merged"):
+            loaded(write(tmp_path, "a.yaml", text))
+
+    def test_keys_merged_too_often_are_not_made(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("chat_api.schemas.portability.documents.DOCUMENT_NODES_MAX", 1000)
+        keys = ", ".join(f"key{number}: 1" for number in range(100))
+        rows = [f"a: &a {{{keys}}}", *(f"b{number}: {{<<: *a}}" for number in range(11))]
         with pytest.raises(CommandError, match="keys are merged too often"):
             loaded(write(tmp_path, "a.yaml", "\n".join(rows)))
 

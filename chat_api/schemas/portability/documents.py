@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,12 +99,24 @@ class _PlainLoader(yaml.SafeLoader):
         self._merged = 0
 
     def flatten_mapping(self, node: Any) -> None:
+        """Put merged keys (``<<``) in their place: a mapping's own keys win, then those of what is merged first.
+
+        Releases of PyYAML disagree on that order, so that it is not left to them.
+        """
         if id(node) in self._flat:
             return
         self._flat.add(id(node))
         self._refuse_doubles(node)
-        self._refuse_many_merges(node)
-        super().flatten_mapping(node)
+        own = [pair for pair in node.value if pair[0].tag != _MERGE]
+        seen = {key.value for key, _ in own if isinstance(key, yaml.ScalarNode)}
+        merged = []
+        for key, value in self._merged_pairs(node):
+            # Any other kind of key is refused when the mapping is made.
+            name = key.value if isinstance(key, yaml.ScalarNode) else id(key)
+            if name not in seen:
+                merged.append((key, value))
+                seen.add(name)
+        node.value = merged + own
 
     def _refuse_doubles(self, node: Any) -> None:
         seen = set()
@@ -114,17 +127,19 @@ class _PlainLoader(yaml.SafeLoader):
                 raise _wrong(f"the key {key.value!r} is there twice", key)
             seen.add(key.value)
 
-    def _refuse_many_merges(self, node: Any) -> None:
-        """Merged keys of merged keys make much of very little: their number is known before they are made."""
+    def _merged_pairs(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        """Give what the mapping merges, in order; their number is known before they are made."""
         for key, value in node.value:
             if key.tag != _MERGE:
                 continue
             for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                if isinstance(merged, yaml.MappingNode):
-                    self.flatten_mapping(merged)
-                    self._merged += len(merged.value)
+                if not isinstance(merged, yaml.MappingNode):
+                    raise _wrong("only a mapping, or a list of them, can be merged", key)
+                self.flatten_mapping(merged)
+                self._merged += len(merged.value)
                 if self._merged > DOCUMENT_NODES_MAX:
                     raise _wrong("keys are merged too often", key)
+                yield from merged.value
 
 
 def _wrong(text: str, node: Any) -> yaml.constructor.ConstructorError:
