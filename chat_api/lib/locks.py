@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import connections, models, router
 
-from chat_api.lib.prepared import Prepared
+from chat_api.lib.prepared import Prepared, PreparedWrite
 
 M = TypeVar("M", bound=models.Model)
 
@@ -19,12 +19,7 @@ def lock_row(model: type[M], pk: int) -> M:
     first statement is a write on the row, which makes every other writer wait.
     """
     using = router.db_for_write(model)
-    if connections[using].features.has_select_for_update:
-        if model not in _locking:
-            _locking[model] = Prepared(1, _locking_query(model))
-        rows: list[M] = _locking[model].rows(pk, using=using)
-    else:
-        rows = list(model._base_manager.using(using).raw(_writing_statement(model, using), [pk]))
+    rows = _lock(model, using).rows(pk, using=using)
     if not rows:
         raise model.DoesNotExist  # type: ignore[attr-defined]
     return rows[0]
@@ -41,27 +36,23 @@ def lock_rows(model: type[models.Model], pks: Iterable[int]) -> None:
     else:
         first = rows.first()
         if first is not None:
-            list(model._base_manager.using(using).raw(_writing_statement(model, using), [first.pk]))
+            _lock(model, using).rows(first.pk, using=using)
 
 
-_locking: dict[type[models.Model], Prepared[Any]] = {}
+def _lock(model: type[M], using: str) -> Prepared[M]:
+    by_select = connections[using].features.has_select_for_update
+    if (model, by_select) not in _locks:
+        find = _finding(model)
+        _locks[model, by_select] = (
+            Prepared(1, lambda pk: find(pk).select_for_update(no_key=True))
+            if by_select
+            else PreparedWrite(1, find)
+        )
+    return _locks[model, by_select]
 
 
-def _locking_query(model: type[M]) -> Callable[[int], models.QuerySet[M]]:
-    return lambda pk: model._base_manager.filter(pk=pk).select_for_update(no_key=True)
+_locks: dict[tuple[type[models.Model], bool], Prepared[Any]] = {}
 
 
-def _writing_statement(model: type[models.Model], using: str) -> str:
-    """Give a write that changes nothing and answers with the row.
-
-    It names a plain column: setting a key to itself makes SQLite look at every row that refers to it.
-    """
-    quote = connections[using].ops.quote_name
-    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    plain = next(
-        field
-        for field in model._meta.concrete_fields
-        if not (field.primary_key or field.is_relation or getattr(field, "db_index", False))
-    )
-    column = quote(str(plain.column))
-    return f"UPDATE {table} SET {column} = {column} WHERE {key} = %s RETURNING *"  # noqa: S608 (names of ours)
+def _finding(model: type[M]) -> Callable[[int], models.QuerySet[M]]:
+    return lambda pk: model._base_manager.filter(pk=pk)
