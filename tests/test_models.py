@@ -73,7 +73,7 @@ Attachment.url                 URLField(200)   None      -
 Attachment.file                FileField(100)  None      -
 Attachment.thumbnail_image     ImageField(100) None      -
 Attachment.object_id           PositiveIntegerField None -
-UnreadMessage.type             CharField(50)   -         index
+UnreadMessage.type             CharField(50)   -         -
 VariableModification.variable_modifications JSONField [] -
 VariableModification.related_message_answer_id IntegerField None -
 Schema.deprecated              BooleanField    False     index

@@ -137,6 +137,7 @@ class UserThread(models.Model):
         on_delete=models.SET_NULL,
         related_name="last_in_user_threads",
         db_index=False,
+        db_constraint=False,
     )
     automated_sender = models.ForeignKey(
         settings.AUTH_USER_MODEL,

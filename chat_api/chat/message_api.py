@@ -31,6 +31,7 @@ from chat_api.chat.serializers import (
 from chat_api.lib.fields import UUIDField
 from chat_api.lib.filters import autofiltered
 from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.serializers import body_of
 from chat_api.schemas.compiled import compiled
 from chat_api.settings import chat_settings
 
@@ -117,7 +118,7 @@ class MessagesView(MessageView):
         repeated = self._sent_before(author, request)
         if repeated is not None:
             return self._answer(repeated)
-        body = MessageCreateSerializer(data=request.data, context=self._body_context(author))
+        body = body_of(MessageCreateSerializer, request.data, self._body_context(author))
         if not body.is_valid():
             raise ValidationError({**self._other_errors(author, body), **body.errors})
         draft = body.draft(body.validated_data)

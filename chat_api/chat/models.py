@@ -173,7 +173,10 @@ class Attachment(BaseAttachment):
 
 
 class UnreadMessage(models.Model):
-    """One message that one member has not read yet; reading it deletes the row."""
+    """One message that one member has not read yet; reading it deletes the row.
+
+    The rows follow from the memberships, whose keys the database checks: it does not check these as well.
+    """
 
     message = models.ForeignKey(
         # The constraint's index begins with it.
@@ -181,15 +184,19 @@ class UnreadMessage(models.Model):
         on_delete=models.CASCADE,
         related_name="unread_states",
         db_index=False,
+        db_constraint=False,
     )
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="unread_messages")
+    thread = models.ForeignKey(
+        Thread, on_delete=models.CASCADE, related_name="unread_messages", db_constraint=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="unread_messages",
         db_index=False,
+        db_constraint=False,
     )
-    type = models.CharField(max_length=50, choices=thread_types, db_index=True)
+    type = models.CharField(max_length=50, choices=thread_types)
 
     class Meta:
         app_label = "chat_api"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
+from itertools import starmap
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -14,7 +15,7 @@ from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, Un
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.settings import chat_settings
-from chat_api.utils.serializers import account_columns
+from chat_api.utils.serializers import PlainAccount, account_columns
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
@@ -93,9 +94,7 @@ def users_by_thread(*, thread_ids: Collection[int]) -> dict[int, list[Any]]:
     """Give the users of each thread, in the order in which they joined."""
     columns = account_columns()
     if len(thread_ids) == 1:
-        if columns not in _users_of_thread:
-            _users_of_thread[columns] = Prepared(1, partial(_users_query, columns))
-        return {thread_id: _users_of_thread[columns].rows(thread_id) for thread_id in thread_ids}
+        return {thread_id: _users_of(thread_id, columns) for thread_id in thread_ids}
     users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
     rows = (
         _accounts(columns)
@@ -113,9 +112,23 @@ def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
     return users if columns is None else users.only("pk", *columns)
 
 
-def _users_query(columns: tuple[str, ...] | None, thread_id: int) -> QuerySet[Any]:
+def _users_of(thread_id: int, columns: tuple[str, ...] | None) -> list[Any]:
+    if columns not in _users_of_thread:
+        _users_of_thread[columns] = Prepared(1, partial(_users_query, columns))
+    query = _users_of_thread[columns]
+    if _are_plain(columns):
+        return list(starmap(PlainAccount, query.values(thread_id)))
+    return query.rows(thread_id)
+
+
+def _are_plain(columns: tuple[str, ...] | None) -> bool:
+    return columns == ("first_name", "last_name")
+
+
+def _users_query(columns: tuple[str, ...] | None, thread_id: int) -> Any:
     members = _accounts(columns).filter(chat_api_threads__thread_id=thread_id)
-    return members.order_by("chat_api_threads__pk")
+    members = members.order_by("chat_api_threads__pk")
+    return members.values_list("pk", "first_name", "last_name") if _are_plain(columns) else members
 
 
 #: Compiled for each set of columns that there may be: one, but for hosts that change their settings.
@@ -192,7 +205,7 @@ _UNREAD_COUNT = Prepared(
         .order_by()
         .values("user_id")
         .annotate(number=Count("pk"))
-        .values("number")
+        .values_list("number")
     ),
 )
 

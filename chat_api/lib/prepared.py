@@ -56,15 +56,18 @@ class Prepared(Generic[M]):
         make: Any = self._model_read().from_db
         return [make(using, statement.attnames, row) for row in statement.fetch(numbers)]
 
-    def value(self, *numbers: Any) -> Any:
-        """Give the one column of the first row for these numbers; None where there is no row."""
+    def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
+        """Give the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
         using = router.db_for_read(self._model_read())
         statement = self._statement(using)
         if statement is None:
-            # Its rows are mappings: `build` names the column by `values`.
-            found: Any = next(iter(self._build(*numbers).using(using)), {})
-            return next(iter(found.values()), None)
-        return next((row[0] for row in statement.fetch(numbers)), None)
+            found: Any = self._build(*numbers).using(using)
+            return list(found)
+        return statement.fetch(numbers)
+
+    def value(self, *numbers: Any) -> Any:
+        """Give the one column of the first row for these numbers; None where there is no row."""
+        return next((row[0] for row in self.values(*numbers)), None)
 
     def _model_read(self) -> type[M]:
         if self._model is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from chat_api.lib.direct import insert
 from chat_api.realtime.events import Event
 from chat_api.realtime.layer import has_layer
 from chat_api.realtime.models import ThreadEvent
@@ -41,5 +42,5 @@ def append_events(thread: HasHistory, events: Sequence[Event]) -> None:
                 dispatched=not (notifies and event.is_news),
             )
         )
-    ThreadEvent.objects.bulk_create(rows)
+    insert(rows)
     publish_after_commit(thread.pk, first=first, last=thread.event_head)

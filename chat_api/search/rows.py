@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
+from chat_api.lib.direct import insert
 from chat_api.search.base import Document
 from chat_api.search.models import MessageSearch
 
@@ -16,22 +17,17 @@ BATCH: Final = 5_000
 
 def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
     """Write the documents, over what there was of those messages."""
-    MessageSearch.objects.bulk_create(
-        (
-            MessageSearch(
-                message_id=document.message_id,
-                thread_id=document.thread_id,
-                text=document.text,
-                sender_name=document.sender_name,
-                pending=pending,
-            )
-            for document in documents
-        ),
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["message"],
-        update_fields=["thread_id", "text", "sender_name", "pending", "removed"],
-    )
+    rows = [
+        MessageSearch(
+            message_id=document.message_id,
+            thread_id=document.thread_id,
+            text=document.text,
+            sender_name=document.sender_name,
+            pending=pending,
+        )
+        for document in documents
+    ]
+    insert(rows, over="message")
 
 
 def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

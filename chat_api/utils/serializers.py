@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib.auth import get_user_model
 from rest_framework import serializers
@@ -53,6 +53,14 @@ class SimpleAccountSerializer(Serializer):
         if avatar and getattr(avatar, "url", None):
             return str(avatar.url)
         return AVATAR_DEFAULT
+
+
+class PlainAccount(NamedTuple):
+    """A user as `SimpleAccountSerializer` shows one without an avatar; made much sooner than the model's object."""
+
+    pk: Any
+    first_name: str
+    last_name: str
 
 
 def account_columns() -> tuple[str, ...] | None:

@@ -25,6 +25,7 @@ from chat_api.chat.models import (
     UserThread,
     VariableModification,
 )
+from chat_api.lib.direct import insert, update
 from chat_api.lib.locks import lock_row
 from chat_api.notifications.waking import wake_after_commit
 from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
@@ -212,8 +213,7 @@ class Posting:
 
     def write(self) -> None:
         """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`."""
-        if self._runs:
-            ScriptRun.objects.bulk_create(self._runs)
+        insert(self._runs)
         if self._ended_runs:
             fields = ("finished", "outcome", "variables", "last_qid")
             ScriptRun.objects.bulk_update(self._ended_runs, fields)
@@ -227,7 +227,7 @@ class Posting:
     def _write_messages(self) -> None:
         for message, run in self._message_runs:
             message.run_id = _pk(run)
-        Message.all_objects.bulk_create(self.messages)
+        insert(self.messages)
         links = self._write_answers()
         attachments = []
         for message, drafts in self._attachments:
@@ -248,8 +248,7 @@ class Posting:
             for message, answer_ids in self._answers
             for answer_id in answer_ids
         ]
-        if links:
-            MessageAnswer.objects.bulk_create(links)
+        insert(links)
         return {(link.message_id, link.answer_id): link.pk for link in links}
 
     def _write_modifications(self, links: dict[tuple[int, int], int]) -> None:
@@ -265,8 +264,7 @@ class Posting:
             )
             for pending in self._modifications
         ]
-        if rows:
-            VariableModification.objects.bulk_create(rows)
+        insert(rows)
 
     def _write_members(self) -> None:
         for member, message in self._related:
@@ -301,12 +299,12 @@ class Posting:
         if self._follows_last_message:
             self.thread.last_message = self.messages[-1]
             self.thread.updated = self.now
-            values |= {"last_message": self.messages[-1], "updated": self.now}
+            values |= {"last_message_id": self.messages[-1].pk, "updated": self.now}
         if events:
             append_events(self.thread, events)
             values["event_head"] = self.thread.event_head
         if values:
-            Thread.objects.filter(pk=self.thread.pk).update(**values)
+            update(Thread, where="id", equals=self.thread.pk, values=values)
 
 
 def run_now(member: UserThread) -> ScriptRun | int | None:

@@ -10,6 +10,7 @@ from django.db.models import Case, F, IntegerField, Value, When
 from chat_api.chat import selectors
 from chat_api.chat.flags import Notification
 from chat_api.chat.models import Message, UnreadMessage, UserThread
+from chat_api.lib.direct import update
 from chat_api.settings import chat_settings
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def add(posting: Posting) -> None:
 
 def set_last_message(posting: Posting) -> None:
     """Give each member, as his last message, the last of the new ones that he may see."""
-    rows = UserThread.objects.filter(thread_id=posting.thread.pk)
     if chat_settings.CHAT_MESSAGE_USER_FILTER is None:
         last = posting.messages[-1]
         for member in posting.known_members:
             member.last_message, member.updated = last, posting.now
-        rows.update(last_message=last, updated=posting.now)
+        values = {"last_message_id": last.pk, "updated": posting.now}
+        update(UserThread, where="thread_id", equals=posting.thread.pk, values=values)
         return
     told: dict[int, list[int]] = {}
     for member in posting.members:
@@ -70,7 +71,7 @@ def set_last_message(posting: Posting) -> None:
     if told:
         cases = [When(pk__in=members, then=Value(message)) for message, members in told.items()]
         everybody = [pk for members in told.values() for pk in members]
-        rows.filter(pk__in=everybody).update(
+        UserThread.objects.filter(pk__in=everybody).update(
             last_message_id=Case(*cases, default=F("last_message_id"), output_field=IntegerField()),
             updated=posting.now,
         )
