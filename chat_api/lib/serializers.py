@@ -123,7 +123,7 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
             self._plan = None
 
     def take(self, data: Any, context: Mapping[str, Any]) -> None:
-        """Be over another body from now on; what was found in the one before is forgotten."""
+        """Be over another body, in another request; what was found in the one before is forgotten."""
         self.initial_data, self._context = data, context
         for found in ("_validated_data", "_errors", "_data", "field_errors", "accepted"):
             self.__dict__.pop(found, None)
@@ -288,6 +288,12 @@ def body_of(kind: type[S], data: Any, context: Mapping[str, Any]) -> S:
     serializer: S = kept[kind]
     serializer.take(data, context)
     return serializer
+
+
+def let_go() -> None:
+    """Let the serializers kept for this thread forget the last request: it may hold a body with files."""
+    for serializer in [*_bodies.__dict__.values(), *(reader for reader, _ in _readers.__dict__.values())]:
+        serializer.take(None, {})
 
 
 _bodies: Final = threading.local()

@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from chat_api.lib.errors import as_api_exception, encodable
 from chat_api.lib.openapi import DescribedSchema
 from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, body_limit_of
+from chat_api.lib.serializers import let_go
 from chat_api.settings import chat_settings
 
 R = TypeVar("R", bound=Model)
@@ -114,6 +115,11 @@ class ChatAPIView(GenericAPIView[Any]):
         wanted = None if size_of is None else size_of(self.request)
         most: int = chat_settings.PAGE_SIZE_MAX
         return most if wanted is None else min(wanted, most)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Give the response; what was kept ready for the request forgets it."""
+        let_go()
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer errors of the domain, a busy database and JSON nested without end like DRF's own."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
 from rest_framework.request import Request
-from rest_framework.test import APIRequestFactory
+from rest_framework.test import APIClient, APIRequestFactory
 
 from chat_api.chat.models import UserThread
 from chat_api.chat.serializers import MessageSerializer, ThreadSerializer
@@ -47,3 +49,14 @@ def test_a_message_can_be_shown_by_itself(alice: Any) -> None:
     message = MessageFactory(thread=thread_with(alice), sender=alice)
     shown = MessageSerializer(message, context={"request": request_of(alice)}).data
     assert (shown["is_own"], shown["is_read"], shown["attachments_data"]) == (True, True, [])
+
+
+def test_nothing_that_is_kept_ready_holds_on_to_a_request(alice: Any) -> None:
+    client = APIClient()
+    client.force_authenticate(alice)
+    answer = client.post(f"/api/threads/{thread_with(alice).pk}/messages", {"text": "hello"}, format="json")
+    assert answer.status_code == 201, answer.content
+    request = weakref.ref(answer.wsgi_request)
+    del answer
+    gc.collect()
+    assert request() is None
