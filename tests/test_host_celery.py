@@ -9,7 +9,7 @@ from celery import Celery, current_app
 from django.conf import LazySettings
 
 from chat_api.lib import host_celery
-from chat_api.notifications import waking
+from chat_api.lib.waking import has_broker
 from tests.celery import app as named_app
 
 
@@ -42,7 +42,7 @@ def test_without_it_threads_see_the_app_that_was_there_when_django_started(
         with ThreadPoolExecutor(1) as threads:
             # Celery itself sees another one there.
             assert threads.submit(lambda: current_app.main).result() != "host"
-            assert threads.submit(waking._has_broker).result() is True
+            assert threads.submit(has_broker).result() is True
     finally:
         named_app.set_current()
 
@@ -51,4 +51,4 @@ def test_a_host_without_celery_has_no_broker(settings: LazySettings, monkeypatch
     del settings.CELERY_APP_PATH
     monkeypatch.setattr(host_celery._noted, "app", None)
     with ThreadPoolExecutor(1) as threads:
-        assert threads.submit(waking._has_broker).result() is False
+        assert threads.submit(has_broker).result() is False

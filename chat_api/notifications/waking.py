@@ -1,60 +1,16 @@
-"""Waking a worker after commit, so that pushes do not wait for the next beat. Nothing depends on it."""
+"""Waking a worker for notifications, so that pushes do not wait for the next beat."""
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from typing import Final
 
-from django.db import transaction
-
-from chat_api.lib.host_celery import host_app
+from chat_api.lib.waking import Waker
 from chat_api.settings import chat_settings
 
-logger = logging.getLogger("chat_api.notifications")
-
-TASK: Final = "chat_api.tasks.deliver_pending_notifications"
-#: A worker is woken at most so often (seconds), and begins so much later: it finds all that came in between.
-_INTERVAL: Final = 1.0
-#: How long a broker that could not be reached is left alone (seconds).
-_PAUSE: Final = 30.0
-
-
-class _Next:
-    """When a worker may be woken again (monotonic seconds)."""
-
-    at: float = 0.0
-
-
-_next: Final = _Next()
+WAKER: Final = Waker("chat_api.tasks.deliver_pending_notifications")
 
 
 def wake_after_commit() -> None:
-    """Let a worker look for notifications soon after the transaction commits, if the host has a broker.
-
-    It is asked from a thread of its own: a broker that is down costs the request nothing.
-    """
-    if chat_settings.NOTIFICATION_TRANSPORTS and _has_broker():
-        transaction.on_commit(_wake, robust=True)
-
-
-def _has_broker() -> bool:
-    conf = host_app().conf
-    return bool(conf.get("broker_url")) and not conf.get("task_always_eager")
-
-
-def _wake() -> None:
-    now = time.monotonic()
-    if now < _next.at:
-        return
-    _next.at = now + _INTERVAL
-    threading.Thread(target=_ask, name="chat_api.notifications", daemon=True).start()
-
-
-def _ask() -> None:
-    try:
-        host_app().send_task(TASK, countdown=_INTERVAL, retry=False, ignore_result=True)
-    except Exception:
-        _next.at = time.monotonic() + _PAUSE
-        logger.warning("No worker could be woken; notifications wait for the next beat.", exc_info=True)
+    """Let a worker look for notifications soon after the transaction commits, if there can be any."""
+    if chat_settings.NOTIFICATION_TRANSPORTS:
+        WAKER.wake_after_commit()

@@ -16,16 +16,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from rest_framework import status
 
+from chat_api.lib.waking import Waker
 from chat_api.search import rows
 from chat_api.search.base import RANKED_MAX, Document, M, SearchBackend, in_this_order
 from chat_api.search.elastic_client import INDEX_SECONDS, SEARCH_SECONDS, ElasticClient, SearchUnavailable
 from chat_api.search.elastic_queries import INDEX, bulk_lines, search_body
 from chat_api.search.models import MessageSearch
 from chat_api.search.queries import Query
-from chat_api.search.waking import wake_after_commit
 from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.search")
+
+WAKER: Final = Waker("chat_api.tasks.index_messages")
 
 #: The newest matches that a search looks at; servers give 10,000 at most unless told.
 _NEWEST_MAX: Final = 10_000
@@ -49,7 +51,7 @@ class ElasticsearchBackend(SearchBackend):
     def index(self, documents: Sequence[Document]) -> None:
         """Queue the documents; a worker sends them after commit."""
         rows.write(documents, pending=_now())
-        wake_after_commit()
+        WAKER.wake_after_commit()
 
     def remove(self, message_ids: Collection[int]) -> None:
         """Queue that they are gone; a worker sends it after commit."""
@@ -57,7 +59,7 @@ class ElasticsearchBackend(SearchBackend):
             MessageSearch.objects.filter(message_id__in=ids).update(
                 removed=True, text="", sender_name="", pending=_now()
             )
-        wake_after_commit()
+        WAKER.wake_after_commit()
 
     def matching(
         self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False

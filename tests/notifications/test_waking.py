@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.db import transaction
 
-from chat_api.notifications import waking
+from chat_api.lib.waking import has_broker
+from chat_api.notifications.waking import WAKER
+from tests.brokers import OPTIONS, asked_of_a_broker
 from tests.notifications.conftest import Setting, two_talking
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,23 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What was asked of the broker, of which there is one."""
-    asked: list[Any] = []
-
-    def send_task(name: str, **options: Any) -> None:
-        asked.append((name, options))
-        if asked[0] == "down":
-            raise OSError("no broker")
-
-    class AtOnce:
-        def __init__(self, target: Callable[[], None], **more: Any) -> None:
-            self.start = target
-
-    monkeypatch.setattr(waking, "_has_broker", lambda: True)
-    monkeypatch.setattr("chat_api.notifications.waking.threading.Thread", AtOnce)
-    monkeypatch.setattr(current_app, "send_task", send_task)
-    waking._next.at = 0.0
-    yield asked
-    waking._next.at = 0.0
+    yield from asked_of_a_broker(WAKER, monkeypatch)
 
 
 def test_many_messages_wake_one_worker_a_little_later(woken: list[Any], notify_by: Setting) -> None:
@@ -43,8 +28,7 @@ def test_many_messages_wake_one_worker_a_little_later(woken: list[Any], notify_b
     mine, _ = two_talking()
     for number in range(5):
         mine.say(text=str(number))
-    options = {"countdown": 1.0, "retry": False, "ignore_result": True}
-    assert woken == [("chat_api.tasks.deliver_pending_notifications", options)]
+    assert woken == [("chat_api.tasks.deliver_pending_notifications", OPTIONS)]
 
 
 def test_what_is_rolled_back_wakes_nobody(woken: list[Any], notify_by: Setting) -> None:
@@ -70,10 +54,10 @@ def test_a_broker_that_is_down_is_left_alone(
     mine, _ = two_talking()
     mine.say(text="x")
     assert "No worker could be woken" in caplog.text
-    assert waking._next.at > time.monotonic() + 20
+    assert WAKER.next_at > time.monotonic() + 20
     mine.say(text="y")
     assert len(woken) == 2
 
 
 def test_a_host_without_a_broker_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not waking._has_broker()
+    assert not has_broker()

@@ -1,0 +1,58 @@
+"""Waking a worker after commit, so that what waits for it need not wait for the next beat. Nothing depends on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Final
+
+from django.db import transaction
+
+from chat_api.lib.host_celery import host_app
+
+logger = logging.getLogger("chat_api.tasks")
+
+#: A worker is woken at most so often (seconds), and begins so much later: it finds all that came in between.
+_INTERVAL: Final = 1.0
+#: How long a broker that could not be reached is left alone (seconds).
+_PAUSE: Final = 30.0
+
+
+class Waker:
+    """Asks the host's workers for one task, seldom, and never at the cost of the request."""
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+        #: When a worker may be woken again (monotonic seconds).
+        self.next_at = 0.0
+
+    def wake_after_commit(self) -> None:
+        """Let a worker carry out the task soon after the transaction commits, if the host has a broker.
+
+        It is asked from a thread of its own: a broker that is down costs the request nothing.
+        """
+        if has_broker():
+            transaction.on_commit(self._wake, robust=True)
+
+    def _wake(self) -> None:
+        now = time.monotonic()
+        if now < self.next_at:
+            return
+        self.next_at = now + _INTERVAL
+        threading.Thread(target=self._ask, name=self.task, daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            host_app().send_task(self.task, countdown=_INTERVAL, retry=False, ignore_result=True)
+        except Exception:
+            self.next_at = time.monotonic() + _PAUSE
+            logger.warning(
+                "No worker could be woken for %s; the next beat does it.", self.task, exc_info=True
+            )
+
+
+def has_broker() -> bool:
+    """Say whether tasks of the host go to workers."""
+    conf = host_app().conf
+    return bool(conf.get("broker_url")) and not conf.get("task_always_eager")
