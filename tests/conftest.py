@@ -1,15 +1,13 @@
 """What every test may ask for: the servers, and a database of the right kind."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.conf import LazySettings
-from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
 from tests import services
+from tests.caching import forget_cached_queries
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,8 +74,5 @@ def _no_language_of_the_last_test() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_cached_by_the_last_test(settings: LazySettings) -> None:
-    if "cachalot" in settings.INSTALLED_APPS:
-        # Invalidating would not do: it goes by the clock, and a test may have cached in a future of its own.
-        cache: Any = caches["default"]
-        cache.delete_pattern("*")
+def _nothing_cached_by_the_last_test() -> None:
+    forget_cached_queries()

@@ -19,6 +19,7 @@ from chat_api.notifications.models import NotificationDelivery
 from chat_api.schemas.compiled import forget_all
 from chat_api.schemas.models import Schema
 from chat_api.surveys.models import Survey, SurveyItem
+from tests.caching import forget_cached_queries
 from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,7 @@ def costs(client: Client, *, checked: bool) -> dict[str, int]:
     """Give the number of queries of each page; `checked` looks at the queries, too: a list of one page has no limit."""
     found: dict[str, int] = {}
     forget_all()
+    forget_cached_queries()
     for model_admin in ADMINS:
         for path in pages(model_admin):
             with CaptureQueriesContext(connection) as captured:
