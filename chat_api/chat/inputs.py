@@ -21,7 +21,7 @@ from chat_api.chat.flags import (
     State,
 )
 from chat_api.chat.models import Message
-from chat_api.lib.fields import JSONField, SwitchField, TextField, UUIDField
+from chat_api.lib.fields import DateTimeField, JSONField, SwitchField, TextField, UUIDField
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as, refuse_missing
 from chat_api.lib.serializers import Serializer
 from chat_api.schemas.compiled import compiled
@@ -56,7 +56,7 @@ class ScriptFields(Serializer):
     frequency_value = serializers.IntegerField(
         required=False, allow_null=True, min_value=-_INT_MAX, max_value=_INT_MAX
     )
-    repeat_until = serializers.DateTimeField(required=False, allow_null=True)
+    repeat_until = DateTimeField(required=False, allow_null=True)
     automated_sender = RowField(
         queryset=get_user_model()._default_manager.all(), required=False, allow_null=True
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
+from chat_api.lib.moments import as_stored
 from chat_api.lib.storable import JSONProblem, is_storable, json_problem
 
 
@@ -41,6 +44,18 @@ class SwitchField(serializers.BooleanField):
     """True or false. A form that leaves it out says nothing, where DRF's own reads false."""
 
     default_empty_html = serializers.empty
+
+
+class DateTimeField(serializers.DateTimeField):
+    """A point in time as the host's database takes it; near the calendar's ends DRF's own fails."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Give the point in time. Raises `ValidationError` past the calendar."""
+        try:
+            # Without zones DRF takes the clock of UTC for the host's.
+            return as_stored(super().enforce_timezone(value) if settings.USE_TZ else value)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class JSONField(serializers.JSONField):

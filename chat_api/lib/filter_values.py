@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django_filters.fields import IsoDateTimeField
 
+from chat_api.lib.moments import as_stored
 from chat_api.lib.relations import ID_MAX
 
 #: More values than this in one `__in` are nobody's question.
@@ -76,12 +77,10 @@ def _kind(read: Callable[[str], Any], type: str, **schema: Any) -> Kind:
 
 
 def _read_time(raw: str) -> datetime:
-    value: datetime = _TIME.clean(raw)
     try:
-        value.astimezone(UTC)
+        return as_stored(_TIME.clean(raw))
     except OverflowError:
         raise ValidationError(_TIME.error_messages["invalid"]) from None
-    return value
 
 
 def _reader_of_choices(column: models.Field[Any, Any]) -> Callable[[str], str]:

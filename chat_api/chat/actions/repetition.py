@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat_api.chat.flags import FrequencyUnit, OnFinish
 from chat_api.chat.membership import UserThread
+from chat_api.lib.moments import as_stored, in_utc
 from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.chat")
@@ -86,12 +87,13 @@ def next_restart(member: UserThread, *, started: datetime, now: datetime) -> dat
         return None
     try:
         due = next_due(
-            started=started,
+            started=in_utc(started),
             value=member.frequency_value or 1,
             unit=FrequencyUnit(member.frequency_unit or ""),
             zone=time_zone_of(member.user),
-            now=now,
+            now=in_utc(now),
         )
+        due = as_stored(due)
     except (OverflowError, ValueError):
         return None
     return None if member.repeat_until is not None and due > member.repeat_until else due

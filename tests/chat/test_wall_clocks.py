@@ -1,0 +1,58 @@
+"""A host that stores wall clocks (`USE_TZ = False`) has the same chat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat_api.chat import actions
+from chat_api.chat.models import Message, UserThread
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk, begin
+from tests.factories import MessageFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _wall_clocks(settings: Any) -> None:
+    settings.USE_TZ, settings.TIME_ZONE = False, "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("unit", "least", "most"), [("hours", 1, 1), ("days", 24, 24), ("weeks", 168, 168), ("months", 672, 744)]
+)
+def test_a_script_starts_again_at_its_time(alice: Any, unit: str, least: int, most: int) -> None:
+    schema = published_schema([{"type": "text"}])
+    talk = begin(alice, schema, on_finish="repeat", frequency_unit=unit, frequency_value=1)
+    thread = talk.say(text="x")["thread_data"]
+    due = datetime.fromisoformat(thread["next_restart"])
+    assert timezone.is_naive(due)
+    waits, change_of_clocks = due - talk.row.runs.get().started, timedelta(hours=1)
+    assert timedelta(hours=least) - change_of_clocks <= waits <= timedelta(hours=most) + change_of_clocks
+    UserThread.objects.update(next_restart=timezone.now())
+    assert actions.restart_due_scripts() == 1
+    assert talk.thread()["question"] is not None
+
+
+def test_a_time_with_a_zone_is_read_in_the_hosts_own(alice: Any) -> None:
+    talk = Talk(alice, thread_with(alice).pk)
+    message: Any = MessageFactory(thread_id=talk.thread_id)
+    Message.objects.update(updated=datetime.fromisoformat("2020-01-01T12:00:00"))
+    for moment, found in (("2020-01-01T16:59:59Z", [message.pk]), ("2020-01-01T17:00:00Z", [])):
+        assert [shown["id"] for shown in talk.messages(f"&updated__gt={moment}")] == found
+    made = talk.client.post(
+        f"/api/accounts/{alice.pk}/threads/chat",
+        {"repeat_until": "2100-01-01T17:00:00Z", "frequency_unit": "days", "frequency_value": 1},
+    )
+    assert made.json()["repeat_until"] == "2100-01-01T12:00:00"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59"])
+def test_the_ends_of_the_calendar_are_refused_by_name(alice: Any, moment: str) -> None:
+    talk = Talk(alice, thread_with(alice).pk)
+    answer = talk.client.get(f"{talk.path}/messages?limit=5&updated__gt={moment}")
+    assert (answer.status_code, list(answer.json())) == (400, ["updated__gt"])
