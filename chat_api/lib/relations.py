@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from chat_api.lib.storable import is_storable
 from chat_api.settings import chat_settings
 
 #: More ids than this in one list are nobody's answer.
@@ -22,7 +23,9 @@ _TEXTS: Final = serializers.PrimaryKeyRelatedField.default_error_messages
 
 
 def can_be_key(value: Any) -> bool:
-    """Say whether a database can look for the key: a number may not be larger than any id; others may be anything."""
+    """Say whether a database can look for the key: a number no larger than any id, a text that it could store."""
+    if isinstance(value, str):
+        return is_storable(value)
     return not isinstance(value, int) or abs(value) <= ID_MAX
 
 
@@ -105,7 +108,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
 
     def _row_with_other_key(self, data: Any) -> Any:
         """Give the row of a model whose keys are no numbers: a host's users."""
-        if not isinstance(data, str) or "\x00" in data:
+        if not isinstance(data, str) or not can_be_key(data):
             self.fail("incorrect_type", data_type=type(data).__name__)
         try:
             return super().to_internal_value(data)

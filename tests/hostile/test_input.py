@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from chat_api.chat import actions
+from chat_api.chat import actions, selectors
 from chat_api.chat.flags import State
 from chat_api.chat.models import Thread, UserThread
 from tests.chat.conftest import client_of, member, thread_with
@@ -104,6 +104,26 @@ def test_a_choice_that_utf8_cannot_say_is_refused_by_name(
     answer = as_alice.post(path, json.dumps({key: "\ud800"}), content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()[key] == ['"?" is not a valid choice.']
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
+def test_the_ends_of_the_calendar_are_points_in_time_or_refused_by_name(
+    as_alice: APIClient, alice: Any, settings: Any, zone: str, moment: str
+) -> None:
+    settings.TIME_ZONE = zone
+    body = {"repeat_until": moment, "frequency_unit": "days", "frequency_value": 1}
+    answer = as_alice.post(f"/api/accounts/{alice.pk}/threads/chat", body)
+    if (zone, moment[:4]) == ("Asia/Tokyo", "9999"):
+        assert (answer.status_code, answer.json()["repeat_until"]) == (201, f"{moment}+09:00")
+    else:
+        assert (answer.status_code, list(answer.json())) == (400, ["repeat_until"])
+
+
+def test_a_text_that_no_database_can_store_is_nobodys_key(thread: Thread) -> None:
+    for key in ("a\x00b", "\ud800"):
+        with pytest.raises(UserThread.DoesNotExist):
+            selectors.member_of(thread_id=thread.pk, user_id=key)
 
 
 def test_a_length_that_is_no_number_is_none(as_alice: APIClient, thread: Thread) -> None:
