@@ -81,6 +81,8 @@ class AccountThreadsView(ThreadView):
     queryset = UserThread.objects.none()
 
     pagination_setting = "PAGINATION_THREAD_LIST"
+    #: They are the requester's own.
+    open_methods = frozenset()
 
     def get(self, request: Request, user_id: int, type: str) -> Response:
         """List one's threads of a type, the newest updated first; with `q`, those with a message that matches."""

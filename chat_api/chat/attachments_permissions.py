@@ -22,7 +22,7 @@ class AttachmentsListByMessageID(ThreadPermission):
 
     def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
         """Say whether the requester may do so with this message."""
-        return request.method in SAFE_METHODS or obj.sender_id == request.user.pk
+        return request.method in SAFE_METHODS or obj.is_by(request.user)
 
 
 class AttachmentObjectByMessageID(ThreadPermission):
@@ -37,4 +37,4 @@ class AttachmentObjectByMessageID(ThreadPermission):
 
     def has_object_permission(self, request: Request, view: Any, obj: Attachment) -> bool:
         """Say whether the requester may do so with this attachment."""
-        return request.method in SAFE_METHODS or obj.message.sender_id == request.user.pk
+        return request.method in SAFE_METHODS or obj.message.is_by(request.user)

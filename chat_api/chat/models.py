@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -137,6 +139,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def is_by(self, user: Any) -> bool:
+        """Say whether the user sent it; who is not signed in sent none, not even those without a sender."""
+        return self.sender_id is not None and bool(self.sender_id == user.pk)
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Mark the message as deleted; its row and its unread rows stay: see `chat_api.chat.actions`."""

@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -130,6 +131,7 @@ class UnsubscribeView(ChatAPIView):
     serializer_class = EmptySerializer
     #: Mail programs come without a session, and a session's CSRF check has no place here.
     authentication_classes = ()
+    open_methods = frozenset({*SAFE_METHODS, "POST"})
 
     def get(self, request: Request, token: str) -> HttpResponse:
         """Show a page with one button; nothing changes, as mail programs look at links by themselves."""

@@ -104,7 +104,7 @@ class _FrameWriter:
         reader = message_reader({"viewer": viewer.user, "thread_type": self._thread.type})
         own = {
             "is_read": as_json(message.shown_is_read),
-            "is_own": as_json(message.sender_id == viewer.user.pk),
+            "is_own": as_json(message.is_by(viewer.user)),
         }
         # What is attached may be shown to one and not to another.
         if pk not in self._shared or message.has_attachments:

@@ -168,4 +168,4 @@ class MessageObjectByThreadID(ThreadPermission):
 
     def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
         """Say whether the message may be changed: one's own only."""
-        return request.method not in ("PUT", "PATCH") or obj.sender_id == request.user.pk
+        return request.method not in ("PUT", "PATCH") or obj.is_by(request.user)

@@ -44,9 +44,13 @@ def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
 
 
 def default_membership(*, user: Any, thread: Thread) -> UserThread:
-    """Give what a non-member, whom the host lets in, sees the thread as. It is never saved."""
+    """Give what a non-member, whom the host lets in, sees the thread as. It is never saved.
+
+    It has no user where he is not signed in.
+    """
+    who = {"user": user} if user.is_authenticated else {}
     return UserThread(
-        user=user,
+        **who,
         thread=thread,
         type=thread.type,
         created=thread.created,
@@ -175,7 +179,7 @@ def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
     """Give those of the messages that the user has not read."""
     if not message_ids:
         return set()
-    rows = UnreadMessage.objects.filter(user=user, message_id__in=message_ids)
+    rows = UnreadMessage.objects.filter(user_id=user.pk, message_id__in=message_ids)
     return set(rows.values_list("message_id", flat=True))
 
 

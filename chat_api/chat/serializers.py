@@ -83,7 +83,7 @@ class MessageSerializer(ModelSerializer):
 
     def get_is_own(self, message: Message) -> bool:
         """Say whether the viewer sent it."""
-        return bool(message.sender_id == viewer_of(self.context).pk)
+        return message.is_by(viewer_of(self.context))
 
     @extend_schema_field(AttachmentSerializer(many=True))
     def get_attachments_data(self, message: Message) -> list[Any]:

@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser, JSONParser
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
@@ -52,6 +52,8 @@ class ChatAPIView(GenericAPIView[Any]):
     permission_setting: ClassVar[str]
     schema = DescribedSchema()
     throttle_scope: ClassVar[str] = "chat_api"
+    #: The methods by which a host's own class may let in who is not signed in; what writes is done by somebody.
+    open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
     #: The setting that names the pagination of a list; empty where there are no pages.
     pagination_setting: ClassVar[str] = ""
 
@@ -82,10 +84,21 @@ class ChatAPIView(GenericAPIView[Any]):
             raise BodyTooLarge
         super().initial(request, *args, **kwargs)
 
+    def check_permissions(self, request: Request) -> None:
+        """Refuse whom the host's class refuses, and who would write without an account."""
+        super().check_permissions(request)
+        method = str(request.method)
+        if not request.user.is_authenticated and method not in self.open_methods and self.has(method):
+            self.permission_denied(request)
+
+    def has(self, method: str) -> bool:
+        """Say whether the view has the method; one that it has not is answered 405 later on."""
+        return hasattr(self, method.lower())
+
     def check_who_may_read(self, request: Request) -> None:
         """Refuse OPTIONS and wrong methods to those who may not read the one object that the address names."""
-        method = str(request.method).lower()
-        if method not in _METHODS_THAT_LOOK_THEMSELVES or not hasattr(self, method):
+        method = str(request.method)
+        if method.lower() not in _METHODS_THAT_LOOK_THEMSELVES or not self.has(method):
             self.get_object()
 
     def body_limit(self, host_limit: int) -> int:
