@@ -56,7 +56,7 @@ class ThreadView(ChatAPIView):
         """Give the thread object of one membership."""
         context = {**self.get_serializer_context(), "thread_type": user_thread.type}
         shown = thread_reader(context)
-        prepare_threads([user_thread], viewer=self.request.user, wants=shown.wants)
+        prepare_threads([user_thread], viewer=self.request.user, selection=shown.get_selection())
         return shown.to_representation(user_thread)
 
 
@@ -95,7 +95,7 @@ class AccountThreadsView(ThreadView):
         for row in rows:
             row.user = user
         shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
-        prepare_threads(rows, viewer=request.user, wants=shown.wants)
+        prepare_threads(rows, viewer=request.user, selection=shown.get_selection())
         return self.answer_page([shown.to_representation(row) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:

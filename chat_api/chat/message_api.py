@@ -175,11 +175,10 @@ class MessagesView(MessageView):
         sent.message.sender = viewer
         prepare_messages([sent.message], viewer=viewer, wants=shown.wants, unread=set())
         if shown.wants("thread_data"):
-            inside = shown.get_selection().inside("thread_data")
             prepare_threads(
                 [sent.member],
                 viewer=viewer,
-                wants=inside.wants,
+                selection=shown.get_selection().inside("thread_data"),
                 just_made=sent.messages,
             )
         return Response(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 
@@ -12,11 +12,14 @@ from chat_api.chat import selectors
 from chat_api.chat.flags import Notification
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
+from chat_api.lib.serializers import Selection
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.texts import shown_question
 from chat_api.settings import chat_settings
 
 Wants = Callable[[str], bool]
+
+_EVERYTHING: Final = Selection()
 
 
 def everything(_: str) -> bool:
@@ -38,19 +41,20 @@ def prepare_threads(
     rows: Sequence[UserThread],
     *,
     viewer: Any,
-    wants: Wants = everything,
+    selection: Selection = _EVERYTHING,
     just_made: Sequence[Message] = (),
 ) -> None:
-    """Set `shown` of each membership (all of `viewer`'s); what is not wanted costs no query.
+    """Set `shown` of each membership (all of `viewer`'s); what is not selected costs no query.
 
     `just_made` are the messages that this request made.
     """
     thread_ids = [row.thread_id for row in rows]
+    wants = selection.wants
     counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
     users = selectors.users_by_thread(thread_ids=thread_ids) if wants("users_data") else {}
     lasts: dict[int, Message] = {}
     if wants("last_message_data"):
-        lasts = _last_messages(rows, viewer, just_made)
+        lasts = _last_messages(rows, viewer, selection.inside("last_message_data").wants, just_made)
     questions = questions_of(rows) if wants("question_data") else {}
     for row in rows:
         row.shown = ShownThread(
@@ -62,7 +66,7 @@ def prepare_threads(
 
 
 def _last_messages(
-    rows: Sequence[UserThread], viewer: Any, just_made: Sequence[Message]
+    rows: Sequence[UserThread], viewer: Any, wants: Wants, just_made: Sequence[Message]
 ) -> dict[int, Message]:
     made = {message.pk: message for message in just_made}
     wanted = {row.last_message_id for row in rows}
@@ -70,10 +74,10 @@ def _last_messages(
         (row,) = rows
         lasts = {pk: made[pk] for pk in wanted if pk is not None}
         unread = set(lasts) if row.hears_by(Notification.UNREAD) else set()
-        prepare_messages(list(lasts.values()), viewer=viewer, unread=unread)
+        prepare_messages(list(lasts.values()), viewer=viewer, wants=wants, unread=unread)
         return lasts
     lasts = selectors.last_messages(user=viewer, ids=wanted)
-    prepare_messages(list(lasts.values()), viewer=viewer)
+    prepare_messages(list(lasts.values()), viewer=viewer, wants=wants)
     return lasts
 
 

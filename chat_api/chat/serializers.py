@@ -165,7 +165,7 @@ class ThreadSerializer(ModelSerializer):
     def to_representation(self, instance: UserThread) -> dict[str, Any]:
         """Show the thread; one that nobody prepared (a host's own) is prepared now."""
         if "shown" not in instance.__dict__:
-            prepare_threads([instance], viewer=viewer_of(self.context), wants=self.wants)
+            prepare_threads([instance], viewer=viewer_of(self.context), selection=self.get_selection())
         return super().to_representation(instance)
 
     def get_permissions(self, row: UserThread) -> int:

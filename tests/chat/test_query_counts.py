@@ -221,3 +221,17 @@ def test_adding_and_changing_members_cost_the_same_however_many_there_are() -> N
         changing.append(count(client, "patch", f"{path}/{newcomer.pk}", {"permissions": 1}))
     assert adding[0] == adding[1]
     assert changing[0] == changing[1]
+
+
+def test_what_is_not_asked_for_of_the_last_message_costs_no_query() -> None:
+    thread, client = thread_of(2)
+    path = f"/api/threads/{thread.pk}"
+    client.post(f"{path}/messages", {"text": "hello"})
+    Message.objects.update(has_attachments=True)
+    counts = {
+        fields: count(client, "get", f"{path}?fields={fields}")
+        for fields in ("id", "last_message_data__id", "last_message_data__is_read")
+    }
+    bare, read = counts["last_message_data__id"], counts["last_message_data__is_read"]
+    assert (bare, read) == (counts["id"] + 1, counts["id"] + 2)
+    assert count(client, "get", f"{path}?fields=last_message_data__attachments_data") == bare + 1
