@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -41,6 +41,10 @@ class ThreadView(ChatAPIView):
             return member
         thread = get_object_or_404(Thread, pk=self.kwargs["thread_id"])
         return selectors.default_membership(user=self.request.user, thread=thread)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer for a thread that was deleted after the request was let in as for one that is not there."""
+        return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Give the context; `viewer` is who looks."""
