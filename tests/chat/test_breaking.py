@@ -130,6 +130,19 @@ def test_another_schema_for_a_paused_member_starts_anew(alice: Any, bob: Any) ->
     assert bobs.say(text="an answer")["thread_data"]["state"] == "open"
 
 
+def test_a_paused_script_ends_by_a_state_that_has_none(alice: Any, bob: Any) -> None:
+    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    schema = published_schema([{}])
+    for state, paused in (("open", {}), ("open", {"paused": False}), ("closed", {})):
+        led(mine, schema, bob)
+        mine.control(bob, paused=True)
+        assert mine.control(bob, state="open", paused=True).json()["paused"] is True
+        shown = mine.control(bob, state=state, **paused).json()
+        assert (shown["state"], shown["paused"]) == (state, False)
+        assert (bobs.row.question_id, bobs.row.related_message_id) == (None, None)
+    assert set(ScriptRun.objects.values_list("outcome", flat=True)) == {"broken"}
+
+
 def test_only_a_scripted_member_can_be_paused(alice: Any, bob: Any) -> None:
     mine, _ = talks(thread_with(alice, bob), alice, bob)
     response = mine.control(bob, paused=True)

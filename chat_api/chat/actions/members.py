@@ -120,7 +120,9 @@ def _apply(posting: Posting, member: UserThread, changes: dict[str, Any], by: Us
         scripts.begin(posting, member, _plan(posting, member, led, changes, by))
     else:
         _set_columns(posting, member, changes)
-        if state is not None and state != member.state and state not in STATES_WITH_SCHEMA:
+        # A paused member is open already: that he is to be so ends his script, unless the pause is to last.
+        changes_state = state != member.state or (member.paused and not paused)
+        if state is not None and changes_state and state not in STATES_WITH_SCHEMA:
             scripts.end(posting, member, state=state)
     if paused is not None:
         _pause(posting, member) if paused else _resume(posting, member)
