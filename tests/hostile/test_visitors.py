@@ -16,7 +16,7 @@ from tests.factories import MessageFactory, UserFactory, published_schema
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _everybody_is_let_in(settings: LazySettings) -> None:
     keys = [key for key in DEFAULTS if key.startswith("PERMISSIONS_")]
     settings.CHAT_SETTINGS = dict.fromkeys(keys, "rest_framework.permissions.AllowAny")
@@ -30,6 +30,7 @@ def thread() -> Thread:
     return thread
 
 
+@pytest.mark.usefixtures("_everybody_is_let_in")
 def test_a_visitor_reads_a_thread_as_any_non_member(thread: Thread) -> None:
     path, visitor, stranger = f"/api/threads/{thread.pk}", APIClient(), client_of(UserFactory())
     for below in ("", "/messages?limit=5", f"/messages/{thread.messages.get().pk}", "/users", "/events"):
@@ -37,12 +38,14 @@ def test_a_visitor_reads_a_thread_as_any_non_member(thread: Thread) -> None:
         assert (shown.status_code, shown.content) == (200, stranger.get(f"{path}{below}").content)
 
 
+@pytest.mark.usefixtures("_everybody_is_let_in")
 def test_what_a_script_says_is_not_a_visitors_own(thread: Thread) -> None:
     said: Any = MessageFactory(thread=thread, sender=None)
     shown = APIClient().get(f"/api/threads/{thread.pk}/messages/{said.pk}").json()
     assert (shown["sender"], shown["is_own"]) == (None, False)
 
 
+@pytest.mark.usefixtures("_everybody_is_let_in")
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -74,3 +77,27 @@ def test_a_visitor_does_nothing(thread: Thread, method: str, path: str) -> None:
     assert (answer.status_code, list(answer.json())) == (403, ["detail"])
     assert Message.objects.get() == message
     assert thread.users.get().user == member
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "threads/{thread}",
+        "threads/{thread}/messages",
+        "threads/{thread}/users/1",
+        "accounts/1/threads/chat",
+        "accounts/1/surveys",
+        "surveys",
+        "schemas/survey",
+        "schemas/1",
+        "ws-ticket",
+    ],
+)
+def test_nobody_is_refused_also_where_the_host_has_no_anonymous_user(
+    thread: Thread, settings: LazySettings, path: str
+) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "UNAUTHENTICATED_USER": None}
+    for method in ("get", "post", "options"):
+        answer = getattr(APIClient(), method)(f"/api/{path.format(thread=thread.pk)}")
+        refused = {"detail": "Authentication credentials were not provided."}
+        assert (answer.status_code, answer.json()) == (403, refused)
