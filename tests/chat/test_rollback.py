@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from chat_api.chat import actions
 from chat_api.chat.flags import PERMISSIONS_ALL, Permission
-from chat_api.chat.models import Message, ScriptRun, UnreadMessage
+from chat_api.chat.models import Message, ScriptRun, UnreadMessage, UserThread
+from chat_api.lib.errors import InvalidInput
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, answer, begin, events, led, question, talks
 from tests.factories import published_schema
@@ -59,6 +61,17 @@ def test_step_by_step_one_gets_to_the_beginning_and_no_further(alice: Any) -> No
     assert back(talk)["question"] == question(schema, 1).pk
     assert no_way_back(talk) == {"non_fields_errors": ["AT_THE_BEGINNING"]}
     assert talk.texts() == ["Question 1?"]
+
+
+def test_a_step_back_from_a_question_that_moved_meanwhile_is_refused(alice: Any) -> None:
+    talk = begin(alice, published_schema([{}, {}, {}]), permissions=8191)
+    talk.say(text="one")
+    stale = UserThread.objects.select_related("user").get(pk=talk.row.pk)
+    talk.say(text="two")
+    with pytest.raises(InvalidInput) as refusal:
+        actions.roll_back(user_thread=stale)
+    assert refusal.value.errors == {"question": ["ALREADY_ANSWERED"]}
+    assert talk.texts()[-1] == "Question 3?"
 
 
 def test_a_step_back_passes_what_the_script_only_said(alice: Any) -> None:

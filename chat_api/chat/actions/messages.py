@@ -11,6 +11,7 @@ from django.db import transaction
 from chat_api.chat import selectors
 from chat_api.chat.actions import answering, scripts
 from chat_api.chat.actions.asking import question_message
+from chat_api.chat.actions.cursors import refuse_if_moved
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import remove
@@ -51,7 +52,7 @@ def send_message(*, author: UserThread, draft: Draft) -> Sent:
         earlier = earlier_sending(author=member, client_id=draft.client_id)
         if earlier is not None:
             return earlier
-    _refuse_if_moved(author, member)
+    refuse_if_moved(author, member)
     errors = _break(posting, member) if draft.break_state else {}
     try:
         sent = _post(posting, member, draft)
@@ -68,13 +69,6 @@ def take_over(member: UserThread, author: UserThread) -> None:
     member.user = author.user
     if "schema" in author._state.fields_cache and author.schema_id == member.schema_id:
         member.schema = author.schema
-
-
-def _refuse_if_moved(before: UserThread, now: UserThread) -> None:
-    if before.state == now.state == State.SCRIPTED_FE_CONTROLLED:
-        return
-    if (before.question_id, before.related_message_id) != (now.question_id, now.related_message_id):
-        raise InvalidInput.field("question", "ALREADY_ANSWERED")
 
 
 def open_if_closed(posting: Posting, member: UserThread) -> None:

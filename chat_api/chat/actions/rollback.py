@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chat_api.chat import selectors
+from chat_api.chat.actions.cursors import refuse_if_moved
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import remove
 from chat_api.chat.flags import State
@@ -22,7 +23,8 @@ def roll_back(
 ) -> UserThread | None:
     """Take the member back to a question; all later messages of the thread are deleted.
 
-    `scripted`: to the message that asked it, or one step without `message_id`. Frontend-controlled: to the earliest
+    `scripted`: to the message that asked it, or, without `message_id`, one step from where the caller saw the script,
+    so that of two at once one is refused. Frontend-controlled: to the earliest
     message that asked `question_id`; None comes back for a control, where nothing is to be done.
     Locks the thread. Raises `InvalidInput` with the codes of the field.
     """
@@ -33,6 +35,8 @@ def roll_back(
     member.user = user_thread.user
     schema = compiled(member.schema)
     if member.state == State.SCRIPTED:
+        if message_id is None:
+            refuse_if_moved(user_thread, member)
         target = _target_of_script(member, schema, message_id, question_id)
         later = Message.objects.filter(thread=posting.thread, pk__gt=target.pk)
         related: Message | None = target
