@@ -18,8 +18,8 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-MEDIA_URL = "media/"
-MEDIA_ROOT = BASE_DIR / "media"
+# No address of its own: who may read an attachment gets its file from the library.
+MEDIA_ROOT = environ.get("CLINIC_MEDIA", str(BASE_DIR / "media"))
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -137,6 +137,8 @@ CHAT_SETTINGS: dict[str, Any] = {
     "THREAD_CREATOR_PERMISSIONS_DEFAULT": EVERY_PERMISSION,
     # Conversations are read here too, so that their texts can be looked up in the API explorer.
     "TYPES_SCHEMA_GET_THROUGH_API": ("survey", "automated_flow"),
+    # Files are served to those who may read them, and to nobody else.
+    "ATTACHMENT_FILES_PRIVATE": True,
     # What a worker beside the server did shows up soon, even where no Redis carries word of it.
     "WS_HEARTBEAT_SECONDS": 5,
     # Who is away gets an e-mail after a minute, with a link to unsubscribe.

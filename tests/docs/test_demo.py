@@ -43,7 +43,11 @@ def site(folder: Path) -> Iterator[str]:
 
 
 def env_of(place: Path) -> dict[str, str]:
-    return environment(without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(place / "clinic.sqlite3"))
+    return environment(
+        without=("REDIS_URL", "AMQP_URL"),
+        CLINIC_DATABASE=str(place / "clinic.sqlite3"),
+        CLINIC_MEDIA=str(place / "media"),
+    )
 
 
 def manage(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -111,8 +115,12 @@ def test_a_demo_begins_anew_where_it_is_told_to(tmp_path: Path) -> None:
     code = "from django.contrib.auth.models import User; User.objects.create_user('eve')"
     assert manage(tmp_path, "shell", "-v", "0", "-c", code).returncode == 0
     assert rows(tmp_path) == {**before, "User": 5}
+    upload = tmp_path / "media" / "attachments" / "thumbnails" / "tried.png"
+    upload.parent.mkdir(parents=True)
+    upload.write_bytes(b"png")
     assert manage(tmp_path, "demo", "--no-serve", "--fresh").returncode == 0
     assert rows(tmp_path) == before
+    assert not upload.exists()
 
 
 @pytest.mark.parametrize("left", [0, 12])

@@ -9,11 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -21,6 +23,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from tests.attachments.pictures import as_text, picture
 from tests.docs.examples import ROOT, curl, environment, free_port
 
 MANAGE = str(ROOT / "example" / "manage.py")
@@ -63,6 +66,7 @@ class Clinic:
 def running(place: Path, **env: str) -> Iterator[Clinic]:
     port = free_port()
     of_mine = {"CLINIC_DATABASE": str(place / "clinic.sqlite3"), "CLINIC_EMAIL_DELAY": "1", **env}
+    of_mine["CLINIC_MEDIA"] = str(place / "media")
     with (place / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-u", MANAGE, "demo", "--port", str(port)],
@@ -155,6 +159,25 @@ def test_the_session_of_the_page_opens_a_socket_until_it_ends(clinic: Clinic) ->
         with pytest.raises(ConnectionClosed):
             until(socket, "never")
         assert socket.close_code == 4401
+
+
+def test_an_image_is_served_to_those_in_the_thread_and_to_nobody_else(clinic: Clinic) -> None:
+    thread = clinic.ask("anna", "/api/accounts/1/threads/chat", {})["id"]
+    image = {"type": "image", "file_content": as_text(picture())}
+    sent = clinic.ask("anna", f"/api/threads/{thread}/messages", {"text": "look", "attachments": [image]})
+    [shown] = sent["attachments_data"]
+
+    def fetched(name: str, address: str) -> int:
+        headers = {"Authorization": f"Basic {b64encode(f'{name}:demo'.encode()).decode()}"}
+        try:
+            with urlopen(Request(f"{clinic.base}{address}", headers=headers), timeout=30) as answer:  # noqa: S310
+                return int(answer.status)
+        except HTTPError as refusal:
+            return refusal.code
+
+    for address in (shown["src"], shown["thumbnail"]["src"]):
+        assert fetched("anna", address) == 200
+        assert fetched("ben", address) == 404
 
 
 def test_pages_from_elsewhere_get_no_socket(clinic: Clinic) -> None:

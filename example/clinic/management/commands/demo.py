@@ -1,5 +1,6 @@
 """Makes everything ready for a look at the library, says how to go about it, and serves it."""
 
+import shutil
 import socket
 from argparse import ArgumentParser
 from pathlib import Path
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             refuse_taken_port(port)
             refuse_silent_broker()
         if options["fresh"]:
-            delete_database()
+            delete_what_was_tried()
         bring_up_to_date()
         load_people()
         load_questionnaires()
@@ -68,10 +69,11 @@ def refuse_taken_port(port: int) -> None:
             ) from error
 
 
-def delete_database() -> None:
-    """Delete the example's database with what SQLite keeps beside it; nothing is wrong where there is none."""
+def delete_what_was_tried() -> None:
+    """Delete the example's database, what SQLite keeps beside it, and uploads; nothing is wrong without them."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{settings.DATABASES['default']['NAME']}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / "attachments", ignore_errors=True)
 
 
 def bring_up_to_date() -> None:
