@@ -13,6 +13,10 @@ How a user is shown wherever one is nested: ``sender_data``, ``users_data``, ``u
         "AUTOMATED_SENDERS": """
 ``f(user) -> queryset``: the users whom ``user`` may name as ``automated_sender`` besides himself. With
 ``None``, only himself; anyone else is refused with ``automated_sender: NOT_ALLOWED``.""",
+        "USER_LANGUAGE": """
+``f(user) -> language code or None``: in which language scripts ask a user, and notifications are written to him.
+With ``None``, scripts speak the language of the request that moves them on, notifications that of the project. See
+:doc:`/howto/languages`.""",
         "USER_TIME_ZONE": """
 ``f(user) -> tzinfo``, or the zone's name, or ``None``: in which time zone a repeated script keeps the wall
 clock of its member. With ``None``, the project's ``TIME_ZONE``; a name that is no zone's is logged and counts
@@ -39,7 +43,7 @@ Switches that leave out work for a type of thread, as a dict from the type to a 
 default:
 
 ``NO_WS_TO_SUBSCRIBED``
-   No events to subscribers who are no members. Reserved for the delivery of events.
+   No events to subscribers (``ws-subscribe``) who are no members.
 ``NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED``
    ``last_message`` and ``updated`` of the thread and its members stay as they are.
 ``LIMIT_FIELDS_TO``
@@ -181,9 +185,6 @@ How many devices a user may have; one more takes the place of the oldest.""",
 The push services that devices may be at: hosts, reached by HTTPS at its usual port, with a leading dot for their
 subdomains; or whole origins such as ``http://127.0.0.1:9000``. Users name the addresses that the server sends to, so
 any other is refused.""",
-        "USER_LANGUAGE": """
-``f(user) -> language code or None``: in which language a user is written to when he is not asking himself. With
-``None``, the project's language.""",
         "USER_PHONE": """
 ``f(user) -> number or None``: where a user gets an SMS. With ``None``, his attribute ``phone``.""",
     },
