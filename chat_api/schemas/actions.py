@@ -141,13 +141,16 @@ def create_version(*, using: str, name: str, version: int | None, **columns: Any
     Of two made at once each gets a version of its own. Raises `IntegrityError` if that fails again and again.
     """
     rows = Schema.objects.using(using)
+    last = rows.filter(name=name).aggregate(last=Max("version"))["last"] or 0
+    wanted = version
+    if wanted is None or rows.filter(name=name, version=wanted).exists():
+        wanted = last + 1
     for _ in range(_VERSION_TRIES):
-        wanted = version
-        if wanted is None or rows.filter(name=name, version=wanted).exists():
-            wanted = (rows.filter(name=name).aggregate(last=Max("version"))["last"] or 0) + 1
-        # Somebody may make that version after we looked.
+        # Somebody may make that version after we looked. Looking again would not help where a cache answers.
         with suppress(IntegrityError), transaction.atomic(using=using):
             return rows.create(name=name, version=wanted, **columns)
+        last = max(last, wanted)
+        wanted = last + 1
     raise IntegrityError(f"Others make versions of {name!r} faster than this.")
 
 
