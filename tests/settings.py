@@ -10,6 +10,8 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
+from django import VERSION as DJANGO
+
 from chat_api import __version__
 from tests import services
 
@@ -26,6 +28,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 # What `startproject` writes; the library's own keys stay what they are.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Django 6.1 warns of mail without it; the suite sends none but to memory.
+if DJANGO >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 _SIDECAR = find_spec("drf_spectacular_sidecar") is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import LazySettings
 from django.core import mail
+from requests import ReadTimeout
 
 from chat_api.notifications import transports
 from chat_api.notifications.devices import register_device
@@ -91,6 +93,13 @@ def test_an_email_has_text_html_and_one_click_headers() -> None:
     assert "&amp;lt;" not in html
     assert sent.extra_headers["List-Unsubscribe"] == f"<{address}>"
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_address_to_unsubscribe_at_goes_out_as_it_is() -> None:
+    address = f"https://example.test/notifications/unsubscribe/{'token' * 40}"
+    EmailTransport().send(delivery_to(UserFactory.create(), unsubscribe_url=address))
+    raw = outbox()[0].message().as_bytes().decode()
+    assert re.search(r"^List-Unsubscribe:\s+(\S+)$", raw, re.MULTILINE)[1] == f"<{address}>"  # type: ignore[index]
 
 
 def test_without_an_address_to_unsubscribe_at_an_email_has_no_such_headers() -> None:
@@ -185,6 +194,23 @@ def test_what_twilio_refuses(settings: LazySettings, status: int, permanent: boo
     assert refused.value.permanent is permanent
 
 
+def test_twilio_is_not_waited_for_for_ever(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CHAT_SETTINGS = {"USER_PHONE": lambda user: "+15550123"}
+    timeouts: list[float | None] = []
+
+    def send(self: Any, request: Any, **more: Any) -> Any:
+        timeouts.append(more["timeout"])
+        raise ReadTimeout
+
+    monkeypatch.setattr("requests.Session.send", send)
+    transport = TwilioSMSTransport(account_sid="AC1", auth_token="token", from_="+15550100")
+    with pytest.raises(TransportError) as refused:
+        transport.send(delivery_to(UserFactory.create()))
+    assert timeouts != [None]
+    # It may have been sent all the same, so it is not sent again.
+    assert refused.value.permanent
+
+
 def test_a_user_without_a_phone_gets_no_sms() -> None:
     http = TwilioHTTP(201)
     with pytest.raises(TransportError) as refused:
@@ -258,6 +284,14 @@ def test_a_push_can_be_read_by_the_device_alone(push_service: Any, browser: Any)
         "thread": 7,
         "count": 1,
     }
+
+
+def test_a_push_is_no_longer_than_push_services_take(push_service: Any, browser: Any) -> None:
+    user = UserFactory.create()
+    register_device(user=user, endpoint=f"{push_service.url}/1", p256dh=public(browser), auth=encoded(AUTH))
+    web_push().send(delivery_to(user, "\U0001f642" * 1000, thread_title="\U0001f642" * 255))
+    ((_, _, body),) = push_service.requests
+    assert len(body) <= 4096
 
 
 @pytest.mark.parametrize(

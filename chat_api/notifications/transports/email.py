@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.policy import Policy
 from smtplib import SMTPRecipientsRefused
+from typing import Final
 
 from django.core.mail import EmailMultiAlternatives
 
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from chat_api.notifications.wording import in_language_of, rendered, subject
+
+
+class _InOneLine(UnstructuredHeader):
+    """An address stays as it is: what Python folds otherwise, it encodes, and mail programs see no address in that."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """Give the header's line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_header: Final = HeaderRegistry(default_class=_InOneLine, use_default_map=False)
 
 
 class EmailTransport(Transport):
@@ -21,9 +37,9 @@ class EmailTransport(Transport):
         address = str(getattr(delivery.user, "email", "") or "")
         if not address:
             raise TransportError("The user has no e-mail address.", permanent=True)
-        headers = {"Auto-Submitted": "auto-generated"}
+        headers: dict[str, str] = {"Auto-Submitted": "auto-generated"}
         if delivery.unsubscribe_url is not None:
-            headers["List-Unsubscribe"] = f"<{delivery.unsubscribe_url}>"
+            headers["List-Unsubscribe"] = _header("List-Unsubscribe", f"<{delivery.unsubscribe_url}>")
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         with in_language_of(delivery):
             mail = EmailMultiAlternatives(

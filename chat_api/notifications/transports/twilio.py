@@ -9,6 +9,7 @@ from chat_api.notifications.wording import in_language_of, short_text
 from chat_api.settings import chat_settings, import_setting
 
 _LONGEST = 320
+_SECONDS = 10
 #: Twilio's own statuses of what trying again does not mend.
 _PERMANENT = range(400, 500)
 _TOO_MANY_REQUESTS = 429
@@ -23,7 +24,9 @@ class TwilioSMSTransport(Transport):
 
     def send(self, delivery: Delivery) -> None:
         """Send it. Raises `TransportError`."""
+        from requests import ReadTimeout
         from twilio.base.exceptions import TwilioRestException
+        from twilio.http.http_client import TwilioHttpClient
         from twilio.rest import Client
 
         find = chat_settings.USER_PHONE
@@ -31,7 +34,11 @@ class TwilioSMSTransport(Transport):
         if not number:
             raise TransportError("The user has no phone number.", permanent=True)
         http_client: Any = import_setting("NOTIFICATION_OPTIONS", self.options.get("http_client"))
-        client = Client(self.options["account_sid"], self.options["auth_token"], http_client=http_client)
+        client = Client(
+            self.options["account_sid"],
+            self.options["auth_token"],
+            http_client=http_client or TwilioHttpClient(timeout=_SECONDS),
+        )
         with in_language_of(delivery):
             text = short_text(delivery, longest=_LONGEST)
         try:
@@ -39,3 +46,5 @@ class TwilioSMSTransport(Transport):
         except TwilioRestException as error:
             permanent = error.status in _PERMANENT and error.status != _TOO_MANY_REQUESTS
             raise TransportError(f"Twilio: {error.status} {error.msg}", permanent=permanent) from error
+        except ReadTimeout as error:
+            raise TransportError("Twilio did not answer; it may have arrived.", permanent=True) from error

@@ -63,7 +63,7 @@ class WebPushTransport(Transport):
                         "endpoint": device.endpoint,
                         "keys": {"p256dh": device.p256dh, "auth": device.auth},
                     },
-                    data=json.dumps(shown),
+                    data=json.dumps(shown, ensure_ascii=False),
                     vapid_private_key=self.options["vapid_private_key"],
                     vapid_claims={"sub": self.options["vapid_subject"]},
                     ttl=_TIME_TO_LIVE,
