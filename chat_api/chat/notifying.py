@@ -101,7 +101,26 @@ def delay_of(transport: str) -> timedelta:
 
 
 def _deliver(row: NotificationDelivery) -> bool:
-    """Send one delivery that this worker has claimed; say whether it was sent."""
+    """Send one delivery that this worker has claimed; say whether it was sent.
+
+    Whatever fails, a transport or what the host says of one user or message, fails for this delivery alone.
+    """
+    attempts = row.attempts + 1
+    try:
+        if not _send(row):
+            return False
+    except Exception as error:
+        if not isinstance(error, TransportError):
+            logger.exception("Delivery %s failed", row.pk)
+            error = TransportError(f"{type(error).__name__}: {error}")
+        row.attempts = attempts
+        _put_back(row, error)
+        return False
+    queue.finish(row, DeliveryStatus.SENT)
+    return True
+
+
+def _send(row: NotificationDelivery) -> bool:
     transport = transport_named(row.transport)
     if transport is None:
         queue.finish(row, DeliveryStatus.DROPPED, "The host has no such transport any more.")
@@ -115,16 +134,7 @@ def _deliver(row: NotificationDelivery) -> bool:
         return False
     if not queue.begin_sending(row):
         return False
-    try:
-        transport.send(delivery)
-    except TransportError as error:
-        _put_back(row, error)
-        return False
-    except Exception as error:
-        logger.exception("Transport %s failed", row.transport)
-        _put_back(row, TransportError(f"{type(error).__name__}: {error}"))
-        return False
-    queue.finish(row, DeliveryStatus.SENT)
+    transport.send(delivery)
     return True
 
 

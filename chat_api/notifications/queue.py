@@ -87,13 +87,21 @@ def begin_sending(row: NotificationDelivery) -> bool:
     """Note, before it is done, that the delivery is being sent; False where another worker has it by now."""
     row.attempts += 1
     mine = NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until)
-    return bool(mine.update(status=DeliveryStatus.SENDING, attempts=row.attempts))
+    # It may have waited behind others of its batch for long.
+    row.lease_until = timezone.now() + LEASE
+    return bool(
+        mine.update(status=DeliveryStatus.SENDING, attempts=row.attempts, lease_until=row.lease_until)
+    )
 
 
 def finish(row: NotificationDelivery, status: DeliveryStatus, reason: str = "") -> None:
     """Note what became of the delivery."""
     NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
-        status=status, reason=reason[:_REASON_LENGTH], finished=timezone.now(), lease_until=None
+        status=status,
+        attempts=row.attempts,
+        reason=reason[:_REASON_LENGTH],
+        finished=timezone.now(),
+        lease_until=None,
     )
 
 
@@ -112,7 +120,11 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
     ).first()
     if waiting is None:
         NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
-            status=DeliveryStatus.PENDING, due=due, reason=str(error)[:_REASON_LENGTH], lease_until=None
+            status=DeliveryStatus.PENDING,
+            due=due,
+            attempts=row.attempts,
+            reason=str(error)[:_REASON_LENGTH],
+            lease_until=None,
         )
         return
     finish(row, DeliveryStatus.DROPPED, f"Taken in by delivery {waiting.pk}. {error}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
@@ -246,6 +250,47 @@ def test_what_failed_joins_what_waits_already(sent: list[Delivery], notify_by: S
     with minutes_later(30):
         deliver_pending_notifications()
     assert [texts(delivery) for delivery in sent] == [["one", "two"]]
+
+
+def test_what_fails_for_one_does_not_hold_up_the_others(
+    sent: list[Delivery], notify_by: Setting, settings: LazySettings
+) -> None:
+    notify_by("email", "sms")
+    two_talking()[0].say(text="hello")
+    deliver_pending_notifications()
+    transports = settings.CHAT_SETTINGS["NOTIFICATION_TRANSPORTS"]
+    # What is made ready first is the e-mail, whose transport is not there.
+    settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {**transports, "email": "nowhere.Transport"}}
+    with minutes_later(6):
+        assert deliver_pending_notifications() == 1
+    assert len(sent) == 1
+    row = NotificationDelivery.objects.get(transport="email")
+    assert (row.status, row.attempts) == (DeliveryStatus.PENDING, 1)
+    assert "nowhere" in row.reason
+    for minutes in range(60, 600, 60):
+        with minutes_later(minutes):
+            deliver_pending_notifications()
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == (DeliveryStatus.FAILED, 6)
+
+
+def test_what_waited_long_behind_others_is_still_its_workers(
+    sent: list[Delivery], notify_by: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify_by("push")
+    people = UserFactory.create_batch(3)
+    talks(wanting(ALL_FLAGS, *people), *people)[0].say(text="hello")
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+
+        def slowly(self: MemoryTransport, delivery: Delivery) -> None:
+            clock.shift(timedelta(minutes=4))
+            # Another worker comes by.
+            assert deliver_pending_notifications() == 0
+            self.sent.append(delivery)
+
+        monkeypatch.setattr(MemoryTransport, "send", slowly)
+        assert deliver_pending_notifications() == 2
+    assert (statuses(), len(sent)) == ([DeliveryStatus.SENT] * 2, 2)
 
 
 @pytest.mark.parametrize(
