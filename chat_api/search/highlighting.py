@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import html
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import accumulate
 from typing import Final
 
 from chat_api.search.folding import fold, words_in
@@ -39,27 +42,31 @@ def highlight(text: str, query: Query) -> str:
 
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[_Span]:
-    """Give where the terms are, as places in the text."""
-    folded: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        becomes = fold(character)
-        folded.append(becomes)
-        places += [place] * len(becomes)
+    """Give where the terms are, as places in the text, in their order; of a long text, no more than can be shown."""
+    folded = [fold(character) for character in text]
+    places = [place for place, becomes in enumerate(folded) for _ in becomes]
     words = list(words_in("".join(folded)))
-    for term in terms:
-        length = len(term.words)
-        for number in range(len(words) - length + 1):
-            if _is_match([word for word, _, _ in words[number : number + length]], term):
-                last = places[words[number + length - 1][2] - 1]
-                yield places[words[number][1]], _with_marks(folded, last + 1)
+    # A word has no blanks, so that whole words are found by the blanks around them.
+    joined = " ".join(["", *(word for word, _, _ in words), ""])
+    begins = list(accumulate((len(word) + 1 for word, _, _ in words), initial=0))
+    last_shown = None
+    for at, length in merge(*(_found(joined, term) for term in terms)):
+        number = bisect_left(begins, at)
+        first = places[words[number][1]]
+        if last_shown is None:
+            last_shown = first + SNIPPET_MAX if len(text) > SNIPPET_MAX else len(text)
+        if first > last_shown:
+            return
+        yield first, _with_marks(folded, places[words[number + length - 1][2] - 1] + 1)
 
 
-def _is_match(words: Sequence[str], term: Term) -> bool:
-    *wanted, last = term.words
-    if words[:-1] != wanted:
-        return False
-    return words[-1].startswith(last) if term.prefix else words[-1] == last
+def _found(joined: str, term: Term) -> Iterator[tuple[int, int]]:
+    """Give where the term begins, by the blank before it, and how many words it has."""
+    wanted = " " + " ".join(term.words) + ("" if term.prefix else " ")
+    at = joined.find(wanted)
+    while at >= 0:
+        yield at, len(term.words)
+        at = joined.find(wanted, at + 1)
 
 
 def _with_marks(folded: Sequence[str], end: int) -> int:

@@ -107,3 +107,8 @@ def test_a_long_text_is_cut_around_its_first_match():
     assert len(shown) < SNIPPET_MAX + 50
     assert highlight("x" * 1000, Query.parse("nothing")) == "x" * SNIPPET_MAX + "…"
     assert highlight("x " * 500 + "end", Query.parse("end")).endswith(" <mark>end</mark>")
+
+
+def test_all_that_is_shown_of_a_long_text_is_marked():
+    shown = highlight("word " * 1000 + "end", Query.parse("word end"))
+    assert shown == "<mark>word</mark> " * 59 + "<mark>word</mark>…"
