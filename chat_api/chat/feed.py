@@ -44,7 +44,9 @@ class ChatFeed:
         if subscription is not None:
             thread = subscription.thread
             quiet = bool(optimization(thread.type, "NO_WS_TO_SUBSCRIBED"))
-            opened = OpenThread(head=thread.event_head, start=0, live=not quiet, writes=False)
+            opened = OpenThread(
+                head=thread.event_head, start=subscription.start, live=not quiet, writes=False
+            )
             found.setdefault(thread.pk, opened)
         return found
 

@@ -222,6 +222,8 @@ class ThreadWSSubscription(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ws_subscription"
     )
+    #: The number of the thread's last event when he subscribed: of what was before he is told only when he asks.
+    start = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         app_label = "chat_api"

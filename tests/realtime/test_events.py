@@ -8,7 +8,7 @@ import pytest
 from django.test import override_settings
 
 from chat_api.chat import actions
-from chat_api.chat.models import Message, UserThread
+from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.realtime.events import EVENTS
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, led, set_state, talks
@@ -198,6 +198,19 @@ async def test_a_subscriber_who_lost_the_right_hears_nothing_more_at_once(
     assert await roots.news() == []
     await roots.send("catch_up", {"threads": {str(mine.thread_id): 0}})
     assert [frame["data"]["code"] for frame in await roots.news()] == ["NO_PERMISSIONS"]
+
+
+async def test_who_subscribes_is_told_of_what_happens_from_then_on(
+    both: list[Talk], opened: Opener, root: Any
+) -> None:
+    mine, _ = both
+    await say(mine, "before")
+    roots, client = await opened(root), talks(await outside(Thread.objects.get), root)[0].client
+    for text in ("a", "b"):
+        await outside(client.post, f"{mine.path}/ws-subscribe")
+        await say(mine, text)
+        assert texts(await roots.news()) == [text]
+    assert texts(await replay(roots, mine)) == ["before", "a", "b"]
 
 
 async def test_who_subscribes_elsewhere_leaves_the_first_thread(

@@ -16,7 +16,12 @@ from chat_api.realtime.publish import refresh_after_commit
 def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
     """Make the user listen to the thread, and to no other as a non-member. Raises `Thread.DoesNotExist`."""
     thread = Thread.objects.get(pk=thread_id)
-    subscription, _ = ThreadWSSubscription.objects.update_or_create(user=user, defaults={"thread": thread})
+    subscription = ThreadWSSubscription.objects.filter(user=user, thread=thread).first()
+    if subscription is None:
+        # Again, it goes on as it was.
+        subscription, _ = ThreadWSSubscription.objects.update_or_create(
+            user=user, defaults={"thread": thread, "start": thread.event_head}
+        )
     refresh_after_commit([user.pk])
     return subscription
 
