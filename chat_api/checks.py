@@ -267,7 +267,7 @@ def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn of the Redis layer that takes a connection for each call, of which redis-py allows 100 at once."""
     layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
-    hosts = layer.get("CONFIG", {}).get("hosts", ())
+    hosts = (layer.get("CONFIG") or {}).get("hosts") or ()
     bounded = any(isinstance(host, Mapping) and "max_connections" in host for host in hosts)
     if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer" or bounded:
         return []

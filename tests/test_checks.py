@@ -282,10 +282,11 @@ def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.
 
 def test_a_redis_layer_with_few_connections_is_a_warning():
     few = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
-    with override_settings(CHANNEL_LAYERS={"default": few}):
-        (message,) = reported({})
-        assert message.id == "chat_api.W003"
-        assert "RedisPubSubChannelLayer" in said(message)
+    for layer in (few, {**few, "CONFIG": {"hosts": None}}, {**few, "CONFIG": None}):
+        with override_settings(CHANNEL_LAYERS={"default": layer}):
+            (message,) = reported({})
+            assert message.id == "chat_api.W003"
+            assert "RedisPubSubChannelLayer" in said(message)
     many = {"address": "redis://localhost", "max_connections": 1000}
     pubsub = "channels_redis.pubsub.RedisPubSubChannelLayer"
     for layer in ({**few, "CONFIG": {"hosts": [many]}}, {**few, "BACKEND": pubsub}):
