@@ -50,16 +50,18 @@ def is_storable(text: str) -> bool:
 def json_problem(
     value: Any, *, depth_max: int = JSON_DEPTH_MAX, nodes_max: int = JSON_NODES_MAX
 ) -> JSONProblem | None:
-    """Give what keeps the value from being stored; None where nothing does. Takes no longer than its bounds allow."""
+    """Give what keeps the value from being stored; None where nothing does. Takes no more than its bounds allow."""
     pending: list[tuple[Any, int]] = [(value, 0)]
-    seen = 0
+    seen = 1
     while pending:
         item, depth = pending.pop()
-        seen += 1
         if depth > depth_max:
             return JSONProblem.TOO_DEEP
-        if seen > nodes_max:
-            return JSONProblem.TOO_LARGE
+        if isinstance(item, dict | list | tuple):
+            # Counted before they are put down: one list may be there in many places of a document.
+            seen += len(item) * (2 if isinstance(item, dict) else 1)
+            if seen > nodes_max:
+                return JSONProblem.TOO_LARGE
         if isinstance(item, dict):
             pending.extend((part, depth + 1) for pair in item.items() for part in pair)
         elif isinstance(item, list | tuple):

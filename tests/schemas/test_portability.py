@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from chat_api.lib.storable import JSONProblem, json_problem
 from chat_api.schemas import portability
 from chat_api.schemas.models import AttachmentTemplate, Question, Schema
 from chat_api.schemas.portability import dump
@@ -147,6 +148,11 @@ class TestCompact:
             [("yes", 1, -1), ("no", 2, -1)],
         ]
 
+    def test_any_version_comes_back(self, tmp_path):
+        text = dump(draft_schema([{"text": "a"}], name="old", version=0), format="compact")
+        Schema.objects.all().delete()
+        assert loaded(write(tmp_path, "a.yaml", text)).version == 0
+
     def test_without_a_version_it_is_the_next_one(self, tmp_path):
         Schema.objects.create(name="Mood", version=3, type="survey")
         assert loaded(write(tmp_path, "mood.yaml", COMPACT)).version == 4
@@ -275,6 +281,15 @@ def with_question(**fields: Any) -> list[dict[str, Any]]:
     return [*fixture(), {"model": "chat_api.question", "pk": 5, "fields": row}]
 
 
+def group(**fields: Any) -> dict[str, Any]:
+    row = {"schema": 1, "name": "g", "position": 1, **fields}
+    return {"model": "chat_api.group", "pk": 1, "fields": row}
+
+
+def compact_range(end: int) -> str:
+    return f"name: a\ntype: survey\nquestions:\n- {{qid: 1, type: range, range_from: 0, range_to: {end}}}\n"
+
+
 def template(**fields: Any) -> dict[str, Any]:
     row = {"question": 5, "type": "youtube", **fields}
     return {"model": "chat_api.attachmenttemplate", "pk": 1, "fields": row}
@@ -315,9 +330,28 @@ class TestBrokenFiles:
             ("a.yaml", "&a [*a]", "levels"),
             ("a.yaml", "[.inf]", "is not a fixture"),
             ("a.yaml", "2017-01-01", "is not of type 'object'"),
+            ("a.yaml", "!!timestamp 2017-01-01", "timestamp"),
+            ("a.yaml", "!!set {a, b}", "set"),
+            ("a.yaml", "!!bool maybe", "'maybe' is no bool"),
+            ("a.yaml", '!!int ""', "'' is no int"),
+            ("a.yaml", f'!!int "{":".join("1" * 9000)}"', "is no int"),
+            ("a.yaml", f'!!float "{":".join("1" * 400)}"', "is no float"),
+            ("a.yaml", r'"\Uffffffff"', "it is not valid YAML"),
+            ("a.yaml", compact_range(10**400), "questions[0].range_to: 1000"),
+            ("a.yaml", "name: a\ntype: survey\nquestions: []\nname_i18n: {1: b}", "'1' is no language"),
             ("a.xml", "<a", "is not a fixture"),
             ("a.xml", XML_BOMB, "is not a fixture"),
+            ("a.xml", "", "it is empty"),
             ("a.json", [1], "is not a fixture"),
+            ("a.json", fixture(name_i18n="pl"), "schema: name_i18n: Give the texts by language"),
+            ("a.json", [*fixture(), group(name_i18n={"pl": 1})], "group g: name_i18n: The text for pl is no"),
+            (
+                "a.json",
+                [*with_question(), template(title_i18n=[])],
+                "attachment 1: title_i18n: Give the texts",
+            ),
+            ("a.json", [*with_question(), template(file=["a"])], "is not the name of a stored file"),
+            ("a.json", [*with_question(), template(file="a" * 101)], "attachment 1: file: it is too long"),
             ("a.json", [{"model": "auth.user", "pk": 1, "fields": {}}], "auth.user is no part of a schema"),
             ("a.json", [{"model": "a.b", "pk": 1, "fields": {}}], "Invalid model identifier"),
             ("a.json", fixture(zzz=1), "no field named 'zzz'"),
@@ -374,6 +408,13 @@ class TestBrokenFiles:
         rows = [f"a: &a {{{keys}}}", *(f"b{number}: {{<<: *a}}" for number in range(11))]
         with pytest.raises(CommandError, match="keys are merged too often"):
             loaded(write(tmp_path, "a.yaml", "\n".join(rows)))
+
+    def test_too_long_a_list_is_not_gone_through(self):
+        class Untouched(list[int]):
+            def __iter__(self) -> Any:
+                raise AssertionError
+
+        assert json_problem(Untouched([1] * 10), nodes_max=10) is JSONProblem.TOO_LARGE
 
     def test_a_database_that_there_is_not(self, tmp_path):
         with pytest.raises(CommandError, match="There is no database 'nowhere'"):

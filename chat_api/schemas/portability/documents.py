@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,7 +56,7 @@ def parse(text: str, *, is_json: bool) -> Any:
         data = _from_json(text) if is_json else _from_yaml(text)
     except RecursionError as error:
         raise BadDocument("it is nested too deeply") from error
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, OverflowError, yaml.YAMLError) as error:
         raise BadDocument(f"it is not valid {'JSON' if is_json else 'YAML'}: {error}") from error
     refuse_unstorable(data)
     return data
@@ -147,11 +147,33 @@ def _wrong(text: str, node: Any) -> yaml.constructor.ConstructorError:
 
 
 _PlainLoader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
+#: A tag that somebody writes out gives no other data than plain values do: dates, sets and the like are no JSON.
+_PlainLoader.yaml_constructors = {
+    tag: make
+    for tag, make in yaml.SafeLoader.yaml_constructors.items()
+    if tag in (None, *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map")))
+}
+
+
+def _checked(name: str, pattern: str) -> Callable[[Any, Any], Any]:
+    """Give the constructor of a tag that refuses what is not written as such a value is."""
+    make = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{name}"]
+
+    def construct(loader: Any, node: Any) -> Any:
+        if isinstance(node, yaml.ScalarNode) and re.fullmatch(pattern, node.value) is None:
+            raise _wrong(f"{node.value[:50]!r} is no {name}", node)
+        return make(loader, node)
+
+    return construct
+
+
+for _name, _pattern, _first in (
     ("null", r"|~|null|Null|NULL", ["", "~", "n", "N"]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
     ("float", r"[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?|\.[0-9]+([eE][-+][0-9]+)?", list("-+.0123456789")),
-    ("merge", r"<<", ["<"]),
 ):
-    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
+    _tag = f"tag:yaml.org,2002:{_name}"
+    _PlainLoader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first)
+    _PlainLoader.add_constructor(_tag, _checked(_name, _pattern))
+_PlainLoader.add_implicit_resolver(_MERGE, re.compile(r"^<<$"), ["<"])

@@ -13,10 +13,11 @@ from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.utils import validate_file_name
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models.fields.files import FieldFile
 
 from chat_api.lib.relations import can_be_key
 from chat_api.schemas.actions import create_version
-from chat_api.schemas.cleaning import clean_answer, clean_question
+from chat_api.schemas.cleaning import clean_answer, clean_question, clean_translations
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.documents import BadDocument, refuse_unstorable
 from chat_api.settings import chat_settings
@@ -118,8 +119,11 @@ def _doubles(what: str, values: Iterable[Any]) -> Iterator[str]:
 
 def _wrong_rows(draft: SchemaDraft) -> Iterator[str]:
     yield from _wrong_columns("schema", draft.row)
+    yield from _refused("schema", lambda: clean_translations(draft.row, "name"))
     for group in draft.groups:
-        yield from _wrong_columns(f"group {group.name}", group)
+        where = f"group {group.name}"
+        yield from _wrong_columns(where, group)
+        yield from _refused(where, lambda row=group: clean_translations(row, "name"))
     qids = {question.row.qid for question in draft.questions}
     for question in draft.questions:
         where = f"question {question.row.qid}"
@@ -132,6 +136,9 @@ def _wrong_rows(draft: SchemaDraft) -> Iterator[str]:
         for number, template in enumerate(question.templates, start=1):
             where_template = f"{where}, attachment {number}"
             yield from _wrong_columns(where_template, template, lenient=draft.is_lenient)
+            yield from _refused(
+                where_template, lambda row=template: clean_translations(row, "title", "description")
+            )
             if template.url and not _is_of_the_web(template.url):
                 yield f"{where_template}: url: {template.url[:100]!r} is no address of the web"
 
@@ -159,13 +166,15 @@ def _wrong_columns(where: str, row: models.Model, *, lenient: bool = False) -> I
         left_out |= {"type", "url"}
         long = (name for name, most in (("type", 50), ("url", 200)) if len(getattr(row, name) or "") > most)
         yield from (f"{where}: {name}: it is too long" for name in long)
+    files = [column for column in columns if isinstance(column, models.FileField)]
+    left_out |= {file.name for file in files}
+    for file in files:
+        yield from _wrong_file(f"{where}: {file.name}", getattr(row, file.attname), file)
     yield from _refused(where, lambda: row.clean_fields(exclude=left_out))
     for column in columns:
-        value = getattr(row, column.attname)
         if isinstance(column, models.FileField):
-            if value and not _is_safe_name(str(value)):
-                yield f"{where}: {column.name}: {str(value)[:100]!r} is not the name of a stored file"
             continue
+        value = getattr(row, column.attname)
         if isinstance(column, models.IntegerField) and value is not None and abs(value) > _NUMBER_MAX:
             yield f"{where}: {column.name}: {value} is too large a number"
         try:
@@ -188,6 +197,14 @@ def _is_of_the_web(url: str) -> bool:
         return urlsplit(url).scheme in URLValidator.schemes
     except ValueError:
         return False
+
+
+def _wrong_file(where: str, value: Any, column: models.FileField) -> Iterator[str]:
+    name = str(value)
+    if not isinstance(value, str | FieldFile) or (name and not _is_safe_name(name)):
+        yield f"{where}: {name[:100]!r} is not the name of a stored file"
+    elif column.max_length is not None and len(name) > column.max_length:
+        yield f"{where}: it is too long"
 
 
 def _is_safe_name(name: str) -> bool:

@@ -84,6 +84,8 @@ def _forget_ids(row: models.Model) -> None:
 
 def _deserialized(content: str | list[Any], using: str, ignorenonexistent: bool) -> list[models.Model]:
     kind = "xml" if isinstance(content, str) else "python"
+    if content == "":
+        raise BadDocument("it is empty")
     rows: list[models.Model] = []
     try:
         for item in serializers.deserialize(kind, content, using=using, ignorenonexistent=ignorenonexistent):
