@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 from typing import Any, Final
 
 from simpleeval import SimpleEval
@@ -157,9 +158,10 @@ def _refuse(node: ast.AST) -> None:
 class _Evaluator(SimpleEval):  # type: ignore[misc]
     """simpleeval over our operators; every whole number on the way is bounded."""
 
-    def __init__(self, variables: Mapping[str, float]) -> None:
+    variables: Mapping[str, float]
+
+    def __init__(self) -> None:
         super().__init__(operators=_OPERATORS, functions=_FUNCTIONS, allowed_attrs={})
-        self.variables = variables
         self.names = self._value_of
 
     def _value_of(self, node: ast.Name) -> float:
@@ -176,6 +178,16 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
         return value
 
 
+class _OfThread(local):
+    """The evaluator of a thread: making one changes the filters of warnings, which are the whole process's."""
+
+    def __init__(self) -> None:
+        self.evaluator = _Evaluator()
+
+
+_of_thread: Final = _OfThread()
+
+
 def evaluate(source: str, variables: Mapping[str, float]) -> float:
     """Give the expression's value as a float; an unknown variable is 0, true is 1.
 
@@ -186,8 +198,10 @@ def evaluate(source: str, variables: Mapping[str, float]) -> float:
 
 def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) -> float:
     """Give what `evaluate` gives. Raises `ExpressionError`."""
+    evaluator = _of_thread.evaluator
+    evaluator.variables = variables
     try:
-        result = float(_Evaluator(variables).eval(parsed.source, previously_parsed=parsed.tree))
+        result = float(evaluator.eval(parsed.source, previously_parsed=parsed.tree))
     except ExpressionError:
         raise
     except ZeroDivisionError as error:

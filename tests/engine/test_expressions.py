@@ -47,6 +47,15 @@ def test_what_is_not_bounded_arithmetic_is_an_error_at_once(source):
     assert str(raised.value)
 
 
+def test_evaluating_leaves_the_filters_of_warnings_alone(monkeypatch):
+    evaluate("1", {})
+    # They belong to all threads of the process.
+    with monkeypatch.context() as patch:
+        patch.setattr("warnings.catch_warnings", None)
+        value = evaluate("x + 1", {"x": 1})
+    assert value == 2
+
+
 def test_dividing_by_zero_is_told_apart():
     with pytest.raises(DivisionByZero):
         evaluate("1 / x", {})
