@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from chat_api.engine.expressions import ExpressionError, evaluate
+from chat_api.engine.expressions import ExpressionError, evaluate, names_in
 from chat_api.engine.flow import EvaluationFailed, choose_branch
 from chat_api.engine.graph import NON_ANSWERABLE, Answer, Modification, Question, QuestionType, Script
 
@@ -29,8 +31,8 @@ class SurveyState:
 def survey_state(script: Script, answered: Answered) -> SurveyState | None:
     """Give the state of a survey in which exactly the questions in `answered` are; None without questions.
 
-    An answer to a question that is not visible counts for nothing. Takes time linear in the schema's size,
-    except that a fork which reveals a question before it makes the variables from there on be computed again.
+    An answer to a question that is not visible counts for nothing. Takes time about linear in the schema's size;
+    only a modification whose variables a fork changes from before it is evaluated again.
     """
     if not script.questions:
         return None
@@ -43,8 +45,7 @@ def survey_variables(script: Script, answered: Answered) -> dict[str, float]:
         return {}
     survey = _Survey(script, answered)
     survey.state()
-    survey.stand_at(len(script.questions))
-    return survey.variables
+    return dict(survey.variables.before(len(script.questions)))
 
 
 @dataclass(slots=True)
@@ -57,17 +58,17 @@ class _Survey:
     #: Places of the visible forks that have not been taken.
     forks: list[int] = field(default_factory=list)
     failures: dict[EvaluationFailed, None] = field(default_factory=dict)
-    #: The variables of the visible questions before `place`, and how to get back to an earlier one.
-    variables: dict[str, float] = field(default_factory=dict)
-    place: int = 0
-    changes: list[tuple[int, str, float | None]] = field(default_factory=list)
+    variables: _Variables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.variables = _Variables(self.failures)
 
     def state(self) -> SurveyState:
         self.reveal([0])
         while self.forks:
             place = heappop(self.forks)
-            self.stand_at(place)
-            qid, failures = choose_branch(self.script.questions[place], self.variables)
+            variables = self.variables.before(place)
+            qid, failures = choose_branch(self.script.questions[place], variables)
             self.failures.update(dict.fromkeys(failures))
             self.reveal(self.places_of([qid]))
         questions = self.script.questions
@@ -95,9 +96,8 @@ class _Survey:
                 heappush(self.forks, place)
                 continue
             chosen = self.chosen(question)
-            modifies = question.modifications or any(answer.modifications for answer in chosen)
-            if modifies and place < self.place:
-                self.go_back_to(place)
+            modifications = [*question.modifications, *(m for answer in chosen for m in answer.modifications)]
+            self.variables.add(place, question.qid, modifications)
             waiting += self.places_of([question.next_qid, *(answer.next_qid for answer in chosen)])
 
     def places_of(self, qids: Iterable[int | None]) -> list[int]:
@@ -109,35 +109,97 @@ class _Survey:
         offered = {answer.id: answer for answer in question.answers} if ids else {}
         return [offered[pk] for pk in ids if pk in offered]
 
-    def stand_at(self, place: int) -> None:
-        """Make `variables` those of the visible questions before `place` and their chosen answers."""
-        self.go_back_to(place)
-        questions = self.script.questions
-        for here in range(self.place, place):
-            question = questions[here]
-            if here not in self.visible or question.type == QuestionType.FORK:
-                continue
-            self.modify(here, question.qid, question.modifications)
-            if question.answers:
-                for answer in self.chosen(question):
-                    self.modify(here, question.qid, answer.modifications)
-        self.place = place
 
-    def go_back_to(self, place: int) -> None:
-        while self.changes and self.changes[-1][0] >= place:
-            _, name, before = self.changes.pop()
-            if before is None:
-                del self.variables[name]
-            else:
-                self.variables[name] = before
-        self.place = min(self.place, place)
+#: A place, and the number of a modification there.
+_Step = tuple[int, int]
 
-    def modify(self, place: int, qid: int, modifications: Iterable[Modification]) -> None:
-        for modification in modifications:
-            try:
-                value = evaluate(modification.expression, self.variables)
-            except ExpressionError as error:
-                self.failures[EvaluationFailed(qid, modification.expression, str(error))] = None
-                continue
-            self.changes.append((place, modification.name, self.variables.get(modification.name)))
-            self.variables[modification.name] = value
+
+@dataclass(slots=True)
+class _Variables:
+    """The variables at every place, though modifications are added in any order.
+
+    Each is evaluated when a place behind it is looked at, and again only when something that it reads has changed.
+    """
+
+    failures: dict[EvaluationFailed, None]
+    steps: dict[_Step, tuple[int, Modification]] = field(default_factory=dict)
+    #: What each step that has a value sets its variable to.
+    values: dict[_Step, float] = field(default_factory=dict)
+    #: The steps, in order, that set a variable (those with a value), and that read it.
+    writers: dict[str, list[_Step]] = field(default_factory=dict)
+    readers: dict[str, list[_Step]] = field(default_factory=dict)
+    #: Steps to be evaluated, the first on top, none twice.
+    waiting: list[_Step] = field(default_factory=list)
+    queued: set[_Step] = field(default_factory=set)
+
+    def add(self, place: int, qid: int, modifications: Iterable[Modification]) -> None:
+        for number, modification in enumerate(modifications):
+            step = (place, number)
+            self.steps[step] = (qid, modification)
+            with suppress(ExpressionError):
+                for name in names_in(modification.expression):
+                    insort(self.readers.setdefault(name, []), step)
+            self.queue(step)
+
+    def before(self, place: int) -> Mapping[str, float]:
+        """Give the variables of what is before the place, as long as nothing is added."""
+        while self.waiting and self.waiting[0][0] < place:
+            step = heappop(self.waiting)
+            self.queued.discard(step)
+            self.evaluate(step)
+        return _Pool(self, (place, 0))
+
+    def evaluate(self, step: _Step) -> None:
+        qid, modification = self.steps[step]
+        value: float | None = None
+        try:
+            value = evaluate(modification.expression, _Pool(self, step))
+        except ExpressionError as error:
+            self.failures[EvaluationFailed(qid, modification.expression, str(error))] = None
+        # Not by `==`, which does not tell -0.0 from 0.0.
+        if repr(value) != repr(self.values.get(step)):
+            self.change(step, modification.name, value)
+
+    def change(self, step: _Step, name: str, value: float | None) -> None:
+        writers, readers = self.writers.setdefault(name, []), self.readers.get(name, [])
+        here = bisect_left(writers, step)
+        if value is None:
+            del writers[here], self.values[step]
+        else:
+            if step not in self.values:
+                writers.insert(here, step)
+            self.values[step] = value
+            here += 1
+        following = writers[here : here + 1]
+        # Who reads it from here until it is set again.
+        last = bisect_right(readers, following[0]) if following else len(readers)
+        for reader in readers[bisect_right(readers, step) : last]:
+            self.queue(reader)
+
+    def queue(self, step: _Step) -> None:
+        if step not in self.queued:
+            self.queued.add(step)
+            heappush(self.waiting, step)
+
+
+@dataclass(slots=True)
+class _Pool(Mapping[str, float]):
+    """The variables as they are before one step."""
+
+    variables: _Variables
+    step: _Step
+
+    def __getitem__(self, name: str) -> float:
+        writers = self.variables.writers.get(name, [])
+        here = bisect_left(writers, self.step)
+        if not here:
+            raise KeyError(name)
+        return self.variables.values[writers[here - 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (
+            name for name, writers in self.variables.writers.items() if writers and writers[0] < self.step
+        )
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

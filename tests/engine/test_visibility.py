@@ -1,5 +1,7 @@
 """What a survey shows, and when it is complete."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +58,33 @@ def test_the_answer_of_another_question_leads_nowhere():
 def test_a_thousand_questions_in_a_row_are_no_depth():
     survey = script([{"next": qid + 1} for qid in range(1, 3001)])
     assert survey_state(survey, {}).visibility == tuple(range(1, 3001))
+
+
+def test_a_modification_is_evaluated_again_only_if_something_that_it_reads_changed(monkeypatch):
+    evaluated = Counter()
+
+    def counted(source, variables):
+        evaluated[source] += 1
+        return evaluate(source, variables)
+
+    monkeypatch.setattr("chat_api.engine.visibility.evaluate", counted)
+    # Every fork among the last leads to one among the first, and back; one step is added before all.
+    forks = [{"type": "fork", "rules": [[str(150 + qid), "not x"]]} for qid in range(3, 51)]
+    steps = [{"mods": [["x", f"x + {qid}"]], "next": qid + 1} for qid in range(51, 151)]
+    back = [{"type": "fork", "rules": [[str(qid - 149), "x"]]} for qid in range(151, 200)]
+    survey = script(
+        [
+            {"next": 51},
+            {"mods": [["y", "y + 1"]], "next": 152},
+            *forks,
+            *steps,
+            *back,
+            {"mods": [["z", "x + y"]]},
+        ]
+    )
+    assert survey_variables(survey, {}) == {"x": sum(range(51, 151)), "y": 1, "z": sum(range(51, 151)) + 1}
+    assert set(evaluated.values()) == {1}
+    assert survey_state(survey, {}).visibility == tuple(range(1, 201))
 
 
 class Plainly:
