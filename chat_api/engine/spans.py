@@ -169,20 +169,22 @@ class _Reader:
             return Span(-math.inf, math.inf, odd=True, fails=True, divides=divides)
         operation = _EDGES.get(type(node.op))
         if operation is None or left.odd or right.odd:
-            return Span(-math.inf, math.inf, True, True, left.divides or right.divides)
+            # 0 to a negative power.
+            inverts = isinstance(node.op, ast.Pow) and left.truth is not True and right.low < 0
+            return _anything(inverts, left, right)
         corners = [operation(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
         no_number = any(math.isnan(corner) for corner in corners) or (
             isinstance(node.op, ast.Mult) and (_may_be_0_by_inf(left, right) or _may_be_0_by_inf(right, left))
         )
         if no_number:
-            return Span(-math.inf, math.inf, True, True, left.divides or right.divides)
+            return _anything(False, left, right)
         return _marked(_bounded(Span(min(corners), max(corners))), left, right)
 
     def _call(self, node: ast.Call) -> Span:
         spans = [self.read(argument) for argument in node.args]
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if not spans or any(span.odd for span in spans):
-            return ANYTHING
+            return _anything(False, *spans)
         lows, highs = [span.low for span in spans], [span.high for span in spans]
         if name in ("min", "max") and len(spans) > 1:
             pick: Callable[[list[float]], float] = min if name == "min" else max
@@ -190,7 +192,11 @@ class _Reader:
         if name == "abs" and len(spans) == 1:
             low = 0.0 if lows[0] <= 0 <= highs[0] else min(abs(lows[0]), abs(highs[0]))
             return _marked(Span(low, max(abs(lows[0]), abs(highs[0]))), *spans)
-        return ANYTHING
+        return _anything(False, *spans)
+
+
+def _anything(divides: bool, *others: Span) -> Span:
+    return replace(ANYTHING, divides=divides or any(other.divides for other in others))
 
 
 def _add(left: float, right: float) -> float:
