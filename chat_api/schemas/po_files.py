@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from django.db import router, transaction
@@ -43,6 +44,7 @@ def export_po(schema: Schema, language: str) -> str:
 
     The context of an entry (`msgctxt`) says where the text stands. Raises `BadPoFile`.
     """
+    _refuse_language(language)
     polib = _polib()
     file = polib.POFile(wrapwidth=100)
     file.metadata = {
@@ -69,8 +71,7 @@ def import_po(schema: Schema, language: str, text: str) -> Imported:
     Passed over are entries that are empty or marked as fuzzy, texts that are not (or no longer) the schema's, and
     what cannot be stored. Locks the schema. Raises `BadPoFile`, `PublishedSchemaIsImmutable`.
     """
-    if translation_errors({language: ""}):
-        raise BadPoFile(f"{language!r} is no language; write pl, or pt-br.")
+    _refuse_language(language)
     entries = _entries(text)
     using = schema._state.db or router.db_for_write(Schema, instance=schema)
     done = Imported()
@@ -93,16 +94,25 @@ def import_po(schema: Schema, language: str, text: str) -> Imported:
     return done
 
 
+def _refuse_language(language: str) -> None:
+    if translation_errors({language: ""}):
+        raise BadPoFile(f"{language!r} is no language; write pl, or pt-br.")
+
+
 def _entries(text: str) -> list[tuple[str, str, str]]:
     """Give context, source and translation of each entry that is translated. Raises `BadPoFile`."""
     polib = _polib()
-    if len(text) > BYTES_MAX or "\n" not in text:
-        # polib takes a text of one line for the name of a file.
+    if len(text) > BYTES_MAX or not text.strip():
         raise BadPoFile("It is no PO file, or larger than any schema.")
-    try:
-        file = polib.pofile(text)
-    except (OSError, ValueError, UnicodeError) as error:
-        raise BadPoFile(f"It is no PO file: {error}") from error
+    # A text polib would cut into lines wherever Unicode ends one, which is also inside of what is quoted.
+    with NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".po") as copy:
+        try:
+            copy.write(text)
+            copy.flush()
+            file = polib.pofile(copy.name, encoding="utf-8")
+        except (OSError, ValueError, UnicodeError) as error:
+            reason = str(error).replace(f" {copy.name}", "")
+            raise BadPoFile(f"It is no PO file: {reason}") from error
     found = [
         (entry.msgctxt or "", entry.msgid, entry.msgstr)
         for entry in file

@@ -235,6 +235,16 @@ class TestPoFiles:
         assert question.text_i18n == {**QUESTIONS[0]["text_i18n"], "de": "Wie haben Sie geschlafen?"}
         assert question.answers.get(position=1).text_i18n == {"pl": "Dobrze", "pt": "Bem"}
 
+    @pytest.mark.parametrize("end", ["\x0b", "\x1c", "\x85", "\u2028", "\r\n", '"', "\\n"])
+    def test_any_text_comes_back_as_it_is(self, tmp_path: Path, end: str) -> None:
+        text, translation = f"How{end}many?", f"Ile{end}razy?"
+        schema = draft_schema([{"text": text, "text_i18n": {"pl": translation}}])
+        path = tmp_path / "pl.po"
+        self.export(schema, path)
+        schema.questions.update(text_i18n={})
+        self.take(schema, path)
+        assert schema.questions.get().text_i18n == {"pl": translation}
+
     def test_what_does_not_fit_is_passed_over_and_said(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -273,8 +283,9 @@ class TestPoFiles:
             self.take(schema, tmp_path / "none.po")
         path = tmp_path / "a.po"
         self.export(schema, path)
-        with pytest.raises(CommandError, match="is no language"):
-            self.take(schema, path, "not a language")
+        for command in (self.take, self.export):
+            with pytest.raises(CommandError, match="is no language"):
+                command(schema, path, "not a language")
 
     def test_without_polib_it_says_how_to_get_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
