@@ -158,9 +158,10 @@ _PlainLoader.yaml_constructors = {
 def _checked(name: str, pattern: str) -> Callable[[Any, Any], Any]:
     """Give the constructor of a tag that refuses what is not written as such a value is."""
     make = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{name}"]
+    written = re.compile(pattern)
 
     def construct(loader: Any, node: Any) -> Any:
-        if isinstance(node, yaml.ScalarNode) and re.fullmatch(pattern, node.value) is None:
+        if isinstance(node, yaml.ScalarNode) and written.fullmatch(node.value) is None:
             raise _wrong(f"{node.value[:50]!r} is no {name}", node)
         return make(loader, node)
 
