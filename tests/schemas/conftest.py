@@ -78,7 +78,7 @@ def sleep_draft(**schema: Any) -> Schema:
     AttachmentTemplate.objects.bulk_create(
         [
             AttachmentTemplate(question=first, type="youtube", title="T", url="https://youtu.be/abc"),
-            AttachmentTemplate(question=first, type="image", title="Moon", file="moon.png"),
+            AttachmentTemplate(question=first, type="image", title="Moon", file="attachments/moon.png"),
             AttachmentTemplate(question=last, type="object_reference", options={"a": [1]}, description="d"),
         ]
     )

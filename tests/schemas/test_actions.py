@@ -128,7 +128,7 @@ class TestCopying:
         copy = copy_as_unpublished(schema=published)
         assert copy.questions.get(qid=50).comments == "the last"
         files = AttachmentTemplate.objects.exclude(file="").values_list("file", flat=True)
-        assert list(files) == ["moon.png", "moon.png"]
+        assert list(files) == ["attachments/moon.png", "attachments/moon.png"]
 
     def test_the_original_keeps_its_attachments(self, published):
         before = set(published.questions.values_list("attachments", flat=True))

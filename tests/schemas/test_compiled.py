@@ -75,9 +75,9 @@ def test_addresses_of_stored_files_are_asked_for_each_time(published, api, setti
         return str(body["groups"][0]["questions"][0]["attachments"][1]["src"])
 
     settings.MEDIA_URL = "/media/"
-    assert address() == "/media/moon.png"
+    assert address() == "/media/attachments/moon.png"
     settings.MEDIA_URL = "https://elsewhere.test/"
-    assert address() == "https://elsewhere.test/moon.png"
+    assert address() == "https://elsewhere.test/attachments/moon.png"
     assert first.pk in compiled(published).volatile
 
 

@@ -229,6 +229,31 @@ class TestCompact:
                 },
                 "question 1, attachment 1: file: '../x' is not the name of a stored file",
             ),
+            # What is stored elsewhere is the host's: it would be shown, and deleted with the schema.
+            (
+                {
+                    "questions": [
+                        {
+                            "qid": 1,
+                            "type": "text",
+                            "attachments": [{"type": "image", "file": "invoices/7.pdf"}],
+                        }
+                    ]
+                },
+                "question 1, attachment 1: file: 'invoices/7.pdf' is not the name of a stored file",
+            ),
+            (
+                {
+                    "questions": [
+                        {
+                            "qid": 1,
+                            "type": "text",
+                            "attachments": [{"type": "image", "file": "attachments/thumbnails/a.png"}],
+                        }
+                    ]
+                },
+                "file: 'attachments/thumbnails/a.png' is not the name of a stored file",
+            ),
             (
                 {
                     "questions": [

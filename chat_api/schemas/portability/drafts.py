@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -201,15 +202,19 @@ def _is_of_the_web(url: str) -> bool:
 
 def _wrong_file(where: str, value: Any, column: models.FileField) -> Iterator[str]:
     name = str(value)
-    if not isinstance(value, str | FieldFile) or (name and not _is_safe_name(name)):
+    if not isinstance(value, str | FieldFile) or (name and not _is_in_its_folder(name, column)):
         yield f"{where}: {name[:100]!r} is not the name of a stored file"
     elif column.max_length is not None and len(name) > column.max_length:
         yield f"{where}: it is too long"
 
 
-def _is_safe_name(name: str) -> bool:
+def _is_in_its_folder(name: str, column: Any) -> bool:
+    """Say whether files of the column are stored under such a name; any other file of the host's is not for authors.
+
+    Whoever reads the template reads the file, and the file goes with the last template that names it.
+    """
     try:
         validate_file_name(name, allow_relative_path=True)
     except SuspiciousFileOperation:
         return False
-    return True
+    return PurePosixPath(name).parent == PurePosixPath(column.upload_to)
