@@ -289,7 +289,8 @@ class TestPreview:
         assert page.context["talk"].variables == {}
 
     @pytest.mark.parametrize(
-        "replies", ["", "x", "7", "[1]", "[[1]]", '[["a", ["x"]]]', "[" * 10_000, '{"a": 1}']
+        "replies",
+        ["", "x", "7", "[1]", "[[1]]", '[["a", ["x"]]]', "[" * 10_000, '{"a": 1}', '[["a", [1e400]]]'],
     )
     def test_what_is_no_talk_begins_a_new_one(self, admin, schema, replies):
         page = admin.post(path("preview", schema.pk), {"replies": replies})

@@ -37,7 +37,7 @@ def replies_from(text: str) -> list[Reply]:
     try:
         raw = json.loads(text)
         return [Reply(str(said), tuple(int(pk) for pk in chosen)) for said, chosen in raw[:REPLIES_MAX]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
 
 
