@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import combinations
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -205,6 +206,21 @@ class TestFlow:
         assert "<b>round" not in page
         assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
         assert page.count('id="q1"') == 1
+
+    def test_words_on_lines_do_not_cover_each_other(self, admin):
+        texts = ("Yes, very much", "No", "I would rather not say")
+        answers = [
+            {"position": place, "text": text, "next_qid": place + 1}
+            for place, text in enumerate(texts, start=1)
+        ]
+        texts_on = [{"qid": qid, "type": "text", "next_qid": qid + 1 if qid < 4 else -1} for qid in (2, 3, 4)]
+        schema = draft_schema([{"qid": 1, "type": "choice", "answers": answers}, *texts_on])
+        page = text_of(admin.get(path("flow", schema.pk)))
+        labels = re.findall(r'class="label" x="(\d+)" y="(\d+)">([^<]+)<', page)
+        assert sorted(text for _, _, text in labels) == sorted(texts)
+        for (x, y, text), (other_x, other_y, other) in combinations(labels, 2):
+            apart = abs(int(x) - int(other_x)) > 3 * (len(text) + len(other))
+            assert apart or abs(int(y) - int(other_y)) >= 12, (text, other)
 
     def test_an_empty_schema_has_nothing_to_draw(self, admin):
         schema = Schema.objects.create(name="empty", type="survey")

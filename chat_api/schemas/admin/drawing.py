@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
@@ -19,9 +20,18 @@ _GAP_ACROSS: Final = 40
 _GAP_DOWN: Final = 64
 _POINT_WIDTH: Final = 18
 _MARGIN: Final = 24
-_TEXT_SHOWN: Final = 27
+#: Wide enough for the half of a label that is wider than a box.
+_MARGIN_SIDE: Final = 72
+_TEXT_SHOWN: Final = 24
+_NOTE_SHOWN: Final = 31
+_SEEN: Final = 200
 _LABEL_SHOWN: Final = 26
 _LABELS_SHOWN: Final = 2
+#: About the width of a letter of a label, and its height.
+_LETTER: Final = 6.5
+_LABEL_HEIGHT: Final = 13
+#: Where along its line a label may go, the best place first.
+_LABEL_PLACES: Final = (0.5, 0.78, 0.22)
 
 #: What is said of a mark in words, as colours alone say nothing to many.
 WORDS: Final = {
@@ -74,12 +84,12 @@ def _places(layout: Layout) -> _Places:
     widest = max(totals, default=0)
     middles: dict[tuple[int, int], Spot] = {}
     for row, (sizes, total) in enumerate(zip(widths, totals, strict=True)):
-        left = _MARGIN + (widest - total) / 2
+        left = _MARGIN_SIDE + (widest - total) / 2
         for column, size in enumerate(sizes):
             middles[row, column] = (left + size / 2, _MARGIN + row * (HEIGHT + _GAP_DOWN) + HEIGHT / 2)
             left += size + _GAP_ACROSS
     height = 2 * _MARGIN + max(len(layout.layers) * (HEIGHT + _GAP_DOWN) - _GAP_DOWN, 0)
-    return _Places(middles, widest + 2 * _MARGIN, height)
+    return _Places(middles, widest + 2 * _MARGIN_SIDE, height)
 
 
 def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
@@ -89,7 +99,7 @@ def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
         for way in stop.ways
         if way.target is not None
     }
-    labels = []
+    labels = _Labels()
     for (source, target), passed in layout.lines.items():
         down = passed[-1][0] > passed[0][0]
         side = HEIGHT / 2 if down else -HEIGHT / 2
@@ -101,12 +111,43 @@ def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
         yield f'<path class="{kind}" d="{_path(spots)}" marker-end="url(#flow-arrow)"/>'
         label = _label(ways[source, target].labels)
         if label:
-            (x, y), (to_x, to_y) = spots[0], spots[1]
-            labels.append(
-                f'<text class="label" x="{(x * 2 + to_x) / 3:.0f}" y="{(y + to_y) / 2:.0f}">{label}</text>'
-            )
+            labels.add(label, spots[0], spots[1])
     # Above all lines, so that none crosses them out.
-    yield from labels
+    yield from labels.drawn
+
+
+class _Labels:
+    """The words on the lines, each beside those that are there already."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+        #: Height, beginning and end of what is written, by stripes as high as a label.
+        self._taken: dict[int, list[tuple[float, float, float]]] = {}
+
+    def add(self, label: str, start: Spot, end: Spot) -> None:
+        """Write a label on the first stretch of a line; over another one only if there is no other place."""
+        half = len(label) * _LETTER / 2
+        # A longer stretch passes a layer, where boxes would hide the words.
+        between = min(1.0, _GAP_DOWN / max(abs(end[1] - start[1]), 1))
+        places = [_on_line(start, end, part * between) for part in _LABEL_PLACES]
+        x, y = next((place for place in places if self._is_free(*place, half)), places[0])
+        self._taken.setdefault(int(y // _LABEL_HEIGHT), []).append((y, x - half, x + half))
+        self.drawn.append(f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(label)}</text>')
+
+    def _is_free(self, x: float, y: float, half: float) -> bool:
+        stripe = int(y // _LABEL_HEIGHT)
+        near = (spot for each in (stripe - 1, stripe, stripe + 1) for spot in self._taken.get(each, ()))
+        return all(
+            abs(y - height) >= _LABEL_HEIGHT or x + half < left or right < x - half
+            for height, left, right in near
+        )
+
+
+def _on_line(start: Spot, end: Spot, part: float) -> Spot:
+    """Give the point at that part of a stretch between two layers, as `_path` bends it."""
+    (x, y), (to_x, to_y) = start, end
+    across, down = part**2 * (3 - 2 * part), 1.5 * part * (1 - part) + part**3
+    return x + (to_x - x) * across, y + (to_y - y) * down
 
 
 def _path(spots: Sequence[Spot]) -> str:
@@ -119,7 +160,7 @@ def _path(spots: Sequence[Spot]) -> str:
 
 def _label(labels: Sequence[str]) -> str:
     shown = ", ".join(_cut(label, _LABEL_SHOWN) for label in labels[:_LABELS_SHOWN])
-    return escape(shown + (", …" if len(labels) > _LABELS_SHOWN else ""))
+    return shown + (", …" if len(labels) > _LABELS_SHOWN else "")
 
 
 def _boxes(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
@@ -142,7 +183,13 @@ def _box(chart: Chart, stop: Stop, place: int, x: float, y: float, layout: Layou
     words = [WORDS[mark] for mark in marks]
     said = "; ".join([f"Question {question.qid}, {question.type}: {question.text}", *words])
     notes = [*_notes(chart, stop, place, layout)]
-    foot = _cut("; ".join(notes), _TEXT_SHOWN + 4)
+    foot = _cut("; ".join(notes), _NOTE_SHOWN)
+    # What has no note at its foot has room for a second line.
+    lines = wrap(question.text[:_SEEN], _TEXT_SHOWN, max_lines=1 if foot else 2, placeholder="…")
+    texts = "".join(
+        f'<text x="{x + 10:.0f}" y="{y + 40 + 17 * number:.0f}">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    )
     # The box is narrow: what is wrong in particular goes before that something is.
     special = [WORDS[mark] for mark in marks if mark not in (Mark.ERROR, Mark.WARNING)] or words
     badge = ""
@@ -154,7 +201,7 @@ def _box(chart: Chart, stop: Stop, place: int, x: float, y: float, layout: Layou
         f"<title>{escape(said)}</title>"
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
         f'<text class="head" x="{x + 10:.0f}" y="{y + 18:.0f}">{escape(head)}</text>'
-        f'<text x="{x + 10:.0f}" y="{y + 40:.0f}">{escape(_cut(question.text, _TEXT_SHOWN))}</text>'
+        f"{texts}"
         f'<text class="foot" x="{x + 10:.0f}" y="{y + 62:.0f}">{escape(foot)}</text>'
         f"{badge}</a>"
     )
