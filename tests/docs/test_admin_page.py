@@ -195,3 +195,64 @@ def test_what_was_written_is_not_lost_when_somebody_else_was_faster(page: Any, c
     expect(page.get_by_text("Somebody else changed this script")).to_be_visible()
     expect(page.locator(".card")).to_have_count(3)
     expect(card(page, 1)).to_contain_text("Did your head ache today?")
+    # It is lost only to who says so.
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    page.goto(clinic.base)
+    assert asked == ["beforeunload"]
+
+
+def test_what_is_refused_is_said_at_its_question(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was saved").wait_for()
+    # A finding leads to the question on this page.
+    page.locator(".findings").get_by_role("link", name="question 2").first.click()
+    expect(card(page, 2).locator("summary").first).to_be_focused()
+    card(page, 2).get_by_role("button", name="Remove Go to question 1").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(card(page, 2).get_by_text("A fork needs at least one rule.")).to_be_visible()
+    expect(card(page, 1).locator("details").first).not_to_have_attribute("open", "")
+
+    # What is wrong in a part that is closed is opened.
+    card(page, 1).locator("summary").first.click()
+    card(page, 1).locator(".card-body > .more > summary").click()
+    meta = card(page, 1).get_by_label("Meta").last
+    meta.fill("{")
+    card(page, 1).locator("summary").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(meta).to_be_focused()
+
+
+def test_the_keyboard_stays_where_it_is_and_a_passing_type_takes_nothing(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    kind = card(page, 2).get_by_label("Type", exact=True)
+    kind.focus()
+    page.keyboard.press("ArrowUp")
+    expect(kind).to_be_focused()
+    expect(kind).not_to_have_value("fork")
+    page.keyboard.press("ArrowDown")
+    expect(kind).to_have_value("fork")
+    expect(card(page, 2).get_by_label("Go to question 1", exact=True)).to_have_value("2")
+
+    up = card(page, 3).get_by_role("button", name="Move up")
+    up.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(up).to_be_focused()
+    expect(page.locator(".card summary").first).to_contain_text("How bad was it?")
+
+
+@pytest.mark.parametrize(("system", "chosen"), [("dark", "light"), ("light", "dark")])
+def test_colours_are_those_of_the_admin_not_of_the_system(
+    page: Any, clinic: Clinic, system: str, chosen: str
+) -> None:
+    write_the_script(page, clinic.base)
+    page.get_by_role("button", name="Save and look at the flow").click()
+    page.locator("svg.flow").wait_for()
+    bright = "e => getComputedStyle(e).fill.match(/[0-9]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"
+    page.emulate_media(color_scheme=system)
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", chosen)
+    for box in page.locator("svg.flow a").all():
+        background, text = box.locator("rect").evaluate(bright), box.locator(".head").evaluate(bright)
+        assert abs(background - text) > 300

@@ -15,7 +15,12 @@ script.questions ??= [];
 const CHOICES = ["choice", "multichoice"];
 const labelOf = (type) => types.find(([value]) => value === type)?.[1] ?? type;
 const list = h("ol", { className: "cards" });
-let saved = JSON.stringify(script);
+// What was refused is not saved: leaving the page would lose it.
+let saved = document.querySelector(".errornote") ? null : JSON.stringify(script);
+/** Question → keys that its present type has no use for; they come back with a type that has. */
+const setAside = new Map();
+/** Question → what was refused of it. */
+const refused = new Map();
 
 /** Positions and default ways follow from the order; numbers that were written down would say otherwise. */
 function forgetPositions() {
@@ -26,12 +31,13 @@ function freeQid() {
   return Math.max(0, ...script.questions.map(({ qid }) => qid)) + 1;
 }
 
-function redraw(open = null) {
+/** Show all questions anew; the keyboard goes on at what `focus` selects in the one that is `open`. */
+function redraw(open = null, focus = "textarea, input") {
   const wasOpen = new Set([...list.children].filter((card) => card.firstChild.open).map((card) => card.question));
   if (open) wasOpen.add(open);
   list.replaceChildren(...script.questions.map((question) => card(question, wasOpen.has(question))));
   for (const item of list.children) {
-    if (item.question === open) item.querySelector("textarea, input")?.focus();
+    if (item.question === open) item.querySelector(focus)?.focus();
   }
 }
 
@@ -41,9 +47,12 @@ function card(question, isOpen) {
     summary.textContent = `${question.qid} · ${labelOf(question.type)}: ${(question.text ?? "").slice(0, 100) || "(no text yet)"}`;
   };
   tell();
-  const details = h("details", { className: `card type-${question.type}` }, summary);
+  const problems = refused.get(question);
+  const details = h("details", { className: `card type-${question.type}${problems ? " refused" : ""}` }, summary);
   const fill = () => {
-    if (details.childElementCount === 1) details.append(body(question, tell, () => redraw(question)));
+    if (details.childElementCount > 1) return;
+    if (problems) details.append(h("ul", { className: "errorlist" }, problems.map((problem) => h("li", {}, problem))));
+    details.append(body(question, tell, (focus) => redraw(question, focus)));
   };
   // Hundreds of closed cards cost nothing.
   details.addEventListener("toggle", () => details.open && fill());
@@ -56,16 +65,33 @@ function card(question, isOpen) {
   return item;
 }
 
+/** Set aside the keys that the question's type has no use for, and bring back those that it has. */
+function sortOut(question) {
+  const isChoice = CHOICES.includes(question.type);
+  const uses = {
+    next_qid: !isChoice && question.type !== "fork",
+    choice_open: isChoice,
+    forking_rules: question.type === "fork",
+    range_from: question.type === "range",
+    range_to: question.type === "range",
+  };
+  const aside = setAside.get(question) ?? {};
+  for (const [key, isUsed] of Object.entries(uses)) {
+    const [from, to] = isUsed ? [aside, question] : [question, aside];
+    if (!(key in from)) continue;
+    to[key] = from[key];
+    delete from[key];
+  }
+  setAside.set(question, aside);
+}
+
 function body(question, tell, again) {
   const type = h("select", {}, types.map(([value, label]) => h("option", { value }, label)));
   type.value = question.type;
   type.addEventListener("change", () => {
     question.type = type.value;
-    if (CHOICES.includes(type.value) || type.value === "fork") delete question.next_qid;
-    if (!CHOICES.includes(type.value)) delete question.choice_open;
-    if (type.value !== "fork") delete question.forking_rules;
-    if (type.value !== "range") ["range_from", "range_to"].forEach((key) => delete question[key]);
-    again();
+    sortOut(question);
+    again("select");
   });
   const isChoice = CHOICES.includes(question.type);
   return h(
@@ -130,7 +156,7 @@ function answers(question, again) {
       h("details", { className: "more" }, h("summary", {}, "Variables, languages and more"), translationsField(answer, "text_i18n", "The answer in other languages"), variables(answer, "Variables when it is chosen"), jsonField(answer, "meta", "Meta")),
       button("Remove", () => {
         question.answers.splice(place, 1);
-        again();
+        again(".answers > button");
       }, { "aria-label": `Remove answer ${place + 1}` }),
     ),
   );
@@ -140,7 +166,7 @@ function answers(question, again) {
     again();
     list.querySelector(`#question-${CSS.escape(question.qid)} .answer:last-of-type input`)?.focus();
   });
-  return h("fieldset", {}, h("legend", {}, "Answers"), rows, add);
+  return h("fieldset", { className: "answers" }, h("legend", {}, "Answers"), rows, add);
 }
 
 function tools(question) {
@@ -152,18 +178,20 @@ function tools(question) {
     forgetPositions();
     script.questions.splice(from, 1);
     script.questions.splice(to, 0, question);
-    redraw(question);
+    redraw(question, by < 0 ? ".up" : ".down");
   };
   return h(
     "div",
     { className: "tools" },
-    button("Move up", () => move(-1)),
-    button("Move down", () => move(1)),
+    button("Move up", () => move(-1), { className: "up" }),
+    button("Move down", () => move(1), { className: "down" }),
     button("Add a question below", () => addAt(place() + 1)),
     button("Remove the question", () => {
+      const from = place();
       forgetPositions();
-      script.questions.splice(place(), 1);
+      script.questions.splice(from, 1);
       redraw();
+      (list.children[from]?.querySelector("summary") ?? editor.querySelector(".add")).focus();
     }, { className: "danger" }),
   );
 }
@@ -188,6 +216,14 @@ form.addEventListener("submit", () => {
   text.value = cleaned();
   saved = JSON.stringify(script);
 });
+// A browser says nothing of a wrong value that it cannot show.
+form.addEventListener(
+  "invalid",
+  ({ target }) => {
+    for (let around = target.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+  },
+  true,
+);
 addEventListener("beforeunload", (event) => {
   if (JSON.stringify(script) !== saved) event.preventDefault();
 });
@@ -201,6 +237,25 @@ editor.append(
   list,
   button("Add a question at the end", () => addAt(script.questions.length), { className: "add" }),
 );
+for (const line of document.querySelectorAll(".errornote li")) {
+  const [, qid, place, twice] = /^question (-?\d+)|^questions\[(\d+)\]|have the qid (-?\d+)$/.exec(line.textContent) ?? [];
+  const wrong = script.questions.filter((question, at) => at === Number(place ?? -1) || question.qid === Number(qid ?? twice));
+  wrong.forEach((question) => refused.set(question, [...(refused.get(question) ?? []), line.textContent]));
+}
 redraw();
-const named = location.hash && list.querySelector(CSS.escape(location.hash).replace("\\#", "#"));
-if (named) named.firstChild.open = true;
+for (const item of list.children) {
+  if (refused.has(item.question)) item.firstChild.open = true;
+}
+
+/** Open the question that the address names. */
+function openNamed() {
+  const named = document.getElementById(location.hash.slice(1));
+  if (!list.contains(named)) return;
+  named.firstChild.open = true;
+  named.scrollIntoView();
+  named.querySelector("summary").focus();
+}
+// Findings lead to the page of the flow, which would leave this one; the question is here as well.
+for (const link of document.querySelectorAll(".findings a")) link.href = link.hash.replace("#q", "#question-");
+addEventListener("hashchange", openNamed);
+openNamed();
