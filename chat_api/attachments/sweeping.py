@@ -25,7 +25,7 @@ def unused_files(*, before: datetime) -> Iterator[tuple[Any, str]]:
         while batch := list(islice(names, _AT_ONCE)):
             named = _named(batch)
             for name in batch:
-                if name not in named and field.storage.get_modified_time(name) < before:
+                if name not in named and _is_older(field.storage, name, before):
                     yield field.storage, name
 
 
@@ -35,6 +35,14 @@ def _names_in(storage: Any, folder: str) -> list[str]:
     except FileNotFoundError:
         # Nothing was ever stored there.
         return []
+
+
+def _is_older(storage: Any, name: str, before: datetime) -> bool:
+    try:
+        return bool(storage.get_modified_time(name) < before)
+    except FileNotFoundError:
+        # It went meanwhile, as files do when their row is deleted.
+        return False
 
 
 def _named(names: list[str]) -> set[str]:

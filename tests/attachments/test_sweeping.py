@@ -60,3 +60,19 @@ def test_rows_are_asked_for_in_batches(
         call_command("delete_unused_files", hours=0, verbosity=0)
     assert stored_files() == set()
     assert sweeping._AT_ONCE >= 100
+
+
+def test_a_file_that_goes_meanwhile_stops_nothing(left: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from chat_api.attachments import sweeping
+
+    gone = min(left)
+    listed = sweeping._names_in
+
+    def names_in(storage: Any, folder: str) -> list[str]:
+        found = listed(storage, folder)
+        storage.delete(gone)
+        return found
+
+    monkeypatch.setattr(sweeping, "_names_in", names_in)
+    call_command("delete_unused_files", hours=0)
+    assert stored_files() == set()
