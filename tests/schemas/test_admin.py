@@ -157,7 +157,7 @@ def test_an_answer_may_lead_back_to_the_question_that_is_just_made(admin, draft)
 
 @pytest.mark.parametrize("value", ["NaN", '{"a": [-Infinity]}', '"\\u0000"'])
 def test_json_that_cannot_be_stored_is_refused_at_its_field(admin, draft, value):
-    template = {"type": "image", "options": value}
+    template = {"type": "youtube", "url": "https://youtu.be/abc", "options": value}
     row = question(schema=draft.pk, qid=60, position=60, meta=value)
     rows = inlines(answers=[answer(position=1, meta=value)], attachments=[template])
     response = admin.post(path("question_add"), row | rows)

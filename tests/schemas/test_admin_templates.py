@@ -96,6 +96,42 @@ def test_what_a_client_could_not_upload_is_refused_here_too(admin, schema, row, 
     assert not AttachmentTemplate.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("row", "errors"),
+    [
+        ({"type": "image"}, {"file": ["REQUIRED"]}),
+        ({"type": "youtube"}, {"url": ["REQUIRED"]}),
+        ({"type": "youtube", "url": "https://example.com/abc"}, {"url": ["INCORRECT_URL"]}),
+        ({"type": "object_reference"}, {"content_type": ["REQUIRED"], "object_id": ["REQUIRED"]}),
+    ],
+)
+def test_a_template_that_would_show_nothing_is_refused(admin, schema, row, errors):
+    response = save(admin, schema, {"title": "Map", **row})
+    assert response.status_code == 200
+    (formset,) = [
+        one for one in response.context["inline_admin_formsets"] if one.formset.prefix == "attachments"
+    ]
+    assert formset.formset.errors == [errors]
+
+
+def test_a_template_that_was_stored_without_a_file_does_not_keep_the_question_from_being_saved(admin, schema):
+    stored = AttachmentTemplate.objects.create(question=schema.questions.get(), type="image")
+    assert save(admin, schema, {"id": stored.pk, "type": "image"}).status_code == 302
+
+
+def test_the_small_image_goes_with_a_file_that_is_taken_out(
+    admin, schema, django_capture_on_commit_callbacks
+):
+    save(admin, schema, {"type": "image", "file": uploaded(picture())})
+    stored = AttachmentTemplate.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        row = {"id": stored.pk, "type": "youtube", "url": "https://youtu.be/abc", "file-clear": "on"}
+        assert save(admin, schema, row).status_code == 302
+    stored.refresh_from_db()
+    assert (stored.file.name, stored.thumbnail_image.name, stored.thumbnail) == ("", "", None)
+    assert stored_files() == set()
+
+
 def test_a_template_taken_away_takes_its_files_and_the_flag(
     admin, schema, django_capture_on_commit_callbacks
 ):

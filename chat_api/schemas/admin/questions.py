@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, Max, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from rest_framework.exceptions import ValidationError
 
+from chat_api.attachments.base import Submission
 from chat_api.attachments.registry import type_named
 from chat_api.engine.graph import END
 from chat_api.schemas.admin.base import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
@@ -51,15 +52,33 @@ class TemplateForm(AnyForm):
     _columns: Mapping[str, Any] = {}
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a file that the type does not take."""
+        """Refuse a file that the type does not take, and what shows nothing; what was stored so may stay so."""
         cleaned = super().clean()
-        file, kind = self.cleaned_data.get("file"), self.cleaned_data.get("type")
-        if isinstance(file, UploadedFile) and kind is not None:
+        file, name = self.cleaned_data.get("file"), self.cleaned_data.get("type")
+        if name is None or not self.has_changed():
+            return cleaned
+        kind = type_named(name)
+        if isinstance(file, UploadedFile):
             try:
-                self._columns = type_named(kind).columns_of_file(file)
+                self._columns = kind.columns_of_file(file)
             except ValidationError as error:
                 details: Any = error.detail
                 self.add_error("file", [str(code) for codes in details.values() for code in codes])
+        elif not file:
+            # The small image goes with the file that it was made of.
+            self._columns = {"thumbnail_image": "", "thumbnail": None} if self.instance.file else {}
+            if kind.takes_files() and "file" not in self.errors:
+                self.add_error("file", "REQUIRED")
+        url = self.cleaned_data.get("url")
+        if "url" not in self.errors:
+            sent = {"url": url} if url else {}
+            wrong = kind.url_errors(Submission(sent, frozenset(sent), instance=None, serializer=None))
+            for codes in wrong.values():
+                self.add_error("url", codes)
+        if kind.needs_reference:
+            for column in ("content_type", "object_id"):
+                if self.cleaned_data.get(column) is None and column not in self.errors:
+                    self.add_error(column, "REQUIRED")
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
