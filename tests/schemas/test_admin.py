@@ -276,6 +276,15 @@ class TestActions:
         client.post(publishing)
         assert Schema.objects.get().published
 
+    def test_results_are_exported_by_who_may(self, admin, published):
+        chosen = {"action": "export_results", "_selected_action": [published.pk]}
+        response = admin.post(path("schema_changelist"), chosen, follow=True)
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        assert b"".join(response.streaming_content).startswith(b"survey id,user id,")
+        chosen["_selected_action"].append(draft_schema([{}], name="other").pk)
+        response = admin.post(path("schema_changelist"), chosen, follow=True)
+        assert "Choose one schema to export the results of." in response.content.decode()
+
     def test_several_at_once_are_published_by_the_action(self, admin):
         first, second = draft_schema([{}], name="first"), draft_schema([{}], name="second")
         assert act(admin, "publish", first, second) == [

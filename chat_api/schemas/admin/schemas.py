@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -45,7 +46,7 @@ class SchemaAdmin(AnyAdmin):
     fields = ("name", "name_i18n", "version", "type", "published", "deprecated", "questions")
     readonly_fields = ("published", "deprecated", "questions")
     inlines = (GroupInline,)
-    actions = ("publish", "copy_as_unpublished", "download", "verify", "delete_drafts")
+    actions = ("publish", "copy_as_unpublished", "download", "export_results", "verify", "delete_drafts")
 
     def get_urls(self) -> list[URLPattern]:
         """Give the addresses of the admin and of our pages."""
@@ -75,6 +76,11 @@ class SchemaAdmin(AnyAdmin):
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """Say whether the user may publish schemas."""
         return request.user.has_perm("chat_api.publish_schema")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Say whether the user may take away what was answered, where the host has surveys in the admin."""
+        known = self.admin_site.is_registered(apps.get_model("chat_api", "Survey"))
+        return known and request.user.has_perm("chat_api.export_survey_results")
 
     def has_delete_drafts_permission(self, request: HttpRequest) -> bool:
         """Say whether the user may delete schemas."""
@@ -120,6 +126,15 @@ class SchemaAdmin(AnyAdmin):
             self.message_user(request, "Choose one schema to download.", messages.WARNING)
             return None
         address = reverse("admin:chat_api_schema_download", args=[queryset.get().pk, "compact"])
+        return HttpResponseRedirect(address)
+
+    @admin.action(description="Export results as CSV", permissions=["export"])
+    def export_results(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
+        """Give the surveys of one schema as a table; the page of its results has the other formats."""
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one schema to export the results of.", messages.WARNING)
+            return None
+        address = reverse("admin:chat_api_survey_export", args=[queryset.get().pk, "csv"])
         return HttpResponseRedirect(address)
 
     @admin.action(description="Delete unpublished", permissions=["delete_drafts"])
