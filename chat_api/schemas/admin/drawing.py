@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, product
 from textwrap import wrap
 from typing import Final
 
@@ -30,6 +30,7 @@ _LABELS_SHOWN: Final = 2
 #: About the width of a letter of a label, and its height.
 _LETTER: Final = 6.5
 _LABEL_HEIGHT: Final = 13
+_LABEL_WIDTH_MAX: Final = 400
 #: Where along its line a label may go, the best place first.
 _LABEL_PLACES: Final = (0.5, 0.78, 0.22)
 
@@ -121,8 +122,8 @@ class _Labels:
 
     def __init__(self) -> None:
         self.drawn: list[str] = []
-        #: Height, beginning and end of what is written, by stripes as high as a label.
-        self._taken: dict[int, list[tuple[float, float, float]]] = {}
+        #: Height, beginning and end of what is written, by cells of the size of a label.
+        self._taken: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
 
     def add(self, label: str, start: Spot, end: Spot) -> None:
         """Write a label on the first stretch of a line; over another one only if there is no other place."""
@@ -131,16 +132,21 @@ class _Labels:
         between = min(1.0, _GAP_DOWN / max(abs(end[1] - start[1]), 1))
         places = [_on_line(start, end, part * between) for part in _LABEL_PLACES]
         x, y = next((place for place in places if self._is_free(*place, half)), places[0])
-        self._taken.setdefault(int(y // _LABEL_HEIGHT), []).append((y, x - half, x + half))
+        self._taken.setdefault(_cell(x, y), []).append((y, x - half, x + half))
         self.drawn.append(f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(label)}</text>')
 
     def _is_free(self, x: float, y: float, half: float) -> bool:
-        stripe = int(y // _LABEL_HEIGHT)
-        near = (spot for each in (stripe - 1, stripe, stripe + 1) for spot in self._taken.get(each, ()))
+        column, row = _cell(x, y)
+        cells = product((column - 1, column, column + 1), (row - 1, row, row + 1))
+        near = (spot for cell in cells for spot in self._taken.get(cell, ()))
         return all(
             abs(y - height) >= _LABEL_HEIGHT or x + half < left or right < x - half
             for height, left, right in near
         )
+
+
+def _cell(x: float, y: float) -> tuple[int, int]:
+    return int(x // _LABEL_WIDTH_MAX), int(y // _LABEL_HEIGHT)
 
 
 def _on_line(start: Spot, end: Spot, part: float) -> Spot:
