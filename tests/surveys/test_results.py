@@ -1,9 +1,9 @@
-"""What came of surveys, as the admin shows it and as it is counted."""
+"""What came of surveys, as the admin shows it."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,13 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat_api.surveys import results
-from chat_api.surveys.histogram import BINS_MAX, histogram, number_in
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
-from chat_api.surveys.results import QuestionResults, SchemaResults, results_of, versions_of
-from chat_api.surveys.results_page import in_words
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 from tests.questionnaires import questionnaire, questionnaire_schema
-from tests.surveys.conftest import Filling, question
+from tests.surveys.conftest import Filling
 
 pytestmark = pytest.mark.django_db
 
@@ -56,14 +53,6 @@ def cells(page: str, part: str) -> list[str]:
     row = next(row for row in re.findall(r"<tr.*?</tr>", page, re.S) if part in row)
     texts = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)]
     return [text.replace("&nbsp;", " ").strip() for text in texts]
-
-
-def figures(counted: SchemaResults, qid: int) -> QuestionResults:
-    return next(row for row in counted.questions if row.qid == qid)
-
-
-def bars(counted: SchemaResults, qid: int) -> list[tuple[str, int]]:
-    return [(bar.label, bar.count) for bar in figures(counted, qid).distribution]
 
 
 def many(schema: Any, number: int, *, answered: int | None = None) -> None:
@@ -216,180 +205,3 @@ class TestThePage:
         page = page_of(viewer, schema)
         assert cells(page, 'id="q1"')[2:5] == ["1000", "1000", "0"]
         assert "Only the newest" not in page
-
-
-class TestCounting:
-    def test_an_answer_to_a_question_that_is_not_shown_does_not_count(self, filling, smoking):
-        survey = filling(smoking)
-        survey.give(1, "no")
-        survey.give(2, text="20")
-        row = figures(results_of(smoking), 2)
-        assert (row.saw, row.answered, row.distribution) == (0, 0, ())
-
-    def test_a_completed_survey_has_stopped_nowhere(self, filling, smoking):
-        survey = filling(smoking)
-        survey.give(1, "no")
-        survey.give(6, text="7")
-        counted = results_of(smoking)
-        assert (counted.surveys, counted.completed) == (1, 1)
-        assert sum(row.stopped for row in counted.questions) == 0
-
-    def test_a_survey_stops_at_the_first_question_shown_that_asks_something(self):
-        asked = [
-            {"qid": 1, "type": "message", "next_qid": 2},
-            {"qid": 2, "type": "fork", "forking_rules": [["3", "1"]]},
-            {"qid": 3, "type": "text", "required": True},
-        ]
-        schema = published_schema(asked)
-        state = {"visibility": [3, 1, 2], "completed": False}
-        SurveyFactory(schema=schema, state=state)
-        rows = results_of(schema).questions
-        assert [(row.saw, row.stopped, row.is_answerable) for row in rows] == [
-            (1, 0, False),
-            (1, 0, False),
-            (1, 1, True),
-        ]
-
-    def test_a_survey_without_a_state_saw_what_it_answered(self):
-        schema = published_schema([{"type": "text"}, {"type": "text"}])
-        survey = SurveyFactory(schema=schema, state=None)
-        SurveyItem.objects.create(
-            survey=survey, related_question=question(schema, 2), position=2, text="an answer"
-        )
-        counted = results_of(schema)
-        assert [(row.saw, row.answered, row.stopped) for row in counted.questions] == [(0, 0, 0), (1, 1, 0)]
-        assert (counted.surveys, counted.completed) == (1, 0)
-
-    @pytest.mark.parametrize("state", [[], "x", {}, {"visibility": "12"}, {"visibility": [None, "1", 99]}])
-    def test_a_state_that_makes_no_sense_does_no_harm(self, state):
-        schema = published_schema([{"type": "text"}])
-        SurveyFactory(schema=schema, state=state)
-        assert results_of(schema).surveys == 1
-
-    def test_an_emptied_answer_is_none(self):
-        schema = published_schema([{"type": "text"}])
-        survey = SurveyFactory(schema=schema, state={"visibility": [1], "completed": False})
-        SurveyItem.objects.create(survey=survey, related_question=question(schema, 1), position=1, text="")
-        row = figures(results_of(schema), 1)
-        assert (row.answered, row.stopped, row.median_seconds) == (0, 1, None)
-
-    def test_an_answer_left_over_from_another_schema_is_not_counted(self):
-        schema = published_schema([{"type": "text"}])
-        other = published_schema([{"type": "text"}])
-        survey = SurveyFactory(schema=schema)
-        SurveyItem.objects.create(survey=survey, related_question=question(other, 1), position=1, text="x")
-        assert figures(results_of(schema), 1).answered == 0
-        assert results_of(other).surveys == 0
-
-    def test_the_time_is_from_one_answer_to_the_next(self):
-        schema = published_schema([{"type": "text"}] * 3)
-        for first, second in ((10, 20), (30, 100), (20, 10)):
-            survey = SurveyFactory(schema=schema)
-            Survey.objects.filter(pk=survey.pk).update(created=BEGUN)
-            for qid, seconds in ((1, first), (2, second)):
-                item = SurveyItem.objects.create(
-                    survey=survey, related_question=question(schema, qid), position=qid, text="x"
-                )
-                SurveyItem.objects.filter(pk=item.pk).update(created=BEGUN + timedelta(seconds=seconds))
-        # The third answered the second question first: 10 s for that, 10 s more for the first.
-        assert [row.median_seconds for row in results_of(schema).questions] == [10, 10, None]
-
-    def test_every_answer_has_its_number_also_when_nobody_chose_it(self, filling, smoking):
-        survey = filling(smoking)
-        survey.give(1, "yes")
-        survey.give(2, text="20")
-        survey.give(3, "cigar", "pipe")
-        counted = results_of(smoking)
-        assert bars(counted, 1) == [("yes", 1), ("no", 0)]
-        assert bars(counted, 3) == [("pipe", 1), ("cigar", 1), ("none", 0)]
-        assert bars(counted, 2) == [("20", 1)]
-
-    def test_a_range_is_shown_from_end_to_end(self, filling, smoking):
-        survey = filling(smoking)
-        survey.give(1, "no")
-        survey.give(6, text="3")
-        assert bars(results_of(smoking), 6) == [(str(n), int(n == 3)) for n in range(1, 11)]
-
-    @pytest.mark.parametrize("kind", ["text", "date", "time", "datetime"])
-    def test_other_answers_are_only_counted(self, kind):
-        schema = published_schema([{"type": kind}])
-        survey = SurveyFactory(schema=schema)
-        SurveyItem.objects.create(survey=survey, related_question=question(schema, 1), position=1, text="12")
-        row = figures(results_of(schema), 1)
-        assert (row.answered, row.distribution) == (1, ())
-
-    def test_of_many_surveys_the_newest_are_counted(self, smoking):
-        many(smoking, 3, answered=0)
-        many(smoking, 4)
-        counted = results_of(smoking, surveys_max=5)
-        assert (counted.surveys, counted.completed, counted.has_more) == (5, 4, True)
-        assert figures(counted, 1).answered == 4
-        assert results_of(smoking, surveys_max=7).has_more is False
-
-    def test_versions_are_counted_in_one_query(self, django_assert_num_queries):
-        schemas = [published_schema([{"type": "text"}], name="Mood", version=n) for n in (1, 2, 3)]
-        for number, schema in enumerate(schemas):
-            many(schema, number)
-            many(schema, 1, answered=0)
-        published_schema(name="Mood, but another")
-        with django_assert_num_queries(1):
-            found = versions_of(schemas[0])
-        assert [(row.version, row.surveys, row.completed) for row in found] == [
-            (3, 3, 2),
-            (2, 2, 1),
-            (1, 1, 0),
-        ]
-
-
-class TestHistograms:
-    @pytest.mark.parametrize("text", ["", "x", "nan", "inf", "-inf", "1" * 101, "1e301", "1,5"])
-    def test_what_is_no_number_has_no_bar(self, text):
-        assert number_in(text) is None
-
-    @pytest.mark.parametrize(
-        ("numbers", "expected"),
-        [
-            ([], []),
-            ([5.0], [("5", 1)]),
-            ([1.0, 3.0, 3.0], [("1", 1), ("2", 0), ("3", 2)]),
-            ([0.0, 14.0], [("0 to 1", 1), *[(f"{n} to {n + 1}", 0) for n in range(2, 14, 2)], ("14", 1)]),
-            ([0.5, 0.5], [("0.5", 2)]),
-        ],
-    )
-    def test_whole_numbers_have_bars_of_their_own(self, numbers, expected):
-        assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
-
-    @pytest.mark.parametrize(
-        "numbers",
-        [
-            [0.0, 99.0],
-            [0.1, 0.2, 0.30000000000000004],
-            [-1e300, 1e300, 0.5],
-            [-1e300, 1e300],
-            [1e17, 1e17 + 16, 0.25],
-            [5e-324, 0.0],
-            [1e300, 1e300 * 0.9999999999999999],
-            [float(n) / 7 for n in range(1000)],
-        ],
-    )
-    def test_no_number_is_lost_and_there_are_10_bars_at_most(self, numbers):
-        for ends in ((), (None, None), (0.5, 1e308), (-1.0, 1.0)):
-            found = histogram(numbers, *ends)
-            assert sum(bar.count for bar in found) == len(numbers)
-            assert len(found) <= BINS_MAX
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        (None, ""),
-        (0.2, "0 s"),
-        (59.6, "1 min"),
-        (61, "1 min 1 s"),
-        (7260, "2 h 1 min"),
-        (3605, "1 h"),
-        (90_000, "1 d 1 h"),
-    ],
-)
-def test_times_are_told_in_two_units_at_most(seconds, expected):
-    assert in_words(seconds) == expected
