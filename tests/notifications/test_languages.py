@@ -1,0 +1,62 @@
+"""The words of notifications in other languages: complete, compiled, and in the language of the receiver."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.core import mail
+
+import chat_api
+from chat_api.notifications.transports import EmailTransport
+from tests.factories import UserFactory
+from tests.notifications.test_transports import delivery_to
+
+PACKAGE = Path(chat_api.__file__).parent
+CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
+#: What a template says in one form for all numbers, or in its first form.
+MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.DOTALL)
+
+
+def said_in_templates() -> set[str]:
+    """Give what is to be translated, as catalogs name it."""
+    found = set()
+    for template in (PACKAGE / "templates").rglob("*.*"):
+        for whole, counted in MARKED.findall(template.read_text(encoding="utf-8")):
+            found.add(whole or re.sub(r"{{ (\w+) }}", r"%(\1)s", counted))
+    return found
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_a_catalog_has_every_text_and_is_compiled(path: Path) -> None:
+    catalog = polib.pofile(str(path))
+    assert {entry.msgid for entry in catalog} == said_in_templates()
+    assert catalog.untranslated_entries() == []
+    compiled = {
+        entry.msgid: entry.msgstr_plural or entry.msgstr
+        for entry in polib.mofile(str(path.with_suffix(".mo")))
+    }
+    assert compiled == {entry.msgid: entry.msgstr_plural or entry.msgstr for entry in catalog}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "number", "subject"),
+    [
+        ("en", 1, "1 new message Follow-up"),
+        ("en", 2, "2 new messages Follow-up"),
+        ("es", 1, "1 mensaje nuevo Follow-up"),
+        ("es", 2, "2 mensajes nuevos Follow-up"),
+        ("fr", 1, "1 nouveau message Follow-up"),
+        ("fr", 2, "2 nouveaux messages Follow-up"),
+        ("pl", 1, "1 nowa wiadomość Follow-up"),
+        ("pl", 3, "3 nowe wiadomości Follow-up"),
+        ("pl", 5, "5 nowych wiadomości Follow-up"),
+        ("pl", 12, "12 nowych wiadomości Follow-up"),
+    ],
+)
+def test_an_email_counts_in_the_receivers_language(language: str, number: int, subject: str) -> None:
+    EmailTransport().send(delivery_to(UserFactory.create(), "Hello", language=language, count=number))
+    assert mail.outbox[0].subject == subject
