@@ -18,7 +18,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from chat_api.lib.errors import as_api_exception, encodable
 from chat_api.lib.openapi import DescribedSchema
-from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, body_limit_of
+from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, DecodingParser, body_limit_of
 from chat_api.lib.serializers import let_go
 from chat_api.settings import chat_settings
 
@@ -68,9 +68,9 @@ class ChatAPIView(GenericAPIView[Any]):
         return [getattr(chat_settings, self.permission_setting)()]
 
     def get_parsers(self) -> list[BaseParser]:
-        """Give the host's parsers, those of JSON bounded by the view's own limit."""
+        """Give the host's parsers, those of JSON bounded by the view's own limit, the others safe from charsets."""
         return [
-            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else parser
+            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else DecodingParser(parser)
             for parser in super().get_parsers()
         ]
 

@@ -132,6 +132,27 @@ def test_a_length_that_is_no_number_is_none(as_alice: APIClient, thread: Thread)
     assert (answer.status_code, answer.json()["text"]) == (201, "")
 
 
+MULTIPART = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\na\xff-b\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "charset", "body"),
+    [
+        ("application/x-www-form-urlencoded", "punycode", b"text=hello"),
+        ("application/x-www-form-urlencoded", "idna", b"text=%FF"),
+        ("multipart/form-data; boundary=x", "idna", MULTIPART),
+        ("application/json", "punycode", b'{"text": "a\xff-b"}'),
+    ],
+)
+def test_a_body_that_its_charset_cannot_read_is_refused(
+    as_alice: APIClient, thread: Thread, kind: str, charset: str, body: bytes
+) -> None:
+    path = f"/api/threads/{thread.pk}/messages"
+    answer = as_alice.post(path, body, content_type=f"{kind}; charset={charset}")
+    assert (answer.status_code, list(answer.json())) == (400, ["detail"])
+    assert not thread.messages.exists()
+
+
 def test_a_form_that_does_not_speak_of_a_pause_ends_none(
     as_alice: APIClient, bob: Any, thread: Thread
 ) -> None:
