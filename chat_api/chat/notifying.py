@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chat_api.chat import selectors
 from chat_api.chat.flags import TRANSPORT_FLAGS, Notification, Permission
+from chat_api.chat.indexing import full_name
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.languages import language_of
 from chat_api.lib.locks import lock_rows
@@ -204,7 +205,14 @@ def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Mess
 
 
 def _shown(message: Message) -> ShownMessage:
-    sender: Any = message.sender
-    name = "" if sender is None else str(getattr(sender, "get_full_name", lambda: "")() or "")
     text = unescape(message.text) if chat_settings.ESCAPE_TEXT else message.text
-    return ShownMessage(id=message.pk, sender=name, text=text, created=message.created)
+    return ShownMessage(id=message.pk, sender=_name_of(message.sender), text=text, created=message.created)
+
+
+def _name_of(sender: Any) -> str:
+    """Give the sender's full name, else the name that he signs in with, unless that is an address or a number."""
+    if sender is None:
+        return ""
+    username = str(sender.get_username() or "")
+    private = "@" in username or not any(map(str.isalpha, username))
+    return full_name(sender) or ("" if private else username)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -53,6 +54,26 @@ def test_nothing_is_sent_before_its_time(sent: list[Delivery], notify_by: Settin
     assert (delivery.user, delivery.thread_id, texts(delivery)) == (bobs.user, mine.thread_id, ["hello"])
     assert delivery.messages[0].sender == mine.user.get_full_name()
     assert statuses() == [DeliveryStatus.SENT]
+
+
+@pytest.mark.parametrize(
+    ("username", "shown"), [("dora", "dora"), ("dora@example.test", ""), ("+4915550100", "")]
+)
+def test_who_has_no_full_name_goes_by_his_username_but_never_by_an_address(
+    username: str, shown: str, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    dora = UserFactory.create(username=username, first_name="", last_name="")
+    bob = UserFactory.create()
+    thread = wanting(ALL_FLAGS, dora, bob)
+    talks(thread, dora)[0].say(text="hello")
+    assert deliver_pending_notifications() == 0
+    with minutes_later(5.1):
+        assert deliver_pending_notifications() == 1
+    (sent,) = mailoutbox
+    html = str(sent.alternatives[0][0])
+    for text in (str(sent.body), html):
+        assert ("dora" in text, "5550100" in text) == (bool(shown), False)
+    assert (f"<strong>{shown}</strong>" in html, "<strong></strong>" in html) == (bool(shown), False)
 
 
 def test_many_messages_make_one_notification(sent: list[Delivery], notify_by: Setting) -> None:
