@@ -160,16 +160,19 @@ class ChatConsumer(Connection):
         """Take in a command, to be carried out in its turn."""
         if self.closed:
             return
+        sent, wrong = None, ""
         try:
             sent = parsed(text_data, limit=chat_settings.WS_FRAME_MAX)
         except BadFrame as error:
-            self._refuse(str(error))
-            return
+            wrong = str(error)
+        # What is no command counts as one: to read it and to say so is work, too.
         wait = 1 if self._waiting.full() else self._seconds_to_wait()
-        if wait is None:
-            self._waiting.put_nowait(sent)
+        if wait is not None:
+            self._refuse(ErrorCode.RATE_LIMITED, sent.name if sent else None, retry_after=wait)
+        elif sent is None:
+            self._refuse(wrong)
         else:
-            self._refuse(ErrorCode.RATE_LIMITED, sent.name, retry_after=wait)
+            self._waiting.put_nowait(sent)
 
     def _seconds_to_wait(self) -> int | None:
         now = time.monotonic()

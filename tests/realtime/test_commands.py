@@ -68,6 +68,15 @@ async def test_more_commands_than_a_hundred_a_minute_are_refused(both: list[Talk
     assert (await socket.answer("nope"))["data"]["code"] == "RATE_LIMITED"
 
 
+async def test_what_is_no_command_counts_as_one(both: list[Talk], opened: Opener) -> None:
+    with override_settings(CHAT_SETTINGS={"WS_COMMANDS_PER_MINUTE": 2, "WS_FRAME_MAX": 100}):
+        socket = await opened(both[0].user)
+        codes = []
+        for text in ("garbage", "x" * 101, "garbage", '{"message":"ping"}'):
+            codes += [shown["data"]["code"] for shown in await answered(socket, text)]
+        assert codes == ["MALFORMED", "TOO_LARGE", "RATE_LIMITED", "RATE_LIMITED"]
+
+
 async def test_the_rate_is_the_hosts(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_COMMANDS_PER_MINUTE": 1}):
         socket = await opened(both[0].user)
