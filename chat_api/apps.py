@@ -25,6 +25,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.attachments import files
         from chat_api.chat import ws  # noqa: F401  (registers the socket commands)
         from chat_api.lib.host_celery import note_host_app
+        from chat_api.notifications import checking  # noqa: F401  (registers the system check of transports)
         from chat_api.realtime import signing_out
         from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
 

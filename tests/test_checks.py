@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -301,3 +302,34 @@ def test_images_that_cannot_be_made_anew_are_reported() -> None:
     assert "image/svg+xml, which are refused" in said(message)
     with override_settings(ACCEPTED_IMAGE_MIME=("image/gif", "image/jpg", "image/jpeg")):
         assert reported({}) == []
+
+
+OPTIONS = {
+    "push": {"vapid_private_key": "key", "vapid_subject": "mailto:clinic@example.com"},
+    "sms": {"account_sid": "AC1", "auth_token": "token", "from_": "+15550100"},
+}
+WAYS = {
+    "push": "chat_api.notifications.transports.WebPushTransport",
+    "sms": "chat_api.notifications.transports.TwilioSMSTransport",
+}
+
+
+@pytest.mark.parametrize(("name", "package"), [("push", "pywebpush"), ("sms", "twilio")])
+def test_a_transport_whose_package_is_not_installed_is_an_error(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = {"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": OPTIONS}
+    assert reported(host) == []
+    monkeypatch.setitem(sys.modules, package, None)
+    (message,) = reported(host)
+    assert (message.id, message.is_serious()) == ("chat_api.E010", True)
+    assert f"['NOTIFICATION_TRANSPORTS'][{name!r}]" in message.msg
+    assert f"needs the package {package}" in message.msg
+    assert f"django-chat-api[{name}]" in str(message.hint)
+
+
+def test_a_transport_whose_options_are_missing_is_an_error() -> None:
+    found = reported({"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": {"push": OPTIONS["push"]}})
+    assert [message.id for message in found] == ["chat_api.E011"] * 3
+    for message, option in zip(found, OPTIONS["sms"], strict=True):
+        assert f"TwilioSMSTransport needs the option {option!r}" in message.msg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -50,6 +50,10 @@ class Transport:
 
     #: Whether sending the same twice does no harm; else a sending that was cut off is not tried again.
     repeatable: ClassVar[bool] = False
+    #: The modules of packages that it cannot do without, each with the extra of this package that brings it.
+    packages: ClassVar[Mapping[str, str]] = {}
+    #: The options that it cannot do without.
+    required_options: ClassVar[Collection[str]] = ()
 
     def __init__(self, **options: Any) -> None:
         self.options = options

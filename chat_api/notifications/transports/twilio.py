@@ -22,6 +22,9 @@ class TwilioSMSTransport(Transport):
     client uses in place of its own.
     """
 
+    packages = {"twilio": "sms"}
+    required_options = ("account_sid", "auth_token", "from_")
+
     def send(self, delivery: Delivery) -> None:
         """Send it. Raises `TransportError`."""
         from requests import ReadTimeout

@@ -16,6 +16,9 @@ class UniversalNotificationsTransport(Transport):
     `delivery` in its context.
     """
 
+    packages = {"universal_notifications": "universal"}
+    required_options = ("notification",)
+
     def send(self, delivery: Delivery) -> None:
         """Hand it over. Raises what the host's class raises."""
         kind = import_setting("NOTIFICATION_OPTIONS", self.options["notification"])

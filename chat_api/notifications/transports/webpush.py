@@ -26,6 +26,8 @@ class WebPushTransport(Transport):
     """
 
     repeatable = True
+    packages = {"pywebpush": "push"}
+    required_options = ("vapid_private_key", "vapid_subject")
 
     def send(self, delivery: Delivery) -> None:
         """Send it. Raises `TransportError` where no device took it."""
