@@ -25,8 +25,9 @@ class ChatAPIConfig(AppConfig):
         from chat_api.attachments import files
         from chat_api.chat import ws  # noqa: F401  (registers the socket commands)
         from chat_api.lib.host_celery import note_host_app
-        from chat_api.notifications import checking  # noqa: F401  (registers the system check of transports)
+        from chat_api.notifications import checking as _transports  # noqa: F401  (registers a system check)
         from chat_api.realtime import signing_out
+        from chat_api.search import checking as _search  # noqa: F401  (registers a system check)
         from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
 
         files.connect()

@@ -3,7 +3,7 @@
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
 `chat_api.lib.setting_rules`). W001: SQLite begins transactions too late. W002: cachalot caches per process.
 W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. What
-transports need (E010, E011) is checked in `chat_api.notifications.checking`.
+transports and the search need (E010, E011) is checked in the `checking` of `chat_api.notifications` and `.search`.
 """
 
 from __future__ import annotations

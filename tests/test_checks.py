@@ -333,3 +333,24 @@ def test_a_transport_whose_options_are_missing_is_an_error() -> None:
     assert [message.id for message in found] == ["chat_api.E011"] * 3
     for message, option in zip(found, OPTIONS["sms"], strict=True):
         assert f"TwilioSMSTransport needs the option {option!r}" in message.msg
+
+
+BY_ELASTIC = "chat_api.search.elastic.ElasticsearchBackend"
+
+
+@pytest.mark.parametrize("named", [{}, {"SEARCH_BACKEND": BY_ELASTIC}])
+def test_elasticsearch_without_its_package_is_an_error(
+    named: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = {"ELASTICSEARCH_URL": "http://localhost:9200", **named}
+    assert reported(host) == []
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    (message,) = reported(host)
+    assert (message.id, "needs the package httpx" in message.msg) == ("chat_api.E010", True)
+    assert reported({**host, "SEARCH_BACKEND": "chat_api.search.database.DatabaseSearchBackend"}) == []
+
+
+def test_elasticsearch_without_an_address_is_an_error() -> None:
+    (message,) = reported({"SEARCH_BACKEND": BY_ELASTIC})
+    assert message.id == "chat_api.E011"
+    assert "['ELASTICSEARCH_URL']" in str(message.hint)

@@ -6,17 +6,14 @@ E010: a package is not installed. E011: an option is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
 
+from chat_api.lib.extras import MISSING_OPTION, missing_packages
 from chat_api.notifications.transports.base import Transport
 from chat_api.settings import chat_settings, import_setting
-
-MISSING_PACKAGE: Final = "chat_api.E010"
-MISSING_OPTION: Final = "chat_api.E011"
 
 
 @checks.register("chat_api")
@@ -54,10 +51,7 @@ def _missing_of(
     name: str, transport: type[Transport], options: Mapping[str, Any]
 ) -> Iterator[checks.CheckMessage]:
     where = f"CHAT_SETTINGS['NOTIFICATION_TRANSPORTS'][{name!r}]: {transport.__name__}"
-    for package, extra in transport.packages.items():
-        if find_spec(package) is None:
-            hint = f'Install it: pip install "django-chat-api[{extra}]".'
-            yield checks.Error(f"{where} needs the package {package}.", hint=hint, id=MISSING_PACKAGE)
+    yield from missing_packages(where, transport.packages)
     for option in transport.required_options:
         if option not in options:
             hint = f"Add it to CHAT_SETTINGS['NOTIFICATION_OPTIONS'][{name!r}]."
