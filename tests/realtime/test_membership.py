@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 from django.contrib.auth.views import LogoutView
 from django.test import override_settings
 from django.urls import path
@@ -12,6 +14,7 @@ from django.urls import path
 from chat_api.chat import actions
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import UserThread
+from chat_api.realtime.groups import thread_group, user_group
 from tests import urls
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, events, set_state, talks
@@ -192,3 +195,15 @@ async def test_a_socket_that_is_gone_leaves_nothing_behind(both: list[Talk], ope
     assert layer.groups == {}
     assert not layer.channels
     assert all(task.done() for task in consumer._tasks)
+
+
+async def test_names_of_groups_hold_ids_and_never_addresses(both: list[Talk], opened: Opener) -> None:
+    user = both[0].user
+    await opened(user)
+    layer: Any = get_channel_layer()
+    joined = set(layer.groups)
+    assert {thread_group(both[0].thread_id), user_group(user.pk)} <= joined
+    assert not any(user.email in name or user.username in name for name in joined)
+    # A host's users may have addresses for keys.
+    assert re.fullmatch(r"[\w.-]{1,99}", user_group("dora@example.test"))
+    assert "dora" not in user_group("dora@example.test")
