@@ -7,6 +7,7 @@ from typing import Any
 
 from chat_api.chat.flags import State
 from chat_api.chat.models import UserThread
+from chat_api.lib.direct import update
 
 _KNOWN_TO_SOCKETS = ("permissions", "notifications")
 
@@ -21,11 +22,11 @@ def alters_sockets(member: UserThread, values: Mapping[str, Any]) -> bool:
 
 def save_columns(members: Sequence[UserThread], names: Collection[str]) -> None:
     """Write those columns of the members; one statement for any number of them where all get the same values."""
-    if len(members) == 1:
-        members[0].save(update_fields=names)
-        return
     attnames = [UserThread._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
     values = [{name: getattr(member, name) for name in attnames} for member in members]
+    if len(members) == 1:
+        update(UserThread, where="id", equals=members[0].pk, values=values[0])
+        return
     if all(row == values[0] for row in values):
         # Closing a thread of hundreds: the same for everybody.
         UserThread.objects.filter(pk__in=[member.pk for member in members]).update(**values[0])
