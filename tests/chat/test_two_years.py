@@ -161,6 +161,50 @@ def test_workers_killed_at_any_moment_lose_and_double_nothing() -> None:
         assert ScriptRun.objects.filter(user_thread=member).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_two_years_of_trackers_with_four_workers_and_one_killed_at_every_start(
+    clock: Any, settings: Any
+) -> None:
+    zones: dict[Any, ZoneInfo] = {}
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: zones[user.pk].key}
+    members: dict[UserThread, list[datetime]] = {}
+    for name, first, unit in (
+        ("Europe/Warsaw", datetime(2026, 1, 31, 8), "months"),  # noqa: DTZ001
+        ("America/New_York", START, "weeks"),
+        ("Europe/Warsaw", START, "weeks"),
+    ):
+        user: Any = UserFactory.create()
+        zones[user.pk] = ZoneInfo(name)
+        clock.move_to(first.replace(tzinfo=zones[user.pk]))
+        member = tracker(user, unit)
+        answer(user, member)
+        months = [datetime(2026 + n // 12, n % 12 + 1, 28, 8) for n in range(1, 25)]  # noqa: DTZ001
+        weeks = [START + timedelta(weeks=n) for n in range(1, 105)]
+        members[member] = [first, *(months if unit == "months" else weeks)]
+    chance, made, killed = random.Random(45), 0, 0
+    last = max(due[-1].replace(tzinfo=zones[member.user_id]) for member, due in members.items())
+    while True:
+        waiting = UserThread.objects.filter(next_restart__isnull=False).order_by("next_restart")
+        now: Any = waiting.values_list("next_restart", flat=True)[0]
+        if now > last:
+            break
+        clock.move_to(now)
+        killed += killed_while_restarting(now, after=chance.randrange(1, 30))
+        made += sum(at_once(*[lambda now=now: restart_due_scripts(now=now)] * 4))
+        assert restart_due_scripts(now=now) == 0
+        for member in UserThread.objects.filter(question__isnull=False).select_related("user"):
+            answer(member.user, member)
+    starts_due = sum(map(len, members.values())) - len(members)
+    # Some of them were made by those that were killed after it, and some were begun by them and made by others.
+    assert 0 < made < starts_due <= made + killed * len(members)
+    for member, due in members.items():
+        assert starts(member, zones[member.user_id])[: len(due)] == due
+        runs = ScriptRun.objects.filter(user_thread=member)
+        assert runs.count() == Message.objects.filter(asked_of=member).count()
+        assert set(runs.values_list("outcome", flat=True)) == {"completed"}
+
+
 def killed_while_restarting(now: datetime, *, after: int) -> int:
     """Restart in a process of its own that is killed at its statement number `after`; say whether it was."""
     connections.close_all()
