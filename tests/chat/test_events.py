@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import TestCase
+from django.utils import timezone
 
 from chat_api.chat import actions
 from chat_api.chat.models import Thread
@@ -91,6 +92,39 @@ def test_membership_and_thread_have_their_events(both: list[Talk]) -> None:
     assert new(mine, lambda: mine.patch(title="T", state="closed")) == [UPDATED]
     assert new(mine, lambda: mine.say(text="reopens")) == [CREATED, UPDATED]
     assert new(mine, lambda: bobs.client.delete(bobs.path)) == [UPDATED]
+
+
+def test_every_change_of_a_state_says_who_made_it(both: list[Talk]) -> None:
+    mine, bobs = both
+    alice, bob = mine.user, bobs.user
+    schema = published_schema([{}, {}])
+    daily = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
+
+    def restart() -> None:
+        set_state(bobs, next_restart=timezone.now())
+        call_command("restart_due_scripts")
+
+    changes: list[tuple[Callable[[], Any], Any, tuple[str, bool]]] = [
+        (lambda: led(mine, schema, bob), alice.pk, ("scripted", False)),
+        (lambda: mine.control(bob, paused=True), alice.pk, ("open", True)),
+        (lambda: bobs.control(bob, paused=False), bob.pk, ("scripted", False)),
+        (lambda: mine.say(text="x", break_state=True), alice.pk, ("open", False)),
+        (lambda: led(bobs, schema, bob, on_finish="close"), bob.pk, ("scripted", False)),
+        (lambda: (bobs.say(text="1"), bobs.say(text="2")), bob.pk, ("closed", False)),
+        (lambda: mine.patch(state="open"), alice.pk, ("open", False)),
+        (lambda: bobs.patch(state="closed"), bob.pk, ("closed", False)),
+        (lambda: mine.say(text="reopens"), alice.pk, ("open", False)),
+        (lambda: led(mine, schema, bob, **daily), alice.pk, ("scripted", False)),
+        (lambda: (bobs.say(text="1"), bobs.say(text="2")), bob.pk, ("scripted", False)),
+        (restart, None, ("scripted", False)),
+        (lambda: mine.control(bob, state="assisted"), alice.pk, ("assisted", False)),
+        (lambda: mine.control(bob, state="open"), alice.pk, ("open", False)),
+    ]
+    for number, (change, who, state) in enumerate(changes):
+        before = len(events(mine.thread_id))
+        change()
+        made = [data["user"] for name, data in events(mine.thread_id)[before:] if name == UPDATED]
+        assert (number, made, (bobs.row.state, bobs.row.paused)) == (number, [who], state)
 
 
 def test_what_changes_nothing_has_no_event(both: list[Talk]) -> None:
