@@ -225,3 +225,21 @@ def test_what_no_arrow_leads_to_is_always_told(described):
             waiting += [qid for qid in (question.next_qid, *(a.next_qid for a in question.answers)) if qid]
     told = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
     assert {question.qid for question in walked.questions} - found <= told
+
+
+@given(walkable_scripts())
+def test_where_nothing_depends_on_variables_exactly_what_no_walk_comes_to_is_told(described):
+    for question in described:
+        question["mods"] = []
+        question["rules"] = [
+            rule for rule in question.get("rules", []) if not any(map(str.isalpha, "".join(rule)))
+        ]
+        if answers := question.get("answers"):
+            # As a survey does, and as who types another answer: on to what the question itself names.
+            answers.append({"next": question["next"] or -1})
+            question["answers"] = [{"next": answer["next"]} for answer in answers]
+    walked = script(described)
+    explorer = Explorer(walked)
+    explorer.explore()
+    told = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
+    assert told == {question.qid for question in walked.questions} - explorer.visited
