@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,12 @@ def test_missing_translations_are_warnings_and_keep_nothing_from_being_published
     ]
     schema.publish()
     assert not [f for f in check_schema(published_schema([{}])) if f.code == "missing_translation"]
+
+
+def test_the_admin_shows_how_much_is_translated_into_each_language(admin_client: Any) -> None:
+    page = admin_client.get(f"/admin/chat_api/schema/{translated_schema().pk}/flow/").content.decode()
+    shown = re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', page)
+    assert shown == [("pl", "8 of 8"), ("pt", "2 of 8"), ("pt-br", "1 of 8")]
 
 
 def test_unknown_names_are_found_in_translations_too() -> None:
