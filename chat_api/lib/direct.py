@@ -1,6 +1,6 @@
 """Writing what every message writes: for such statements Django spends more time on the SQL than the database.
 
-Both functions do what Django's own (`bulk_create` of new rows, `update`) do, and like these send no signals.
+The functions do what Django's own (`bulk_create` of new rows, `update`) do, and like these send no signals.
 """
 
 from __future__ import annotations
@@ -39,13 +39,28 @@ def insert(rows: Sequence[M], *, over: str | None = None) -> None:
             update_fields=None if over is None else [field.name for field in fields if field.name != over],
         )
         return
-    values = [_value(field, row, connection) for row in rows for field in fields]
-    with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(_insertion(model, fields, len(rows), over, connection), values)
-        keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+    _insert(rows, fields, over, connection)
+
+
+def insert_all(rows: Sequence[models.Model], *, using: str) -> None:
+    """Store new rows of one model, however many, in as few statements as the database takes, and give them their keys.
+
+    Before 6.1, Django takes SQLite for what it once was: one that takes 999 values in a statement.
+    """
+    if not rows:
+        return
+    model, connection = type(rows[0]), connections[using]
+    if connection.vendor != "sqlite" or not connection.features.can_return_columns_from_insert:
+        model._base_manager.using(using).bulk_create(rows)
+        return
+    # Not every Python has it, where nobody needs it.
+    from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
+
+    connection.ensure_connection()
+    fields = _stored_fields(model)
+    size = max(1, connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // len(fields))
+    for start in range(0, len(rows), size):
+        _insert(rows[start : start + size], fields, None, connection)
 
 
 def update(model: type[models.Model], *, where: str, equals: int, values: Mapping[str, Any]) -> None:
@@ -59,6 +74,18 @@ def update(model: type[models.Model], *, where: str, equals: int, values: Mappin
     params = [field.get_db_prep_save(value, connection) for field, value in written.items()]
     with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
         cursor.execute(sql, [*params, equals])
+
+
+def _insert(
+    rows: Sequence[models.Model], fields: list[Any], over: str | None, connection: BaseDatabaseWrapper
+) -> None:
+    values = [_value(field, row, connection) for row in rows for field in fields]
+    with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+        cursor.execute(_insertion(type(rows[0]), fields, len(rows), over, connection), values)
+        keys = cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _stored_fields(model: type[models.Model]) -> list[Any]:

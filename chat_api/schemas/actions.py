@@ -16,6 +16,7 @@ from django.db import IntegrityError, connections, models, router, transaction
 from django.db.models import Max, ProtectedError
 
 from chat_api.engine.checker import Finding, has_errors
+from chat_api.lib.direct import insert_all
 from chat_api.lib.errors import ChatAPIError, PublishedSchemaIsImmutable
 from chat_api.schemas.checking import as_line, check_schema
 from chat_api.schemas.models import Answer, Question, Schema
@@ -195,6 +196,5 @@ def _twin(row: M, **changed: Any) -> M:
 
 
 def _inserted(rows: list[M], using: str) -> list[M]:
-    if not rows:
-        return []
-    return type(rows[0])._base_manager.using(using).bulk_create(rows)
+    insert_all(rows, using=using)
+    return rows

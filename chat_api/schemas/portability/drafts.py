@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
+from chat_api.lib.direct import insert_all
 from chat_api.lib.relations import can_be_key
 from chat_api.schemas.actions import create_version
 from chat_api.schemas.cleaning import clean_answer, clean_question, clean_translations
@@ -83,22 +84,17 @@ def fill(schema: Schema, draft: SchemaDraft, *, using: str) -> None:
     """Store the draft's groups and questions under an empty schema."""
     for row in draft.groups:
         row.schema = schema
-    _insert(draft.groups, using)
+    insert_all(draft.groups, using=using)
     for question in draft.questions:
         question.row.schema, question.row.group = schema, question.group
-    _insert([question.row for question in draft.questions], using)
+    insert_all([question.row for question in draft.questions], using=using)
     for question in draft.questions:
         for answer in question.answers:
             answer.question = question.row
         for template in question.templates:
             template.question = question.row
-    _insert([answer for question in draft.questions for answer in question.answers], using)
-    _insert([template for question in draft.questions for template in question.templates], using)
-
-
-def _insert(rows: Sequence[models.Model], using: str) -> None:
-    if rows:
-        type(rows[0])._base_manager.using(using).bulk_create(rows)
+    insert_all([answer for question in draft.questions for answer in question.answers], using=using)
+    insert_all([template for question in draft.questions for template in question.templates], using=using)
 
 
 def _twice(draft: SchemaDraft) -> Iterator[str]:
