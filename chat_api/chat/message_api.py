@@ -145,8 +145,9 @@ class MessagesView(MessageView):
     def _body_context(self, author: UserThread) -> dict[str, Any]:
         known_answers: set[int] = set()
         known_questions: set[int] = set()
-        if author.schema is not None:
-            script = compiled(author.schema).script
+        schema = selectors.schema_of(author)
+        if schema is not None:
+            script = compiled(schema).script
             known_answers, known_questions = set(script.answers_by_id), set(script.questions_by_id)
         return {
             **self.get_serializer_context(),

@@ -14,6 +14,8 @@ from chat_api.chat.flags import Permission, State
 from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
+from chat_api.schemas.models import Schema
+from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
 from chat_api.utils.serializers import PlainAccount, account_columns
 
@@ -41,6 +43,13 @@ def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
     if not can_be_key(thread_id):
         return None
     return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
+
+
+def schema_of(member: UserThread) -> Schema | None:
+    """Give the schema that leads or assists the member, read once."""
+    if member.schema_id is not None and "schema" not in member._state.fields_cache:
+        member.schema = schema_row(member.schema_id)
+    return member.schema
 
 
 def default_membership(*, user: Any, thread: Thread) -> UserThread:

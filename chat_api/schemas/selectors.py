@@ -33,11 +33,13 @@ def schemas_of_type(*, user: Any, type: str) -> QuerySet[Schema]:
 
 def find_schema(*, user: Any, pk: int) -> Schema | None:
     """Give the schema, unless it is a draft that the user may not see."""
-    if pk > ID_MAX:
-        return None
-    for schema in _BY_ID.rows(pk):
-        return schema if schema.published or may_see_drafts(user) else None
-    return None
+    schema = None if pk > ID_MAX else schema_row(pk)
+    return schema if schema is not None and (schema.published or may_see_drafts(user)) else None
+
+
+def schema_row(pk: int) -> Schema | None:
+    """Give the schema's row; None where there is none."""
+    return next(iter(_BY_ID.rows(pk)), None)
 
 
 _BY_ID: Final = Prepared(1, lambda pk: Schema.objects.filter(pk=pk))
