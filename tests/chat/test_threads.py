@@ -60,7 +60,7 @@ def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
     schema = published_schema([{}, {}])
     shown = made(
         alice,
-        id=77,
+        id=777_777_777,
         type="tracker",
         permissions=PERMISSIONS_ALL,
         unread=5,
@@ -74,7 +74,7 @@ def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
         paused=True,
         next_restart="2030-01-01T00:00:00Z",
     )
-    assert shown["id"] != 77
+    assert shown["id"] != 777_777_777
     assert (shown["type"], shown["permissions"], shown["unread"], shown["paused"]) == ("chat", 507, 1, False)
     assert (shown["variables_pool"], shown["next_restart"]) == ({}, None)
     assert shown["question"] == question(schema, 1).pk
