@@ -108,8 +108,7 @@ class Streams:
         return frame("heartbeat", {"threads": heads})
 
     async def _synchronise(self) -> None:
-        new = await self._reopen()
-        if new and not self._opened:
+        if await self._reopen():
             # What happened before the last group was joined came with no hint.
             await self._reopen()
         self._opened = True

@@ -213,6 +213,24 @@ async def test_who_subscribes_is_told_of_what_happens_from_then_on(
     assert texts(await replay(roots, mine)) == ["before", "a", "b"]
 
 
+async def test_what_happens_while_a_socket_joins_a_thread_is_told_at_once(
+    both: list[Talk], opened: Opener, root: Any
+) -> None:
+    mine, _ = both
+    roots, client = await opened(root), talks(await outside(Thread.objects.get), root)[0].client
+    join = roots.consumer.joined.join
+
+    async def join_late(*groups: str) -> None:
+        if groups:
+            roots.consumer.joined.join = join
+            await say(mine, "meanwhile")
+        await join(*groups)
+
+    roots.consumer.joined.join = join_late
+    await outside(client.post, f"{mine.path}/ws-subscribe")
+    assert texts(await roots.news()) == ["meanwhile"]
+
+
 async def test_who_subscribes_elsewhere_leaves_the_first_thread(
     both: list[Talk], opened: Opener, root: Any
 ) -> None:
