@@ -9,7 +9,6 @@ from datetime import timedelta
 from html import unescape
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
 from chat_api.chat import selectors
@@ -18,6 +17,7 @@ from chat_api.chat.indexing import full_name
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.languages import language_of
 from chat_api.lib.locks import lock_rows
+from chat_api.lib.transactions import atomic
 from chat_api.notifications import queue
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.queue import Wanted
@@ -54,7 +54,7 @@ def deliver_pending_notifications() -> int:
     return sent
 
 
-@transaction.atomic
+@atomic
 def _dispatch_batch() -> bool:
     """Make deliveries of the next events; say whether there were any."""
     events = list(queue.take_undispatched(ThreadEvent.objects.all(), most=_BATCH))
@@ -139,7 +139,7 @@ def _send(row: NotificationDelivery) -> bool:
     return True
 
 
-@transaction.atomic
+@atomic
 def _put_back(row: NotificationDelivery, error: TransportError) -> None:
     lock_rows(Thread, [row.thread_id])
     queue.put_back(row, error)

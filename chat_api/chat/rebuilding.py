@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Q
 
 from chat_api.chat import indexing
 from chat_api.chat.models import Message, Thread
 from chat_api.lib.locks import lock_rows
+from chat_api.lib.transactions import atomic
 from chat_api.search.base import search_backend
 from chat_api.settings import chat_settings
 
@@ -40,7 +40,7 @@ def rebuild_search_index() -> Iterator[int]:
         yield done
 
 
-@transaction.atomic
+@atomic
 def _index(message_ids: list[int], thread_ids: set[int]) -> None:
     lock_rows(Thread, thread_ids)
     wanted = Message.objects.filter(~_left_out(), pk__in=message_ids).select_related("sender")

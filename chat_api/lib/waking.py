@@ -7,9 +7,8 @@ import threading
 import time
 from typing import Final
 
-from django.db import transaction
-
 from chat_api.lib.host_celery import host_app
+from chat_api.lib.transactions import on_commit
 
 logger = logging.getLogger("chat_api.tasks")
 
@@ -33,7 +32,7 @@ class Waker:
         It is asked from a thread of its own: a broker that is down costs the request nothing.
         """
         if has_broker():
-            transaction.on_commit(self._wake, robust=True)
+            on_commit(self._wake)
 
     def _wake(self) -> None:
         now = time.monotonic()

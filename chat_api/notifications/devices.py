@@ -7,8 +7,7 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from django.db import transaction
-
+from chat_api.lib.transactions import atomic
 from chat_api.notifications.models import PushDevice
 from chat_api.settings import chat_settings
 
@@ -49,7 +48,7 @@ def devices_of(user: Any) -> list[PushDevice]:
     return list(rows[: chat_settings.PUSH_DEVICES_MAX])
 
 
-@transaction.atomic
+@atomic
 def register_device(*, user: Any, endpoint: str, p256dh: str, auth: str) -> PushDevice:
     """Make the device the user's, whoever had it before; beyond PUSH_DEVICES_MAX the oldest is forgotten."""
     device, _ = PushDevice.objects.update_or_create(

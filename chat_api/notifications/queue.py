@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
+from chat_api.lib.transactions import atomic
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
 
@@ -68,7 +69,7 @@ def enqueue(wanted: Sequence[Wanted]) -> None:
     )
 
 
-@transaction.atomic
+@atomic
 def claim(*, most: int) -> list[NotificationDelivery]:
     """Take up to `most` deliveries whose time has come, or whose worker died, for this worker alone."""
     now = timezone.now()

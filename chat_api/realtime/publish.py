@@ -11,9 +11,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
+from chat_api.lib.transactions import on_commit
 from chat_api.realtime.groups import thread_group, user_group
 from chat_api.realtime.layer import has_layer, send_to_groups
 from chat_api.realtime.models import SocketTicket, ThreadEvent
@@ -29,7 +29,7 @@ _GRACE: Final = timedelta(seconds=1)
 def publish_after_commit(thread_id: int, *, first: int, last: int) -> None:
     """Let the events `first` to `last` of the thread be published when the transaction commits."""
     if has_layer():
-        transaction.on_commit(partial(_publish, thread_id, first, last), robust=True)
+        on_commit(partial(_publish, thread_id, first, last))
 
 
 def _publish(thread_id: int, first: int, last: int) -> None:
@@ -47,7 +47,7 @@ def refresh_after_commit(user_ids: Iterable[Any]) -> None:
     """Let those users' sockets look at their threads anew when the transaction commits."""
     groups = [(user_group(user_id), {"type": "chat_api.refresh"}) for user_id in user_ids]
     if groups and has_layer():
-        transaction.on_commit(partial(send_to_groups, groups), robust=True)
+        on_commit(partial(send_to_groups, groups))
 
 
 def publish_pending_events(*, grace: timedelta = _GRACE) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
+from chat_api.lib.transactions import on_commit
 from chat_api.realtime.groups import digest, user_group
 from chat_api.realtime.layer import has_layer, send_to_groups
 from chat_api.realtime.models import SESSION_KEY_MAX
@@ -43,4 +43,4 @@ def _deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 def _end_sockets(user_id: Any, session: str | None = None) -> None:
     if has_layer():
         message = {"type": "chat_api.signed_out", "session": session}
-        transaction.on_commit(partial(send_to_groups, [(user_group(user_id), message)]), robust=True)
+        on_commit(partial(send_to_groups, [(user_group(user_id), message)]))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.groups import digest
 from chat_api.realtime.models import SESSION_KEY_MAX, SocketTicket
 from chat_api.settings import chat_settings
@@ -32,7 +32,7 @@ def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
     now = timezone.now()
     text = secrets.token_urlsafe(32)
     expires = now + timedelta(seconds=chat_settings.WS_TICKET_SECONDS)
-    with transaction.atomic():
+    with atomic():
         SocketTicket.objects.filter(user=user, expires__lt=now).delete()
         SocketTicket.objects.create(
             user=user,
@@ -43,7 +43,7 @@ def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
     return Ticket(text, expires)
 
 
-@transaction.atomic
+@atomic
 def redeem_ticket(text: str) -> tuple[Any, str] | None:
     """Give the ticket's user and session key and make it worthless; None where it is none, was used, or ran out.
 

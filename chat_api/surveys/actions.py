@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from chat_api.engine.graph import Question, Script
 from chat_api.lib.errors import InvalidInput
 from chat_api.lib.locks import lock_row
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.surveys import rules, selectors
@@ -49,7 +50,7 @@ def answer_question(
     """
     script = compiled(survey.schema).script
     try:
-        with transaction.atomic():
+        with atomic():
             _lock(survey)
             problems = rules.answer_problems(script, question_id, answers, text)
             if "related_question" not in problems:
@@ -69,7 +70,7 @@ def answer_question(
     return item
 
 
-@transaction.atomic
+@atomic
 def change_answer(
     *, item: SurveyItem, answers: Sequence[int] | None = None, text: str | None = None
 ) -> SurveyItem:
@@ -99,7 +100,7 @@ def change_answer(
     return current
 
 
-@transaction.atomic
+@atomic
 def remove_answer(*, item: SurveyItem) -> None:
     """Take an answer back; the question can be answered anew. The survey's state follows.
 
@@ -111,7 +112,7 @@ def remove_answer(*, item: SurveyItem) -> None:
     _follow_answers(survey, compiled(survey.schema).script)
 
 
-@transaction.atomic
+@atomic
 def touch_survey(*, survey: Survey) -> Survey:
     """Set `updated` to now and nothing else. Raises `Survey.DoesNotExist`."""
     _lock(survey)
@@ -119,7 +120,7 @@ def touch_survey(*, survey: Survey) -> Survey:
     return survey
 
 
-@transaction.atomic
+@atomic
 def delete_survey(*, survey: Survey) -> None:
     """Delete the survey with its items and their attachments. Raises `Survey.DoesNotExist`."""
     lock_row(Survey, survey.pk).delete()

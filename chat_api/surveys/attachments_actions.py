@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.lib.locks import lock_row
+from chat_api.lib.transactions import atomic
 from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 
 
-@transaction.atomic
+@atomic
 def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     """Add an attachment to the item.
 
@@ -29,7 +28,7 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     return attachment
 
 
-@transaction.atomic
+@atomic
 def change_attachment(*, item: SurveyItem, attachment_id: int, draft: AttachmentDraft) -> SurveyAttachment:
     """Set what the draft has of an attachment of the item.
 
@@ -41,7 +40,7 @@ def change_attachment(*, item: SurveyItem, attachment_id: int, draft: Attachment
     return attachment
 
 
-@transaction.atomic
+@atomic
 def remove_attachment(*, item: SurveyItem, attachment_id: int) -> None:
     """Take an attachment of the item away.
 

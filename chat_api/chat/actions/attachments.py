@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.chat.actions.messages import open_if_closed
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.events import MessageCreatedOrUpdated
 from chat_api.settings import chat_settings
 
 
-@transaction.atomic
+@atomic
 def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> Attachment:
     """Add an attachment to the message; the event says that the message changed.
 
@@ -29,7 +28,7 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
     return attachment
 
 
-@transaction.atomic
+@atomic
 def change_attachment(
     *, editor: UserThread, message_id: int, attachment_id: int, draft: AttachmentDraft
 ) -> Attachment:
@@ -45,7 +44,7 @@ def change_attachment(
     return attachment
 
 
-@transaction.atomic
+@atomic
 def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) -> None:
     """Take an attachment away; the event says that the message changed. A closed member may do so.
 
@@ -56,7 +55,7 @@ def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) ->
     _write(posting, message, has_attachments=message.attachments.exists())
 
 
-@transaction.atomic
+@atomic
 def refuse_attaching(*, author: UserThread, message_id: int, adding: bool) -> None:
     """Raise what `attach` (`adding`) or `change_attachment` would raise whatever is attached."""
     (_ready_for_one_more if adding else _ready)(author, message_id)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat.actions import repetition, scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.scripts import ScriptPlan
@@ -15,6 +13,7 @@ from chat_api.chat.flags import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, S
 from chat_api.chat.models import UserThread
 from chat_api.chat.types import default_notifications
 from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
@@ -32,7 +31,7 @@ _WHEN_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "re
 _START_KEYS = ("schema", "initial_question_id", "group_id")
 
 
-@transaction.atomic
+@atomic
 def add_member(
     *, thread_id: int, user: Any, by: UserThread | None = None, changes: Mapping[str, Any] | None = None
 ) -> UserThread:
@@ -84,7 +83,7 @@ def _too_high(by: UserThread, permissions: int) -> dict[str, list[str]]:
     return {"permissions": ["TOO_HIGH"]} if permissions & ~(by.permissions or 0) else {}
 
 
-@transaction.atomic
+@atomic
 def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, Any]) -> UserThread:
     """Change what `changes` has of a member: rights, state, script, pause. See the REST reference for the keys.
 

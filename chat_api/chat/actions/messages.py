@@ -6,8 +6,6 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat import selectors
 from chat_api.chat.actions import answering, scripts
 from chat_api.chat.actions.asking import question_message
@@ -20,6 +18,7 @@ from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.engine.graph import QuestionType
 from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import CompiledSchema, compiled
 
 
@@ -36,7 +35,7 @@ def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
     return Sent(message=found, created=False, member=author, answer_ids=answers)
 
 
-@transaction.atomic
+@atomic
 def send_message(*, author: UserThread, draft: Draft) -> Sent:
     """Post `draft` as `author` and move the author's script on, if there is one.
 
@@ -149,7 +148,7 @@ def _own_question(
     return posting.add_message(message, attachments=[*attachments, *draft.attachments])
 
 
-@transaction.atomic
+@atomic
 def change_message(*, editor: UserThread, message_id: int, changes: dict[str, Any]) -> Message:
     """Set `text` and `meta` as given in `changes`; the event says so.
 
@@ -170,7 +169,7 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     return message
 
 
-@transaction.atomic
+@atomic
 def delete_message(*, by: UserThread, message_id: int) -> None:
     """Soft-delete one message: its unread rows go, and whoever had it as the last message gets the one before.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from chat_api.chat.models import (
 )
 from chat_api.lib.direct import insert, update
 from chat_api.lib.locks import lock_row
+from chat_api.lib.transactions import on_commit
 from chat_api.notifications.waking import wake_after_commit
 from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
 from chat_api.realtime.log import append_events
@@ -209,7 +209,7 @@ class Posting:
 
     def signal(self, signal: Signal, **arguments: Any) -> None:
         """Send a signal to hosts after commit; a receiver that fails is logged and disturbs nothing."""
-        transaction.on_commit(lambda: signal.send_robust(**arguments) and None)
+        on_commit(lambda: signal.send_robust(**arguments) and None)
 
     def write(self) -> None:
         """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`."""

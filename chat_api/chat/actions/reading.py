@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat import selectors
 from chat_api.chat.models import Thread, UnreadMessage
 from chat_api.lib.locks import lock_row
 from chat_api.lib.relations import ID_MAX
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.events import MessagesRead
 from chat_api.realtime.log import append_events
 from chat_api.settings import chat_settings
@@ -19,7 +18,7 @@ from chat_api.settings import chat_settings
 _IDS_PER_EVENT = 1000
 
 
-@transaction.atomic
+@atomic
 def mark_read(
     *, user: Any, thread_id: int, messages: Collection[int] | None = None, up_to: int | None = None
 ) -> list[int]:

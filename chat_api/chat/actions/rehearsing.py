@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.transactions import atomic, set_rollback
 
 
 def errors_of(action: Callable[[], object]) -> dict[str, Any]:
     """Give the errors, by field, with which the action refuses; nothing is written in any case."""
     try:
-        with transaction.atomic():
+        with atomic():
             action()
-            transaction.set_rollback(True)
+            set_rollback()
     except ChatAPIError as error:
         return error.errors
     return {}

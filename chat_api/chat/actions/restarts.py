@@ -6,13 +6,13 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils import timezone
 
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.flags import OnFinish, State
 from chat_api.chat.models import UserThread
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import compiled
 
 logger = logging.getLogger("chat_api.chat")
@@ -42,7 +42,7 @@ def restart_due_scripts(*, now: datetime | None = None) -> int:
         after = batch[-1][0]
 
 
-@transaction.atomic
+@atomic
 def _restart(*, thread_id: int, user_id: int, now: datetime) -> bool:
     posting = Posting.open(thread_id=thread_id, actor_id=None)
     member = posting.member(user_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from chat_api.chat import selectors
@@ -13,11 +12,12 @@ from chat_api.chat.flags import State
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine.graph import QuestionType
 from chat_api.lib.errors import NON_FIELDS, InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.settings import chat_settings
 
 
-@transaction.atomic
+@atomic
 def roll_back(
     *, user_thread: UserThread, message_id: int | None = None, question_id: int | None = None
 ) -> UserThread | None:

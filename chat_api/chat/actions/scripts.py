@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat.actions import repetition
 from chat_api.chat.actions.asking import ask
 from chat_api.chat.actions.posting import Posting
@@ -20,6 +18,7 @@ from chat_api.chat.signals import chat_api_thread_schema_completed
 from chat_api.engine import flow
 from chat_api.engine.graph import Question as ScriptQuestion
 from chat_api.lib.errors import InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
@@ -41,7 +40,7 @@ class ScriptPlan:
     repeat_until: datetime | None = None
 
 
-@transaction.atomic
+@atomic
 def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -> UserThread:
     """Lead the member by the plan's schema; in state `scripted` he has been asked the first question afterwards.
 
@@ -57,7 +56,7 @@ def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -
     return member
 
 
-@transaction.atomic
+@atomic
 def stop_script(*, user_thread: UserThread, state: State = State.OPEN, by: Any = None) -> UserThread:
     """End the member's script, waiting and paused ones too; he is in `state` (open or closed) afterwards.
 

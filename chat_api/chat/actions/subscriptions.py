@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.flags import TRANSPORT_FLAGS
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.publish import refresh_after_commit
 
 
-@transaction.atomic
+@atomic
 def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
     """Make the user listen to the thread, and to no other as a non-member. Raises `Thread.DoesNotExist`."""
     thread = Thread.objects.get(pk=thread_id)
@@ -26,7 +25,7 @@ def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
     return subscription
 
 
-@transaction.atomic
+@atomic
 def stop_notifying(*, user_id: Any, thread_id: int, transport: str) -> UserThread | None:
     """Clear the member's flag of a transport and give him; nothing happens where he is no member any more.
 

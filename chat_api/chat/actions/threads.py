@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import forget_unread
@@ -18,6 +16,7 @@ from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import thread_state_changed
 from chat_api.chat.types import default_notifications
 from chat_api.lib.errors import InvalidInput
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.events import ThreadUpdated
 from chat_api.settings import chat_settings
 
@@ -42,7 +41,7 @@ class ThreadDraft:
     repeat_until: datetime | None = None
 
 
-@transaction.atomic
+@atomic
 def create_thread(*, creator: Any, draft: ThreadDraft, permissions: int | None = None) -> UserThread:
     """Make a thread with `creator` as its only member; a script of the draft has asked its first question.
 
@@ -76,7 +75,7 @@ def create_thread(*, creator: Any, draft: ThreadDraft, permissions: int | None =
     return member
 
 
-@transaction.atomic
+@atomic
 def change_thread(*, requester: UserThread, changes: Mapping[str, Any]) -> UserThread:
     """Set what `changes` has of `title`, `state` (open or closed, for everybody) and `notifications` (his own).
 
@@ -130,7 +129,7 @@ def _set_state(posting: Posting, requester: UserThread, state: State) -> bool:
     return changed
 
 
-@transaction.atomic
+@atomic
 def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     """Take the member out of the thread; its messages stay, also when he was the last one.
 

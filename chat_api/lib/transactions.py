@@ -1,0 +1,62 @@
+"""Transactions on the database of the chat: the one that the host's routers write threads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ContextDecorator
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+from django.apps import apps
+from django.db import router, transaction
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def chat_database() -> str:
+    """Return the alias of the database that threads are written to, and with them all of this app's rows."""
+    return router.db_for_write(apps.get_model("chat_api", "Thread"))
+
+
+class _Atomic(ContextDecorator):
+    """`transaction.atomic` whose database is looked up at each use, so that one decorated function serves any host."""
+
+    def __enter__(self) -> Self:
+        self._entered = transaction.atomic(using=chat_database())
+        self._entered.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._entered.__exit__(kind, error, trace)
+
+    def _recreate_cm(self) -> _Atomic:
+        # Each call of a decorated function, in whatever thread, holds a transaction of its own.
+        return _Atomic()
+
+
+@overload
+def atomic() -> AbstractContextManager[object]: ...
+
+
+@overload
+def atomic(function: F, /) -> F: ...
+
+
+def atomic(function: Callable[..., Any] | None = None, /) -> Any:
+    """Run a block, or every call of the decorated function, in one transaction of the chat's database."""
+    return _Atomic() if function is None else _Atomic()(function)
+
+
+def on_commit(callback: Callable[[], Any], *, robust: bool = True) -> None:
+    """Call `callback` when the chat's transaction commits, at once outside of one, never after a rollback.
+
+    Where `robust`, an error that it raises is logged and keeps no other callback from its turn.
+    """
+    transaction.on_commit(callback, using=chat_database(), robust=robust)
+
+
+def set_rollback() -> None:
+    """Let the surrounding transaction of the chat's database be rolled back at its end."""
+    transaction.set_rollback(True, using=chat_database())
