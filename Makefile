@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test cachalot coverage bench chaos docs clean distclean lint \
+.PHONY: help demo test cachalot coverage bench chaos fuzz docs clean distclean lint \
 	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist
 
 help:  ## this list
@@ -36,6 +36,9 @@ bench: $(VENV)/.dev  ## what is measured, beside its floors
 
 chaos: $(VENV)/.dev  ## sockets while servers are killed: nobody misses anything
 	$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARGS="--requests 20000 --frames 5000"
+	@$(BIN)/python -m fuzz $(ARGS)
 
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html

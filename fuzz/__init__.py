@@ -1,0 +1,1 @@
+"""Fuzzing: what nobody would send by mistake, sent by the thousand; `make fuzz`."""
