@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from simpleeval import SimpleEval
 
+from chat_api.engine import numbers
+
 SOURCE_MAX: Final = 500
 #: Names, numbers and operations of one expression.
 NODES_MAX: Final = 100
@@ -78,7 +80,7 @@ def _power(base: float, exponent: float) -> float:
 def _round(number: float, digits: float = 0) -> float:
     if abs(digits) > _DIGITS_MAX or digits != int(digits):
         raise ExpressionError("a number can be rounded to so many digits only")
-    return round(number, int(digits))
+    return numbers.rounded(number, int(digits))
 
 
 _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {"min": min, "max": max, "abs": abs, "round": _round}
@@ -88,18 +90,18 @@ _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
+    ast.FloorDiv: numbers.floor_divided,
+    ast.Mod: numbers.remainder,
     ast.Pow: _power,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    ast.Eq: numbers.comparing(operator.eq),
+    ast.NotEq: numbers.comparing(operator.ne),
+    ast.Lt: numbers.comparing(operator.lt),
+    ast.LtE: numbers.comparing(operator.le),
+    ast.Gt: numbers.comparing(operator.gt),
+    ast.GtE: numbers.comparing(operator.ge),
 }
 
 

@@ -19,6 +19,7 @@ from chat_api.engine.graph import (
     Script,
     parse_modifications,
 )
+from chat_api.engine.numbers import whole
 
 Variables = Mapping[str, float]
 
@@ -172,7 +173,7 @@ def choose_branch(fork: Question, variables: Variables) -> tuple[int, list[Evalu
         try:
             if evaluate(source, variables):
                 source = rule.target
-                return int(evaluate(source, variables)), failures
+                return whole(evaluate(source, variables)), failures
         except ExpressionError as error:
             failures.append(EvaluationFailed(fork.qid, source, str(error)))
     return END, failures

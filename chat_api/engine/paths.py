@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chat_api.engine.effects import Effects
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.graph import END, PASSED_TYPES, Question, QuestionType, Rule, Script
+from chat_api.engine.numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _fork_exits(rules: Iterable[Rule], effects: Effects) -> Exits:
             condition, target = effects.prospect(rule.condition), effects.prospect(rule.target)
         except ExpressionError:
             continue
-        found = {int(value) for value in target.values or ()}
+        found = {whole(value) for value in target.values or ()}
         if len(found) == 1:
             named.update(qid for qid in found if qid > END)
         if decided or condition.truth is False:

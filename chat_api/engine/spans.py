@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chat_api.engine.expressions import ParsedExpression
+from chat_api.engine.numbers import canonical, rounded
 
 #: Up to here a float holds every whole number, and arithmetic on bounds is exact enough.
 _EXACT_MAX: Final = 2.0**53
+#: Numbers that compare as equal are no farther apart than this part of them.
+_ALIKE: Final = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,14 @@ class _Reader:
                 match operation:
                     case ast.NotEq():
                         return self._with(name, -math.inf, math.inf, nonzero=number == 0)
-                    case ast.Gt() | ast.GtE():
-                        above = isinstance(operation, ast.Gt) and number >= 0
-                        return self._with(name, float(number), math.inf, nonzero=above)
-                    case ast.Lt() | ast.LtE():
-                        below = isinstance(operation, ast.Lt) and number <= 0
-                        return self._with(name, -math.inf, float(number), nonzero=below)
+                    case ast.Gt():
+                        return self._with(name, float(number), math.inf, nonzero=number >= 0)
+                    case ast.GtE():
+                        return self._with(name, number - abs(number) * _ALIKE, math.inf, nonzero=False)
+                    case ast.Lt():
+                        return self._with(name, -math.inf, float(number), nonzero=number <= 0)
+                    case ast.LtE():
+                        return self._with(name, -math.inf, number + abs(number) * _ALIKE, nonzero=False)
         return self
 
     def _with(self, name: str, low: float, high: float, *, nonzero: bool) -> _Reader:
@@ -192,6 +197,8 @@ class _Reader:
         if name == "abs" and len(spans) == 1:
             low = 0.0 if lows[0] <= 0 <= highs[0] else min(abs(lows[0]), abs(highs[0]))
             return _marked(Span(low, max(abs(lows[0]), abs(highs[0]))), *spans)
+        if name == "round" and len(spans) == 1 and math.isfinite(lows[0]) and math.isfinite(highs[0]):
+            return _marked(Span(float(rounded(lows[0])), float(rounded(highs[0]))), *spans)
         return _anything(False, *spans)
 
 
@@ -261,6 +268,9 @@ def _verdict(truth: bool | None, *spans: Span) -> Span:
 def _compare(operation: ast.cmpop, left: Span, right: Span) -> bool | None:
     if left.odd or right.odd:
         return None
+    # Rounding to the digits that are compared never reverses an order, so it may be done to the bounds.
+    left_low, left_high = canonical(left.low), canonical(left.high)
+    right_low, right_high = canonical(right.low), canonical(right.high)
     match operation:
         case ast.Gt() | ast.GtE():
             flipped = ast.Lt() if isinstance(operation, ast.Gt) else ast.LtE()
@@ -269,9 +279,9 @@ def _compare(operation: ast.cmpop, left: Span, right: Span) -> bool | None:
             same = _compare(ast.Eq(), left, right)
             return None if same is None else not same
         case ast.Lt():
-            return True if left.high < right.low else False if left.low >= right.high else None
+            return True if left_high < right_low else False if left_low >= right_high else None
         case ast.LtE():
-            return True if left.high <= right.low else False if left.low > right.high else None
-    if left.high < right.low or right.high < left.low:
+            return True if left_high <= right_low else False if left_low > right_high else None
+    if left_high < right_low or right_high < left_low:
         return False
-    return True if left.low == left.high == right.low == right.high else None
+    return True if left_low == left_high == right_low == right_high else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from chat_api.engine.graph import name_as_read
+from chat_api.engine.numbers import printed
 
 #: The most characters that a rendered text has.
 RENDERED_MAX: Final = 10_000
@@ -77,8 +78,8 @@ def _value(context: Mapping[str, object], dotted: str) -> object:
 def _text_of(value: object, limit: int) -> str:
     if isinstance(value, str):
         return value[:limit]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _BITS_MAX):
+    if isinstance(value, float):
+        return printed(value)
+    if isinstance(value, int) and value.bit_length() <= _BITS_MAX:
         return str(value)
     return ""

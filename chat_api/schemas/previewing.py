@@ -9,6 +9,7 @@ from typing import Any, Final
 from chat_api.engine import flow
 from chat_api.engine.answers import AnswerRefused, Reply, check_reply
 from chat_api.engine.graph import Question, QuestionType, Script
+from chat_api.engine.numbers import printed
 from chat_api.engine.raw import script_of
 from chat_api.engine.text import render
 from chat_api.schemas.models import Schema
@@ -34,6 +35,11 @@ class Line:
     titles: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
+    @property
+    def shown_variables(self) -> dict[str, str]:
+        """Return the variables as texts show them."""
+        return _shown(self.variables)
+
 
 @dataclass(slots=True)
 class Talk:
@@ -46,6 +52,15 @@ class Talk:
     ended: str | None = None
     #: Codes by field, of the last reply, if it was refused; it is not in `replies` then.
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def shown_variables(self) -> dict[str, str]:
+        """Return the variables as texts show them."""
+        return _shown(self.variables)
+
+
+def _shown(variables: Mapping[str, float]) -> dict[str, str]:
+    return {name: printed(value) for name, value in variables.items()}
 
 
 def talk_through(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Talk:
