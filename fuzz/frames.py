@@ -7,13 +7,11 @@ import json
 import logging
 from typing import Any, Final
 
-from asgiref.sync import sync_to_async
-
 from chat_api.realtime.commands import COMMANDS
 from fuzz.report import Clock, Report
 from fuzz.values import Values
 from fuzz.world import ANONYMOUS, ROLES, World
-from tests.realtime.sockets import Socket
+from tests.realtime.sockets import Socket, outside
 
 #: So many frames a socket is sent before the next one is opened.
 _TURN: Final = 100
@@ -46,7 +44,7 @@ async def _fuzz(values: Values, inputs: int, clock: Clock, report: Report) -> No
         lambda _, context: errors.texts.append(str(context.get("exception") or context["message"]))
     )
     try:
-        world = await sync_to_async(World.create)()
+        world = await outside(World.create)
         roles = [role for role in ROLES if role != ANONYMOUS]
         while report.inputs < inputs and not clock.is_over:
             socket = Socket(world.users[roles[report.inputs // _TURN % len(roles)]])

@@ -1,10 +1,8 @@
-"""The host of the tests, with connections that stay open and a limit on nothing but what is ours."""
+"""The host of the tests, for inputs by the thousand."""
 
 from tests.settings import *  # noqa: F403
-from tests.settings import DATABASES
 
 ALLOWED_HOSTS = ["*"]
-DATABASES["default"]["CONN_MAX_AGE"] = None
 # Mistakes are counted by signals; a page that describes them helps nobody here.
 LOGGING = {
     "version": 1,
