@@ -43,6 +43,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class ForkPassed:
+    """A fork changed variables before it led on."""
+
+    question: Question
+    modifications: tuple[Modification, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end was reached with these variables."""
 
@@ -71,7 +79,7 @@ class EvaluationFailed:
     reason: str
 
 
-Event = AnswerModified | Asked | Finished | Restarted | Broken | EvaluationFailed
+Event = AnswerModified | Asked | ForkPassed | Finished | Restarted | Broken | EvaluationFailed
 
 
 class Outcome(StrEnum):
@@ -122,6 +130,10 @@ class _Walker:
         return asked
 
     def fork(self, question: Question) -> int:
+        if not self.silently:
+            done = self.modify(question.qid, question.modifications)
+            if done:
+                self.events.append(ForkPassed(question, done))
         qid, failures = choose_branch(question, self.variables)
         self.events.extend(failures)
         return qid
@@ -213,8 +225,8 @@ def answer(
     """Take a checked reply (None: the confirmation of a control) and walk to the next question that waits.
 
     The chosen answers' modifications come first, in the order given; the first given answer leads on. Where
-    the frontend leads (`silently`) nothing is asked on the way: the cursor rests on the next question that
-    waits. With `stay` the script keeps its question, unless the answer leads to the end. `repeat_from` is the
+    the frontend leads (`silently`) nothing is asked or changed on the way: the cursor rests on the next question
+    that waits. With `stay` the script keeps its question, unless the answer leads to the end. `repeat_from` is the
     qid at which a script that repeats at once begins again, `limit` how many steps in a row wait for nobody.
     """
     walker = _Walker(script, dict(variables), limit, repeat_from, silently)

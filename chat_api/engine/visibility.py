@@ -67,7 +67,8 @@ class _Survey:
         self.reveal([0])
         while self.forks:
             place = heappop(self.forks)
-            variables = self.variables.before(place)
+            # Its own modifications, which are those of its place, come before its rules.
+            variables = self.variables.before(place + 1)
             qid, failures = choose_branch(self.script.questions[place], variables)
             self.failures.update(dict.fromkeys(failures))
             self.reveal(self.places_of([qid]))
@@ -93,6 +94,7 @@ class _Survey:
             self.visible.add(place)
             question = self.script.questions[place]
             if question.type == QuestionType.FORK:
+                self.variables.add(place, question.qid, question.modifications)
                 heappush(self.forks, place)
                 continue
             chosen = self.chosen(question)

@@ -150,6 +150,7 @@ class Explorer:
                 return None
             self.visited.add(qid)
             if question.type == "fork":
+                self.modify(question.modifications, pool)
                 self.note_rules(question, pool)
                 qid, _ = flow.choose_branch(question, pool)
                 continue

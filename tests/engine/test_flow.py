@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chat_api.engine import flow
 from chat_api.engine.answers import CheckedReply
+from chat_api.engine.expressions import evaluate
 from chat_api.engine.graph import Script, parse_modifications, parse_rules
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
@@ -21,6 +22,8 @@ def shown(event: flow.Event, script: Script) -> str:
             return f"ask {question.qid} after {predecessor.qid if predecessor is not None else 'nothing'}"
         case flow.AnswerModified(answer):
             return f"answered {answer.position}"
+        case flow.ForkPassed(question):
+            return f"fork {question.qid}"
         case flow.Finished():
             return "end"
         case flow.Restarted():
@@ -142,4 +145,7 @@ def test_a_walk_ends_whatever_the_script(described, at, repeat):
                 for modification in done:
                     pool[modification.name] = event.variables[modification.name]
                 assert event.variables == pool
+            case flow.ForkPassed(modifications=done):
+                for modification in done:
+                    pool[modification.name] = evaluate(modification.expression, pool)
     assert walk.variables == pool

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chat_api.engine.expressions import ExpressionError, evaluate
 from chat_api.engine.graph import NON_ANSWERABLE, Script
+from chat_api.engine.numbers import whole
 from chat_api.engine.visibility import survey_state, survey_variables
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
@@ -44,7 +45,7 @@ def test_the_variables_of_a_survey_are_those_of_what_is_visible():
         ]
     )
     assert survey_variables(survey, {}) == {"x": 5}
-    assert survey_variables(survey, chosen_ids(survey, {1: [1]})) == {"x": 11}
+    assert survey_variables(survey, chosen_ids(survey, {1: [1]})) == {"x": 11, "y": 1}
     assert survey_variables(script([]), {}) == {}
 
 
@@ -124,7 +125,7 @@ class Plainly:
 
     def variables_before(self, fork):
         pool: dict[str, float] = {}
-        earlier = [q for q in self.in_order() if q.position < fork.position and q.type != "fork"]
+        earlier = [q for q in self.in_order() if q.position <= fork.position]
         carriers = [carrier for question in earlier for carrier in (question, *self.chosen(question))]
         for modification in (m for carrier in carriers for m in carrier.modifications):
             try:
@@ -138,7 +139,7 @@ class Plainly:
         for rule in fork.rules:
             try:
                 if evaluate(rule.condition, pool):
-                    return int(evaluate(rule.target, pool))
+                    return whole(evaluate(rule.target, pool))
             except ExpressionError:
                 continue
         return -1

@@ -93,6 +93,24 @@ def test_a_fork_follows_the_variables_of_what_is_chosen_before_it(filling):
     assert survey.state == {"visibility": [1, 2, 3], "completed": False}
 
 
+def test_a_fork_changes_variables_before_it_chooses(filling):
+    schema = published_schema(
+        [
+            {"type": "text", "next_qid": 2, "variable_modifications": [["x", "1"]]},
+            {
+                "type": "fork",
+                "variable_modifications": [["x", "x * 5"]],
+                "forking_rules": [["4", "x == 5"], ["3", "1"]],
+            },
+            {"type": "text", "next_qid": -1},
+            {"type": "text", "next_qid": -1, "text": "{{ variables.x }}"},
+        ]
+    )
+    survey = filling(schema)
+    assert survey.state["visibility"] == [1, 2, 4]
+    assert survey.give(4, text="a")["related_question_data"]["text"] == "5"
+
+
 def test_a_schema_that_goes_in_circles_has_a_state(filling):
     schema = published_schema(
         [

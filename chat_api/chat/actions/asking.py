@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
 from chat_api.engine import flow
+from chat_api.engine.graph import Modification
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.texts import TextContext, shown_question
 
@@ -23,8 +24,12 @@ def ask(
     event: flow.Asked,
     *,
     answers: Answers | None = None,
+    passed: Sequence[flow.ForkPassed] = (),
 ) -> Message:
-    """Add the message that asks the member a question; `answers` as `context_for` takes them."""
+    """Add the message that asks the member a question; `answers` as `context_for` takes them.
+
+    `passed` are forks on the way to it whose modifications belong to no earlier message.
+    """
     context = context_for(
         member,
         variables=event.variables,
@@ -38,8 +43,22 @@ def ask(
     message.predecessor_id = event.predecessor.id if event.predecessor is not None else None
     message.asked_of = member
     posting.add_message(message, attachments=attachments, of=member)
-    posting.log_modification(member, [[m.name, m.expression] for m in event.modifications], message=message)
+    for carrier in (*passed, event):
+        log_modifications(posting, member, carrier.modifications, message=message)
     return message
+
+
+def log_modifications(
+    posting: Posting,
+    member: UserThread,
+    modifications: Iterable[Modification],
+    *,
+    message: Message | None,
+    answer_id: int | None = None,
+) -> None:
+    """Log what was done to the member's variables, as expressions, with the message that it goes with."""
+    pairs = [[modification.name, modification.expression] for modification in modifications]
+    posting.log_modification(member, pairs, message=message, answer_id=answer_id)
 
 
 def _just_answered(posting: Posting, member: UserThread, schema: CompiledSchema) -> dict[str, str]:

@@ -39,7 +39,7 @@ class _PendingModification:
     member: UserThread
     run: ScriptRun | int | None
     modifications: list[list[str]]
-    message: Message
+    message: Message | None
     answer_id: int | None
 
 
@@ -169,10 +169,13 @@ class Posting:
         member: UserThread,
         modifications: list[list[str]],
         *,
-        message: Message,
+        message: Message | None,
         answer_id: int | None = None,
     ) -> None:
-        """Remember what a question, or a chosen answer, did to the member's variables in his current run."""
+        """Log what a question, a chosen answer or a fork did to the member's variables in the current run.
+
+        The row counts as long as `message` is not deleted; without one, as long as the run's end stands.
+        """
         if modifications:
             pending = _PendingModification(member, run_now(member), modifications, message, answer_id)
             self._modifications.append(pending)
@@ -259,7 +262,7 @@ class Posting:
                 variable_modifications=pending.modifications,
                 related_message=pending.message,
                 related_message_answer_id=None
-                if pending.answer_id is None
+                if pending.answer_id is None or pending.message is None
                 else links.get((pending.message.pk, pending.answer_id)),
             )
             for pending in self._modifications

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from chat_api.chat import selectors
 from chat_api.chat.actions.cursors import refuse_if_moved
 from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import remove
+from chat_api.chat.actions.removal import recompute_variables, remove
 from chat_api.chat.flags import State
-from chat_api.chat.models import Message, UserThread
+from chat_api.chat.models import Message, UserThread, VariableModification
 from chat_api.engine.graph import QuestionType
 from chat_api.lib.errors import NON_FIELDS, InvalidInput
 from chat_api.lib.transactions import atomic
@@ -69,6 +69,12 @@ def _go_back(
     if run is not None and run.finished is not None:
         run.finished, run.outcome, run.last_qid = None, "", None
         posting.change_run(run)
+        # What the end did goes with it.
+        at_the_end = VariableModification.objects.filter(
+            run=run, related_message=None, related_message_answer_id=None
+        )
+        if at_the_end.delete()[0]:
+            recompute_variables(posting, {member.pk})
     posting.tell_thread()
 
 

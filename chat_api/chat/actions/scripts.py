@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import repetition
-from chat_api.chat.actions.asking import ask
+from chat_api.chat.actions.asking import ask, log_modifications
+from chat_api.chat.actions.forks import PassedForks
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.flags import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
@@ -155,21 +156,26 @@ def follow(
     """Put into the posting what a walk of the engine made happen; `reply` is the message that answered."""
     asking: Message | None = None
     answers = answers_once([member])
+    forks = PassedForks(posting, member, after=reply)
     log_failures(member, schema, walk.events)
     for event in walk.events:
         match event:
             case flow.AnswerModified(answer, modifications) if reply is not None:
-                pairs = [[m.name, m.expression] for m in modifications]
-                posting.log_modification(member, pairs, message=reply, answer_id=answer.id)
+                log_modifications(posting, member, modifications, message=reply, answer_id=answer.id)
+            case flow.ForkPassed():
+                forks.passed(event)
             case flow.Asked():
-                asking = ask(posting, member, schema, event, answers=answers)
+                asking = ask(posting, member, schema, event, answers=answers, passed=forks.waiting)
+                forks.said(asking)
             case flow.Finished():
+                forks.ended()
                 complete(posting, member, event.variables)
             case flow.Restarted():
                 open_run(posting, member)
                 answers = answers_once([member])
                 posting.tell_thread()
             case flow.Broken():
+                forks.ended()
                 give_up(posting, member, schema, event, walk.variables)
     posting.change(member, variables_pool=dict(walk.variables))
     if walk.cursor is not None:
