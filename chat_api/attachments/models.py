@@ -12,6 +12,8 @@ from django.db import models, router, transaction
 from django.db.models.base import ModelBase
 
 from chat_api.common import AttachmentTypes
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
 from chat_api.lib.storable import json_problem
 from chat_api.settings import chat_settings
 
@@ -33,7 +35,7 @@ def index_of_files(name: str) -> models.Index:
     return models.Index(fields=("file",), name=name, condition=named)
 
 
-class BaseAttachment(models.Model):
+class BaseAttachment(ChatModel):
     """An image, a video, a reference to an object of the host, or a type of the host's."""
 
     title = models.CharField(max_length=255, blank=True, default="")
@@ -44,7 +46,7 @@ class BaseAttachment(models.Model):
     thumbnail_image = models.ImageField(upload_to="attachments/thumbnails", null=True, blank=True)
     url = models.URLField(null=True, blank=True)
     thumbnail = models.JSONField(null=True, blank=True)
-    content_type = models.ForeignKey(
+    content_type = ForeignKey(
         ContentType, null=True, blank=True, on_delete=models.CASCADE, db_index=False, related_name="+"
     )
     object_id = models.PositiveIntegerField(null=True, blank=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
-
 from chat_api.chat.flags import Notification, Permission, State
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
 from chat_api.chat.payloads import frames_of
 from chat_api.chat.viewers import may_subscribe
+from chat_api.lib.managers import accounts
 from chat_api.lib.relations import can_be_key
 from chat_api.realtime.feed import CatchUp, Frames, HistoryTrimmed, OpenThread, Outcome
 from chat_api.realtime.frames import as_json
@@ -72,7 +71,7 @@ class ChatFeed:
 
     def writer(self, user_id: Any) -> str:
         """Give the user as others see him, as JSON."""
-        user = get_user_model()._default_manager.get(pk=user_id)
+        user = accounts().get(pk=user_id)
         return as_json(chat_settings.ACCOUNT_SERIALIZER(user).data)
 
 

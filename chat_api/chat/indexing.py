@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
-
 from chat_api.chat.models import Message
+from chat_api.lib.managers import accounts
 from chat_api.search.base import Document, search_backend
 from chat_api.search.folding import searchable
 from chat_api.settings import chat_settings, optimization
@@ -33,7 +32,7 @@ def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[
     """Give the messages as they are searched; the senders that are not `known` are read in one query."""
     messages = list(messages)
     unknown = {message.sender_id for message in messages} - known.keys() - {None}
-    users = {**known, **(get_user_model()._default_manager.in_bulk(unknown) if unknown else {})}
+    users = {**known, **(accounts().in_bulk(unknown) if unknown else {})}
     names = {pk: searchable(full_name(user)) for pk, user in users.items()}
     return [
         Document(

@@ -22,6 +22,8 @@ from chat_api.chat.flags import (
     State,
 )
 from chat_api.chat.types import default_permissions, thread_types
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
 from chat_api.schemas.models import Question, Schema
 from chat_api.settings import chat_settings
 
@@ -39,7 +41,7 @@ class _SettingConstant:
         return int(getattr(chat_settings, self.key))
 
 
-class UserThread(models.Model):
+class UserThread(ChatModel):
     """One user's membership of one thread."""
 
     PERMISSION_MESSAGES_READ = int(Permission.MESSAGES_READ)
@@ -86,10 +88,8 @@ class UserThread(models.Model):
     STATE_OPEN = State.OPEN.value
     STATE_CHOICES = tuple((state.value, STATE_LABELS[state]) for state in State)
 
-    thread = models.ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="users")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_threads"
-    )
+    thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="users")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_threads")
     type = models.CharField(max_length=50, choices=thread_types, db_index=True)
     created = models.DateTimeField(db_index=True)
     #: Without an index: it changes for every member at every message, see the decision on it.
@@ -97,7 +97,7 @@ class UserThread(models.Model):
     permissions = models.IntegerField(null=True, default=default_permissions)
     notifications = models.IntegerField(null=True, default=NOTIFICATIONS_DEFAULT)
     state = models.CharField(max_length=50, choices=STATE_CHOICES, default=STATE_OPEN)
-    schema = models.ForeignKey(
+    schema = ForeignKey(
         Schema,
         null=True,
         blank=True,
@@ -105,7 +105,7 @@ class UserThread(models.Model):
         related_name="user_threads",
         db_index=False,
     )
-    initial_question = models.ForeignKey(
+    initial_question = ForeignKey(
         Question,
         null=True,
         blank=True,
@@ -113,7 +113,7 @@ class UserThread(models.Model):
         related_name="states_inited_with",
         db_index=False,
     )
-    question = models.ForeignKey(
+    question = ForeignKey(
         Question,
         null=True,
         blank=True,
@@ -121,7 +121,7 @@ class UserThread(models.Model):
         related_name="states_with",
         db_index=False,
     )
-    related_message = models.ForeignKey(
+    related_message = ForeignKey(
         "chat_api.Message",
         null=True,
         blank=True,
@@ -130,7 +130,7 @@ class UserThread(models.Model):
         related_name="states_related_with",
         db_index=False,
     )
-    last_message = models.ForeignKey(
+    last_message = ForeignKey(
         "chat_api.Message",
         null=True,
         blank=True,
@@ -139,7 +139,7 @@ class UserThread(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    automated_sender = models.ForeignKey(
+    automated_sender = ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -157,7 +157,7 @@ class UserThread(models.Model):
     paused_state = models.CharField(
         max_length=50, choices=STATE_CHOICES, null=True, blank=True, editable=False
     )
-    run = models.ForeignKey(
+    run = ForeignKey(
         "chat_api.ScriptRun",
         null=True,
         blank=True,
@@ -236,13 +236,13 @@ class UserThread(models.Model):
         return bool((self.notifications or 0) & way)
 
 
-class ScriptRun(models.Model):
+class ScriptRun(ChatModel):
     """One passage of a member through a script, from its start to its end."""
 
     OUTCOME_CHOICES = tuple((outcome.value, outcome.value.replace("_", " ")) for outcome in RunOutcome)
 
-    user_thread = models.ForeignKey(UserThread, on_delete=models.CASCADE, related_name="runs")
-    schema = models.ForeignKey(Schema, on_delete=models.PROTECT, related_name="runs")
+    user_thread = ForeignKey(UserThread, on_delete=models.CASCADE, related_name="runs")
+    schema = ForeignKey(Schema, on_delete=models.PROTECT, related_name="runs")
     started = models.DateTimeField(default=timezone.now)
     finished = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=50, choices=OUTCOME_CHOICES, blank=True, default="")
@@ -256,17 +256,15 @@ class ScriptRun(models.Model):
         return f"Run {self.pk} of {self.user_thread_id}"
 
 
-class VariableModification(models.Model):
+class VariableModification(ChatModel):
     """What one question or answer did to a member's variables; rolling back recomputes from the rows left."""
 
-    user_thread = models.ForeignKey(
-        UserThread, on_delete=models.CASCADE, related_name="variable_modifications"
-    )
-    run = models.ForeignKey(
+    user_thread = ForeignKey(UserThread, on_delete=models.CASCADE, related_name="variable_modifications")
+    run = ForeignKey(
         ScriptRun, null=True, blank=True, on_delete=models.CASCADE, related_name="variable_modifications"
     )
     variable_modifications: Any = models.JSONField(default=list)
-    related_message = models.ForeignKey(
+    related_message = ForeignKey(
         "chat_api.Message",
         null=True,
         blank=True,

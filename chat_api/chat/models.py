@@ -11,6 +11,8 @@ from django.utils import timezone
 from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.chat.membership import ScriptRun, UserThread, VariableModification
 from chat_api.chat.types import default_thread_type, thread_types
+from chat_api.lib.keys import ForeignKey, OneToOneField
+from chat_api.lib.managers import ChatModel, PrimaryManager, PrimaryQuerySet
 from chat_api.schemas.models import Answer, Question
 
 __all__ = [
@@ -27,14 +29,14 @@ __all__ = [
 ]
 
 
-class Thread(models.Model):
+class Thread(ChatModel):
     """A conversation. What differs from member to member is in `UserThread`."""
 
     title = models.CharField(max_length=255, blank=True, default="")
     type = models.CharField(max_length=50, choices=thread_types, default=default_thread_type)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
-    last_message = models.ForeignKey(
+    last_message = ForeignKey(
         "chat_api.Message",
         null=True,
         blank=True,
@@ -52,7 +54,7 @@ class Thread(models.Model):
         return self.title or f"Thread {self.pk}"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(PrimaryQuerySet["Message"]):
     """Messages, with a soft `delete`."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -61,19 +63,25 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return count, {"chat_api.Message": count}
 
 
-class ExistingMessages(models.Manager["Message"]):
+class AllMessages(PrimaryManager["Message"]):
+    """The messages, those that were deleted, too."""
+
+    _queryset_class = MessageQuerySet
+
+
+class ExistingMessages(AllMessages):
     """The messages that were not deleted."""
 
-    def get_queryset(self) -> MessageQuerySet:
-        """Give the messages that were not deleted."""
-        return MessageQuerySet(self.model, using=self._db).filter(deleted=False)
+    def get_queryset(self) -> models.QuerySet[Message]:
+        """Return the messages that were not deleted."""
+        return super().get_queryset().filter(deleted=False)
 
 
-class Message(models.Model):
+class Message(ChatModel):
     """Something said in a thread, by a member or by a script. Deleting keeps the row."""
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
-    sender = models.ForeignKey(
+    thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    sender = ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -84,10 +92,10 @@ class Message(models.Model):
     text = models.TextField(blank=True, default="")
     type = models.CharField(max_length=50, default="message", db_index=True)
     meta = models.JSONField(null=True, blank=True)
-    related_question = models.ForeignKey(
+    related_question = ForeignKey(
         Question, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
-    predecessor = models.ForeignKey(
+    predecessor = ForeignKey(
         Question, null=True, blank=True, on_delete=models.PROTECT, related_name="preceeding_messages"
     )
     answers = models.ManyToManyField(
@@ -101,7 +109,7 @@ class Message(models.Model):
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     #: Whether this message asks `related_question` (else it may answer it), and of whom.
     asks = models.BooleanField(default=False, editable=False)
-    asked_of = models.ForeignKey(
+    asked_of = ForeignKey(
         "chat_api.UserThread",
         null=True,
         blank=True,
@@ -109,7 +117,7 @@ class Message(models.Model):
         on_delete=models.SET_NULL,
         related_name="asked_messages",
     )
-    run = models.ForeignKey(
+    run = ForeignKey(
         "chat_api.ScriptRun",
         null=True,
         blank=True,
@@ -123,11 +131,12 @@ class Message(models.Model):
     #: Its text with what was searched for marked; set by `searching.mark_matches`.
     shown_highlight: str
 
-    objects = ExistingMessages()
-    all_objects = models.Manager.from_queryset(MessageQuerySet)()
+    objects = ExistingMessages()  # type: ignore[misc]
+    all_objects = AllMessages()
 
     class Meta:
         app_label = "chat_api"
+        base_manager_name = "all_objects"
         indexes = (models.Index(fields=("thread", "id"), name="chat_api_message_by_thread"),)
         constraints = (
             models.UniqueConstraint(
@@ -151,11 +160,11 @@ class Message(models.Model):
         return 1, {"chat_api.Message": 1}
 
 
-class MessageAnswer(models.Model):
+class MessageAnswer(ChatModel):
     """The link between a message and a chosen answer; a used answer cannot be deleted."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="answer_links")
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+    message = ForeignKey(Message, on_delete=models.CASCADE, related_name="answer_links")
+    answer = ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         app_label = "chat_api"
@@ -171,20 +180,20 @@ class Attachment(BaseAttachment):
 
     file_kind = "message"
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    message = ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
 
     class Meta:
         app_label = "chat_api"
         indexes = (index_of_files("chat_api_attachment_file"),)
 
 
-class UnreadMessage(models.Model):
+class UnreadMessage(ChatModel):
     """One message that one member has not read yet; reading it deletes the row.
 
     The rows follow from the memberships, whose keys the database checks: it does not check these as well.
     """
 
-    message = models.ForeignKey(
+    message = ForeignKey(
         # The constraint's index begins with it.
         Message,
         on_delete=models.CASCADE,
@@ -192,10 +201,8 @@ class UnreadMessage(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    thread = models.ForeignKey(
-        Thread, on_delete=models.CASCADE, related_name="unread_messages", db_constraint=False
-    )
-    user = models.ForeignKey(
+    thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="unread_messages", db_constraint=False)
+    user = ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="unread_messages",
@@ -215,13 +222,11 @@ class UnreadMessage(models.Model):
         return f"{self.user_id} has not read {self.message_id}"
 
 
-class ThreadWSSubscription(models.Model):
+class ThreadWSSubscription(ChatModel):
     """The one thread whose events a user gets without being a member."""
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="ws_subscription")
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ws_subscription"
-    )
+    thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="ws_subscription")
+    user = OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ws_subscription")
     #: The number of the thread's last event when he subscribed: of what was before he is told only when he asks.
     start = models.PositiveBigIntegerField(default=0, editable=False)
 
@@ -232,13 +237,11 @@ class ThreadWSSubscription(models.Model):
         return f"{self.user_id} listens to {self.thread_id}"
 
 
-class IdempotencyKey(models.Model):
+class IdempotencyKey(ChatModel):
     """A `client_id` whose request made no message: the confirmation of a control."""
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     client_id = models.UUIDField()
     created = models.DateTimeField(auto_now_add=True)
 

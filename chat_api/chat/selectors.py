@@ -14,6 +14,7 @@ from chat_api.chat.flags import Permission, State
 from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
+from chat_api.lib.transactions import chat_database
 from chat_api.schemas.models import Schema
 from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
@@ -121,7 +122,8 @@ def users_by_thread(*, thread_ids: Collection[int]) -> dict[int, list[Any]]:
 
 
 def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
-    users = get_user_model()._default_manager.all()
+    # They are joined with memberships, so they come from where those are.
+    users = get_user_model()._default_manager.using(chat_database())
     return users if columns is None else users.only("pk", *columns)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 from rest_framework import exceptions, status
+
+from chat_api.lib.transactions import chat_database
 
 NON_FIELD = "non_field_errors"
 #: 0.8.8's spelling, kept where its clients look for it.
@@ -96,7 +98,7 @@ def _is_encodable(text: str) -> bool:
 
 def is_busy(error: OperationalError) -> bool:
     """Say whether the database refused for load (a lock held too long, a deadlock), not for a fault of ours."""
-    if connection.vendor == "sqlite":
+    if connections[chat_database()].vendor == "sqlite":
         return "locked" in str(error) or "busy" in str(error)
     return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01", "55P03", "57014"}
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models, router
+from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chat_api.lib.transactions import chat_database
 
 M = TypeVar("M", bound=models.Model)
 
@@ -48,8 +50,8 @@ class Prepared(Generic[M]):
         self._model: type[M] | None = None
 
     def rows(self, *numbers: Any, using: str | None = None) -> list[M]:
-        """Give the rows for these numbers, from the database `using` or the one that the router reads from."""
-        using = using or router.db_for_read(self._model_read())
+        """Give the rows for these numbers, from the database `using` or the one that the chat is in."""
+        using = using or chat_database()
         statement = self._statement(using)
         if statement is None:
             return list(self._build(*numbers).using(using))
@@ -58,7 +60,7 @@ class Prepared(Generic[M]):
 
     def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
         """Give the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
-        using = router.db_for_read(self._model_read())
+        using = chat_database()
         statement = self._statement(using)
         if statement is None:
             found: Any = self._build(*numbers).using(using)

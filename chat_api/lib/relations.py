@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import router
 from django.db.models import IntegerField, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -92,6 +93,11 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
     def get_choices(self, cutoff: int | None = None) -> dict[Any, str]:
         """Give nothing to choose from."""
         return {}
+
+    def get_queryset(self) -> Any:
+        """Return the rows, of any model, as they are in the database that they are written to."""
+        rows = super().get_queryset()
+        return rows if rows is None else rows.using(router.db_for_write(rows.model))
 
     def to_internal_value(self, data: Any) -> Any:
         """Give the row. Raises `ValidationError` where there is none."""

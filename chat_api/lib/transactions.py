@@ -49,12 +49,13 @@ def atomic(function: Callable[..., Any] | None = None, /) -> Any:
     return _Atomic() if function is None else _Atomic()(function)
 
 
-def on_commit(callback: Callable[[], Any], *, robust: bool = True) -> None:
+def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | None = None) -> None:
     """Call `callback` when the chat's transaction commits, at once outside of one, never after a rollback.
 
-    Where `robust`, an error that it raises is logged and keeps no other callback from its turn.
+    If `robust`, an error that it raises is logged and the other callbacks run all the same. `using` names another
+    database whose transaction is meant: where the host's rows are.
     """
-    transaction.on_commit(callback, using=chat_database(), robust=robust)
+    transaction.on_commit(callback, using=using or chat_database(), robust=robust)
 
 
 def set_rollback() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
+
 
 class DeliveryStatus(models.TextChoices):
     """What has become of a delivery."""
@@ -21,17 +24,15 @@ class DeliveryStatus(models.TextChoices):
     FAILED = "failed", "failed"
 
 
-class NotificationDelivery(models.Model):
+class NotificationDelivery(ChatModel):
     """One notification of one user by one transport: of all messages of a thread from the first to the last.
 
     A waiting one takes in what comes later, so that many messages make one mail; there is at most one waiting for
     each thread, user and transport.
     """
 
-    thread = models.ForeignKey(
-        "chat_api.Thread", on_delete=models.CASCADE, related_name="notification_deliveries"
-    )
-    user = models.ForeignKey(
+    thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="notification_deliveries")
+    user = ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_deliveries"
     )
     #: The name of the member's flag: `email`, `sms`, `push`.
@@ -71,10 +72,10 @@ class NotificationDelivery(models.Model):
         return f"{self.transport} to {self.user_id} about {self.thread_id}: {self.status}"
 
 
-class PushDevice(models.Model):
+class PushDevice(ChatModel):
     """A browser that takes pushes for a user."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_devices")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_devices")
     endpoint = models.URLField(max_length=1000)
     #: SHA-256 of the endpoint: addresses are too long for an index everywhere.
     digest = models.CharField(max_length=64, unique=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection, models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 
-from chat_api.lib.transactions import atomic
+from chat_api.lib.transactions import atomic, chat_database
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
 
@@ -138,7 +138,7 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
 
 def _locked(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Lock rows that no other worker is looking at. SQLite has one writer at a time anyway."""
-    if connection.features.has_select_for_update_skip_locked:
+    if connections[chat_database()].features.has_select_for_update_skip_locked:
         return rows.select_for_update(skip_locked=True, of=("self",))
     return rows
 

@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlparse
 from channels.auth import AuthMiddlewareStack
 from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
+from chat_api.lib.managers import accounts
 from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.tickets import redeem_ticket
 from chat_api.settings import chat_settings
@@ -111,7 +112,7 @@ def still_allowed(identity: Identity) -> Identity | None:
     """Give the identity with the user as he is now; None where he is gone or inactive, or his session has ended."""
     if not getattr(identity.user, "is_authenticated", False):
         return None
-    user = get_user_model()._default_manager.filter(pk=identity.user.pk).first()
+    user = accounts().filter(pk=identity.user.pk).first()
     if user is None or not user.is_active:
         return None
     if identity.session_key and not _is_session_of(user, identity.session_key):

@@ -5,20 +5,21 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
+
 #: A longer one is no key but a session as a whole, kept in its cookie.
 SESSION_KEY_MAX = 128
 
 
-class ThreadEvent(models.Model):
+class ThreadEvent(ChatModel):
     """One thing that happened in a thread.
 
     Written in the transaction that made the change, under the thread's lock, so `seq` grows by one per event and
     thread in the order of commits. `data` holds ids, not texts: what a receiver may see is decided when it is sent.
     """
 
-    thread = models.ForeignKey(
-        "chat_api.Thread", on_delete=models.CASCADE, related_name="events", db_index=False
-    )
+    thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveBigIntegerField()
     name = models.CharField(max_length=50)
     data = models.JSONField(default=dict)
@@ -42,11 +43,11 @@ class ThreadEvent(models.Model):
         return f"{self.name} #{self.seq} of thread {self.thread_id}"
 
 
-class SocketTicket(models.Model):
+class SocketTicket(ChatModel):
     """Lets its user open one socket, once and soon. Kept is a digest: whoever reads the table cannot use it."""
 
     digest = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     #: The session in which it was asked for, so that its socket ends with it; blank without one.
     session_key = models.CharField(max_length=SESSION_KEY_MAX, blank=True, default="")
     expires = models.DateTimeField(db_index=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
+from django.db import router
 from django.db.models.signals import post_delete, post_save
 
-from chat_api.lib.transactions import on_commit
+from chat_api.lib.transactions import chat_database, on_commit
 from chat_api.realtime.groups import digest, user_group
 from chat_api.realtime.layer import has_layer, send_to_groups
 from chat_api.realtime.models import SESSION_KEY_MAX
@@ -28,19 +29,23 @@ def _signed_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     key = getattr(session, "session_key", None)
     if user is not None and key:
         # A session kept in its cookie has no key to tell its sockets by: all of the user's end.
-        _end_sockets(user.pk, session=digest(key) if len(key) <= SESSION_KEY_MAX else None)
+        name = digest(key) if len(key) <= SESSION_KEY_MAX else None
+        stored = getattr(session, "model", None)
+        using = chat_database() if stored is None else router.db_for_write(stored)
+        _end_sockets(user.pk, using=using, session=name)
 
 
-def _saved(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+def _saved(sender: Any, instance: Any, created: bool, using: str, **kwargs: Any) -> None:
     if not created and not instance.is_active:
-        _end_sockets(instance.pk)
+        _end_sockets(instance.pk, using=using)
 
 
-def _deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
-    _end_sockets(instance.pk)
+def _deleted(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
+    _end_sockets(instance.pk, using=using)
 
 
-def _end_sockets(user_id: Any, session: str | None = None) -> None:
+def _end_sockets(user_id: Any, *, using: str, session: str | None = None) -> None:
+    """Close the user's sockets when the database that has their account or session commits."""
     if has_layer():
         message = {"type": "chat_api.signed_out", "session": session}
-        on_commit(partial(send_to_groups, [(user_group(user_id), message)]))
+        on_commit(partial(send_to_groups, [(user_group(user_id), message)]), using=using)

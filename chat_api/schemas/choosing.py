@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 
 from chat_api.lib.relations import ID_MAX
+from chat_api.lib.transactions import chat_database
 from chat_api.schemas.models import Schema
 
 
@@ -18,17 +19,19 @@ def add_choice(parser: CommandParser) -> None:
 
 def add_database(parser: CommandParser) -> None:
     """Add `--database`."""
-    parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="The database. Default: %(default)s.")
+    parser.add_argument("--database", help="The alias of the database. Default: the one that the chat is in.")
 
 
-def chosen_database(name: str) -> str:
-    """Give the name, if there is a database of that name. Raises `CommandError`."""
+def chosen_database(name: str | None) -> str:
+    """Return the alias, or that of the chat's database where none was named. Raises `CommandError`."""
+    if name is None:
+        return chat_database()
     if name not in connections:
         raise CommandError(f"There is no database {name!r}: there are {', '.join(connections)}.")
     return name
 
 
-def chosen_schema(*, pk: int | None, name: str | None, database: str) -> Schema:
+def chosen_schema(*, pk: int | None, name: str | None, database: str | None) -> Schema:
     """Give the schema with that id, or the latest version of that name. Raises `CommandError`."""
     if pk is None and name is None:
         raise CommandError("Either Name or PK must be specified.")

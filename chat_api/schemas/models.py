@@ -12,6 +12,8 @@ from django.db.models.base import ModelBase
 from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.engine.graph import QuestionType
 from chat_api.lib.errors import PublishedSchemaIsImmutable
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
 from chat_api.schemas import cleaning
 from chat_api.settings import chat_settings
 
@@ -37,7 +39,7 @@ def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None
     Schema.objects.using(using).filter(pk__in=published).update(revision=uuid.uuid4())
 
 
-class SchemaPart(models.Model):
+class SchemaPart(ChatModel):
     """A row under a schema: it cannot be saved, moved or deleted once the schema is published."""
 
     #: Where the schema is found from such a row.
@@ -82,7 +84,7 @@ class SchemaPart(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
 
-class Schema(models.Model):
+class Schema(ChatModel):
     """One version of a script or questionnaire. Once published it never changes."""
 
     name = models.CharField(max_length=100)
@@ -174,7 +176,7 @@ class Schema(models.Model):
 class Group(SchemaPart):
     """A named part of a schema."""
 
-    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="groups")
+    schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=100, db_index=True)
     name_i18n = models.JSONField(default=dict, blank=True)
     position = models.IntegerField(db_index=True)
@@ -229,10 +231,8 @@ class Question(SchemaPart):
     )
     CHOICES_TYPES = (TYPE_CHOICE, TYPE_MULTICHOICE)
 
-    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="questions")
-    group = models.ForeignKey(
-        Group, null=True, blank=True, on_delete=models.CASCADE, related_name="questions"
-    )
+    schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="questions")
+    group = ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="questions")
     qid = models.IntegerField(db_index=True)
     position = models.IntegerField(db_index=True)
     type = models.CharField(max_length=50, choices=TYPE_CHOICES)
@@ -274,7 +274,7 @@ class Answer(SchemaPart):
 
     schema_path = "question__schema"
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    question = ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
     position = models.IntegerField(db_index=True)
     text = models.TextField()
     text_i18n = models.JSONField(default=dict, blank=True)
@@ -310,7 +310,7 @@ class AttachmentTemplate(BaseAttachment, SchemaPart):
 
     schema_path = "question__schema"
 
-    question = models.ForeignKey(
+    question = ForeignKey(
         Question, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
     )
     title_i18n = models.JSONField(default=dict, blank=True)

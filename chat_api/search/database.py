@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final
 
-from django.db import connections, router
+from django.db import connections
 from django.db.models import F, FloatField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
@@ -90,8 +90,7 @@ def _sqlite(messages: QuerySet[M], query: Query, thread_ids: Collection[int], ra
     if not ranked:
         return messages.filter(pk__in=RawSQL(_SQLITE_IDS, (wanted,)))  # noqa: S611
     # FTS5 ranks what it has matched itself, not rows of another query.
-    using = router.db_for_read(MessageSearch)
-    with connections[using].cursor() as cursor:
+    with connections[messages.db].cursor() as cursor:
         cursor.execute(f"{_SQLITE_IDS} ORDER BY rank LIMIT {RANKED_MAX}", [wanted])
         return in_this_order(messages, [row[0] for row in cursor.fetchall()])
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 
+from chat_api.lib.keys import OneToOneField
+from chat_api.lib.managers import ChatModel
 
-class MessageSearch(models.Model):
+
+class MessageSearch(ChatModel):
     """A message as it is searched: folded texts beside its id, written in the transaction that wrote the message.
 
     PostgreSQL keeps a `tsvector` of the texts in a column of its own making; SQLite keeps an FTS5 table in step by
     triggers. Neither is known to Django, so a migration that remakes this table on SQLite has to make them anew.
     """
 
-    message = models.OneToOneField(
+    message = OneToOneField(
         "chat_api.Message", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
     thread_id = models.IntegerField(db_index=True)

@@ -10,17 +10,17 @@ from django.conf import settings
 from django.db import models
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
+from chat_api.lib.keys import ForeignKey
+from chat_api.lib.managers import ChatModel
 from chat_api.schemas.models import Answer, Question, Schema
 
 
-class Survey(models.Model):
+class Survey(ChatModel):
     """One user's filling-in of one schema. `state` follows the answers at every change."""
 
-    schema = models.ForeignKey(Schema, on_delete=models.PROTECT, related_name="surveys", db_index=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_surveys"
-    )
-    automated_sender = models.ForeignKey(
+    schema = ForeignKey(Schema, on_delete=models.PROTECT, related_name="surveys", db_index=False)
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_surveys")
+    automated_sender = ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -40,15 +40,15 @@ class Survey(models.Model):
         return f"Survey {self.pk}"
 
 
-class SurveyItem(models.Model):
+class SurveyItem(ChatModel):
     """The answer to one question of a survey."""
 
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="survey_items")
-    related_question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="survey_items")
+    survey = ForeignKey(Survey, on_delete=models.CASCADE, related_name="survey_items")
+    related_question = ForeignKey(Question, on_delete=models.PROTECT, related_name="survey_items")
     answers = models.ManyToManyField(
         Answer, blank=True, related_name="survey_items", through="chat_api.SurveyItemAnswer"
     )
-    sender = models.ForeignKey(
+    sender = ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -84,11 +84,11 @@ class SurveyItem(models.Model):
         return [link.answer_id for link in sorted(self.answer_links.all(), key=attrgetter("pk"))]
 
 
-class SurveyItemAnswer(models.Model):
+class SurveyItemAnswer(ChatModel):
     """The link between an item and a chosen answer; a used answer cannot be deleted."""
 
-    surveyitem = models.ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="answer_links")
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+    surveyitem = ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="answer_links")
+    answer = ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         app_label = "chat_api"
@@ -104,7 +104,7 @@ class SurveyAttachment(BaseAttachment):
 
     file_kind = "item"
 
-    item = models.ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="attachments")
+    item = ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="attachments")
 
     class Meta:
         app_label = "chat_api"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from chat_api.lib.managers import accounts
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
@@ -26,7 +26,7 @@ def find_user(*, user_id: Any) -> Any:
     """Give the user; None where there is none."""
     if not can_be_key(user_id):
         return None
-    return get_user_model()._default_manager.filter(pk=user_id).first()
+    return accounts().filter(pk=user_id).first()
 
 
 def surveys_of(*, user_id: Any) -> QuerySet[Survey]:
