@@ -52,6 +52,12 @@ class Server:
             else:
                 return
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it, so that it can finish nothing."""
         if self._process is not None:
@@ -78,14 +84,20 @@ def redis_command(port: int) -> list[str]:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], redis_port: int) -> Iterator[Servers]:
-    """Start two web processes, Redis and the sweep; they end with the block."""
+def running(
+    environment: Mapping[str, str],
+    redis_port: int,
+    *,
+    processes: int = 2,
+    application: str = "benchmarks.chaos_asgi:application",
+) -> Iterator[Servers]:
+    """Start the web processes, Redis and the sweep; they end with the block."""
     folder = Path(tempfile.mkdtemp(prefix="chat-api-chaos-"))
     servers = Servers(
         web=[
             Server(
                 [
-                    *(sys.executable, "-m", "uvicorn", "benchmarks.chaos_asgi:application"),
+                    *(sys.executable, "-m", "uvicorn", application),
                     *("--port", str(port), "--ws", "websockets-sansio"),
                     *("--lifespan", "off", "--log-level", "warning"),
                 ],
@@ -93,7 +105,7 @@ def running(environment: Mapping[str, str], redis_port: int) -> Iterator[Servers
                 environment,
                 folder / f"web-{port}.log",
             )
-            for port in (free_port(), free_port())
+            for port in [free_port() for _ in range(processes)]
         ],
         redis=Server(redis_command(redis_port), redis_port, environment, folder / "redis.log"),
         sweep=Server(

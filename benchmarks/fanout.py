@@ -2,6 +2,9 @@
 
 One thread of 50, then of 200 members; one real web process on PostgreSQL, hints through Redis. Messages are posted one
 after the other, with nobody and with everybody listening: how long a POST takes, and how many frames a second arrive.
+
+``--floor`` measures one thread with ``--sockets`` sockets instead: the time from commit to the last socket, beside that
+of a bare ``AsyncJsonWebsocketConsumer`` that fans out the same bytes in the same process, in turn.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import Any
 
 from benchmarks.chaos import DROP, drop_host, query_postgres
 from benchmarks.chaos_servers import free_port, running
+from benchmarks.fanout_floor import free_redis, measure_beside_floor
 
 _DATABASE = "chat_api_fanout"
 
@@ -24,8 +28,27 @@ _DATABASE = "chat_api_fanout"
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fanout", description=__doc__)
-    parser.add_argument("--messages", type=int, default=60, help="for each figure (60)")
+    parser.add_argument("--messages", type=int, help="for each figure (60; with --floor 20)")
+    parser.add_argument("--floor", action="store_true", help="one full thread beside a bare consumer")
+    parser.add_argument("--sockets", type=int, default=500, help="with --floor: members and sockets (500)")
+    parser.add_argument(
+        "--pause", type=float, default=5.5, help="with --floor: seconds between messages (5.5)"
+    )
     options = parser.parse_args(arguments)
+    if options.floor:
+        figure = measure_beside_floor(
+            sockets=options.sockets,
+            messages=options.messages or 20,
+            pause=options.pause,
+            redis_port=free_redis(),
+        )
+        json.dump(figure, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return 0
+    return _measure_two_sizes(options.messages or 60)
+
+
+def _measure_two_sizes(messages: int) -> int:
     redis_port = free_port()
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "benchmarks.chaos_settings",
@@ -38,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         with running(os.environ, redis_port) as servers:
             port = servers.web[0].port
             figures = [
-                asyncio.run(_measure(port, thread, names, listening, options.messages))
+                asyncio.run(_measure(port, thread, names, listening, messages))
                 for thread, names in threads.items()
                 for listening in (0, len(names))
             ]

@@ -12,7 +12,7 @@ from chat_api.realtime.codes import ErrorCode
 from chat_api.realtime.commands import Call, CommandRefused, command, whole_number
 from chat_api.realtime.frames import as_json, joined
 from chat_api.realtime.groups import thread_group
-from chat_api.realtime.hub import in_database
+from chat_api.realtime.threads import in_database
 
 CATCH_UP_THREADS_MAX: Final = 100
 WRITING_SECONDS: Final = 1.0

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final
 from urllib.parse import parse_qs, urlparse
 
 from channels.auth import AuthMiddlewareStack
 from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.utils.crypto import constant_time_compare
+from django.contrib.auth import SESSION_KEY
 
-from chat_api.lib.managers import accounts
 from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.identities import Identity, still_allowed
 from chat_api.realtime.tickets import redeem_ticket
 from chat_api.settings import chat_settings
 
@@ -79,15 +76,6 @@ class SessionUnlessKnown:
         return await inner(scope, receive, send)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose socket it is."""
-
-    user: Any
-    #: The session that it lives by; empty where it lives by none.
-    session_key: str = ""
-
-
 def identify(scope: Any) -> Identity | None:
     """Give whose socket it would be: the ticket's user, else the scope's; None for nobody. Asks the database."""
     given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
@@ -97,7 +85,7 @@ def identify(scope: Any) -> Identity | None:
     else:
         user = scope.get("user")
         found = Identity(user, session_key_of(user, scope.get("session")))
-    return None if found is None else still_allowed(found)
+    return None if found is None else still_allowed([found])[0]
 
 
 def session_key_of(user: Any, session: Any) -> str:
@@ -106,26 +94,6 @@ def session_key_of(user: Any, session: Any) -> str:
     if not key or not getattr(user, "is_authenticated", False):
         return ""
     return str(key) if session.get(SESSION_KEY) == user._meta.pk.value_to_string(user) else ""
-
-
-def still_allowed(identity: Identity) -> Identity | None:
-    """Give the identity with the user as he is now; None where he is gone or inactive, or his session has ended."""
-    if not getattr(identity.user, "is_authenticated", False):
-        return None
-    user = accounts().filter(pk=identity.user.pk).first()
-    if user is None or not user.is_active:
-        return None
-    if identity.session_key and not _is_session_of(user, identity.session_key):
-        return None
-    return Identity(user, identity.session_key)
-
-
-def _is_session_of(user: Any, session_key: str) -> bool:
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
-        return False
-    current = getattr(user, "get_session_auth_hash", None)
-    return current is None or constant_time_compare(session.get(HASH_SESSION_KEY, ""), current())
 
 
 class AdmissionGate:

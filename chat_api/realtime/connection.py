@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import get_channel_layer
 from channels.utils import await_many_dispatch
 
 from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.exchange import Groups, exchange_for
 from chat_api.realtime.frames import frame
-from chat_api.realtime.joining import Groups
 from chat_api.realtime.layer import note_loop_of_sockets
 from chat_api.realtime.outbox import Outbox, TooSlow
 from chat_api.settings import chat_settings
@@ -34,7 +33,7 @@ class Connection(AsyncWebsocketConsumer):
     """
 
     outbox: Outbox
-    #: Its channel and groups in the channel layer.
+    #: Its groups of the channel layer.
     joined: Groups
 
     def __init__(self) -> None:
@@ -47,11 +46,10 @@ class Connection(AsyncWebsocketConsumer):
         self.scope, self.base_send = scope, send
         self._loop = asyncio.get_running_loop()
         note_loop_of_sockets()
-        self.joined = Groups(get_channel_layer(self.channel_layer_alias))
+        self.joined = Groups(exchange_for(self.channel_layer_alias), self)
         self.outbox = Outbox(self._send_text, limit=chat_settings.WS_QUEUE_MAX)
         try:
-            sources: list[Any] = [receive, self.joined.receive]
-            await await_many_dispatch(sources, self.dispatch)
+            await await_many_dispatch([receive], self.dispatch)
         except StopConsumer:
             pass
         finally:
@@ -62,6 +60,18 @@ class Connection(AsyncWebsocketConsumer):
         handler = getattr(self, str(message["type"]).replace(".", "_"), None)
         if handler is not None:
             await self.guarded(handler(message))
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take in a message of a group: `handle_…` of its type does something about it, without waiting."""
+        handler = getattr(self, "handle_" + str(message.get("type")).replace(".", "_"), None)
+        if handler is None or self.closed:
+            return
+        try:
+            handler(message)
+        except TooSlow:
+            self.begin(partial(self.shut, CloseCode.TOO_SLOW))
+        except Exception:
+            logger.exception("A socket could not take in a message")
 
     async def guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Do work of this socket; what it raises is logged, and closes the socket only where the client is too slow."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import random
 import time
 from collections import deque
+from functools import partial
 from typing import Any, Final
 
 from chat_api.realtime import access
@@ -15,10 +17,12 @@ from chat_api.realtime.commands import COMMANDS, Call, CommandRefused
 from chat_api.realtime.connection import Connection
 from chat_api.realtime.frames import BadFrame, Frame, parsed
 from chat_api.realtime.groups import digest, user_group
-from chat_api.realtime.hub import Hub, in_database
+from chat_api.realtime.hub import Hub
+from chat_api.realtime.identities import Identity
 from chat_api.realtime.outbox import TooSlow
 from chat_api.realtime.signals import ws_received
 from chat_api.realtime.streams import Streams
+from chat_api.realtime.threads import in_database
 from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.realtime")
@@ -26,6 +30,8 @@ logger = logging.getLogger("chat_api.realtime")
 _RATE_WINDOW_SECONDS: Final = 60.0
 #: How many commands of one client may wait to be carried out.
 _WAITING_MAX: Final = 100
+#: The least part of WS_RECHECK_SECONDS for which user and session are taken for good.
+_TRUSTED_AT_LEAST: Final = 0.5
 
 
 class ChatConsumer(Connection):
@@ -38,8 +44,9 @@ class ChatConsumer(Connection):
     def __init__(self, *, hub: Hub) -> None:
         super().__init__()
         self.hub = hub
-        self._identity: access.Identity | None = None
+        self._identity: Identity | None = None
         self._checked = 0.0
+        self._trusted_for = 1.0
         self._calls: deque[float] = deque()
         self._waiting: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_MAX)
 
@@ -81,9 +88,11 @@ class ChatConsumer(Connection):
         while not self.closed:
             await self._carry_out(await self._waiting.get())
 
-    def _know(self, identity: access.Identity) -> None:
+    def _know(self, identity: Identity) -> None:
         self._identity, self.user = identity, identity.user
         self._checked = time.monotonic()
+        # What is checked together now need not be due together again.
+        self._trusted_for = random.uniform(_TRUSTED_AT_LEAST, 1)  # noqa: S311 (chooses a time, not a secret)
 
     async def let_go(self) -> None:
         """Leave every thread and group."""
@@ -96,26 +105,26 @@ class ChatConsumer(Connection):
 
     # What the channel layer brings
 
-    async def chat_api_events(self, hint: dict[str, Any]) -> None:
-        """A thread has news up to the event `head`."""
+    def handle_chat_api_events(self, hint: dict[str, Any]) -> None:
+        """Note that a thread has news up to the event `head`."""
         if self._identity is not None:
             self.streams.hint(hint["thread"], hint["head"])
 
-    async def chat_api_refresh(self, _: dict[str, Any]) -> None:
-        """The user's threads may be others now."""
+    def handle_chat_api_refresh(self, _: dict[str, Any]) -> None:
+        """Note that the user's threads may be others now."""
         if self._identity is not None:
             self.streams.hint_anew()
 
-    async def chat_api_signed_out(self, message: dict[str, Any]) -> None:
-        """The user has signed out of the session with that digest, or (without one) may not be here at all."""
+    def handle_chat_api_signed_out(self, message: dict[str, Any]) -> None:
+        """Close: the user signed out of the session with that digest, or (without one) may not be here at all."""
         session = message.get("session")
         mine = digest(self._identity.session_key) if self._identity and self._identity.session_key else None
         if session is None or session == mine:
-            await self.shut(CloseCode.NOT_SIGNED_IN)
+            self.begin(partial(self.shut, CloseCode.NOT_SIGNED_IN))
 
-    async def chat_api_writing(self, message: dict[str, Any]) -> None:
-        """Somebody is writing; who does not want live events, is busy with others or may have left is not told."""
-        if self.closed or self._identity is None or self.streams.unsure:
+    def handle_chat_api_writing(self, message: dict[str, Any]) -> None:
+        """Tell the client that somebody is writing, unless it wants no live events, is busy, or may have left."""
+        if self._identity is None or self.streams.unsure:
             return
         opened = self.streams.threads.get(message["thread"])
         if opened is None or not opened.live or message["user"] == str(self.user.pk):
@@ -137,7 +146,6 @@ class ChatConsumer(Connection):
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(chat_settings.WS_HEARTBEAT_SECONDS)
-            await self.joined.retry()
             self._checked = 0.0
             self.streams.hint_anew(beat=True)
 
@@ -145,9 +153,10 @@ class ChatConsumer(Connection):
         """Look, at most every WS_RECHECK_SECONDS, whether user and session are still good; else close."""
         if self.closed or self._identity is None:
             return False
-        if self._checked and time.monotonic() - self._checked < chat_settings.WS_RECHECK_SECONDS:
+        trusted = chat_settings.WS_RECHECK_SECONDS * self._trusted_for
+        if self._checked and time.monotonic() - self._checked < trusted:
             return True
-        identity = await in_database(access.still_allowed, self._identity)
+        identity = await self.hub.watch.still_allowed(self._identity)
         if identity is None:
             await self.shut(CloseCode.NOT_SIGNED_IN)
             return False

@@ -6,32 +6,17 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, ParamSpec, TypeVar
-
-from channels.db import database_sync_to_async
+from typing import Any, Final
 
 from chat_api.realtime.feed import Feed, Frames
+from chat_api.realtime.identities import Watch
+from chat_api.realtime.threads import in_database
 
 logger = logging.getLogger("chat_api.realtime")
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: How long and how many batches are remembered for sockets of this process that come for them a moment later.
 _BATCHES_KEPT: Final = 64
 _BATCH_SECONDS: Final = 5.0
-#: So many connections to the database the sockets of one process share.
-_DATABASE_THREADS: Final = 4
-
-_threads: Final = ThreadPoolExecutor(_DATABASE_THREADS, thread_name_prefix="chat_api.sockets")
-
-
-async def in_database(function: Any, *args: Any, **kwargs: Any) -> Any:
-    """Call a function that asks the database, in a thread; a slow one holds up no socket but the one that waits."""
-    return await database_sync_to_async(function, thread_sensitive=False, executor=_threads)(*args, **kwargs)
-
-
 #: A thread's events `first` to `last`.
 _Range = tuple[int, int, int]
 
@@ -60,6 +45,7 @@ class Hub:
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
+        self.watch = Watch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: dict[int, Counter[Any]] = {}
         self._batches: OrderedDict[_Range, _Batch] = OrderedDict()

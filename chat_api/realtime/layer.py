@@ -18,6 +18,7 @@ logger = logging.getLogger("chat_api.realtime")
 _PATIENCE_SECONDS: Final = 2.0
 #: How long a layer that was down is left alone; what is not sent meanwhile is found by the sweep.
 _PAUSE_SECONDS: Final = 1.0
+_BURST: Final = 50
 
 GroupMessage = tuple[str, dict[str, Any]]
 
@@ -88,8 +89,11 @@ _started: Final[set[asyncio.Task[None]]] = set()
 
 async def _send_all(layer: Any, messages: Sequence[GroupMessage]) -> None:
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        for group, message in messages:
-            await layer.group_send(group, message)
+        for number, (group, message) in enumerate(messages, start=1):
+            await layer.group_send(group, {**message, "group": group})
+            if number % _BURST == 0:
+                # A channel in memory holds a hundred messages, and nobody takes them out before this gives way.
+                await asyncio.sleep(0)
 
 
 class _Outage:

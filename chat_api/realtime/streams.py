@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError
 
+from chat_api.realtime.exchange import Groups
 from chat_api.realtime.feed import HistoryTrimmed, OpenThread, Outcome
 from chat_api.realtime.frames import frame
 from chat_api.realtime.groups import thread_group
-from chat_api.realtime.hub import Hub, in_database
-from chat_api.realtime.joining import Groups
+from chat_api.realtime.hub import Hub
 from chat_api.realtime.outbox import Outbox
+from chat_api.realtime.threads import in_database
 from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.realtime")

@@ -104,11 +104,15 @@ class Socket:
     def _is_idle(self) -> bool:
         """Say whether whatever the socket does something about has been dealt with: each of its tasks waits."""
         consumer = self.consumer
-        channel = consumer.joined._layer.channels.get(consumer.joined.channel)
-        queues = (self.wire.input_queue, channel, consumer._waiting)
+        exchange = consumer.joined.exchange
+        channel = exchange.layer.channels.get(exchange.channel)
+        queues = (self.wire.input_queue, consumer._waiting)
         asked = consumer.streams._asked
         return (
-            all(queue is not None and queue.empty() and queue._getters for queue in queues)
+            all(queue.empty() and queue._getters for queue in queues)
+            and channel is not None
+            and channel.empty()
+            and bool(channel._getters)
             and not asked.is_set()
             and bool(asked._waiters)
             and not consumer.outbox._frames

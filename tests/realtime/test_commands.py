@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from chat_api.chat.feed import ChatFeed
 from chat_api.chat.models import UnreadMessage
-from chat_api.realtime import Call, CommandRefused, access, command
+from chat_api.realtime import Call, CommandRefused, command, identities
 from chat_api.realtime.commands import COMMANDS
 from chat_api.realtime.consumer import ChatConsumer
 from chat_api.realtime.signals import ws_received
@@ -155,7 +155,7 @@ async def test_a_database_that_is_away_is_answered_too(
     with override_settings(CHAT_SETTINGS={"WS_RECHECK_SECONDS": 0}):
         socket = await opened(both[0].user)
         with monkeypatch.context() as patched:
-            patched.setattr(access, "still_allowed", fails)
+            patched.setattr(identities, "still_allowed", fails)
             await socket.send("mark_message_as_read", {"message": 1})
             assert await socket.frame() == error("INTERNAL", "mark_message_as_read")
         with monkeypatch.context() as patched:

@@ -187,7 +187,7 @@ async def test_an_added_member_of_a_host_is_told_as_well(
 
 async def test_a_socket_that_is_gone_leaves_nothing_behind(both: list[Talk], opened: Opener) -> None:
     his = await opened(both[1].user)
-    consumer, layer = his.consumer, his.consumer.joined._layer
+    consumer, layer = his.consumer, his.consumer.joined.exchange.layer
     assert consumer.hub._listeners
     assert layer.groups
     await his.leave()

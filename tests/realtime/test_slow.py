@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.test import override_settings
 
 from chat_api.chat.feed import ChatFeed
-from chat_api.realtime import joining, outbox
+from chat_api.realtime import exchange, outbox
 from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.outbox import Outbox, TooSlow
 from tests.chat.talking import Talk
@@ -103,7 +103,7 @@ async def test_who_is_busy_taking_a_history_is_not_told_who_writes(both: list[Ta
         socket.consumer.send_event("x", "x" * 500)
     socket.consumer.outbox._limit = 1200
     message = {"type": "chat_api.writing", "thread": mine.thread_id, "user": "0", "frame": '{"a":"b"}' * 20}
-    await socket.consumer.chat_api_writing(message)
+    socket.consumer.hear(message)
     assert not socket.consumer.closed
     clog.flows.set()
     assert [frame["message"] for frame in await socket.news()] == ["x", "x"]
@@ -181,7 +181,8 @@ class Hung(Dead):
 async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
     kind: type[Dead], both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joining, "_PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(exchange, "_PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(exchange, "_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr("chat_api.realtime.layer._PATIENCE_SECONDS", 0.02)
     monkeypatch.setattr("chat_api.realtime.layer._PAUSE_SECONDS", 0.0)
     layer = kind()
@@ -194,7 +195,9 @@ async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
     assert (await his.frame())["data"]["text"] == "a"
     assert (await his.frame())["message"] == "heartbeat"
     layer.down = False
-    await his.consumer.joined.retry()
+    async with asyncio.timeout(5):
+        while not await his.consumer.joined.exchange.renew():
+            await asyncio.sleep(0.001)
     await say(mine, "b")
     assert texts(await his.news()) == ["b"]
     layer.down = True
@@ -205,10 +208,10 @@ async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
 async def test_a_layer_that_cannot_be_heard_ends_no_socket(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joining, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(exchange, "_PAUSE_SECONDS", 0.0)
     mine, bobs = both
     his = await opened(bobs.user)
-    layer = his.consumer.joined._layer
+    layer = his.consumer.joined.exchange.layer
     receive, left = layer.receive, [3]
 
     async def fails(channel: str) -> Any:

@@ -1,0 +1,158 @@
+"""One channel of the layer serves all sockets of a loop; groups that the layer has lost are joined again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from channels.layers import InMemoryChannelLayer, channel_layers
+from django.conf import LazySettings
+
+from benchmarks.chaos_servers import Server, free_port, redis_command
+from chat_api.realtime import exchange
+from chat_api.realtime.exchange import Exchange, Groups
+from chat_api.realtime.groups import thread_group
+from chat_api.realtime.layer import note_loop_of_sockets, send_to_groups
+from tests.chat.talking import Talk
+from tests.realtime.sockets import Opener, outside, say, texts
+
+LAYERS = ["channels_redis.core.RedisChannelLayer", "channels_redis.pubsub.RedisPubSubChannelLayer"]
+
+
+class Listener:
+    def __init__(self, hub: Exchange) -> None:
+        self.heard: list[Any] = []
+        self.groups = Groups(hub, self)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        self.heard.append(message["number"])
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+async def test_a_group_is_joined_with_the_first_and_left_with_the_last() -> None:
+    layer = InMemoryChannelLayer()
+    hub = Exchange(layer)
+    first, second = Listener(hub), Listener(hub)
+    await asyncio.gather(first.groups.join("a", "b"), second.groups.join("b", "c"))
+    assert {name: len(channels) for name, channels in layer.groups.items()} == {"a": 1, "b": 1, "c": 1}
+    for number, name in enumerate("abc"):
+        await hub.send(name, {"number": number})
+    await until(lambda: first.heard == [0, 1] and second.heard == [1, 2])
+    await first.groups.leave_all()
+    assert set(layer.groups) == {"b", "c"}
+    await hub.send("b", {"number": 3})
+    await until(lambda: second.heard == [1, 2, 3])
+    assert first.heard == [0, 1]
+    await second.groups.leave_all()
+    await until(lambda: not layer.groups and not layer.channels)
+
+
+async def test_who_joins_while_another_leaves_is_in_the_group() -> None:
+    class Slow(InMemoryChannelLayer):
+        async def group_discard(self, group: str, channel: str) -> None:
+            await asyncio.sleep(0.01)
+            await super().group_discard(group, channel)
+
+    layer = Slow()
+    hub = Exchange(layer)
+    keeper, first, second = Listener(hub), Listener(hub), Listener(hub)
+    await keeper.groups.join("other")
+    await first.groups.join("a")
+    leaving = asyncio.create_task(first.groups.leave("a"))
+    await asyncio.sleep(0)
+    await asyncio.gather(second.groups.join("a"), leaving)
+    await hub.send("a", {"number": 1})
+    await until(lambda: second.heard == [1])
+    for listener in (second, keeper):
+        await listener.groups.leave_all()
+
+
+async def test_groups_that_expire_are_renewed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_RENEWED_AT_A_BEAT", 2)
+    layer = InMemoryChannelLayer()
+    hub = Exchange(layer)
+    listener = Listener(hub)
+    await listener.groups.join(*"abcde")
+    layer.groups.clear()
+    for _ in range(3):
+        assert await hub.renew()
+    assert set(layer.groups) == set("abcde")
+    await listener.groups.leave_all()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_burst_of_hints_larger_than_a_channel_loses_none() -> None:
+    layer = InMemoryChannelLayer()
+    channel_layers.set("default", layer)
+    listener = Listener(exchange.exchange_for("default"))
+    names = [f"group{number}" for number in range(400)]
+    await listener.groups.join(*names)
+    note_loop_of_sockets()
+    hints = [(name, {"number": number}) for number, name in enumerate(names)]
+    assert await outside(send_to_groups, hints)
+    await until(lambda: listener.heard == list(range(400)))
+    await listener.groups.leave_all()
+
+
+def test_one_loop_after_another_has_its_own_exchange() -> None:
+    async def talk() -> None:
+        listener = Listener(exchange.exchange_for("default"))
+        await listener.groups.join("a")
+        await listener.groups.send("a", {"number": 1})
+        await until(lambda: listener.heard == [1])
+        await listener.groups.leave_all()
+
+    channel_layers.backends.clear()
+    asyncio.run(talk())
+    asyncio.run(talk())
+    channel_layers.backends.clear()
+
+
+@pytest.fixture
+def redis(needs_redis: str, tmp_path: Any) -> Iterator[Server]:
+    """A Redis of the test's own, which it may restart."""
+    port = free_port()
+    try:
+        command = redis_command(port)
+    except FileNotFoundError:
+        pytest.skip("there is no redis-server to start and restart")
+    server = Server(command, port, {}, tmp_path / "redis.log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("backend", LAYERS)
+async def test_open_sockets_hear_again_after_redis_was_restarted(
+    backend: str, both: list[Talk], opened: Opener, settings: LazySettings, redis: Server
+) -> None:
+    mine, bobs = both
+    hosts = [f"redis://127.0.0.1:{redis.port}"]
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend, "CONFIG": {"hosts": hosts}}}
+    settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.2}
+    his = await opened(bobs.user)
+    settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 3600}
+    hub = his.consumer.joined.exchange
+    await outside(redis.kill)
+    await outside(redis.start)
+    # A hint comes through the layer again, which no heartbeat of the socket could have brought.
+    heard: list[Any] = []
+    hear, his.consumer.hear = his.consumer.hear, heard.append
+    settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.05}
+    async with asyncio.timeout(30):
+        while not heard:
+            await hub.send(thread_group(mine.thread_id), {"type": "chat_api.events"})
+            await asyncio.sleep(0.05)
+    his.consumer.hear = hear
+    await say(mine, "again")
+    while (frame := await his.frame())["message"] == "heartbeat":
+        pass
+    assert texts([frame]) == ["again"]

@@ -1,0 +1,152 @@
+"""User and session of open sockets are looked up for all that are due at once, whatever engine keeps the sessions."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.test import Client
+
+from chat_api.realtime import identities
+from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.identities import Identity, Watch, still_allowed
+from chat_api.realtime.sessions import contents_of_sessions
+from tests.chat.talking import Talk
+from tests.factories import UserFactory
+from tests.realtime.counting import queries
+from tests.realtime.sockets import Opener, Socket, outside, say, texts, with_cookie
+from tests.realtime.test_queries import crowd, shape
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENGINES = ["db", "cached_db", "cache", "signed_cookies", "file"]
+
+
+async def signed_in(user: Any, opened: Opener) -> tuple[Socket, Client]:
+    browser = Client()
+    await outside(browser.force_login, user)
+    return await opened(headers=with_cookie(browser.cookies)), browser
+
+
+def let_all_be_due(sockets: list[Socket]) -> None:
+    for socket in sockets:
+        socket.consumer._checked = 0.0
+
+
+async def test_sockets_that_are_due_together_share_one_look_up(alice: Any, opened: Opener) -> None:
+    talk, others = await outside(crowd, alice, 30)
+    asked_by = []
+    sockets: list[Socket] = []
+    for users in ([alice], others[:29]):
+        sockets += [(await signed_in(user, opened))[0] for user in users]
+        await say(talk, "warm")
+        for socket in sockets:
+            await socket.news()
+        let_all_be_due(sockets)
+        with queries() as asked:
+            await say(talk, "a")
+            for socket in sockets:
+                assert texts(await socket.news()) == ["a"]
+        asked_by.append(shape(asked))
+    assert asked_by[0] == asked_by[1]
+
+
+async def test_only_the_sockets_that_may_not_stay_are_closed(alice: Any, opened: Opener) -> None:
+    talk, others = await outside(crowd, alice, 6)
+    pairs = [await signed_in(user, opened) for user in others]
+    sockets = [socket for socket, _ in pairs]
+    rows = type(alice).objects
+
+    def end_some() -> None:
+        rows.filter(pk=others[0].pk).update(is_active=False)
+        rows.filter(pk=others[1].pk).update(password="another")
+        pairs[2][1].session.flush()
+
+    await outside(end_some)
+    let_all_be_due(sockets)
+    await say(talk, "a")
+    for socket in sockets[:3]:
+        assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
+    for socket in sockets[3:]:
+        assert texts(await socket.news()) == ["a"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_every_engine_of_sessions_is_looked_up(
+    engine: str, both: list[Talk], opened: Opener, settings: LazySettings, tmp_path: Path
+) -> None:
+    mine, bobs = both
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    phone, browser = await signed_in(bobs.user, opened)
+    desk, _ = await signed_in(bobs.user, opened)
+    let_all_be_due([phone, desk])
+    await say(mine, "a")
+    assert texts(await phone.news()) == texts(await desk.news()) == ["a"]
+    if engine == "signed_cookies":
+        # Such a session ends nowhere but in the browser; another password ends it all the same.
+        await outside(type(bobs.user).objects.filter(pk=bobs.user.pk).update, password="other")
+    else:
+        await outside(browser.session.flush)
+    let_all_be_due([phone, desk])
+    await say(mine, "b")
+    assert await phone.closed_with() == CloseCode.NOT_SIGNED_IN
+    if engine != "signed_cookies":
+        assert texts(await desk.news()) == ["b"]
+    cache.clear()
+
+
+def test_sessions_that_never_were_are_empty(settings: LazySettings, tmp_path: Path) -> None:
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    for engine in ENGINES:
+        settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+        assert not any(contents_of_sessions({"x" * 32, "nothing"}).values())
+        assert contents_of_sessions(set()) == {}
+
+
+def test_a_session_of_an_older_secret_key_is_good(settings: LazySettings, alice: Any) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    key = str(browser.session.session_key)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another one"
+    assert still_allowed([Identity(alice, key)])[0] is not None
+    settings.SECRET_KEY_FALLBACKS = []
+    assert still_allowed([Identity(alice, key)]) == [None]
+
+
+async def test_a_look_up_that_fails_fails_for_each_and_the_next_one_does_not(
+    alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch()
+
+    def fails(_: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(identities, "still_allowed", fails)
+        found = await asyncio.gather(
+            *(watch.still_allowed(Identity(alice)) for _ in range(3)), return_exceptions=True
+        )
+        assert [type(each) for each in found] == [RuntimeError] * 3
+    assert await watch.still_allowed(Identity(alice)) == Identity(alice)
+
+
+async def test_a_socket_that_goes_away_takes_no_other_ones_look_up_along(alice: Any) -> None:
+    watch = Watch()
+    first, second = (asyncio.ensure_future(watch.still_allowed(Identity(alice))) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == Identity(alice)
+    assert first.cancelled()
+
+
+def test_a_watch_serves_one_loop_after_another() -> None:
+    alice, watch = UserFactory.create(), Watch()
+    for _ in range(2):
+        assert asyncio.run(watch.still_allowed(Identity(alice))) == Identity(alice)
