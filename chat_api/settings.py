@@ -152,13 +152,13 @@ IMPORT_STRINGS: Final[frozenset[str]] = frozenset(
 def import_setting(key: str, value: Any) -> Any:
     """Give the object that `value` names: a dotted path is imported, anything else is the object itself.
 
-    Raises `ImportError` naming the setting's `key` and the path.
+    Raises `ImportError` naming the setting's `key` and the path, whatever the module raised.
     """
     if not isinstance(value, str):
         return value
     try:
         return import_string(value)
-    except ImportError as error:
+    except Exception as error:
         raise ImportError(f"CHAT_SETTINGS[{key!r}]: cannot import {value!r}: {error}") from error
 
 
@@ -172,6 +172,11 @@ class ChatSettings:
     def host(self) -> Mapping[str, Any]:
         """Give the host's own dictionary as it is now; empty where there is none."""
         return getattr(django_settings, "CHAT_SETTINGS", None) or {}
+
+    def has(self, key: str) -> bool:
+        """Return whether the setting is something other than None; nothing is imported."""
+        host = self.host()
+        return (host[key] if key in host else DEFAULTS[key]) is not None
 
     def __getattr__(self, key: str) -> Any:
         if key not in DEFAULTS:

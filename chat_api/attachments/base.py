@@ -126,8 +126,8 @@ class AttachmentType:
         """Give what is stored of the checked `data`, just before the row is written."""
         return data
 
-    def src(self, attachment: BaseAttachment, serializer: Any) -> str:
-        """Give the address of what is attached, or an empty text."""
+    def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
+        """Return the URL of what is attached, or an empty text; None where a function of the host's fails."""
         return ""
 
     def shows_inline(self, attachment: BaseAttachment) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from inspect import signature
 from typing import Any
 
@@ -15,6 +15,8 @@ from chat_api.attachments.addresses import address_of_file
 from chat_api.attachments.base import AttachmentType, Submission
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.uploads import FILE, Upload, kind_of, named_at_random
+from chat_api.lib.accounts import in_json
+from chat_api.lib.hooks import degraded, required
 from chat_api.settings import chat_settings, import_setting
 
 HostFunction = Callable[..., Any]
@@ -27,18 +29,24 @@ class CustomType(AttachmentType):
         self.name = name
 
     def check(self, submission: Submission) -> dict[str, Any]:
-        """Give the data as VALIDATION leaves it. Raises `ValidationError` with its errors and ours."""
+        """Return the data as VALIDATION leaves it. Raises `ValidationError` with its errors and ours; `HookFailed`."""
         errors: dict[str, Any] = {}
         data = submission.data
         try:
             data = super().check(submission)
         except ValidationError as error:
             errors = dict(error.detail)  # type: ignore[arg-type]
-        validate = self._function("CUSTOM_ATTACHMENTS_VALIDATION")
-        if validate is not None:
+        setting = "CUSTOM_ATTACHMENTS_VALIDATION"
+        if self._has(setting):
             right = {name: value for name, value in data.items() if name not in errors}
+
+            def by_host() -> dict[str, Any]:
+                return validated(
+                    self.name, right, call(self._function(setting), right, submission.serializer)
+                )
+
             try:
-                data = validated(self.name, right, call(validate, right, submission.serializer))
+                data = required(setting, by_host)
             except (ValidationError, DjangoValidationError) as error:
                 errors = {**as_serializer_error(error), **errors}
         if errors:
@@ -55,34 +63,44 @@ class CustomType(AttachmentType):
         return {FILE: named_at_random(upload.content, extension)}
 
     def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
-        """Give the data as PRE_SAVE and then THUMBNAIL_GENERATOR leave it."""
+        """Return the data as PRE_SAVE and then THUMBNAIL_GENERATOR leave it. Raises `HookFailed`."""
         for setting in ("CUSTOM_ATTACHMENTS_PRE_SAVE", "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR"):
-            function = self._function(setting)
-            if function is not None:
-                # A function of 0.8.8's time may change what it gets and give nothing back.
-                changed = call(function, data, submission.serializer)
-                data = data if changed is None else dict(changed)
+            if self._has(setting):
+                data = required(setting, partial(self._changed, setting, data, submission.serializer))
         return data
 
-    def src(self, attachment: BaseAttachment, serializer: Any) -> str:
-        """Give the address as GET_SRC says, else that of the file, if the type has files."""
-        function = self._function("CUSTOM_ATTACHMENTS_GET_SRC")
-        if function is None:
+    def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
+        """Return the URL by GET_SRC, None where that fails; without it, that of the file, if the type has files."""
+        setting = "CUSTOM_ATTACHMENTS_GET_SRC"
+        if not self._has(setting):
             return address_of_file(attachment) if self.takes_files() else super().src(attachment, serializer)
-        address = call(function, attachment, serializer)
-        return "" if address is None else str(address)
+
+        def by_host() -> str:
+            url = call(self._function(setting), attachment, serializer)
+            return "" if url is None else str(url)
+
+        return degraded(setting, by_host, fallback=None)
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Give the preview as GET_THUMBNAIL says."""
-        function = self._function("CUSTOM_ATTACHMENTS_GET_THUMBNAIL")
-        if function is None:
+        """Return the preview by GET_THUMBNAIL, None where that fails."""
+        setting = "CUSTOM_ATTACHMENTS_GET_THUMBNAIL"
+        if not self._has(setting):
             return super().thumbnail(attachment, serializer)
-        return call(function, attachment, serializer)
+        return degraded(
+            setting, lambda: in_json(call(self._function(setting), attachment, serializer)), fallback=None
+        )
 
-    def _function(self, setting: str) -> HostFunction | None:
-        functions = getattr(chat_settings, setting)
-        function: HostFunction | None = import_setting(setting, functions.get(self.name))
+    def _has(self, setting: str) -> bool:
+        return getattr(chat_settings, setting).get(self.name) is not None
+
+    def _function(self, setting: str) -> HostFunction:
+        function: HostFunction = import_setting(setting, getattr(chat_settings, setting)[self.name])
         return function
+
+    def _changed(self, setting: str, data: dict[str, Any], serializer: Any) -> dict[str, Any]:
+        # A function of 0.8.8's time may change what it gets and give nothing back.
+        changed = call(self._function(setting), data, serializer)
+        return data if changed is None else dict(changed)
 
 
 def validated(name: str, data: dict[str, Any], result: Any) -> dict[str, Any]:

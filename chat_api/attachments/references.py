@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import IntegerField, Model, QuerySet
 
+from chat_api.lib.hooks import required
 from chat_api.settings import chat_settings
 
 Pair = tuple[int, int]
@@ -25,7 +25,7 @@ class VisibleReferences:
         self._visible: set[Pair] = set()
 
     def look_up(self, pairs: Iterable[Pair]) -> None:
-        """Find out about many objects at once, in one query a model."""
+        """Find out about many objects at once, in one query a model. Raises `HookFailed`."""
         by_type: dict[int, set[int]] = {}
         for content_type_id, object_id in set(pairs) - self._asked:
             self._asked.add((content_type_id, object_id))
@@ -46,14 +46,18 @@ def _visible_ids(content_type_id: int, ids: set[int], user: Any) -> set[int]:
     if model is None or model._meta.label_lower not in referable_models():
         return set()
     rows = model._default_manager.all()
-    host_filter = chat_settings.ATTACHMENT_REFERENCE_FILTER
-    if host_filter is not None:
-        rows = host_filter(rows, user)
-    try:
-        return {pk for pk in rows.filter(pk__in=ids).values_list("pk", flat=True) if isinstance(pk, int)}
-    except (TypeError, ValueError, ValidationError):
-        # The model's keys are no numbers.
+    if not isinstance(rows.model._meta.pk, IntegerField):
         return set()
+    if not chat_settings.has("ATTACHMENT_REFERENCE_FILTER"):
+        return _ids(rows, ids)
+    return required(
+        "ATTACHMENT_REFERENCE_FILTER",
+        lambda: _ids(chat_settings.ATTACHMENT_REFERENCE_FILTER(rows, user), ids),
+    )
+
+
+def _ids(rows: QuerySet[Any], ids: set[int]) -> set[int]:
+    return set(rows.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _model(content_type_id: int) -> type[Model] | None:

@@ -101,8 +101,9 @@ class BaseAttachmentSerializer(ModelSerializer):
         """Give what was checked, ready to be stored; `is_valid` comes first."""
         return self._draft
 
-    def get_src(self, attachment: BaseAttachment) -> str:
-        """Give the address of what is attached, or an empty text."""
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_src(self, attachment: BaseAttachment) -> str | None:
+        """Return the URL of what is attached, or an empty text; null where a function of the site's fails."""
         return type_named(attachment.type).src(attachment, self)
 
     @extend_schema_field(THUMBNAIL_SCHEMA)

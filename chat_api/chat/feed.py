@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+from django.contrib.auth.models import AnonymousUser
+
 from chat_api.chat.flags import Notification, Permission, State
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
 from chat_api.chat.payloads import frames_of
 from chat_api.chat.viewers import may_subscribe
+from chat_api.lib.accounts import account_document
 from chat_api.lib.managers import accounts
 from chat_api.lib.relations import can_be_key
 from chat_api.realtime.feed import CatchUp, Frames, HistoryTrimmed, OpenThread, Outcome
@@ -70,9 +73,12 @@ class ChatFeed:
         return catch_up(user_id=user_id, thread_id=thread_id, after=max(after, start))
 
     def writer(self, user_id: Any) -> str:
-        """Give the user as others see him, as JSON."""
+        """Return the user as others see them, as JSON; null where ACCOUNT_SERIALIZER fails.
+
+        It is made once for all who see it: the request that the serializer gets is by nobody.
+        """
         user = accounts().get(pk=user_id)
-        return as_json(chat_settings.ACCOUNT_SERIALIZER(user).data)
+        return as_json(account_document(user, viewer=AnonymousUser()))
 
 
 def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> CatchUp:

@@ -7,6 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from chat_api.chat.models import Message
+from chat_api.lib.hooks import degraded
 from chat_api.lib.managers import accounts
 from chat_api.search.base import Document, search_backend
 from chat_api.search.folding import searchable
@@ -51,8 +52,10 @@ def plain_text(stored: str) -> str:
 
 
 def full_name(user: Any) -> str:
-    """Give the user's full name; empty where the host's users have none."""
-    return str(getattr(user, "get_full_name", lambda: "")() or "")
+    """Return the user's full name; empty where the host's users have none, or cannot say it."""
+    return degraded(
+        "AUTH_USER_MODEL", lambda: str(getattr(user, "get_full_name", lambda: "")() or ""), fallback=""
+    )
 
 
 def _known_users(posting: Posting, messages: Sequence[Message]) -> dict[Any, Any]:

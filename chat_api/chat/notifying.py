@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from html import unescape
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from chat_api.chat import selectors
 from chat_api.chat.flags import TRANSPORT_FLAGS, Notification, Permission
 from chat_api.chat.indexing import full_name
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
+from chat_api.lib.hooks import hook_scope, log_failure
 from chat_api.lib.languages import language_of
 from chat_api.lib.locks import lock_rows
 from chat_api.lib.transactions import atomic
@@ -29,6 +30,8 @@ from chat_api.realtime.models import ThreadEvent
 from chat_api.settings import chat_settings, import_setting
 
 logger = logging.getLogger("chat_api.notifications")
+
+T = TypeVar("T")
 
 _BATCH: Final = 500
 _BATCHES_MAX: Final = 1000
@@ -54,9 +57,14 @@ def deliver_pending_notifications() -> int:
     return sent
 
 
-@atomic
 def _dispatch_batch() -> bool:
-    """Make deliveries of the next events; say whether there were any."""
+    """Make deliveries of the next events; return whether there were any."""
+    with hook_scope():
+        return _dispatch()
+
+
+@atomic
+def _dispatch() -> bool:
     events = list(queue.take_undispatched(ThreadEvent.objects.all(), most=_BATCH))
     if not events:
         return False
@@ -108,8 +116,9 @@ def _deliver(row: NotificationDelivery) -> bool:
     """
     attempts = row.attempts + 1
     try:
-        if not _send(row):
-            return False
+        with hook_scope():
+            if not _send(row):
+                return False
     except Exception as error:
         if not isinstance(error, TransportError):
             logger.exception("Delivery %s failed", row.pk)
@@ -122,7 +131,7 @@ def _deliver(row: NotificationDelivery) -> bool:
 
 
 def _send(row: NotificationDelivery) -> bool:
-    transport = transport_named(row.transport)
+    transport = _by_host(lambda: transport_named(row.transport))
     if transport is None:
         queue.finish(row, DeliveryStatus.DROPPED, "The host has no such transport any more.")
         return False
@@ -135,8 +144,19 @@ def _send(row: NotificationDelivery) -> bool:
         return False
     if not queue.begin_sending(row):
         return False
-    transport.send(delivery)
+    _by_host(lambda: transport.send(delivery))
     return True
+
+
+def _by_host(call: Callable[[], T]) -> T:
+    """Call code of a transport. Raises `TransportError`; what else it raises becomes one, and is logged."""
+    try:
+        return call()
+    except TransportError:
+        raise
+    except Exception as error:
+        log_failure("NOTIFICATION_TRANSPORTS", error)
+        raise TransportError(f"{type(error).__name__}: {error}") from error
 
 
 @atomic

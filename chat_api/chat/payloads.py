@@ -10,6 +10,8 @@ from chat_api.chat.flags import Permission
 from chat_api.chat.models import Thread
 from chat_api.chat.serializers import ThreadSerializer, message_reader, thread_reader
 from chat_api.chat.viewers import View, Viewer, viewers_of
+from chat_api.lib.background_requests import BackgroundRequest
+from chat_api.lib.hooks import hook_scope
 from chat_api.lib.serializers import Selection
 from chat_api.realtime import events
 from chat_api.realtime.feed import Frames, HistoryTrimmed
@@ -30,6 +32,15 @@ def frames_of(
     those who want no live events get None for each. What happened before somebody joined is None for him, too. What
     a receiver may not see is `skipped`. Raises `HistoryTrimmed` where events are missing.
     """
+    with hook_scope():
+        return _frames_of(
+            thread_id=thread_id, first=first, last=last, user_ids=user_ids, live=live, guest=guest
+        )
+
+
+def _frames_of(
+    *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any
+) -> dict[Any, Frames]:
     frames: dict[Any, list[str | None]] = {user_id: [] for user_id in user_ids}
     thread = Thread.objects.filter(pk=thread_id).first()
     if thread is None:
@@ -58,7 +69,8 @@ class _FrameWriter:
         self._view = View(thread, viewers, _messages_named(rows))
         self._shared: dict[int, dict[str, str]] = {}
         self._threads: dict[Any, str] = {}
-        self._users: str | None = None
+        self._users: list[Any] | None = None
+        self._users_json_of_all: str | None = None
         self._view.prepare_threads(viewers)
 
     def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
@@ -101,34 +113,48 @@ class _FrameWriter:
 
     def _message_pieces(self, viewer: Viewer, pk: int) -> dict[str, str]:
         message = self._view.message(viewer, pk)
-        reader = message_reader({"viewer": viewer.user, "thread_type": self._thread.type})
+        context = self._context(viewer)
+        reader = message_reader(context)
         own = {
             "is_read": as_json(message.shown_is_read),
             "is_own": as_json(message.is_by(viewer.user)),
         }
+        pieces = self._shared.get(pk)
         # What is attached may be shown to one and not to another.
-        if pk not in self._shared or message.has_attachments:
+        if pieces is None or message.has_attachments:
             shown = reader.to_representation(message)
-            self._shared[pk] = {key: as_json(value) for key, value in shown.items()}
-        return {key: own.get(key, value) for key, value in self._shared[pk].items()}
+            pieces = {key: as_json(value) for key, value in shown.items()}
+            if not context["request"].names_user:
+                self._shared[pk] = pieces
+        return {key: own.get(key, value) for key, value in pieces.items()}
+
+    def _context(self, viewer: Viewer) -> dict[str, Any]:
+        """Return the context for what this viewer sees; its request says later whether it was made for them alone."""
+        return {
+            "viewer": viewer.user,
+            "thread_type": self._thread.type,
+            "request": BackgroundRequest(viewer.user),
+        }
 
     def _thread_json(self, viewer: Viewer) -> str:
         if viewer.user.pk not in self._threads:
-            context = {"viewer": viewer.user, "thread_type": self._thread.type}
-            shown = thread_reader(context, _BUT_USERS).to_representation(viewer.member)
+            shown = thread_reader(self._context(viewer), _BUT_USERS).to_representation(viewer.member)
             pieces = {key: as_json(value) for key, value in shown.items()}
             self._threads[viewer.user.pk] = joined({**pieces, "users_data": self._users_json(viewer)})
         return self._threads[viewer.user.pk]
 
     def _users_json(self, viewer: Viewer) -> str:
+        if self._users_json_of_all is not None:
+            return self._users_json_of_all
         if self._users is None:
-            viewer.member.shown.users = selectors.users_by_thread(thread_ids=[self._thread.pk])[
-                self._thread.pk
-            ]
-            context = {"viewer": viewer.user, "thread_type": self._thread.type}
-            shown = thread_reader(context, _USERS).to_representation(viewer.member)
-            self._users = as_json(shown["users_data"])
-        return self._users
+            self._users = selectors.users_by_thread(thread_ids=[self._thread.pk])[self._thread.pk]
+        viewer.member.shown.users = self._users
+        context = self._context(viewer)
+        shown = thread_reader(context, _USERS).to_representation(viewer.member)
+        users = as_json(shown["users_data"])
+        if not context["request"].names_user:
+            self._users_json_of_all = users
+        return users
 
 
 _USERS: Final = Selection(only=frozenset({"users_data"}))
@@ -143,7 +169,7 @@ _DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | No
 
 def _messages_named(rows: Collection[ThreadEvent]) -> set[int]:
     named = {row.data["message"] for row in rows if "message" in row.data}
-    if chat_settings.CHAT_MESSAGE_USER_FILTER is None and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+    if not any(map(chat_settings.has, ("CHAT_MESSAGE_USER_FILTER", "CHAT_MESSAGE_FILTER_QUERYSET"))):
         return named
     # What was read is looked up only where some of it could be hidden.
     return named.union(*(row.data["messages"] for row in rows if "messages" in row.data))

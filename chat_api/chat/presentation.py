@@ -70,7 +70,7 @@ def _last_messages(
 ) -> dict[int, Message]:
     made = {message.pk: message for message in just_made}
     wanted = {row.last_message_id for row in rows}
-    if made and wanted <= made.keys() and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+    if made and wanted <= made.keys() and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         (row,) = rows
         lasts = {pk: made[pk] for pk in wanted if pk is not None}
         unread = set(lasts) if row.hears_by(Notification.UNREAD) else set()

@@ -37,8 +37,8 @@ def context_for(
     def make() -> Mapping[str, object]:
         known = answers_by_member([member]) if answers is None else answers()
         return {
-            "user": shown_account(member.user),
-            "sender": shown_account(member.automated_sender),
+            "user": shown_account(member.user, viewer=member.user),
+            "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": dict(member.variables if variables is None else variables),
             "answers": {**known.get(member.pk, {}), **(just_answered or {})},
@@ -50,7 +50,7 @@ def context_for(
 def language_for(member: UserThread) -> str | None:
     """Give the language in which the member is asked: his own, where the host's USER_LANGUAGE knows it."""
     # The user is not read where nobody asks about him.
-    return None if chat_settings.USER_LANGUAGE is None else language_of(member.user)
+    return language_of(member.user) if chat_settings.has("USER_LANGUAGE") else None
 
 
 def answers_once(members: Iterable[UserThread]) -> Answers:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from chat_api.chat.flags import Permission, State
 from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
+from chat_api.lib.hooks import WrongResult, degraded, required
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.lib.transactions import chat_database
@@ -151,28 +152,66 @@ _users_of_thread: Final[dict[tuple[str, ...] | None, Prepared[Any]]] = {}
 
 
 def messages_visible_to(
-    *, user: Any, thread_id: int | None = None, thread_ids: Collection[int] | None = None
+    *,
+    user: Any,
+    thread_id: int | None = None,
+    thread_ids: Collection[int] | None = None,
+    for_write: bool = False,
 ) -> QuerySet[Message]:
-    """Give the messages (of one thread, of some) that were not deleted and that the host's filter shows to the user."""
+    """Return the messages (of one thread, of some) that are not deleted and that the host's filter shows to the user.
+
+    Where the filter fails, there are none; with `for_write`, it raises `HookFailed`.
+    """
     messages = Message.objects.all() if thread_id is None else Message.objects.filter(thread_id=thread_id)
     if thread_ids is not None:
         messages = messages.filter(thread_id__in=thread_ids)
-    host_filter = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET
-    if host_filter is not None:
-        messages = host_filter(messages, user)
-    return messages
+    return filtered_by_host(messages, user=user, for_write=for_write)
 
 
-def may_see(*, message: Message, user: Any) -> bool:
-    """Say whether the host's filter shows this one message to the user."""
-    host_filter = chat_settings.CHAT_MESSAGE_USER_FILTER
-    return host_filter is None or bool(host_filter(message, user))
+def filtered_by_host(messages: QuerySet[Message], *, user: Any, for_write: bool = False) -> QuerySet[Message]:
+    """Return those of the messages that the host's filter shows to the user; none where it fails.
+
+    Raises `HookFailed` instead with `for_write`.
+    """
+    setting = "CHAT_MESSAGE_FILTER_QUERYSET"
+    if not chat_settings.has(setting):
+        return messages
+
+    def filtered() -> QuerySet[Message]:
+        found = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET(messages, user)
+        if not (isinstance(found, QuerySet) and found.model is Message):
+            raise WrongResult(f"{setting} must return a queryset of messages, not {found!r}.")
+        return found
+
+    if for_write:
+        return required(setting, filtered)
+    return degraded(setting, filtered, fallback=messages.none(), answers=True)
+
+
+def may_see(*, message: Message, user: Any, for_write: bool = False) -> bool:
+    """Return whether the host's filter shows this one message to the user; False where it fails.
+
+    Raises `HookFailed` instead with `for_write`.
+    """
+    setting = "CHAT_MESSAGE_USER_FILTER"
+    if not chat_settings.has(setting):
+        return True
+
+    def is_shown() -> bool:
+        return bool(chat_settings.CHAT_MESSAGE_USER_FILTER(message, user))
+
+    return (
+        required(setting, is_shown)
+        if for_write
+        else degraded(setting, is_shown, fallback=False, answers=True)
+    )
 
 
 def last_visible_message(*, thread: Thread, user: Any) -> Message | None:
-    """Give the thread's last message that the user may see."""
-    for message in messages_visible_to(user=user, thread_id=thread.pk).order_by("-pk")[:100]:
-        if may_see(message=message, user=user):
+    """Return the thread's last message that is visible to the user. Raises `HookFailed`."""
+    messages = messages_visible_to(user=user, thread_id=thread.pk, for_write=True)
+    for message in messages.order_by("-pk")[:100]:
+        if may_see(message=message, user=user, for_write=True):
             return message
     return None
 
@@ -204,10 +243,10 @@ def thread_of_unread(*, user: Any, message_id: int) -> int | None:
 
 def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     """Give, by thread, how many visible messages the user has not read; threads without any are left out."""
-    if len(thread_ids) == 1 and chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+    if len(thread_ids) == 1 and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
     rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
-    if chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is not None:
+    if chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         rows = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
     counted = rows.order_by().values("thread_id").annotate(number=Count("pk"))
     return dict(counted.values_list("thread_id", "number"))

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest
-from rest_framework.request import Request
 
 from chat_api.chat import selectors
 from chat_api.chat.flags import Notification, Permission
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
 from chat_api.chat.presentation import ShownThread, questions_of
+from chat_api.lib.background_requests import BackgroundRequest
+from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings, optimization
 
 
@@ -64,10 +64,12 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
 
 def may_subscribe(user: Any, thread_id: int) -> bool:
     """Say whether the user would be let subscribe to the thread now."""
-    request = Request(HttpRequest())
-    request.user = user
+    request = BackgroundRequest(user)
     view: Any = SimpleNamespace(kwargs={"thread_id": thread_id}, request=request)
-    return bool(chat_settings.PERMISSIONS_THREAD_WS_SUBSCRIBE().has_permission(request, view))
+    setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
+    return degraded(
+        setting, lambda: bool(getattr(chat_settings, setting)().has_permission(request, view)), fallback=False
+    )
 
 
 class View:
@@ -121,9 +123,8 @@ class View:
 
     def _hidden_from(self, user: Any) -> set[int]:
         hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
-        host_filter = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET
-        if host_filter is not None and self.messages:
-            rows = host_filter(Message.all_objects.filter(pk__in=self.messages), user)
+        if self.messages and chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+            rows = selectors.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
             hidden |= self.messages.keys() - set(rows.values_list("pk", flat=True))
         return hidden
 
@@ -135,7 +136,7 @@ def _unread(viewers: Iterable[Viewer], message_ids: Collection[int]) -> set[tupl
 
 
 def _unread_counts(thread: Thread, viewers: Collection[Viewer]) -> dict[Any, int]:
-    if chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is None:
+    if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         return selectors.unread_counts_of_members(
             thread_id=thread.pk, user_ids=[viewer.user.pk for viewer in viewers]
         )

@@ -132,7 +132,7 @@ def log_failure(setting: str, error: Exception) -> None:
         if setting in scope.logged:
             return
         scope.logged.add(setting)
-    logger.error("CHAT_SETTINGS[%r] failed.", setting, exc_info=error)
+    logger.error("The host's %s failed.", setting, exc_info=error)
 
 
 def _must_end_transaction(error: Exception) -> bool:

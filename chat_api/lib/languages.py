@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,9 +9,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import translation
 
+from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
-
-logger: Final = logging.getLogger("chat_api")
 
 #: A language tag as Django writes it: pl, pt-br, zh-hans.
 _CODE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
@@ -21,15 +19,9 @@ _LANGUAGES_MAX: Final = 200
 
 def language_of(user: Any) -> str | None:
     """Give the user's language by the host's USER_LANGUAGE; None where that says nothing, or fails, which is logged."""
-    find = chat_settings.USER_LANGUAGE
-    if find is None or user is None:
+    if user is None or not chat_settings.has("USER_LANGUAGE"):
         return None
-    try:
-        found = find(user)
-    except Exception:
-        # People's profiles hold what they hold; what they are asked must not fail by it.
-        logger.exception("USER_LANGUAGE failed for user %s", user.pk)
-        return None
+    found = degraded("USER_LANGUAGE", lambda: chat_settings.USER_LANGUAGE(user), fallback=None)
     return found if isinstance(found, str) and found else None
 
 

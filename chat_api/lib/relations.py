@@ -12,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from chat_api.lib.hooks import required
 from chat_api.lib.storable import is_storable
 from chat_api.settings import chat_settings
 
@@ -140,8 +141,14 @@ def refuse_missing(rows: QuerySet[Any], pks: Iterable[int]) -> None:
 
 
 def may_speak_as(*, user: Any, sender_id: int) -> bool:
-    """Say whether `user` may name that automated sender: oneself, or whom AUTOMATED_SENDERS gives."""
+    """Return whether `user` may name that automated sender: themselves, or one of AUTOMATED_SENDERS.
+
+    Raises `HookFailed`.
+    """
     if sender_id == user.pk:
         return True
-    allowed = chat_settings.AUTOMATED_SENDERS
-    return allowed is not None and allowed(user).filter(pk=sender_id).exists()
+    if not chat_settings.has("AUTOMATED_SENDERS"):
+        return False
+    return required(
+        "AUTOMATED_SENDERS", lambda: bool(chat_settings.AUTOMATED_SENDERS(user).filter(pk=sender_id).exists())
+    )

@@ -22,7 +22,7 @@ from drf_tweaks.serializers import ContextPassing, SerializerCustomizationMixin
 from rest_framework import serializers
 from rest_framework.relations import PKOnlyObject
 
-from chat_api.settings import chat_settings
+from chat_api.lib.accounts import account_class, account_field, shown_safely
 
 _Getter = Callable[[Any], Any]
 S = TypeVar("S", bound="PlannedSerializerMixin")
@@ -200,6 +200,8 @@ def _shower(field: Any, parent: Any, selection: Selection) -> Callable[[Any], An
     if not isinstance(child, serializers.BaseSerializer):
         return field.to_representation  # type: ignore[no-any-return]
     show = _nested_shower(field, child, parent, selection)
+    if getattr(field, "shows_accounts", False):
+        show = shown_safely(show, child, many=child is not field)
     if getattr(field, "same_for_same_pk", False):
         return _remembered(show, field, parent)
     return show
@@ -248,13 +250,6 @@ def _remembered(show: Callable[[Any], Any], field: Any, parent: Any) -> Callable
     return show_once
 
 
-def account_field(*, source: str, many: bool = False) -> Any:
-    """Build a read-only field that shows a user (or, with `many`, users) as the host's ACCOUNT_SERIALIZER does."""
-    field = chat_settings.ACCOUNT_SERIALIZER(source=source, many=many, read_only=True)
-    field.same_for_same_pk = not many
-    return field
-
-
 def reader(
     kind: type[S], context: Mapping[str, Any], selection: Selection | None = None, *, variant: object = None
 ) -> S:
@@ -265,7 +260,7 @@ def reader(
     fields of this kind depend on.
     """
     host = getattr(django_settings, "REST_FRAMEWORK", None)
-    key = (kind, chat_settings.ACCOUNT_SERIALIZER, id(host), variant)
+    key = (kind, account_class(), id(host), variant)
     kept: dict[Any, Any] = _readers.__dict__
     if key not in kept:
         if len(kept) >= _READERS_MAX:

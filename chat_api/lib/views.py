@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from chat_api.lib.errors import as_api_exception, encodable
+from chat_api.lib.hooks import HookFailed, hook_scope, required
 from chat_api.lib.openapi import DescribedSchema
 from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, DecodingParser, body_limit_of
 from chat_api.lib.serializers import let_go
@@ -60,8 +62,35 @@ class ChatAPIView(GenericAPIView[Any]):
 
     @property
     def pagination_class(self) -> Any:  # type: ignore[override]
-        """Give the pagination that the host set for this list."""
-        return getattr(chat_settings, self.pagination_setting) if self.pagination_setting else None
+        """Return the pagination that the host set for this list. Raises `HookFailed`."""
+        if not self.pagination_setting:
+            return None
+        return self._paged(lambda: getattr(chat_settings, self.pagination_setting))
+
+    def _paged(self, call: Callable[[], Any]) -> Any:
+        """Return what the pagination gives. Raises `HookFailed` where that is the host's and fails."""
+        if self.pagination_setting not in chat_settings.host():
+            return call()
+        return required(self.pagination_setting, call)
+
+    @property
+    def paginator(self) -> Any:
+        """Return the pagination of this list, made once. Raises `HookFailed`."""
+        return self._paged(lambda: super(ChatAPIView, self).paginator)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return the page; None where the list has no pages. Raises `HookFailed`."""
+        return self._paged(lambda: super(ChatAPIView, self).paginate_queryset(queryset))
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return the response with the page in it. Raises `HookFailed`."""
+        answer: Response = self._paged(lambda: super(ChatAPIView, self).get_paginated_response(data))
+        return answer
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer the request; each hook that fails in it is logged once."""
+        with hook_scope(answers=request.method in SAFE_METHODS):
+            return super().dispatch(request, *args, **kwargs)
 
     def get_permissions(self) -> list[BasePermission]:
         """Give the one permission that the host set for this endpoint."""
@@ -91,11 +120,30 @@ class ChatAPIView(GenericAPIView[Any]):
             request.user = AnonymousUser()
 
     def check_permissions(self, request: Request) -> None:
-        """Refuse whom the host's class refuses, and who would write without an account."""
-        super().check_permissions(request)
+        """Check the configured permission class, then reject writes by anonymous users.
+
+        A class of the host's that fails permits nothing.
+        """
+        if self.permission_setting in chat_settings.host():
+            self._ask_host(super().check_permissions, request)
+        else:
+            super().check_permissions(request)
         method = str(request.method)
         if not request.user.is_authenticated and method not in self.open_methods and self.has(method):
             self.permission_denied(request)
+
+    def check_object_permissions(self, request: Request, obj: Any) -> None:
+        """Check the configured permission class for one object; a class of the host's that fails permits nothing."""
+        if self.permission_setting in chat_settings.host():
+            self._ask_host(super().check_object_permissions, request, obj)
+        else:
+            super().check_object_permissions(request, obj)
+
+    def _ask_host(self, check: Callable[..., None], *args: Any) -> None:
+        try:
+            required(self.permission_setting, lambda: check(*args))
+        except HookFailed as error:
+            raise exceptions.PermissionDenied from error
 
     def has(self, method: str) -> bool:
         """Say whether the view has the method; one that it has not is answered 405 later on."""
@@ -131,7 +179,7 @@ class ChatAPIView(GenericAPIView[Any]):
         # By limit and offset, or, as a host may have it, by numbers of pages or cursors.
         ways = (getattr(self.paginator, name, None) for name in ("get_limit", "get_page_size"))
         size_of = next(filter(None, ways), None)
-        wanted = None if size_of is None else size_of(self.request)
+        wanted = None if size_of is None else self._paged(lambda: size_of(self.request))
         most: int = chat_settings.PAGE_SIZE_MAX
         return most if wanted is None else min(wanted, most)
 

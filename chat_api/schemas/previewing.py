@@ -70,7 +70,9 @@ def talk_through(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Talk
     `user`; thread and sender are made up.
     """
     rows = rows_of(schema)
-    player = _Player(script_of(raw_questions(rows)), _titles(rows), shown_account(user), schema.type)
+    player = _Player(
+        script_of(raw_questions(rows)), _titles(rows), shown_account(user, viewer=user), schema.type
+    )
     player.begin()
     for reply in list(replies)[:REPLIES_MAX]:
         waiting = player.talk.waiting

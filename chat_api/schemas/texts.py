@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from django.db import DEFAULT_DB_ALIAS
 from rest_framework.utils.encoders import JSONEncoder
 
 from chat_api.engine.text import render
+from chat_api.lib.accounts import account_document
+from chat_api.lib.hooks import degraded
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.models import Question
 from chat_api.settings import chat_settings, import_setting
@@ -25,6 +28,8 @@ logger = logging.getLogger("chat_api.schemas")
 Document = dict[str, Any]
 
 _RESOLVE: Final = "$resolve"
+_PROVIDERS: Final = "QUESTION_CONTEXT_PROVIDERS"
+_RESOLVERS: Final = "META_RESOLVERS"
 
 
 @dataclass(slots=True)
@@ -82,22 +87,17 @@ def shown_question(
     }
 
 
-def shown_account(user: Any) -> Mapping[str, object]:
-    """Give what texts can say of a user, as ACCOUNT_SERIALIZER shows him; nothing where there is none, or it fails.
+def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
+    """Return what a text for `viewer` can say of a user, as ACCOUNT_SERIALIZER shows them.
 
-    A script also speaks when nobody asks (a restart), so the serializer gets no request; one that cannot do
-    without is logged.
+    It is empty where there is no user, or the serializer fails. A script also speaks when nobody asks (a restart), so
+    the request that the serializer gets is always a `BackgroundRequest` by `viewer`.
     """
     if user is None:
         return {}
-    try:
-        data = chat_settings.ACCOUNT_SERIALIZER(user).data
-        # As a client gets it: a key that is a UUID, or a date, is a text there.
-        shown: Mapping[str, object] = json.loads(json.dumps(data, cls=JSONEncoder))
-    except Exception:
-        logger.exception("ACCOUNT_SERIALIZER failed for user %s without a request.", user.pk)
-        return {}
-    return shown
+    # As a client gets it: a key that is a UUID, or a date, is a text there.
+    shown = json.loads(json.dumps(account_document(user, viewer=viewer), cls=JSONEncoder))
+    return shown if isinstance(shown, dict) else {}
 
 
 def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> dict[str, object]:
@@ -108,22 +108,24 @@ def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> 
         values["answers"] = {name: html.unescape(str(text)) for name, text in answers.items()}
     subject = getattr(context, "subject", None)
     for provider in _providers(document):
-        try:
-            values.update(provider(subject, _as_question(document)))
-        except Exception:
-            logger.exception("A provider of context failed for question %s.", document["id"])
+        values.update(degraded(_PROVIDERS, partial(_provided, provider, subject, document), fallback={}))
     return values
 
 
-def _providers(document: Document) -> Iterable[Callable[..., Mapping[str, object]]]:
+def _provided(entry: Any, subject: object, document: Document) -> dict[str, object]:
+    provider = import_setting(_PROVIDERS, entry)
+    return dict(provider(subject, _as_question(document)))
+
+
+def _providers(document: Document) -> list[Any]:
+    """Return the providers to ask about the question, or their dotted paths."""
     configured = chat_settings.QUESTION_CONTEXT_PROVIDERS
     if isinstance(configured, Mapping):
         meta = document["meta"]
         named = meta.get("context") if isinstance(meta, dict) else None
         keys = [document["show_as_type"], *([named] if isinstance(named, str) else [])]
         configured = [entry for key in dict.fromkeys(keys) for entry in _listed(configured.get(key))]
-    for entry in configured:
-        yield import_setting("QUESTION_CONTEXT_PROVIDERS", entry)
+    return list(configured)
 
 
 def _listed(entry: Any) -> list[Any]:
@@ -155,15 +157,15 @@ def _resolved(meta: Any, values: Mapping[str, object]) -> Any:
 def _resolve(reference: Any, values: Mapping[str, object]) -> Any:
     name, _, argument = str(reference).partition(":")
     host = chat_settings.META_RESOLVERS
-    resolver = import_setting("META_RESOLVERS", host[name]) if name in host else _BUILT_IN.get(name)
-    if resolver is None:
+    if name not in host and name not in _BUILT_IN:
         logger.error("There is no resolver for %r in a question's meta.", reference)
         return None
-    try:
+
+    def resolved() -> Any:
+        resolver = import_setting(_RESOLVERS, host[name]) if name in host else _BUILT_IN[name]
         return json.loads(json.dumps(resolver(argument, values), cls=DjangoJSONEncoder, allow_nan=False))
-    except Exception:
-        logger.exception("Resolving %r in a question's meta failed.", reference)
-        return None
+
+    return degraded(_RESOLVERS, resolved, fallback=None)
 
 
 def _constance(argument: str, context: Mapping[str, object]) -> Any:

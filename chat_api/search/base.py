@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import CharField, F, Model, QuerySet, Value
 from django.db.models.functions import Cast, Concat, StrIndex
 from django.utils.module_loading import import_string
+from rest_framework import status
 
+from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.hooks import HookFailed, WrongResult, required
 from chat_api.search.queries import Query
 from chat_api.settings import chat_settings
 
@@ -18,6 +21,7 @@ M = TypeVar("M", bound=Model)
 
 #: The annotation by which `matching` says how well a message fits: the higher the better.
 RANK: Final = "search_rank"
+_SETTING: Final = "SEARCH_BACKEND"
 #: Where a backend has to name the best messages one by one, it names so many.
 RANKED_MAX: Final = 1_000
 
@@ -58,13 +62,58 @@ class SearchBackend(ABC):
         return 0
 
 
+class SearchUnavailable(ChatAPIError):
+    """The index could not be asked in time. Nothing else is affected."""
+
+    http_status = status.HTTP_503_SERVICE_UNAVAILABLE
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"detail": "Search is not available.", "code": "SEARCH_UNAVAILABLE"})
+        self.reason = reason
+
+
+class HostBackend(SearchBackend):
+    """The backend that SEARCH_BACKEND names. Where it fails, writes are refused and nothing can be searched."""
+
+    def index(self, documents: Sequence[Document]) -> None:
+        """Take messages in. Raises `HookFailed`."""
+        required(_SETTING, lambda: self._backend().index(documents))
+
+    def remove(self, message_ids: Collection[int]) -> None:
+        """Forget messages. Raises `HookFailed`."""
+        required(_SETTING, lambda: self._backend().remove(message_ids))
+
+    def matching(
+        self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
+    ) -> QuerySet[M]:
+        """Return those of the messages that match. Raises `SearchUnavailable`."""
+
+        def found() -> QuerySet[M]:
+            rows = self._backend().matching(messages, query, thread_ids=thread_ids, ranked=ranked)
+            if not isinstance(rows, QuerySet):
+                raise WrongResult(f"matching() must return a queryset, not {rows!r}.")
+            return rows
+
+        try:
+            return required(_SETTING, found)
+        except HookFailed as error:
+            raise SearchUnavailable(f"{_SETTING} failed") from error
+
+    def catch_up(self) -> int:
+        """Index what could not be when it was written. Raises `HookFailed`."""
+        return required(_SETTING, lambda: self._backend().catch_up())
+
+    def _backend(self) -> SearchBackend:
+        backend: SearchBackend = chat_settings.SEARCH_BACKEND()
+        return backend
+
+
 def search_backend() -> SearchBackend:
-    """Give the backend that the host chose: by name, else Elasticsearch where it has a URL, else the database."""
-    chosen: Any = chat_settings.SEARCH_BACKEND
-    if chosen is None:
-        by_url = "elastic.Elasticsearch" if chat_settings.ELASTICSEARCH_URL else "database.DatabaseSearch"
-        chosen = import_string(f"chat_api.search.{by_url}Backend")
-    backend: SearchBackend = chosen()
+    """Return the backend that the host chose: by name, else Elasticsearch where it has a URL, else the database."""
+    if chat_settings.has(_SETTING):
+        return HostBackend()
+    by_url = "elastic.Elasticsearch" if chat_settings.ELASTICSEARCH_URL else "database.DatabaseSearch"
+    backend: SearchBackend = import_string(f"chat_api.search.{by_url}Backend")()
     return backend
 
 

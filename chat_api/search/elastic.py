@@ -18,8 +18,8 @@ from rest_framework import status
 
 from chat_api.lib.waking import Waker
 from chat_api.search import rows
-from chat_api.search.base import RANKED_MAX, Document, M, SearchBackend, in_this_order
-from chat_api.search.elastic_client import INDEX_SECONDS, SEARCH_SECONDS, ElasticClient, SearchUnavailable
+from chat_api.search.base import RANKED_MAX, Document, M, SearchBackend, SearchUnavailable, in_this_order
+from chat_api.search.elastic_client import INDEX_SECONDS, SEARCH_SECONDS, ElasticClient
 from chat_api.search.elastic_queries import INDEX, bulk_lines, search_body
 from chat_api.search.models import MessageSearch
 from chat_api.search.queries import Query

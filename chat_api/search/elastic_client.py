@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rest_framework import status
 
-from chat_api.lib.errors import ChatAPIError
+from chat_api.search.base import SearchUnavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -28,16 +28,6 @@ _ANSWER_MAX: Final = 64 * 2**20
 _CALLS_AT_ONCE: Final = 16
 
 Answer = tuple[int, Any]
-
-
-class SearchUnavailable(ChatAPIError):
-    """The index could not be asked in time. Nothing else is affected."""
-
-    http_status = status.HTTP_503_SERVICE_UNAVAILABLE
-
-    def __init__(self, reason: str) -> None:
-        super().__init__({"detail": "Search is not available.", "code": "SEARCH_UNAVAILABLE"})
-        self.reason = reason
 
 
 class ElasticClient:

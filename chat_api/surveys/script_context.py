@@ -23,8 +23,8 @@ def context_for(survey: Survey) -> TextContext:
         given = selectors.answers_given(survey_id=survey.pk)
         answered = rules.answered_questions(schema.script, given)
         return {
-            "user": shown_account(survey.user),
-            "sender": shown_account(survey.automated_sender),
+            "user": shown_account(survey.user, viewer=survey.user),
+            "sender": shown_account(survey.automated_sender, viewer=survey.user),
             "thread": {},
             "variables": survey_variables(schema.script, answered),
             "answers": {

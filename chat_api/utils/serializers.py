@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
+from chat_api.lib.accounts import account_class
 from chat_api.lib.serializers import Serializer
-from chat_api.settings import chat_settings
 
 #: What is shown of a user beside his key.
 _SHOWN: Final = ("first_name", "last_name", "avatar")
@@ -68,7 +68,7 @@ def account_columns() -> tuple[str, ...] | None:
 
     None means all: the host has a serializer of his own, or one of the shown attributes is no column.
     """
-    if chat_settings.ACCOUNT_SERIALIZER is not SimpleAccountSerializer:
+    if account_class() is not SimpleAccountSerializer:
         return None
     model = get_user_model()
     shown = [name for name in _SHOWN if hasattr(model, name)]

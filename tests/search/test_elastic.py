@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import override_settings
 
+from chat_api.lib.hooks import HookFailed
 from chat_api.search import elastic as module
 from chat_api.search.elastic import ElasticsearchBackend
 from chat_api.search.elastic_client import SEARCH_SECONDS
@@ -180,10 +180,11 @@ def test_connections_are_kept(elastic: FakeElastic, mine: Searching, monkeypatch
     assert [response.status_code for response in look(mine)] == [200, 200]
 
 
-def test_a_backend_without_an_address_says_so(db: None):
+def test_a_backend_without_an_address_says_so(db: None, caplog: pytest.LogCaptureFixture) -> None:
     chosen = {"SEARCH_BACKEND": "chat_api.search.elastic.ElasticsearchBackend"}
     with (
         override_settings(CHAT_SETTINGS=chosen),
-        pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL"),
+        pytest.raises(HookFailed),
     ):
         index_messages()
+    assert "ELASTICSEARCH_URL" in caplog.text

@@ -25,12 +25,13 @@ def mark_read(
     """Delete the user's unread rows of those messages (or of all up to an id) and give the ids that were unread.
 
     Locks the thread. What was read already, is of another thread, or hidden from him, changes nothing.
-    Raises `Thread.DoesNotExist`.
+    Raises `Thread.DoesNotExist`, `HookFailed`.
     """
     thread = lock_row(Thread, thread_id)
     rows = UnreadMessage.objects.filter(user=user, thread_id=thread_id)
-    if chat_settings.CHAT_MESSAGE_FILTER_QUERYSET is not None:
-        rows = rows.filter(message__in=selectors.messages_visible_to(user=user, thread_id=thread_id))
+    if chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+        visible = selectors.messages_visible_to(user=user, thread_id=thread_id, for_write=True)
+        rows = rows.filter(message__in=visible)
     if messages is not None:
         rows = rows.filter(message_id__in=[pk for pk in messages if 0 <= pk <= ID_MAX])
     if up_to is not None:

@@ -80,7 +80,7 @@ def _mend_last_messages(posting: Posting, gone: set[int]) -> None:
         return
     left = list(Message.objects.filter(thread=posting.thread).order_by("-pk")[:_LOOK_BACK])
     for member in members:
-        last = next((m for m in left if selectors.may_see(message=m, user=member.user)), None)
+        last = next((m for m in left if selectors.may_see(message=m, user=member.user, for_write=True)), None)
         posting.change(member, last_message=last, updated=posting.now)
     if posting.thread.last_message_id in gone:
         posting.thread.last_message = left[0] if left else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import zoneinfo
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -12,10 +11,9 @@ from django.utils import timezone
 
 from chat_api.chat.flags import FrequencyUnit, OnFinish
 from chat_api.chat.membership import UserThread
+from chat_api.lib.hooks import WrongResult, degraded
 from chat_api.lib.moments import as_stored, in_utc
 from chat_api.settings import chat_settings
-
-logger = logging.getLogger("chat_api.chat")
 
 _LENGTH = {
     FrequencyUnit.HOURS: timedelta(hours=1),
@@ -26,20 +24,23 @@ _LENGTH = {
 
 
 def time_zone_of(user: Any) -> tzinfo:
-    """Give the user's time zone by the host's USER_TIME_ZONE.
+    """Return the user's time zone by the host's USER_TIME_ZONE.
 
-    The project's where the host says nothing; also, logged, where he names a zone that there is not: people's
-    profiles hold what they hold, and an answer must not fail by it.
+    It is the project's where the host's function returns nothing; also, logged, where it fails or names a zone that
+    does not exist: user profiles hold anything, and an answer must not fail because of them.
     """
-    host = chat_settings.USER_TIME_ZONE
-    zone = host(user) if host is not None else None
-    if not isinstance(zone, str):
-        return zone or timezone.get_default_timezone()
-    try:
-        return zoneinfo.ZoneInfo(zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        logger.error("USER_TIME_ZONE gave no time zone for user %s: %r", user.pk, zone)
+    if not chat_settings.has("USER_TIME_ZONE"):
         return timezone.get_default_timezone()
+    return degraded("USER_TIME_ZONE", lambda: _zone_by_host(user), fallback=timezone.get_default_timezone())
+
+
+def _zone_by_host(user: Any) -> tzinfo:
+    zone = chat_settings.USER_TIME_ZONE(user)
+    if isinstance(zone, str) and zone:
+        return zoneinfo.ZoneInfo(zone)
+    if zone and not isinstance(zone, tzinfo):
+        raise WrongResult(f"USER_TIME_ZONE returned no time zone for user {user.pk}: {zone!r}")
+    return zone or timezone.get_default_timezone()
 
 
 def next_due(*, started: datetime, value: int, unit: FrequencyUnit, zone: tzinfo, now: datetime) -> datetime:

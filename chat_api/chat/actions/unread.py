@@ -27,16 +27,19 @@ WHERE m.id IN ({ids}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
 
 
 def add(posting: Posting) -> None:
-    """Make the new messages unread for every member who wants to know and may see them, but for their senders."""
+    """Make the new messages unread for every member who wants to know and may see them, but for their senders.
+
+    Raises `HookFailed`.
+    """
     thread, messages = posting.thread, posting.messages
-    if chat_settings.CHAT_MESSAGE_USER_FILTER is not None:
+    if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
         UnreadMessage.objects.bulk_create(
             UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
             for message in messages
             for member in posting.members
             if member.hears_by(Notification.UNREAD)
             and member.user_id != message.sender_id
-            and selectors.may_see(message=message, user=member.user)
+            and selectors.may_see(message=message, user=member.user, for_write=True)
         )
         return
     connection = connections[router.db_for_write(UnreadMessage)]
@@ -53,8 +56,8 @@ def add(posting: Posting) -> None:
 
 
 def set_last_message(posting: Posting) -> None:
-    """Give each member, as his last message, the last of the new ones that he may see."""
-    if chat_settings.CHAT_MESSAGE_USER_FILTER is None:
+    """Set each member's last message to the last of the new ones that is visible to them. Raises `HookFailed`."""
+    if not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
         last = posting.messages[-1]
         for member in posting.known_members:
             member.last_message, member.updated = last, posting.now
@@ -63,7 +66,11 @@ def set_last_message(posting: Posting) -> None:
         return
     told: dict[int, list[int]] = {}
     for member in posting.members:
-        visible = (m for m in reversed(posting.messages) if selectors.may_see(message=m, user=member.user))
+        visible = (
+            message
+            for message in reversed(posting.messages)
+            if selectors.may_see(message=message, user=member.user, for_write=True)
+        )
         seen = next(visible, None)
         if seen is not None:
             member.last_message, member.updated = seen, posting.now

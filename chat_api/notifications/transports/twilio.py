@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chat_api.lib.hooks import required
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from chat_api.notifications.wording import in_language_of, short_text
 from chat_api.settings import chat_settings, import_setting
@@ -13,6 +14,16 @@ _SECONDS = 10
 #: Twilio's own statuses of what trying again does not mend.
 _PERMANENT = range(400, 500)
 _TOO_MANY_REQUESTS = 429
+
+
+def _number_of(user: Any) -> Any:
+    """Return the user's phone number by USER_PHONE. Raises `TransportError`, not permanent, where that fails."""
+    if not chat_settings.has("USER_PHONE"):
+        return getattr(user, "phone", None)
+    try:
+        return required("USER_PHONE", lambda: chat_settings.USER_PHONE(user))
+    except Exception as error:
+        raise TransportError(f"USER_PHONE failed: {error.__cause__ or error}") from error
 
 
 class TwilioSMSTransport(Transport):
@@ -32,8 +43,7 @@ class TwilioSMSTransport(Transport):
         from twilio.http.http_client import TwilioHttpClient
         from twilio.rest import Client
 
-        find = chat_settings.USER_PHONE
-        number = find(delivery.user) if find is not None else getattr(delivery.user, "phone", None)
+        number = _number_of(delivery.user)
         if not number:
             raise TransportError("The user has no phone number.", permanent=True)
         http_client: Any = import_setting("NOTIFICATION_OPTIONS", self.options.get("http_client"))
