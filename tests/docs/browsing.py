@@ -1,7 +1,8 @@
 """A browser in front of the running example.
 
-Tests that use it are left out where there is none: it takes ``pip install --group browser`` and Debian's package
-chromium, or CHAT_API_CHROMIUM with the path of another one. CHAT_API_SCREENSHOTS names a folder to keep pictures in.
+Tests that use it are skipped where there is none, or fail where CHAT_API_REQUIRE_SERVICES is set: it takes
+``pip install --group browser`` and Debian's package chromium, or CHAT_API_CHROMIUM with the path of another one.
+CHAT_API_SCREENSHOTS names a folder to keep pictures in.
 """
 
 from __future__ import annotations
@@ -16,15 +17,25 @@ from typing import Any
 
 import pytest
 
+from tests import services
 from tests.docs.examples import ROOT, environment, free_port, serving
 
 CHROMIUM = environ.get("CHAT_API_CHROMIUM", "/usr/bin/chromium")
 MANAGE = str(ROOT / "example" / "manage.py")
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+if services.required():
+    from playwright import sync_api as playwright
+else:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if not Path(CHROMIUM).exists():
-    pytest.skip(f"there is no browser at {CHROMIUM}", allow_module_level=True)
+    missing = f"there is no browser at {CHROMIUM}"
+    if services.required():
+        raise services.ServiceUnavailable(missing)
+    pytest.skip(missing, allow_module_level=True)
+#: Nothing takes that long; it only ends a test that would hang.
+PATIENCE_MS = 120_000
 expect = playwright.expect
+expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.docs.browsing import Clinic, Open, browser, expect, foreign, picture
+from tests.docs.browsing import PATIENCE_MS, Clinic, Open, browser, expect, foreign, picture
 from tests.docs.examples import curl
 
 pytestmark = pytest.mark.sqlite_only
@@ -21,7 +21,7 @@ def window(clinic: Clinic) -> Iterator[Open]:
 
         def sign_in(name: str, **options: Any) -> Any:
             page = driven.new_context(**options).new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on("request", lambda request: problems.extend(foreign(request.url, clinic)))
             page.goto(f"{clinic.base}/")
