@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import URLValidator
 from rest_framework.exceptions import ValidationError
 
+from chat_api.attachments.measuring import PictureWork, picture_work
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.references import VisibleReferences
 from chat_api.attachments.uploads import FILE, FILE_CONTENT, Upload, uploaded
@@ -41,6 +42,8 @@ class Submission:
     #: The stored row that is to change; None for a new one.
     instance: BaseAttachment | None
     serializer: Any
+    #: What its images may cost; attachments that come in one request share it.
+    work: PictureWork = field(default_factory=picture_work)
 
     @property
     def is_new(self) -> bool:
@@ -81,7 +84,7 @@ class AttachmentType:
             return {}
         upload = uploaded(submission.data)
         if upload is not None:
-            return self.columns_of(upload)
+            return self.columns_of(upload, submission.work)
         if submission.is_new and FILE_CONTENT not in submission.errors_of_fields():
             raise ValidationError({FILE_CONTENT: ["REQUIRED"]})
         return {}
@@ -90,8 +93,11 @@ class AttachmentType:
         """Say whether attachments of this type have a file of ours."""
         return False
 
-    def columns_of(self, upload: Upload) -> dict[str, Any]:
-        """Give the columns that the file fills; what it is, its bytes tell. Raises `ValidationError`."""
+    def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
+        """Return the columns that the file fills; what it is, its bytes tell. Raises `ValidationError`.
+
+        What decoding it costs is taken from `work`.
+        """
         raise NotImplementedError
 
     def columns_of_file(self, file: Any) -> dict[str, Any]:
@@ -99,7 +105,7 @@ class AttachmentType:
         upload = uploaded({FILE: file})
         if upload is None or not self.takes_files():
             raise ValidationError({FILE: ["NOT_ALLOWED"]})
-        return self.columns_of(upload)
+        return self.columns_of(upload, picture_work())
 
     def url_errors(self, submission: Submission) -> dict[str, list[str]]:
         """Give what is wrong with the address, if one was sent."""

@@ -13,6 +13,7 @@ from rest_framework.serializers import as_serializer_error
 
 from chat_api.attachments.addresses import address_of_file
 from chat_api.attachments.base import AttachmentType, Submission
+from chat_api.attachments.measuring import PictureWork
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.uploads import FILE, Upload, kind_of, named_at_random
 from chat_api.lib.accounts import in_json
@@ -57,7 +58,7 @@ class CustomType(AttachmentType):
         """Say whether the host listed what kinds of files the type has; else `file_content` is its functions'."""
         return self.name in chat_settings.CUSTOM_ATTACHMENTS_FILE_TYPES
 
-    def columns_of(self, upload: Upload) -> dict[str, Any]:
+    def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
         """Give the file. Raises `ValidationError` for a kind that is not listed."""
         _, extension = kind_of(upload.content, chat_settings.CUSTOM_ATTACHMENTS_FILE_TYPES[self.name])
         return {FILE: named_at_random(upload.content, extension)}

@@ -8,8 +8,9 @@ from rest_framework.exceptions import ValidationError
 
 from chat_api.attachments.addresses import address_of_file
 from chat_api.attachments.base import AttachmentType
+from chat_api.attachments.measuring import NotAPicture, PictureWork, TooMuchWork
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.pictures import NotAPicture, TooManyPixels, picture_of
+from chat_api.attachments.pictures import picture_of
 from chat_api.attachments.uploads import (
     INCORRECT_TYPE,
     TOO_LARGE,
@@ -28,18 +29,25 @@ class Image(AttachmentType):
         """Say yes: an image is its file."""
         return True
 
-    def columns_of(self, upload: Upload) -> dict[str, Any]:
-        """Give the image and its thumbnail, neither stored yet, and the thumbnail's size.
+    def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
+        """Return the image and its thumbnail, neither stored yet, and the thumbnail's size.
 
         Raises `ValidationError`: INCORRECT_TYPE (of no field) for a kind not accepted, INCORRECT_TYPE of the upload's
-        field for what cannot be decoded or is more than an image, TOO_LARGE above ATTACHMENT_MAX_PIXELS.
+        field for what cannot be decoded or is more than an image, TOO_LARGE above ATTACHMENT_MAX_PIXELS,
+        ATTACHMENT_SCANS_MAX, or what is left of `work`.
         """
         mime, extension = kind_of(upload.content, accepted_images())
-        most: int = chat_settings.ATTACHMENT_MAX_PIXELS
         width, height = chat_settings.ATTACHMENT_THUMBNAIL_SIZE
         try:
-            picture = picture_of(upload.content, mime, pixels_max=most, box=(width, height))
-        except TooManyPixels:
+            picture = picture_of(
+                upload.content,
+                mime,
+                pixels_max=chat_settings.ATTACHMENT_MAX_PIXELS,
+                scans_max=chat_settings.ATTACHMENT_SCANS_MAX,
+                box=(width, height),
+                work=work,
+            )
+        except TooMuchWork:
             raise ValidationError({upload.field: [TOO_LARGE]}) from None
         except NotAPicture:
             raise ValidationError({upload.field: [INCORRECT_TYPE]}) from None

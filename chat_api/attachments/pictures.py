@@ -10,6 +10,16 @@ from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
+from chat_api.attachments.measuring import (
+    SCANS_A_PICTURE,
+    NotAPicture,
+    PictureWork,
+    TooMuchWork,
+    check_blocks,
+    check_chunks,
+    scans_of,
+)
+
 #: MIME type -> Pillow's name of the format, and the extension of files.
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "image/gif": ("GIF", "gif"),
@@ -34,14 +44,6 @@ _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 AnyImage = Image.Image
 
 
-class NotAPicture(Exception):
-    """The bytes are no image of the format, or more than that."""
-
-
-class TooManyPixels(Exception):
-    """The image is larger than allowed; it was not decoded."""
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image made anew, upright, without metadata; `small` fits the box of thumbnails, `size` is the small one's."""
@@ -51,18 +53,24 @@ class Picture:
     size: tuple[int, int]
 
 
-def picture_of(content: bytes, mime: str, *, pixels_max: int, box: tuple[int, int]) -> Picture:
-    """Give the image that `content` is, of one of `FORMATS`, made anew.
+def picture_of(
+    content: bytes, mime: str, *, pixels_max: int, scans_max: int, box: tuple[int, int], work: PictureWork
+) -> Picture:
+    """Return the image that `content` is, of one of `FORMATS`, made anew.
 
-    `pixels_max` bounds width x height, of all frames of an animation together, and is looked at before anything
-    is decoded. `box` is the largest width and height of the thumbnail. Raises `NotAPicture`, `TooManyPixels`.
+    `pixels_max` bounds width x height, of all frames of an animation together, `scans_max` the passes in which a
+    progressive JPEG is decoded; what both cost is taken from `work`. All three are checked before anything is decoded.
+    `box` is the largest width and height of the thumbnail. Raises `NotAPicture`, `TooMuchWork`.
     """
     name = FORMATS[mime][0]
+    scans = _measured(content, name, scans_max)
     if _MARKUP.search(content):
         raise NotAPicture("It contains markup.")
     try:
         with _opened(content, name) as image:
             frames_max = _frames_allowed(image, pixels_max)
+            pixels = image.width * image.height * _frames_in(image, name, frames_max)
+            work.spend(pixels + pixels * scans // SCANS_A_PICTURE)
             image.verify()
         with _opened(content, name) as image:
             frames = list(_frames(image, name, frames_max))
@@ -70,8 +78,8 @@ def picture_of(content: bytes, mime: str, *, pixels_max: int, box: tuple[int, in
             keeps = frames[0] is image and image.format == "JPEG"
             return _made_anew(frames, name, keeps, box)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels from error
-    except (NotAPicture, TooManyPixels):
+        raise TooMuchWork from error
+    except (NotAPicture, TooMuchWork):
         raise
     except Exception as error:
         # Decoders meet hostile bytes with whatever exception they come to.
@@ -82,12 +90,31 @@ def _opened(content: bytes, name: str) -> AnyImage:
     return Image.open(BytesIO(content), formats=[name])
 
 
+def _measured(content: bytes, name: str, scans_max: int) -> int:
+    """Return the scans of a JPEG, 0 for other images; refuse what is made of too many parts to be walked through."""
+    if name == "JPEG":
+        return scans_of(content, scans_max)
+    if name == "PNG":
+        check_chunks(content)
+    elif name == "GIF":
+        check_blocks(content)
+    return 0
+
+
 def _frames_allowed(image: AnyImage, pixels_max: int) -> int:
-    """Give how many frames of the image's size may be decoded. Raises `TooManyPixels` if it is less than one."""
+    """Return how many frames of the image's size may be decoded. Raises `TooMuchWork` if it is less than one."""
     width, height = image.size
     if width * height > pixels_max:
-        raise TooManyPixels
+        raise TooMuchWork
     return min(FRAMES_MAX, pixels_max // max(width * height, 1))
+
+
+def _frames_in(image: AnyImage, name: str, most: int) -> int:
+    """Return how many frames will be decoded. Raises `TooMuchWork` for more than `most`."""
+    frames = int(getattr(image, "n_frames", 1)) if name in _ANIMATED else 1
+    if frames > most:
+        raise TooMuchWork
+    return frames
 
 
 def _frames(image: AnyImage, name: str, most: int) -> Iterator[AnyImage]:
@@ -97,7 +124,7 @@ def _frames(image: AnyImage, name: str, most: int) -> Iterator[AnyImage]:
         return
     for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
         if number > most:
-            raise TooManyPixels
+            raise TooMuchWork
         yield _upright(frame.copy(), name)
 
 

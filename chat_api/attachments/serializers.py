@@ -14,6 +14,7 @@ from rest_framework.utils import html
 from chat_api.attachments.base import SENT_COLUMNS, Submission
 from chat_api.attachments.drafts import AttachmentDraft, new_row
 from chat_api.attachments.fields import ContentTypeField, TypeField
+from chat_api.attachments.measuring import picture_work
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.references import VisibleReferences
 from chat_api.attachments.registry import type_named
@@ -91,7 +92,11 @@ class BaseAttachmentSerializer(ModelSerializer):
         before = {} if stored is None else {key: getattr(stored, key) for key in SENT_COLUMNS}
         present = {key: value for key, value in before.items() if value is not None}
         submission = Submission(
-            data={**present, **attrs, "type": name}, sent=frozenset(attrs), instance=stored, serializer=self
+            data={**present, **attrs, "type": name},
+            sent=frozenset(attrs),
+            instance=stored,
+            serializer=self,
+            work=self.context.get("picture_work") or picture_work(),
         )
         kind = type_named(name)
         self._draft = AttachmentDraft(kind, submission, kind.check(submission), self.Meta.model)
@@ -171,7 +176,7 @@ def validate_inline(
         raise _of_the_whole(f"Ensure this field has no more than {most} elements.")
     references = VisibleReferences(context["request"].user)
     references.look_up(_references_in(raw))
-    context = {**context, "visible_references": references}
+    context = {**context, "visible_references": references, "picture_work": picture_work()}
     rows: list[Any] = []
     errors: list[Any] = []
     for item in raw:

@@ -26,9 +26,9 @@ class AttachmentView(ChatAPIView):
     pagination_class = NoCountsWhenLimitedPagination
     ordering = ("id",)
 
-    def body_limit(self, host_limit: int) -> int:
-        """Give how many bytes a body may have: one file more than the host takes."""
-        return host_limit + room_for(1)
+    def body_limit(self, without_files: int) -> int:
+        """Return how many bytes a body may have, with one file."""
+        return without_files + room_for(1)
 
     def answer_list(self, rows: QuerySet[Any]) -> Response:
         """Answer with the rows as a plain list, or with a page of them when `limit` is given."""

@@ -126,10 +126,10 @@ class MessagesView(MessageView):
             sent = actions.send_message(author=author, draft=draft)
         return self._answer(sent)
 
-    def body_limit(self, host_limit: int) -> int:
-        """Give how many bytes a body may have: those of many files in a form, which is no matter of memory."""
+    def body_limit(self, without_files: int) -> int:
+        """Return how many bytes a body may have: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
-        return host_limit + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
+        return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
 
     def _sent_before(self, author: UserThread, request: Request) -> Sent | None:
         data = request.data

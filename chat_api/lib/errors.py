@@ -76,6 +76,11 @@ def plain_detail(errors: Mapping[str, Any]) -> Any:
     return convert(errors)
 
 
+def coded(detail: str, code: str) -> dict[str, exceptions.ErrorDetail]:
+    """Return the body of an error that concerns no field: a sentence for people, `detail`, and its stable `code`."""
+    return {"detail": exceptions.ErrorDetail(detail, code), "code": exceptions.ErrorDetail(code, code)}
+
+
 def encodable(detail: Any) -> Any:
     """Give the detail of an error with everything in place but what UTF-8 cannot say: lone surrogates are `?`."""
     if isinstance(detail, Mapping):

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from chat_api.lib.moments import as_stored
 from chat_api.lib.storable import JSONProblem, is_storable, json_problem
+from chat_api.settings import chat_settings
 
 
 class TextField(serializers.CharField):
@@ -59,7 +60,7 @@ class DateTimeField(serializers.DateTimeField):
 
 
 class JSONField(serializers.JSONField):
-    """Any JSON value, null too, of a bounded depth and size."""
+    """Any JSON value, null too, of a bounded depth and of at most JSON_BYTES_MAX bytes."""
 
     default_error_messages = {problem.value: problem.text for problem in JSONProblem}
 
@@ -69,9 +70,14 @@ class JSONField(serializers.JSONField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Give the value. Raises `ValidationError` for what cannot be stored."""
-        value = super().to_internal_value(data)
-        problem = json_problem(value)
+        """Return the value. Raises `ValidationError` for what cannot be stored or is too large (TOO_LARGE)."""
+        most: int = chat_settings.JSON_BYTES_MAX
+        if getattr(data, "is_json_string", False):
+            # It comes in a form and is not parsed yet; escapes make a text up to six times as long.
+            if len(data) > 8 * most:
+                self.fail(JSONProblem.TOO_MANY_BYTES.value)
+            data = super().to_internal_value(data)
+        problem = json_problem(data, bytes_max=most)
         if problem is not None:
             self.fail(problem.value)
-        return value
+        return super().to_internal_value(data)

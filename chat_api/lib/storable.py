@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from enum import StrEnum
 from typing import Any, Final
@@ -21,6 +22,7 @@ class JSONProblem(StrEnum):
     NOT_FINITE = "not_finite"
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
+    TOO_MANY_BYTES = "too_many_bytes"
 
     @property
     def text(self) -> str:
@@ -32,6 +34,7 @@ _TEXTS: Final = {
     JSONProblem.UNSTORABLE: "This contains a character that cannot be stored.",
     JSONProblem.NOT_FINITE: "This contains a number that is not finite.",
     JSONProblem.TOO_DEEP: f"This is nested deeper than {JSON_DEPTH_MAX} levels.",
+    JSONProblem.TOO_MANY_BYTES: "TOO_LARGE",
     JSONProblem.TOO_LARGE: f"This has more than {JSON_NODES_MAX} values.",
 }
 
@@ -48,11 +51,18 @@ def is_storable(text: str) -> bool:
 
 
 def json_problem(
-    value: Any, *, depth_max: int = JSON_DEPTH_MAX, nodes_max: int = JSON_NODES_MAX
+    value: Any,
+    *,
+    depth_max: int = JSON_DEPTH_MAX,
+    nodes_max: int = JSON_NODES_MAX,
+    bytes_max: int | None = None,
 ) -> JSONProblem | None:
-    """Give what keeps the value from being stored; None where nothing does. Takes no more than its bounds allow."""
+    """Return what keeps the value from being stored; None where nothing does. Takes no more than its bounds allow.
+
+    `bytes_max` bounds the value as compact JSON in UTF-8; without it any size will do.
+    """
     pending: list[tuple[Any, int]] = [(value, 0)]
-    seen = 1
+    seen, characters = 1, 0
     while pending:
         item, depth = pending.pop()
         if depth > depth_max:
@@ -66,8 +76,19 @@ def json_problem(
             pending.extend((part, depth + 1) for pair in item.items() for part in pair)
         elif isinstance(item, list | tuple):
             pending.extend((part, depth + 1) for part in item)
-        elif isinstance(item, str) and not is_storable(item):
-            return JSONProblem.UNSTORABLE
+        elif isinstance(item, str):
+            characters += len(item)
+            if bytes_max is not None and characters > bytes_max:
+                return JSONProblem.TOO_MANY_BYTES
+            if not is_storable(item):
+                return JSONProblem.UNSTORABLE
         elif isinstance(item, float) and not math.isfinite(item):
             return JSONProblem.NOT_FINITE
+    if bytes_max is not None and json_size(value) > bytes_max:
+        return JSONProblem.TOO_MANY_BYTES
     return None
+
+
+def json_size(value: Any) -> int:
+    """Return how many bytes the value takes as compact JSON in UTF-8. It must be storable."""
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode())

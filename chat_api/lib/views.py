@@ -20,7 +20,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from chat_api.lib.errors import as_api_exception, encodable
 from chat_api.lib.hooks import HookFailed, hook_scope, required
 from chat_api.lib.openapi import DescribedSchema
-from chat_api.lib.parsers import BodyTooLarge, BoundedJSONParser, DecodingParser, body_limit_of
+from chat_api.lib.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
 from chat_api.lib.serializers import let_go
 from chat_api.settings import chat_settings
 
@@ -97,9 +97,9 @@ class ChatAPIView(GenericAPIView[Any]):
         return [getattr(chat_settings, self.permission_setting)()]
 
     def get_parsers(self) -> list[BaseParser]:
-        """Give the host's parsers, those of JSON bounded by the view's own limit, the others safe from charsets."""
+        """Return the host's parsers, bounded by REQUEST_BYTES_MAX and the view's own limit."""
         return [
-            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else DecodingParser(parser)
+            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else BoundedFormParser(parser)
             for parser in super().get_parsers()
         ]
 
@@ -108,9 +108,8 @@ class ChatAPIView(GenericAPIView[Any]):
         return [*super().get_throttles(), ScopeThrottle()]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse a body over the host's limit before anything reads it."""
-        limit = body_limit_of(self)
-        if limit is not None and _body_length(request) > limit:
+        """Refuse a body over the view's limit before anything reads it."""
+        if _body_length(request) > body_limit_of(self):
             raise BodyTooLarge
         super().initial(request, *args, **kwargs)
 
@@ -155,9 +154,9 @@ class ChatAPIView(GenericAPIView[Any]):
         if method.lower() not in _METHODS_THAT_LOOK_THEMSELVES or not self.has(method):
             self.get_object()
 
-    def body_limit(self, host_limit: int) -> int:
-        """Give how many bytes a body may have."""
-        return host_limit
+    def body_limit(self, without_files: int) -> int:
+        """Return how many bytes a body may have; a view that takes files adds room for them."""
+        return without_files
 
     def get_object(self) -> Any:
         """Give nothing to DRF's OPTIONS, which asks for an object to describe PUT by; our views look up their own."""

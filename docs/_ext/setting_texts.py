@@ -72,6 +72,13 @@ only if every front end escapes by itself.""",
 The most characters that a message's text has.""",
         "MESSAGE_ATTACHMENTS_MAX": """
 The most attachments that a message, or a survey item, has.""",
+        "JSON_BYTES_MAX": """
+The most bytes of a JSON key that a client writes (``meta``, an attachment's ``options``), as compact JSON in UTF-8. A
+larger value is refused with ``TOO_LARGE`` on that key. See :doc:`/decisions/0018-budgets-of-bytes`.""",
+        "MESSAGE_BYTES_MAX": """
+The most bytes of a message or a survey item: its text as it is stored, its ``meta``, and the titles, descriptions,
+``options`` and URLs of its attachments, not their files. What would make it larger is refused with
+``non_field_errors: MESSAGE_TOO_LARGE``.""",
     },
     "Scripts": {
         "TYPES_SCHEMA": """
@@ -134,6 +141,13 @@ The largest width and height of an image's thumbnail, in pixels.""",
 The most bytes of an uploaded file.""",
         "ATTACHMENT_MAX_PIXELS": """
 The most pixels of an uploaded image, of all frames of an animation together; looked at before it is decoded.""",
+        "ATTACHMENT_SCANS_MAX": """
+The most scans of a JPEG. A progressive one is decoded in as many passes over all its pixels; photos have about ten.
+More are refused with ``TOO_LARGE`` before anything is decoded.""",
+        "ATTACHMENT_PICTURE_WORK_MAX": """
+The most pixels, of all images of one request together, that are decoded and stored again. The frames of an animation
+count one by one, and each scan of a JPEG counts as a tenth of its pixels. The image that exceeds it is refused with
+``TOO_LARGE`` before it is decoded. A pixel takes 10 to 50 nanoseconds of CPU in ordinary images.""",
         "ATTACHMENT_FILES_PRIVATE": """
 With ``True``, ``src`` and ``thumbnail`` name our own address (``attachments/…/file``), which serves the file to those
 who may read the attachment. With ``False`` they name the storage's, unless it has none.""",
@@ -159,6 +173,12 @@ The most schemas that the list gives without a ``limit``.""",
         "PAGE_SIZE_MAX": """
 The most objects of a page; a larger ``limit`` is cut to it. A list without ``limit`` takes
 ``REST_FRAMEWORK["PAGE_SIZE"]``; with neither it is refused.""",
+        "PAGE_BYTES_MAX": """
+The most bytes of the messages on a page. A page of messages or threads ends before the one that would exceed it (it has
+one at least), and ``next`` goes on there; a plain list of survey items is refused with ``limit: PAGE_TOO_LARGE``.""",
+        "REQUEST_BYTES_MAX": """
+The most bytes of a request's body besides the files in it, or Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE`` where that is
+lower. A larger body is refused with 413 and ``REQUEST_TOO_LARGE`` before it is parsed.""",
         "THROTTLE_RATES": """
 From a throttling scope to a rate such as ``"100/minute"``. The scope of all endpoints is ``chat_api``. Without a
 rate there is no limit.""",
@@ -194,6 +214,9 @@ How long the event log is kept, as a ``timedelta``. ``chat_api.tasks.trim_event_
 away for longer reads everything anew.""",
         "EVENT_CATCH_UP_MAX": """
 The most events of a thread that a client gets when it catches up. Who is further behind is told ``resync``.""",
+        "EVENT_BATCH_BYTES_MAX": """
+The most bytes of the events that a client gets at once when it catches up, over the socket or over HTTP. Who missed
+more is told ``resync``.""",
         "WS_ALLOWED_ORIGINS": """
 The origins whose pages may open a socket, as ``["https://example.com", "https://.example.com:8443"]``; a leading dot
 takes in subdomains. With ``None``, the hosts of ``ALLOWED_HOSTS``.""",
@@ -206,6 +229,9 @@ which all clients come back at once, from stopping the database.""",
 How long a socket waits for its turn at most; where it would take longer it is closed with 4429 at once.""",
         "WS_FRAME_MAX": """
 The largest frame that a client may send, in bytes. A larger one is refused with ``TOO_LARGE``.""",
+        "WS_FRAME_OUT_MAX": """
+The largest event that is sent, in bytes; set it no higher than what the clients' WebSocket libraries take. In place of
+a larger one comes a small one with ``too_large: true``, which names what to read over REST.""",
         "WS_HEARTBEAT_SECONDS": """
 How often a socket is told how far each thread's history goes. It also bounds how late news comes that the channel
 layer has lost.""",

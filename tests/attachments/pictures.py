@@ -58,3 +58,23 @@ def zipped() -> bytes:
     with ZipFile(out, "w") as archive:
         archive.writestr("a.png", "no picture")
     return out.getvalue()
+
+
+def many_scans(scans: int, size: tuple[int, int] = (64, 64), more: bytes = b"") -> bytes:
+    """Return a progressive JPEG whose last scan is repeated until there are that many; `more` goes to the end."""
+    content = picture("JPEG", size, progressive=True)
+    start = content.rindex(b"\xff\xda")
+    last = content[start:-2]
+    return content[:-2] + last * (scans - content.count(b"\xff\xda")) + b"\xff\xd9" + more
+
+
+def tiny_parts(format: str, parts: int) -> bytes:
+    """Return a valid image whose bytes are cut into that many empty segments, chunks or blocks."""
+    content = picture(format)
+    if format == "JPEG":
+        return content[:2] + b"\xff\xfe\x00\x02" * parts + content[2:]
+    if format == "PNG":
+        empty = struct.pack(">I", 0) + b"tEXt" + struct.pack(">I", zlib.crc32(b"tEXt"))
+        return content[:33] + empty * parts + content[33:]
+    comment = b"\x21\xfe" + b"\x01 " * parts + b"\x00"
+    return content[:-1] + comment + content[-1:]

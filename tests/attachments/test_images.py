@@ -267,4 +267,7 @@ def test_a_picture_within_the_limits_is_taken_whatever_django_allows_of_memory(
     assert 20_000 < len(encoded(noise, "PNG")) < 100_000
     image_of(place, encoded(noise, "PNG"))
     huge = place.post(type="image", file_content="A" * 300_000)
-    assert (huge.status_code, huge.json()) == (413, {"detail": "The request's body is too large."})
+    assert (huge.status_code, huge.json()) == (
+        413,
+        {"detail": "The request's body is too large.", "code": "REQUEST_TOO_LARGE"},
+    )
