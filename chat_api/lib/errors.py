@@ -76,7 +76,7 @@ def plain_detail(errors: Mapping[str, Any]) -> Any:
     return convert(errors)
 
 
-def coded(detail: str, code: str) -> dict[str, exceptions.ErrorDetail]:
+def coded(detail: str, code: str) -> dict[str, Any]:
     """Return the body of an error that concerns no field: a sentence for people, `detail`, and its stable `code`."""
     return {"detail": exceptions.ErrorDetail(detail, code), "code": exceptions.ErrorDetail(code, code)}
 

@@ -45,12 +45,18 @@ _ANSWER: Final[list[Refusal]] = [
     ("text", "WRONG_VALUE", "no such number, date or time"),
     ("text", "WRONG_STATE", "a text beside a choice that is not open"),
 ]
+_BODY: Final[Refusal] = (
+    "code",
+    "REQUEST_TOO_LARGE",
+    "**413**: besides its files, the body has more than `REQUEST_BYTES_MAX` bytes",
+)
 _MESSAGE: Final[list[Refusal]] = [
     ("non_field_errors", "THREAD_IS_CLOSED", "one is closed and has not THREAD_REOPEN"),
     ("non_field_errors", "NO_CURRENT_QUESTION", "the script waits for its next start"),
     ("break_state", "NO_PERMISSIONS", "THREAD_BREAK_STATE is missing"),
     ("type", "RESERVED", "a type that only scripts make"),
     ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    _BODY,
     ("question", "ALREADY_ANSWERED", "the script has moved on, or stands at another question"),
     ("question", "REQUIRED", "frontend-controlled, and no question is named"),
     ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question is not of one's schema"),
@@ -85,6 +91,7 @@ _ATTACHMENT: Final[list[Refusal]] = [
         "more than `ATTACHMENT_MAX_BYTES`, `_MAX_PIXELS`, `_SCANS_MAX`, or, together, `_PICTURE_WORK_MAX`",
     ),
     ("options", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    _BODY,
     ("file_content, file", "INCORRECT_TYPE", "empty, no base64, no image, or more than an image"),
     ("non_field_errors", "INCORRECT_TYPE", "by its bytes, the file is of no kind that is accepted"),
     ("file", "NOT_ALLOWED", "the type has no files"),
