@@ -25,10 +25,15 @@ from tests.factories import (
 )
 
 ANONYMOUS, STRANGER, STAFF, SUPERUSER = "anonymous", "stranger", "staff", "superuser"
-BARE, OWNER = "member without flags", "owner"
+BARE, OWNER, EDITOR = "member without flags", "owner", "editor"
 #: No member of the thread, but the sender of messages there: he was one once.
 FORMER: Final = "former member"
-MEMBERS: Final = {BARE: 0, **{str(flag.name): int(flag) for flag in Permission}, OWNER: PERMISSIONS_ALL}
+MEMBERS: Final = {
+    BARE: 0,
+    **{str(flag.name): int(flag) for flag in Permission},
+    EDITOR: int(Permission.MESSAGES_READ | Permission.MESSAGES_EDIT),
+    OWNER: PERMISSIONS_ALL,
+}
 KINDS: Final = (ANONYMOUS, STRANGER, FORMER, STAFF, SUPERUSER, *MEMBERS)
 SIGNED_IN: Final = frozenset(KINDS) - {ANONYMOUS}
 NOBODY: Final[frozenset[str]] = frozenset()
@@ -40,8 +45,8 @@ VIDEO: Final = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcde
 
 
 def having(*flags: Permission) -> frozenset[str]:
-    """Give the kinds with one of the flags; the owner has all."""
-    return frozenset({OWNER, *(str(flag.name) for flag in flags)})
+    """Return the kinds of members that have one of `flags`, each of which may combine several."""
+    return frozenset(kind for kind, has in MEMBERS.items() if any(has & flag == flag for flag in flags))
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,8 @@ class World:
 
 P = Permission
 OWN: Final = frozenset({OWNER})
+#: The response to a change shows what was changed, so changing takes reading.
+EDITORS: Final = having(P.MESSAGES_READ | P.MESSAGES_EDIT)
 CHANGE: Final = {"permissions": 0}
 
 ROWS: Final[dict[tuple[str, str], list[Row]]] = {
@@ -197,11 +204,11 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
         Row(having(P.MESSAGES_READ), at="another's"),
     ],
     ("thread-message-details", "put"): [
-        Row(having(P.MESSAGES_EDIT), body={"text": "x"}),
+        Row(EDITORS, body={"text": "x"}),
         Row(NOBODY, body={"text": "x"}, at="another's"),
     ],
     ("thread-message-details", "patch"): [
-        Row(having(P.MESSAGES_EDIT), body={"text": "x"}),
+        Row(EDITORS, body={"text": "x"}),
         Row(NOBODY, body={"text": "x"}, at="another's"),
     ],
     ("thread-message-details", "delete"): [
@@ -209,27 +216,31 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
         Row(having(P.MESSAGES_DELETE), 204, at="another's"),
     ],
     ("thread-message-attachments-list", "get"): [
-        Row(having(P.THREAD_READ)),
-        Row(having(P.THREAD_READ), at="another's"),
+        Row(having(P.MESSAGES_READ)),
+        Row(having(P.MESSAGES_READ), at="another's"),
     ],
     ("thread-message-attachments-list", "post"): [
         Row(having(P.MESSAGES_CREATE), 201, body=VIDEO),
         Row(NOBODY, body=VIDEO, at="another's"),
     ],
     ("thread-message-attachment-details", "get"): [
-        Row(having(P.THREAD_READ)),
-        Row(having(P.THREAD_READ), at="another's"),
+        Row(having(P.MESSAGES_READ)),
+        Row(having(P.MESSAGES_READ), at="another's"),
     ],
     **{
         ("thread-message-attachment-details", method): [
-            Row(having(P.MESSAGES_EDIT), status, body={"title": "x"}),
+            Row(who, status, body={"title": "x"}),
             Row(NOBODY, body={"title": "x"}, at="another's"),
         ]
-        for method, status in (("put", 200), ("patch", 200), ("delete", 204))
+        for method, status, who in (
+            ("put", 200, EDITORS),
+            ("patch", 200, EDITORS),
+            ("delete", 204, having(P.MESSAGES_EDIT)),
+        )
     },
     ("attachment-file", "get"): [
-        Row(having(P.THREAD_READ), otherwise=404),
-        Row(having(P.THREAD_READ), at="another's", otherwise=404),
+        Row(having(P.MESSAGES_READ), otherwise=404),
+        Row(having(P.MESSAGES_READ), at="another's", otherwise=404),
         Row(OWN, at="item", otherwise=404),
         Row(SIGNED_IN, at="question", otherwise=404),
         Row(NOBODY, at="flow", otherwise=404),

@@ -13,10 +13,10 @@ from chat_api.chat.permissions import ThreadPermission
 
 
 class AttachmentsListByMessageID(ThreadPermission):
-    """A member: listing and attaching each by its own flag, attaching to one's own message only."""
+    """A member: listing and attaching each by its own flag, attaching only to messages of their own."""
 
     needs: ClassVar[dict[str, Permission]] = {
-        "GET": Permission.THREAD_READ,
+        "GET": Permission.MESSAGES_READ,
         "POST": Permission.MESSAGES_CREATE,
     }
 
@@ -26,12 +26,15 @@ class AttachmentsListByMessageID(ThreadPermission):
 
 
 class AttachmentObjectByMessageID(ThreadPermission):
-    """A member: reading and changing each by its own flag, changing at one's own message only."""
+    """A member: reading and changing each by its own flag, changing only what hangs on messages of their own.
+
+    The response to a change shows the attachment, so changing takes MESSAGES_READ too.
+    """
 
     needs: ClassVar[dict[str, Permission]] = {
-        "GET": Permission.THREAD_READ,
-        "PUT": Permission.MESSAGES_EDIT,
-        "PATCH": Permission.MESSAGES_EDIT,
+        "GET": Permission.MESSAGES_READ,
+        "PUT": Permission.MESSAGES_EDIT | Permission.MESSAGES_READ,
+        "PATCH": Permission.MESSAGES_EDIT | Permission.MESSAGES_READ,
         "DELETE": Permission.MESSAGES_EDIT,
     }
 

@@ -157,12 +157,15 @@ class WSTicket(BasePermission):
 
 
 class MessageObjectByThreadID(ThreadPermission):
-    """A member: reading, editing one's own and deleting each by its own flag."""
+    """A member: reading, editing their own messages and deleting each by its own flag.
+
+    The response to a change shows the message, so changing takes MESSAGES_READ too.
+    """
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.MESSAGES_READ,
-        "PUT": Permission.MESSAGES_EDIT,
-        "PATCH": Permission.MESSAGES_EDIT,
+        "PUT": Permission.MESSAGES_EDIT | Permission.MESSAGES_READ,
+        "PATCH": Permission.MESSAGES_EDIT | Permission.MESSAGES_READ,
         "DELETE": Permission.MESSAGES_DELETE,
     }
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import prefetch_related_objects
 
 from chat_api.chat import selectors
-from chat_api.chat.flags import Notification
+from chat_api.chat.flags import Notification, Permission
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
 from chat_api.lib.serializers import Selection
@@ -46,21 +46,24 @@ def prepare_threads(
 ) -> None:
     """Set `shown` of each membership (all of `viewer`'s); what is not selected costs no query.
 
-    `just_made` are the messages that this request made.
+    Members without MESSAGES_READ get no last message, and nothing is unread to them. `just_made` are the messages
+    that this request made.
     """
     thread_ids = [row.thread_id for row in rows]
     wants = selection.wants
-    counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
+    readers = [row for row in rows if row.may(Permission.MESSAGES_READ)]
+    read_ids = [row.thread_id for row in readers]
+    counts = selectors.unread_counts(user=viewer, thread_ids=read_ids) if wants("unread") else {}
     users = selectors.users_by_thread(thread_ids=thread_ids) if wants("users_data") else {}
     lasts: dict[int, Message] = {}
-    if wants("last_message_data"):
-        lasts = _last_messages(rows, viewer, selection.inside("last_message_data").wants, just_made)
+    if readers and wants("last_message_data"):
+        lasts = _last_messages(readers, viewer, selection.inside("last_message_data").wants, just_made)
     questions = questions_of(rows) if wants("question_data") else {}
     for row in rows:
         row.shown = ShownThread(
             unread=counts.get(row.thread_id, 0),
             users=users.get(row.thread_id, []),
-            last_message=lasts.get(row.last_message_id or 0),
+            last_message=lasts.get(row.last_message_id or 0) if row.may(Permission.MESSAGES_READ) else None,
             question=questions.get(row.pk),
         )
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from chat_api.chat import selectors
+from chat_api.chat.flags import Permission
 from chat_api.chat.indexing import plain_text
 from chat_api.chat.models import Message, UserThread
 from chat_api.lib.openapi import Refusal
@@ -69,8 +70,9 @@ def messages_found(
 
 
 def threads_found(rows: QuerySet[UserThread], query: Query, *, user: Any) -> QuerySet[UserThread]:
-    """Give those of the user's memberships in whose threads a message matches that he may see."""
-    thread_ids = list(rows.order_by().values_list("thread_id", flat=True))
+    """Return those of the user's memberships that have MESSAGES_READ and a matching message the user may see."""
+    readable = selectors.with_permission(rows, Permission.MESSAGES_READ)
+    thread_ids = list(readable.order_by().values_list("thread_id", flat=True))
     messages = selectors.messages_visible_to(user=user, thread_ids=thread_ids)
     found = search_backend().matching(messages, query, thread_ids=thread_ids)
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))

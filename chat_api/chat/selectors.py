@@ -91,6 +91,11 @@ def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
     )
 
 
+def with_permission(rows: QuerySet[UserThread], permission: Permission) -> QuerySet[UserThread]:
+    """Return the memberships that have all flags of `permission`; null counts as none."""
+    return rows.alias(_granted=F("permissions").bitand(int(permission))).filter(_granted=int(permission))
+
+
 def members_of(*, thread_id: int) -> QuerySet[UserThread]:
     """Give the thread's members with their users, in the order in which they joined."""
     return UserThread.objects.filter(thread_id=thread_id).select_related("user").order_by("pk")

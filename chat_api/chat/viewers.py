@@ -105,21 +105,14 @@ class View:
         for viewer in viewers:
             last_id = viewer.member.last_message_id
             last = None
-            if (
-                last_id in self.messages
-                and not self.messages[last_id].deleted
-                and self._shows(viewer, last_id)
-            ):
+            if last_id in self.messages and not self.messages[last_id].deleted and self.sees(viewer, last_id):
                 last = self.message(viewer, last_id)
             viewer.member.shown = ShownThread(
-                unread=counts.get(viewer.user.pk, 0),
+                unread=counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0,
                 users=[],
                 last_message=last,
                 question=questions.get(viewer.member.pk),
             )
-
-    def _shows(self, viewer: Viewer, message_id: int) -> bool:
-        return message_id not in self._hidden[viewer.user.pk]
 
     def _hidden_from(self, user: Any) -> set[int]:
         hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
