@@ -160,6 +160,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ESCAPE_TEXT": Switch(),
     "MESSAGE_TYPES_RESERVED": ListOf(_TEXT),
     "AUTOMATED_SENDERS": Maybe(FUNCTION),
+    "DEFAULT_USER_THREAD": Maybe(FUNCTION),
     "SURVEYS_GLOBAL_LIST_ALL": Switch(),
     "QUESTION_CONTEXT_PROVIDERS": ByType(
         mapping=MappingOf(_TEXT, ByType(sequence=_FUNCTIONS, other=FUNCTION)),

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.chat import actions, selectors
+from chat_api.chat.default_membership import default_membership
 from chat_api.chat.inputs import (
     RollbackSerializer,
     ThreadChangeSerializer,
@@ -40,7 +41,7 @@ class ThreadView(ChatAPIView):
         if member is not None:
             return member
         thread = get_object_or_404(Thread, pk=self.kwargs["thread_id"])
-        return selectors.default_membership(user=self.request.user, thread=thread)
+        return default_membership(user=self.request.user, thread=thread)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer for a thread that was deleted after the request was let in as for one that is not there."""

@@ -134,7 +134,7 @@ class MessagesView(MessageView):
     def _sent_before(self, author: UserThread, request: Request) -> Sent | None:
         data = request.data
         raw = data.get("client_id") if isinstance(data, dict) else None
-        if raw is None or author.pk is None:
+        if raw is None:
             return None
         try:
             client_id = UUIDField().to_internal_value(raw)

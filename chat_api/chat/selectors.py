@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
 
-from chat_api.chat.flags import Permission, State
+from chat_api.chat.default_membership import default_membership
+from chat_api.chat.flags import Permission
 from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.hooks import WrongResult, degraded, required
 from chat_api.lib.prepared import Prepared
@@ -52,25 +53,6 @@ def schema_of(member: UserThread) -> Schema | None:
     if member.schema_id is not None and "schema" not in member._state.fields_cache:
         member.schema = schema_row(member.schema_id)
     return member.schema
-
-
-def default_membership(*, user: Any, thread: Thread) -> UserThread:
-    """Give what a non-member, whom the host lets in, sees the thread as. It is never saved.
-
-    It has no user where he is not signed in.
-    """
-    who = {"user": user} if user.is_authenticated else {}
-    return UserThread(
-        **who,
-        thread=thread,
-        type=thread.type,
-        created=thread.created,
-        updated=thread.updated,
-        last_message_id=thread.last_message_id,
-        state=State.CLOSED,
-        notifications=0,
-        permissions=Permission.MESSAGES_READ | Permission.THREAD_READ,
-    )
 
 
 def thread_for(*, user: Any, thread_id: int) -> UserThread:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from chat_api.chat import selectors
+from chat_api.chat.default_membership import default_membership
 from chat_api.chat.flags import Notification, Permission
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
 from chat_api.chat.presentation import ShownThread, questions_of
@@ -54,10 +55,10 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
         for row in rows:
             if not may_subscribe(row.user, thread.pk):
                 continue
-            member = selectors.default_membership(user=row.user, thread=thread)
+            member = default_membership(user=row.user, thread=thread)
             viewers.append(Viewer(row.user, member, subscribes=True, live=not quiet))
     if guest is not None and all(viewer.user.pk != guest.pk for viewer in viewers):
-        member = selectors.default_membership(user=guest, thread=thread)
+        member = default_membership(user=guest, thread=thread)
         viewers.append(Viewer(guest, member, subscribes=True, live=False))
     return viewers
 

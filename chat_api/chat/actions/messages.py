@@ -13,6 +13,7 @@ from chat_api.chat.actions.cursors import refuse_if_moved
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import remove
+from chat_api.chat.default_membership import default_membership
 from chat_api.chat.flags import Permission, State
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
@@ -39,13 +40,12 @@ def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
 def send_message(*, author: UserThread, draft: Draft) -> Sent:
     """Post `draft` as `author` and move the author's script on, if there is one.
 
-    `author` is the membership as the caller read it: if his question has moved since, the answer is refused.
-    Locks the thread. Raises `InvalidInput` (codes by field) and `Gone`; nothing is written then.
+    `author` is the membership as the caller read it: if the question has moved since, the answer is refused. A user
+    who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. Locks the thread. Raises
+    `InvalidInput` (codes by field) and `Gone`; nothing is written then.
     """
     posting = Posting.open(thread_id=author.thread_id, actor_id=author.user_id)
-    member = posting.member(author.user_id)
-    if member is None:
-        raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
+    member = posting.member(author.user_id) or _visitor(posting, author)
     take_over(member, author)
     if draft.client_id is not None:
         earlier = earlier_sending(author=member, client_id=draft.client_id)
@@ -60,7 +60,16 @@ def send_message(*, author: UserThread, draft: Draft) -> Sent:
     if errors:
         raise InvalidInput(errors)
     posting.write()
+    if member.pk is None:
+        sent = replace(sent, member=default_membership(user=author.user, thread=posting.thread))
     return replace(sent, messages=tuple(posting.messages))
+
+
+def _visitor(posting: Posting, author: UserThread) -> UserThread:
+    """Return the default membership of a non-member. Raises `InvalidInput` for members who have left meanwhile."""
+    if author.pk is not None:
+        raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
+    return default_membership(user=author.user, thread=posting.thread, writes=True)
 
 
 def take_over(member: UserThread, author: UserThread) -> None:
@@ -79,6 +88,8 @@ def open_if_closed(posting: Posting, member: UserThread) -> None:
     for other in posting.members:
         if other.state == State.CLOSED:
             posting.change(other, state=State.OPEN)
+    if member.pk is None:
+        member.state = State.OPEN
     posting.tell_thread()
 
 

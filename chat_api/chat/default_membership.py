@@ -1,0 +1,58 @@
+"""The membership that stands in for one where a user is let into a thread without being a member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat_api.chat.flags import Permission, State
+from chat_api.chat.models import Thread, UserThread
+from chat_api.lib import hooks
+from chat_api.settings import chat_settings
+
+_SETTING = "DEFAULT_USER_THREAD"
+
+
+def default_membership(*, user: Any, thread: Thread, writes: bool = False) -> UserThread:
+    """Return what a non-member whom the host's permission class lets in sees the thread as; it is never saved.
+
+    `DEFAULT_USER_THREAD` decides. Where that function fails, the membership has no permissions at all; with `writes`
+    it raises `HookFailed` instead. Anonymous users have a membership without a user.
+    """
+    make = chat_settings.DEFAULT_USER_THREAD
+    if make is None:
+        row = _read_only()
+    elif writes:
+        row = hooks.required(_SETTING, lambda: _checked(make(thread, user)))
+    else:
+        row = (
+            hooks.degraded(_SETTING, lambda: _checked(make(thread, user)), fallback=None) or _without_rights()
+        )
+    if user.is_authenticated:
+        row.user = user
+    row.thread = thread
+    row.type = thread.type
+    row.created = row.created or thread.created
+    row.updated = row.updated or thread.updated
+    if row.last_message_id is None:
+        row.last_message_id = thread.last_message_id
+    return row
+
+
+def _read_only() -> UserThread:
+    return UserThread(
+        state=State.CLOSED,
+        notifications=0,
+        permissions=Permission.MESSAGES_READ | Permission.THREAD_READ,
+    )
+
+
+def _without_rights() -> UserThread:
+    return UserThread(state=State.CLOSED, notifications=0, permissions=0)
+
+
+def _checked(row: Any) -> UserThread:
+    if not isinstance(row, UserThread) or row.pk is not None:
+        raise hooks.WrongResult(f"{row!r} is not a UserThread that was never saved.")
+    if row.is_scripted or row.question_id is not None:
+        raise hooks.WrongResult("A script cannot lead a user who is not a member.")
+    return row
