@@ -21,12 +21,12 @@ from chat_api.chat.inputs import (
 )
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.permissions import membership_of_request
-from chat_api.chat.presentation import prepare_threads
+from chat_api.chat.presentation import hide_last_messages, prepare_threads
 from chat_api.chat.searching import REFUSALS, THREADS_PARAMETER, query_of, threads_found
 from chat_api.chat.serializers import EmptySerializer, ThreadSerializer, thread_reader
 from chat_api.lib.errors import NON_FIELDS
 from chat_api.lib.openapi import SELECTION_PARAMETERS
-from chat_api.lib.serializers import Serializer
+from chat_api.lib.serializers import Selection, Serializer
 from chat_api.lib.views import ChatAPIView
 
 R = TypeVar("R")
@@ -61,18 +61,22 @@ class ThreadView(ChatAPIView):
         """Give the thread object of one membership."""
         context = {**self.get_serializer_context(), "thread_type": user_thread.type}
         shown = thread_reader(context)
-        prepare_threads([user_thread], viewer=self.request.user, selection=shown.get_selection())
+        self.prepare([user_thread], shown.get_selection())
         return shown.to_representation(user_thread)
+
+    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
+        """Prepare the threads for the viewer of the context."""
+        prepare_threads(rows, viewer=self.get_serializer_context()["viewer"], selection=selection)
 
 
 @extend_schema_view(
     get=extend_schema(
-        summary="List one's threads of a type",
+        summary="List an account's threads of a type",
         parameters=[*SELECTION_PARAMETERS, THREADS_PARAMETER],
         responses={200: ThreadSerializer(many=True), **REFUSALS},
     ),
     post=extend_schema(
-        summary="Make a thread",
+        summary="Make a thread of an account",
         parameters=SELECTION_PARAMETERS,
         request=ThreadCreateSerializer,
         responses={201: ThreadSerializer},
@@ -86,29 +90,55 @@ class AccountThreadsView(ThreadView):
     queryset = UserThread.objects.none()
 
     pagination_setting = "PAGINATION_THREAD_LIST"
-    #: They are the requester's own.
+    #: They are somebody's own.
     open_methods = frozenset()
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find the account, once the permission class has let the requester in. Raises 404."""
+        super().initial(request, *args, **kwargs)
+        self.owner = self._find_owner()
+
+    def _find_owner(self) -> Any:
+        if self.request.user.pk == self.kwargs["user_id"]:
+            return self.request.user
+        owner = selectors.find_user(user_id=self.kwargs["user_id"])
+        if owner is None:
+            raise NotFound
+        return owner
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Return the context; threads are shown as their owner sees them, whoever asks."""
+        context = super().get_serializer_context()
+        return {**context, "viewer": self.owner} if hasattr(self, "owner") else context
+
     def get(self, request: Request, user_id: int, type: str) -> Response:
-        """List one's threads of a type, the newest updated first; with `q`, those with a message that matches."""
-        found = selectors.memberships_of(user=request.user, type=type)
+        """List the account's threads of a type, newest updated first; with `q`, those with a matching message."""
+        found = selectors.memberships_of(user=self.owner, type=type)
         query = query_of(request)
         if query is not None:
-            found = threads_found(found, query, user=request.user)
+            found = threads_found(found, query, users=self._viewers())
         rows = self.page_of(found)
-        user: Any = request.user
         for row in rows:
-            row.user = user
+            row.user = self.owner
         shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
-        prepare_threads(rows, viewer=request.user, selection=shown.get_selection())
+        self.prepare(rows, shown.get_selection())
         return self.answer_page([shown.to_representation(row) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:
-        """Make a thread with oneself as its first member; a script asks its first question at once."""
+        """Make a thread with the account as its first member; a script asks its first question at once."""
         body = ThreadCreateSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        made = actions.create_thread(creator=request.user, draft=body.draft(type=type))
+        made = actions.create_thread(creator=self.owner, draft=body.draft(type=type), by=request.user)
         return Response(self.shown_thread(made), status=status.HTTP_201_CREATED)
+
+    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
+        """Prepare the threads as the owner sees them, without last messages that are hidden from the requester."""
+        super().prepare(rows, selection)
+        if self.owner.pk != self.request.user.pk:
+            hide_last_messages(rows, viewer=self.request.user)
+
+    def _viewers(self) -> list[Any]:
+        return [self.owner] if self.owner.pk == self.request.user.pk else [self.owner, self.request.user]
 
 
 @extend_schema_view(

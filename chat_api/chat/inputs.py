@@ -62,9 +62,11 @@ class ScriptFields(Serializer):
     )
 
     def validate_automated_sender(self, sender: Any) -> Any:
-        """Refuse a sender whom the requester may not speak as."""
-        user = self.context["request"].user
-        if sender is not None and not may_speak_as(user=user, sender_id=sender.pk):
+        """Refuse a sender as whom neither the requester nor the owner of the thread may speak."""
+        people = {user.pk: user for user in (self.context["request"].user, self.context["viewer"])}
+        if sender is not None and not any(
+            may_speak_as(user=user, sender_id=sender.pk) for user in people.values()
+        ):
             raise serializers.ValidationError(["NOT_ALLOWED"])
         return sender
 

@@ -68,6 +68,15 @@ def prepare_threads(
         )
 
 
+def hide_last_messages(rows: Sequence[UserThread], *, viewer: Any) -> None:
+    """Take the last messages that the host's filters hide from `viewer` out of prepared threads."""
+    ids = [row.shown.last_message.pk for row in rows if row.shown.last_message is not None]
+    visible = selectors.last_messages(user=viewer, ids=ids)
+    for row in rows:
+        if row.shown.last_message is not None and row.shown.last_message.pk not in visible:
+            row.shown.last_message = None
+
+
 def _last_messages(
     rows: Sequence[UserThread], viewer: Any, wants: Wants, just_made: Sequence[Message]
 ) -> dict[int, Message]:

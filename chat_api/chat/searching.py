@@ -69,11 +69,13 @@ def messages_found(
     return search_backend().matching(messages, query, thread_ids=[thread_id], ranked=ranked)
 
 
-def threads_found(rows: QuerySet[UserThread], query: Query, *, user: Any) -> QuerySet[UserThread]:
-    """Return those of the user's memberships that have MESSAGES_READ and a matching message the user may see."""
+def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[Any]) -> QuerySet[UserThread]:
+    """Return the memberships with MESSAGES_READ in whose threads a message matches that all of `users` may see."""
     readable = selectors.with_permission(rows, Permission.MESSAGES_READ)
     thread_ids = list(readable.order_by().values_list("thread_id", flat=True))
-    messages = selectors.messages_visible_to(user=user, thread_ids=thread_ids)
+    messages = Message.objects.filter(thread_id__in=thread_ids)
+    for user in users:
+        messages = selectors.filtered_by_host(messages, user=user)
     found = search_backend().matching(messages, query, thread_ids=thread_ids)
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))
 

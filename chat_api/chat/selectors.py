@@ -64,6 +64,13 @@ def thread_for(*, user: Any, thread_id: int) -> UserThread:
     return found or default_membership(user=user, thread=Thread.objects.get(pk=thread_id))
 
 
+def find_user(*, user_id: Any) -> Any:
+    """Return the user; None where there is none."""
+    if not can_be_key(user_id):
+        return None
+    return get_user_model()._default_manager.filter(pk=user_id).first()
+
+
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
     """Give the user's memberships of threads of the type, the newest updated first."""
     return (
@@ -139,19 +146,13 @@ _users_of_thread: Final[dict[tuple[str, ...] | None, Prepared[Any]]] = {}
 
 
 def messages_visible_to(
-    *,
-    user: Any,
-    thread_id: int | None = None,
-    thread_ids: Collection[int] | None = None,
-    for_write: bool = False,
+    *, user: Any, thread_id: int | None = None, for_write: bool = False
 ) -> QuerySet[Message]:
-    """Return the messages (of one thread, of some) that are not deleted and that the host's filter shows to the user.
+    """Return the messages (of one thread) that are not deleted and that the host's filter shows to the user.
 
     Where the filter fails, there are none; with `for_write`, it raises `HookFailed`.
     """
     messages = Message.objects.all() if thread_id is None else Message.objects.filter(thread_id=thread_id)
-    if thread_ids is not None:
-        messages = messages.filter(thread_id__in=thread_ids)
     return filtered_by_host(messages, user=user, for_write=for_write)
 
 

@@ -42,10 +42,13 @@ class ThreadDraft:
 
 
 @atomic
-def create_thread(*, creator: Any, draft: ThreadDraft, permissions: int | None = None) -> UserThread:
-    """Make a thread with `creator` as its only member; a script of the draft has asked its first question.
+def create_thread(
+    *, creator: Any, draft: ThreadDraft, permissions: int | None = None, by: Any = None
+) -> UserThread:
+    """Create a thread with `creator` as its only member; a script of the draft has asked its first question.
 
-    `permissions` default to THREAD_CREATOR_PERMISSIONS_DEFAULT. Raises `InvalidInput` as `scripts.start_script`.
+    `permissions` default to THREAD_CREATOR_PERMISSIONS_DEFAULT. `by` is the user whom the event names, the creator
+    where it is not given. Raises `InvalidInput` as `scripts.start_script`.
     """
     if permissions is None:
         permissions = chat_settings.THREAD_CREATOR_PERMISSIONS_DEFAULT
@@ -65,7 +68,7 @@ def create_thread(*, creator: Any, draft: ThreadDraft, permissions: int | None =
         frequency_value=draft.frequency_value,
         repeat_until=draft.repeat_until,
     )
-    posting = Posting(thread=thread, now=thread.created, actor_id=creator.pk)
+    posting = Posting(thread=thread, now=thread.created, actor_id=(by or creator).pk)
     posting.add_member(member)
     posting.tell_thread()
     if draft.plan is not None:
