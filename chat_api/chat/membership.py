@@ -248,6 +248,8 @@ class ScriptRun(ChatModel):
     outcome = models.CharField(max_length=50, choices=OUTCOME_CHOICES, blank=True, default="")
     variables = models.JSONField(default=dict)
     last_qid = models.IntegerField(null=True, blank=True)
+    #: Whether the frontend says which question is answered: an answer given again takes the place of the older one.
+    led_by_frontend = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         app_label = "chat_api"

@@ -122,6 +122,12 @@ class _Walker:
             done.append(modification)
         return tuple(done)
 
+    def take(self, question: Question, checked: CheckedReply) -> None:
+        for one in checked.answers:
+            done = self.modify(question.qid, one.modifications)
+            if done:
+                self.events.append(AnswerModified(one, done))
+
     def ask(self, question: Question, predecessor: Question | None) -> Asked:
         place = len(self.events)
         done = self.modify(question.qid, question.modifications)
@@ -211,6 +217,30 @@ def ask_now(question: Question, variables: Variables) -> tuple[Asked, dict[str, 
     return asked, walker.variables, tuple(walker.events[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What asking and answering a question does in the place where it was answered before.
+
+    `asked` has the variables as the question's text shows them; `events` are those of the answers and the failures.
+    """
+
+    asked: Asked
+    events: tuple[Event, ...]
+    variables: dict[str, float]
+
+
+def answer_again(
+    question: Question, checked: CheckedReply, before: Iterable[object], behind: Iterable[object]
+) -> Replaced:
+    """Ask and answer a question anew between logged lists of modifications, as `recompute` takes them."""
+    behind = list(behind)
+    walker = _Walker(Script.build(()), recompute(before), 1)
+    done = walker.modify(question.qid, question.modifications)
+    asked = Asked(question, None, done, recompute(behind, walker.variables))
+    walker.take(question, checked)
+    return Replaced(asked, tuple(walker.events), recompute(behind, walker.variables))
+
+
 def answer(
     script: Script,
     question: Question,
@@ -221,6 +251,7 @@ def answer(
     limit: int,
     silently: bool = False,
     stay: bool = False,
+    replaced: Replaced | None = None,
 ) -> Walk:
     """Take a checked reply (None: the confirmation of a control) and walk to the next question that waits.
 
@@ -228,22 +259,23 @@ def answer(
     the frontend leads (`silently`) nothing is asked or changed on the way: the cursor rests on the next question
     that waits. With `stay` the script keeps its question, unless the answer leads to the end. `repeat_from` is the
     qid at which a script that repeats at once begins again, `limit` how many steps in a row wait for nobody.
+    `replaced` is what the reply did already, in the place of an older one; `variables` do not count then.
     """
     walker = _Walker(script, dict(variables), limit, repeat_from, silently)
+    if replaced is not None:
+        walker.variables, walker.events = dict(replaced.variables), list(replaced.events)
+    elif checked is not None:
+        walker.take(question, checked)
     chosen = checked.answers if checked is not None else ()
-    for one in chosen:
-        done = walker.modify(question.qid, one.modifications)
-        if done:
-            walker.events.append(AnswerModified(one, done))
     leads_on = chosen[0].next_qid if question.type in CHOICE_TYPES and chosen else question.next_qid
     if stay and leads_on is not None and leads_on > END:
         return Walk(tuple(walker.events), question, walker.variables, Outcome.WAITING)
     return walker.to(leads_on, question)
 
 
-def recompute(modifications: Iterable[object]) -> dict[str, float]:
-    """Give the pool that logged lists of `[name, expression]` pairs make in their order, from nothing."""
-    walker = _Walker(Script.build(()), {}, 1)
+def recompute(modifications: Iterable[object], variables: Variables | None = None) -> dict[str, float]:
+    """Return the pool that logged lists of `[name, expression]` pairs make in their order, from `variables` (none)."""
+    walker = _Walker(Script.build(()), dict(variables or {}), 1)
     for raw in modifications:
         walker.modify(0, parse_modifications(raw))
     return walker.variables

@@ -242,7 +242,7 @@ def test_the_frontend_goes_back_to_the_earliest_message_of_a_question(alice: Any
     talk.say(question=second, text="b")
     talk.say(question=first, answers=[answer(schema, 1, 1)])
     talk.say(question=first, answers=[answer(schema, 1, 1)])
-    assert talk.thread()["variables_pool"] == {"x": 2.0}
+    assert talk.thread()["variables_pool"] == {"x": 1.0}
     shown = back(talk, question=first)
     assert (shown["question"], shown["related_message"]) == (first, None)
     assert shown["variables_pool"] == {}

@@ -8,6 +8,7 @@ from chat_api.chat.actions import scripts
 from chat_api.chat.actions.asking import ask
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
 from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal
@@ -43,7 +44,10 @@ def answer_current(posting: Posting, member: UserThread, draft: Draft) -> Sent:
 
 
 def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
-    """Answer the question that the frontend names: its message is made, then the answer's. Raises `InvalidInput`."""
+    """Answer the question that the frontend names: its message is made, then the answer's.
+
+    An answer that is given again takes the place of the older one in the variables. Raises `InvalidInput`.
+    """
     if member.schema is None or member.next_restart is not None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     if draft.question_id is None:
@@ -57,11 +61,17 @@ def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     if question.type == QuestionType.CONTROL:
         return _confirm(posting, member, schema, question, draft)
     checked = _check(question, draft)
-    asked, variables, failures = flow.ask_now(question, member.variables)
-    scripts.log_failures(member, schema, failures)
+    around = around_answer(posting, member, question.id)
+    replaced, variables = None, member.variables
+    if around is not None:
+        replaced = flow.answer_again(question, checked, *around)
+        asked = replaced.asked
+    else:
+        asked, variables, failures = flow.ask_now(question, variables)
+        scripts.log_failures(member, schema, failures)
     ask(posting, member, schema, asked)
     message = _add_answer(posting, member, schema, question, draft, checked)
-    walk = _walk_on(posting, member, schema, question, checked, variables=variables)
+    walk = _walk_on(posting, member, schema, question, checked, variables=variables, replaced=replaced)
     scripts.follow(posting, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
@@ -153,6 +163,7 @@ def _walk_on(
     checked: CheckedReply | None,
     *,
     variables: dict[str, float] | None = None,
+    replaced: flow.Replaced | None = None,
 ) -> flow.Walk:
     return flow.answer(
         schema.script,
@@ -163,4 +174,5 @@ def _walk_on(
         limit=chat_settings.SCRIPT_STEPS_MAX,
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
         stay=bool(optimization(posting.thread.type, "NO_MOVE_TO_NEXT_QID")),
+        replaced=replaced,
     )

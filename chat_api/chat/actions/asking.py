@@ -43,8 +43,9 @@ def ask(
     message.predecessor_id = event.predecessor.id if event.predecessor is not None else None
     message.asked_of = member
     posting.add_message(message, attachments=attachments, of=member)
-    for carrier in (*passed, event):
-        log_modifications(posting, member, carrier.modifications, message=message)
+    for fork in passed:
+        log_modifications(posting, member, fork.modifications, message=message)
+    log_modifications(posting, member, event.modifications, message=message)
     return message
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from chat_api.chat import indexing, selectors
 from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.models import (
     Message,
     MessageAnswer,
@@ -16,7 +17,6 @@ from chat_api.chat.models import (
     UserThread,
     VariableModification,
 )
-from chat_api.engine import flow
 from chat_api.realtime.events import MessageCreatedOrUpdated
 
 #: How far back a member's last visible message is looked for, when the host hides messages from some.
@@ -45,33 +45,14 @@ def remove(posting: Posting, messages: QuerySet[Message]) -> list[int]:
     return ids
 
 
-def _members_affected(messages: QuerySet[Message]) -> QuerySet[VariableModification, int]:
+def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
     links = MessageAnswer.objects.filter(message__in=messages.order_by()).values("pk")
     rows = VariableModification.objects.filter(
         Q(related_message__in=messages.order_by()) | Q(related_message_answer_id__in=links)
     )
-    return rows.order_by().values_list("user_thread_id", flat=True).distinct()
-
-
-def recompute_variables(posting: Posting, member_ids: Collection[int]) -> None:
-    """Set the pools of those members to what the modifications left of their current runs make."""
-    members = [member for member in posting.members if member.pk in member_ids]
-    if not members:
-        return
-    gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=posting.thread)
-    rows = (
-        VariableModification.objects.filter(user_thread__in=members)
-        .exclude(related_message__deleted=True)
-        .exclude(related_message_answer_id__in=gone.values("pk"), related_message=None)
-        .order_by("pk")
-        .values_list("user_thread_id", "run_id", "variable_modifications")
-    )
-    lists: dict[tuple[int, int | None], list[object]] = {}
-    for member_id, run_id, modifications in rows:
-        lists.setdefault((member_id, run_id), []).append(modifications)
-    for member in members:
-        left = lists.get((member.pk, member.run_id), [])
-        posting.change(member, variables_pool=flow.recompute(left))
+    # Where the frontend leads, an answer without modifications may stand in the place of one with some.
+    led = messages.filter(run__led_by_frontend=True).order_by().values_list("run__user_thread_id", flat=True)
+    return rows.order_by().values_list("user_thread_id", flat=True).union(led)
 
 
 def _mend_last_messages(posting: Posting, gone: set[int]) -> None:

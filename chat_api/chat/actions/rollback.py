@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from chat_api.chat import selectors
 from chat_api.chat.actions.cursors import refuse_if_moved
 from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import recompute_variables, remove
+from chat_api.chat.actions.removal import remove
+from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.flags import State
 from chat_api.chat.models import Message, UserThread, VariableModification
 from chat_api.engine.graph import QuestionType

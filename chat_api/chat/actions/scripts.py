@@ -204,7 +204,12 @@ def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[fl
 
 def open_run(posting: Posting, member: UserThread, *, started: datetime | None = None) -> None:
     """Begin a run: the pool is empty from here. A repetition is reckoned from `started`."""
-    run = ScriptRun(user_thread=member, schema=member.schema, started=started or posting.now)
+    run = ScriptRun(
+        user_thread=member,
+        schema=member.schema,
+        started=started or posting.now,
+        led_by_frontend=member.state == State.SCRIPTED_FE_CONTROLLED,
+    )
     posting.change(member, run=posting.add_run(run), variables_pool={})
 
 

@@ -1,0 +1,138 @@
+"""The pools of variables, computed from the modifications that are left of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from chat_api.chat.actions.posting import Posting
+from chat_api.chat.flags import State
+from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
+from chat_api.engine import flow
+
+_ENDLESS: Final = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """One logged list of modifications, with the ids of its message and of the question that the message is about."""
+
+    modifications: object
+    message_id: int | None
+    question_id: int | None
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where the answers to questions count in a run that the frontend leads, by the questions' ids.
+
+    A question that was answered again counts where it was first asked, with what its latest answer did: the messages
+    from `since` to `until`.
+    """
+
+    first: dict[int, int] = field(default_factory=dict)
+    since: dict[int, int] = field(default_factory=dict)
+    until: dict[int, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, member: UserThread) -> _Places:
+        """Read the messages of the member's current run that ask and that answer; one query."""
+        places = cls()
+        asked: dict[int, int] = {}
+        said = _asked_and_answered(member).order_by("pk")
+        for pk, question_id, asks in said.values_list("pk", "related_question_id", "asks"):
+            places.first.setdefault(question_id, pk)
+            if asks:
+                asked[question_id] = pk
+            if not asks or places.until.get(question_id, _ENDLESS) == _ENDLESS:
+                places.since[question_id] = asked.get(question_id, pk)
+                places.until[question_id] = _ENDLESS if asks else pk
+        return places
+
+    def counted(self, rows: Iterable[_Logged]) -> list[tuple[int, _Logged]]:
+        """Return the rows that count, in their order, each with the id of the message where its question counts."""
+        found: list[tuple[int, _Logged]] = []
+        for row in rows:
+            place = row.message_id or 0
+            if row.question_id in self.first and row.message_id is not None:
+                if not self.since[row.question_id] <= row.message_id <= self.until[row.question_id]:
+                    continue
+                place = self.first[row.question_id]
+            found.append((place, row))
+        return sorted(found, key=lambda one: one[0])
+
+
+def recompute_variables(posting: Posting, member_ids: Collection[int]) -> None:
+    """Set the pools of those members to what the modifications left of their current runs make."""
+    members = [member for member in posting.members if member.pk in member_ids]
+    if not members:
+        return
+    rows = _rows_left(posting, members)
+    for member in members:
+        left = rows.get(member.pk, [])
+        if _is_led_by_frontend(posting, member):
+            left = [row for _, row in _Places.of(member).counted(left)]
+        posting.change(member, variables_pool=flow.recompute(row.modifications for row in left))
+
+
+def around_answer(
+    posting: Posting, member: UserThread, question_id: int
+) -> tuple[list[object], list[object]] | None:
+    """Return the modifications before and behind the place of a question in the member's current run.
+
+    None where the run, which the frontend leads, has not asked it yet; that costs one query.
+    """
+    if not _asked_and_answered(member).filter(related_question_id=question_id).exists():
+        return None
+    places = _Places.of(member)
+    rows = places.counted(_rows_left(posting, [member]).get(member.pk, []))
+    others = [(place, row.modifications) for place, row in rows if row.question_id != question_id]
+    here = places.first[question_id]
+    return (
+        [modifications for place, modifications in others if place < here],
+        [modifications for place, modifications in others if place >= here],
+    )
+
+
+def _asked_and_answered(member: UserThread) -> QuerySet[Message]:
+    return Message.objects.filter(
+        Q(asks=True, asked_of=member) | Q(asks=False, sender_id=member.user_id),
+        thread_id=member.thread_id,
+        run_id=member.run_id,
+        related_question__isnull=False,
+    )
+
+
+def _rows_left(posting: Posting, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
+    """Return what is logged of the members' current runs with messages that are not deleted, in its order."""
+    gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=posting.thread)
+    rows = (
+        VariableModification.objects.filter(user_thread__in=members)
+        .exclude(related_message__deleted=True)
+        .exclude(related_message_answer_id__in=gone.values("pk"), related_message=None)
+        .order_by("pk")
+        .values_list(
+            "user_thread_id",
+            "run_id",
+            "variable_modifications",
+            "related_message_id",
+            "related_message__related_question_id",
+        )
+    )
+    runs = {member.pk: member.run_id for member in members}
+    found: dict[int, list[_Logged]] = {}
+    for member_id, run_id, modifications, message_id, question_id in rows:
+        if run_id == runs[member_id]:
+            found.setdefault(member_id, []).append(_Logged(modifications, message_id, question_id))
+    return found
+
+
+def _is_led_by_frontend(posting: Posting, member: UserThread) -> bool:
+    run = posting.run_of(member)
+    if run is not None:
+        return run.led_by_frontend
+    # What an older release left has no run.
+    return State.SCRIPTED_FE_CONTROLLED in (member.state, member.paused_state)

@@ -1,0 +1,171 @@
+"""Where the frontend leads, an answer that is given again takes the place of the older one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.models import UserThread
+from tests.chat.talking import Talk, answer, begin, question
+from tests.factories import published_schema
+
+pytestmark = pytest.mark.django_db
+
+
+def scored(*points: int, **more: Any) -> dict[str, Any]:
+    """A choice whose answers add so many points, the one with none changing nothing."""
+    answers = [{"variable_modifications": [["x", f"x + {n}"]] if n else [], "next_qid": 1} for n in points]
+    return {"type": "choice", "answers": answers, **more}
+
+
+class Asked:
+    """A conversation in which the frontend says which question is answered."""
+
+    def __init__(self, user: Any, questions: list[dict[str, Any]], **body: Any) -> None:
+        self.schema = published_schema(questions)
+        self.talk: Talk = begin(
+            user, self.schema, state="scripted_fe_controlled", permissions=PERMISSIONS_ALL, **body
+        )
+
+    def give(self, qid: int, *positions: int, **body: Any) -> dict[str, Any]:
+        if positions:
+            body["answers"] = [answer(self.schema, qid, position) for position in positions]
+        return self.talk.say(question=question(self.schema, qid).pk, **body)
+
+    def pool(self) -> Any:
+        return self.talk.thread()["variables_pool"]
+
+
+@pytest.fixture
+def asked(alice: Any) -> Asked:
+    return Asked(alice, [scored(1, 5, 0), scored(2, 7), {"next_qid": 1}])
+
+
+def test_the_newer_answer_counts_and_the_older_one_does_not(asked: Asked) -> None:
+    for position, pool in ((1, 1.0), (2, 5.0), (2, 5.0), (1, 1.0)):
+        shown = asked.give(1, position)["thread_data"]
+        assert shown["variables_pool"] == {"x": pool}
+    asked.give(2, 2)
+    assert asked.pool() == {"x": 8.0}
+
+
+def test_an_answer_that_changes_nothing_takes_the_place_too(asked: Asked) -> None:
+    asked.give(1, 1)
+    asked.give(1, 3)
+    assert asked.pool() == {}
+    asked.give(1, 2)
+    assert asked.pool() == {"x": 5.0}
+
+
+def test_several_answers_of_a_multichoice_are_all_replaced(alice: Any) -> None:
+    asked = Asked(alice, [{**scored(1, 2, 4), "type": "multichoice"}])
+    asked.give(1, 1, 2)
+    assert asked.pool() == {"x": 3.0}
+    asked.give(1, 3)
+    assert asked.pool() == {"x": 4.0}
+
+
+def test_the_question_s_own_modifications_count_once(alice: Any) -> None:
+    asked = Asked(alice, [scored(1, 2, variable_modifications=[["asked", "asked + 1"]])])
+    for _ in range(3):
+        asked.give(1, 2)
+    assert asked.pool() == {"asked": 1.0, "x": 2.0}
+
+
+def test_the_newer_answer_stands_where_the_older_one_stood(alice: Any) -> None:
+    questions = [
+        {**scored(1, 3), "text": "{{ variables.x }}"},
+        {"variable_modifications": [["x", "x * 10"]], "next_qid": 1},
+    ]
+    asked = Asked(alice, questions)
+    asked.give(1, 1)
+    asked.give(2, text="a")
+    assert asked.pool() == {"x": 10.0}
+    asked.give(1, 2)
+    assert asked.pool() == {"x": 30.0}
+    # Its text speaks of the pool without the answer that is replaced.
+    assert asked.talk.texts()[-2] == "0"
+
+
+def test_going_back_before_the_newer_answer_lets_the_older_one_count(asked: Asked) -> None:
+    asked.give(1, 1)
+    asked.give(2, 1)
+    asked.give(1, 3)
+    assert asked.pool() == {"x": 2.0}
+    back = asked.talk.roll_back(question=question(asked.schema, 2).pk).json()
+    assert back["variables_pool"] == {"x": 1.0}
+    assert asked.talk.roll_back(question=question(asked.schema, 1).pk).json()["variables_pool"] == {}
+
+
+def test_deleting_the_newer_answer_lets_the_older_one_count(asked: Asked) -> None:
+    older = asked.give(1, 2)
+    newer = asked.give(1, 3)
+    assert asked.pool() == {}
+    assert asked.talk.client.delete(f"{asked.talk.path}/messages/{newer['id']}").status_code == 204
+    assert asked.pool() == {"x": 5.0}
+    assert asked.talk.client.delete(f"{asked.talk.path}/messages/{older['id']}").status_code == 204
+    assert asked.pool() == {}
+
+
+def test_deleting_the_older_answer_changes_nothing(asked: Asked) -> None:
+    older = asked.give(1, 2)
+    asked.give(1, 1)
+    asked.talk.client.delete(f"{asked.talk.path}/messages/{older['id']}")
+    assert asked.pool() == {"x": 1.0}
+
+
+def test_the_next_run_starts_from_nothing(alice: Any) -> None:
+    asked = Asked(alice, [scored(1, 5), {"next_qid": -1}], on_finish="repeat")
+    asked.give(1, 1)
+    asked.give(2, text="the end")
+    assert asked.pool() == {}
+    asked.give(1, 2)
+    assert asked.pool() == {"x": 5.0}
+
+
+def test_in_a_script_each_time_round_counts(alice: Any) -> None:
+    schema = published_schema([scored(1, 5)])
+    talk = begin(alice, schema)
+    for _ in range(3):
+        talk.say(answers=[answer(schema, 1, 1)])
+    assert talk.thread()["variables_pool"] == {"x": 3.0}
+
+
+def test_a_conversation_of_an_older_release_is_replaced_in_the_same_way(asked: Asked) -> None:
+    row = asked.talk.row
+    asked.give(1, 1)
+    for messages in (row.asked_messages, row.thread.messages, row.variable_modifications):
+        messages.update(run=None)
+    UserThread.objects.filter(pk=row.pk).update(run=None)
+    asked.give(1, 2)
+    assert asked.pool() == {"x": 5.0}
+
+
+def test_a_modification_that_fails_in_its_place_is_skipped_and_logged(
+    alice: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = {"variable_modifications": [["x", "1 / 0"], ["x", "9"]]}
+    asked = Asked(alice, [{"type": "choice", "answers": [{"next_qid": 1}, {"next_qid": 1, **failing}]}])
+    asked.give(1, 1)
+    asked.give(1, 2)
+    assert asked.pool() == {"x": 9.0}
+    assert "1 / 0" in caplog.text
+
+
+def test_the_number_of_queries_does_not_grow_with_what_was_answered(asked: Asked) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as made:
+            asked.give(1, 1)
+        return len(made)
+
+    asked.give(1, 1)
+    few = queries()
+    for position in (1, 2) * 4:
+        asked.give(2, position)
+    assert queries() == few
