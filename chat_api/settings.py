@@ -180,13 +180,24 @@ class ChatSettings:
     """
 
     def host(self) -> Mapping[str, Any]:
-        """Give the host's own dictionary as it is now; empty where there is none."""
-        return getattr(django_settings, "CHAT_SETTINGS", None) or {}
+        """Return the host's own dictionary as it is now; empty where there is none, or it is no dictionary."""
+        found = getattr(django_settings, "CHAT_SETTINGS", None)
+        return found if isinstance(found, Mapping) else {}
 
     def has(self, key: str) -> bool:
         """Return whether the setting is something other than None; nothing is imported."""
         host = self.host()
         return (host[key] if key in host else DEFAULTS[key]) is not None
+
+    def choices(self, key: str) -> list[tuple[str, Any]]:
+        """Return the pairs (name, label) of a setting; what cannot be read as one, the system checks report."""
+        value = getattr(self, key)
+        pairs = value if isinstance(value, list | tuple) else ()
+        return [
+            (pair[0], pair[1])
+            for pair in pairs
+            if isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], str)
+        ]
 
     def __getattr__(self, key: str) -> Any:
         if key not in DEFAULTS:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from datetime import timedelta
+from os import environ
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.permissions import IsAdminUser, IsAuthenticated
 
 from chat_api.checks import RULES, THREAD_SWITCHES
-from chat_api.settings import DEFAULTS, PERMISSION_CLASSES
+from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings
 
 HERE = __name__
 
@@ -363,3 +365,29 @@ def test_elasticsearch_without_an_address_is_an_error() -> None:
     (message,) = reported({"SEARCH_BACKEND": BY_ELASTIC})
     assert message.id == "chat_api.E011"
     assert "['ELASTICSEARCH_URL']" in str(message.hint)
+
+
+@pytest.mark.parametrize("kind", ["path", "module", "number", "none", "list", "dict", "object"])
+def test_every_wrong_setting_is_reported_and_none_stops_the_checks(kind: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check"],
+        env={**environ, "DJANGO_SETTINGS_MODULE": "tests.settings_broken", "CHAT_API_TEST_BROKEN": kind},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    imported = IMPORT_STRINGS | {"CELERY_APP_PATH"} if kind in ("path", "module") else ["ACCOUNT_SERIALIZER"]
+    wrong = "E006" if kind in ("path", "module") else "E007"
+    for key in imported:
+        assert re.search(rf"\(chat_api\.{wrong}\)[^\n]*{key}", done.stderr), key
+    for key in ("ACCEPTED_IMAGE_MIME", "MIME_TO_EXT"):
+        assert re.search(rf"\(chat_api\.E003\)[^\n]*{key}", done.stderr), key
+
+
+@pytest.mark.parametrize("value", [5, "text", ["ACCOUNT_SERIALIZER"], object()])
+def test_settings_that_are_no_dict_stop_nothing(value: Any, db: None) -> None:
+    with override_settings(CHAT_SETTINGS=value):
+        assert [message.id for message in run_checks()] == ["chat_api.E001"]
+        assert DEFAULTS["PAGE_SIZE_MAX"] == chat_settings.PAGE_SIZE_MAX

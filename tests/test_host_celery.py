@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from celery import Celery, current_app
 from django.conf import LazySettings
+from django.core.checks import run_checks
 
+from chat_api.chat.models import Message
 from chat_api.lib import host_celery
 from chat_api.lib.waking import has_broker
+from chat_api.notifications.waking import WAKER
 from tests.celery import app as named_app
+from tests.chat.conftest import client_of, thread_with
+from tests.factories import UserFactory
 
 
 def in_a_thread_of_a_server() -> Celery:
@@ -52,3 +58,41 @@ def test_a_host_without_celery_has_no_broker(settings: LazySettings, monkeypatch
     monkeypatch.setattr(host_celery._noted, "app", None)
     with ThreadPoolExecutor(1) as threads:
         assert threads.submit(has_broker).result() is False
+
+
+WRONG_PATHS = [
+    "tests.celery.nothing",
+    "no.where",
+    "tests.raises_at_import.app",
+    "tests.celery.Celery",
+    5,
+    ("a", "b"),
+]
+
+
+def test_tuple_of_one_path_is_the_path(settings: LazySettings) -> None:
+    settings.CELERY_APP_PATH = ("tests.celery.app",)
+    assert host_celery.host_app() is named_app
+    assert run_checks(tags=["chat_api"]) == []
+
+
+@pytest.mark.parametrize("path", WRONG_PATHS)
+def test_wrong_path_is_reported_by_the_checks(settings: LazySettings, path: Any) -> None:
+    settings.CELERY_APP_PATH = path
+    (message,) = run_checks(tags=["chat_api"])
+    assert message.id in {"chat_api.E006", "chat_api.E007"}
+    assert "CELERY_APP_PATH" in message.msg
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", WRONG_PATHS)
+def test_no_message_is_lost_for_a_wrong_path(
+    settings: LazySettings, path: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = UserFactory.create()
+    thread = thread_with(alice)
+    monkeypatch.setattr(WAKER, "paused_until", 0.0)
+    settings.CELERY_APP_PATH = path
+    assert client_of(alice).post(f"/api/threads/{thread.pk}/messages", {"text": "Hi"}).status_code == 201
+    assert Message.objects.filter(text="Hi").exists()
+    assert "Celery app" in caplog.text

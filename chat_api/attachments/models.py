@@ -26,7 +26,7 @@ FILE_COLUMNS: Final = ("file", "thumbnail_image")
 
 def attachment_types() -> list[tuple[str, Any]]:
     """Give the built-in attachment types and the host's own, as choices."""
-    return [*AttachmentTypes.CHOICES, *chat_settings.TYPES_CUSTOM_ATTACHMENTS]
+    return [*AttachmentTypes.CHOICES, *chat_settings.choices("TYPES_CUSTOM_ATTACHMENTS")]
 
 
 def index_of_files(name: str) -> models.Index:

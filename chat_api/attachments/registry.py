@@ -25,6 +25,6 @@ def type_named(name: str) -> AttachmentType:
     built_in = BUILT_IN.get(name)
     if built_in is not None:
         return built_in
-    if any(name == custom for custom, _ in chat_settings.TYPES_CUSTOM_ATTACHMENTS):
+    if any(name == custom for custom, _ in chat_settings.choices("TYPES_CUSTOM_ATTACHMENTS")):
         return CustomType(name)
     return _STORED_ONLY

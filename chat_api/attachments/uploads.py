@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import filetype
-from django.conf import settings
 from django.core.files.base import ContentFile
 from rest_framework.exceptions import ValidationError
 
 from chat_api.attachments.pictures import FORMATS
+from chat_api.lib.django_settings import accepted_image_mime, extensions_by_mime
 from chat_api.lib.errors import NON_FIELD
 from chat_api.lib.parsers import FILE_KEY
 from chat_api.settings import chat_settings
@@ -105,13 +105,13 @@ def accepted_images() -> frozenset[str]:
 
 def listed_images() -> frozenset[str]:
     """Give the MIME types that the Django setting ACCEPTED_IMAGE_MIME lists, or ours."""
-    listed = getattr(settings, "ACCEPTED_IMAGE_MIME", None) or _IMAGES
+    listed = accepted_image_mime() or _IMAGES
     return frozenset(_SAME.get(mime, mime) for mime in listed)
 
 
 def extension_of(mime: str, otherwise: str) -> str:
     """Give the extension of stored files: as the Django setting MIME_TO_EXT says, else ours, else `otherwise`."""
-    listed = getattr(settings, "MIME_TO_EXT", None) or {}
+    listed = extensions_by_mime()
     ours = FORMATS[mime][1] if mime in FORMATS else otherwise
     return str(listed.get(mime, ours)).lstrip(".")
 

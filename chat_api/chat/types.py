@@ -10,7 +10,7 @@ from chat_api.settings import chat_settings
 
 def thread_types() -> list[tuple[str, Any]]:
     """Give the types of threads, as choices."""
-    return list(chat_settings.TYPES_CHAT)
+    return chat_settings.choices("TYPES_CHAT")
 
 
 def default_thread_type() -> str:

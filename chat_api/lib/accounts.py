@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
 from chat_api.lib.background_requests import BackgroundRequest
-from chat_api.lib.hooks import degraded
+from chat_api.lib.hooks import WrongResult, degraded
 from chat_api.settings import chat_settings
 
 SETTING = "ACCOUNT_SERIALIZER"
 
 
 class UnshownAccount(serializers.BaseSerializer[Any]):
-    """Stands for an ACCOUNT_SERIALIZER that cannot be had: every account is null."""
+    """Stands for an ACCOUNT_SERIALIZER that cannot be imported or made, until an account is to be shown."""
 
     def to_representation(self, instance: Any) -> Any:
-        """Return null."""
-        return None
+        """Raise what is wrong with the setting."""
+        chat_settings.ACCOUNT_SERIALIZER(instance, context=self.context)
+        raise WrongResult("ACCOUNT_SERIALIZER could not be made.")
 
 
 def account_class() -> type[serializers.BaseSerializer[Any]]:
-    """Return the host's serializer of accounts; `UnshownAccount` where it cannot be imported, which is logged."""
-    found: type[serializers.BaseSerializer[Any]] = degraded(
-        SETTING, lambda: chat_settings.ACCOUNT_SERIALIZER, fallback=UnshownAccount
-    )
+    """Return the host's serializer of accounts; `UnshownAccount` where it cannot be imported."""
+    found: type[serializers.BaseSerializer[Any]]
+    try:
+        found = chat_settings.ACCOUNT_SERIALIZER
+    except ImportError:
+        return UnshownAccount
     return found
 
 
 def account_field(*, source: str, many: bool = False) -> Any:
     """Build a read-only field that shows a user (or, with `many`, users) as the host's ACCOUNT_SERIALIZER does."""
     options: dict[str, Any] = {"source": source, "many": many, "read_only": True}
-    field: Any = degraded(SETTING, lambda: account_class()(**options), fallback=None) or UnshownAccount(
-        **options
-    )
+    # The check of settings, and each attempt to show an account, say what is wrong with the class.
+    field: Any = UnshownAccount(**options)
+    with suppress(Exception):
+        field = account_class()(**options)
     field.same_for_same_pk = not many
     field.shows_accounts = True
     return field

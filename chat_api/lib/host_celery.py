@@ -6,8 +6,9 @@ from typing import Final
 
 from celery import Celery
 from celery.app import app_or_default
-from django.conf import settings
 from django.utils.module_loading import import_string
+
+from chat_api.lib.django_settings import celery_app_path
 
 
 class _Noted:
@@ -30,13 +31,16 @@ def note_host_app() -> None:
 
 
 def host_app() -> Celery:
-    """Give the app that the setting CELERY_APP_PATH names, as for 0.8.8; else the one noted, else Celery's current one.
+    """Return the app that CELERY_APP_PATH names, as for 0.8.8; else the one noted, else Celery's current one.
 
-    Raises `ImportError` where the setting names nothing.
+    Raises `ImportError`, or whatever the module raises, where the setting names nothing: the system checks report
+    that, and no request may depend on it.
     """
-    path = getattr(settings, "CELERY_APP_PATH", None)
-    if path:
-        named: Celery = import_string(path)
+    path = celery_app_path()
+    if path is not None:
+        named: Celery = import_string(path) if isinstance(path, str) else path
+        if not isinstance(named, Celery):
+            raise ImportError(f"CELERY_APP_PATH: {path!r} is not a Celery app.")
         return named
     if _noted.app is not None:
         return _noted.app

@@ -245,11 +245,16 @@ class Imported:
         if isinstance(value, str):
             try:
                 found = import_string(value)
-            except ImportError as error:
-                yield Problem(CANNOT_IMPORT, f"{where}: cannot import {value!r}: {error}")
+            except Exception as error:  # noqa: BLE001 (a module of the host's raises anything)
+                yield Problem(CANNOT_IMPORT, f"{where}: cannot import {value!r}: {told(error)}")
                 return
         if not self.fits(found):
             yield Problem(WRONG_KIND, f"{where}: {value!r} is not {self.what}.")
+
+
+def told(error: Exception) -> str:
+    """Return what an import that failed raised, with its kind where that is not plain."""
+    return str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
 
 
 def subclass_of(base: type) -> Imported:

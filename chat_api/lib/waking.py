@@ -25,14 +25,26 @@ class Waker:
         self.task = task
         #: When a worker may be woken again (monotonic seconds).
         self.next_at = 0.0
+        #: Until when the host's app, which could not be had, is not looked for again (monotonic seconds).
+        self.paused_until = 0.0
 
     def wake_after_commit(self) -> None:
         """Let a worker carry out the task soon after the transaction commits, if the host has a broker.
 
         It is asked from a thread of its own: a broker that is down costs the request nothing.
         """
-        if has_broker():
-            on_commit(self._wake)
+        if time.monotonic() < self.paused_until:
+            return
+        try:
+            if has_broker():
+                on_commit(self._wake)
+        except Exception:
+            self.paused_until = time.monotonic() + _PAUSE
+            logger.warning(
+                "The Celery app of this project cannot be had, so that %s waits for the next beat.",
+                self.task,
+                exc_info=True,
+            )
 
     def _wake(self) -> None:
         now = time.monotonic()
@@ -52,6 +64,6 @@ class Waker:
 
 
 def has_broker() -> bool:
-    """Say whether tasks of the host go to workers."""
+    """Return whether tasks of the host go to workers. Raises what `host_app` raises."""
     conf = host_app().conf
     return bool(conf.get("broker_url")) and not conf.get("task_always_eager")

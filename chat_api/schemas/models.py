@@ -20,7 +20,7 @@ from chat_api.settings import chat_settings
 
 def schema_types() -> list[tuple[str, Any]]:
     """Give the host's types of schemas, as choices."""
-    return list(chat_settings.TYPES_SCHEMA)
+    return chat_settings.choices("TYPES_SCHEMA")
 
 
 def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None:

@@ -1,0 +1,3 @@
+"""A module of a host that cannot be imported."""
+
+raise RuntimeError("This module cannot be imported.")
