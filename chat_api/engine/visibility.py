@@ -39,13 +39,29 @@ def survey_state(script: Script, answered: Answered) -> SurveyState | None:
     return _Survey(script, answered).state()
 
 
-def survey_variables(script: Script, answered: Answered) -> dict[str, float]:
-    """Give the variables that all visible questions and the answers chosen on them make, by position."""
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """What counts in a survey: the ids of its visible questions, and the variables that they make."""
+
+    visible_ids: frozenset[int]
+    variables: Mapping[str, float]
+
+
+def survey_facts(script: Script, answered: Answered) -> SurveyFacts:
+    """Return the visible questions, and the variables of all of them and of the answers chosen on them."""
     if not script.questions:
-        return {}
+        return SurveyFacts(frozenset(), {})
     survey = _Survey(script, answered)
     survey.state()
-    return dict(survey.variables.before(len(script.questions)))
+    return SurveyFacts(
+        frozenset(script.questions[place].id for place in survey.visible),
+        dict(survey.variables.before(len(script.questions))),
+    )
+
+
+def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
+    """Return the variables that all visible questions and the answers chosen on them make, by position."""
+    return survey_facts(script, answered).variables
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chat_api.engine.visibility import survey_variables
+from chat_api.engine.visibility import survey_facts
 from chat_api.lib.relations import ID_MAX
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
@@ -21,16 +21,17 @@ def context_for(survey: Survey) -> TextContext:
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)
         given = selectors.answers_given(survey_id=survey.pk)
-        answered = rules.answered_questions(schema.script, given)
+        facts = survey_facts(schema.script, rules.answered_questions(schema.script, given))
         return {
             "user": shown_account(survey.user, viewer=survey.user),
             "sender": shown_account(survey.automated_sender, viewer=survey.user),
             "thread": {},
-            "variables": survey_variables(schema.script, answered),
+            "variables": facts.variables,
+            # An answer to a hidden question does not count, so no text quotes it.
             "answers": {
                 f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
                 for question in schema.script.questions
-                if question.id in given
+                if question.id in given and question.id in facts.visible_ids
             },
         }
 

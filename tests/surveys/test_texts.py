@@ -35,6 +35,43 @@ def test_a_text_speaks_to_the_owner_of_what_he_said(filling, alice):
     assert shown == "Alice, &lt;i&gt;Al&lt;/i&gt; likes milk &amp; co: 3?"
 
 
+def test_texts_quote_only_answers_that_count(filling):
+    """An answer whose question is hidden comes back with its question, like its variables."""
+    schema = published_schema(
+        [
+            {
+                "type": "choice",
+                "text": "Children?",
+                "answers": [{"text": "yes", "next_qid": 2}, {"text": "no", "next_qid": 3}],
+            },
+            {"text": "The name?", "next_qid": 3, "variable_modifications": [["asked", "1"]]},
+            {"text": "And {{ answers.q2|fallback:\"nobody\" }}{{ variables.asked }}?"},
+        ]
+    )
+    survey = filling(schema)
+    first = survey.give(1, "yes")
+    survey.give(2, text="Kim")
+    last = survey.give(3, text="x")
+    items = f"/api/surveys/{survey.id}/items"
+
+    def texts():
+        read = survey.client.get(f"/api/schemas/{schema.pk}?survey={survey.id}").json()
+        listed = survey.client.get(items).json()
+        one = survey.client.get(f"{items}/{last['id']}").json()
+        return {
+            read["questions"][2]["text"],
+            one["related_question_data"]["text"],
+            *(row["related_question_data"]["text"] for row in listed if row["id"] == last["id"]),
+        }
+
+    assert texts() == {"And Kim1?"}
+    yes, no = (answer["id"] for answer in first["related_question_data"]["answers"])
+    assert survey.client.patch(f"{items}/{first['id']}", {"answers": [no]}, "json").status_code == 200
+    assert texts() == {"And nobody?"}
+    assert survey.client.patch(f"{items}/{first['id']}", {"answers": [yes]}, "json").status_code == 200
+    assert texts() == {"And Kim1?"}
+
+
 def test_values_are_not_escaped_where_the_host_turns_that_off(filling, settings):
     settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
     survey = filling(published_schema([{"text": "Name?"}, {"text": "<b>{{ answers.q1 }}</b>"}]))
