@@ -162,6 +162,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "AUTOMATED_SENDERS": Maybe(FUNCTION),
     "DEFAULT_USER_THREAD": Maybe(FUNCTION),
     "SURVEYS_GLOBAL_LIST_ALL": Switch(),
+    "SURVEYS_REQUIRE_SUBMIT": Switch(),
     "QUESTION_CONTEXT_PROVIDERS": ByType(
         mapping=MappingOf(_TEXT, ByType(sequence=_FUNCTIONS, other=FUNCTION)),
         sequence=_FUNCTIONS,

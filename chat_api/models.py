@@ -7,6 +7,7 @@ from chat_api.chat.models import (
     MessageAnswer,
     ScriptRun,
     Thread,
+    ThreadCreation,
     ThreadWSSubscription,
     UnreadMessage,
     UserThread,
@@ -16,7 +17,7 @@ from chat_api.notifications.models import NotificationDelivery, PushDevice
 from chat_api.realtime.models import SocketTicket, ThreadEvent
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.search.models import MessageSearch
-from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem, SurveyItemAnswer
 
 __all__ = [
     "Answer",
@@ -35,9 +36,11 @@ __all__ = [
     "SocketTicket",
     "Survey",
     "SurveyAttachment",
+    "SurveyCreation",
     "SurveyItem",
     "SurveyItemAnswer",
     "Thread",
+    "ThreadCreation",
     "ThreadEvent",
     "ThreadWSSubscription",
     "UnreadMessage",

@@ -25,6 +25,7 @@ from chat_api.surveys.permissions import (
     SurveyObject,
     SurveysGlobalList,
     SurveysListByUserID,
+    SurveySubmit,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "SurveyItemObjectBySurveyID",
     "SurveyItemsListBySurveyID",
     "SurveyObject",
+    "SurveySubmit",
     "SurveysGlobalList",
     "SurveysListByUserID",
     "ThreadEvents",

@@ -25,7 +25,8 @@ from chat_api.chat.presentation import hide_last_messages, prepare_threads
 from chat_api.chat.searching import REFUSALS, THREADS_PARAMETER, query_of, threads_found
 from chat_api.chat.serializers import EmptySerializer, ThreadSerializer, thread_reader
 from chat_api.lib.errors import NON_FIELDS
-from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.fields import client_id_in
+from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.serializers import Selection, Serializer
 from chat_api.lib.views import ChatAPIView
 
@@ -79,7 +80,7 @@ class ThreadView(ChatAPIView):
         summary="Make a thread of an account",
         parameters=SELECTION_PARAMETERS,
         request=ThreadCreateSerializer,
-        responses={201: ThreadSerializer},
+        responses={200: ThreadSerializer, 201: ThreadSerializer, **refusals(410)},
     ),
 )
 class AccountThreadsView(ThreadView):
@@ -125,11 +126,25 @@ class AccountThreadsView(ThreadView):
         return self.answer_page([shown.to_representation(row) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:
-        """Make a thread with the account as its first member; a script asks its first question at once."""
+        """Make a thread with the account as its first member; a script asks its first question at once.
+
+        A `client_id` sent again makes no other thread.
+        """
+        client_id = client_id_in(request.data)
+        if client_id is not None:
+            earlier = actions.earlier_thread(creator=self.owner, type=type, client_id=client_id)
+            if earlier is not None:
+                return Response(self.shown_thread(earlier))
         body = ThreadCreateSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        made = actions.create_thread(creator=self.owner, draft=body.draft(type=type), by=request.user)
-        return Response(self.shown_thread(made), status=status.HTTP_201_CREATED)
+        made: dict[str, Any] = {"creator": self.owner, "draft": body.draft(type=type), "by": request.user}
+        if client_id is None:
+            member, is_new = actions.create_thread(**made), True
+        else:
+            member, is_new = actions.create_thread_once(client_id=client_id, **made)
+        return Response(
+            self.shown_thread(member), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        )
 
     def prepare(self, rows: list[UserThread], selection: Selection) -> None:
         """Prepare the threads as the owner sees them, without last messages that are hidden from the requester."""

@@ -102,6 +102,11 @@ class ThreadCreateSerializer(ScriptFields):
 
     title = TextField(required=False, max_length=255, trim_whitespace=True)
     notifications = serializers.IntegerField(required=False, min_value=0, max_value=NOTIFICATIONS_ALL)
+    client_id = UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="A UUID of the client's: sent again, the request is answered by 200 with the thread of the first.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a schema without a state that takes one, and a scripted state without a schema."""

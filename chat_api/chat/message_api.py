@@ -28,7 +28,7 @@ from chat_api.chat.serializers import (
     SentMessageSerializer,
     message_reader,
 )
-from chat_api.lib.fields import UUIDField
+from chat_api.lib.fields import client_id_in
 from chat_api.lib.filters import autofiltered
 from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.serializers import body_of
@@ -132,13 +132,8 @@ class MessagesView(MessageView):
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
 
     def _sent_before(self, author: UserThread, request: Request) -> Sent | None:
-        data = request.data
-        raw = data.get("client_id") if isinstance(data, dict) else None
-        if raw is None:
-            return None
-        try:
-            client_id = UUIDField().to_internal_value(raw)
-        except ValidationError:
+        client_id = client_id_in(request.data)
+        if client_id is None:
             return None
         return actions.earlier_sending(author=author, client_id=client_id)
 

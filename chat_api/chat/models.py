@@ -11,6 +11,7 @@ from django.utils import timezone
 from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.chat.membership import ScriptRun, UserThread, VariableModification
 from chat_api.chat.types import default_thread_type, thread_types
+from chat_api.lib.creations import CreationKey
 from chat_api.lib.keys import ForeignKey, OneToOneField
 from chat_api.lib.managers import ChatModel, PrimaryManager, PrimaryQuerySet
 from chat_api.schemas.models import Answer, Question
@@ -22,6 +23,7 @@ __all__ = [
     "MessageAnswer",
     "ScriptRun",
     "Thread",
+    "ThreadCreation",
     "ThreadWSSubscription",
     "UnreadMessage",
     "UserThread",
@@ -235,6 +237,21 @@ class ThreadWSSubscription(ChatModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} listens to {self.thread_id}"
+
+
+class ThreadCreation(CreationKey):
+    """The `client_id` of a request that created a thread of `type`; `thread` is null after it was deleted."""
+
+    type = models.CharField(max_length=50)
+    thread = ForeignKey(Thread, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        app_label = "chat_api"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "type", "client_id"), name="chat_api_thread_created_once"
+            ),
+        )
 
 
 class IdempotencyKey(ChatModel):

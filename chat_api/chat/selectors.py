@@ -12,7 +12,15 @@ from django.db.models import Count, F, Q, QuerySet
 
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.flags import Permission
-from chat_api.chat.models import Attachment, IdempotencyKey, Message, Thread, UnreadMessage, UserThread
+from chat_api.chat.models import (
+    Attachment,
+    IdempotencyKey,
+    Message,
+    Thread,
+    ThreadCreation,
+    UnreadMessage,
+    UserThread,
+)
 from chat_api.lib.hooks import WrongResult, degraded, required
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
@@ -269,6 +277,11 @@ def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | Idem
     if message is not None:
         return message
     return IdempotencyKey.objects.filter(user=user, thread_id=thread_id, client_id=client_id).first()
+
+
+def creation_by(*, user: Any, type: str, client_id: Any) -> ThreadCreation | None:
+    """Return what the user's earlier request with this client_id for a thread of the type left."""
+    return ThreadCreation.objects.filter(user=user, type=type, client_id=client_id).first()
 
 
 def question_asked_by(*, member: UserThread, question_id: int, before: int) -> Message | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,17 @@ class UUIDField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+def client_id_in(body: Any) -> uuid.UUID | None:
+    """Return the `client_id` of a request's body, checked before anything else; None where it is missing or invalid."""
+    raw = body.get("client_id") if isinstance(body, Mapping) else None
+    if raw is None:
+        return None
+    try:
+        return UUIDField().to_internal_value(raw)
+    except serializers.ValidationError:
+        return None
 
 
 class SwitchField(serializers.BooleanField):

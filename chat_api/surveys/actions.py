@@ -1,7 +1,11 @@
-"""What can be done with a survey. Each action is one transaction and locks the survey's row first."""
+"""What can be done with a survey. Each action is one transaction and locks the survey's row first.
+
+A submitted survey takes no more writes: what changes it raises `InvalidInput` (`survey`: SUBMITTED).
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +13,15 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from chat_api.engine.graph import Question, Script
-from chat_api.lib.errors import InvalidInput
+from chat_api.lib.creations import create_once
+from chat_api.lib.errors import Gone, InvalidInput
 from chat_api.lib.locks import lock_row
-from chat_api.lib.transactions import atomic
+from chat_api.lib.transactions import atomic, on_commit
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.surveys import rules, selectors
-from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.models import Survey, SurveyCreation, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.signals import survey_submitted
 
 
 def start_survey(*, user: Any, schema: Schema, automated_sender: Any = None) -> Survey:
@@ -31,6 +37,32 @@ def start_survey(*, user: Any, schema: Schema, automated_sender: Any = None) -> 
         survey.state = rules.state_of(compiled(schema).script, {})
     survey.save(force_insert=True)
     return survey
+
+
+def start_survey_once(
+    *, user: Any, schema: Schema, client_id: uuid.UUID, automated_sender: Any = None
+) -> tuple[Survey, bool]:
+    """Start a survey of `user`, unless an earlier request with this client_id did; and return whether it started now.
+
+    Raises `InvalidInput` as `start_survey`, `Gone` (`client_id`: DELETED) if that survey was deleted since.
+    """
+
+    def create() -> Survey:
+        survey = start_survey(user=user, schema=schema, automated_sender=automated_sender)
+        SurveyCreation.objects.create(user=user, client_id=client_id, survey=survey)
+        return survey
+
+    return create_once(earlier=lambda: earlier_start(user=user, client_id=client_id), create=create)
+
+
+def earlier_start(*, user: Any, client_id: uuid.UUID) -> Survey | None:
+    """Return the survey of an earlier request with this client_id. Raises `Gone` if it was deleted since."""
+    key = selectors.creation_by(user=user, client_id=client_id)
+    if key is None:
+        return None
+    if key.survey is None:
+        raise Gone({"client_id": ["DELETED"]})
+    return key.survey
 
 
 def answer_question(
@@ -51,7 +83,7 @@ def answer_question(
     script = compiled(survey.schema).script
     try:
         with atomic():
-            _lock(survey)
+            _lock_open(survey)
             problems = rules.answer_problems(script, question_id, answers, text)
             if "related_question" not in problems:
                 problems |= rules.already_answered(survey, question_id)
@@ -81,7 +113,7 @@ def change_answer(
     """
     survey = item.survey
     script = compiled(survey.schema).script
-    _lock(survey)
+    _lock_open(survey)
     current = SurveyItem.objects.prefetch_related("answer_links").get(pk=item.pk)
     current.survey = survey
     chosen = current.answer_ids if answers is None else list(answers)
@@ -107,16 +139,38 @@ def remove_answer(*, item: SurveyItem) -> None:
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist` if it is gone already.
     """
     survey = item.survey
-    _lock(survey)
+    _lock_open(survey)
     SurveyItem.objects.get(pk=item.pk).delete()
     _follow_answers(survey, compiled(survey.schema).script)
 
 
 @atomic
 def touch_survey(*, survey: Survey) -> Survey:
-    """Set `updated` to now and nothing else. Raises `Survey.DoesNotExist`."""
-    _lock(survey)
+    """Set `updated` to now and nothing else. Raises `Survey.DoesNotExist`, `InvalidInput`."""
+    _lock_open(survey)
     survey.save(update_fields=("updated",))
+    return survey
+
+
+@atomic
+def submit_survey(*, survey: Survey) -> Survey:
+    """Close the survey for good: `submitted` is the time; a submitted survey stays as it is.
+
+    Locks the survey, so that an answer sent meanwhile comes before or is refused. The signal `survey_submitted` goes
+    out after commit. Raises `Survey.DoesNotExist`, and `InvalidInput` (`state`: NOT_COMPLETE) while a visible required
+    question has no answer.
+    """
+    _lock(survey)
+    if survey.submitted is not None:
+        return survey
+    state = rules.state_of(compiled(survey.schema).script, selectors.answers_given(survey_id=survey.pk))
+    if state is None or not state["completed"]:
+        raise InvalidInput.field("state", "NOT_COMPLETE")
+    if rules.has_state(survey.schema):
+        survey.state = state
+    survey.submitted = timezone.now()
+    survey.save(update_fields=("state", "submitted", "updated"))
+    on_commit(lambda: survey_submitted.send_robust(sender=Survey, survey=survey))
     return survey
 
 
@@ -128,7 +182,12 @@ def delete_survey(*, survey: Survey) -> None:
 
 def _lock(survey: Survey) -> None:
     locked = lock_row(Survey, survey.pk)
-    survey.state, survey.updated = locked.state, locked.updated
+    survey.state, survey.updated, survey.submitted = locked.state, locked.updated, locked.submitted
+
+
+def _lock_open(survey: Survey) -> None:
+    _lock(survey)
+    rules.refuse_submitted(survey)
 
 
 def _new_item(

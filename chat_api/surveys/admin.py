@@ -48,11 +48,20 @@ class LookingAdmin(_AdminBase):
 class SurveyAdmin(LookingAdmin):
     """A survey, its owner, its state; and what came of all surveys of a schema."""
 
-    list_display = ("id", "user", "schema", "created", "updated", "results_link")
+    list_display = ("id", "user", "schema", "created", "updated", "submitted", "results_link")
     list_select_related = ("user", "schema")
     search_fields = ("id__exact",)
-    fields = ("schema", "user", "automated_sender", "state", "created", "updated", "results_link")
-    readonly_fields = ("results_link",)
+    fields = (
+        "schema",
+        "user",
+        "automated_sender",
+        "state",
+        "created",
+        "updated",
+        "submitted",
+        "results_link",
+    )
+    readonly_fields = ("submitted", "results_link")
 
     def get_urls(self) -> list[URLPattern]:
         """Give the addresses of the admin and of the results."""
@@ -141,6 +150,14 @@ class SurveyItemAdmin(LookingAdmin):
         "created",
         "updated",
     )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what would be deleted; items of submitted surveys are protected."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        surveys = Survey.objects.filter(pk__in={item.survey_id for item in objs}, submitted__isnull=False)
+        closed = set(surveys.values_list("pk", flat=True))
+        kept = [f"{item} (submitted)" for item in objs if item.survey_id in closed]
+        return (*found, [*protected, *kept])
 
     @admin.display(description="answers")
     def chosen_answers(self, item: SurveyItem) -> str:

@@ -11,11 +11,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chat_api.lib.fields import client_id_in
 from chat_api.lib.filters import autofiltered
-from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.serializers import reader
 from chat_api.lib.views import ChatAPIView
-from chat_api.surveys import actions, selectors
+from chat_api.surveys import actions, rules, selectors
 from chat_api.surveys.models import Survey
 from chat_api.surveys.serializers import SurveyDetailsSerializer, SurveySerializer
 
@@ -56,7 +57,7 @@ class SurveysView(SurveyAPIView):
         summary="Begin a survey",
         parameters=SELECTION_PARAMETERS,
         request=SurveySerializer,
-        responses={201: SurveySerializer},
+        responses={200: SurveySerializer, 201: SurveySerializer, **refusals(410)},
     ),
 )
 class AccountSurveysView(SurveysView):
@@ -78,13 +79,29 @@ class AccountSurveysView(SurveysView):
         return self.listed()
 
     def post(self, request: Request, user_id: int) -> Response:
-        """Begin a survey of a published schema; its state is there at once."""
+        """Begin a survey of a published schema; its state is there at once.
+
+        A `client_id` sent again begins no other.
+        """
         owner = self.get_owner()
+        client_id = client_id_in(request.data)
+        earlier = None if client_id is None else actions.earlier_start(user=owner, client_id=client_id)
+        if earlier is not None:
+            return self.answer_started(earlier, is_new=False)
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        survey = actions.start_survey(user=owner, **body.validated_data)
+        given = {**body.validated_data}
+        given.pop("client_id", None)
+        if client_id is None:
+            return self.answer_started(actions.start_survey(user=owner, **given), is_new=True)
+        survey, is_new = actions.start_survey_once(user=owner, client_id=client_id, **given)
+        return self.answer_started(survey, is_new=is_new)
+
+    def answer_started(self, survey: Survey, *, is_new: bool) -> Response:
+        """Answer with the survey, 201 if this request started it."""
         shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
-        return Response(shown.to_representation(survey), status=status.HTTP_201_CREATED)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(shown.to_representation(survey), status=code)
 
     def get_owner(self) -> Any:
         """Give the user that the path names; a host's permission class may let others in. Raises 404."""
@@ -123,28 +140,9 @@ class AllSurveysView(SurveysView):
         return self.listed()
 
 
-@extend_schema_view(
-    get=extend_schema(
-        summary="Read a survey", parameters=SELECTION_PARAMETERS, responses=SurveyDetailsSerializer
-    ),
-    put=extend_schema(
-        summary="Touch a survey",
-        parameters=SELECTION_PARAMETERS,
-        request=None,
-        responses=SurveyDetailsSerializer,
-    ),
-    patch=extend_schema(
-        summary="Touch a survey",
-        parameters=SELECTION_PARAMETERS,
-        request=None,
-        responses=SurveyDetailsSerializer,
-    ),
-    delete=extend_schema(summary="Delete a survey with its items", responses={204: None}),
-)
-class SurveyDetailView(SurveyAPIView):
-    """One survey of the requester's."""
+class OneSurveyView(SurveyAPIView):
+    """A view of one survey of the requester's."""
 
-    permission_setting = "PERMISSIONS_SURVEY_OBJECT"
     serializer_class = SurveyDetailsSerializer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -165,6 +163,34 @@ class SurveyDetailView(SurveyAPIView):
         serializer = reader(SurveyDetailsSerializer, self.get_serializer_context())
         return Response(serializer.to_representation(survey))
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 404 for a survey that was deleted meanwhile."""
+        return super().handle_exception(NotFound() if isinstance(exc, Survey.DoesNotExist) else exc)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Read a survey", parameters=SELECTION_PARAMETERS, responses=SurveyDetailsSerializer
+    ),
+    put=extend_schema(
+        summary="Touch a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses=SurveyDetailsSerializer,
+    ),
+    patch=extend_schema(
+        summary="Touch a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses=SurveyDetailsSerializer,
+    ),
+    delete=extend_schema(summary="Delete a survey with its items", responses={204: None}),
+)
+class SurveyDetailView(OneSurveyView):
+    """One survey of the requester's."""
+
+    permission_setting = "PERMISSIONS_SURVEY_OBJECT"
+
     def get(self, request: Request, pk: int) -> Response:
         """Read the survey with its state."""
         return self.shown(self.get_object())
@@ -172,12 +198,9 @@ class SurveyDetailView(SurveyAPIView):
     def put(self, request: Request, pk: int) -> Response:
         """Set `updated` to now; everything else is fixed, whatever is sent."""
         survey = self.get_object()
+        rules.refuse_submitted(survey)
         self.get_serializer(survey, data=request.data).is_valid(raise_exception=True)
-        try:
-            actions.touch_survey(survey=survey)
-        except Survey.DoesNotExist:
-            raise NotFound from None
-        return self.shown(survey)
+        return self.shown(actions.touch_survey(survey=survey))
 
     def patch(self, request: Request, pk: int) -> Response:
         """Set `updated` to now; everything else is fixed, whatever is sent."""
@@ -185,8 +208,21 @@ class SurveyDetailView(SurveyAPIView):
 
     def delete(self, request: Request, pk: int) -> Response:
         """Delete the survey with its items and their attachments."""
-        try:
-            actions.delete_survey(survey=self.get_object())
-        except Survey.DoesNotExist:
-            raise NotFound from None
+        actions.delete_survey(survey=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SurveySubmitView(OneSurveyView):
+    """Submitting one survey of the requester's."""
+
+    permission_setting = "PERMISSIONS_SURVEY_SUBMIT"
+
+    @extend_schema(
+        summary="Submit a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses=SurveyDetailsSerializer,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Close the survey; nothing of it can be changed after that. A submitted survey stays as it is."""
+        return self.shown(actions.submit_survey(survey=self.get_object()))

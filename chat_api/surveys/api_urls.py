@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"accounts/<{USER}:user_id>/surveys", api.AccountSurveysView.as_view(), name="account-surveys-list"),
     path("surveys", api.AllSurveysView.as_view(), name="surveys-list"),
     path("surveys/<int:pk>", api.SurveyDetailView.as_view(), name="survey-details"),
+    path("surveys/<int:pk>/submit", api.SurveySubmitView.as_view(), name="survey-submit"),
     path("surveys/<int:survey_id>/items", item_api.SurveyItemsView.as_view(), name="survey-items-list"),
     path(
         "surveys/<int:survey_id>/items/<int:pk>",

@@ -1,4 +1,4 @@
-"""Attaching something to a survey's item, changing it, taking it away."""
+"""Attaching something to a survey's item, changing it, taking it away; `InvalidInput` once it is submitted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.lib.locks import lock_row
 from chat_api.lib.transactions import atomic
 from chat_api.settings import chat_settings
+from chat_api.surveys import rules
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 
 
@@ -53,7 +54,7 @@ def remove_attachment(*, item: SurveyItem, attachment_id: int) -> None:
 
 
 def _locked(item: SurveyItem) -> SurveyItem:
-    lock_row(Survey, item.survey_id)
+    rules.refuse_submitted(lock_row(Survey, item.survey_id))
     return SurveyItem.objects.get(pk=item.pk)
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +17,7 @@ from chat_api.lib.openapi import SELECTION_PARAMETERS
 from chat_api.lib.pagination import NoCountsWhenLimitedPagination
 from chat_api.lib.serializers import reader
 from chat_api.settings import chat_settings
-from chat_api.surveys import actions, selectors
+from chat_api.surveys import actions, rules, selectors
 from chat_api.surveys.api import SurveyAPIView
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.presentation import prepare_items
@@ -31,6 +32,12 @@ class UnderSurveyView(SurveyAPIView):
     """A view under `surveys/{survey_id}`."""
 
     shown_by: ClassVar[type[SurveyItemCoreSerializer]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse to write to a submitted survey, whatever is sent."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and self.has(str(request.method)):
+            rules.refuse_submitted(self.get_survey())
 
     def find_survey(self) -> Survey | None:
         """Give the survey of the path, read once a request; None where there is none."""

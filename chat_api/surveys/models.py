@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
+from chat_api.lib.creations import CreationKey
 from chat_api.lib.keys import ForeignKey
 from chat_api.lib.managers import ChatModel
 from chat_api.schemas.models import Answer, Question, Schema
@@ -29,6 +30,8 @@ class Survey(ChatModel):
         db_index=False,
     )
     state = models.JSONField(null=True, blank=True)
+    #: When the survey was closed; nothing of it changes after that.
+    submitted = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -38,6 +41,18 @@ class Survey(ChatModel):
 
     def __str__(self) -> str:
         return f"Survey {self.pk}"
+
+
+class SurveyCreation(CreationKey):
+    """The `client_id` of a request that started a survey; `survey` is null after it was deleted."""
+
+    survey = ForeignKey(Survey, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        app_label = "chat_api"
+        constraints = (
+            models.UniqueConstraint(fields=("user", "client_id"), name="chat_api_survey_created_once"),
+        )
 
 
 class SurveyItem(ChatModel):

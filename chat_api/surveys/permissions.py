@@ -30,6 +30,10 @@ class SurveyObject(IsAuthenticated):
         return obj.user_id == request.user.pk
 
 
+class SurveySubmit(SurveyObject):
+    """Submitting a survey: its owner, as for the survey itself."""
+
+
 class OwnSurvey(IsAuthenticated):
     """What is under a survey: its owner. A missing survey is refused like another's."""
 

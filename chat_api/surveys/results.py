@@ -12,12 +12,13 @@ from operator import attrgetter, itemgetter
 from statistics import median
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
 from chat_api.engine.graph import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType, Script
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
+from chat_api.surveys.completion import completed, is_counted_completed
 from chat_api.surveys.histogram import Bar, histogram, number_in
 from chat_api.surveys.models import Survey, SurveyItem
 
@@ -74,9 +75,7 @@ class VersionResults:
 def versions_of(schema: Schema) -> list[VersionResults]:
     """Give all versions of the schema's name, the latest first. One query."""
     versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
-    counted = versions.annotate(
-        begun=Count("surveys"), done=Count("surveys", filter=Q(surveys__state__completed=True))
-    )
+    counted = versions.annotate(begun=Count("surveys"), done=Count("surveys", filter=completed("surveys__")))
     columns = ("pk", "version", "published", "deprecated", "begun", "done")
     return [VersionResults(*row) for row in counted.values_list(*columns)]
 
@@ -92,14 +91,21 @@ def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResul
     last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
     if last_left_out:
         surveys = surveys.filter(pk__gt=last_left_out[0])
-    for created, state, items in _with_items(surveys[:surveys_max], _items(schema, last_left_out)):
-        counting.add(created, state, items)
+    for survey, items in _with_items(surveys[:surveys_max], _items(schema, last_left_out)):
+        counting.add(survey, items)
     return SchemaResults(
         surveys=counting.surveys,
         completed=counting.completed,
         has_more=bool(last_left_out),
         questions=tuple(counting.results()),
     )
+
+
+class _Survey(NamedTuple):
+    pk: int
+    created: datetime
+    state: Any
+    submitted: datetime | None
 
 
 class _Item(NamedTuple):
@@ -134,13 +140,14 @@ def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, 
 
 def _with_items(
     surveys: QuerySet[Survey], items: Iterator[tuple[int, list[_Item]]]
-) -> Iterator[tuple[datetime, Any, list[_Item]]]:
-    """Give each survey's creation, state and items. Both come the newest first, so neither is ever kept."""
+) -> Iterator[tuple[_Survey, list[_Item]]]:
+    """Yield each survey and its items. Both come the newest first, so neither is ever kept."""
     waiting = next(items, None)
-    for pk, created, state in surveys.values_list("pk", "created", "state").iterator():
-        while waiting is not None and waiting[0] > pk:
+    for row in surveys.values_list("pk", "created", "state", "submitted").iterator():
+        survey = _Survey(*row)
+        while waiting is not None and waiting[0] > survey.pk:
             waiting = next(items, None)
-        yield created, state, waiting[1] if waiting is not None and waiting[0] == pk else []
+        yield survey, waiting[1] if waiting is not None and waiting[0] == survey.pk else []
 
 
 @dataclass(slots=True)
@@ -164,15 +171,18 @@ class _Counting:
         self.tallies = [_Tally() for _ in script.questions]
         self.places = {question.id: place for place, question in enumerate(script.questions)}
 
-    def add(self, created: datetime, state: Any, items: list[_Item]) -> None:
+    def add(self, survey: _Survey, items: list[_Item]) -> None:
         """Count one survey."""
-        state = state if isinstance(state, dict) else {}
-        is_completed = state.get("completed") is True
+        state = survey.state if isinstance(survey.state, dict) else {}
+        answered = self.answered(survey.created, items)
+        seen = self.seen(state.get("visibility"), answered)
+        is_completed = is_counted_completed(
+            state, survey.submitted, is_answered=any(place in answered for place in seen)
+        )
         self.surveys += 1
         self.completed += is_completed
-        answered = self.answered(created, items)
         has_stopped = is_completed
-        for place in self.seen(state.get("visibility"), answered):
+        for place in seen:
             question, tally = self.script.questions[place], self.tallies[place]
             tally.saw += 1
             if place in answered:

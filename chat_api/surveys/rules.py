@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from chat_api.engine.answers import AnswerRefused, Reply, check_reply
 from chat_api.engine.graph import CHOICE_TYPES, NON_ANSWERABLE, Script
 from chat_api.engine.visibility import survey_state
+from chat_api.lib.errors import InvalidInput
 from chat_api.lib.relations import refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema
@@ -33,6 +34,12 @@ def schema_problems(schema: Schema) -> list[str]:
     if not schema.published and not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS:
         codes.append("NOT_PUBLISHED")
     return codes
+
+
+def refuse_submitted(survey: Survey) -> None:
+    """Raise `InvalidInput` (`survey`: SUBMITTED) if the survey is closed."""
+    if survey.submitted is not None:
+        raise InvalidInput.field("survey", "SUBMITTED")
 
 
 def answer_problems(

@@ -11,7 +11,7 @@ from chat_api.lib.managers import accounts
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
-from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem
 
 
 def find_survey(*, survey_id: int, with_people: bool = False) -> Survey | None:
@@ -27,6 +27,12 @@ def find_user(*, user_id: Any) -> Any:
     if not can_be_key(user_id):
         return None
     return accounts().filter(pk=user_id).first()
+
+
+def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:
+    """Return what the user's earlier request with this client_id left, with its survey as it is shown."""
+    along = ("survey__schema", "survey__user", "survey__automated_sender")
+    return SurveyCreation.objects.select_related(*along).filter(user=user, client_id=client_id).first()
 
 
 def surveys_of(*, user_id: Any) -> QuerySet[Survey]:

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chat_api.lib.fields import JSONField, TextField
+from chat_api.lib.fields import JSONField, TextField, UUIDField
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as
 from chat_api.lib.serializers import AccountData, ModelSerializer
 from chat_api.schemas.models import Schema
@@ -69,7 +69,8 @@ class SurveyDetailsSerializer(SurveyCoreSerializer):
     user_data = AccountData(of="user")
 
     class Meta(SurveyCoreSerializer.Meta):
-        fields = (*SurveyCoreSerializer.Meta.fields, "automated_sender_data", "user_data")
+        fields = (*SurveyCoreSerializer.Meta.fields, "automated_sender_data", "user_data", "submitted")
+        read_only_fields: tuple[str, ...] = fields
 
 
 class SurveySerializer(SurveyDetailsSerializer):
@@ -80,8 +81,16 @@ class SurveySerializer(SurveyDetailsSerializer):
         queryset=get_user_model()._default_manager.all(), required=False, allow_null=True
     )
 
+    client_id = UUIDField(
+        write_only=True,
+        required=False,
+        allow_null=True,
+        help_text="A UUID of the client's: sent again, the request is answered by 200 with the survey of the first.",
+    )
+
     class Meta(SurveyDetailsSerializer.Meta):
-        read_only_fields = ("user", "updated", "id", "created")
+        fields = (*SurveyDetailsSerializer.Meta.fields, "client_id")
+        read_only_fields = ("user", "updated", "id", "created", "submitted")
 
     def validate_schema(self, schema: Schema) -> Schema:
         """Refuse a schema that no survey can have."""

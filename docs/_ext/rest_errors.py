@@ -104,10 +104,20 @@ _TOO_MANY: Final[Refusal] = (
 )
 _OF_MESSAGE: Final[list[Refusal]] = [_MESSAGE[0], *_ATTACHMENT]
 
+_SUBMITTED: Final[Refusal] = ("survey", "SUBMITTED", "the survey was submitted, which closes it")
+
 ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     "accounts/{user_id}/threads/{type}": {
         "get": _SEARCH,
-        "post": [("state", "WRONG_STATE_FOR_SCHEMA", "a schema with a state that takes none"), *_SCRIPT],
+        "post": [
+            ("state", "WRONG_STATE_FOR_SCHEMA", "a schema with a state that takes none"),
+            (
+                "client_id",
+                "DELETED",
+                "**410**: its account left the thread with this `client_id`, or it was deleted",
+            ),
+            *_SCRIPT,
+        ],
     },
     "threads/{thread_id}": {"get": [], "put": _THREAD, "patch": _THREAD, "delete": []},
     "threads/{thread_id}/rollback": {
@@ -164,12 +174,21 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
             ("schema", "NOT_ALLOWED", "its type is not one of `SURVEYS_ALLOWED_SCHEMA_TYPES`"),
             ("schema", "NOT_PUBLISHED", "the schema is a draft"),
             ("automated_sender", "NOT_ALLOWED", "neither oneself nor one of `AUTOMATED_SENDERS`"),
+            ("client_id", "DELETED", "**410**: the survey with this `client_id` was deleted"),
         ],
     },
     "surveys": {"get": []},
-    "surveys/{id}": {"get": [], "put": [], "patch": [], "delete": []},
-    "surveys/{survey_id}/items": {"get": [], "post": _ITEM},
-    "surveys/{survey_id}/items/{id}": {"get": [], "put": _CHANGED_ITEM, "patch": _CHANGED_ITEM, "delete": []},
+    "surveys/{id}": {"get": [], "put": [_SUBMITTED], "patch": [_SUBMITTED], "delete": []},
+    "surveys/{id}/submit": {
+        "post": [("state", "NOT_COMPLETE", "a visible required question has no answer")],
+    },
+    "surveys/{survey_id}/items": {"get": [], "post": [_SUBMITTED, *_ITEM]},
+    "surveys/{survey_id}/items/{id}": {
+        "get": [],
+        "put": [_SUBMITTED, *_CHANGED_ITEM],
+        "patch": [_SUBMITTED, *_CHANGED_ITEM],
+        "delete": [_SUBMITTED],
+    },
     "threads/{thread_id}/messages/{message_id}/attachments": {"get": [], "post": [_TOO_MANY, *_OF_MESSAGE]},
     "threads/{thread_id}/messages/{message_id}/attachments/{id}": {
         "get": [],
@@ -177,11 +196,14 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "patch": _OF_MESSAGE,
         "delete": _CLOSED,
     },
-    "surveys/{survey_id}/items/{item_id}/attachments": {"get": [], "post": [_TOO_MANY, *_ATTACHMENT]},
+    "surveys/{survey_id}/items/{item_id}/attachments": {
+        "get": [],
+        "post": [_SUBMITTED, _TOO_MANY, *_ATTACHMENT],
+    },
     "surveys/{survey_id}/items/{item_id}/attachments/{id}": {
         "get": [],
-        "put": _ATTACHMENT,
-        "patch": _ATTACHMENT,
-        "delete": [],
+        "put": [_SUBMITTED, *_ATTACHMENT],
+        "patch": [_SUBMITTED, *_ATTACHMENT],
+        "delete": [_SUBMITTED],
     },
 }

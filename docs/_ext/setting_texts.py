@@ -121,6 +121,9 @@ How many published schemas a process keeps in memory in their compiled form.""",
 The types of schemas that a survey can be on; any other is refused with ``schema: NOT_ALLOWED``.""",
         "SURVEYS_GLOBAL_LIST_ALL": """
 Whether ``surveys`` shows everybody's surveys to everybody. If not, staff see all of them and others their own.""",
+        "SURVEYS_REQUIRE_SUBMIT": """
+Whether results count only submitted surveys as completed. If not, they also count those that have an answer and are
+complete.""",
         "OPTIMIZATIONS_BY_SURVEY_TYPE": """
 From a type of schema to ``{"NO_STATE_UPDATE": True}``: the ``state`` of its surveys is left alone.""",
     },
@@ -285,6 +288,7 @@ The end of the index's name: ``chat_api-messages-{prefix}``; in small letters, a
         "PERMISSIONS_SURVEYS_LIST_BY_USER_ID": "``accounts/{user_id}/surveys``",
         "PERMISSIONS_SURVEYS_GLOBAL_LIST": "``surveys``",
         "PERMISSIONS_SURVEY_OBJECT": "``surveys/{pk}``",
+        "PERMISSIONS_SURVEY_SUBMIT": "``surveys/{pk}/submit``",
         "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": "``surveys/{survey_id}/items``",
         "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID": "``surveys/{survey_id}/items/{pk}``",
         "PERMISSIONS_SURVEY_ATTACHMENT_LIST_BY_ITEM_ID": "``surveys/{survey_id}/items/{item_id}/attachments``",

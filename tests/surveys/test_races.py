@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 
 import pytest
 from django.db import connection
@@ -102,3 +103,51 @@ def test_answering_a_survey_that_is_just_being_deleted_never_fails(owner, survey
         assert answered.status_code in (201, 403)
         assert not Survey.objects.filter(pk=other.id).exists()
         assert not SurveyItem.objects.filter(survey_id=other.id).exists()
+
+
+def test_survey_is_submitted_with_or_without_the_answer_sent_at_once(owner):
+    schema = published_schema([{"required": True, "next_qid": 2}, {"text": "B?"}])
+    client = APIClient()
+    client.force_authenticate(owner)
+    for _ in range(15):
+        survey = Filling(client, owner, schema)
+        survey.give(1, text="x")
+        body = {"related_question": question(schema, 2).pk, "text": "y"}
+        item = SurveyItem.objects.get(survey_id=survey.id)
+        submitted, answered, removed = at_once(
+            owner,
+            [
+                ("post", f"{survey.path}/submit", {}),
+                ("post", f"{survey.path}/items", body),
+                ("delete", f"{survey.path}/items/{item.pk}", None),
+            ],
+        )
+        row = Survey.objects.get(pk=survey.id)
+        kept = set(SurveyItem.objects.filter(survey=row).values_list("related_question__qid", flat=True))
+        assert submitted.status_code == (200 if row.submitted else 400)
+        # What was accepted came before; what came after was refused and is not stored.
+        assert (answered.status_code == 201) is (2 in kept)
+        assert (removed.status_code == 204) is (1 not in kept)
+        assert row.submitted is None or (1 in kept and removed.json() == {"survey": ["SUBMITTED"]})
+        assert answered.status_code == 201 or answered.json() == {"survey": ["SUBMITTED"]}
+
+
+def test_survey_submitted_twice_at_once_is_submitted_once(owner):
+    schema = published_schema([{}])
+    client = APIClient()
+    client.force_authenticate(owner)
+    survey = Filling(client, owner, schema)
+    survey.give(1, text="x")
+    responses = at_once(owner, [("post", f"{survey.path}/submit", {})] * 2)
+    assert [response.status_code for response in responses] == [200, 200]
+    assert len({response.json()["submitted"] for response in responses}) == 1
+
+
+def test_survey_started_twice_at_once_is_started_once(owner):
+    schema = published_schema([{}])
+    for _ in range(10):
+        body = {"schema": schema.pk, "client_id": str(uuid.uuid4())}
+        responses = at_once(owner, [("post", f"/api/accounts/{owner.pk}/surveys", body)] * 2)
+        assert sorted(response.status_code for response in responses) == [200, 201]
+        assert responses[0].json() == responses[1].json()
+    assert Survey.objects.count() == 10

@@ -21,6 +21,7 @@ KEYS = {
     "automated_sender_data",
     "user_data",
     "state",
+    "submitted",
 }
 
 

@@ -45,7 +45,7 @@ def test_texts_quote_only_answers_that_count(filling):
                 "answers": [{"text": "yes", "next_qid": 2}, {"text": "no", "next_qid": 3}],
             },
             {"text": "The name?", "next_qid": 3, "variable_modifications": [["asked", "1"]]},
-            {"text": "And {{ answers.q2|fallback:\"nobody\" }}{{ variables.asked }}?"},
+            {"text": 'And {{ answers.q2|fallback:"nobody" }}{{ variables.asked }}?'},
         ]
     )
     survey = filling(schema)

@@ -6,6 +6,7 @@ from chat_api.chat.actions.attachments import (
     refuse_attaching,
     remove_attachment,
 )
+from chat_api.chat.actions.creation import create_thread_once, earlier_thread
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.members import add_member, change_member
 from chat_api.chat.actions.messages import (
@@ -34,8 +35,10 @@ __all__ = [
     "change_message",
     "change_thread",
     "create_thread",
+    "create_thread_once",
     "delete_message",
     "earlier_sending",
+    "earlier_thread",
     "errors_of",
     "mark_read",
     "refuse_attaching",
