@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
 from chat_api.attachments.models import BaseAttachment
 from chat_api.settings import chat_settings
+
+logger: Final = logging.getLogger("chat_api")
 
 VIEW_NAME: Final = "attachment-file"
 #: The query parameter that asks for the small image.
@@ -28,6 +31,9 @@ def address_of_file(attachment: BaseAttachment, *, thumbnail: bool = False) -> s
         except (ValueError, NotImplementedError):
             # A storage without addresses.
             pass
+        except Exception:
+            # One that fails must not keep messages from being read; our own view says how the file is.
+            logger.exception("The storage failed: it has no URL for %s", file.name)
     try:
         address = reverse(VIEW_NAME, kwargs={"kind": attachment.file_kind, "pk": attachment.pk})
     except NoReverseMatch:

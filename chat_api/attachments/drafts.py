@@ -76,9 +76,13 @@ def fill_in(rows: Iterable[BaseAttachment]) -> None:
 
 
 def set_columns(row: BaseAttachment, draft: AttachmentDraft) -> Sequence[str]:
-    """Set on `row` what the draft says, and give the names of those columns. Raises `InvalidInput`."""
+    """Set on `row` what the draft says, and return the names of those columns.
+
+    Raises `InvalidInput`, and `StorageUnavailable` where a file that the host's function made cannot be saved.
+    """
     columns = draft.columns()
     draft.row, draft.named_before = row, row.file_names()
     for name, value in columns.items():
         setattr(row, name, value)
+    row.save_files()
     return list(columns)

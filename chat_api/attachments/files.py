@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.apps import apps
 from django.core.files.base import File
@@ -15,8 +14,7 @@ from django.db.models.signals import post_delete
 
 from chat_api.attachments.drafts import AttachmentDraft
 from chat_api.attachments.models import FILE_COLUMNS, BaseAttachment
-
-logger: Final = logging.getLogger("chat_api")
+from chat_api.attachments.storage_access import delete_file, save_file
 
 
 @contextmanager
@@ -25,7 +23,7 @@ def stored(drafts: Iterable[AttachmentDraft]) -> Iterator[None]:
 
     After it they stay if the rows were written: a block that raises, and a draft that no row was made of (the
     message was there already), leave no file behind. To be used outside of the transaction, so that no lock is held
-    while a slow storage works.
+    while a slow storage works. Raises `StorageUnavailable`.
     """
     chosen = list(drafts)
     try:
@@ -45,8 +43,7 @@ def _store(draft: AttachmentDraft) -> None:
     for column in FILE_COLUMNS:
         content = draft.data.get(column)
         if isinstance(content, File):
-            field = _field(draft.model, column)
-            draft.stored[column] = field.storage.save(field.generate_filename(None, content.name), content)
+            draft.stored[column] = save_file(_field(draft.model, column), content.name, content)
             content.seek(0)
 
 
@@ -56,7 +53,7 @@ def _delete_all(draft: AttachmentDraft) -> None:
         # What a function of the host's made is stored with its row.
         names |= draft.row.file_names().items() - draft.named_before.items()
     for column, name in names:
-        _delete(_field(draft.model, column).storage, name)
+        delete_file(_field(draft.model, column).storage, name)
 
 
 def _field(model: type[models.Model], column: str) -> Any:
@@ -72,7 +69,7 @@ def forget_files(names: dict[str, str], *, using: str) -> None:
 def _delete_unused(names: dict[str, str], using: str) -> None:
     for column, name in names.items():
         if not is_named(column, name, using=using):
-            _delete(_field(holders()[0], column).storage, name)
+            delete_file(_field(holders()[0], column).storage, name)
 
 
 def is_named(column: str, name: str, *, using: str) -> bool:
@@ -83,14 +80,6 @@ def is_named(column: str, name: str, *, using: str) -> bool:
 def holders() -> list[type[BaseAttachment]]:
     """Give the models whose rows name files; templates share theirs with messages, and with copies."""
     return [model for model in apps.get_models() if issubclass(model, BaseAttachment)]
-
-
-def _delete(storage: Any, name: str) -> None:
-    try:
-        storage.delete(name)
-    except Exception:
-        # What matters is done and committed; delete_unused_files finds the file later.
-        logger.exception("The file %s could not be deleted", name)
 
 
 def connect() -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.db.models.base import ModelBase
 
+from chat_api.attachments.storage_access import delete_file, save_file
 from chat_api.common import AttachmentTypes
 from chat_api.lib.keys import ForeignKey
 from chat_api.lib.managers import ChatModel
@@ -81,6 +82,20 @@ class BaseAttachment(ChatModel):
         # Nothing else tells a file that is stored from one that is to be stored with the row.
         return {column: file.name for column, file in found if file and file._committed}  # noqa: SLF001
 
+    def save_files(self) -> None:
+        """Save the files that are to be stored with the row: all of them, or none. Raises `StorageUnavailable`."""
+        saved: list[tuple[Any, str]] = []
+        try:
+            for column in FILE_COLUMNS:
+                field, file = self._meta.get_field(column), getattr(self, column)
+                if file and not file._committed:  # noqa: SLF001
+                    saved.append((file.storage, save_file(field, file.name, file.file)))
+                    setattr(self, column, saved[-1][1])
+        except BaseException:
+            for storage, name in saved:
+                delete_file(storage, name)
+            raise
+
     def save(
         self,
         *,
@@ -89,11 +104,15 @@ class BaseAttachment(ChatModel):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Save the row; files that it named before and names no more go after commit."""
+        """Save the row; files that it named before and names no more go after commit.
+
+        Raises `StorageUnavailable` where a new file cannot be saved.
+        """
         from chat_api.attachments.files import forget_files
 
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
+            self.save_files()
             super().save(
                 force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
             )

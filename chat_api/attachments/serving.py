@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
-from asgiref.sync import sync_to_async
-from django.core.files.base import File
 from django.core.handlers.asgi import ASGIRequest
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
@@ -23,9 +20,10 @@ from rest_framework.response import Response
 from chat_api.attachments.addresses import THUMBNAIL
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.registry import type_named
+from chat_api.attachments.storage_access import AsyncOpenFile, OpenFile
+from chat_api.lib.openapi import refusals
 from chat_api.lib.views import ChatAPIView
 
-_CHUNK: Final = 2**16
 _SHOWN: Final = frozenset({"image/gif", "image/png", "image/jpeg", "image/webp"})
 _UNUSUAL: Final = re.compile(r"[^\w .()-]+")
 _NAME_MAX: Final = 100
@@ -36,7 +34,7 @@ describe_file = extend_schema(
     parameters=[
         OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` gives the small image."),
     ],
-    responses={(200, "*/*"): OpenApiTypes.BINARY},
+    responses={(200, "*/*"): OpenApiTypes.BINARY, **refusals(503)},
 )
 
 
@@ -54,19 +52,22 @@ class FileViewMixin(ChatAPIView):
         return super().handle_exception(NotFound() if isinstance(exc, PermissionDenied) else exc)
 
     def served(self, request: Request, attachment: BaseAttachment) -> HttpResponseBase:
-        """Answer with the file, or its small image. Raises `NotFound` where there is none."""
+        """Return the file, or its small image. Raises `NotFound` where there is none, `StorageUnavailable`."""
         wants_small = request.query_params.get(THUMBNAIL, "").strip().lower() in ("true", "1", "yes")
         file = attachment.thumbnail_image if wants_small else attachment.file
         name = str(file.name) if file else ""
         if not name:
             raise NotFound
         try:
-            content = file.storage.open(name)
-        except OSError as error:
+            content = OpenFile(file.storage, name)
+        except FileNotFoundError as error:
             raise NotFound from error
         kind = mimetypes.guess_type(name)[0] or _ANYTHING
         inline = kind in _SHOWN and type_named(attachment.type).shows_inline(attachment)
-        response = _streamed(request, content)
+        # The response closes the file, also one to HEAD, or to a client that is gone.
+        response = StreamingHttpResponse(
+            AsyncOpenFile(content) if isinstance(request._request, ASGIRequest) else content
+        )
         response["Content-Type"] = kind
         response["Content-Disposition"] = str(
             content_disposition_header(as_attachment=not inline, filename=_name_of(attachment, name))
@@ -76,22 +77,6 @@ class FileViewMixin(ChatAPIView):
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["Cache-Control"] = "private"
         return response
-
-
-def _streamed(request: Request, content: File[bytes]) -> HttpResponseBase:
-    """Give the response in the way of the server: what is synchronous would be read as a whole under ASGI."""
-    if isinstance(request._request, ASGIRequest):
-        return StreamingHttpResponse(_chunks(content))
-    return FileResponse(content)
-
-
-async def _chunks(content: File[bytes]) -> AsyncIterator[bytes]:
-    read: Any = sync_to_async(content.read)
-    try:
-        while chunk := await read(_CHUNK):
-            yield chunk
-    finally:
-        await sync_to_async(content.close)()
 
 
 def _name_of(attachment: BaseAttachment, stored: str) -> str:

@@ -19,6 +19,8 @@ class ChatAPIError(Exception):
     """A refusal by an action: nothing was written. `errors` maps a field to its list of codes."""
 
     http_status: ClassVar[int] = status.HTTP_400_BAD_REQUEST
+    #: In how many seconds trying again may work, for the header Retry-After; None where it is not known.
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, errors: Mapping[str, Any]) -> None:
         super().__init__(errors)
@@ -38,6 +40,16 @@ class Gone(ChatAPIError):
     """What the request means was there once and is not any more."""
 
     http_status = status.HTTP_410_GONE
+
+
+class StorageUnavailable(ChatAPIError):
+    """The storage of files fails; nothing was written, and trying again may work."""
+
+    http_status = status.HTTP_503_SERVICE_UNAVAILABLE
+    retry_after = 30
+
+    def __init__(self) -> None:
+        super().__init__(coded("Files are not available now. Please try again.", "STORAGE_UNAVAILABLE"))
 
 
 class PublishedSchemaIsImmutable(ChatAPIError):
@@ -60,6 +72,8 @@ class DomainAPIException(exceptions.APIException):
 
     def __init__(self, error: ChatAPIError) -> None:
         self.status_code = error.http_status
+        # DRF's handler makes the header of it.
+        self.wait = error.retry_after
         self.detail = plain_detail(error.errors)
 
 

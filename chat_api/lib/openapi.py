@@ -32,9 +32,10 @@ _WRITING: Final = (*_WITH_BODY, "DELETE")
 
 
 class Refusal(serializers.Serializer[Any]):
-    """Why the request was refused, in words."""
+    """Why the request was refused, in words; some refusals have a stable code, too."""
 
     detail = serializers.CharField()
+    code = serializers.CharField(required=False)
 
 
 class FieldErrors(serializers.Serializer[Any]):
@@ -70,7 +71,10 @@ _REFUSALS: Final[dict[int, tuple[Any, str]]] = {
     410: (FieldErrors, "It was there once and is gone."),
     413: (Refusal, "The body is too large."),
     429: (Refusal, "Too many requests."),
-    503: (Refusal, "The database is busy; nothing was written, and trying again may work."),
+    503: (
+        Refusal,
+        "The database is busy, or the storage of files or a function of the host's fails; nothing was written.",
+    ),
 }
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import QueryDict
+from django.http import QueryDict, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser, FormParser, JSONParser
 
-from chat_api.lib.errors import coded
+from chat_api.lib.errors import StorageUnavailable, coded
 from chat_api.settings import chat_settings
+
+logger: Final = logging.getLogger("chat_api")
 
 #: The key of a body whose base64 text may make it larger than REQUEST_BYTES_MAX.
 FILE_KEY: Final = "file_content"
@@ -67,7 +70,10 @@ class BoundedFormParser(BaseParser):
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the parsed body. Raises `ParseError`, `BodyTooLarge`."""
+        """Return the parsed body. Raises `ParseError`, `BodyTooLarge`.
+
+        Raises `StorageUnavailable` where a file cannot be put aside because the disk is full.
+        """
         if isinstance(self._inner, FormParser):
             content = stream.read(request_bytes_max() + 1)
             if len(content) > request_bytes_max():
@@ -77,6 +83,16 @@ class BoundedFormParser(BaseParser):
             parsed = self._inner.parse(stream, media_type, parser_context)
         except UnicodeError as error:
             raise exceptions.ParseError("The body is not in the charset that it names.") from error
+        except UnreadablePostError:
+            # The client is gone.
+            raise
+        except OSError as error:
+            logger.exception("An uploaded file could not be put aside")
+            # Django leaves the file that it was writing open.
+            for handler in getattr((parser_context or {}).get("request"), "upload_handlers", ()):
+                if getattr(handler, "file", None) is not None:
+                    handler.file.close()
+            raise StorageUnavailable from error
         fields = getattr(parsed, "data", parsed)
         if isinstance(fields, QueryDict) and _size_of(fields) > request_bytes_max():
             raise BodyTooLarge

@@ -199,7 +199,12 @@ class ChatAPIView(GenericAPIView[Any]):
         if isinstance(exc, exceptions.APIException):
             # DRF's own texts repeat what was sent.
             exc.detail = encodable(exc.detail)
-        return super().handle_exception(exc)
+        response = super().handle_exception(exc)
+        wait = getattr(exc, "wait", None)
+        if wait is not None and "Retry-After" not in response:
+            # A handler of the host's may not know of it.
+            response["Retry-After"] = str(int(wait))
+        return response
 
 
 def _body_length(request: Request) -> int:

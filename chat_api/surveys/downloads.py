@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
 from chat_api.schemas.models import Schema
-from chat_api.surveys.exporting import CSV, JSON, TEXTS, XLSX, Table, table_of, write_xlsx
+from chat_api.surveys.exporting import CSV, JSON, TEXTS, XLSX, ExportRefused, Table, table_of, write_xlsx
 
 _TYPES: Final = {
     CSV: "text/csv; charset=utf-8",
@@ -28,7 +28,7 @@ Chunks = Generator[bytes, None, None]
 def download_of(request: HttpRequest, schema: Schema, kind: str) -> StreamingHttpResponse:
     """Give the response with the surveys as a file of one of `FORMATS`, sent as it is made.
 
-    A sheet is made as a whole first, on disk. Raises `ExportRefused`.
+    A sheet is made as a whole first, on disk. Raises `ExportRefused`, also where the disk is full.
     """
     table = table_of(schema)
     chunks = _of_text(table, kind) if kind in TEXTS else _of_file(_sheet(table))
@@ -46,13 +46,19 @@ def _of_text(table: Table, kind: str) -> Chunks:
 
 
 def _sheet(table: Table) -> IO[bytes]:
-    file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
+    try:
+        file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
+    except OSError as error:
+        raise ExportRefused(f"The sheet could not be made: {error.strerror or error}.") from error
     try:
         write_xlsx(table, file)
+        file.seek(0)
+    except OSError as error:
+        file.close()
+        raise ExportRefused(f"The sheet could not be made: {error.strerror or error}.") from error
     except BaseException:
         file.close()
         raise
-    file.seek(0)
     return file
 
 

@@ -50,6 +50,11 @@ _BODY: Final[Refusal] = (
     "REQUEST_TOO_LARGE",
     "**413**: besides its files, the body has more than `REQUEST_BYTES_MAX` bytes",
 )
+_STORAGE: Final[Refusal] = (
+    "code",
+    "STORAGE_UNAVAILABLE",
+    "**503** with `Retry-After`: the storage of files fails; nothing was written",
+)
 _MESSAGE: Final[list[Refusal]] = [
     ("non_field_errors", "THREAD_IS_CLOSED", "one is closed and has not THREAD_REOPEN"),
     ("non_field_errors", "NO_CURRENT_QUESTION", "the script waits for its next start"),
@@ -57,6 +62,7 @@ _MESSAGE: Final[list[Refusal]] = [
     ("type", "RESERVED", "a type that only scripts make"),
     ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
     _BODY,
+    _STORAGE,
     ("question", "ALREADY_ANSWERED", "the script has moved on, or stands at another question"),
     ("question", "REQUIRED", "frontend-controlled, and no question is named"),
     ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question is not of one's schema"),
@@ -92,6 +98,7 @@ _ATTACHMENT: Final[list[Refusal]] = [
     ),
     ("options", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
     _BODY,
+    _STORAGE,
     ("file_content, file", "INCORRECT_TYPE", "empty, no base64, no image, or more than an image"),
     ("non_field_errors", "INCORRECT_TYPE", "by its bytes, the file is of no kind that is accepted"),
     ("file", "NOT_ALLOWED", "the type has no files"),

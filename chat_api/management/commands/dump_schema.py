@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat_api.lib.whole_files import write_text_whole
 from chat_api.schemas.choosing import add_choice, chosen_schema
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump
 
@@ -46,6 +47,6 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         try:
-            path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+            write_text_whole(path, text if text.endswith("\n") else f"{text}\n")
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror or error}") from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat_api.lib.whole_files import write_whole
 from chat_api.schemas.choosing import add_database, chosen_database, chosen_schema
 from chat_api.schemas.models import Schema
 from chat_api.surveys.exporting import (
@@ -67,7 +66,7 @@ class Command(BaseCommand):
                 for chunk in TEXTS[kind](table):
                     self.stdout.write(chunk, ending="")
             else:
-                _write_whole(path, lambda file: _write(table, kind, file))
+                write_whole(path, lambda file: _write(table, kind, file), private=True)
         except ExportRefused as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -116,15 +115,3 @@ def _write(table: Table, kind: str, file: IO[bytes]) -> None:
         return
     for chunk in TEXTS[kind](table):
         file.write(chunk.encode())
-
-
-def _write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write the file under another name beside it, and give it its own when it is whole; only its owner reads it."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".export-", suffix=".part", delete=False) as file:
-        try:
-            write(file)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat_api.lib.whole_files import write_text_whole
 from chat_api.schemas.choosing import add_choice, chosen_schema
 from chat_api.schemas.po_files import BadPoFile, export_po
 
@@ -35,6 +36,6 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         try:
-            path.write_text(text, encoding="utf-8")
+            write_text_whole(path, text)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror or error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import ForeignKey, Max, QuerySet, URLField
@@ -16,6 +16,7 @@ from rest_framework.exceptions import ValidationError
 from chat_api.attachments.base import Submission
 from chat_api.attachments.registry import type_named
 from chat_api.engine.graph import END
+from chat_api.lib.errors import StorageUnavailable
 from chat_api.schemas.admin.base import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 
@@ -161,6 +162,20 @@ class QuestionAdmin(AnyAdmin):
     show_full_result_count = False
     autocomplete_fields = ("schema",)
     inlines = (AnswerInline, AttachmentTemplateInline)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the form; where the storage fails, nothing is saved, and a message says so."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except StorageUnavailable as error:
+            self.message_user(request, str(error.errors["detail"]), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> tuple[str, ...]:
         """Keep a question in its schema: its answers refer to the questions there."""
