@@ -170,9 +170,9 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     },
     "threads/{thread_id}/messages/{id}": {"get": [], "put": _CLOSED, "patch": _CLOSED, "delete": []},
     "threads/{thread_id}/read": {"post": [("up_to", "REQUIRED", "neither `up_to` nor `messages` is given")]},
-    "attachments/message/{id}/file": {"get": []},
-    "attachments/item/{id}/file": {"get": []},
-    "attachments/question/{id}/file": {"get": []},
+    "attachments/message/{id}/file": {"get": [_STORAGE]},
+    "attachments/item/{id}/file": {"get": [_STORAGE]},
+    "attachments/question/{id}/file": {"get": [_STORAGE]},
     "schemas/{id}": {"get": []},
     "schemas/{type}": {"get": []},
     "accounts/{user_id}/surveys": {
