@@ -2,8 +2,9 @@
 
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
 `chat_api.lib.setting_rules`). W001: SQLite begins transactions too late. W002: cachalot caches per process.
-W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. What
-transports and the search need (E010, E011) is checked in the `checking` of `chat_api.notifications` and `.search`.
+W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. W005: a list
+needs a `limit`. What transports and the search need (E010, E011) is checked in the `checking` of
+`chat_api.notifications` and `.search`.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ from django.core import checks
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connections, router
+from django.http import HttpRequest
+from rest_framework import status
+from rest_framework.exceptions import APIException
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import BasePermission, OperandHolder, SingleOperandHolder
+from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
 
 from chat_api.attachments.pictures import FORMATS
 from chat_api.attachments.uploads import listed_images
@@ -59,6 +65,7 @@ SQLITE_TRANSACTIONS: Final = "chat_api.W001"
 CACHE_PER_PROCESS: Final = "chat_api.W002"
 FEW_CONNECTIONS: Final = "chat_api.W003"
 UNKNOWN_IMAGES: Final = "chat_api.W004"
+LISTS_NEED_LIMIT: Final = "chat_api.W005"
 
 
 def _names_in(key: str) -> Callable[[], frozenset[str]]:
@@ -304,3 +311,31 @@ def check_images(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
             id=UNKNOWN_IMAGES,
         )
     ]
+
+
+@checks.register("chat_api")
+def check_pages(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of lists that answer 400 to a request without a limit."""
+    if api_settings.PAGE_SIZE is not None:
+        return []
+    refusing = [key for key in DEFAULTS if key.startswith("PAGINATION_") and _needs_limit(key)]
+    if not refusing:
+        return []
+    return [
+        checks.Warning(
+            "REST_FRAMEWORK has no PAGE_SIZE: lists without a `limit` are 400 'Incorrect offset or limit.' "
+            f"({', '.join(refusing)}).",
+            hint='Set REST_FRAMEWORK["PAGE_SIZE"], or send `limit` with every request.',
+            id=LISTS_NEED_LIMIT,
+        )
+    ]
+
+
+def _needs_limit(key: str) -> bool:
+    try:
+        getattr(chat_settings, key)().paginate_queryset([], Request(HttpRequest()))
+    except APIException as refusal:
+        return bool(refusal.status_code == status.HTTP_400_BAD_REQUEST)
+    except Exception:  # noqa: BLE001  (a class that cannot be imported, or needs more than this, is not judged here)
+        return False
+    return False

@@ -10,6 +10,7 @@ from os import environ
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
 from django.db import connection
 from django.test import override_settings
@@ -183,7 +184,7 @@ RIGHT: list[dict[str, Any]] = [
 
 
 def reported(host: Any) -> list[CheckMessage]:
-    with override_settings(CHAT_SETTINGS=host):
+    with override_settings(CHAT_SETTINGS=host, REST_FRAMEWORK={**settings.REST_FRAMEWORK, "PAGE_SIZE": 50}):
         return run_checks(tags=["chat_api"])
 
 
@@ -314,6 +315,19 @@ def test_images_that_cannot_be_made_anew_are_reported() -> None:
     assert "image/svg+xml, which are refused" in said(message)
     with override_settings(ACCEPTED_IMAGE_MIME=("image/gif", "image/jpg", "image/jpeg")):
         assert reported({}) == []
+
+
+def test_lists_that_need_a_limit_are_a_warning() -> None:
+    (message,) = run_checks(tags=["chat_api"])
+    assert (message.id, message.is_serious()) == ("chat_api.W005", False)
+    keys = ("THREAD", "MESSAGES", "GLOBAL_SURVEY", "ACCOUNT_SURVEY")
+    assert all(f"PAGINATION_{key}_LIST" in message.msg for key in keys)
+    assert "PAGINATION_SCHEMA_LIST" not in message.msg
+    plain = dict.fromkeys(
+        [f"PAGINATION_{key}_LIST" for key in keys], "rest_framework.pagination.LimitOffsetPagination"
+    )
+    with override_settings(CHAT_SETTINGS=plain):
+        assert run_checks(tags=["chat_api"]) == []
 
 
 OPTIONS = {

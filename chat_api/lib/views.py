@@ -40,7 +40,7 @@ class ScopeThrottle(ScopedRateThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Say whether the request is within the view's rate."""
-        self.scope = view.throttle_scope
+        self.scope = view.chat_throttle_scope
         rate = self.get_rate()
         if rate is None:
             return True
@@ -54,7 +54,8 @@ class ChatAPIView(GenericAPIView[Any]):
 
     permission_setting: ClassVar[str]
     schema = DescribedSchema()
-    throttle_scope: ClassVar[str] = "chat_api"
+    #: Not `throttle_scope`: DRF's own `ScopedRateThrottle` of a host would look for a rate of that name.
+    chat_throttle_scope: ClassVar[str] = "chat_api"
     #: The methods by which a host's own class may let in who is not signed in; what writes is done by somebody.
     open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
     #: The setting that names the pagination of a list; empty where there are no pages.
@@ -165,13 +166,13 @@ class ChatAPIView(GenericAPIView[Any]):
     def page_of(self, rows: QuerySet[R], *, at_most: int | None = None) -> list[R]:
         """Give the requested page; where there are no pages, the first rows: `at_most`, or what a page may have."""
         page = self.paginate_queryset(rows)
+        # A pagination class gives no page where it knows no size: DRF's own ones without PAGE_SIZE.
+        self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
     def answer_page(self, shown: list[Any]) -> Response:
-        """Answer with what `page_of` gave, as it is shown now."""
-        if self.paginator is None or getattr(self.paginator, "request", None) is None:
-            return Response(shown)
-        return self.get_paginated_response(shown)
+        """Return the response with what `page_of` returned, as it is shown now: a page, or a plain list."""
+        return self.get_paginated_response(shown) if self._has_page else Response(shown)
 
     def page_size(self) -> int:
         """Give how many rows the requested page may have."""

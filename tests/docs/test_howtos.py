@@ -141,6 +141,7 @@ def test_accounts_are_shown_as_the_host_says_to_clients_and_in_texts(
 
 def test_a_doctor_is_paged_by_a_way_of_the_hosts_own(follow: Follow, settings: LazySettings) -> None:
     follow("notifications")
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "PAGE_SIZE": 50}
     assert run_checks(tags=["chat_api"]) == []
     transports = sys.modules["clinic.transports"]
     settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {"push": transports.PagerTransport}}
