@@ -3,8 +3,8 @@
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
 `chat_api.lib.setting_rules`). W001: SQLite begins transactions too late. W002: cachalot caches per process.
 W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. W005: a list
-needs a `limit`. What transports and the search need (E010, E011) is checked in the `checking` of
-`chat_api.notifications` and `.search`.
+needs a `limit`. W006: a name has no effect. What transports and the search need (E010, E011) is checked in the
+`checking` of `chat_api.notifications` and `.search`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from chat_api.chat.flags import NOTIFICATIONS_ALL, PERMISSIONS_ALL, TRANSPORT_FL
 from chat_api.common import AttachmentTypes
 from chat_api.lib.setting_rules import (
     FUNCTION,
+    WITHOUT_EFFECT,
     Anything,
     ByType,
     Choices,
@@ -45,6 +46,7 @@ from chat_api.lib.setting_rules import (
     Maybe,
     Model,
     Name,
+    Path,
     Problem,
     Rate,
     Rule,
@@ -79,10 +81,11 @@ def _names_in(key: str) -> Callable[[], frozenset[str]]:
     return names
 
 
-def _message_fields() -> frozenset[str]:
-    from chat_api.chat.serializers import SentMessageSerializer
+def _message_fields() -> dict[str, tuple[str, ...] | None]:
+    from chat_api.chat.serializers import SentMessageSerializer, ThreadSerializer
 
-    return frozenset(SentMessageSerializer.Meta.fields)
+    fields = dict.fromkeys(SentMessageSerializer.Meta.fields)
+    return {**fields, "thread_data": ThreadSerializer.Meta.fields}
 
 
 def _is_permission(found: Any) -> bool:
@@ -92,9 +95,14 @@ def _is_permission(found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, BasePermission)
 
 
-_THREAD_TYPE: Final = Name(_names_in("TYPES_CHAT"), "type of TYPES_CHAT")
-_SCHEMA_TYPE: Final = Name(_names_in("TYPES_SCHEMA"), "type of TYPES_SCHEMA")
-_CUSTOM_TYPE: Final = Name(_names_in("TYPES_CUSTOM_ATTACHMENTS"), "type of TYPES_CUSTOM_ATTACHMENTS")
+def _type_of(key: str) -> Name:
+    """Return the rule for a name of one of the host's types; a left-over name has no effect, and stops nothing."""
+    return Name(_names_in(key), f"type of {key}", WITHOUT_EFFECT)
+
+
+_THREAD_TYPE: Final = _type_of("TYPES_CHAT")
+_SCHEMA_TYPE: Final = _type_of("TYPES_SCHEMA")
+_CUSTOM_TYPE: Final = _type_of("TYPES_CUSTOM_ATTACHMENTS")
 _FILE_TYPE: Final = Name(
     lambda: frozenset(kind.mime for kind in filetype.types), "MIME type that files are told by"
 )
@@ -111,7 +119,7 @@ _TEXT: Final = Text(blank=False)
 THREAD_SWITCHES: Final[Mapping[str, Rule]] = {
     "NO_WS_TO_SUBSCRIBED": Switch(),
     "NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED": Switch(),
-    "LIMIT_FIELDS_TO": ListOf(Name(_message_fields, "field of a message")),
+    "LIMIT_FIELDS_TO": ListOf(Path(_message_fields, "field of a message")),
     "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS": Switch(),
     "NO_MOVE_TO_NEXT_QID": Switch(),
     "NOT_INDEXED": Switch(),
@@ -238,12 +246,13 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
             )
         else:
             value = host[key] if key in host else DEFAULTS[key]
-            messages.extend(_as_error(problem) for problem in rule(value, where))
+            messages.extend(_as_message(problem) for problem in rule(value, where))
     return messages
 
 
-def _as_error(problem: Problem) -> checks.Error:
-    return checks.Error(problem.text, hint=problem.hint, id=problem.id)
+def _as_message(problem: Problem) -> checks.CheckMessage:
+    kind = checks.Warning if problem.id == WITHOUT_EFFECT else checks.Error
+    return kind(problem.text, hint=problem.hint, id=problem.id)
 
 
 @checks.register("chat_api")
@@ -325,7 +334,7 @@ def check_pages(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
         checks.Warning(
             "REST_FRAMEWORK has no PAGE_SIZE: lists without a `limit` are 400 'Incorrect offset or limit.' "
             f"({', '.join(refusing)}).",
-            hint='Set REST_FRAMEWORK["PAGE_SIZE"], or send `limit` with every request.',
+            hint="Set PAGE_SIZE in REST_FRAMEWORK, or send `limit` with every request.",
             id=LISTS_NEED_LIMIT,
         )
     ]

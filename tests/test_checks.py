@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from io import StringIO
 from os import environ
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.utils.translation import gettext_lazy
@@ -38,7 +40,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     (
         "TYPES_SCHEMA_LIST_THROUGH_API",
         ("survey", "sruvey"),
-        "E005",
+        "W006",
         "[1]: 'sruvey' is no type of TYPES_SCHEMA",
     ),
     ("TYPES_SCHEMA_GET_THROUGH_API", "survey", "E003", "must be a list or tuple, not 'survey'"),
@@ -46,14 +48,14 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("TYPES_CHAT", [("chat", "Chat"), "tracker"], "E003", "[1] must be a pair (name, label)"),
     ("TYPES_CHAT", [("chat", "Chat"), ("chat", "Again")], "E004", "'chat' is already taken"),
     ("TYPES_CHAT", [("chat", "Chat"), ("", "Blank")], "E004", "1 to 50 characters"),
-    ("TYPES_CHAT_DEFAULT", "caht", "E005", "Did you mean 'chat'?"),
+    ("TYPES_CHAT_DEFAULT", "caht", "W006", "Did you mean 'chat'?"),
     ("TYPES_CHAT_DEFAULT", None, "E003", "must be a text, not None"),
-    ("TYPES_CHAT_LIST_THROUGH_API", ["forum"], "E005", "Known are: 'chat', 'survey', 'tracker'."),
+    ("TYPES_CHAT_LIST_THROUGH_API", ["forum"], "W006", "Known are: 'chat', 'survey', 'tracker'."),
     ("CHAT_MESSAGE_FILTER_QUERYSET", f"{HERE}.missing", "E006", "cannot import"),
     ("CHAT_MESSAGE_USER_FILTER", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
     ("SURVEYS_ALLOWED_SCHEMA_TYPES", [7], "E003", "[0] must be a text, not 7"),
     ("TYPES_CUSTOM_ATTACHMENTS", [("image", "My image")], "E004", "'image' is already taken"),
-    ("CUSTOM_ATTACHMENTS_VALIDATION", {"pdf": a_function}, "E005", "None is known."),
+    ("CUSTOM_ATTACHMENTS_VALIDATION", {"pdf": a_function}, "W006", "None is known."),
     ("CUSTOM_ATTACHMENTS_PRE_SAVE", [a_function], "E003", "must be a dict"),
     (
         "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
@@ -89,11 +91,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("SEARCH_BACKEND", f"{HERE}.a_function", "E007", "is not a subclass of SearchBackend"),
     ("ELASTICSEARCH_URL", "localhost:9200", "E004", "must begin with http:// or https://"),
     ("ELASTICSEARCH_PREFIX", None, "E003", "must be a text, not None"),
-    ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chta": {}}, "E005", "Did you mean 'chat'?"),
+    ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chta": {}}, "W006", "Did you mean 'chat'?"),
     (
         "OPTIMIZATIONS_BY_THREAD_TYPE",
         {"chat": {"NO_MOVE_TO_NEXT_QUID": True}},
-        "E005",
+        "W006",
         "['chat']: 'NO_MOVE_TO_NEXT_QUID' is no switch of thread types. Did you mean 'NO_MOVE_TO_NEXT_QID'?",
     ),
     ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chat": True}, "E003", "['chat'] must be a dict, not True"),
@@ -198,13 +200,13 @@ def without_address(part: Any) -> str:
 
 
 @pytest.mark.parametrize(("key", "value", "check", "says"), WRONG, ids=without_address)
-def test_a_wrong_value_is_an_error_that_names_the_key(key: str, value: Any, check: str, says: str):
+def test_a_wrong_value_is_reported_with_its_key(key: str, value: Any, check: str, says: str):
     host = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF File")], key: value}
     if says == "None is known.":
         del host["TYPES_CUSTOM_ATTACHMENTS"]
     (message,) = reported(host)
     assert message.id == f"chat_api.{check}"
-    assert message.is_serious()
+    assert message.is_serious() == check.startswith("E")
     assert f"CHAT_SETTINGS[{key!r}]" in message.msg
     assert says in said(message)
 
@@ -231,9 +233,36 @@ def test_every_switch_of_a_thread_type_refuses_a_number(switch: str):
 
 
 def test_a_limit_of_fields_names_fields_that_messages_have():
-    (message,) = reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"LIMIT_FIELDS_TO": ["txt"]}}})
-    assert message.id == "chat_api.E005"
-    assert message.hint == "Did you mean 'text'?"
+    def limited_to(*names: str) -> list[CheckMessage]:
+        return reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"LIMIT_FIELDS_TO": names}}})
+
+    for name, hint in (("txt", "Did you mean 'text'?"), ("thread_data__tilte", "Did you mean 'title'?")):
+        (message,) = limited_to(name)
+        assert (message.id, message.is_serious(), message.hint) == ("chat_api.W006", False, hint)
+    assert limited_to("thread_data__id", "sender_data__anything", "thread_data__last_message_data__id") == []
+
+
+@pytest.mark.parametrize(
+    "left_over",
+    [
+        {"TYPES_CHAT": [("onboarding", "Onboarding")]},
+        {"TYPES_CHAT_LIST_THROUGH_API": ["gone"]},
+        {"TYPES_SCHEMA_LIST_THROUGH_API": ["gone"]},
+        {"TYPES_SCHEMA_GET_THROUGH_API": ["gone"]},
+        {"SURVEYS_ALLOWED_SCHEMA_TYPES": ["gone"]},
+        {"CUSTOM_ATTACHMENTS_GET_SRC": {"gone": a_function}},
+        {"OPTIMIZATIONS_BY_THREAD_TYPE": {"gone": {"NOT_INDEXED": True}}},
+        {"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"NO_SUCH_SWITCH": True}}},
+        {"OPTIMIZATIONS_BY_SURVEY_TYPE": {"gone": {"NO_STATE_UPDATE": True}}},
+        {"NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": {"gone": 3}},
+    ],
+    ids=",".join,
+)
+@pytest.mark.django_db
+def test_left_over_names_do_not_stop_migrate(left_over: dict[str, Any]) -> None:
+    assert {message.id for message in reported(left_over)} == {"chat_api.W006"}
+    with override_settings(CHAT_SETTINGS=left_over):
+        call_command("migrate", plan=True, skip_checks=False, stdout=StringIO(), stderr=StringIO())
 
 
 @pytest.mark.parametrize(
@@ -259,7 +288,7 @@ def test_every_wrong_value_is_reported_at_once():
 
 def test_the_default_type_has_to_be_among_types_that_the_host_changed():
     (message,) = reported({"TYPES_CHAT": [("forum", "Forum")]})
-    assert message.id == "chat_api.E005"
+    assert message.id == "chat_api.W006"
     assert "CHAT_SETTINGS['TYPES_CHAT_DEFAULT']: 'chat'" in message.msg
 
 

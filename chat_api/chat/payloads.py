@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from chat_api.chat.models import Thread
 from chat_api.chat.serializers import ThreadSerializer, message_reader, thread_reader
 from chat_api.chat.viewers import View, Viewer, viewers_of
 from chat_api.lib.background_requests import BackgroundRequest
+from chat_api.lib.documents import cut
 from chat_api.lib.hooks import hook_scope
 from chat_api.lib.serializers import Selection
 from chat_api.realtime import events
@@ -91,6 +93,10 @@ class _FrameWriter:
         pieces = self._message_pieces(viewer, pk)
         if self._limit is None or "thread_data" in self._limit:
             pieces["thread_data"] = self._thread_json(viewer)
+        else:
+            inside = Selection(only=frozenset(self._limit)).inside("thread_data")
+            if inside.only:
+                pieces["thread_data"] = as_json(cut(json.loads(self._thread_json(viewer)), inside))
         return joined(pieces)
 
     def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:

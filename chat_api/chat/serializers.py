@@ -70,8 +70,7 @@ class MessageSerializer(ModelSerializer):
             return selection
         if "text" in limit:
             limit = (*limit, "highlight")
-        only = selection.only or frozenset(limit)
-        kept = frozenset(name for name in only if name.split("__", 1)[0] in limit)
+        kept = selection.cut_to(limit).only
         # An empty `only` would be everything: the name of no field stands for nothing.
         return Selection(kept or frozenset({"id"}).intersection(limit) or frozenset({""}), selection.include)
 

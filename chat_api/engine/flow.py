@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -108,11 +108,15 @@ class _Walker:
     repeat_from: int | None = None
     #: Passing questions without asking them: the frontend asks.
     silently: bool = False
+    #: The variables that may be changed; None for all.
+    only: Collection[str] | None = None
     events: list[Event] = field(default_factory=list)
 
     def modify(self, qid: int, modifications: Iterable[Modification]) -> tuple[Modification, ...]:
         done = []
         for modification in modifications:
+            if self.only is not None and modification.name not in self.only:
+                continue
             try:
                 value = evaluate(modification.expression, self.variables)
             except ExpressionError as error:
@@ -198,11 +202,17 @@ def choose_branch(fork: Question, variables: Variables) -> tuple[int, list[Evalu
 
 
 def start(
-    script: Script, *, at: int | None, variables: Variables, repeat_from: int | None, limit: int
+    script: Script,
+    *,
+    at: int | None,
+    variables: Variables,
+    repeat_from: int | None,
+    limit: int,
+    only: Collection[str] | None = None,
 ) -> Walk:
     """Start at the qid `at` (None: the first question) and walk to the first question that waits."""
     first = script.first.qid if at is None and script.first is not None else at
-    return _Walker(script, dict(variables), limit, repeat_from).to(first, None)
+    return _Walker(script, dict(variables), limit, repeat_from, only=only).to(first, None)
 
 
 def rest_at(script: Script, qid: int | None, variables: Variables, *, limit: int) -> Walk:
@@ -210,9 +220,11 @@ def rest_at(script: Script, qid: int | None, variables: Variables, *, limit: int
     return _Walker(script, dict(variables), limit, silently=True).to(qid, None)
 
 
-def ask_now(question: Question, variables: Variables) -> tuple[Asked, dict[str, float], tuple[Event, ...]]:
+def ask_now(
+    question: Question, variables: Variables, *, only: Collection[str] | None = None
+) -> tuple[Asked, dict[str, float], tuple[Event, ...]]:
     """Ask one question by itself; gives the event, the variables after it, and the failures on the way."""
-    walker = _Walker(Script.build(()), dict(variables), 1)
+    walker = _Walker(Script.build(()), dict(variables), 1, only=only)
     asked = walker.ask(question, None)
     return asked, walker.variables, tuple(walker.events[1:])
 
@@ -230,11 +242,16 @@ class Replaced:
 
 
 def answer_again(
-    question: Question, checked: CheckedReply, before: Iterable[object], behind: Iterable[object]
+    question: Question,
+    checked: CheckedReply,
+    before: Iterable[object],
+    behind: Iterable[object],
+    *,
+    only: Collection[str] | None = None,
 ) -> Replaced:
     """Ask and answer a question anew between logged lists of modifications, as `recompute` takes them."""
     behind = list(behind)
-    walker = _Walker(Script.build(()), recompute(before), 1)
+    walker = _Walker(Script.build(()), recompute(before), 1, only=only)
     done = walker.modify(question.qid, question.modifications)
     asked = Asked(question, None, done, recompute(behind, walker.variables))
     walker.take(question, checked)
@@ -252,6 +269,7 @@ def answer(
     silently: bool = False,
     stay: bool = False,
     replaced: Replaced | None = None,
+    only: Collection[str] | None = None,
 ) -> Walk:
     """Take a checked reply (None: the confirmation of a control) and walk to the next question that waits.
 
@@ -259,9 +277,10 @@ def answer(
     the frontend leads (`silently`) nothing is asked or changed on the way: the cursor rests on the next question
     that waits. With `stay` the script keeps its question, unless the answer leads to the end. `repeat_from` is the
     qid at which a script that repeats at once begins again, `limit` how many steps in a row wait for nobody.
-    `replaced` is what the reply did already, in the place of an older one; `variables` do not count then.
+    `replaced` is what the reply did already, in the place of an older one; `variables` do not count then. `only`
+    (None: all) are the variables that may be changed.
     """
-    walker = _Walker(script, dict(variables), limit, repeat_from, silently)
+    walker = _Walker(script, dict(variables), limit, repeat_from, silently, only)
     if replaced is not None:
         walker.variables, walker.events = dict(replaced.variables), list(replaced.events)
     elif checked is not None:

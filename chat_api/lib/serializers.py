@@ -11,7 +11,7 @@ survived. Ours keeps its behaviour outside (`fields`, `include_fields`, all erro
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -72,6 +72,19 @@ class Selection:
             frozenset(item[len(start) :] for item in self.only if item.startswith(start)),
             frozenset(item[len(start) :] for item in self.include if item.startswith(start)),
         )
+
+    def cut_to(self, limit: Collection[str]) -> Selection:
+        """Return what is wanted of the names in `limit`, which reach inside fields as those of a selection do."""
+        if not self.only:
+            return Selection(frozenset(limit), self.include)
+        both = {
+            longer
+            for wanted in self.only
+            for allowed in limit
+            for longer, shorter in ((wanted, allowed), (allowed, wanted))
+            if longer == shorter or longer.startswith(f"{shorter}__")
+        }
+        return Selection(frozenset(both), self.include)
 
     @staticmethod
     def _names(names: frozenset[str], name: str) -> bool:

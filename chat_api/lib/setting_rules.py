@@ -24,6 +24,8 @@ CANNOT_IMPORT = "chat_api.E006"
 WRONG_KIND = "chat_api.E007"
 NO_SUCH_MODEL = "chat_api.E008"
 UNREADABLE_RATE = "chat_api.E009"
+#: A warning: nothing has that name any more, so it has no effect.
+WITHOUT_EFFECT = "chat_api.W006"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,11 @@ class Span:
 
 @dataclass(frozen=True)
 class Name:
-    """One of the names that `known` gives at the moment of the check."""
+    """One of the names that `known` returns at the moment of the check; another is wrong, or just without effect."""
 
     known: Callable[[], Collection[str]]
     what: str
+    problem: str = UNKNOWN_NAME
 
     def __call__(self, value: Any, where: str) -> Problems:
         if not isinstance(value, str):
@@ -150,7 +153,27 @@ class Name:
             return
         known = self.known()
         if value not in known:
-            yield Problem(UNKNOWN_NAME, f"{where}: {value!r} is no {self.what}.", meant(value, known))
+            yield Problem(self.problem, f"{where}: {value!r} is no {self.what}.", meant(value, known))
+
+
+@dataclass(frozen=True)
+class Path:
+    """Names joined by `__`, each of them known at its level; a level of which nothing is known takes any."""
+
+    known: Callable[[], Mapping[str, Collection[str] | None]]
+    what: str
+
+    def __call__(self, value: Any, where: str) -> Problems:
+        if not isinstance(value, str):
+            yield from wrong_type(value, where, "a text")
+            return
+        known = self.known()
+        name, _, inside = value.partition("__")
+        names = known.get(name)
+        if name not in known:
+            yield Problem(WITHOUT_EFFECT, f"{where}: {name!r} is no {self.what}.", meant(name, known))
+        elif inside and names is not None and inside.partition("__")[0] not in names:
+            yield Problem(WITHOUT_EFFECT, f"{where}: {value!r} is no {self.what}.", meant(inside, names))
 
 
 @dataclass(frozen=True)
@@ -188,7 +211,7 @@ class MappingOf:
 
 @dataclass(frozen=True)
 class Fields:
-    """A mapping with some of the names in `rules`, and no others."""
+    """A mapping with some of the names in `rules`; others have no effect."""
 
     rules: Mapping[str, Rule]
     what: str
@@ -200,7 +223,9 @@ class Fields:
         for name, item in value.items():
             rule = self.rules.get(name)
             if rule is None:
-                yield Problem(UNKNOWN_NAME, f"{where}: {name!r} is no {self.what}.", meant(name, self.rules))
+                yield Problem(
+                    WITHOUT_EFFECT, f"{where}: {name!r} is no {self.what}.", meant(name, self.rules)
+                )
             else:
                 yield from rule(item, f"{where}[{name!r}]")
 

@@ -53,11 +53,13 @@ default:
 ``NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED``
    ``last_message`` and ``updated`` of the thread and its members stay as they are.
 ``LIMIT_FIELDS_TO``
-   A list of names: message objects are cut to these keys.
+   A list of names: message objects, those in ``last_message_data`` and in frames too, are cut to these fields. ``__``
+   reaches inside: ``thread_data__id``. A name that no message has is a warning.
 ``SEND_SIGNAL_INSTEAD_ADDING_ANSWERS``
    ``chosen_answers_signal`` is sent, and only answers that modify variables are stored.
 ``LIMIT_VARIABLES_MODIFICATIONS_TO``
-   With the switch above: only answers that modify one of these variables are stored.
+   With the switch above: only answers that modify one of these variables are stored, and only these variables are
+   changed and kept.
 ``NO_MOVE_TO_NEXT_QID``
    Answering does not move the script on, except to its end.
 ``NOT_INDEXED``

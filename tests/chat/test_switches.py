@@ -79,9 +79,9 @@ CHOICE = {
 }
 
 
-@pytest.mark.parametrize(("limit", "stored"), [(None, [1, 2]), (["x"], [1]), (["z"], []), ([], [])])
+@pytest.mark.parametrize(("limit", "stored"), [(None, "xy"), (["x"], "x"), (["z"], ""), ([], "")])
 def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
-    alice: Any, settings: Any, limit: Any, stored: list[int]
+    alice: Any, settings: Any, limit: Any, stored: str
 ) -> None:
     switch(settings, SEND_SIGNAL_INSTEAD_ADDING_ANSWERS=True)
     if limit is not None:
@@ -107,13 +107,74 @@ def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
         chosen_answers_signal.disconnect(listen)
     assert got == [(said["id"], [3, 2, 1])]
     links = MessageAnswer.objects.filter(message=said["id"]).order_by("answer__position")
-    assert list(links.values_list("answer__position", flat=True)) == stored
+    assert list(links.values_list("answer__position", flat=True)) == ["xy".index(name) + 1 for name in stored]
     assert said["text"] == "plain, counts otherwise, counts"
-    assert said["thread_data"]["variables_pool"] == {"x": 1.0, "y": 1.0}
-    assert VariableModification.objects.count() == 2
+    assert said["thread_data"]["variables_pool"] == dict.fromkeys(stored, 1.0)
+    assert VariableModification.objects.count() == len(stored)
     shown = talk.client.delete(f"{talk.path}/messages/{said['id']}")
     assert shown.status_code == 204
     assert talk.thread()["variables_pool"] == {}
+
+
+@pytest.mark.parametrize("state", ["scripted", "scripted_fe_controlled"])
+def test_pool_holds_only_the_variables_of_the_limit(alice: Any, settings: Any, state: str) -> None:
+    first = {
+        "type": "choice",
+        "variable_modifications": [["x", "1"], ["y", "1"]],
+        "answers": [{"variable_modifications": [["y", "y + 1"], ["x", "x + y + 10"]]}],
+    }
+    message = {"type": "message", "variable_modifications": [["z", "5"], ["x", "x + z"]]}
+    fork = {"type": "fork", "forking_rules": [["4", "z + y == 0"], ["5", "1"]]}
+    schema = published_schema([first, message, fork, {}, {}], type="automated_flow")
+    for limit, pool in ((["x"], {"x": 11.0}), (["nothing"], {})):
+        switch(settings, SEND_SIGNAL_INSTEAD_ADDING_ANSWERS=True, LIMIT_VARIABLES_MODIFICATIONS_TO=limit)
+        talk = begin(alice, schema, type="tracker", state=state)
+        body = {"answers": [answer(schema, 1, 1)], "question": question(schema, 1).pk}
+        shown = talk.say(**body)["thread_data"]
+        assert (shown["variables_pool"], shown["question"]) == (pool, question(schema, 4).pk)
+        if state == "scripted_fe_controlled":
+            assert talk.say(**body)["thread_data"]["variables_pool"] == pool
+    switch(settings, LIMIT_VARIABLES_MODIFICATIONS_TO=["x"])
+    talk = begin(alice, schema, type="tracker", state=state)
+    shown = talk.say(answers=[answer(schema, 1, 1)], question=question(schema, 1).pk)["thread_data"]
+    assert shown["variables_pool"].keys() > {"x", "y"} if state == "scripted" else {"x", "y"}
+
+
+def test_limit_reaches_inside_fields(alice: Any, bob: Any, settings: Any) -> None:
+    limit = [
+        "id",
+        "text",
+        "thread_data__id",
+        "thread_data__last_message_data__id",
+        "sender_data__first_name",
+        "nope",
+    ]
+    switch(settings, LIMIT_FIELDS_TO=limit)
+    mine, bobs = talks(thread_with(alice, bob, type="tracker"), alice, bob)
+    said = mine.say(text="hi")
+    assert said == {
+        "id": said["id"],
+        "text": "hi",
+        "thread_data": {"id": mine.thread_id, "last_message_data": {"id": said["id"]}},
+        "sender_data": {"first_name": "Alice"},
+    }
+    path = f"{mine.path}/messages?fields=thread_data,sender_data__id,text"
+    assert mine.client.post(path, {"text": "x"}, format="json").json() == {
+        "text": "x",
+        "thread_data": said["thread_data"] | {"last_message_data": {"id": said["id"] + 1}},
+    }
+    path = f"{mine.path}/messages?fields=thread_data__id"
+    assert mine.client.post(path, {"text": "x"}, format="json").json() == {
+        "thread_data": {"id": mine.thread_id}
+    }
+    (frame,) = mine.client.get(f"{mine.path}/events?after=2").json()["events"]
+    assert frame["data"].keys() == {"id", "text", "thread_data", "sender_data"}
+    assert frame["data"]["thread_data"].keys() == {"id", "last_message_data"}
+    listed = bobs.client.get(f"{bobs.path}/messages?limit=1").json()["results"]
+    assert listed == [{"id": said["id"], "text": "hi", "sender_data": {"first_name": "Alice"}}]
+    assert mine.patch(title="New").json().keys() > {"id", "state", "users_data"}
+    *_, updated = mine.client.get(f"{mine.path}/events?after=3").json()["events"]
+    assert updated["data"].keys() > {"id", "state", "users_data"}
 
 
 def test_without_the_switch_there_is_no_signal(alice: Any) -> None:

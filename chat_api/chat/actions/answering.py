@@ -12,6 +12,7 @@ from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal
+from chat_api.chat.types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.answers import AnswerRefused, CheckedReply, Reply, check_reply
 from chat_api.engine.graph import Answer as ScriptAnswer
@@ -64,10 +65,12 @@ def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     around = around_answer(posting, member, question.id)
     replaced, variables = None, member.variables
     if around is not None:
-        replaced = flow.answer_again(question, checked, *around)
+        replaced = flow.answer_again(question, checked, *around, only=variables_kept(posting.thread.type))
         asked = replaced.asked
     else:
-        asked, variables, failures = flow.ask_now(question, variables)
+        asked, variables, failures = flow.ask_now(
+            question, variables, only=variables_kept(posting.thread.type)
+        )
         scripts.log_failures(member, schema, failures)
     ask(posting, member, schema, asked)
     message = _add_answer(posting, member, schema, question, draft, checked)
@@ -141,7 +144,7 @@ def _add_answer(
 
 
 def _worth_storing(thread_type: str, answers: Sequence[ScriptAnswer]) -> list[ScriptAnswer]:
-    limit = optimization(thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
+    limit = variables_kept(thread_type)
     return [
         answer
         for answer in answers
@@ -175,4 +178,5 @@ def _walk_on(
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
         stay=bool(optimization(posting.thread.type, "NO_MOVE_TO_NEXT_QID")),
         replaced=replaced,
+        only=variables_kept(posting.thread.type),
     )

@@ -16,6 +16,7 @@ from chat_api.chat.flags import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once
 from chat_api.chat.signals import chat_api_thread_schema_completed
+from chat_api.chat.types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.graph import Question as ScriptQuestion
 from chat_api.lib.errors import InvalidInput
@@ -129,6 +130,7 @@ def start_at(posting: Posting, member: UserThread, schema: CompiledSchema, first
             variables={},
             repeat_from=repeat_from(posting, member, schema),
             limit=chat_settings.SCRIPT_STEPS_MAX,
+            only=variables_kept(posting.thread.type),
         )
     else:
         walk = flow.rest_at(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
