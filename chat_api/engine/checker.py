@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from chat_api.engine import inspection
+from chat_api.engine.combinations import Combinations
 from chat_api.engine.effects import WORK_MAX, Effects
-from chat_api.engine.graph import Modification, Script
-from chat_api.engine.paths import Exits, Loop, exits_of, loops, reachable
+from chat_api.engine.graph import Modification, QuestionType, Script
+from chat_api.engine.paths import Exits, Loop, endless, exits_of, loops, reachable
 from chat_api.engine.raw import RawQuestion, script_of
 from chat_api.engine.text import DEFAULT_ROOTS
 
@@ -58,8 +59,10 @@ def check(
     ]
     findings += _references(script, exits)
     findings += _conditions(script, exits)
+    findings += _combinations(script, exits, effects)
     findings += _unreached(script, exits)
     findings += [_loop_finding(loop) for loop in loops(script, exits)]
+    findings += _endless(script, exits)
     places = {raw.qid: place for place, raw in reversed(list(enumerate(raws)))}
     findings.sort(key=lambda finding: -1 if finding.qid is None else places.get(finding.qid, len(places)))
     if effects.is_exhausted:
@@ -112,16 +115,32 @@ def _conditions(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
             )
 
 
+def _combinations(script: Script, exits: dict[int, Exits], effects: Effects) -> Iterable[Finding]:
+    """Conditions that no combination of answers makes true; a frontend that asks in any order may do it."""
+    if effects.is_exhausted:
+        return
+    combinations = Combinations.of(script, exits, effects)
+    for place, question in enumerate(script.questions):
+        if question.type != QuestionType.FORK:
+            continue
+        told = {id(rule) for rule in exits[place].idle}
+        rest = [rule for rule in question.rules if id(rule) not in told]
+        for rule in combinations.impossible(question, rest):
+            yield Finding(
+                "unreachable_condition",
+                question.qid,
+                f'Unreachable condition "{rule.condition}" in fork with QID {question.qid}',
+                "No answers that can be given together make it decide: change it, or take it out.",
+                Severity.WARNING,
+            )
+
+
 def _unreached(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
     """A question that only a start at its group can reach is a warning: such starts may be meant."""
     if not script.questions:
         return
     found = reachable(script, exits, [0])
-    starts: dict[int, int] = {}
-    for place, question in enumerate(script.questions):
-        if question.group_id is not None:
-            starts.setdefault(question.group_id, place)
-    by_group = reachable(script, exits, starts.values())
+    by_group = reachable(script, exits, _starts(script).values())
     for place, question in enumerate(script.questions):
         if place in found or script.by_qid(question.qid) is not question:
             continue
@@ -137,11 +156,38 @@ def _unreached(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
         )
 
 
-def _loop_finding(loop: Loop) -> Finding:
+def _starts(script: Script) -> dict[int, int]:
+    """Return the place of the first question of each group."""
+    starts: dict[int, int] = {}
+    for place, question in enumerate(script.questions):
+        if question.group_id is not None:
+            starts.setdefault(question.group_id, place)
+    return starts
+
+
+def _shown(loop: Loop) -> str:
     shown = [str(qid) for qid in loop.path]
     if len(shown) > _PATH_SHOWN:
         shown = [*shown[:_PATH_SHOWN], "…", shown[-1]]
-    path = _ARROW.join(shown)
+    return _ARROW.join(shown)
+
+
+def _endless(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+    """Ways round that are asked again and again; those that nothing comes to are told as that."""
+    found = reachable(script, exits, [0, *_starts(script).values()]) if script.questions else set()
+    for loop in endless(script, exits):
+        if script.places_by_qid[loop.path[0]] in found:
+            yield Finding(
+                "endless_questions",
+                loop.path[0],
+                f"Infinite loop detected. Path: {_shown(loop)}",
+                "These questions are asked again and again: lead one of them to -1, if the script is to end.",
+                Severity.WARNING,
+            )
+
+
+def _loop_finding(loop: Loop) -> Finding:
+    path = _shown(loop)
     if loop.certain:
         return Finding(
             "infinite_loop",

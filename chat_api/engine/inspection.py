@@ -10,10 +10,8 @@ from chat_api.engine.effects import Effects
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.graph import CHOICE_TYPES, END, QuestionType
 from chat_api.engine.raw import RawQuestion
+from chat_api.engine.remarks import Row, blanks, unused
 from chat_api.engine.text import names_in, unreadable_places
-
-#: code, qid, text, hint, severity
-Row = tuple[str, int | None, str, str, str]
 
 _ERROR: Final = "error"
 _WARNING: Final = "warning"
@@ -27,6 +25,8 @@ def inspect(raws: Sequence[RawQuestion], effects: Effects, roots: Collection[str
     qids = {raw.qid for raw in raws}
     for raw in raws:
         yield from _shape(raw)
+        yield from unused(raw)
+        yield from blanks(raw)
         yield from _pairs(raw, effects)
         yield from _texts(raw, effects, roots, qids)
 

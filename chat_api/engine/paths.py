@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from chat_api.engine.effects import Effects
 from chat_api.engine.expressions import ExpressionError
-from chat_api.engine.graph import END, PASSED_TYPES, Question, QuestionType, Rule, Script
+from chat_api.engine.graph import CHOICE_TYPES, END, PASSED_TYPES, Question, QuestionType, Rule, Script
 from chat_api.engine.numbers import whole
 
 
@@ -40,7 +40,11 @@ def exits_of(question: Question, effects: Effects) -> Exits:
     """Give where the question may lead, leaving out only what is certain never to happen."""
     if question.type == QuestionType.FORK:
         return _fork_exits(question.rules, effects)
-    nexts = [question.next_qid, *(answer.next_qid for answer in question.answers)]
+    nexts = [question.next_qid]
+    if question.type in CHOICE_TYPES and question.answers:
+        # Its own next question is where a survey goes on, too; without one that is no end.
+        own = [] if question.next_qid is None else nexts
+        nexts = [*own, *(answer.next_qid for answer in question.answers)]
     qids = dict.fromkeys(qid for qid in nexts if qid is not None and qid > END)
     return Exits(tuple(qids), frozenset(qids), ends=any(qid is None or qid <= END for qid in nexts))
 
@@ -100,7 +104,7 @@ def loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
         if exits[place].anywhere:
             steps[place].append(anywhere)
     found = []
-    for knot in _Knots(steps).all():
+    for knot in Knots(steps).all():
         members = set(knot) - {anywhere}
         first = min(members, default=anywhere)
         if first == anywhere or (len(knot) == 1 and first not in steps[first]):
@@ -108,6 +112,38 @@ def loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
         certain = all(_stays(script, exits[place], members) for place in members)
         path = [place for place in _way_round(first, set(knot), steps) if place != anywhere]
         found.append((first, Loop(tuple(script.questions[place].qid for place in path), certain)))
+    return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
+
+
+def endless(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
+    """Return a way round for each knot that asks something and from which nothing leads to the end, by position."""
+    known = script.places_by_qid
+    steps = {place: [known[qid] for qid in exit_.qids if qid in known] for place, exit_ in exits.items()}
+    # What leads to a question that is not there ends there, too.
+    ending = [
+        place
+        for place, exit_ in exits.items()
+        if exit_.ends or exit_.anywhere or not known.keys() >= set(exit_.qids)
+    ]
+    leading: dict[int, list[int]] = {}
+    for place, followers in steps.items():
+        for follower in followers:
+            leading.setdefault(follower, []).append(place)
+    can_end: set[int] = set()
+    while ending:
+        place = ending.pop()
+        if place not in can_end:
+            can_end.add(place)
+            ending += leading.get(place, ())
+    found = []
+    for knot in Knots({place: steps[place] for place in steps if place not in can_end}).all():
+        first, members = min(knot), set(knot)
+        goes_round = len(knot) > 1 or first in steps[first]
+        # What leaves the knot comes to another one, which is told.
+        last = all(follower in members for place in knot for follower in steps[place])
+        if goes_round and last and any(script.questions[place].type not in PASSED_TYPES for place in knot):
+            path = _way_round(first, members, steps)
+            found.append((first, Loop(tuple(script.questions[place].qid for place in path), certain=True)))
     return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -135,7 +171,7 @@ def _way_round(first: int, knot: set[int], steps: Mapping[int, list[int]]) -> li
 
 
 @dataclass(slots=True)
-class _Knots:
+class Knots:
     """The strongly connected parts of a graph, by Tarjan's method without recursion."""
 
     steps: Mapping[int, list[int]]

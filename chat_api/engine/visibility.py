@@ -10,7 +10,15 @@ from heapq import heappop, heappush
 
 from chat_api.engine.expressions import ExpressionError, evaluate, names_in
 from chat_api.engine.flow import EvaluationFailed, choose_branch
-from chat_api.engine.graph import NON_ANSWERABLE, Answer, Modification, Question, QuestionType, Script
+from chat_api.engine.graph import (
+    CHOICE_TYPES,
+    NON_ANSWERABLE,
+    Answer,
+    Modification,
+    Question,
+    QuestionType,
+    Script,
+)
 
 #: What was answered: ids of the chosen answers (none for a typed text) by the question's id.
 Answered = Mapping[int, tuple[int, ...]]
@@ -123,7 +131,7 @@ class _Survey:
         return [known[qid] for qid in qids if qid is not None and qid >= 0 and qid in known]
 
     def chosen(self, question: Question) -> list[Answer]:
-        ids = self.answered.get(question.id, ())
+        ids = self.answered.get(question.id, ()) if question.type in CHOICE_TYPES else ()
         offered = {answer.id: answer for answer in question.answers} if ids else {}
         return [offered[pk] for pk in ids if pk in offered]
 

@@ -41,7 +41,7 @@ def raw_question(place: int, described: dict[str, Any]) -> RawQuestion:
         qid=known.pop("qid", place),
         position=known.pop("position", place),
         type=known.pop("type", "text"),
-        text=known.pop("text", ""),
+        text=known.pop("text", "Question"),
         next_qid=known.pop("next", None),
         variable_modifications=known.pop("mods", []),
         forking_rules=known.pop("rules", []),

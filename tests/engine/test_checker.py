@@ -61,7 +61,7 @@ def test_a_thousand_questions_with_four_answers_each_take_work_in_proportion():
         effects = Effects.of(
             m for q in script(questions).questions for a in q.answers for m in a.modifications
         )
-        assert not check(raw_questions(questions))
+        assert [finding.code for finding in check(raw_questions(questions))] == ["endless_questions"]
         return WORK_MAX - effects.work
 
     assert sized(1000) == sized(10)

@@ -1,0 +1,166 @@
+"""Which rules of forks no combination of answers makes true, seen with all variables of a fork together.
+
+`effects` looks at one variable at a time. Here the pools themselves are followed: each question that is asked at most
+once in a run, in an order in which questions can be asked, with the answers that can be chosen together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from chat_api.engine.effects import Effects
+from chat_api.engine.expressions import ExpressionError, evaluate_parsed
+from chat_api.engine.graph import Modification, Question, QuestionType, Rule, Script
+from chat_api.engine.paths import Exits, Knots
+
+#: Evaluations for one schema; what is left then is not decided.
+WORK_MAX: Final = 5_000
+
+_Pool = frozenset[tuple[str, float]]
+
+
+class _TooMuch(Exception):
+    """The work is used up."""
+
+
+@dataclass(slots=True)
+class Combinations:
+    """The pools that a script can have at its forks."""
+
+    script: Script
+    effects: Effects
+    work: int = WORK_MAX
+    #: Places in an order in which they can be passed; those on a way round are in `repeated`.
+    order: list[int] = field(default_factory=list)
+    repeated: set[int] = field(default_factory=set)
+    _writers: dict[str, set[int]] = field(default_factory=dict)
+    _pools: dict[frozenset[str], set[_Pool] | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, script: Script, exits: Mapping[int, Exits], effects: Effects) -> Combinations:
+        """Order the places of the script; `exits` are by place."""
+        found = cls(script, effects)
+        if any(exit_.anywhere for exit_ in exits.values()):
+            found.repeated = set(exits)
+            return found
+        known = script.places_by_qid
+        steps = {place: [known[qid] for qid in exit_.qids if qid in known] for place, exit_ in exits.items()}
+        for knot in reversed(Knots(steps).all()):
+            found.order += knot
+            if len(knot) > 1 or knot[0] in steps[knot[0]]:
+                found.repeated.update(knot)
+        for place, question in enumerate(script.questions):
+            for modification in _modifications(question):
+                found._writers.setdefault(modification.name, set()).add(place)
+        return found
+
+    def impossible(self, fork: Question, rules: Sequence[Rule]) -> list[Rule]:
+        """Return those of the `rules` that decide for no combination; none where that is not known."""
+        try:
+            names = self._closure(self._names(fork))
+            pools = None if names is None or not self._is_worth_it(names) else self._all(names)
+            if pools is None:
+                return []
+            deciding = {id(rule) for pool in pools for rule in self._deciding(fork, dict(pool))}
+        except (_TooMuch, ExpressionError):
+            return []
+        return [rule for rule in rules if id(rule) not in deciding]
+
+    def _names(self, fork: Question) -> set[str]:
+        sources = {source for rule in fork.rules for source in (rule.condition, rule.target)}
+        return set().union(*(self.effects.parsed(source).names for source in sources))
+
+    def _closure(self, names: set[str]) -> frozenset[str] | None:
+        """Return the names and all that their values are made of; None if a place on a way round sets one."""
+        found, waiting = set(names), list(names)
+        while waiting:
+            name = waiting.pop()
+            for place in self._writers.get(name, ()):
+                if place in self.repeated:
+                    return None
+                for modification in _modifications(self.script.questions[place]):
+                    if modification.name == name:
+                        new = self.effects.parsed(modification.expression).names - found
+                        found |= new
+                        waiting += new
+        return frozenset(found)
+
+    def _is_worth_it(self, names: frozenset[str]) -> bool:
+        """Return whether more than the values of each variable by itself, which are known, can matter."""
+        writing = set().union(*(self._writers.get(name, set()) for name in names))
+        exclusive = any(
+            answer.exclusive for place in writing for answer in self.script.questions[place].answers
+        )
+        return exclusive or sum(name in self._writers for name in names) > 1
+
+    def _all(self, names: frozenset[str]) -> set[_Pool] | None:
+        if names not in self._pools:
+            self._pools[names] = None
+            pools: set[_Pool] = {frozenset()}
+            writing = set().union(*(self._writers.get(name, set()) for name in names))
+            for place in self.order:
+                if place in writing:
+                    pools |= set(self._after(self.script.questions[place], pools, names))
+            self._pools[names] = pools
+        return self._pools[names]
+
+    def _after(self, question: Question, pools: Iterable[_Pool], names: frozenset[str]) -> Iterator[_Pool]:
+        """Yield the pools after the question is asked, and after it is answered in any way that is possible."""
+        asked = {self._modified(pool, question.modifications, names) for pool in pools}
+        yield from asked
+        if question.type == QuestionType.CHOICE:
+            for answer in question.answers:
+                yield from (self._modified(pool, answer.modifications, names) for pool in asked)
+        elif question.type == QuestionType.MULTICHOICE:
+            relevant = [a for a in question.answers if any(m.name in names for m in a.modifications)]
+            together = [answer for answer in relevant if not answer.exclusive]
+            waiting = [(frozenset[int](), pool) for pool in asked]
+            seen = set(waiting)
+            while waiting:
+                used, pool = waiting.pop()
+                for answer in relevant if not used else together:
+                    if answer.id in used:
+                        continue
+                    after = self._modified(pool, answer.modifications, names)
+                    yield after
+                    following = (used | {answer.id}, after)
+                    if not answer.exclusive and following not in seen:
+                        seen.add(following)
+                        waiting.append(following)
+
+    def _modified(self, pool: _Pool, modifications: Iterable[Modification], names: frozenset[str]) -> _Pool:
+        values = dict(pool)
+        for modification in modifications:
+            if modification.name in names:
+                self._spend()
+                try:
+                    parsed = self.effects.parsed(modification.expression)
+                    values[modification.name] = evaluate_parsed(parsed, values)
+                except ExpressionError:
+                    continue
+        return frozenset(values.items())
+
+    def _deciding(self, fork: Question, pool: Mapping[str, float]) -> Iterator[Rule]:
+        """Yield the rule that decides for this pool; none where no rule does."""
+        for rule in fork.rules:
+            self._spend()
+            try:
+                if evaluate_parsed(self.effects.parsed(rule.condition), pool):
+                    evaluate_parsed(self.effects.parsed(rule.target), pool)
+                    yield rule
+                    return
+            except ExpressionError:
+                continue
+
+    def _spend(self) -> None:
+        self.work -= 1
+        if self.work < 0:
+            raise _TooMuch
+
+
+def _modifications(question: Question) -> Iterator[Modification]:
+    yield from question.modifications
+    for answer in question.answers:
+        yield from answer.modifications

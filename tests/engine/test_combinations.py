@@ -1,0 +1,138 @@
+"""What answers can be given together: what happens is never called impossible, and it ends soon."""
+
+from __future__ import annotations
+
+import time
+from itertools import chain, combinations, permutations
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_api.engine import flow
+from chat_api.engine.answers import CheckedReply
+from chat_api.engine.checker import check
+from chat_api.engine.expressions import ExpressionError, evaluate
+from chat_api.engine.graph import Question, Script
+from tests.engine.scripts import raw_questions, script
+
+MODIFICATIONS = st.lists(
+    st.tuples(st.sampled_from("xyz"), st.sampled_from(["1", "0", "x + 1", "y + 2", "x * 2", "1 / x"])).map(
+        list
+    ),
+    max_size=2,
+)
+CONDITIONS = st.sampled_from(
+    ["x and y", "x == 1 and y == 1", "x > 2", "x == y", "x and not y", "z and x", "z > x", "1", "y / x > 1"]
+)
+
+
+@st.composite
+def asking(draw: st.DrawFn, qid: int, size: int) -> dict[str, Any]:
+    answer = st.fixed_dictionaries(
+        {
+            "next": st.sampled_from([*range(qid + 1, size + 1), -1]),
+            "mods": MODIFICATIONS,
+            "exclusive": st.booleans(),
+        }
+    )
+    return {
+        "type": draw(st.sampled_from(["choice", "multichoice"])),
+        "mods": draw(MODIFICATIONS),
+        "answers": draw(st.lists(answer, min_size=1, max_size=3)),
+    }
+
+
+@st.composite
+def forward_scripts(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Scripts that only lead forwards, forks among the questions."""
+    size = draw(st.integers(2, 5))
+    questions = []
+    for qid in range(1, size + 1):
+        if qid > 1 and draw(st.booleans()):
+            targets = st.sampled_from([*map(str, range(qid + 1, size + 1)), "-1"])
+            rules = draw(st.lists(st.tuples(targets, CONDITIONS).map(list), min_size=1, max_size=3))
+            questions.append({"type": "fork", "mods": draw(MODIFICATIONS), "rules": rules})
+        else:
+            questions.append(draw(asking(qid, size)))
+    return questions
+
+
+def replies(question: Question) -> list[CheckedReply]:
+    if question.type == "choice":
+        return [CheckedReply("", (answer,)) for answer in question.answers]
+    together = [answer for answer in question.answers if not answer.exclusive]
+    sizes = range(1, len(together) + 1)
+    several = chain.from_iterable(permutations(c) for n in sizes for c in combinations(together, n))
+    alone = [(answer,) for answer in question.answers if answer.exclusive]
+    return [CheckedReply("", tuple(given)) for given in (*several, *alone)]
+
+
+def decided(walked: Script) -> set[tuple[int, str]]:
+    """Play every conversation; return the conditions that decided at their forks."""
+    found: set[tuple[int, str]] = set()
+    waiting = [flow.start(walked, at=None, variables={}, repeat_from=None, limit=50)]
+    forks = {question.qid: question for question in walked.questions if question.type == "fork"}
+
+    def note(pool: dict[str, float], qid: int | None) -> None:
+        while qid in forks:
+            fork = forks[qid]
+            for modification in fork.modifications:
+                try:
+                    pool[modification.name] = evaluate(modification.expression, pool)
+                except ExpressionError:
+                    continue
+            for rule in fork.rules:
+                try:
+                    if evaluate(rule.condition, pool):
+                        found.add((fork.qid, rule.condition))
+                        break
+                except ExpressionError:
+                    continue
+            qid, _ = flow.choose_branch(fork, pool)
+
+    while waiting:
+        walk = waiting.pop()
+        if walk.cursor is None:
+            continue
+        for reply in replies(walk.cursor):
+            stayed = flow.answer(
+                walked, walk.cursor, reply, walk.variables, repeat_from=None, limit=50, stay=True
+            )
+            note(dict(stayed.variables), reply.answers[0].next_qid)
+            waiting.append(
+                flow.answer(walked, walk.cursor, reply, walk.variables, repeat_from=None, limit=50)
+            )
+    return found
+
+
+@given(forward_scripts())
+def test_what_decides_in_some_conversation_is_never_called_unreachable(described):
+    told = {
+        (finding.qid, finding.text.split('"')[1])
+        for finding in check(raw_questions(described))
+        if finding.code == "unreachable_condition"
+    }
+    rules = [(qid, rule[1]) for qid, q in enumerate(described, start=1) for rule in q.get("rules", ())]
+    once = {key for key in told if rules.count(key) == 1}
+    assert not once & decided(script(described))
+
+
+def test_a_thousand_questions_with_forks_among_them_are_checked_in_well_under_a_second():
+    questions: list[dict[str, Any]] = []
+    for qid in range(1, 1001):
+        if qid % 5 == 0:
+            questions.append(
+                {"type": "fork", "rules": [[str(qid + 1), f"a and b > {qid}"], [str(qid + 1), "1"]]}
+            )
+            continue
+        answers = [
+            {"next": qid + 1, "mods": [[name, f"{name} + {n}"]], "text": str(n), "exclusive": n == 3}
+            for n, name in enumerate("abcd")
+        ]
+        questions.append({"type": "multichoice", "answers": answers})
+    questions.append({"next": -1})
+    raws = raw_questions(questions)
+    began = time.process_time()
+    check(raws)
+    assert time.process_time() - began < 1
