@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test cachalot coverage bench chaos fuzz docs clean distclean lint \
+.PHONY: help demo test hosts cachalot coverage bench chaos fuzz docs clean distclean lint \
 	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist
 
 help:  ## this list
@@ -22,6 +22,9 @@ demo: $(VENV)/.demo  ## the example with questionnaires and people, on http://12
 
 test: $(VENV)/.dev  ## the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests $(ARGS)
+
+hosts: $(VENV)/.dev  ## hosts with a replica, and with the chat in a second database, on SQLite and on PostgreSQL
+	@$(BIN)/python -m tests --hosts $(ARGS)
 
 cachalot: $(VENV)/.dev  ## the suite with django-cachalot and a shared cache
 	@DJANGO_SETTINGS_MODULE=tests.settings_cachalot $(BIN)/python -m tests $(ARGS)

@@ -1,13 +1,55 @@
 """Runs the suite on SQLite and, where a server is found or can be started, on PostgreSQL.
 
-``python -m tests [arguments of pytest]``; the exit code is 0 only where every pass is green.
+``python -m tests [arguments of pytest]``; the exit code is 0 only where every pass is green. Where the arguments name no
+tests, hosts with several databases follow, each with what is most likely to meet the wrong one; ``--hosts`` runs these
+hosts alone, each on both databases and with all that a host's databases matter for.
 """
 
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Final
 
 from tests import services
+
+#: The settings of hosts with several databases, and the database that each of them is run on.
+HOSTS: Final = {"tests.settings_replica": "sqlite", "tests.settings_second_database": "postgres"}
+#: What is run there in every run of the suite.
+HOST_TESTS: Final = (
+    "tests/hosts",
+    "tests/chat/test_actions.py",
+    "tests/chat/test_adding_members.py",
+    "tests/chat/test_client_id.py",
+    "tests/chat/test_events.py",
+    "tests/chat/test_members.py",
+    "tests/chat/test_messages.py",
+    "tests/chat/test_query_counts.py",
+    "tests/chat/test_rollback.py",
+    "tests/chat/test_threads.py",
+    "tests/surveys/test_items.py",
+    "tests/surveys/test_starting.py",
+    "tests/surveys/test_results.py",
+    "tests/realtime/test_delivery.py",
+    "tests/realtime/test_catch_up.py",
+    "tests/realtime/test_tickets.py",
+    "tests/realtime/test_signing_out.py",
+    "tests/notifications/test_delivering.py",
+    "tests/notifications/test_waking.py",
+    "tests/search/test_finding.py",
+)
+#: What is run there by ``--hosts``.
+ALL_HOST_TESTS: Final = (
+    "tests/hosts",
+    "tests/chat",
+    "tests/surveys",
+    "tests/realtime",
+    "tests/notifications",
+    "tests/attachments",
+    "tests/search",
+    "tests/hostile",
+    "tests/schemas",
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -20,16 +62,33 @@ def main(arguments: list[str]) -> int:
     databases = ["sqlite", "postgres"] if postgres else ["sqlite"]
     if not postgres:
         print("The suite runs on SQLite only; what holds on PostgreSQL alone is left out.", flush=True)
-    worst = 0
-    for database in databases:
-        print(f"\n=== {database} ===", flush=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "auto", *arguments],
-            env={**os.environ, "CHAT_API_TEST_DATABASE": database},
-            check=False,
+    if "--hosts" in arguments:
+        arguments = [argument for argument in arguments if argument != "--hosts"]
+        return max(
+            _run(database, [*arguments, *ALL_HOST_TESTS], settings=settings)
+            for settings in HOSTS
+            for database in databases
         )
-        worst = worst or done.returncode
+    worst = max(_run(database, arguments) for database in databases)
+    if "DJANGO_SETTINGS_MODULE" not in os.environ and not any(map(_names_tests, arguments)):
+        for settings, database in HOSTS.items():
+            chosen = database if database in databases else "sqlite"
+            worst = max(worst, _run(chosen, [*arguments, *HOST_TESTS], settings=settings))
     return worst
+
+
+def _names_tests(argument: str) -> bool:
+    return Path(argument.split("::")[0]).exists()
+
+
+def _run(database: str, arguments: list[str], *, settings: str | None = None) -> int:
+    """Run one pass and return its exit code."""
+    print(f"\n=== {database}{f', {settings}' if settings else ''} ===", flush=True)
+    environment = {**os.environ, "CHAT_API_TEST_DATABASE": database}
+    if settings:
+        environment["DJANGO_SETTINGS_MODULE"] = settings
+    command = [sys.executable, "-m", "pytest", "-n", "auto", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

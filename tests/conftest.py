@@ -1,13 +1,16 @@
 """What every test may ask for: the servers, and a database of the right kind."""
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any, cast
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.utils import translation
 
-from tests import services
+from tests import databases, services
 from tests.caching import empty_cache
+from tests.databases import connection
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +32,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         _needs_vendor("postgresql")
     if item.get_closest_marker("sqlite_only"):
         _needs_vendor("sqlite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if uses and item.get_closest_marker("django_db") is None:
+            item.add_marker("django_db")
+        for mark in item.iter_markers("django_db"):
+            # A test may use every database that is written to; asking a replica fails.
+            cast("dict[str, Any]", mark.kwargs).setdefault("databases", databases.WRITTEN)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Set up the replica, too, where the host has one: no test names it."""
+    with django_db_blocker.unblock(), databases.replica():
+        yield
 
 
 def _needs_vendor(vendor: str) -> None:
@@ -77,3 +97,21 @@ def _no_language_of_the_last_test() -> Iterator[None]:
 def _nothing_cached_by_the_last_test() -> None:
     # Invalidating would not do: it goes by the clock, and a test may have cached in a future of its own.
     empty_cache()
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
+    """pytest-django's, for the queries of the chat's database."""
+    return partial(django_assert_num_queries, connection=connections[connection.alias])
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries: Any) -> Any:
+    """pytest-django's, for the queries of the chat's database."""
+    return partial(django_assert_max_num_queries, connection=connections[connection.alias])
+
+
+@pytest.fixture
+def django_capture_on_commit_callbacks(django_capture_on_commit_callbacks: Any) -> Any:
+    """pytest-django's, for the transactions of the chat's database."""
+    return partial(django_capture_on_commit_callbacks, using=connection.alias)

@@ -76,33 +76,36 @@ TEMPLATES = [
 _SUFFIX = environ.get("CHAT_API_TEST_DB_SUFFIX", "")
 
 
-def sqlite_database() -> dict[str, Any]:
+def sqlite_database(name: str = "") -> dict[str, Any]:
     """SQLite in a file, because tests with threads open connections of their own."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(DATA_DIR / f"host{_SUFFIX}.sqlite3"),
+        "NAME": str(DATA_DIR / f"host{_SUFFIX}{name}.sqlite3"),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
         },
-        "TEST": {"NAME": str(DATA_DIR / f"test{_SUFFIX}.sqlite3")},
+        "TEST": {"NAME": str(DATA_DIR / f"test{_SUFFIX}{name}.sqlite3")},
     }
 
 
-def postgres_database() -> dict[str, Any]:
+def postgres_database(name: str = "") -> dict[str, Any]:
     """PostgreSQL as `services` finds or starts it."""
     return {
         **services.postgres_connection(),
-        "TEST": {"NAME": f"test_chat_api{_SUFFIX}"},
+        "TEST": {"NAME": f"test_chat_api{_SUFFIX}{name}"},
     }
 
 
-DATABASES = {
-    "default": postgres_database()
-    if environ.get("CHAT_API_TEST_DATABASE", "sqlite") == "postgres"
-    else sqlite_database(),
-}
+def database(name: str = "") -> dict[str, Any]:
+    """The kind of database that this run is for; `name` tells two of one host apart."""
+    if environ.get("CHAT_API_TEST_DATABASE", "sqlite") == "postgres":
+        return postgres_database(name)
+    return sqlite_database(name)
+
+
+DATABASES = {"default": database()}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +19,7 @@ from chat_api.schemas.compiled import forget_all
 from chat_api.schemas.models import Schema
 from chat_api.surveys.models import Survey, SurveyItem
 from tests.caching import forget_cached_queries
+from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db

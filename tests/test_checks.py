@@ -14,13 +14,13 @@ import pytest
 from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 from django.utils.translation import gettext_lazy
 from rest_framework.permissions import IsAdminUser, IsAuthenticated
 
 from chat_api.checks import RULES, THREAD_SWITCHES
 from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings
+from tests.databases import connection
 
 HERE = __name__
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import URLPattern, URLResolver
 from rest_framework.test import APIClient
 
 from chat_api import api_urls
+from chat_api.lib.transactions import atomic, set_rollback
 from tests.permissions import ANONYMOUS, KINDS, ROWS, Row, World
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +51,10 @@ def ask(world: World, kind: str, method: str, name: str, row: Row) -> int:
     path = world.path(name, row.at, kind)
     if name in LISTS and method in ("get", "head"):
         path += "?limit=5"
-    with transaction.atomic():
+    with atomic():
         body = {} if method in ("get", "head") else {"format": "json", "data": world.body(row)}
         status: int = getattr(client, method)(path, **body).status_code
-        transaction.set_rollback(True)
+        set_rollback()
     return status
 
 

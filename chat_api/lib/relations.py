@@ -149,6 +149,9 @@ def may_speak_as(*, user: Any, sender_id: int) -> bool:
         return True
     if not chat_settings.has("AUTOMATED_SENDERS"):
         return False
-    return required(
-        "AUTOMATED_SENDERS", lambda: bool(chat_settings.AUTOMATED_SENDERS(user).filter(pk=sender_id).exists())
-    )
+
+    def allowed() -> bool:
+        rows = chat_settings.AUTOMATED_SENDERS(user)
+        return bool(rows.using(router.db_for_write(rows.model)).filter(pk=sender_id).exists())
+
+    return required("AUTOMATED_SENDERS", allowed)

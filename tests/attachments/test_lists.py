@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.models import Attachment
 from tests.attachments.conftest import PLAIN, Place, message_place
+from tests.databases import connection
 from tests.factories import MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -17,11 +17,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
-from django.db import connection
 from rest_framework.test import APIClient
 
 from chat_api.chat.models import Attachment, Message, Thread, UserThread
 from chat_api.schemas.models import Answer, Question, Schema
+from tests.databases import connection
 
 SCENARIOS = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
 MODELS: dict[str, Any] = {

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
 from chat_api.chat import actions
 from chat_api.chat.models import Thread
 from chat_api.chat.signals import chat_api_thread_schema_completed, thread_state_changed
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, events, led, question, set_state, talks
@@ -182,7 +182,7 @@ def test_events_of_threads_are_numbered_each_by_itself(alice: Any) -> None:
     assert len(events(one.thread_id)) == len(events(two.thread_id)) == 3
 
 
-@transaction.atomic
+@atomic
 def send_and_fail(talk: Talk) -> None:
     actions.send_message(author=talk.row, draft=actions.Draft(text="a"))
     raise ZeroDivisionError

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from tests.chat.conftest import client_of, thread_with
+from tests.databases import connection
 from tests.factories import MemberFactory, MessageFactory, ThreadFactory, UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db

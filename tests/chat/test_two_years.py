@@ -18,6 +18,7 @@ from chat_api.chat.actions import restart_due_scripts
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from tests.chat.conftest import client_of
 from tests.chat.test_races import at_once
+from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
 #: An evening before the clocks of both zones change.
@@ -219,7 +220,7 @@ def killed_while_restarting(now: datetime, *, after: int) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return execute(*args)
 
-        with connections["default"].execute_wrapper(strike):
+        with connection.execute_wrapper(strike):
             while True:
                 restart_due_scripts(now=now)
     _, status = os.waitpid(pid, 0)

@@ -9,7 +9,6 @@ import time_machine
 from django.conf import LazySettings
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from chat_api.notifications.transports.base import Delivery, TransportError
 from chat_api.realtime.models import ThreadEvent
 from chat_api.tasks import deliver_pending_notifications
 from tests.chat.talking import talks
+from tests.databases import connection
 from tests.factories import UserFactory
 from tests.notifications.conftest import (
     ALL_FLAGS,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
+from chat_api.lib.transactions import atomic, set_rollback
 from chat_api.lib.waking import has_broker
 from chat_api.notifications.waking import WAKER
 from tests.brokers import OPTIONS, asked_of_a_broker
@@ -34,9 +34,9 @@ def test_many_messages_wake_one_worker_a_little_later(woken: list[Any], notify_b
 def test_what_is_rolled_back_wakes_nobody(woken: list[Any], notify_by: Setting) -> None:
     notify_by("email")
     mine, _ = two_talking()
-    with transaction.atomic():
+    with atomic():
         mine.say(text="x")
-        transaction.set_rollback(True)
+        set_rollback()
     assert woken == []
 
 

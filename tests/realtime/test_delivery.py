@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from chat_api.chat import actions
 from chat_api.chat.feed import catch_up
 from chat_api.chat.models import IdempotencyKey, Message, Thread
+from chat_api.lib.transactions import atomic, set_rollback
 from chat_api.realtime import layer, publish
 from chat_api.realtime.feed import Outcome
 from chat_api.realtime.models import ThreadEvent
@@ -80,12 +81,12 @@ def write_with_rollbacks(number: int, write: Callable[[], Any]) -> int:
     chance = random.Random(number)
     committed = 0
     for _ in range(MESSAGES):
-        with transaction.atomic():
+        with atomic():
             write()
             if chance.random() < 0.01:
                 time.sleep(0.01)
             if chance.random() < 0.2:
-                transaction.set_rollback(True)
+                set_rollback()
             else:
                 committed += 1
     return committed
@@ -166,9 +167,9 @@ def test_nothing_that_was_rolled_back_is_ever_sent(hints: list[Any]) -> None:
     thread = thread_with(alice, bob)
     author = member(thread, alice)
     for number in range(ROLLED_BACK):
-        with transaction.atomic():
+        with atomic():
             actions.send_message(author=author, draft=actions.Draft(text=str(number)))
-            transaction.set_rollback(True)
+            set_rollback()
     assert publish.publish_pending_events(grace=timedelta(0)) == 0
     assert hints == []
     assert events(thread.pk) == []

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.urls import path
 
+from chat_api.lib.managers import accounts
 from chat_api.realtime.codes import CloseCode
 from tests import urls
 from tests.chat.talking import Talk
@@ -123,7 +124,7 @@ async def test_another_password_ends_the_sessions_that_do_not_know_it(
     on_phone, on_desk = [await opened(headers=with_cookie(client.cookies)) for client in (phone, desk)]
 
     def change() -> None:
-        user = type(bobs.user).objects.get(pk=bobs.user.pk)
+        user = accounts().get(pk=bobs.user.pk)
         user.set_password("another")
         user.save()
         request = HttpRequest()

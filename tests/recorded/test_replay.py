@@ -11,11 +11,11 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core.management.color import no_style
-from django.db import connection
 from rest_framework.test import APIClient
 
 from chat_api import models
 from chat_api.chat.actions import ScriptPlan, ThreadDraft, create_thread
+from tests.databases import connection
 from tests.recorded.compact import TABLES, held_of
 from tests.recorded.differences import DIFFERENCES, NEW_KEYS, Difference
 

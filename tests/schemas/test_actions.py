@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.lib.errors import PublishedSchemaIsImmutable
@@ -17,6 +16,7 @@ from chat_api.schemas.actions import (
     publish,
 )
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
+from tests.databases import connection
 from tests.factories import (
     SurveyFactory,
     SurveyItemFactory,

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat_api.schemas.models import Group, Question, Schema
 from tests.caching import forget_cached_queries
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,6 +21,7 @@ from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import dump
 from chat_api.schemas.writing import read_script
 from chat_api.surveys.models import Survey
+from tests.databases import connection
 from tests.factories import MemberFactory, SurveyFactory, UserFactory, draft_schema, published_schema
 
 pytestmark = pytest.mark.django_db

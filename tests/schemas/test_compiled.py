@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from chat_api.lib.transactions import atomic, set_rollback
 from chat_api.schemas.compiled import compiled, forget_all
 from chat_api.schemas.models import AttachmentTemplate, Question, Schema
+from tests.databases import connection
 from tests.factories import draft_schema, publish_unchecked, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +47,10 @@ def test_what_was_edited_under_that_setting_is_seen_after_it(published, settings
 
 
 def test_an_id_given_away_by_a_rolled_back_transaction_brings_up_nothing_old():
-    with transaction.atomic():
+    with atomic():
         gone = publish_unchecked(draft_schema([{"text": "gone"}]))
         compiled(gone)
-        transaction.set_rollback(True)
+        set_rollback()
     here = Schema.objects.create(pk=gone.pk, name="here", type="survey")
     Question.objects.create(schema=here, qid=1, position=1, type="text", text="here", next_qid=-1)
     publish_unchecked(here)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.schemas.models import Schema
+from tests.databases import connection
 from tests.factories import MemberFactory, MessageFactory, SurveyItemFactory, published_schema
 
 pytestmark = pytest.mark.django_db

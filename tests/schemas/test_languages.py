@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -17,6 +16,7 @@ from chat_api.schemas.actions import copy_as_unpublished
 from chat_api.schemas.checking import check_schema
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.portability import dump, load
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ import pytest
 import yaml
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.schemas import portability
@@ -18,6 +17,7 @@ from chat_api.schemas.models import AttachmentTemplate, Question, Schema
 from chat_api.schemas.portability import dump
 from chat_api.schemas.portability.compact import _validator
 from chat_api.schemas.signals import schema_uploaded_signal
+from tests.databases import connection
 from tests.factories import draft_schema, published_schema
 from tests.schemas.conftest import sleep_draft
 from tests.schemas.files import fixture, loaded, with_question, write

@@ -9,12 +9,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.actions import copy_as_unpublished, publish
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import load
+from tests.databases import connection
 from tests.factories import draft_schema, published_schema
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]

@@ -14,10 +14,10 @@ import yaml
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.core.management.color import no_style
-from django.db import connection
 from rest_framework.test import APIClient
 
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
+from tests.databases import connection
 from tests.schemas.test_round_trips import without_ids
 
 SCENARIOS = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))

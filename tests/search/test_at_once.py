@@ -6,11 +6,11 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from chat_api.chat import indexing, rebuilding
 from chat_api.chat.models import Message
 from tests.chat.conftest import client_of, thread_with
+from tests.databases import connection
 from tests.factories import UserFactory
 from tests.search.conftest import searching
 

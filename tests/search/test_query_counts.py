@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import remove
 from chat_api.chat.models import Message
+from chat_api.lib.transactions import atomic
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.test_query_counts import count
+from tests.databases import connection
 from tests.factories import UserFactory
 from tests.search.conftest import index_all
 
@@ -54,7 +55,7 @@ def test_deleting_costs_the_same_however_much_goes(backend: Any):
     counts = []
     for messages in (3, 60):
         _, (thread,) = fill(1, messages)
-        with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        with CaptureQueriesContext(connection) as captured, atomic():
             posting = Posting.open(thread_id=thread.pk, actor_id=None)
             remove(posting, Message.objects.filter(thread=thread))
             posting.write()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 
 from chat_api.chat import rebuilding
 from chat_api.chat.models import Message, Thread
 from chat_api.search.models import MessageSearch
+from tests.databases import connection
 from tests.factories import MessageFactory
 from tests.search.conftest import Searching, searching
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
+from chat_api.lib.transactions import atomic, set_rollback
 from chat_api.lib.waking import has_broker
 from chat_api.search.elastic import WAKER
 from tests.brokers import OPTIONS, asked_of_a_broker
@@ -42,10 +42,10 @@ def test_a_deleted_message_wakes_one_too(woken: list[Any], elastic: FakeElastic,
 
 def test_what_is_rolled_back_wakes_nobody(woken: list[Any], elastic: FakeElastic, alice: Any):
     mine = searching(alice)
-    with transaction.atomic():
+    with atomic():
         mine.talk.say(text="treasure")
         assert woken == []
-        transaction.set_rollback(True)
+        set_rollback()
     assert woken == []
 
 

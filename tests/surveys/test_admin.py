@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling
 

@@ -13,11 +13,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.surveys import exporting
 from chat_api.surveys.models import SurveyItem
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling, question
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from chat_api.surveys.models import SurveyItem
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import question
 

@@ -6,10 +6,10 @@ import threading
 import uuid
 
 import pytest
-from django.db import connection
 from rest_framework.test import APIClient
 
 from chat_api.surveys.models import Survey, SurveyItem
+from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 from tests.surveys.conftest import SMOKING, Filling, answer, question
 

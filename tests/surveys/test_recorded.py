@@ -14,12 +14,12 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core.management.color import no_style
-from django.db import connection
 from rest_framework.test import APIClient
 
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.utils.serializers import AVATAR_DEFAULT
+from tests.databases import connection
 
 SCENARIOS = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
 MODELS: dict[str, Any] = {"Schema": Schema, "Question": Question, "Answer": Answer, "Survey": Survey}

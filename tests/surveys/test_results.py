@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat_api.surveys import results
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 from tests.questionnaires import questionnaire, questionnaire_schema
 from tests.surveys.conftest import Filling

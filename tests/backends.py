@@ -1,0 +1,23 @@
+"""How a host whose accounts have a replica signs users in all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+
+from chat_api.lib.managers import accounts
+
+
+class PrimaryBackend(ModelBackend):
+    """Reads accounts from where a new one is at once."""
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> Any:
+        """Return the user whose name and password these are."""
+        user = accounts().filter(**{get_user_model().USERNAME_FIELD: username}).first()
+        return user if user is not None and user.check_password(password) else None
+
+    def get_user(self, user_id: Any) -> Any:
+        """Return the user of a session."""
+        return accounts().filter(pk=user_id).first()
