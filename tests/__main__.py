@@ -1,8 +1,8 @@
 """Runs the suite on SQLite and, where a server is found or can be started, on PostgreSQL.
 
-``python -m tests [arguments of pytest]``; the exit code is 0 only where every pass is green. Where the arguments name no
-tests, hosts with several databases follow, each with what is most likely to meet the wrong one; ``--hosts`` runs these
-hosts alone, each on both databases and with all that a host's databases matter for.
+``python -m tests [arguments of pytest]``; the exit code is 0 only if every pass is green. If the arguments name no
+tests, hosts with several databases follow, each with the tests most likely to meet the wrong one; ``--hosts`` runs
+these hosts alone, each on both databases and with every test for which the databases of a host matter.
 """
 
 import os
@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _names_tests(argument: str) -> bool:
-    return Path(argument.split("::")[0]).exists()
+    return Path(argument.partition("::")[0]).exists()
 
 
 def _run(database: str, arguments: list[str], *, settings: str | None = None) -> int:
