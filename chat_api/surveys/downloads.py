@@ -30,7 +30,7 @@ def download_of(request: HttpRequest, schema: Schema, kind: str) -> StreamingHtt
 
     A sheet is made as a whole first, on disk. Raises `ExportRefused`, also where the disk is full.
     """
-    table = table_of(schema)
+    table = table_of(schema, kind=kind)
     chunks = _of_text(table, kind) if kind in TEXTS else _of_file(_sheet(table))
     is_async = isinstance(request, ASGIRequest)
     response = StreamingHttpResponse(_one_by_one(chunks) if is_async else chunks, content_type=_TYPES[kind])

@@ -1,4 +1,4 @@
-"""The surveys of one version of a schema as a table: a row for each survey, a column for each question.
+"""The surveys of one version of a schema as a table: a row for each survey, columns for each question.
 
 Read in chunks of surveys and never kept as a whole. Texts are as they were typed, not as they are stored.
 """
@@ -6,25 +6,23 @@ Read in chunks of surveys and never kept as a whole. Texts are as they were type
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import IO, Any, Final, TypeAlias
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from chat_api.engine.graph import NON_ANSWERABLE, QuestionType
-from chat_api.schemas.models import Question, Schema
-from chat_api.settings import chat_settings
+from chat_api.schemas.models import Answer, Question, Schema
+from chat_api.surveys.columns import PLAIN_NUMBER, Asked, Column, Given, Value, columns_of, is_answered
+from chat_api.surveys.completion import is_counted_completed
 from chat_api.surveys.models import Survey, SurveyItem
 
-#: What one row has for one question, or about the survey itself.
-Value: TypeAlias = str | int | float | bool | None
 #: Told, after each chunk, how many surveys are done, and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -37,12 +35,9 @@ FORMATS: Final = (CSV, JSON, XLSX)
 CHUNK: Final = 500
 #: What every row begins with.
 ABOUT: Final = ("survey id", "user id", "created", "updated", "completed")
+#: What every row ends with; `hidden answers` has the qids whose answers count for nothing, because nothing shows them.
+AFTER: Final = ("submitted", "hidden answers")
 
-_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
-_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
-#: Beyond this a reader of JSON, or a spreadsheet, changes a number.
-_EXACT_MAX: Final = 2**53
 #: What spreadsheets take for the beginning of a formula, the wide forms too:
 #: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -66,23 +61,56 @@ class Table:
 
 
 def formats() -> tuple[str, ...]:
-    """Give the formats that can be written here: XLSX needs openpyxl."""
+    """Return the formats that can be written here: XLSX needs openpyxl."""
     return tuple(name for name in FORMATS if name != XLSX or find_spec("openpyxl") is not None)
 
 
-def table_of(schema: Schema, progress: Progress | None = None) -> Table:
-    """Give the table of the surveys that there are now, the oldest first.
+def table_of(schema: Schema, progress: Progress | None = None, *, kind: str = CSV) -> Table:
+    """Return the table, for one of `FORMATS`, of the surveys that there are now, the oldest first.
 
-    Two queries, and two for each chunk of surveys. Questions that ask nothing have a column only if there are
-    answers to them; those of other schemas, left over from older releases, come last.
+    Two queries, two more if an answer can be several, and two for each chunk of surveys. Questions that ask nothing
+    have a column only if there are answers to them; those of other schemas, left over from older releases, come last.
+    Answers to hidden questions are in the table, and their qids in its last column.
     """
     surveys = Survey.objects.using(schema._state.db).filter(schema=schema)
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
-    columns = {question.pk: question for question in _questions(schema)}
-    headings = [_heading(question, schema) for question in columns.values()]
+    is_json = kind == JSON
+    asked = [(one.question, columns_of(one, lists=is_json)) for one in _asked(schema, lists=is_json)]
+    headings = [column.heading for _, columns in asked for column in columns]
     # Surveys that begin meanwhile are left out: else there might be no end.
-    rows = _rows(surveys.filter(pk__lte=extent["last"] or 0), columns, extent["number"], progress)
-    return Table((*ABOUT, *headings), extent["number"], rows)
+    rows = _rows(
+        surveys.filter(pk__lte=extent["last"] or 0), schema, asked, extent["number"], progress, lists=is_json
+    )
+    return Table((*ABOUT, *headings, *AFTER), extent["number"], rows)
+
+
+def _asked(schema: Schema, *, lists: bool) -> list[Asked]:
+    """Return the questions that have columns."""
+    questions = list(_questions(schema))
+    several = [] if lists else [row.pk for row in questions if row.type == QuestionType.MULTICHOICE]
+    options: dict[int, list[Answer]] = {}
+    others: set[int] = set()
+    if several:
+        offered = Answer.objects.using(schema._state.db).filter(question__in=several)
+        for answer in offered.order_by("position", "pk"):
+            options.setdefault(answer.question_id, []).append(answer)
+        others = _with_others(schema, several)
+    return [
+        Asked(row, _heading(row, schema), options.get(row.pk, ()), has_others=row.pk in others)
+        for row in questions
+    ]
+
+
+def _with_others(schema: Schema, question_ids: Sequence[int]) -> set[int]:
+    """Return the questions of which older releases took answers of other questions, or a text beside them."""
+    items = SurveyItem.objects.using(schema._state.db).filter(
+        survey__schema=schema, related_question__in=question_ids
+    )
+    links = Q(answer_links__isnull=False) & ~Q(answer_links__answer__question=F("related_question"))
+    texts = ~Q(text="") & Q(related_question__choice_open=False)
+    return set(
+        items.filter(links | texts).order_by().values_list("related_question_id", flat=True).distinct()
+    )
 
 
 def _questions(schema: Schema) -> Iterable[Question]:
@@ -99,50 +127,87 @@ def _heading(question: Question, schema: Schema) -> str:
 
 
 def _rows(
-    surveys: QuerySet[Survey], columns: dict[int, Question], number: int, progress: Progress | None
+    surveys: QuerySet[Survey],
+    schema: Schema,
+    asked: Sequence[tuple[Question, Sequence[Column]]],
+    number: int,
+    progress: Progress | None,
+    *,
+    lists: bool,
 ) -> Iterator[list[Value]]:
     last, done = 0, 0
-    read = surveys.order_by("pk").values_list("pk", "user_id", "created", "updated", "state")
+    own = [question for question, _ in asked if question.schema_id == schema.pk]
+    read = surveys.order_by("pk").values_list("pk", "user_id", "created", "updated", "state", "submitted")
     while chunk := list(read.filter(pk__gt=last)[:CHUNK]):
         last = chunk[-1][0]
         given = _answers([row[0] for row in chunk], using=surveys.db)
-        for pk, user_id, created, updated, state in chunk:
-            completed = state.get("completed") if isinstance(state, dict) else None
-            about = [pk, _key(user_id), created.isoformat(), updated.isoformat(), completed]
-            yield about + [_value(question, given.get((pk, key))) for key, question in columns.items()]
+        for pk, user_id, created, updated, state, submitted in chunk:
+            shown, hidden = _by_visibility(state, (q for q in own if _has_answer(q, given.get((pk, q.pk)))))
+            completed = None
+            if submitted is not None or isinstance(state, dict):
+                completed = is_counted_completed(state or {}, submitted, is_answered=bool(shown))
+            yield [
+                pk,
+                _key(user_id),
+                created.isoformat(),
+                updated.isoformat(),
+                completed,
+                *_values(pk, asked, given),
+                None if submitted is None else submitted.isoformat(),
+                hidden if lists else " ".join(map(str, hidden)),
+            ]
         done += len(chunk)
         if progress is not None:
             progress(done, max(done, number))
 
 
-def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], tuple[str, list[str]]]:
-    """Give the stored text and the chosen answers' texts, by survey's and question's id. One query."""
+def _values(
+    survey_id: int,
+    asked: Sequence[tuple[Question, Sequence[Column]]],
+    given: Mapping[tuple[int, int], Given],
+) -> Iterator[Value]:
+    for question, columns in asked:
+        answer = given.get((survey_id, question.pk))
+        for column in columns:
+            yield None if answer is None else column.value(answer)
+
+
+def _has_answer(question: Question, given: Given | None) -> bool:
+    return given is not None and is_answered(question, given)
+
+
+def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int], list[int]]:
+    """Return the qids of the answered questions that the survey shows, and of those that it hides."""
+    visibility = state.get("visibility") if isinstance(state, dict) else None
+    shown: list[int] = []
+    hidden: list[int] = []
+    for question in answered:
+        is_shown = not isinstance(visibility, list) or question.qid in visibility
+        (shown if is_shown else hidden).append(question.qid)
+    return shown, hidden
+
+
+def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], Given]:
+    """Return the answers as they are stored, by survey's and question's id. One query."""
     items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
     rows = items.order_by("pk", "answer_links__pk").values_list(
-        "survey_id", "related_question_id", "text", "answer_links__answer__text"
+        "survey_id",
+        "related_question_id",
+        "text",
+        "answer_links__answer_id",
+        "answer_links__answer__text",
     )
-    given: dict[tuple[int, int], tuple[str, list[str]]] = {}
-    for survey_id, question_id, text, chosen in rows:
-        answers = given.setdefault((survey_id, question_id), (text, []))[1]
-        if chosen is not None:
-            answers.append(chosen)
+    given: dict[tuple[int, int], Given] = {}
+    for survey_id, question_id, text, answer_id, chosen in rows:
+        answer = given.setdefault((survey_id, question_id), Given(text, []))
+        if answer_id is not None:
+            answer.chosen.append((answer_id, chosen))
     return given
 
 
 def _key(user_id: Any) -> int | str:
-    """Give a user's id; a host's may be anything."""
+    """Return a user's id; a host's may be anything."""
     return user_id if isinstance(user_id, int) else str(user_id)
-
-
-def _value(question: Question, given: tuple[str, list[str]] | None) -> Value:
-    if given is None:
-        return None
-    text, chosen = given
-    typed = html.unescape(text) if chat_settings.ESCAPE_TEXT else text
-    if not chosen and question.type in _NUMBERS and _PLAIN_NUMBER.fullmatch(typed) and len(typed) <= 16:
-        number = int(typed) if _WHOLE.fullmatch(typed) else float(typed)
-        return number if abs(number) < _EXACT_MAX else typed
-    return ", ".join([*chosen, typed] if typed else chosen)
 
 
 def csv_chunks(table: Table) -> Iterator[str]:
@@ -165,7 +230,7 @@ def _as_text(value: Value) -> str:
 
 def _harmless(cell: str) -> str:
     """Give the cell with an apostrophe before what would be a formula; a number is none."""
-    if cell.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(cell):
+    if cell.startswith(_FORMULA) and not PLAIN_NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
 

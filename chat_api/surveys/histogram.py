@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
+from statistics import median_low
 from typing import Final
 
 #: More bars than this say less.
 BINS_MAX: Final = 10
+#: Of fewer numbers none is an outlier, and of more, one in five at most.
+_OUTLIERS_FROM: Final = 5
+_FEW: Final = 5
+#: How many times the usual deviation is far off.
+_FAR: Final = 20
+#: No answer of a person; as far off as this is an outlier in any case.
+_HUGE: Final = 1e15
 #: A longer text is no number, and a larger number would not leave room to reckon.
 _TEXT_MAX: Final = 100
 _LARGEST: Final = 1e300
@@ -36,13 +45,45 @@ def number_in(text: str) -> float | None:
 def histogram(
     numbers: Sequence[float], low: float | None = None, high: float | None = None
 ) -> tuple[Bar, ...]:
-    """Give the numbers, as `number_in` gives them, in at most `BINS_MAX` bars; none for no numbers.
+    """Return the numbers, as `number_in` gives them, in at most `BINS_MAX` bars; none for no numbers.
 
     The bars are as wide as each other, and reach from the least number to the greatest, or further: from
-    `low`, to `high`. Of few whole numbers each has a bar of its own.
+    `low`, to `high`. Of few whole numbers each has a bar of its own. A few numbers far off the others, which would
+    leave one bar to all others, are counted in two bars more, at the ends.
     """
     if not numbers:
         return ()
+    least, greatest = _bounds(numbers)
+    usual = [number for number in numbers if least <= number <= greatest]
+    bars = _bars(usual, low, high)
+    below = sum(number < least for number in numbers)
+    above = sum(number > greatest for number in numbers)
+    first = (Bar(f"less than {min(usual):.6g}", below),) if below else ()
+    last = (Bar(f"more than {max(usual):.6g}", above),) if above else ()
+    return (*first, *bars, *last)
+
+
+def _bounds(numbers: Sequence[float]) -> tuple[float, float]:
+    """Return between which numbers the usual ones lie; by the median absolute deviation, which outliers do not move.
+
+    See https://en.wikipedia.org/wiki/Median_absolute_deviation. Where most numbers are the same, the deviation of the
+    others is taken.
+    """
+    if len(numbers) < _OUTLIERS_FROM:
+        return min(numbers), max(numbers)
+    middle = median_low(numbers)
+    deviations = sorted(abs(value - middle) for value in numbers)
+    others = [value for value in deviations if value] or [0.0]
+    limit = _FAR * (median_low(deviations) or median_low(others))
+    if sum(value > limit for value in deviations) > len(numbers) // _FEW:
+        limit = inf
+    if abs(middle) < _HUGE:
+        limit = min(limit, _HUGE)
+    usual = [value for value in numbers if abs(value - middle) <= limit]
+    return min(usual), max(usual)
+
+
+def _bars(numbers: Sequence[float], low: float | None, high: float | None) -> tuple[Bar, ...]:
     ends = [end for end in (low, high) if end is not None and abs(end) <= _LARGEST]
     low, high = min([min(numbers), *ends]), max([max(numbers), *ends])
     if low.is_integer() and high.is_integer() and all(number.is_integer() for number in numbers):

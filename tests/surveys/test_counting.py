@@ -167,6 +167,27 @@ class TestHistograms:
         assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
 
     @pytest.mark.parametrize(
+        ("numbers", "expected"),
+        [
+            ([1.0, 2.0, 2.0, 3.0, 1e99], [("1", 1), ("2", 2), ("3", 1), ("more than 3", 1)]),
+            ([*[5.0] * 99, -1e99], [("less than 5", 1), ("5", 99)]),
+            ([*[5.0] * 98, 6.0, 1e99], [("5", 98), ("6", 1), ("more than 6", 1)]),
+            (
+                [-1e99, 1.0, 2.0, 3.0, 4.0, 1e99],
+                [("less than 1", 1), ("1", 1), ("2", 1), ("3", 1), ("4", 1), ("more than 4", 1)],
+            ),
+            # Two groups are no outliers, nor are a few numbers.
+            ([*[1.0] * 6, *[3.0] * 4], [("1", 6), ("2", 0), ("3", 4)]),
+        ],
+    )
+    def test_a_few_numbers_far_off_do_not_spoil_the_others(self, numbers, expected):
+        assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
+
+    def test_numbers_of_two_groups_share_the_bars(self):
+        found = histogram([*[1.0, 2.0, 3.0] * 20, *[1000.0] * 40])
+        assert [found[0].count, found[-1].count] == [60, 40]
+
+    @pytest.mark.parametrize(
         "numbers",
         [
             [0.0, 99.0],

@@ -146,7 +146,7 @@ class TestTheDownload:
     def test_of_a_sheet_is_one(self, exporter, filling, smoking):
         filling(smoking).give(4, text="=1+1")
         response = exporter.get(address(smoking, "xlsx"))
-        assert sheet_of(body_of(response)).cell(2, 9).value == "=1+1"
+        assert sheet_of(body_of(response)).cell(2, 11).value == "=1+1"
         assert response["Content-Type"].endswith("spreadsheetml.sheet")
 
     def test_is_saved_under_the_schemas_name_and_kept_nowhere(self, exporter):

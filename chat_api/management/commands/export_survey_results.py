@@ -29,7 +29,7 @@ _ID_DIGITS_MAX: Final = 19
 class Command(BaseCommand):
     """`manage.py export_survey_results`."""
 
-    help = "Writes the surveys of a schema: a row for each survey, a column for each question."
+    help = "Writes the surveys of a schema: a row for each survey, columns for each question."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(f"{kind} cannot be written to standard output: name a file with -o.")
         if path is not None and os.path.lexists(path):
             raise CommandError(f"{path}: there is a file of that name already.")
-        table = table_of(schema, self._progress())
+        table = table_of(schema, self._progress(), kind=kind)
         try:
             if path is None:
                 for chunk in TEXTS[kind](table):
