@@ -23,7 +23,7 @@ class ChatAPIConfig(AppConfig):
     def ready(self) -> None:
         from chat_api import checks  # noqa: F401  (registers the system checks)
         from chat_api.attachments import files
-        from chat_api.chat import ws  # noqa: F401  (registers the socket commands)
+        from chat_api.chat import leaving, relayed  # `relayed` registers the socket commands, too
         from chat_api.lib import django_settings  # noqa: F401  (registers a system check)
         from chat_api.lib.host_celery import note_host_app
         from chat_api.notifications import checking as _transports  # noqa: F401  (registers a system check)
@@ -32,5 +32,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
 
         files.connect()
+        leaving.connect()
+        relayed.connect()
         note_host_app()
         signing_out.connect()

@@ -171,6 +171,8 @@ class UserThread(ChatModel):
 
     #: What a thread object shows besides these columns; set by `presentation.prepare_threads`.
     shown: ShownThread
+    #: Who takes the member out, while that is done; None for the deletion of an account or a thread.
+    removed_by_id: Any = None
 
     class Meta:
         app_label = "chat_api"

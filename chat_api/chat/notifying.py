@@ -18,10 +18,11 @@ from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.hooks import hook_scope, log_failure
 from chat_api.lib.languages import language_of
 from chat_api.lib.locks import lock_rows
-from chat_api.lib.transactions import atomic
+from chat_api.lib.transactions import atomic, on_commit
 from chat_api.notifications import queue
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.queue import Wanted
+from chat_api.notifications.signals import notification_sent
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from chat_api.notifications.transports.base import UnreadMessage as ShownMessage
 from chat_api.notifications.unsubscribing import Unsubscription, address_for
@@ -127,6 +128,11 @@ def _deliver(row: NotificationDelivery) -> bool:
         _put_back(row, error)
         return False
     queue.finish(row, DeliveryStatus.SENT)
+    if notification_sent.has_listeners(NotificationDelivery):
+        arguments = {"user_id": row.user_id, "thread_id": row.thread_id, "transport": row.transport}
+        on_commit(
+            lambda: notification_sent.send_robust(NotificationDelivery, delivery=row, **arguments) and None
+        )
     return True
 
 

@@ -28,14 +28,18 @@ async def ping(call: Call) -> None:
 @command("mark_message_as_read")
 def mark_message_as_read(call: Call) -> None:
     """Mark one message as read; nothing happens where it is read already, or is no message of the user's threads."""
-    message_id = whole_number(call.data, "message")
-    thread_id = selectors.thread_of_unread(user=call.user, message_id=message_id)
+    read_message(call.user, whole_number(call.data, "message"))
+
+
+def read_message(user: Any, message_id: int) -> None:
+    """Mark the message as read by the user. Raises `CommandRefused` for members who cannot read messages."""
+    thread_id = selectors.thread_of_unread(user=user, message_id=message_id)
     if thread_id is None:
         return
-    member = selectors.membership_row(user_id=call.user.pk, thread_id=thread_id)
+    member = selectors.membership_row(user_id=user.pk, thread_id=thread_id)
     if member is None or not member.may(Permission.MESSAGES_READ):
         raise CommandRefused(ErrorCode.NO_PERMISSIONS)
-    actions.mark_read(user=call.user, thread_id=thread_id, messages=[message_id])
+    actions.mark_read(user=user, thread_id=thread_id, messages=[message_id])
 
 
 @command("catch_up")
@@ -95,11 +99,16 @@ async def thread_someone_is_writing(call: Call) -> None:
     if now - writer.told.get(thread_id, -WRITING_SECONDS) < WRITING_SECONDS:
         return
     writer.told[thread_id] = now
-    data = joined({"thread": str(thread_id), "length": str(length), "sender_data": writer.shown})
-    message = {
+    message = writing_message(thread_id=thread_id, length=length, user_id=call.user.pk, shown=writer.shown)
+    await socket.joined.send(thread_group(thread_id), message)
+
+
+def writing_message(*, thread_id: int, length: int, user_id: Any, shown: str) -> dict[str, Any]:
+    """Return what the sockets in a thread are told of a writing user, who is `shown` as JSON to the others."""
+    data = joined({"thread": str(thread_id), "length": str(length), "sender_data": shown})
+    return {
         "type": "chat_api.writing",
         "thread": thread_id,
-        "user": str(call.user.pk),
+        "user": str(user_id),
         "frame": joined({"message": as_json("thread_someone_is_writing"), "data": data}),
     }
-    await socket.joined.send(thread_group(thread_id), message)

@@ -33,7 +33,7 @@ def celery_app_path() -> Any:
 
     The README of 0.8.8 prints it with a comma at its end: a tuple of one text is that text.
     """
-    value = getattr(settings, CELERY_APP_PATH, None)
+    value: Any = getattr(settings, CELERY_APP_PATH, None)
     if is_sequence(value) and len(value) == 1 and isinstance(value[0], str):
         value = value[0]
     return value or None

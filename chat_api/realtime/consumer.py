@@ -20,7 +20,7 @@ from chat_api.realtime.groups import digest, user_group
 from chat_api.realtime.hub import Hub
 from chat_api.realtime.identities import Identity
 from chat_api.realtime.outbox import TooSlow
-from chat_api.realtime.signals import ws_received
+from chat_api.realtime.signals import hosts_listen, ws_received
 from chat_api.realtime.streams import Streams
 from chat_api.realtime.threads import in_database
 from chat_api.settings import chat_settings
@@ -208,7 +208,7 @@ class ChatConsumer(Connection):
         found = COMMANDS.get(sent.name)
         if not isinstance(sent.data, dict) and not (found is not None and found.any_data):
             raise CommandRefused(ErrorCode.MALFORMED, field="data")
-        if ws_received.has_listeners():
+        if hosts_listen():
             await in_database(self._tell_hosts, sent)
         if found is None:
             raise CommandRefused(ErrorCode.UNKNOWN_COMMAND)

@@ -17,5 +17,14 @@ def _ws_received() -> Signal:
     return found if isinstance(found, Signal) else Signal()
 
 
+#: The receiver of ours that carries out what hosts send; sockets have no need to send it anything.
+OUR_RECEIVER: Final = "chat_api.relayed"
+
+
+def hosts_listen() -> bool:
+    """Return whether anybody but `OUR_RECEIVER` listens to `ws_received`."""
+    return any(entry[0][0] != OUR_RECEIVER for entry in ws_received.receivers)
+
+
 #: Sent for every well-formed frame: `message_data` (the whole frame), `channel_emails` (`[user.email]`), `user`.
 ws_received: Final = _ws_received()

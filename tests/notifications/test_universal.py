@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.core import mail
 from django.template import engines
 
+from chat_api.chat.models import UnreadMessage
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.realtime import signals
 from chat_api.tasks import deliver_pending_notifications
@@ -81,3 +82,20 @@ def test_their_signal_is_the_one_that_sockets_send() -> None:
     from universal_notifications.signals import ws_received
 
     assert signals.ws_received is ws_received
+
+
+def test_their_signal_is_carried_out_as_the_readme_has_it() -> None:
+    from universal_notifications.signals import ws_received
+
+    mine, bobs = two_talking()
+    bobs.user.email = "bob@example.org"
+    bobs.user.save()
+    message = mine.say(text="x")["id"]
+    unread = UnreadMessage.objects.filter(user=bobs.user, message_id=message)
+    assert unread.exists()
+    ws_received.send(
+        message_data={"message": "mark_message_as_read", "data": {"message": message}},
+        channel_emails=[bobs.user.email],
+        sender=None,
+    )
+    assert not unread.exists()

@@ -11,7 +11,7 @@ from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
-from chat_api.chat.signals import chosen_answers_signal
+from chat_api.chat.signals import chosen_answers_signal, question_answered
 from chat_api.chat.types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.answers import AnswerRefused, CheckedReply, Reply, check_reply
@@ -91,6 +91,7 @@ def _confirm(
         IdempotencyKey.objects.create(
             thread=posting.thread, user_id=member.user_id, client_id=draft.client_id
         )
+    _send_answered(posting, member, question, None, ())
     walk = _walk_on(posting, member, schema, question, None)
     scripts.follow(posting, member, schema, walk)
     return Sent(message=None, created=True, member=member)
@@ -131,6 +132,7 @@ def _add_answer(
         related_question_id=question.id,
         client_id=draft.client_id,
     )
+    _send_answered(posting, member, question, message, _by_position(checked))
     stored: Sequence[ScriptAnswer] = checked.answers
     if checked.answers and optimization(posting.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
         stored = _worth_storing(posting.thread.type, checked.answers)
@@ -140,6 +142,24 @@ def _add_answer(
         answer_ids=[answer.id for answer in stored],
         attachments=draft.attachments,
         of=member,
+    )
+
+
+def _send_answered(
+    posting: Posting,
+    member: UserThread,
+    question: ScriptQuestion,
+    message: Message | None,
+    answer_ids: tuple[int, ...],
+) -> None:
+    posting.signal(
+        question_answered,
+        sender=Message,
+        message=message,
+        user_thread=member,
+        question_id=question.id,
+        answer_ids=answer_ids,
+        user_id=posting.actor_id,
     )
 
 

@@ -8,7 +8,6 @@ from chat_api.chat.actions.posting import Posting
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.lib.transactions import atomic
-from chat_api.realtime.events import MessageCreatedOrUpdated
 from chat_api.settings import chat_settings
 
 
@@ -84,5 +83,5 @@ def _write(posting: Posting, message: Message, *, has_attachments: bool) -> None
         message.has_attachments = has_attachments
         # `updated` stays: it is the message's own text and meta that it dates.
         Message.objects.filter(pk=message.pk).update(has_attachments=has_attachments)
-    posting.note(MessageCreatedOrUpdated(message=message.pk))
+    posting.note_change(message)
     posting.write()

@@ -57,7 +57,7 @@ def add_member(
         history_start=posting.thread.event_head,
     )
     member.save()
-    posting.add_member(member)
+    posting.join(member)
     _apply(posting, member, changes, by)
     posting.tell_thread()
     posting.reopen_sockets(user.pk)

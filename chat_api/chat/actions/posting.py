@@ -24,6 +24,7 @@ from chat_api.chat.models import (
     UserThread,
     VariableModification,
 )
+from chat_api.chat.signals import member_added, message_changed, message_created
 from chat_api.lib.direct import insert, update
 from chat_api.lib.locks import lock_row
 from chat_api.lib.transactions import on_commit
@@ -105,6 +106,11 @@ class Posting:
         member.thread = self.thread
         self._known[member.user_id] = member
 
+    def join(self, member: UserThread) -> None:
+        """Take in a new member, whom the caller has just stored."""
+        self.add_member(member)
+        self.signal(member_added, sender=UserThread, user_thread=member, user_id=self.actor_id)
+
     def forget_member(self, member: UserThread) -> None:
         """Leave out a member whom the caller has just deleted."""
         self._known.pop(member.user_id)
@@ -131,9 +137,14 @@ class Posting:
         return message
 
     def rewrite(self, message: Message) -> None:
-        """Let a message, which the caller has saved, be told and found as it is now."""
+        """Publish and index a message, which the caller has saved, as it is now."""
         self._rewritten.append(message)
+        self.note_change(message)
+
+    def note_change(self, message: Message) -> None:
+        """Log that a message has changed, in itself or in what is attached to it."""
         self.note(MessageCreatedOrUpdated(message=message.pk))
+        self.signal(message_changed, sender=Message, message=message, user_id=self.actor_id)
 
     def answers_of(self, member: UserThread) -> list[Message]:
         """Give what the member has answered in his current run and what is not stored yet."""
@@ -212,7 +223,8 @@ class Posting:
 
     def signal(self, signal: Signal, **arguments: Any) -> None:
         """Send a signal to hosts after commit; a receiver that fails is logged and disturbs nothing."""
-        on_commit(lambda: signal.send_robust(**arguments) and None)
+        if signal.has_listeners(arguments["sender"]):
+            on_commit(lambda: signal.send_robust(**arguments) and None)
 
     def write(self) -> None:
         """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`."""
@@ -244,6 +256,8 @@ class Posting:
         if self.messages:
             unread.add(self)
         indexing.index(self, [*self.messages, *self._rewritten])
+        for message in self.messages:
+            self.signal(message_created, sender=Message, message=message, user_id=self.actor_id)
 
     def _write_answers(self) -> dict[tuple[int, int], int]:
         links = [

@@ -17,6 +17,7 @@ from chat_api.chat.models import (
     UserThread,
     VariableModification,
 )
+from chat_api.chat.signals import message_deleted
 from chat_api.realtime.events import MessageCreatedOrUpdated
 
 #: How far back a member's last visible message is looked for, when the host hides messages from some.
@@ -40,6 +41,13 @@ def remove(posting: Posting, messages: QuerySet[Message]) -> list[int]:
     _mend_last_messages(posting, set(ids))
     for pk in ids:
         posting.note(MessageCreatedOrUpdated(message=pk, deleted=True))
+        posting.signal(
+            message_deleted,
+            sender=Message,
+            message_id=pk,
+            thread_id=posting.thread.pk,
+            user_id=posting.actor_id,
+        )
     # Of a deleted message nothing is shown, so what it was for the thread (unread, the last one) is told besides.
     posting.tell_thread()
     return ids

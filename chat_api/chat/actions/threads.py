@@ -69,7 +69,7 @@ def create_thread(
         repeat_until=draft.repeat_until,
     )
     posting = Posting(thread=thread, now=thread.created, actor_id=(by or creator).pk)
-    posting.add_member(member)
+    posting.join(member)
     posting.tell_thread()
     if draft.plan is not None:
         scripts.begin(posting, member, draft.plan)
@@ -143,6 +143,7 @@ def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     if member is None:
         return
     forget_unread(member)
+    member.removed_by_id = posting.actor_id
     member.delete()
     posting.forget_member(member)
     posting.note(ThreadUpdated(user=posting.actor_id))
