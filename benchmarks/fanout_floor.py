@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.chaos import DROP, drop_host, query_postgres
 from benchmarks.chaos_servers import free_port, running
 
-_DATABASE = "chat_api_fanout"
+_DATABASE = f"chat_api_fanout_{os.getpid()}"
 _PATIENCE_SECONDS = 60
 
 

@@ -88,6 +88,12 @@ def _message_fields() -> dict[str, tuple[str, ...] | None]:
     return {**fields, "thread_data": ThreadSerializer.Meta.fields}
 
 
+def _thread_fields() -> frozenset[str]:
+    from chat_api.chat.serializers import ThreadSerializer
+
+    return frozenset(ThreadSerializer.Meta.fields)
+
+
 def _is_permission(found: Any) -> bool:
     # Classes combined by & and | are no classes.
     if isinstance(found, OperandHolder | SingleOperandHolder):
@@ -189,6 +195,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "SCRIPT_STEPS_MAX": WholeNumber(),
     "SCHEMA_CACHE_SIZE": WholeNumber(least=0),
     "THREAD_MEMBERS_MAX": WholeNumber(),
+    "THREAD_USERS_DATA_MAX": WholeNumber(least=0),
     "MESSAGE_ATTACHMENTS_MAX": WholeNumber(least=0),
     "MESSAGE_TEXT_MAX": WholeNumber(),
     "REQUEST_BYTES_MAX": WholeNumber(),
@@ -219,7 +226,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "WS_QUEUE_MAX": WholeNumber(),
     "WS_RECHECK_SECONDS": WholeNumber(least=0),
     "WS_THREADS_MAX": WholeNumber(),
+    "WS_THREAD_FIELDS": Maybe(ListOf(Name(_thread_fields, "field of a thread", nested=True))),
     "WS_TICKET_SECONDS": WholeNumber(),
+    "WS_USERS_DATA_BYTES_MAX": WholeNumber(least=0),
     "THROTTLE_RATES": MappingOf(_TEXT, Maybe(Rate())),
     **dict.fromkeys(PERMISSION_CLASSES, _PERMISSION),
 }

@@ -99,6 +99,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "SCRIPT_STEPS_MAX": 1000,
     "SCHEMA_CACHE_SIZE": 256,
     "THREAD_MEMBERS_MAX": 1000,
+    "THREAD_USERS_DATA_MAX": 100,
     "MESSAGE_ATTACHMENTS_MAX": 20,
     "MESSAGE_TEXT_MAX": 65_536,
     "REQUEST_BYTES_MAX": 2**20,
@@ -134,7 +135,9 @@ DEFAULTS: Final[dict[str, Any]] = {
     "WS_QUEUE_MAX": 1_048_576,
     "WS_RECHECK_SECONDS": 5,
     "WS_THREADS_MAX": 1000,
+    "WS_THREAD_FIELDS": None,
     "WS_TICKET_SECONDS": 60,
+    "WS_USERS_DATA_BYTES_MAX": 6144,
     "THROTTLE_RATES": {},
     **{key: f"chat_api.permissions.{name}" for key, name in PERMISSION_CLASSES.items()},
 }

@@ -6,12 +6,10 @@ import json
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from chat_api.chat import selectors
 from chat_api.chat.flags import Permission
 from chat_api.chat.models import Thread
-from chat_api.chat.serializers import ThreadSerializer, message_reader, thread_reader
+from chat_api.chat.thread_frames import MessageWriter, ThreadWriter
 from chat_api.chat.viewers import View, Viewer, viewers_of
-from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.documents import cut
 from chat_api.lib.hooks import hook_scope
 from chat_api.lib.serializers import Selection
@@ -20,9 +18,6 @@ from chat_api.realtime.feed import Frames, HistoryTrimmed
 from chat_api.realtime.frames import as_json, event_frame, joined, skipped
 from chat_api.realtime.models import ThreadEvent
 from chat_api.settings import chat_settings, optimization
-
-#: The keys of a message that differ from receiver to receiver, whatever the message.
-_OWN_KEYS: Final = frozenset({"is_read", "is_own"})
 
 
 def frames_of(
@@ -69,11 +64,9 @@ class _FrameWriter:
         self._thread = thread
         self._limit: Collection[str] | None = optimization(thread.type, "LIMIT_FIELDS_TO")
         self._view = View(thread, viewers, _messages_named(rows))
-        self._shared: dict[int, dict[str, str]] = {}
-        self._threads: dict[Any, str] = {}
-        self._users: list[Any] | None = None
-        self._users_json_of_all: str | None = None
         self._view.prepare_threads(viewers)
+        self._messages = MessageWriter(self._view)
+        self._threads = ThreadWriter(self._view)
 
     def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
         """Give the event as the viewer is told of it."""
@@ -90,13 +83,14 @@ class _FrameWriter:
             return None
         if row.deleted:
             return as_json({"id": pk, "thread": self._thread.pk, "deleted": True})
-        pieces = self._message_pieces(viewer, pk)
+        pieces = self._messages.pieces(viewer, pk)
         if self._limit is None or "thread_data" in self._limit:
-            pieces["thread_data"] = self._thread_json(viewer)
+            pieces = {**pieces, "thread_data": self._threads.text(viewer)}
         else:
             inside = Selection(only=frozenset(self._limit)).inside("thread_data")
             if inside.only:
-                pieces["thread_data"] = as_json(cut(json.loads(self._thread_json(viewer)), inside))
+                shown = cut(json.loads(self._threads.text(viewer)), inside)
+                pieces = {**pieces, "thread_data": as_json(shown)}
         return joined(pieces)
 
     def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
@@ -115,56 +109,8 @@ class _FrameWriter:
 
     def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
         """Give the thread as the viewer's own object."""
-        return self._thread_json(viewer) if viewer.member.may(Permission.THREAD_READ) else None
+        return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
 
-    def _message_pieces(self, viewer: Viewer, pk: int) -> dict[str, str]:
-        message = self._view.message(viewer, pk)
-        context = self._context(viewer)
-        reader = message_reader(context)
-        own = {
-            "is_read": as_json(message.shown_is_read),
-            "is_own": as_json(message.is_by(viewer.user)),
-        }
-        pieces = self._shared.get(pk)
-        # What is attached may be shown to one and not to another.
-        if pieces is None or message.has_attachments:
-            shown = reader.to_representation(message)
-            pieces = {key: as_json(value) for key, value in shown.items()}
-            if not context["request"].names_user:
-                self._shared[pk] = pieces
-        return {key: own.get(key, value) for key, value in pieces.items()}
-
-    def _context(self, viewer: Viewer) -> dict[str, Any]:
-        """Return the context for what this viewer sees; its request says later whether it was made for them alone."""
-        return {
-            "viewer": viewer.user,
-            "thread_type": self._thread.type,
-            "request": BackgroundRequest(viewer.user),
-        }
-
-    def _thread_json(self, viewer: Viewer) -> str:
-        if viewer.user.pk not in self._threads:
-            shown = thread_reader(self._context(viewer), _BUT_USERS).to_representation(viewer.member)
-            pieces = {key: as_json(value) for key, value in shown.items()}
-            self._threads[viewer.user.pk] = joined({**pieces, "users_data": self._users_json(viewer)})
-        return self._threads[viewer.user.pk]
-
-    def _users_json(self, viewer: Viewer) -> str:
-        if self._users_json_of_all is not None:
-            return self._users_json_of_all
-        if self._users is None:
-            self._users = selectors.users_by_thread(thread_ids=[self._thread.pk])[self._thread.pk]
-        viewer.member.shown.users = self._users
-        context = self._context(viewer)
-        shown = thread_reader(context, _USERS).to_representation(viewer.member)
-        users = as_json(shown["users_data"])
-        if not context["request"].names_user:
-            self._users_json_of_all = users
-        return users
-
-
-_USERS: Final = Selection(only=frozenset({"users_data"}))
-_BUT_USERS: Final = Selection(only=frozenset(ThreadSerializer.Meta.fields) - {"users_data"})
 
 _DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | None]]] = {
     events.MessageCreatedOrUpdated.name: _FrameWriter.message,

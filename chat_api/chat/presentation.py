@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import prefetch_related_objects
 
 from chat_api.chat import selectors
+from chat_api.chat.crowds import NOBODY, Crowd, crowds_of
 from chat_api.chat.flags import Notification, Permission
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
@@ -32,7 +33,9 @@ class ShownThread:
     """What a thread object shows besides the columns of the membership."""
 
     unread: int
-    users: list[Any]
+    #: None where they are too many to be shown with the thread.
+    users: Sequence[Any] | None
+    users_count: int
     last_message: Message | None
     question: dict[str, Any] | None
 
@@ -54,7 +57,9 @@ def prepare_threads(
     readers = [row for row in rows if row.may(Permission.MESSAGES_READ)]
     read_ids = [row.thread_id for row in readers]
     counts = selectors.unread_counts(user=viewer, thread_ids=read_ids) if wants("unread") else {}
-    users = selectors.users_by_thread(thread_ids=thread_ids) if wants("users_data") else {}
+    crowds: dict[int, Crowd] = {}
+    if wants("users_data") or wants("users_count"):
+        crowds = crowds_of(thread_ids=thread_ids, with_users=wants("users_data"))
     lasts: dict[int, Message] = {}
     if readers and wants("last_message_data"):
         lasts = _last_messages(readers, viewer, selection.inside("last_message_data").wants, just_made)
@@ -62,7 +67,8 @@ def prepare_threads(
     for row in rows:
         row.shown = ShownThread(
             unread=counts.get(row.thread_id, 0),
-            users=users.get(row.thread_id, []),
+            users=crowds.get(row.thread_id, NOBODY).users,
+            users_count=crowds.get(row.thread_id, NOBODY).count,
             last_message=lasts.get(row.last_message_id or 0) if row.may(Permission.MESSAGES_READ) else None,
             question=questions.get(row.pk),
         )

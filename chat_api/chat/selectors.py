@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import partial
-from itertools import starmap
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
@@ -24,11 +22,9 @@ from chat_api.chat.models import (
 from chat_api.lib.hooks import WrongResult, degraded, required
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
-from chat_api.lib.transactions import chat_database
 from chat_api.schemas.models import Schema
 from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
-from chat_api.utils.serializers import PlainAccount, account_columns
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
@@ -105,52 +101,6 @@ def member_of(*, thread_id: int, user_id: Any) -> UserThread:
     return UserThread.objects.select_related("thread", "user", "schema").get(
         thread_id=thread_id, user_id=user_id
     )
-
-
-def users_by_thread(*, thread_ids: Collection[int]) -> dict[int, list[Any]]:
-    """Give the users of each thread, in the order in which they joined."""
-    columns = account_columns()
-    if len(thread_ids) == 1:
-        return {thread_id: _users_of(thread_id, columns) for thread_id in thread_ids}
-    users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
-    rows = (
-        _accounts(columns)
-        .filter(chat_api_threads__thread_id__in=thread_ids)
-        .annotate(of_thread_id=F("chat_api_threads__thread_id"))
-        .order_by("chat_api_threads__pk")
-    )
-    for user in rows:
-        users[user.of_thread_id].append(user)
-    return users
-
-
-def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
-    # They are joined with memberships, so they come from where those are.
-    users = get_user_model()._default_manager.using(chat_database())
-    return users if columns is None else users.only("pk", *columns)
-
-
-def _users_of(thread_id: int, columns: tuple[str, ...] | None) -> list[Any]:
-    if columns not in _users_of_thread:
-        _users_of_thread[columns] = Prepared(1, partial(_users_query, columns))
-    query = _users_of_thread[columns]
-    if _are_plain(columns):
-        return list(starmap(PlainAccount, query.values(thread_id)))
-    return query.rows(thread_id)
-
-
-def _are_plain(columns: tuple[str, ...] | None) -> bool:
-    return columns == ("first_name", "last_name")
-
-
-def _users_query(columns: tuple[str, ...] | None, thread_id: int) -> Any:
-    members = _accounts(columns).filter(chat_api_threads__thread_id=thread_id)
-    members = members.order_by("chat_api_threads__pk")
-    return members.values_list("pk", "first_name", "last_name") if _are_plain(columns) else members
-
-
-#: Compiled for each set of columns that there may be: one, but for hosts that change their settings.
-_users_of_thread: Final[dict[tuple[str, ...] | None, Prepared[Any]]] = {}
 
 
 def messages_visible_to(

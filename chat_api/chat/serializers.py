@@ -125,7 +125,8 @@ class ThreadSerializer(ModelSerializer):
     automated_sender = serializers.PrimaryKeyRelatedField[Any](read_only=True)
     title = serializers.CharField(source="thread.title", read_only=True)
     unread = serializers.IntegerField(source="shown.unread", read_only=True)
-    users_data = AccountData(of="shown.users", many=True)
+    users_data = AccountData(of="shown.users", many=True, optional=True)
+    users_count = serializers.IntegerField(source="shown.users_count", read_only=True)
     question_data = serializers.SerializerMethodField()
     last_message_data = MessageSerializer(source="shown.last_message", read_only=True, allow_null=True)
     variables_pool = JSONField(read_only=True)
@@ -147,6 +148,7 @@ class ThreadSerializer(ModelSerializer):
             "on_finish",
             "title",
             "users_data",
+            "users_count",
             "frequency_unit",
             "frequency_value",
             "next_restart",
@@ -165,7 +167,11 @@ class ThreadSerializer(ModelSerializer):
         """Show the thread; one that nobody prepared (a host's own) is prepared now."""
         if "shown" not in instance.__dict__:
             prepare_threads([instance], viewer=viewer_of(self.context), selection=self.get_selection())
-        return super().to_representation(instance)
+        shown = super().to_representation(instance)
+        if instance.shown.users is None:
+            # Nobody asked, or they are more than THREAD_USERS_DATA_MAX.
+            shown.pop("users_data", None)
+        return shown
 
     def get_permissions(self, row: UserThread) -> int:
         """Give the flags; null counts as none."""
@@ -207,15 +213,23 @@ class SentMessageSerializer(MessageSerializer):
 
 
 def message_reader(
-    context: Mapping[str, Any], kind: type[MessageSerializer] = MessageSerializer
+    context: Mapping[str, Any],
+    kind: type[MessageSerializer] = MessageSerializer,
+    *,
+    selection: Selection | None = None,
 ) -> MessageSerializer:
-    """Give the ready made serializer of messages; `context` has `viewer` and `thread_type`."""
-    return reader(kind, context, variant=_variant(context))
+    """Return the ready-made serializer of messages; `context` has `viewer` and `thread_type`."""
+    return reader(kind, context, selection, variant=_variant(context))
 
 
-def thread_reader(context: Mapping[str, Any], selection: Selection | None = None) -> ThreadSerializer:
-    """Give the ready made serializer of threads; `context` has `viewer` and `thread_type`."""
-    return reader(ThreadSerializer, context, selection, variant=_variant(context))
+def thread_reader(
+    context: Mapping[str, Any], selection: Selection | None = None, *, part: str = ""
+) -> ThreadSerializer:
+    """Return the ready-made serializer of threads; `context` has `viewer` and `thread_type`.
+
+    Callers that show threads in parts name the `part`: each has a plan of its own, made once.
+    """
+    return reader(ThreadSerializer, context, selection, variant=(_variant(context), part))
 
 
 def _variant(context: Mapping[str, Any]) -> object:

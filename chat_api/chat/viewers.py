@@ -94,12 +94,15 @@ class View:
         """Give a copy of the message, prepared for the viewer."""
         message = copy(self.messages[message_id])
         message.thread = self.thread
-        unread = (viewer.user.pk, message_id) in self._unread
-        message.shown_is_read = message.sender_id == viewer.user.pk or not unread
+        message.shown_is_read = self.has_read(viewer, message)
         return message
 
+    def has_read(self, viewer: Viewer, message: Message) -> bool:
+        """Return whether the viewer sent the message or has read it."""
+        return message.sender_id == viewer.user.pk or (viewer.user.pk, message.pk) not in self._unread
+
     def prepare_threads(self, viewers: Collection[Viewer]) -> None:
-        """Set `shown` of each viewer's membership, but for its users, which are the same for all."""
+        """Set `shown` of each viewer's membership, but for what is the same for all: users, and the last message."""
         counts = _unread_counts(self.thread, viewers)
         members = [viewer.member for viewer in viewers]
         questions = questions_of(members, in_their_languages=True)
@@ -107,10 +110,11 @@ class View:
             last_id = viewer.member.last_message_id
             last = None
             if last_id in self.messages and not self.messages[last_id].deleted and self.sees(viewer, last_id):
-                last = self.message(viewer, last_id)
+                last = self.messages[last_id]
             viewer.member.shown = ShownThread(
                 unread=counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0,
-                users=[],
+                users=(),
+                users_count=0,
                 last_message=last,
                 question=questions.get(viewer.member.pk),
             )

@@ -36,8 +36,11 @@ def account_class() -> type[serializers.BaseSerializer[Any]]:
     return found
 
 
-def account_field(*, source: str, many: bool = False) -> Any:
-    """Build a read-only field that shows a user (or, with `many`, users) as the host's ACCOUNT_SERIALIZER does."""
+def account_field(*, source: str, many: bool = False, optional: bool = False) -> Any:
+    """Build a read-only field that shows a user (or, with `many`, users) as the host's ACCOUNT_SERIALIZER does.
+
+    One that is `optional` is described as a key that may not be there.
+    """
     options: dict[str, Any] = {"source": source, "many": many, "read_only": True}
     # The check of settings, and each attempt to show an account, say what is wrong with the class.
     field: Any = UnshownAccount(**options)
@@ -45,6 +48,9 @@ def account_field(*, source: str, many: bool = False) -> Any:
         field = account_class()(**options)
     field.same_for_same_pk = not many
     field.shows_accounts = True
+    if optional:
+        # Read-only keys are described as always there.
+        field.read_only = field.required = False
     return field
 
 

@@ -108,7 +108,7 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
     def get_fields(self) -> dict[str, Any]:
         """Give the fields, with accounts as the host's ACCOUNT_SERIALIZER shows them now."""
         return {
-            name: account_field(source=field.of, many=field.shows_many)
+            name: account_field(source=field.of, many=field.shows_many, optional=field.optional)
             if isinstance(field, AccountData)
             else field
             for name, field in super().get_fields().items()
@@ -310,11 +310,14 @@ _READERS_MAX: Final = 100
 
 
 class AccountData(serializers.Field[Any, Any, Any, Any]):
-    """Stands, in a class body, for a user shown as the host shows accounts; replaced when the fields are made."""
+    """Stands, in a class body, for a user shown as the host shows accounts; replaced when the fields are made.
 
-    def __init__(self, *, of: str, many: bool = False) -> None:
+    One that is `optional` may be left out.
+    """
+
+    def __init__(self, *, of: str, many: bool = False, optional: bool = False) -> None:
         super().__init__(read_only=True)
-        self.of, self.shows_many = of, many
+        self.of, self.shows_many, self.optional = of, many, optional
 
 
 class Serializer(PlannedSerializerMixin, serializers.Serializer[Any]):

@@ -146,13 +146,15 @@ class Name:
     known: Callable[[], Collection[str]]
     what: str
     problem: str = UNKNOWN_NAME
+    #: Whether it may name something inside, as `sender_data__id`.
+    nested: bool = False
 
     def __call__(self, value: Any, where: str) -> Problems:
         if not isinstance(value, str):
             yield from wrong_type(value, where, "a text")
             return
         known = self.known()
-        if value not in known:
+        if (value.split("__", 1)[0] if self.nested else value) not in known:
             yield Problem(self.problem, f"{where}: {value!r} is no {self.what}.", meant(value, known))
 
 

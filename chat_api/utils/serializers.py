@@ -9,15 +9,10 @@ from rest_framework import serializers
 
 from chat_api.lib.accounts import account_class
 from chat_api.lib.serializers import Serializer
+from chat_api.utils.avatars import default_avatar
 
 #: What is shown of a user beside his key.
 _SHOWN: Final = ("first_name", "last_name", "avatar")
-
-#: A grey disc. It needs no request, so nobody learns who looks at whom.
-AVATAR_DEFAULT = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'%3E"
-    "%3Ccircle cx='1' cy='1' r='1' fill='%23bbb'/%3E%3C/svg%3E"
-)
 
 
 class _KeyField(serializers.IntegerField):
@@ -48,11 +43,11 @@ class SimpleAccountSerializer(Serializer):
         }
 
     def get_avatar(self, user: Any) -> str:
-        """Give the address of the user's avatar; of a default image where he has none."""
+        """Return the URL of the user's avatar; of a default image for those without one."""
         avatar = getattr(user, "avatar", None)
         if avatar and getattr(avatar, "url", None):
             return str(avatar.url)
-        return AVATAR_DEFAULT
+        return default_avatar()
 
 
 class PlainAccount(NamedTuple):

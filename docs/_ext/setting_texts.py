@@ -42,6 +42,9 @@ them, and reading the thread.""",
 The permissions of who makes a thread. The default lets him read, write and delete messages, read, edit and leave
 the thread, add and remove members. It has not THREAD_ROLLBACK (2048), THREAD_BREAK_STATE (1024) and
 THREAD_CONTROL_OTHERS (512).""",
+        "THREAD_USERS_DATA_MAX": """
+Threads with more members than this have no ``users_data``: not in the thread object, in lists, or in frames of sockets.
+``users_count`` says how many they are, and ``threads/{thread_id}/users?limit=`` pages through them.""",
         "THREAD_MEMBERS_MAX": """
 The most members that a thread has; one more is refused.""",
         "OPTIMIZATIONS_BY_THREAD_TYPE": """
@@ -253,8 +256,15 @@ For how long a socket believes that its user and session are still good. Signing
 end sockets at once; this is for what changes behind Django's back.""",
         "WS_THREADS_MAX": """
 The most threads that are open in one socket: those in which something happened last.""",
+        "WS_THREAD_FIELDS": """
+Which fields of the thread object frames carry, in ``thread_data`` of messages and in ``thread_updated``; what is inside
+one is named as in ``fields``: ``["title", "unread", "last_message_data__id"]``. ``id`` is always among them. ``None``:
+all, as 0.8.8 sent them. See :doc:`/howto/scaling`.""",
         "WS_TICKET_SECONDS": """
 How long a ticket opens a socket.""",
+        "WS_USERS_DATA_BYTES_MAX": """
+A ``users_data`` of more bytes than this is left out of frames, as each member of the thread is sent all of it each
+time. ``users_count`` stays, and the thread object over REST has it.""",
     },
     "Search": {
         "SEARCH_BACKEND": """

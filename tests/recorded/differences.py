@@ -14,7 +14,7 @@ class Difference:
 
 
 #: Keys that 0.8.8 did not have.
-NEW_KEYS = frozenset({"predecessor", "client_id", "paused", "variables_pool"})
+NEW_KEYS = frozenset({"predecessor", "client_id", "paused", "variables_pool", "users_count"})
 
 READERS_SEE_OPTIONS = Difference("403 then, 200 ", "OPTIONS and HEAD answer those who may read")
 NO_SUCH_METHOD = Difference("403 then, 405", "a method that there is not is 405 to those who may read")

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.utils.serializers import AVATAR_DEFAULT
+from chat_api.utils.avatars import default_avatar
 from tests.databases import connection
 
 SCENARIOS = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ NO: dict[str, Any] = {
     "exclusive": False,
 }
 
-ALICE = {"first_name": "Alice", "last_name": "A", "id": 1, "avatar": AVATAR_DEFAULT}
+ALICE = {"first_name": "Alice", "last_name": "A", "id": 1, "avatar": default_avatar()}
 
 DIFFERENCES: dict[str, dict[str, Difference]] = {
     "surveys_list_create": {
@@ -159,7 +159,7 @@ def modern(value: Any) -> Any:
         return value
     shown = {key: modern(item) for key, item in value.items()}
     if "avatar" in shown:
-        shown["avatar"] = AVATAR_DEFAULT
+        shown["avatar"] = default_avatar()
     if isinstance(shown.get("state"), str):
         shown["state"] = ast.literal_eval(shown["state"])
     if isinstance(shown.get("survey"), str):

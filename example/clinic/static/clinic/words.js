@@ -16,7 +16,7 @@ export function nameOf(account) {
 /** Give what a thread is called, for one of its members. */
 export function titleOf(thread, me) {
   if (thread.title) return thread.title;
-  const others = thread.users_data.filter((user) => user.id !== me.id);
+  const others = (thread.users_data ?? []).filter((user) => user.id !== me.id);
   return others.length ? others.map(nameOf).join(", ") : "Notes to myself";
 }
 

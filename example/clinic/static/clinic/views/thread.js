@@ -62,7 +62,7 @@ export class ThreadView {
     const thread = this.#store.thread(this.id);
     if (!thread) return;
     say(this.title, titleOf(thread, this.#store.me));
-    say(this.members, thread.users_data.map(nameOf).join(", "));
+    say(this.members, (thread.users_data ?? []).map(nameOf).join(", "));
     const led = LED_STATES.includes(thread.state);
     this.rollBack.hidden = !led || !thread.question || !may(thread, ROLL_BACK);
     this.stop.hidden = !(led || this.#othersAreAsked) || !may(thread, BREAK);
@@ -105,7 +105,7 @@ export class ThreadView {
   #receipt(thread, log, message) {
     if (!message.is_own) return "";
     const readers = log.readersOf(message.id).filter((id) => id !== this.#store.me.id);
-    const names = thread.users_data.filter((user) => readers.includes(user.id)).map(nameOf);
+    const names = (thread.users_data ?? []).filter((user) => readers.includes(user.id)).map(nameOf);
     return names.length ? `read by ${names.join(", ")}` : "sent";
   }
 
@@ -155,7 +155,7 @@ export class ThreadView {
 
   /** Who may lead others sees whether one of them is being asked. */
   async #lookAtOthers(thread) {
-    if (thread === this.#looked || thread.users_data.length < 2 || !may(thread, CONTROL_OTHERS)) return;
+    if (thread === this.#looked || thread.users_count < 2 || !may(thread, CONTROL_OTHERS)) return;
     this.#looked = thread;
     try {
       const members = await api.members(this.id);
