@@ -152,6 +152,9 @@ class UserThread(ChatModel):
     frequency_value = models.IntegerField(null=True, blank=True)
     next_restart = models.DateTimeField(null=True, blank=True, db_index=True)
     repeat_until = models.DateTimeField(null=True, blank=True)
+    #: The wall clock at which the series of starts began, in ISO 8601 without a zone, so that it holds for a member who
+    #: moves; null until the first run ends: it is the start of that run then.
+    series_begin = models.CharField(max_length=26, null=True, blank=True, editable=False)
     variables_pool: Any = models.JSONField(default=dict, blank=True)
     #: The state that a paused member goes back to; null while he is not paused.
     paused_state = models.CharField(

@@ -123,8 +123,9 @@ def test_a_monthly_tracker_begun_on_the_31st_starts_in_every_month(clock: Any, s
     months = [(start.year, start.month) for start in found]
     assert months == [(2026 + month // 12, month % 12 + 1) for month in range(25)]
     assert {start.time() for start in found} == {first.time()}
-    # Each is a month after the one before, so the shortest month sets the day from then on.
-    assert [start.day for start in found] == [31] + [28] * 24
+    # 2028 has a 29 February; the last one here is of January 2028.
+    days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    assert [start.day for start in found] == [*days, *days, 31]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -180,7 +181,8 @@ def test_two_years_of_trackers_with_four_workers_and_one_killed_at_every_start(
         clock.move_to(first.replace(tzinfo=zones[user.pk]))
         member = tracker(user, unit)
         answer(user, member)
-        months = [datetime(2026 + n // 12, n % 12 + 1, 28, 8) for n in range(1, 25)]  # noqa: DTZ001
+        days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        months = [datetime(2026 + n // 12, n % 12 + 1, days[n % 12], 8) for n in range(1, 25)]  # noqa: DTZ001
         weeks = [START + timedelta(weeks=n) for n in range(1, 105)]
         members[member] = [first, *(months if unit == "months" else weeks)]
     chance, made, killed = random.Random(45), 0, 0

@@ -28,6 +28,8 @@ _SCRIPT_COLUMNS = (
 )
 #: Those of them that say when it starts again.
 _WHEN_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "repeat_until"})
+#: Those of them that say how far the dates of a series are apart.
+_FREQUENCY_COLUMNS = ("frequency_unit", "frequency_value")
 _START_KEYS = ("schema", "initial_question_id", "group_id")
 
 
@@ -134,6 +136,9 @@ def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any
             columns[name] = changes[name]
     if not columns:
         return
+    if any(columns.get(name, getattr(member, name)) != getattr(member, name) for name in _FREQUENCY_COLUMNS):
+        # A new series, which begins with the current run.
+        columns["series_begin"] = None
     posting.change(member, **columns)
     if _WHEN_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
         _wait_anew(posting, member)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -43,25 +44,29 @@ def _zone_by_host(user: Any) -> tzinfo:
     return zone or timezone.get_default_timezone()
 
 
-def next_due(*, started: datetime, value: int, unit: FrequencyUnit, zone: tzinfo, now: datetime) -> datetime:
-    """Give the first `started + n * (value unit)` after `now`, n >= 1, as an aware UTC moment.
+def next_due(
+    *, begin: datetime, started: datetime, value: int, unit: FrequencyUnit, zone: tzinfo, now: datetime
+) -> datetime:
+    """Return the next date after `now` of a series, as an aware UTC timestamp.
 
-    Days, weeks and months keep the wall clock of `zone`; hours are hours. Raises `OverflowError` or `ValueError`
-    past the end of the calendar.
+    The series of days, weeks and months is `begin + n * (value unit)` on the wall clock of `zone`, each date reckoned
+    from `begin`, a naive wall clock: 31 January, 28 February, 31 March. An hour that the clocks skip is an hour later
+    on that day only; of an hour that comes twice it is the first. Hours are elapsed hours since `started`, the start of
+    the current run. Raises `OverflowError` or `ValueError` past the end of the calendar.
     """
-    number = max(1, int((now - started) / (_LENGTH[unit] * value)) - 1)
+    if unit == FrequencyUnit.HOURS:
+        period = timedelta(hours=value)
+        return started + period * max(1, (now - started) // period + 1)
+    # Of somebody who has moved to another zone, the same day does not come twice.
+    soonest = started + _LENGTH[unit] * value / 2
+    elapsed = now.astimezone(zone).replace(tzinfo=None) - begin
+    number = max(1, int(elapsed / (_LENGTH[unit] * value)) - 1)
     while True:
-        due = _after(started, value * number, unit, zone)
-        if due > now:
+        local = begin + relativedelta(**{unit.value: value * number})  # type: ignore[arg-type]
+        due = local.replace(tzinfo=zone).astimezone(UTC)
+        if due > now and due >= soonest:
             return due
         number += 1
-
-
-def _after(started: datetime, amount: int, unit: FrequencyUnit, zone: tzinfo) -> datetime:
-    if unit == FrequencyUnit.HOURS:
-        return started + timedelta(hours=amount)
-    local = started.astimezone(zone).replace(tzinfo=None) + relativedelta(**{unit.value: amount})  # type: ignore[arg-type]
-    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def repeats(member: UserThread, *, now: datetime) -> bool:
@@ -82,19 +87,37 @@ def repeats_at_once(member: UserThread, *, now: datetime) -> bool:
     return repeats(member, now=now) and not member.frequency_value
 
 
-def next_restart(member: UserThread, *, started: datetime, now: datetime) -> datetime | None:
-    """Give when the member's script starts again; None where it has no frequency or may not start any more."""
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """When a script starts again (None: never), and the beginning of the series that this is a date of."""
+
+    due: datetime | None
+    series_begin: str | None
+
+
+def next_restart(member: UserThread, *, started: datetime, now: datetime) -> Restart:
+    """Return when the member's script, whose current run began at `started`, starts again.
+
+    `due` is None where it has no frequency or may not start any more. The series is the one that is stored; without
+    one, as after an upgrade or a change of the frequency, it begins with the current run.
+    """
+    begin = member.series_begin
     if not has_frequency(member):
-        return None
+        return Restart(None, begin)
+    zone = time_zone_of(member.user)
     try:
+        first = in_utc(started)
+        begin = begin or first.astimezone(zone).replace(tzinfo=None).isoformat()
         due = next_due(
-            started=in_utc(started),
+            begin=datetime.fromisoformat(begin),
+            started=first,
             value=member.frequency_value or 1,
             unit=FrequencyUnit(member.frequency_unit or ""),
-            zone=time_zone_of(member.user),
+            zone=zone,
             now=in_utc(now),
         )
         due = as_stored(due)
     except (OverflowError, ValueError):
-        return None
-    return None if member.repeat_until is not None and due > member.repeat_until else due
+        return Restart(None, begin)
+    ended = member.repeat_until is not None and due > member.repeat_until
+    return Restart(None if ended else due, begin)

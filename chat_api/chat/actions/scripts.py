@@ -95,6 +95,7 @@ def begin(posting: Posting, member: UserThread, plan: ScriptPlan) -> None:
         frequency_value=plan.frequency_value,
         repeat_until=plan.repeat_until,
         next_restart=None,
+        series_begin=None,
         paused_state=None,
         variables_pool={},
         run=None,
@@ -239,15 +240,23 @@ def complete(posting: Posting, member: UserThread, variables: Mapping[str, float
 
 def leave(posting: Posting, member: UserThread) -> None:
     """Put the member, whose script has ended, into the state that `on_finish` says."""
-    state, restart = State.OPEN, None
+    state, restart, begin = State.OPEN, None, member.series_begin
     if member.on_finish == OnFinish.CLOSE:
         state = State.CLOSED
     elif repetition.repeats(member, now=posting.now):
         run = posting.run_of(member)
         started = run.started if run is not None else posting.now
-        restart = repetition.next_restart(member, started=started, now=posting.now)
+        found = repetition.next_restart(member, started=started, now=posting.now)
+        restart, begin = found.due, found.series_begin
         state = State(member.state) if restart is not None else State.OPEN
-    posting.change(member, state=state, question_id=None, related_message=None, next_restart=restart)
+    posting.change(
+        member,
+        state=state,
+        question_id=None,
+        related_message=None,
+        next_restart=restart,
+        series_begin=begin,
+    )
     posting.tell_thread()
 
 
