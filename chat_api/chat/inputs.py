@@ -102,11 +102,22 @@ class ThreadCreateSerializer(ScriptFields):
 
     title = TextField(required=False, max_length=255, trim_whitespace=True)
     notifications = serializers.IntegerField(required=False, min_value=0, max_value=NOTIFICATIONS_ALL)
+    next_restart = DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="Null only: when a script starts again follows from its frequency.",
+    )
     client_id = UUIDField(
         required=False,
         allow_null=True,
         help_text="A UUID of the client's: sent again, the request is answered by 200 with the thread of the first.",
     )
+
+    def validate_next_restart(self, moment: Any) -> Any:
+        """Refuse a time: 0.8.8 stored one, and nothing ever started then."""
+        if moment is not None:
+            raise serializers.ValidationError(["NOT_ALLOWED"])
+        return moment
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a schema without a state that takes one, and a scripted state without a schema."""

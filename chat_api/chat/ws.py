@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from chat_api.chat import actions, selectors
 from chat_api.chat.flags import Permission
 from chat_api.realtime.codes import ErrorCode
-from chat_api.realtime.commands import Call, CommandRefused, command, whole_number
+from chat_api.realtime.commands import Call, CommandRefused, command, number_of, whole_number
 from chat_api.realtime.frames import as_json, joined
 from chat_api.realtime.groups import thread_group
 from chat_api.realtime.threads import in_database
@@ -60,10 +60,10 @@ def _wanted(threads: Any) -> dict[int, int]:
         raise CommandRefused(ErrorCode.WRONG_VALUE, field="threads")
     wanted = {}
     for key, after in threads.items():
-        # JSON has no keys but texts.
-        if not (key.isascii() and key.isdigit() and len(key) < 20) or type(after) is not int or after < 0:
+        thread_id, seq = number_of(key), number_of(after)
+        if thread_id is None or seq is None or seq < 0:
             raise CommandRefused(ErrorCode.WRONG_VALUE, field="threads")
-        wanted[int(key)] = after
+        wanted[thread_id] = seq
     return wanted
 
 

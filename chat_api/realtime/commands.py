@@ -31,6 +31,9 @@ class Call:
     socket: ChatConsumer
 
 
+#: Digits of the largest id.
+_DIGITS_MAX: Final = 19
+
 Handler = Callable[[Call], Awaitable[None] | None]
 
 
@@ -62,10 +65,21 @@ def command(name: str, *, any_data: bool = False) -> Callable[[Handler], Handler
 
 
 def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 2**63 - 1) -> int:
-    """Give the whole number under `key`. Raises `CommandRefused`: REQUIRED or WRONG_VALUE, naming the field."""
+    """Return the whole number under `key`, a number or its digits as a text.
+
+    Raises `CommandRefused`: REQUIRED or WRONG_VALUE, naming the field.
+    """
     value = data.get(key)
     if value is None:
         raise CommandRefused("REQUIRED", field=key)
-    if type(value) is not int or not least <= value <= most:
+    number = number_of(value)
+    if number is None or not least <= number <= most:
         raise CommandRefused("WRONG_VALUE", field=key)
-    return value
+    return number
+
+
+def number_of(value: Any) -> int | None:
+    """Return the whole number that JSON has as a number or as a text of digits; None for everything else."""
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= _DIGITS_MAX else None
+    return value if type(value) is int else None

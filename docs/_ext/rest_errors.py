@@ -118,6 +118,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "get": _SEARCH,
         "post": [
             ("state", "WRONG_STATE_FOR_SCHEMA", "a schema with a state that takes none"),
+            ("next_restart", "NOT_ALLOWED", "a time; it follows from the frequency"),
             (
                 "client_id",
                 "DELETED",

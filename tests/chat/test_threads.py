@@ -72,7 +72,6 @@ def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
         state="scripted",
         question=question(schema, 2).pk,
         paused=True,
-        next_restart="2030-01-01T00:00:00Z",
     )
     assert shown["id"] != 777_777_777
     assert (shown["type"], shown["permissions"], shown["unread"], shown["paused"]) == ("chat", 507, 1, False)
@@ -338,3 +337,15 @@ def test_a_closed_thread_can_still_be_read_and_left(alice: Any) -> None:
     set_state(talk, state="closed")
     assert talk.thread()["state"] == "closed"
     assert talk.client.delete(talk.path).status_code == 204
+
+
+def test_time_of_the_next_start_cannot_be_chosen(alice: Any) -> None:
+    as_alice = client_of(alice)
+    path = f"/api/accounts/{alice.pk}/threads/tracker"
+    for moment in ("2999-01-01T00:00:00Z", "1999-01-01T00:00:00Z"):
+        refused = as_alice.post(path, {"next_restart": moment}, format="json")
+        assert (refused.status_code, refused.json()) == (400, {"next_restart": ["NOT_ALLOWED"]})
+    assert as_alice.post(path, {"next_restart": "soon"}, format="json").json().keys() == {"next_restart"}
+    assert UserThread.objects.count() == 0
+    made = as_alice.post(path, {"next_restart": None}, format="json")
+    assert (made.status_code, made.json()["next_restart"]) == (201, None)

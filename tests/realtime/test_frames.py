@@ -6,7 +6,7 @@ import pytest
 
 from chat_api.realtime.commands import COMMANDS
 from tests.chat.talking import Talk
-from tests.realtime.sockets import Opener, answered, error
+from tests.realtime.sockets import Opener, answered, error, outside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +109,7 @@ async def test_data_has_to_be_an_object(both: list[Talk], opened: Opener) -> Non
             assert shown == error("MALFORMED", name, field="data")
 
 
-NUMBERS = [True, -1, 1.0, "1", [1], {"a": 1}, 2**63, 10**30]
+NUMBERS = [True, -1, 1.0, [1], {"a": 1}, 2**63, 10**30, "", "x", "-1", "1.0", " 1", "²", "1" * 20]
 
 
 async def test_keys_are_whole_numbers(both: list[Talk], opened: Opener) -> None:
@@ -132,6 +132,25 @@ async def test_keys_are_whole_numbers(both: list[Talk], opened: Opener) -> None:
         assert answer == error("WRONG_VALUE", "thread_someone_is_writing", field="length")
 
 
+async def test_numbers_may_be_texts_of_digits(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    socket, other = await opened(mine.user), await opened(bobs.user)
+    said = await outside(bobs.say, text="hello")
+    await socket.news()
+    await socket.send("mark_message_as_read", {"message": str(said["id"])})
+    assert [frame["message"] for frame in await socket.news()] == ["messages_read"]
+    await other.news()
+    writing = {"thread": str(mine.thread_id), "length": "1000"}
+    await socket.send("thread_someone_is_writing", writing)
+    assert await socket.news() == []
+    (frame,) = await other.news()
+    assert (frame["data"]["thread"], frame["data"]["length"]) == (mine.thread_id, 1000)
+    await socket.send("catch_up", {"threads": {str(mine.thread_id): "1"}})
+    *frames, ended = await socket.news()
+    assert [frame["event"]["seq"] for frame in frames] == [2]
+    assert ended["data"]["outcome"] == "replayed"
+
+
 async def test_threads_to_catch_up_with_are_an_object_of_numbers(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     assert await socket.answer("catch_up") == error("REQUIRED", "catch_up", field="threads")
@@ -147,7 +166,8 @@ async def test_threads_to_catch_up_with_are_an_object_of_numbers(both: list[Talk
         {"1" * 20: 1},
         {"1": None},
         {"1": -1},
-        {"1": "1"},
+        {"1": "x"},
+        {"1": "-1"},
         {"1": True},
         {"1": 1.5},
         {"1": {}},
