@@ -151,6 +151,8 @@ class Streams:
                     raise HistoryTrimmed
                 else:
                     texts = await self._hub.frames(thread_id, cursor + 1, last, self._user_id)
+                    # Heavy events come in smaller parts; who is not in the thread any more gets none.
+                    last = cursor + len(texts) if texts else last
             except (OperationalError, InterfaceError):
                 # The database is away; the heartbeat will try again.
                 raise
