@@ -52,6 +52,15 @@ class ChatFeed:
             found.setdefault(thread.pk, opened)
         return found
 
+    def threads_left(self, user_id: Any, thread_ids: Collection[int]) -> list[int]:
+        """Return those of the threads that the user is neither a member of nor subscribed to, in the given order."""
+        rows = UserThread.objects.filter(user_id=user_id, thread_id__in=thread_ids)
+        kept = set(rows.values_list("thread_id", flat=True))
+        subscription = subscription_of(user_id)
+        if subscription is not None:
+            kept.add(subscription.thread_id)
+        return [thread_id for thread_id in thread_ids if thread_id not in kept]
+
     def live_frames(
         self, thread_id: int, first: int, last: int, user_ids: Collection[Any]
     ) -> dict[Any, Frames]:

@@ -97,13 +97,14 @@ class _FrameWriter:
         return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Give a message as it is now; of a deleted one, that it is."""
+        """Return a message as it is now; of a deleted one, that it is, and how many the viewer has not read now."""
         pk = data["message"]
         row = self._view.messages.get(pk)
         if row is None or not self._view.sees(viewer, pk):
             return None
         if row.deleted:
-            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True})
+            unread = viewer.member.shown.unread
+            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True, "unread": unread})
         pieces = self._messages.pieces(viewer, pk)
         if self._limit is None or "thread_data" in self._limit:
             pieces = {**pieces, "thread_data": self._threads.text(viewer)}
