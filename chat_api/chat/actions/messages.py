@@ -174,13 +174,14 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     message: Message = Message.objects.select_related("sender").get(pk=message_id, thread_id=editor.thread_id)
     if "text" in changes:
         message.text = stored_text(changes["text"])
+        message.typed_text = None
     if "meta" in changes:
         message.meta = changes["meta"]
     attached = message.attachments.all() if message.has_attachments else ()
     refuse_above_bytes_max(message.text, message.meta, attached)
     message.thread = posting.thread
     message.updated = posting.now
-    message.save(update_fields=("text", "meta", "updated"))
+    message.save(update_fields=("text", "typed_text", "meta", "updated"))
     posting.rewrite(message)
     posting.write()
     return message
