@@ -11,6 +11,8 @@ from django.utils import translation
 from tests import databases, services
 from tests.caching import empty_cache
 from tests.databases import connection
+from tests.openapi import watching
+from tests.openapi.coverage import Coverage
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "postgres_only: holds on PostgreSQL alone (row locks, threads); skipped in the SQLite pass"
     )
     config.addinivalue_line("markers", "sqlite_only: holds on SQLite alone; skipped in the PostgreSQL pass")
+    watching.watch()
+    config.pluginmanager.register(Coverage(config))
     for name in services.KINDS:
         # Before the workers start, so that they inherit what is found.
         services.find(name)

@@ -18,7 +18,7 @@ from chat_api.attachments.measuring import picture_work
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.references import VisibleReferences
 from chat_api.attachments.registry import type_named
-from chat_api.lib.fields import JSONField, TextField
+from chat_api.lib.fields import JSONField, TextField, long_text
 from chat_api.lib.relations import as_id
 from chat_api.lib.serializers import ModelSerializer, Selection, reader
 from chat_api.settings import chat_settings
@@ -79,8 +79,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         """Give the fields, with the types that there are now; a stored attachment keeps its type."""
         fields = super().get_fields()
         fields["type"] = TypeField(read_only=self.instance is not None)
-        most = chat_settings.MESSAGE_TEXT_MAX
-        fields["description"] = TextField(required=False, allow_blank=True, max_length=most)
+        fields["description"] = long_text()
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class FileViewMixin(ChatAPIView):
     """Makes the view of one object serve an attachment's file; who may read the object may read that."""
 
     http_method_names = ["get", "head", "options"]
+    #: An image is asked for by `Accept: image/*`.
+    negotiates = False
 
     def check_permissions(self, request: Request) -> None:
         """Refuse whom reading the object is not for, whatever he asks for."""

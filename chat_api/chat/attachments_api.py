@@ -21,6 +21,7 @@ from chat_api.chat.api import ThreadView
 from chat_api.chat.attachments_serializers import AttachmentSerializer
 from chat_api.chat.models import Attachment, Message
 from chat_api.lib.filters import autofiltered
+from chat_api.lib.paths import ID
 
 
 class MessageAttachmentView(AttachmentView, ThreadView):
@@ -136,6 +137,7 @@ class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find out where the attachment hangs, and refuse whom its own address would."""
+        self.refuse_out_of_shape()
         thread_id, message_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
         self.kwargs = {**self.kwargs, "thread_id": thread_id, "message_id": message_id}
         super().initial(request, *args, **kwargs)
@@ -148,18 +150,18 @@ class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
 
 attachment_urlpatterns: list[Any] = [
     path(
-        f"attachments/{Attachment.file_kind}/<int:pk>/file",
+        f"attachments/{Attachment.file_kind}/<{ID}:pk>/file",
         MessageAttachmentFileView.as_view(),
         {"kind": Attachment.file_kind},
         name=VIEW_NAME,
     ),
     path(
-        "threads/<int:thread_id>/messages/<int:message_id>/attachments",
+        f"threads/<{ID}:thread_id>/messages/<{ID}:message_id>/attachments",
         MessageAttachmentsView.as_view(),
         name="thread-message-attachments-list",
     ),
     path(
-        "threads/<int:thread_id>/messages/<int:message_id>/attachments/<int:pk>",
+        f"threads/<{ID}:thread_id>/messages/<{ID}:message_id>/attachments/<{ID}:pk>",
         MessageAttachmentDetailView.as_view(),
         name="thread-message-attachment-details",
     ),

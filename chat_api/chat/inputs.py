@@ -21,7 +21,7 @@ from chat_api.chat.flags import (
     State,
 )
 from chat_api.chat.models import Message
-from chat_api.lib.fields import DateTimeField, JSONField, SwitchField, TextField, UUIDField
+from chat_api.lib.fields import TOO_LONG, DateTimeField, JSONField, SwitchField, TextField, UUIDField
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as, refuse_missing
 from chat_api.lib.serializers import Serializer
 from chat_api.schemas.compiled import compiled
@@ -243,7 +243,7 @@ class MessageCreateSerializer(Serializer):
         """Refuse a text longer than MESSAGE_TEXT_MAX."""
         limit = chat_settings.MESSAGE_TEXT_MAX
         if len(text) > limit:
-            raise serializers.ValidationError([f"Ensure this field has no more than {limit} characters."])
+            raise serializers.ValidationError([TOO_LONG])
         return text
 
     def validate_type(self, type: str) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from chat_api.chat import actions
 from chat_api.chat.serializers import EmptySerializer
 from chat_api.lib.fields import TextField
+from chat_api.lib.openapi import refusals
 from chat_api.lib.serializers import Serializer
 from chat_api.lib.views import ChatAPIView
 from chat_api.notifications.devices import is_push_service, register_device, remove_device
@@ -87,8 +88,14 @@ class PushDeviceSerializer(EndpointSerializer):
     delete=extend_schema(
         summary="Forget a device",
         operation_id="push_devices_destroy",
-        request=EndpointSerializer,
-        responses={204: None},
+        parameters=[
+            OpenApiParameter(
+                "endpoint",
+                str,
+                description="The URL of the device, at most 1,000 characters; or in a JSON body.",
+            )
+        ],
+        responses={204: None, **refusals(400, 404, 413, 415)},
     ),
 )
 class PushDevicesView(ChatAPIView):
@@ -107,8 +114,9 @@ class PushDevicesView(ChatAPIView):
         return Response({"endpoint": endpoint}, status=status.HTTP_201_CREATED)
 
     def delete(self, request: Request) -> Response:
-        """Forget the device, if it is the requester's."""
-        body = EndpointSerializer(data=request.data, context=self.get_serializer_context())
+        """Forget the device, if it is the requester's; the query or the body says which."""
+        named = request.query_params if "endpoint" in request.query_params else request.data
+        body = EndpointSerializer(data=named, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         if not remove_device(user=request.user, endpoint=body.validated_data["endpoint"]):
             raise NotFound
@@ -132,6 +140,9 @@ class UnsubscribeView(ChatAPIView):
     #: Mail programs come without a session, and a session's CSRF check has no place here.
     authentication_classes = ()
     open_methods = frozenset({*SAFE_METHODS, "POST"})
+    negotiates = False
+    #: The token is read without the database.
+    never_answers = {"GET": frozenset({503})}
 
     def get(self, request: Request, token: str) -> HttpResponse:
         """Show a page with one button; nothing changes, as mail programs look at links by themselves."""

@@ -14,7 +14,9 @@ from rest_framework.response import Response
 
 from chat_api.chat.api import ThreadView
 from chat_api.chat.feed import catch_up
+from chat_api.chat.frames_serializers import EventsField
 from chat_api.chat.serializers import EmptySerializer
+from chat_api.lib.openapi import refusals
 from chat_api.lib.serializers import Serializer
 from chat_api.lib.views import ChatAPIView
 from chat_api.realtime.access import session_key_of
@@ -29,7 +31,7 @@ class HistorySerializer(Serializer):
 
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome], read_only=True)
     head = serializers.IntegerField(read_only=True)
-    events = serializers.ListField(child=serializers.DictField(), read_only=True)
+    events = EventsField(read_only=True)
 
 
 class TicketSerializer(Serializer):
@@ -49,7 +51,7 @@ class TicketSerializer(Serializer):
                 description="The `seq` of the last event that the client knows; 0, the default, for none.",
             )
         ],
-        responses=HistorySerializer,
+        responses={200: HistorySerializer, **refusals(400)},
     )
 )
 class ThreadEventsView(ThreadView):

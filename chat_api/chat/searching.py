@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from chat_api.chat import selectors
@@ -18,13 +17,6 @@ from chat_api.lib.openapi import Refusal
 from chat_api.search.base import RANK, search_backend
 from chat_api.search.highlighting import highlight
 from chat_api.search.queries import Query
-
-
-class SearchRefusal(Refusal):
-    """Why nothing could be searched."""
-
-    code = serializers.CharField(help_text="`SEARCH_UNAVAILABLE`.")
-
 
 _Q: Final = "q"
 #: The name by which `ordering` asks for the best matches first, and what rows are ordered by then.
@@ -47,7 +39,11 @@ THREADS_PARAMETER: Final = OpenApiParameter(
     _Q, str, description=f"Threads with a message that matches. {_WORDS}"
 )
 
-REFUSALS: Final = {503: OpenApiResponse(SearchRefusal, "The search is not available now; all else is.")}
+REFUSALS: Final = {
+    503: OpenApiResponse(
+        Refusal, "With `q`: the search is not available now (`SEARCH_UNAVAILABLE`); all else is."
+    )
+}
 
 
 def query_of(request: Request) -> Query | None:

@@ -29,10 +29,10 @@ def viewer_of(context: Mapping[str, Any]) -> Any:
 class MessageSerializer(ModelSerializer):
     """A message as its viewer sees it; `presentation.prepare_messages` comes first."""
 
-    related_question = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    predecessor = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    related_question = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    predecessor = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
     thread = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    sender = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    sender = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
     meta = JSONField(read_only=True)
     is_read = serializers.BooleanField(source="shown_is_read", read_only=True)
     sender_data = AccountData(of="sender")
@@ -118,11 +118,11 @@ class ThreadSerializer(ModelSerializer):
     id = serializers.IntegerField(source="thread_id", read_only=True)
     permissions = serializers.SerializerMethodField()
     notifications = serializers.SerializerMethodField()
-    schema = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    question = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    initial_question = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    related_message = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    automated_sender = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    schema = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    question = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    initial_question = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    related_message = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    automated_sender = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
     title = serializers.CharField(source="thread.title", read_only=True)
     unread = serializers.IntegerField(source="shown.unread", read_only=True)
     users_data = AccountData(of="shown.users", many=True, optional=True)
@@ -242,9 +242,9 @@ class MemberSerializer(ModelSerializer):
 
     user = serializers.PrimaryKeyRelatedField[Any](read_only=True)
     users_data = AccountData(of="user")
-    automated_sender = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    initial_question = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    schema = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    automated_sender = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    initial_question = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    schema = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
     permissions = serializers.SerializerMethodField()
     paused = serializers.BooleanField(read_only=True)
 
@@ -276,6 +276,10 @@ class MemberSerializer(ModelSerializer):
             "state",
             "paused",
         )
+        read_only_fields = fields
+
+    #: What the OpenAPI document does not promise: not everybody sees it.
+    optional_keys = frozenset({*CONTROL_KEYS, "paused"})
 
     def get_fields(self) -> dict[str, Any]:
         """Give the fields that the requester may see."""

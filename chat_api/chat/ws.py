@@ -9,7 +9,16 @@ from weakref import WeakKeyDictionary
 from chat_api.chat import actions, selectors
 from chat_api.chat.flags import Permission
 from chat_api.realtime.codes import ErrorCode
-from chat_api.realtime.commands import Call, CommandRefused, command, number_of, whole_number
+from chat_api.realtime.commands import (
+    DIGITS,
+    Call,
+    CommandRefused,
+    command,
+    number_of,
+    object_of,
+    sent_number_schema,
+    whole_number,
+)
 from chat_api.realtime.frames import as_json, joined
 from chat_api.realtime.groups import thread_group
 from chat_api.realtime.threads import in_database
@@ -25,7 +34,7 @@ async def ping(call: Call) -> None:
     call.socket.send_event("pong", call.data)
 
 
-@command("mark_message_as_read")
+@command("mark_message_as_read", data=object_of(message=sent_number_schema("The id of a message.")))
 def mark_message_as_read(call: Call) -> None:
     """Mark one message as read; nothing happens where it is read already, or is no message of the user's threads."""
     read_message(call.user, whole_number(call.data, "message"))
@@ -42,7 +51,18 @@ def read_message(user: Any, message_id: int) -> None:
     actions.mark_read(user=user, thread_id=thread_id, messages=[message_id])
 
 
-@command("catch_up")
+@command(
+    "catch_up",
+    data=object_of(
+        threads={
+            "type": "object",
+            "description": "By the id of a thread, the `seq` of the last event of it that the client knows.",
+            "maxProperties": CATCH_UP_THREADS_MAX,
+            "propertyNames": {"pattern": DIGITS},
+            "additionalProperties": sent_number_schema("0 for none."),
+        }
+    ),
+)
 async def catch_up(call: Call) -> None:
     """Send, by thread, what was missed after an event, then how that ended."""
     wanted = _wanted(call.data.get("threads"))
@@ -78,7 +98,13 @@ class _Writer:
 _writers: Final[WeakKeyDictionary[Any, _Writer]] = WeakKeyDictionary()
 
 
-@command("thread_someone_is_writing")
+@command(
+    "thread_someone_is_writing",
+    data=object_of(
+        thread=sent_number_schema("The id of a thread."),
+        length=sent_number_schema("How long to show it, in milliseconds.", most=WRITING_LENGTH_MAX),
+    ),
+)
 async def thread_someone_is_writing(call: Call) -> None:
     """Tell the others in the thread; at most once a second and thread, what comes in between is dropped.
 

@@ -42,6 +42,9 @@ def account_field(*, source: str, many: bool = False, optional: bool = False) ->
     One that is `optional` is described as a key that may not be there.
     """
     options: dict[str, Any] = {"source": source, "many": many, "read_only": True}
+    if not many:
+        # Nobody may have sent it; and where the host's serializer fails, nobody is shown.
+        options["allow_null"] = True
     # The check of settings, and each attempt to show an account, say what is wrong with the class.
     field: Any = UnshownAccount(**options)
     with suppress(Exception):

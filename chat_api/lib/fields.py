@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from rest_framework import serializers
 
 from chat_api.lib.moments import as_stored
+from chat_api.lib.paths import user_key_schema
 from chat_api.lib.storable import JSONProblem, is_storable, json_problem
 from chat_api.settings import chat_settings
+
+#: The code of a text with more characters than MESSAGE_TEXT_MAX.
+TOO_LONG: Final = "TOO_LONG"
 
 
 class TextField(serializers.CharField):
@@ -30,6 +34,16 @@ class TextField(serializers.CharField):
         if not is_storable(text):
             self.fail("unstorable")
         return text
+
+
+def long_text() -> TextField:
+    """Return the field of a text that people write, of at most MESSAGE_TEXT_MAX characters as the setting is now."""
+    return TextField(
+        required=False,
+        allow_blank=True,
+        max_length=chat_settings.MESSAGE_TEXT_MAX,
+        error_messages={"max_length": TOO_LONG},
+    )
 
 
 class UUIDField(serializers.UUIDField):
@@ -51,6 +65,18 @@ def client_id_in(body: Any) -> uuid.UUID | None:
         return UUIDField().to_internal_value(raw)
     except serializers.ValidationError:
         return None
+
+
+class UserKeyField(serializers.IntegerField):
+    """A user's key as it is: a number, but for hosts whose users have other keys."""
+
+    def openapi_schema(self) -> dict[str, Any]:
+        """Return how the OpenAPI document describes the key."""
+        return user_key_schema()
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the key."""
+        return value
 
 
 class SwitchField(serializers.BooleanField):

@@ -71,7 +71,13 @@ class IdListField(serializers.ListField):
         super().__init__(child=IdField(), **kwargs)
 
     def to_internal_value(self, data: Any) -> list[int]:
-        """Give the ids. Raises `ValidationError` with one list of texts, as for related rows."""
+        """Return the ids. Raise `ValidationError` with one list of texts, as for related rows.
+
+        A list that is too long is refused before its items are looked at.
+        """
+        if isinstance(data, list | tuple) and self.max_length is not None and len(data) > self.max_length:
+            message = self.error_messages["max_length"].format(max_length=self.max_length)
+            raise serializers.ValidationError([message], code="max_length")
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:

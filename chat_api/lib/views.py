@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
@@ -21,8 +23,12 @@ from chat_api.lib.errors import as_api_exception, encodable
 from chat_api.lib.hooks import HookFailed, hook_scope, required
 from chat_api.lib.openapi import DescribedSchema
 from chat_api.lib.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
+from chat_api.lib.paths import OutOfShape
 from chat_api.lib.serializers import let_go
+from chat_api.lib.storable import is_storable
 from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.views")
 
 R = TypeVar("R", bound=Model)
 
@@ -60,6 +66,10 @@ class ChatAPIView(GenericAPIView[Any]):
     open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
     #: The setting that names the pagination of a list; empty where there are no pages.
     pagination_setting: ClassVar[str] = ""
+    #: Whether the answer comes in the media type that `Accept` asks for; files and pages have one of their own.
+    negotiates: ClassVar[bool] = True
+    #: By method, the statuses among those that `DescribedSchema` adds which cannot happen.
+    never_answers: ClassVar[Mapping[str, frozenset[int]]] = {}
 
     @property
     def pagination_class(self) -> Any:  # type: ignore[override]
@@ -109,14 +119,36 @@ class ChatAPIView(GenericAPIView[Any]):
         return [*super().get_throttles(), ScopeThrottle()]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse a body over the view's limit before anything reads it."""
+        """Reject a body over the view's limit before anything reads it, and a path that can name nothing."""
         if _body_length(request) > body_limit_of(self):
             raise BodyTooLarge
+        self.refuse_out_of_shape()
         super().initial(request, *args, **kwargs)
 
+    def refuse_out_of_shape(self) -> None:
+        """Raise 404 for a path that can name nothing; before anything looks up what the path names."""
+        if any(isinstance(value, OutOfShape) for value in self.kwargs.values()):
+            raise exceptions.NotFound
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Return renderer and media type; what has a media type of its own never fails with 406."""
+        return super().perform_content_negotiation(request, force=force or not self.negotiates)
+
     def perform_authentication(self, request: Request) -> None:
-        """Find out who asks; nobody is Django's anonymous user, also where UNAUTHENTICATED_USER is None."""
-        if request.user is None:
+        """Find out who asks; nobody is Django's anonymous user, also where UNAUTHENTICATED_USER is None.
+
+        A session key that no database can store is nobody's. Raise `AuthenticationFailed` where other credentials have
+        characters that the database refuses.
+        """
+        session: Any = getattr(request._request, "session", None)
+        if not is_storable(str(getattr(session, "session_key", None) or "")):
+            request._request.session = type(session)()
+        try:
+            user = request.user
+        except (ValueError, DataError) as error:
+            logger.info("Credentials could not be looked up", exc_info=True)
+            raise exceptions.AuthenticationFailed from error
+        if user is None:
             request.user = AnonymousUser()
 
     def check_permissions(self, request: Request) -> None:
@@ -170,23 +202,6 @@ class ChatAPIView(GenericAPIView[Any]):
         self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
-    def within_bytes(self, rows: list[R], size_of: Callable[[R], int]) -> list[R]:
-        """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` goes on after them.
-
-        A plain list cannot end early: it is refused (`limit: PAGE_TOO_LARGE`). A host's own pagination that knows no
-        offset is left as it is.
-        """
-        fitting = count_within(rows, size_of)
-        if fitting == len(rows):
-            return rows
-        end_after = getattr(self.paginator, "end_after", None)
-        if end_after is None:
-            return rows
-        if not self._has_page:
-            raise exceptions.ValidationError({"limit": ["PAGE_TOO_LARGE"]})
-        end_after(fitting)
-        return rows[:fitting]
-
     def answer_page(self, shown: list[Any]) -> Response:
         """Return the response with what `page_of` returned, as it is shown now: a page, or a plain list."""
         return self.get_paginated_response(shown) if self._has_page else Response(shown)
@@ -223,17 +238,6 @@ class ChatAPIView(GenericAPIView[Any]):
             # A handler of the host's may not know of it.
             response["Retry-After"] = str(int(wait))
         return response
-
-
-def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
-    """Return how many of the rows, from the first on, fit PAGE_BYTES_MAX together: at least one, if there are any."""
-    most, count, total = chat_settings.PAGE_BYTES_MAX, 0, 0
-    for row in rows:
-        total += size_of(row)
-        if total > most and count:
-            break
-        count += 1
-    return count
 
 
 def _body_length(request: Request) -> int:

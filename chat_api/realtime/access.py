@@ -8,11 +8,13 @@ import time
 from typing import Any, Final
 from urllib.parse import parse_qs, urlparse
 
-from channels.auth import AuthMiddlewareStack
+from channels.auth import AuthMiddleware
 from channels.security.websocket import OriginValidator, WebsocketDenier
+from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 
+from chat_api.lib.storable import is_storable
 from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.identities import Identity, still_allowed
 from chat_api.realtime.tickets import redeem_ticket
@@ -63,12 +65,24 @@ def _is_allowed(given: list[str]) -> bool:
         return False
 
 
+class StorableCookies:
+    """Drops cookies that no database could be asked for: the key of a session among them."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Hand on, with the cookies that are left."""
+        cookies = {name: value for name, value in scope["cookies"].items() if is_storable(value)}
+        return await self._application({**scope, "cookies": cookies}, receive, send)
+
+
 class SessionUnlessKnown:
     """Reads the user from the Django session, unless the host's own middleware has said already who it is."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self._with_session = AuthMiddlewareStack(application)
+        self._with_session = CookieMiddleware(StorableCookies(SessionMiddleware(AuthMiddleware(application))))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Hand on, with a user in the scope."""

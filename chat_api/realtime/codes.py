@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class CloseCode(IntEnum):
     """Why the server closed a socket."""
 
-    #: The server could not find out whose socket it is, and has logged why: connect again after a while.
     INTERNAL = 1011
-    #: Nobody is signed in, or not any more: sign in before connecting again.
     NOT_SIGNED_IN = 4401
-    #: The client did not take what it was sent: connect again and catch up.
     TOO_SLOW = 4408
-    #: Too many sockets are being opened: connect again after a while, each client after another.
     TOO_MANY_CONNECTIONS = 4429
 
 
 class ErrorCode(StrEnum):
     """What was wrong with a command."""
 
-    #: No JSON object with a `message`, or a `data` that is none.
     MALFORMED = "MALFORMED"
-    #: More bytes than WS_FRAME_MAX.
     TOO_LARGE = "TOO_LARGE"
-    #: No command has that name.
     UNKNOWN_COMMAND = "UNKNOWN_COMMAND"
-    #: More commands than WS_COMMANDS_PER_MINUTE; `retry_after` says in how many seconds the next one will do.
     RATE_LIMITED = "RATE_LIMITED"
-    #: A key is missing; `field` says which.
     REQUIRED = "REQUIRED"
-    #: A value is not what it should be; `field` says which.
     WRONG_VALUE = "WRONG_VALUE"
-    #: The user may not do this there.
     NO_PERMISSIONS = "NO_PERMISSIONS"
-    #: The server failed; it has logged why.
     INTERNAL = "INTERNAL"
+
+
+#: What each code says, as the AsyncAPI document has it.
+MEANINGS: Final[Mapping[CloseCode | ErrorCode, str]] = {
+    CloseCode.INTERNAL: "The server could not find out whose socket it is, and has logged why: connect again after a"
+    " while.",
+    CloseCode.NOT_SIGNED_IN: "Nobody is signed in, or not any more: sign in before connecting again.",
+    CloseCode.TOO_SLOW: "The client did not take what it was sent: connect again and catch up.",
+    CloseCode.TOO_MANY_CONNECTIONS: "Too many sockets are being opened: connect again after a while, each client after"
+    " another.",
+    ErrorCode.MALFORMED: "No JSON object with a `message`, or a `data` that is none.",
+    ErrorCode.TOO_LARGE: "More bytes than WS_FRAME_MAX.",
+    ErrorCode.UNKNOWN_COMMAND: "No command has that name.",
+    ErrorCode.RATE_LIMITED: "More commands than WS_COMMANDS_PER_MINUTE; `retry_after` says in how many seconds the next"
+    " one will do.",
+    ErrorCode.REQUIRED: "A key is missing; `field` says which.",
+    ErrorCode.WRONG_VALUE: "A value is not what it should be; `field` says which.",
+    ErrorCode.NO_PERMISSIONS: "The user may not do this there.",
+    ErrorCode.INTERNAL: "The server failed; it has logged why.",
+}

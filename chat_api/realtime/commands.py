@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -45,23 +45,49 @@ class Command:
     handler: Handler
     #: Whether `data` may be anything rather than an object.
     any_data: bool = False
+    #: A JSON Schema of `data`, for the AsyncAPI document.
+    data: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
 
 
 COMMANDS: Final[dict[str, Command]] = {}
 
 
-def command(name: str, *, any_data: bool = False) -> Callable[[Handler], Handler]:
+def command(
+    name: str, *, any_data: bool = False, data: Mapping[str, Any] | None = None
+) -> Callable[[Handler], Handler]:
     """Register a function for the command `name`, in place of what had that name before.
 
     It is given a `Call`. A plain function runs in a thread and may use the database; a coroutine runs in the loop of
-    the sockets and may not block. Raise `CommandRefused` to answer with an error.
+    the sockets and may not block. Raise `CommandRefused` to answer with an error. `data` is a JSON Schema of what comes
+    with the command; the AsyncAPI document shows it, with the function's docstring.
     """
+    described = data or ({} if any_data else {"type": "object"})
 
     def register(handler: Handler) -> Handler:
-        COMMANDS[name] = Command(name, handler, any_data)
+        COMMANDS[name] = Command(name, handler, any_data, described)
         return handler
 
     return register
+
+
+#: The pattern of a whole number that comes as a text.
+DIGITS: Final = f"^[0-9]{{1,{_DIGITS_MAX}}}$"
+
+
+def object_of(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of an object that has to have these keys; others are passed over."""
+    return {"type": "object", "properties": properties, "required": sorted(properties)}
+
+
+def number_schema(description: str, *, least: int = 0, most: int = 2**63 - 1) -> dict[str, Any]:
+    """Return the JSON Schema of a whole number as the server sends it."""
+    return {"type": "integer", "minimum": least, "maximum": most, "description": description}
+
+
+def sent_number_schema(description: str, *, least: int = 0, most: int = 2**63 - 1) -> dict[str, Any]:
+    """Return the JSON Schema of what `whole_number` takes: a number, or a text of its digits."""
+    number = {"type": "integer", "minimum": least, "maximum": most}
+    return {"anyOf": [number, {"type": "string", "pattern": DIGITS}], "description": description}
 
 
 def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 2**63 - 1) -> int:

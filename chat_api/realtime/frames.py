@@ -10,6 +10,8 @@ from typing import Any, Final, NoReturn
 
 from rest_framework.utils.encoders import JSONEncoder
 
+#: The name of what stands in the place of an event that its receiver may not see.
+SKIPPED: Final = "skipped"
 _NAME_MAX: Final = 100
 #: Deeper JSON is nobody's command, and would be too deep for whoever handles it.
 _DEPTH_MAX: Final = 64
@@ -56,7 +58,7 @@ def event_frame(name: str, *, thread_id: int, seq: int, data: str) -> str:
 
 def skipped(*, thread_id: int, seq: int) -> str:
     """Give what stands in the place of an event that its receiver may not see."""
-    return event_frame("skipped", thread_id=thread_id, seq=seq, data="{}")
+    return event_frame(SKIPPED, thread_id=thread_id, seq=seq, data="{}")
 
 
 def parsed(text: str | None, *, limit: int) -> Frame:

@@ -91,6 +91,7 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find out where the template hangs, and refuse whom it is not for."""
+        self.refuse_out_of_shape()
         self._template = selectors.find_template(pk=self.kwargs["pk"])
         schema = None if self._template is None else self._template.owning_schema
         self.kwargs = {**self.kwargs, "pk": 0 if schema is None else schema.pk}

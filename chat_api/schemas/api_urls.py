@@ -3,17 +3,17 @@
 from django.urls import path
 
 from chat_api.attachments.addresses import VIEW_NAME
-from chat_api.lib.paths import WORD
+from chat_api.lib.paths import ID, WORD
 from chat_api.schemas import api
 from chat_api.schemas.models import AttachmentTemplate
 
 urlpatterns = [
     path(
-        f"attachments/{AttachmentTemplate.file_kind}/<int:pk>/file",
+        f"attachments/{AttachmentTemplate.file_kind}/<{ID}:pk>/file",
         api.TemplateFileView.as_view(),
         {"kind": AttachmentTemplate.file_kind},
         name=VIEW_NAME,
     ),
-    path("schemas/<int:pk>", api.SchemaDetailView.as_view(), name="schema-details"),
+    path(f"schemas/<{ID}:pk>", api.SchemaDetailView.as_view(), name="schema-details"),
     path(f"schemas/<{WORD}:type>", api.SchemasView.as_view(), name="schemas-list"),
 ]

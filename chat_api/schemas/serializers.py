@@ -35,8 +35,8 @@ class TranslatedField(serializers.CharField):
 class AttachmentTemplateSerializer(DocumentMixin, ModelSerializer):
     """An attachment that comes with a question."""
 
-    question = RowField(read_only=True)
-    content_type = RowField(read_only=True)
+    question = RowField(read_only=True, allow_null=True)
+    content_type = RowField(read_only=True, allow_null=True)
     src = serializers.CharField(read_only=True)
     thumbnail = JSONField(read_only=True, help_text=THUMBNAIL_SCHEMA["description"])
     options = JSONField(read_only=True)

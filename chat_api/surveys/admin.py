@@ -142,7 +142,6 @@ class SurveyItemAdmin(LookingAdmin):
         "related_question",
         "chosen_answers",
         "text",
-        "typed_text",
         "type",
         "meta",
         "position",

@@ -176,13 +176,13 @@ class OneSurveyView(SurveyAPIView):
         summary="Touch a survey",
         parameters=SELECTION_PARAMETERS,
         request=None,
-        responses=SurveyDetailsSerializer,
+        responses={200: SurveyDetailsSerializer, **refusals(400, 415)},
     ),
     patch=extend_schema(
         summary="Touch a survey",
         parameters=SELECTION_PARAMETERS,
         request=None,
-        responses=SurveyDetailsSerializer,
+        responses={200: SurveyDetailsSerializer, **refusals(400, 415)},
     ),
     delete=extend_schema(summary="Delete a survey with its items", responses={204: None}),
 )
@@ -221,7 +221,7 @@ class SurveySubmitView(OneSurveyView):
         summary="Submit a survey",
         parameters=SELECTION_PARAMETERS,
         request=None,
-        responses=SurveyDetailsSerializer,
+        responses={200: SurveyDetailsSerializer, **refusals(400)},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Close the survey; nothing of it can be changed after that. A submitted survey stays as it is."""

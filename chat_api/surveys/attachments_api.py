@@ -16,6 +16,7 @@ from chat_api.attachments.files import stored
 from chat_api.attachments.serving import FileViewMixin, describe_file
 from chat_api.attachments.views import AttachmentView, describe_detail, describe_list
 from chat_api.lib.filters import autofiltered
+from chat_api.lib.paths import ID
 from chat_api.surveys import attachments_actions as actions
 from chat_api.surveys import selectors
 from chat_api.surveys.attachments_serializers import SurveyAttachmentSerializer
@@ -111,6 +112,7 @@ class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find out where the attachment hangs, and refuse whom its own address would."""
+        self.refuse_out_of_shape()
         survey_id, item_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
         self.kwargs = {**self.kwargs, "survey_id": survey_id, "item_id": item_id}
         super().initial(request, *args, **kwargs)
@@ -123,18 +125,18 @@ class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
 
 attachment_urlpatterns: list[Any] = [
     path(
-        f"attachments/{SurveyAttachment.file_kind}/<int:pk>/file",
+        f"attachments/{SurveyAttachment.file_kind}/<{ID}:pk>/file",
         ItemAttachmentFileView.as_view(),
         {"kind": SurveyAttachment.file_kind},
         name=VIEW_NAME,
     ),
     path(
-        "surveys/<int:survey_id>/items/<int:item_id>/attachments",
+        f"surveys/<{ID}:survey_id>/items/<{ID}:item_id>/attachments",
         ItemAttachmentsView.as_view(),
         name="survey-item-attachments-list",
     ),
     path(
-        "surveys/<int:survey_id>/items/<int:item_id>/attachments/<int:pk>",
+        f"surveys/<{ID}:survey_id>/items/<{ID}:item_id>/attachments/<{ID}:pk>",
         ItemAttachmentDetailView.as_view(),
         name="survey-item-attachment-details",
     ),

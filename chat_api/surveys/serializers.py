@@ -8,12 +8,11 @@ from django.contrib.auth import get_user_model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chat_api.lib.fields import JSONField, TextField, UUIDField
+from chat_api.lib.fields import JSONField, TextField, UUIDField, long_text
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as
 from chat_api.lib.serializers import AccountData, ModelSerializer
 from chat_api.schemas.models import Schema
 from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
-from chat_api.settings import chat_settings
 from chat_api.surveys import rules
 from chat_api.surveys.attachments_serializers import SurveyAttachmentSerializer
 from chat_api.surveys.models import Survey, SurveyItem
@@ -45,7 +44,7 @@ class SurveyCoreSerializer(ModelSerializer):
     """A survey without its people, as it is shown beside an item."""
 
     schema = RowField(read_only=True)
-    automated_sender = RowField(read_only=True)
+    automated_sender = RowField(read_only=True, allow_null=True)
     state = StateField(read_only=True)
 
     class Meta:
@@ -159,8 +158,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
     def get_fields(self) -> dict[str, Any]:
         """Bound the text as the host says now."""
         fields = super().get_fields()
-        most: int = chat_settings.MESSAGE_TEXT_MAX
-        fields["text"] = TextField(required=False, allow_blank=True, max_length=most)
+        fields["text"] = long_text()
         return fields
 
 
@@ -181,7 +179,7 @@ class SurveyItemDetailsSerializer(SurveyItemCoreSerializer):
             item.survey,
             item.related_question_id,
             attrs.get("answer_ids", item.answer_ids),
-            attrs.get("text", rules.unescaped_text(item)),
+            attrs.get("text", rules.typed_text(item)),
             is_new=False,
         )
         if problems:
@@ -213,3 +211,11 @@ class SurveyItemSerializer(SurveyItemCoreSerializer):
         if problems:
             raise serializers.ValidationError(problems)
         return attrs
+
+
+class CheckedItemSerializer(SurveyItemSerializer):
+    """What `verify` shows: the answer as it would be, without what storing gives."""
+
+    id = serializers.IntegerField(read_only=True, allow_null=True)
+    created = serializers.DateTimeField(read_only=True, allow_null=True)
+    updated = serializers.DateTimeField(read_only=True, allow_null=True)

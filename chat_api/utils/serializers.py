@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
 from chat_api.lib.accounts import account_class
-from chat_api.lib.prefixes import url_of_file
+from chat_api.lib.fields import UserKeyField
 from chat_api.lib.serializers import Serializer
 from chat_api.utils.avatars import default_avatar
 
@@ -16,20 +16,12 @@ from chat_api.utils.avatars import default_avatar
 _SHOWN: Final = ("first_name", "last_name", "avatar")
 
 
-class _KeyField(serializers.IntegerField):
-    """A user's key as it is: a number, but for hosts whose users have other keys."""
-
-    def to_representation(self, value: Any) -> Any:
-        """Give the key."""
-        return value
-
-
 class SimpleAccountSerializer(Serializer):
     """A user's `first_name`, `last_name` (empty where the host's users have none), `id` and `avatar`."""
 
     first_name = serializers.CharField(read_only=True, default="")
     last_name = serializers.CharField(read_only=True, default="")
-    id = _KeyField(source="pk", read_only=True)
+    id = UserKeyField(source="pk", read_only=True)
     avatar = serializers.SerializerMethodField()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -47,7 +39,7 @@ class SimpleAccountSerializer(Serializer):
         """Return the URL of the user's avatar; of a default image for those without one."""
         avatar = getattr(user, "avatar", None)
         if avatar and getattr(avatar, "url", None):
-            return url_of_file(avatar)
+            return str(avatar.url)
         return default_avatar()
 
 

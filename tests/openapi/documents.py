@@ -1,0 +1,127 @@
+"""The OpenAPI document, one operation at a time, as it is under the settings of the running test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from unittest import mock
+
+from django.conf import settings as django_settings
+from drf_spectacular.generators import SchemaGenerator
+
+from chat_api import api_urls
+from chat_api.lib.views import ChatAPIView
+from chat_api.settings import ChatSettings
+
+Schema = dict[str, Any]
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the document: its path and method, its responses, the components that they refer to."""
+
+    path: str
+    method: str
+    responses: Schema
+    components: Schema
+
+    @property
+    def name(self) -> str:
+        """Return method and path, as a person would name the operation."""
+        return f"{self.method} {self.path}"
+
+
+class _OneOperation(SchemaGenerator):
+    """Generates the document of one endpoint of the library, under no prefix."""
+
+    def __init__(self, endpoint: Any) -> None:
+        super().__init__(patterns=api_urls.urlpatterns)
+        self._endpoint = endpoint
+
+    def _initialise_endpoints(self) -> None:
+        super()._initialise_endpoints()
+        self.endpoints = [self._endpoint]
+
+
+@cache
+def endpoints() -> dict[tuple[type, str], Any]:
+    """Return what drf-spectacular finds at each view and method of the library."""
+    generator = SchemaGenerator(patterns=api_urls.urlpatterns)
+    generator._initialise_endpoints()
+    return {(endpoint[3].cls, endpoint[2]): endpoint for endpoint in generator.endpoints}
+
+
+def operation(view: type, method: str) -> Operation | None:
+    """Return the operation under the present settings; None where the document has none."""
+    if (view, method) not in endpoints():
+        return None
+    with _lock:
+        names = _read_by.setdefault((view, method), frozenset())
+        found = _operations.get((view, method, _fingerprint(names)))
+        if found is None:
+            with _reading() as read:
+                found = _generate(endpoints()[view, method])
+            _read_by[view, method] = names | read
+            _operations[view, method, _fingerprint(names | read)] = found
+        return found
+
+
+def all_operations() -> Iterator[Operation]:
+    """Yield every operation under the present settings."""
+    for view, method in endpoints():
+        found = operation(view, method)
+        assert found is not None
+        yield found
+
+
+def _generate(endpoint: Any) -> Operation:
+    document = _OneOperation(endpoint).get_schema(request=None, public=True)
+    ((path, methods),) = document["paths"].items()
+    ((method, described),) = methods.items()
+    components = document.get("components", {}).get("schemas", {})
+    return Operation(path, method.upper(), described["responses"], components)
+
+
+@contextmanager
+def _reading() -> Iterator[set[str]]:
+    """Record which chat settings are read: the document depends on these."""
+    read: set[str] = set()
+    plain = ChatSettings.__getattr__
+
+    def recorded(self: ChatSettings, key: str) -> Any:
+        read.add(key)
+        return plain(self, key)
+
+    with mock.patch.object(ChatSettings, "__getattr__", recorded):
+        yield read
+
+
+def _fingerprint(names: frozenset[str]) -> Hashable:
+    host = getattr(django_settings, "CHAT_SETTINGS", None) or {}
+    rest = getattr(django_settings, "REST_FRAMEWORK", None) or {}
+    others = {**rest, "spectacular": getattr(django_settings, "SPECTACULAR_SETTINGS", None)}
+    return (
+        django_settings.USE_TZ,
+        tuple(ChatAPIView.authentication_classes),
+        tuple((name, _hashable(host[name])) for name in sorted(names) if name in host),
+        tuple((name, _hashable(value)) for name, value in sorted(others.items()) if name != "PAGE_SIZE"),
+    )
+
+
+def _hashable(value: Any) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        return repr(value)
+    # Two classes of two tests may have one name: the class itself is kept.
+    return value  # type: ignore[no-any-return]
+
+
+_lock: Final = threading.RLock()
+_read_by: Final[dict[tuple[type, str], frozenset[str]]] = {}
+_operations: Final[dict[Any, Operation]] = {}

@@ -1,0 +1,133 @@
+"""Every answer that an in-process client of the suite gets from the library is held against the OpenAPI document.
+
+`watch` is called once a process, by tests/conftest.py. What does not agree fails the test where it asks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.test import AsyncClient, Client
+
+from chat_api.lib.views import ChatAPIView
+from chat_api.settings import chat_settings
+from tests.openapi.documents import METHODS, Operation, operation
+from tests.openapi.schemas import Validator, problems, validator
+
+#: Operation and status of every answer that was met by now.
+MET: Final[set[tuple[str, str]]] = set()
+_state: Final = {"unwatched": 0}
+
+
+class Undescribed(AssertionError):
+    """An answer that the document does not describe."""
+
+
+def watch() -> None:
+    """Watch every in-process client from now on."""
+    in_sync, in_async = Client.request, AsyncClient.request
+
+    def request(self: Any, **request: Any) -> Any:
+        response = in_sync(self, **request)
+        compare(response.wsgi_request, response)
+        return response
+
+    async def request_async(self: Any, **request: Any) -> Any:
+        response = await in_async(self, **request)
+        compare(response.asgi_request, response)
+        return response
+
+    # Where the view raised, and the client raises it again, nothing comes here.
+    Client.request = request  # type: ignore[method-assign]
+    AsyncClient.request = request_async  # type: ignore[method-assign]
+
+
+@contextmanager
+def unwatched(reason: str) -> Iterator[None]:
+    """Let answers pass that no document can describe; `reason` says why there is none."""
+    assert reason
+    _state["unwatched"] += 1
+    try:
+        yield
+    finally:
+        _state["unwatched"] -= 1
+
+
+def compare(request: Any, response: Any) -> None:
+    """Raise `Undescribed` where the answer is not what the document says of it."""
+    view = _view_of(request)
+    if view is None or _state["unwatched"]:
+        return
+    method = "GET" if request.method == "HEAD" else request.method
+    if method == "OPTIONS":
+        return
+    described = operation(view, method)
+    status = str(response.status_code)
+    if described is None:
+        if method in METHODS and response.status_code < 400:
+            raise Undescribed(f"{method} {request.path} is {status}, and the document has no such operation.")
+        return
+    if status not in described.responses:
+        raise Undescribed(f"{described.name}: {status} is not declared: {_start_of(response)}")
+    if request.method != "HEAD":
+        _compare_body(described, status, request, response)
+    MET.add((described.name, status))
+
+
+def _view_of(request: Any) -> type | None:
+    match = getattr(request, "resolver_match", None)
+    view = getattr(getattr(match, "func", None), "cls", None)
+    return view if isinstance(view, type) and issubclass(view, ChatAPIView) else None
+
+
+def _compare_body(described: Operation, status: str, request: Any, response: Any) -> None:
+    content = described.responses[status].get("content", {})
+    if not content:
+        if not response.streaming and response.content:
+            raise Undescribed(f"{described.name}: {status} is declared without a body: {_start_of(response)}")
+        return
+    kind = response.get("Content-Type", "").split(";")[0]
+    if kind == "text/html" and getattr(getattr(response, "accepted_renderer", None), "format", "") == "api":
+        return
+    if kind not in content and "*/*" not in content:
+        raise Undescribed(f"{described.name}: {status} comes as {kind}, declared are {', '.join(content)}.")
+    if kind != "application/json" or kind not in content:
+        return
+    wrong = problems(
+        _validator(described_key(described), described, status, _is_partial(request)),
+        json.loads(response.content),
+    )
+    if wrong:
+        raise Undescribed(f"{described.name}: {status} is not as described:\n  " + "\n  ".join(wrong[:20]))
+
+
+def described_key(described: Operation) -> int:
+    """Return what tells operations apart that are generated under different settings."""
+    return id(described)
+
+
+_validators: Final[dict[tuple[int, str, bool], Validator]] = {}
+
+
+def _validator(key: int, described: Operation, status: str, partial: bool) -> Validator:
+    # Operations are kept for good by `documents`, so that their ids stay theirs.
+    found = _validators.get((key, status, partial))
+    if found is None:
+        schema = described.responses[status]["content"]["application/json"]["schema"]
+        found = _validators[key, status, partial] = validator(schema, described.components, partial=partial)
+    return found
+
+
+def _is_partial(request: Any) -> bool:
+    """Return whether the answer has only some of its keys: by the request's choice, or by the host's setting."""
+    if request.GET.get("fields"):
+        return True
+    by_type = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE
+    return any("LIMIT_FIELDS_TO" in switches for switches in by_type.values())
+
+
+def _start_of(response: Any) -> str:
+    return "a stream" if response.streaming else response.content[:300].decode(errors="replace")
