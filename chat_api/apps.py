@@ -24,7 +24,10 @@ class ChatAPIConfig(AppConfig):
         from chat_api import checks  # noqa: F401  (registers the system checks)
         from chat_api.attachments import files
         from chat_api.chat import leaving, relayed  # `relayed` registers the socket commands, too
-        from chat_api.lib import django_settings  # noqa: F401  (registers a system check)
+        from chat_api.lib import (
+            database_checks,  # noqa: F401  (registers system checks)
+            django_settings,  # noqa: F401  (registers a system check)
+        )
         from chat_api.lib.host_celery import note_host_app
         from chat_api.notifications import checking as _transports  # noqa: F401  (registers a system check)
         from chat_api.realtime import signing_out

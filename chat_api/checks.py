@@ -1,10 +1,10 @@
 """System checks: what a host wrote into `CHAT_SETTINGS`, and what else of his project does not go with it.
 
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
-`chat_api.lib.setting_rules`). W001: SQLite begins transactions too late. W002: cachalot caches per process.
+`chat_api.lib.setting_rules`). W002: cachalot caches per process.
 W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. W005: a list
 needs a `limit`. W006: a name has no effect. What transports and the search need (E010, E011) is checked in the
-`checking` of `chat_api.notifications` and `.search`.
+`checking` of `chat_api.notifications` and `.search`, the database (E012 to E014, W001) in `lib.database_checks`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core import checks
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import connections, router
 from django.http import HttpRequest
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -63,7 +62,6 @@ from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, chat_settings
 
 NOT_A_DICT: Final = "chat_api.E001"
 UNKNOWN_KEY: Final = "chat_api.E002"
-SQLITE_TRANSACTIONS: Final = "chat_api.W001"
 CACHE_PER_PROCESS: Final = "chat_api.W002"
 FEW_CONNECTIONS: Final = "chat_api.W003"
 UNKNOWN_IMAGES: Final = "chat_api.W004"
@@ -262,24 +260,6 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def _as_message(problem: Problem) -> checks.CheckMessage:
     kind = checks.Warning if problem.id == WITHOUT_EFFECT else checks.Error
     return kind(problem.text, hint=problem.hint, id=problem.id)
-
-
-@checks.register("chat_api")
-def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of SQLite whose transactions do not begin as writing ones."""
-    alias = router.db_for_write(apps.get_model("chat_api", "Thread"))
-    connection = connections[alias]
-    mode = str(connection.settings_dict.get("OPTIONS", {}).get("transaction_mode") or "")
-    if connection.vendor != "sqlite" or mode.upper() in ("IMMEDIATE", "EXCLUSIVE"):
-        return []
-    return [
-        checks.Warning(
-            f"DATABASES[{alias!r}] is SQLite without transaction_mode IMMEDIATE.",
-            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE"}: requests that write then wait for each '
-            "other; else one of two that read before they write is refused at once.",
-            id=SQLITE_TRANSACTIONS,
-        )
-    ]
 
 
 @checks.register("chat_api")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.connection import ConnectionProxy
 
 REPLICA: Final = "replica"
 #: All that are written to.
 WRITTEN: Final = tuple(alias for alias in settings.DATABASES if alias != REPLICA)
 #: The connection of the chat, as `django.db.connection` is that of `default`.
-connection: Final = ConnectionProxy(connections, "chat" if "chat" in WRITTEN else "default")
+connection: Final = cast(
+    BaseDatabaseWrapper, ConnectionProxy(connections, "chat" if "chat" in WRITTEN else "default")
+)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import NoReverseMatch, reverse
 
 from chat_api.attachments.models import BaseAttachment
+from chat_api.lib.prefixes import url_of_file
 from chat_api.settings import chat_settings
 
 logger: Final = logging.getLogger("chat_api")
@@ -27,7 +28,7 @@ def address_of_file(attachment: BaseAttachment, *, thumbnail: bool = False) -> s
         return ""
     if not chat_settings.ATTACHMENT_FILES_PRIVATE:
         try:
-            return str(file.url)
+            return url_of_file(file)
         except (ValueError, NotImplementedError):
             # A storage without addresses.
             pass

@@ -147,6 +147,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ("sender",)
     search_fields = ("=thread__id", "=id")
     ordering = ("-id",)
+    readonly_fields = ("typed_text",)
     inlines = (AttachmentInline, UnreadInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:

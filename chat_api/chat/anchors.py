@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from chat_api.chat.models import Message
 from chat_api.lib.relations import ID_MAX
+from chat_api.lib.views import count_within
 
 _ANCHORS: Final = {
     "before": "The id of a message: only those before it, the nearest ones.",
@@ -46,6 +48,23 @@ def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
     )
     page = view.page_of(nearest)
     return sorted(page, key=lambda message: message.pk, reverse=newest_first)
+
+
+def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message], int]) -> list[Message]:
+    """Return as many of a page's messages as fit PAGE_BYTES_MAX; beside an anchor, those that are nearest to it."""
+    name = next((name for name in _ANCHORS if name in view.request.query_params), None)
+    if name is None:
+        kept: list[Message] = view.within_bytes(messages, size_of)
+        return kept
+    anchor = int(view.request.query_params[name])
+    nearest = sorted(messages, key=lambda message: (abs(message.pk - anchor), message.pk))
+    if name == "around":
+        count = count_within(nearest, size_of)
+    else:
+        # The page was read by distance, too, so that its `next` goes on behind the farthest.
+        count = len(view.within_bytes(nearest, size_of))
+    near = {message.pk for message in nearest[:count]}
+    return [message for message in messages if message.pk in near]
 
 
 def _around(view: Any, messages: QuerySet[Message], anchor: int, newest_first: bool) -> list[Message]:

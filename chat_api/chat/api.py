@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.shortcuts import get_object_or_404
@@ -21,7 +22,7 @@ from chat_api.chat.inputs import (
 )
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.permissions import membership_of_request
-from chat_api.chat.presentation import hide_last_messages, prepare_threads
+from chat_api.chat.presentation import hide_last_messages, last_message_bytes, prepare_threads
 from chat_api.chat.searching import REFUSALS, THREADS_PARAMETER, query_of, threads_found
 from chat_api.chat.serializers import EmptySerializer, ThreadSerializer, thread_reader
 from chat_api.lib.errors import NON_FIELDS
@@ -122,7 +123,10 @@ class AccountThreadsView(ThreadView):
         for row in rows:
             row.user = self.owner
         shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
-        self.prepare(rows, shown.get_selection())
+        selection = shown.get_selection()
+        self.prepare(rows, selection)
+        if selection.wants("last_message_data"):
+            rows = self.within_bytes(rows, partial(last_message_bytes, selection))
         return self.answer_page([shown.to_representation(row) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:

@@ -52,6 +52,15 @@ class ChatFeed:
             found.setdefault(thread.pk, opened)
         return found
 
+    def threads_left(self, user_id: Any, thread_ids: Collection[int]) -> list[int]:
+        """Return those of the threads that the user is neither a member of nor subscribed to, in the given order."""
+        rows = UserThread.objects.filter(user_id=user_id, thread_id__in=thread_ids)
+        kept = set(rows.values_list("thread_id", flat=True))
+        subscription = subscription_of(user_id)
+        if subscription is not None:
+            kept.add(subscription.thread_id)
+        return [thread_id for thread_id in thread_ids if thread_id not in kept]
+
     def live_frames(
         self, thread_id: int, first: int, last: int, user_ids: Collection[Any]
     ) -> dict[Any, Frames]:
@@ -82,7 +91,9 @@ class ChatFeed:
 
 
 def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> CatchUp:
-    """Give the events after `after` as the user sees them: none are new, all of them, or (too many, gone) none.
+    """Return the events after `after` as the user sees them: none are new, all of them, or (too many, gone) none.
+
+    Too many are more than EVENT_CATCH_UP_MAX, or than EVENT_BATCH_BYTES_MAX bytes.
 
     `guest` is the user himself where he is no member but the host lets him in. Raises `Thread.DoesNotExist`.
     """
@@ -93,17 +104,20 @@ def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> 
     if after > head or head - after > chat_settings.EVENT_CATCH_UP_MAX:
         return resync
     frames: list[str] = []
+    size = 0
     try:
         for first in range(after + 1, head + 1, _PART):
             last = min(first + _PART - 1, head)
             made = frames_of(
                 thread_id=thread_id, first=first, last=last, user_ids=[user_id], live=False, guest=guest
             )
-            frames += [text for text in made[user_id] if text is not None]
+            told = [text for text in made[user_id] if text is not None]
+            frames += told
+            size += sum(map(len, told))
+            if len(told) <= last - first or size > chat_settings.EVENT_BATCH_BYTES_MAX:
+                # Too much at once, or the user left the thread while it was being read.
+                return resync
     except HistoryTrimmed:
-        return resync
-    if len(frames) != head - after:
-        # He left the thread while it was being read.
         return resync
     return CatchUp(Outcome.REPLAYED, head, frames)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,11 +18,11 @@ from chat_api.attachments.files import stored
 from chat_api.attachments.uploads import room_for
 from chat_api.chat import actions, searching, selectors
 from chat_api.chat.actions.drafts import Sent
-from chat_api.chat.anchors import ANCHOR_PARAMETERS, page_of
+from chat_api.chat.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
 from chat_api.chat.api import ThreadView
 from chat_api.chat.inputs import MessageChangeSerializer, MessageCreateSerializer, ReadSerializer
 from chat_api.chat.models import Message, UserThread
-from chat_api.chat.presentation import prepare_messages, prepare_threads
+from chat_api.chat.presentation import prepare_messages, prepare_threads, shown_bytes
 from chat_api.chat.serializers import (
     FoundMessageSerializer,
     MessageSerializer,
@@ -71,7 +72,8 @@ class MessagesView(MessageView):
     permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
     serializer_class = MessageSerializer
     queryset = Message.objects.none()
-
+    # It has no index, which every message would pay for: the thread has one, and few rows of the table.
+    also_filtered = ("created",)
     pagination_setting = "PAGINATION_MESSAGES_LIST"
 
     @property
@@ -105,6 +107,8 @@ class MessagesView(MessageView):
         messages = page_of(self, self.filter_queryset(self.get_queryset()))
         unread = selectors.unread_among(user=request.user, message_ids=[m.pk for m in messages])
         prepare_messages(messages, viewer=request.user, wants=shown.wants, unread=unread)
+        messages = within_bytes(self, messages, partial(shown_bytes, shown.wants))
+        unread &= {message.pk for message in messages}
         if query is not None and shown.wants("highlight"):
             searching.mark_matches(messages, query)
         answer = self.answer_page([shown.to_representation(m) for m in messages])

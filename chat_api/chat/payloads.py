@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chat_api.chat.flags import Permission
 from chat_api.chat.models import Thread
-from chat_api.chat.thread_frames import MessageWriter, ThreadWriter
+from chat_api.chat.thread_frames import MessageWriter, ThreadWriter, large_message
 from chat_api.chat.viewers import View, Viewer, viewers_of
 from chat_api.lib.documents import cut
 from chat_api.lib.hooks import hook_scope
@@ -27,7 +27,11 @@ def frames_of(
 
     Whoever is neither a member nor subscribed (nor a `guest`, see `viewers_of`) gets none at all. Where `live`,
     those who want no live events get None for each. What happened before somebody joined is None for him, too. What
-    a receiver may not see is `skipped`. Raises `HistoryTrimmed` where events are missing.
+    a receiver may not see is `skipped`; a frame above WS_FRAME_OUT_MAX becomes a small one with `too_large`. Raises
+    `HistoryTrimmed` where events are missing.
+
+    Above EVENT_BATCH_BYTES_MAX for all users together it ends early, after the same event for each; the caller asks for
+    the rest.
     """
     with hook_scope():
         return _frames_of(
@@ -48,12 +52,16 @@ def _frames_of(
     viewers = viewers_of(thread, user_ids, guest=guest)
     told = [viewer for viewer in viewers if viewer.live or not live]
     writer = _FrameWriter(thread, told, rows)
-    for viewer in viewers:
-        if viewer.live or not live:
-            start = viewer.member.history_start
-            frames[viewer.user.pk] = [writer.frame(viewer, row) if row.seq > start else None for row in rows]
-        else:
-            frames[viewer.user.pk] = [None] * len(rows)
+    made = 0
+    for row in rows:
+        for viewer in viewers:
+            text = None
+            if (viewer.live or not live) and row.seq > viewer.member.history_start:
+                text = writer.frame(viewer, row)
+                made += len(text)
+            frames[viewer.user.pk].append(text)
+        if made > chat_settings.EVENT_BATCH_BYTES_MAX:
+            break
     return frames  # type: ignore[return-value]
 
 
@@ -73,16 +81,30 @@ class _FrameWriter:
         data = _DATA[row.name](self, viewer, row.data)
         if data is None:
             return skipped(thread_id=self._thread.pk, seq=row.seq)
-        return event_frame(row.name, thread_id=self._thread.pk, seq=row.seq, data=data)
+        text = event_frame(row.name, thread_id=self._thread.pk, seq=row.seq, data=data)
+        if len(text) <= chat_settings.WS_FRAME_OUT_MAX:
+            return text
+        return event_frame(
+            row.name, thread_id=self._thread.pk, seq=row.seq, data=as_json(self._too_large(row))
+        )
+
+    def _too_large(self, row: ThreadEvent) -> dict[str, Any]:
+        """Return what stands for data that are larger than WS_FRAME_OUT_MAX: enough to read them over REST."""
+        if row.name == events.MessageCreatedOrUpdated.name:
+            return large_message(row.data["message"], self._thread.pk)
+        if row.name == events.MessagesRead.name:
+            return {"thread": self._thread.pk, "user": row.data["user"], "too_large": True}
+        return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Give a message as it is now; of a deleted one, that it is."""
+        """Return a message as it is now; of a deleted one, that it is, and how many the viewer has not read now."""
         pk = data["message"]
         row = self._view.messages.get(pk)
         if row is None or not self._view.sees(viewer, pk):
             return None
         if row.deleted:
-            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True})
+            unread = viewer.member.shown.unread
+            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True, "unread": unread})
         pieces = self._messages.pieces(viewer, pk)
         if self._limit is None or "thread_data" in self._limit:
             pieces = {**pieces, "thread_data": self._threads.text(viewer)}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 
+from chat_api.attachments.sizes import holder_bytes
 from chat_api.chat import selectors
 from chat_api.chat.crowds import NOBODY, Crowd, crowds_of
 from chat_api.chat.flags import Notification, Permission
@@ -127,6 +128,23 @@ def questions_of(
         for row, schema, question_id in asked
         if question_id in schema.question_documents
     }
+
+
+def shown_bytes(wants: Wants, message: Message) -> int:
+    """Return how many bytes a prepared message takes on a page, as far as it is as large as somebody made it."""
+    attached = message.has_attachments and wants("attachments_data")
+    return holder_bytes(
+        message.text if wants("text") else "",
+        message.meta if wants("meta") else None,
+        message.attachments.all() if attached else (),
+    )
+
+
+def last_message_bytes(selection: Selection, row: UserThread) -> int:
+    """Return how many bytes the last message of a prepared thread takes on a page."""
+    if row.shown.last_message is None:
+        return 0
+    return shown_bytes(selection.inside("last_message_data").wants, row.shown.last_message)
 
 
 def prepare_messages(

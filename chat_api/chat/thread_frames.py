@@ -25,6 +25,15 @@ _COMPARED: Final = tuple(
 _USERS: Final = Selection(only=frozenset({"users_data"}))
 
 
+#: The part of a frame that the last message of its thread may take.
+_SHARE_OF_LAST_MESSAGE: Final = 4
+
+
+def large_message(pk: int, thread_id: int) -> dict[str, Any]:
+    """Return what stands for a message that is too large for a frame: it is read over REST."""
+    return {"id": pk, "thread": thread_id, "too_large": True}
+
+
 def context_for(thread: Thread, viewer: Viewer) -> dict[str, Any]:
     """Return the context for what this viewer sees; its request says later whether it was made for them alone."""
     return {
@@ -107,14 +116,19 @@ class ThreadWriter:
         wants, shown = self._selection.wants, viewer.member.shown
         if wants("last_message_data"):
             last = shown.last_message
-            pieces["last_message_data"] = (
-                "null" if last is None else joined(self._last.pieces(viewer, last.pk))
-            )
+            pieces["last_message_data"] = "null" if last is None else self._last_message(viewer, last.pk)
         if wants("question_data"):
             pieces["question_data"] = self._question(viewer)
         if wants("users_data") or wants("users_count"):
             pieces |= self._users(viewer)
         return pieces
+
+    def _last_message(self, viewer: Viewer, pk: int) -> str:
+        text = joined(self._last.pieces(viewer, pk))
+        # A large last message must not keep every frame of the thread from being sent.
+        if len(text) <= chat_settings.WS_FRAME_OUT_MAX // _SHARE_OF_LAST_MESSAGE:
+            return text
+        return as_json(large_message(pk, self._view.thread.pk))
 
     def _question(self, viewer: Viewer) -> str:
         if viewer.member.shown.question is None:

@@ -11,16 +11,17 @@ from typing import Final
 from dateutil import parser as dateutil_parser
 
 from chat_api.engine.graph import Answer, Question, QuestionType
+from chat_api.engine.number_texts import LENGTH_MAX, PLAIN, NumberFormat, is_open_to_doubt, read_number
 
 Errors = dict[str, list[str]]
 Validator = Callable[[Question, "Reply"], "tuple[Errors, tuple[Answer, ...]]"]
 
-#: A longer text is no number and no date.
+#: A longer text is no date.
 _VALUE_MAX: Final = 100
+_NUMBER_TYPES: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 _INT: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 #: What stands for a year in strptime's formats.
 _YEARS: Final = ("%Y", "%y", "%G", "%c", "%x", "%D", "%F")
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 #: Fills in what a date leaves out, so that the same text always means the same.
 _DEFAULT_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001  (only whether the text can be read counts)
 
@@ -35,10 +36,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class CheckedReply:
-    """An accepted reply: the text typed (stripped) and the answers chosen, in the order given."""
+    """An accepted reply: the text (stripped; a number in plain notation) and the answers chosen, in the order given.
+
+    `typed` is the text as it was typed (stripped), where that is another one.
+    """
 
     text: str
     answers: tuple[Answer, ...] = ()
+    typed: str | None = None
 
     def stored_text(
         self, escape: Callable[[str], str], shown: Callable[[Answer], str] = lambda answer: answer.text
@@ -59,13 +64,23 @@ class AnswerRefused(ValueError):
         self.errors = errors
 
 
-def check_reply(question: Question, reply: Reply) -> CheckedReply:
-    """Accept the reply. Raises `AnswerRefused` with everything that is wrong with it, at once."""
-    text = reply.text.strip()
+def check_reply(question: Question, reply: Reply, numbers: NumberFormat | None = None) -> CheckedReply:
+    """Accept the reply; `numbers` is how the writer's language writes numbers, where that decides.
+
+    Raises `AnswerRefused` with everything that is wrong with it, at once.
+    """
+    typed = text = reply.text.strip()
+    if question.type in _NUMBER_TYPES:
+        text = read_number(typed, numbers) or typed
     errors, answers = VALIDATORS[question.type](question, Reply(text, reply.answer_ids))
     if errors:
         raise AnswerRefused(errors)
-    return CheckedReply(text, answers)
+    return CheckedReply(text, answers, None if typed == text else typed)
+
+
+def needs_language(question: Question, text: str) -> bool:
+    """Return whether the language of the writer decides what number the text is."""
+    return question.type in _NUMBER_TYPES and is_open_to_doubt(text.strip())
 
 
 def _choice(question: Question, reply: Reply) -> tuple[Errors, tuple[Answer, ...]]:
@@ -153,11 +168,11 @@ _ISO: Final[dict[QuestionType, Callable[[str], bool]]] = {
 
 
 def _is_int(question: Question, text: str) -> bool:
-    return len(text) <= _VALUE_MAX and _INT.fullmatch(text) is not None
+    return len(text) <= LENGTH_MAX and _INT.fullmatch(text) is not None
 
 
 def _is_float(question: Question, text: str) -> bool:
-    return len(text) <= _VALUE_MAX and _DECIMAL.fullmatch(text) is not None
+    return len(text) <= LENGTH_MAX and PLAIN.fullmatch(text) is not None
 
 
 def _is_in_range(question: Question, text: str) -> bool:

@@ -8,13 +8,17 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import get_format
+from django.utils.translation import check_for_language
 
+from chat_api.engine.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
 
 #: A language tag as Django writes it: pl, pt-br, zh-hans.
 _CODE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 _LANGUAGES_MAX: Final = 200
+_SEPARATORS: Final = ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR")
 
 
 def language_of(user: Any) -> str | None:
@@ -33,6 +37,16 @@ def fallbacks(code: str | None) -> tuple[str, ...]:
     wanted = [code or translation.get_language() or "", settings.LANGUAGE_CODE]
     codes = [part for each in wanted for part in _with_generic(each.lower().replace("_", "-"))]
     return tuple(dict.fromkeys(part for part in codes if part))
+
+
+def number_format_of(user: Any) -> NumberFormat | None:
+    """Return how the user's language, by USER_LANGUAGE, writes numbers as Django knows it; None where it does not."""
+    language = language_of(user)
+    code = next((part for part in _with_generic((language or "").lower()) if check_for_language(part)), None)
+    if not code:
+        return None
+    decimal, group = (get_format(name, lang=code, use_l10n=True) for name in _SEPARATORS)
+    return NumberFormat(str(decimal), str(group))
 
 
 def _with_generic(code: str) -> list[str]:

@@ -34,6 +34,11 @@ class NoCountsPagination(NoCountsLimitOffsetPagination):
         offset: int = super().get_offset(request)
         return max(-OFFSET_MAX, min(offset, OFFSET_MAX))
 
+    def end_after(self, rows: int) -> None:
+        """End the page after that many rows, because of their size; `next` goes on with the one after them."""
+        self.results = self.results[:rows]
+        self.effective_limit = rows
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe the answer: there is no `count`."""
         link = {"type": "string", "nullable": True, "format": "uri"}

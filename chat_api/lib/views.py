@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -202,6 +202,23 @@ class ChatAPIView(GenericAPIView[Any]):
         self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
+    def within_bytes(self, rows: list[R], size_of: Callable[[R], int]) -> list[R]:
+        """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` goes on after them.
+
+        A plain list cannot end early: it is refused (`limit: PAGE_TOO_LARGE`). A host's own pagination that knows no
+        offset is left as it is.
+        """
+        fitting = count_within(rows, size_of)
+        if fitting == len(rows):
+            return rows
+        end_after = getattr(self.paginator, "end_after", None)
+        if end_after is None:
+            return rows
+        if not self._has_page:
+            raise exceptions.ValidationError({"limit": ["PAGE_TOO_LARGE"]})
+        end_after(fitting)
+        return rows[:fitting]
+
     def answer_page(self, shown: list[Any]) -> Response:
         """Return the response with what `page_of` returned, as it is shown now: a page, or a plain list."""
         return self.get_paginated_response(shown) if self._has_page else Response(shown)
@@ -238,6 +255,17 @@ class ChatAPIView(GenericAPIView[Any]):
             # A handler of the host's may not know of it.
             response["Retry-After"] = str(int(wait))
         return response
+
+
+def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
+    """Return how many of the rows, from the first on, fit PAGE_BYTES_MAX together: at least one, if there are any."""
+    most, count, total = chat_settings.PAGE_BYTES_MAX, 0, 0
+    for row in rows:
+        total += size_of(row)
+        if total > most and count:
+            break
+        count += 1
+    return count
 
 
 def _body_length(request: Request) -> int:

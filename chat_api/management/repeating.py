@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from chat_api.lib.prefixes import public_prefix
+
 logger = logging.getLogger("chat_api")
 
 _PAUSE_MIN = 0.1
@@ -37,6 +39,7 @@ class RepeatingCommand(BaseCommand):
             help=f"seconds between two rounds (default: {self.pause})",
         )
 
+    @public_prefix()
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and say how many."""
         if not options["forever"]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.urls import NoReverseMatch, reverse
 
+from chat_api.lib.prefixes import public_url
 from chat_api.settings import chat_settings
 
 _SALT: Final = "chat_api.notifications.unsubscribe"
@@ -40,11 +40,10 @@ def read_token(token: str) -> Unsubscription | None:
 
 def address_for(what: Unsubscription) -> str | None:
     """Give the address that does it in one click; None where the host has no NOTIFICATION_BASE_URL or no such route."""
-    base = chat_settings.NOTIFICATION_BASE_URL
-    if base is None:
+    if chat_settings.NOTIFICATION_BASE_URL is None:
         return None
     try:
         path = reverse("notifications-unsubscribe", kwargs={"token": token_for(what)})
     except NoReverseMatch:
         return None
-    return urljoin(str(base), path)
+    return public_url(path)

@@ -12,6 +12,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.utils import await_many_dispatch
 
+from chat_api.lib.prefixes import enter_prefix_of
 from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.exchange import Groups, exchange_for
 from chat_api.realtime.frames import frame
@@ -45,6 +46,8 @@ class Connection(AsyncWebsocketConsumer):
         """Serve the socket until it ends; whatever ends it, nothing of it is left behind."""
         self.scope, self.base_send = scope, send
         self._loop = asyncio.get_running_loop()
+        # Frames have URLs, and this may be the first to ask for them in the process.
+        enter_prefix_of(scope)
         note_loop_of_sockets()
         self.joined = Groups(exchange_for(self.channel_layer_alias), self)
         self.outbox = Outbox(self._send_text, limit=chat_settings.WS_QUEUE_MAX)

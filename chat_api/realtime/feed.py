@@ -53,6 +53,9 @@ class Feed(Protocol):
     def threads_of(self, user_id: Any) -> dict[int, OpenThread]:
         """Give the threads that the user's sockets are open for: his own, and the one that he subscribed to."""
 
+    def threads_left(self, user_id: Any, thread_ids: Collection[int]) -> list[int]:
+        """Return those of the threads that the user is neither a member of nor subscribed to, in the given order."""
+
     def live_frames(
         self, thread_id: int, first: int, last: int, user_ids: Collection[Any]
     ) -> dict[Any, Frames]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from chat_api.lib.direct import insert
 from chat_api.realtime.events import Event
 from chat_api.realtime.layer import has_layer
 from chat_api.realtime.models import ThreadEvent
-from chat_api.realtime.publish import publish_after_commit
+from chat_api.realtime.publish import publish_after_commit, publish_many_after_commit
 from chat_api.settings import chat_settings
 
 
@@ -44,3 +44,21 @@ def append_events(thread: HasHistory, events: Sequence[Event]) -> None:
         )
     insert(rows)
     publish_after_commit(thread.pk, first=first, last=thread.event_head)
+
+
+def append_to_each(heads: Mapping[int, int], event: Event) -> dict[int, int]:
+    """Log `event` in each of the threads and return their new heads; in a number of queries that does not grow.
+
+    `heads` are the numbers of their last events so far. The caller holds the locks of all and saves the new numbers.
+    The event is none of which people who are away are notified.
+    """
+    after = {thread_id: head + 1 for thread_id, head in heads.items()}
+    nowhere = not has_layer()
+    insert(
+        [
+            ThreadEvent(thread_id=thread_id, seq=seq, name=event.name, data=event.data(), published=nowhere)
+            for thread_id, seq in after.items()
+        ]
+    )
+    publish_many_after_commit(after)
+    return after

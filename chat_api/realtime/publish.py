@@ -6,7 +6,7 @@ those who listen there. So a hint may be lost, doubled or late, and costs the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -36,6 +36,21 @@ def _publish(thread_id: int, first: int, last: int) -> None:
     if send_to_groups([hint(thread_id, last)]):
         rows = ThreadEvent.objects.filter(thread_id=thread_id, seq__range=(first, last), published=False)
         rows.update(published=True)
+
+
+def publish_many_after_commit(heads: Mapping[int, int]) -> None:
+    """Let the last event of each thread be published when the transaction commits; `heads` are their numbers."""
+    if heads and has_layer():
+        on_commit(partial(_publish_many, heads))
+
+
+def _publish_many(heads: Mapping[int, int]) -> None:
+    if send_to_groups([hint(thread_id, head) for thread_id, head in heads.items()]):
+        rows = ThreadEvent.objects.filter(thread_id__in=heads, seq__in=set(heads.values()), published=False)
+        keys = [
+            pk for pk, thread_id, seq in rows.values_list("pk", "thread_id", "seq") if heads[thread_id] == seq
+        ]
+        ThreadEvent.objects.filter(pk__in=keys).update(published=True)
 
 
 def hint(thread_id: int, head: int) -> tuple[str, dict[str, Any]]:

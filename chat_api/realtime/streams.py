@@ -123,10 +123,11 @@ class Streams:
             return False
         gone = [thread_id for thread_id in self.threads if thread_id not in found]
         new = [thread_id for thread_id in found if thread_id not in self.threads]
-        self.threads = found
+        before, self.threads = self.threads, found
         for thread_id in gone:
             del self._cursors[thread_id]
             self._hub.leave(thread_id, self._user_id)
+        await self._tell_left([thread_id for thread_id in gone if before[thread_id].live])
         for thread_id, opened in found.items():
             if thread_id in self._cursors:
                 # He may have gone and come back: what happened between is none of his business.
@@ -138,6 +139,13 @@ class Streams:
         await self._groups.leave(*map(thread_group, gone))
         await self._groups.join(*map(thread_group, new))
         return bool(new)
+
+    async def _tell_left(self, thread_ids: Sequence[int]) -> None:
+        """Tell the client which of these threads the user has left; others are merely beyond WS_THREADS_MAX."""
+        if not thread_ids:
+            return
+        for thread_id in await in_database(self._hub.feed.threads_left, self._user_id, thread_ids):
+            await self._outbox.put_patiently(frame("thread_left", {"thread": thread_id}))
 
     async def _advance(self, thread_id: int, head: int) -> None:
         """Send the thread's events after the cursor, up to `head`, part by part."""
@@ -151,6 +159,8 @@ class Streams:
                     raise HistoryTrimmed
                 else:
                     texts = await self._hub.frames(thread_id, cursor + 1, last, self._user_id)
+                    # Heavy events come in smaller parts; who is not in the thread any more gets none.
+                    last = cursor + len(texts) if texts else last
             except (OperationalError, InterfaceError):
                 # The database is away; the heartbeat will try again.
                 raise

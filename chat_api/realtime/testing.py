@@ -122,15 +122,22 @@ class ClientState:
         elif frame["message"] == ThreadUpdated.name:
             self.threads[data["id"]] = data
             self.messages.setdefault(data["id"], {})
+        elif frame["message"] == "thread_left":
+            self._forget(data["thread"])
         elif frame["message"] == "heartbeat":
             for thread_id in self.threads.keys() - {int(key) for key in data["threads"]}:
-                del self.threads[thread_id]
-                self.messages.pop(thread_id, None)
+                self._forget(thread_id)
+
+    def _forget(self, thread_id: int) -> None:
+        self.threads.pop(thread_id, None)
+        self.messages.pop(thread_id, None)
 
     def _take_message(self, data: dict[str, Any]) -> None:
         known = self.messages.setdefault(data["thread"], {})
         if data.get("deleted"):
             known.pop(data["id"], None)
+            if data["thread"] in self.threads:
+                self.threads[data["thread"]]["unread"] = data["unread"]
             return
         thread = data.pop("thread_data", None)
         if thread is not None:

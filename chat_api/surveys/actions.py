@@ -84,7 +84,7 @@ def answer_question(
     try:
         with atomic():
             _lock_open(survey)
-            problems = rules.answer_problems(script, question_id, answers, text)
+            problems = rules.answer_problems(survey, question_id, answers, text)
             if "related_question" not in problems:
                 problems |= rules.already_answered(survey, question_id)
             if problems:
@@ -117,14 +117,16 @@ def change_answer(
     current = SurveyItem.objects.prefetch_related("answer_links").get(pk=item.pk)
     current.survey = survey
     chosen = current.answer_ids if answers is None else list(answers)
-    typed = rules.typed_text(current) if text is None else text
+    typed = rules.unescaped_text(current) if text is None else text
     if answers is not None or text is not None:
-        problems = rules.answer_problems(script, current.related_question_id, chosen, typed)
+        problems = rules.answer_problems(survey, current.related_question_id, chosen, typed)
         if problems:
             raise InvalidInput(problems)
     if text is not None:
-        current.text = rules.stored_text(text)
-    current.save(update_fields=("text", "updated"))
+        question = script.questions_by_id[current.related_question_id]
+        checked = rules.check_answer(survey, question, chosen, text)
+        current.text, current.typed_text = rules.stored_text(checked.text), checked.typed
+    current.save(update_fields=("text", "typed_text", "updated"))
     if answers is not None and chosen != current.answer_ids:
         current.answer_links.all().delete()
         _link(current, chosen)
@@ -193,11 +195,13 @@ def _lock_open(survey: Survey) -> None:
 def _new_item(
     survey: Survey, question: Question, answers: Sequence[int], text: str, sender: Any
 ) -> SurveyItem:
+    checked = rules.check_answer(survey, question, answers, text)
     item = SurveyItem(
         survey=survey,
         related_question_id=question.id,
         position=question.position,
-        text=rules.stored_text(text),
+        text=rules.stored_text(checked.text),
+        typed_text=checked.typed,
         sender=sender,
     )
     item.chosen = list(answers)

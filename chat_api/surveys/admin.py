@@ -142,6 +142,7 @@ class SurveyItemAdmin(LookingAdmin):
         "related_question",
         "chosen_answers",
         "text",
+        "typed_text",
         "type",
         "meta",
         "position",

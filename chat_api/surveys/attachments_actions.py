@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
+from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.lib.locks import lock_row
 from chat_api.lib.transactions import atomic
@@ -16,13 +17,15 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     """Add an attachment to the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput`: TOO_MANY
-    above MESSAGE_ATTACHMENTS_MAX, and what the type finds at its last step.
+    above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its last step.
     """
     current = _locked(item)
-    if current.attachments.count() >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
+    others = list(current.attachments.all())
+    if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
     attachment = new_row(SurveyAttachment, draft)
     set_columns(attachment, draft)
+    refuse_above_bytes_max(current.text, current.meta, [*others, attachment])
     attachment.item = current
     attachment.save(force_insert=True)
     _follow(current, has_attachments=True)
@@ -34,10 +37,17 @@ def change_attachment(*, item: SurveyItem, attachment_id: int, draft: Attachment
     """Set what the draft has of an attachment of the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
-    `SurveyAttachment.DoesNotExist`; `InvalidInput` with what the type finds at its last step.
+    `SurveyAttachment.DoesNotExist`; `InvalidInput`: MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type
+    finds at its last step.
     """
-    attachment: SurveyAttachment = _locked(item).attachments.get(pk=attachment_id)
-    attachment.save(update_fields=set_columns(attachment, draft))
+    current = _locked(item)
+    attached = list(current.attachments.all())
+    attachment = next((row for row in attached if row.pk == attachment_id), None)
+    if attachment is None:
+        raise SurveyAttachment.DoesNotExist
+    columns = set_columns(attachment, draft)
+    refuse_above_bytes_max(current.text, current.meta, attached)
+    attachment.save(update_fields=columns)
     return attachment
 
 

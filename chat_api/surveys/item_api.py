@@ -20,7 +20,7 @@ from chat_api.settings import chat_settings
 from chat_api.surveys import actions, rules, selectors
 from chat_api.surveys.api import SurveyAPIView
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.presentation import prepare_items
+from chat_api.surveys.presentation import item_bytes, prepare_items
 from chat_api.surveys.serializers import (
     CheckedItemSerializer,
     SurveyItemCoreSerializer,
@@ -63,6 +63,7 @@ class UnderSurveyView(SurveyAPIView):
         """Give the items as the survey's owner sees them."""
         serializer = reader(self.shown_by, self.get_serializer_context())
         prepare_items(items, survey=survey, wants=serializer.wants)
+        items = self.within_bytes(items, item_bytes)
         return [serializer.to_representation(item) for item in items]
 
 

@@ -72,6 +72,8 @@ class SurveyItem(ChatModel):
         db_index=False,
     )
     text = models.TextField(blank=True, default="")
+    #: A number as it was typed, where `text` has it in another notation; not escaped.
+    typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="answer")
     meta = models.JSONField(null=True, blank=True)
     position = models.IntegerField(db_index=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from chat_api.attachments.sizes import holder_bytes
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.texts import shown_question
 from chat_api.surveys import selectors
@@ -50,6 +51,11 @@ def prepare_items(items: Sequence[SurveyItem], *, survey: Survey, wants: Wants) 
         question = questions.question(item.related_question_id) if questions and needs_question else None
         attachments = _attachments(item) if item.has_attachments and needs_attachments else []
         item.shown = ShownItem(question=question, answers=answers, attachments=attachments)
+
+
+def item_bytes(item: SurveyItem) -> int:
+    """Return how many bytes a prepared item takes on a page, as far as it is as large as somebody made it."""
+    return holder_bytes(item.text, item.meta, item.shown.attachments)
 
 
 def _attachments(item: SurveyItem) -> list[SurveyAttachment]:

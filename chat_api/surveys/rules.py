@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from chat_api.engine.answers import AnswerRefused, Reply, check_reply
+from chat_api.engine.answers import AnswerRefused, CheckedReply, Reply, check_reply, needs_language
 from chat_api.engine.graph import CHOICE_TYPES, NON_ANSWERABLE, Script
+from chat_api.engine.graph import Question as ScriptQuestion
 from chat_api.engine.visibility import survey_state
 from chat_api.lib.errors import InvalidInput
+from chat_api.lib.languages import number_format_of
 from chat_api.lib.relations import refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema
@@ -42,17 +44,23 @@ def refuse_submitted(survey: Survey) -> None:
         raise InvalidInput.field("survey", "SUBMITTED")
 
 
+def check_answer(survey: Survey, question: ScriptQuestion, answers: Sequence[int], text: str) -> CheckedReply:
+    """Accept an answer of the survey's owner; `text` is as typed. Raises `AnswerRefused`."""
+    numbers = number_format_of(survey.user) if needs_language(question, text) else None
+    return check_reply(question, Reply(text=text, answer_ids=tuple(answers)), numbers)
+
+
 def answer_problems(
-    script: Script, question_id: int, answers: Sequence[int], text: str
+    survey: Survey, question_id: int, answers: Sequence[int], text: str
 ) -> dict[str, list[str]]:
-    """Give what is wrong with an answer, codes by field; empty when it can be stored. `text` is as typed."""
-    question = script.by_id(question_id)
+    """Return what is wrong with an answer, codes by field; empty when it can be stored. `text` is as typed."""
+    question = compiled(survey.schema).script.by_id(question_id)
     if question is None:
         return {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}
     if question.type in NON_ANSWERABLE:
         return {"related_question": ["NOT_A_QUESTION"]}
     try:
-        check_reply(question, Reply(text=text, answer_ids=tuple(answers)))
+        check_answer(survey, question, answers, text)
     except AnswerRefused as refusal:
         return {field: list(codes) for field, codes in refusal.errors.items()}
     return {}
@@ -70,7 +78,7 @@ def request_problems(
     question = None if question_id is None else script.by_id(question_id)
     problems: dict[str, Any] = {}
     if question_id is not None:
-        problems |= answer_problems(script, question_id, answers, text)
+        problems |= answer_problems(survey, question_id, answers, text)
         if question is None:
             problems |= _missing("related_question", Question.objects.all(), [question_id])
     offered = {answer.id for answer in question.answers} if question is not None else set()
@@ -93,8 +101,8 @@ def stored_text(text: str) -> str:
     return html.escape(text) if chat_settings.ESCAPE_TEXT else text
 
 
-def typed_text(item: SurveyItem) -> str:
-    """Give an item's text as it was typed."""
+def unescaped_text(item: SurveyItem) -> str:
+    """Return an item's text without the escaping."""
     return html.unescape(item.text) if chat_settings.ESCAPE_TEXT else item.text
 
 

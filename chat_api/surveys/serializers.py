@@ -179,7 +179,7 @@ class SurveyItemDetailsSerializer(SurveyItemCoreSerializer):
             item.survey,
             item.related_question_id,
             attrs.get("answer_ids", item.answer_ids),
-            attrs.get("text", rules.typed_text(item)),
+            attrs.get("text", rules.unescaped_text(item)),
             is_new=False,
         )
         if problems:

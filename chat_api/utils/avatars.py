@@ -9,6 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
 
+from chat_api.lib.prefixes import under_prefix
+
 #: Where the static file lies.
 AVATAR_PATH: Final = "chat_api/avatar.svg"
 
@@ -24,7 +26,8 @@ def default_avatar() -> str:
     base: Any = settings.STATIC_URL
     if not base or not apps.is_installed("django.contrib.staticfiles"):
         return AVATAR_INLINE
-    return _static_url(str(base), str(settings.STORAGES.get("staticfiles")), bool(settings.DEBUG))
+    url = _static_url(str(base), str(settings.STORAGES.get("staticfiles")), bool(settings.DEBUG))
+    return under_prefix(url, "STATIC_URL")
 
 
 @lru_cache(maxsize=16)

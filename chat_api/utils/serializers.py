@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from chat_api.lib.accounts import account_class
 from chat_api.lib.fields import UserKeyField
+from chat_api.lib.prefixes import url_of_file
 from chat_api.lib.serializers import Serializer
 from chat_api.utils.avatars import default_avatar
 
@@ -39,7 +40,7 @@ class SimpleAccountSerializer(Serializer):
         """Return the URL of the user's avatar; of a default image for those without one."""
         avatar = getattr(user, "avatar", None)
         if avatar and getattr(avatar, "url", None):
-            return str(avatar.url)
+            return url_of_file(avatar)
         return default_avatar()
 
 

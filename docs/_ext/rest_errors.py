@@ -50,6 +50,16 @@ _BODY: Final[Refusal] = (
     "REQUEST_TOO_LARGE",
     "**413**: besides its files, the body has more than `REQUEST_BYTES_MAX` bytes",
 )
+_HEAVY: Final[Refusal] = (
+    "non_field_errors",
+    "MESSAGE_TOO_LARGE",
+    "text, `meta` and attachments have more than `MESSAGE_BYTES_MAX` bytes together",
+)
+_PAGE: Final[Refusal] = (
+    "limit",
+    "PAGE_TOO_LARGE",
+    "without `limit`, and the list has more than `PAGE_BYTES_MAX` bytes",
+)
 _STORAGE: Final[Refusal] = (
     "code",
     "STORAGE_UNAVAILABLE",
@@ -61,6 +71,7 @@ _MESSAGE: Final[list[Refusal]] = [
     ("break_state", "NO_PERMISSIONS", "THREAD_BREAK_STATE is missing"),
     ("type", "RESERVED", "a type that only scripts make"),
     ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    _HEAVY,
     _BODY,
     _STORAGE,
     ("question", "ALREADY_ANSWERED", "the script has moved on, or stands at another question"),
@@ -97,6 +108,7 @@ _ATTACHMENT: Final[list[Refusal]] = [
         "more than `ATTACHMENT_MAX_BYTES`, `_MAX_PIXELS`, `_SCANS_MAX`, or, together, `_PICTURE_WORK_MAX`",
     ),
     ("options", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    _HEAVY,
     _BODY,
     _STORAGE,
     ("file_content, file", "INCORRECT_TYPE", "empty, no base64, no image, or more than an image"),
@@ -190,7 +202,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     "surveys/{id}/submit": {
         "post": [("state", "NOT_COMPLETE", "a visible required question has no answer")],
     },
-    "surveys/{survey_id}/items": {"get": [], "post": [_SUBMITTED, *_ITEM]},
+    "surveys/{survey_id}/items": {"get": [_PAGE], "post": [_SUBMITTED, *_ITEM]},
     "surveys/{survey_id}/items/{id}": {
         "get": [],
         "put": [_SUBMITTED, *_CHANGED_ITEM],

@@ -208,8 +208,8 @@ sent, and all messages of one thread that came meanwhile make one notification."
         "NOTIFICATION_OPTIONS": """
 The keyword arguments that a transport is made with, from flag to dict.""",
         "NOTIFICATION_BASE_URL": """
-Where the project is reached, such as ``https://example.com``. With ``None``, notifications have no link
-to unsubscribe.""",
+Where the project is reached, such as ``https://example.com``, with the path of its prefix if it has one, such as
+``https://example.com/chat``. With ``None``, notifications have no link to unsubscribe.""",
         "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": """
 The ``notifications`` of new members, from type of thread to a sum of flags: unread (1), WS (2), push (4), e-mail (8),
 SMS (16). Types without an entry have 3.""",

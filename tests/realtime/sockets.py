@@ -29,6 +29,7 @@ CREATED = "message_created_or_updated"
 READ = "messages_read"
 UPDATED = "thread_updated"
 WRITING = "thread_someone_is_writing"
+LEFT = "thread_left"
 
 
 async def outside(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -85,7 +85,7 @@ async def test_of_a_deleted_message_nothing_is_told_but_that(both: list[Talk], o
     said = await say(mine, "never to be seen again")
     await his.news()
     await outside(mine.client.delete, f"{mine.path}/messages/{said['id']}")
-    gone = {"id": said["id"], "thread": mine.thread_id, "deleted": True}
+    gone = {"id": said["id"], "thread": mine.thread_id, "deleted": True, "unread": 0}
     shown, thread = await his.news()
     assert shown == {"message": CREATED, "event": {"thread": mine.thread_id, "seq": 2}, "data": gone}
     assert (thread["message"], thread["data"]["last_message_data"]) == (UPDATED, None)
@@ -93,6 +93,19 @@ async def test_of_a_deleted_message_nothing_is_told_but_that(both: list[Talk], o
     assert [frame["data"] for frame in again[:2]] == [gone, gone]
     assert again[2:] == [thread]
     assert "never" not in str(again)
+
+
+async def test_a_deletion_says_how_many_are_unread_now(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    his, hers = await opened(bobs.user), await opened(mine.user)
+    said = [await say(mine, text) for text in "abc"]
+    for socket in (his, hers):
+        await socket.news()
+    await outside(mine.client.delete, f"{mine.path}/messages/{said[0]['id']}")
+    for socket, unread in ((his, 2), (hers, 0)):
+        shown, _ = await socket.news()
+        assert shown["data"]["unread"] == unread
+    assert (await outside(bobs.thread))["unread"] == 2
 
 
 async def test_a_change_of_the_thread_comes_as_each_ones_own_object(both: list[Talk], opened: Opener) -> None:
@@ -152,7 +165,7 @@ async def test_limited_fields_hold_for_events(both: list[Talk], opened: Opener) 
         assert shown["data"] == {"id": said["id"], "text": "a", "is_own": False}
         await outside(mine.client.delete, f"{mine.path}/messages/{said['id']}")
         shown, _ = await his.news()
-        assert shown["data"] == {"id": said["id"], "thread": mine.thread_id, "deleted": True}
+        assert shown["data"] == {"id": said["id"], "thread": mine.thread_id, "deleted": True, "unread": 0}
 
 
 async def test_a_subscriber_hears_as_a_default_member(both: list[Talk], opened: Opener, root: Any) -> None:

@@ -14,12 +14,16 @@ from django.urls import path
 from chat_api.chat import actions
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import UserThread
+from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.groups import thread_group, user_group
+from chat_api.realtime.models import ThreadEvent
 from tests import urls
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, events, set_state, talks
+from tests.realtime.counting import queries
 from tests.realtime.sockets import (
     CREATED,
+    LEFT,
     UPDATED,
     Opener,
     Socket,
@@ -84,7 +88,8 @@ async def test_who_is_removed_gets_nothing_with_a_later_number(
     await say(mine, "b")
     await outside(mine.patch, title="secret")
     await say(other, "still here")
-    frames = await his.news()
+    left, *frames = await his.news()
+    assert left == {"message": "thread_left", "data": {"thread": mine.thread_id}}
     assert [(frame["event"]["thread"], frame["event"]["seq"]) for frame in frames] == [(other.thread_id, 1)]
     assert seqs([frame for frame in await hers.news() if frame["event"]["thread"] == mine.thread_id]) == [
         1,
@@ -102,10 +107,13 @@ async def test_who_was_removed_gets_nothing_even_where_the_hint_of_it_was_lost(
 ) -> None:
     mine, bobs = both
     his = await opened(bobs.user)
-    await outside(UserThread.objects.filter(user=bobs.user).delete)
+    # Thus no signal tells of it, either.
+    rows = UserThread.objects.filter(user=bobs.user)
+    await outside(rows._raw_delete, rows.db)
     await say(mine, "a")
     assert await his.news() == []
-    assert await his.beat() == {}
+    his.consumer.streams.hint_anew(beat=True)
+    assert names([await his.frame(), await his.frame()]) == [LEFT, "heartbeat"]
 
 
 async def test_who_leaves_hears_nothing_more(both: list[Talk], opened: Opener) -> None:
@@ -113,8 +121,68 @@ async def test_who_leaves_hears_nothing_more(both: list[Talk], opened: Opener) -
     his = await opened(bobs.user)
     assert (await outside(bobs.client.delete, bobs.path)).status_code == 204
     await say(mine, "a")
-    assert await his.news() == []
+    assert await his.news() == [{"message": LEFT, "data": {"thread": mine.thread_id}}]
     assert len(await outside(events, mine.thread_id)) == 2
+
+
+@pytest.mark.parametrize("way", ["row", "thread", "account"])
+async def test_leaving_is_told_by_whichever_way(way: str, both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    his, hers = await opened(bobs.user), await opened(mine.user)
+    if way == "account":
+        await outside(bobs.user.delete)
+        shown = await hers.frame()
+        assert (shown["message"], shown["event"]["seq"]) == (UPDATED, 1)
+        assert [user["id"] for user in shown["data"]["users_data"]] == [mine.user.pk]
+        assert await his.closed_with() == CloseCode.NOT_SIGNED_IN
+        return
+
+    def delete() -> None:
+        (bobs.row if way == "row" else bobs.row.thread).delete()
+
+    await outside(delete)
+    assert await his.news() == [{"message": LEFT, "data": {"thread": mine.thread_id}}]
+
+
+async def test_a_member_without_live_events_is_not_told_of_leaving(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    await outside(set_state, bobs, notifications=0)
+    his = await opened(bobs.user)
+    await remove(mine, bobs.user)
+    assert await his.news() == []
+
+
+async def test_a_thread_beyond_those_of_a_socket_was_not_left(both: list[Talk], opened: Opener) -> None:
+    mine, bobs = both
+    with override_settings(CHAT_SETTINGS={"WS_THREADS_MAX": 1}):
+        his = await opened(bobs.user)
+        await outside(thread_with, mine.user, bobs.user)
+        other = await outside(lambda: UserThread.objects.filter(user=bobs.user).latest("pk").thread_id)
+        await say(Talk(mine.user, other), "a")
+        his.consumer.streams.hint_anew()
+        assert LEFT not in names(await his.news())
+        assert set(his.consumer.streams.threads) == {other}
+
+
+async def test_a_deleted_account_is_told_in_a_number_of_queries_that_does_not_grow(
+    alice: Any, bob: Any, carol: Any, opened: Opener
+) -> None:
+    hers = await opened(carol)
+    asked_by = []
+    for user, number in ((alice, 1), (bob, 20)):
+        threads = [await outside(thread_with, user, carol) for _ in range(number)]
+        hers.consumer.streams.hint_anew()
+        await hers.news()
+        with queries() as asked:
+            await outside(user.delete)
+        asked_by.append([each for each in asked if "chat_api_threadevent" in each.lower()])
+        frames = await hers.news()
+        assert {frame["event"]["thread"] for frame in frames} == {thread.pk for thread in threads}
+        assert set(names(frames)) == {UPDATED}
+        assert all(frame["data"]["users_count"] == 1 for frame in frames)
+    assert len(asked_by[0]) <= len(asked_by[1]) + 1
+    pending = await outside(lambda: ThreadEvent.objects.filter(published=False).count())
+    assert pending == 0
 
 
 async def test_who_comes_back_is_told_nothing_of_the_time_between(both: list[Talk], opened: Opener) -> None:
@@ -130,7 +198,7 @@ async def test_who_comes_back_is_told_nothing_of_the_time_between(both: list[Tal
     lost.consumer.streams.hint_anew = anew
     anew()
     for socket in (his, lost):
-        frames = await socket.news()
+        frames = [frame for frame in await socket.news() if frame["message"] != LEFT]
         assert names(frames) == [UPDATED, CREATED]
         assert (seqs(frames), texts(frames)) == ([3, 4], ["after"])
         assert "between" not in str(frames[1])

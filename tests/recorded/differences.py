@@ -26,6 +26,7 @@ TYPE_HAS_A_DEFAULT = "the type of a message may be left out"
 ANY_JSON = "a JSON key takes any JSON, null too"
 NEWEST_FIRST = "the list is ordered: the newest updated first"
 SKIPPED = "an expression that fails is skipped, and the conversation goes on"
+NUMBERS_AS_WRITTEN = "numbers are read where they can mean one thing only, and stored in plain notation"
 PLAIN_NUMBERS = Difference("WRONG_VALUE", "numbers are written in plain decimal notation")
 READ_BY_LISTING = Difference(
     "is_read: False then, True now", "listing marks as read, whichever keys are asked for"
@@ -133,7 +134,8 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
     "question_types": {
         "multichoice: duplicate": Difference("WRONG_VALUE", "an answer is chosen once"),
         "int: '1_000'": PLAIN_NUMBERS,
-        "int: '٣'": PLAIN_NUMBERS,
+        "int: '٣'": Difference("'3' now", NUMBERS_AS_WRITTEN),
+        "float: '5,5'": Difference("400 then, 201", NUMBERS_AS_WRITTEN),
         "float: '1e3'": PLAIN_NUMBERS,
         "float: 'nan'": PLAIN_NUMBERS,
         "float: 'inf'": PLAIN_NUMBERS,
@@ -155,6 +157,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
         ),
     },
     "variables": {
+        "fe: pool": Difference("'x': 1.0", "an answer given again takes the place of the older one"),
         "x=0 rule with expression target (target=0): answer 2": Difference(
             "201", "a qid that is not there ends the script"
         ),

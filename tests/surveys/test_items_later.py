@@ -215,3 +215,27 @@ def test_attachments_are_shown_beside_their_item(filling, smoking, alice):
     ]
     cut = survey.client.get(f"{survey.path}/items?fields=attachments_data__title").json()
     assert cut == [{"attachments_data": [{"title": "a film"}]}]
+
+
+def test_a_number_is_stored_plainly_with_what_was_typed_beside_it(filling, alice, settings):
+    schema = published_schema([{"type": "float"}, {"type": "range", "range_from": 0, "range_to": 5000}])
+    survey = filling(schema)
+    item = survey.give(1, text=" 36,6 ")
+    path = f"{survey.path}/items/{item['id']}"
+
+    def stored():
+        return SurveyItem.objects.values_list("text", "typed_text").get(pk=item["id"])
+
+    assert (item["text"], stored()) == ("36.6", ("36.6", "36,6"))
+    changed = survey.client.patch(path, {"text": "1\u00a0000,5"})
+    assert (changed.json()["text"], stored()) == ("1000.5", ("1000.5", "1\u00a0000,5"))
+    assert survey.client.patch(path, {"text": "37"}).status_code == 200
+    assert stored() == ("37", None)
+    refused = survey.client.patch(path, {"text": "1,234"})
+    assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
+    assert survey.post(2, text="6 000").json() == {"text": ["WRONG_VALUE"]}
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: "en"}
+    assert survey.client.patch(path, {"text": "1,234"}).json()["text"] == "1234"
+    assert stored() == ("1234", "1,234")
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: "pl"}
+    assert survey.give(2, text="1,234")["text"] == "1.234"

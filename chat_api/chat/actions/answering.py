@@ -14,11 +14,12 @@ from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
 from chat_api.chat.types import variables_kept
 from chat_api.engine import flow
-from chat_api.engine.answers import AnswerRefused, CheckedReply, Reply, check_reply
+from chat_api.engine.answers import AnswerRefused, CheckedReply, Reply, check_reply, needs_language
 from chat_api.engine.graph import Answer as ScriptAnswer
 from chat_api.engine.graph import Question as ScriptQuestion
 from chat_api.engine.graph import QuestionType
 from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.lib.languages import number_format_of
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.texts import shown_question
@@ -37,7 +38,7 @@ def answer_current(posting: Posting, member: UserThread, draft: Draft) -> Sent:
         raise InvalidInput.field("question", "ALREADY_ANSWERED")
     if question.type == QuestionType.CONTROL:
         return _confirm(posting, member, schema, question, draft)
-    checked = _check(question, draft)
+    checked = _check(member, question, draft)
     message = _add_answer(posting, member, schema, question, draft, checked)
     walk = _walk_on(posting, member, schema, question, checked)
     scripts.follow(posting, member, schema, walk, reply=message)
@@ -61,7 +62,7 @@ def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
         raise InvalidInput.field("question", "NOT_A_QUESTION")
     if question.type == QuestionType.CONTROL:
         return _confirm(posting, member, schema, question, draft)
-    checked = _check(question, draft)
+    checked = _check(member, question, draft)
     around = around_answer(posting, member, question.id)
     replaced, variables = None, member.variables
     if around is not None:
@@ -97,9 +98,10 @@ def _confirm(
     return Sent(message=None, created=True, member=member)
 
 
-def _check(question: ScriptQuestion, draft: Draft) -> CheckedReply:
+def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> CheckedReply:
+    numbers = number_format_of(member.user) if needs_language(question, draft.text) else None
     try:
-        return check_reply(question, Reply(text=draft.text, answer_ids=draft.answer_ids))
+        return check_reply(question, Reply(text=draft.text, answer_ids=draft.answer_ids), numbers)
     except AnswerRefused as refusal:
         raise InvalidInput(refusal.errors) from refusal
 
@@ -127,6 +129,7 @@ def _add_answer(
     message = Message(
         sender_id=member.user_id,
         text=checked.stored_text(stored_text, _as_shown(member, schema, question)),
+        typed_text=checked.typed,
         type=draft.type,
         meta=draft.meta,
         related_question_id=question.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
+from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat.actions.messages import open_if_closed
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.models import Attachment, Message, UserThread
@@ -16,11 +17,13 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
     """Add an attachment to the message; the event says that the message changed.
 
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed author,
-    TOO_MANY above MESSAGE_ATTACHMENTS_MAX, and what the type finds at its last step.
+    TOO_MANY above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its
+    last step.
     """
-    posting, message = _ready_for_one_more(author, message_id)
+    posting, message, others = _ready_for_one_more(author, message_id)
     attachment = new_row(Attachment, draft)
     set_columns(attachment, draft)
+    refuse_above_bytes_max(message.text, message.meta, [*others, attachment])
     attachment.message = message
     attachment.save(force_insert=True)
     _write(posting, message, has_attachments=True)
@@ -34,11 +37,17 @@ def change_attachment(
     """Set what the draft has of an attachment; the event says that the message changed.
 
     Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`, and `InvalidInput`:
-    THREAD_IS_CLOSED for a closed editor, and what the type finds at its last step.
+    THREAD_IS_CLOSED for a closed editor, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its last
+    step.
     """
     posting, message = _ready(editor, message_id)
-    attachment: Attachment = message.attachments.get(pk=attachment_id)
-    attachment.save(update_fields=set_columns(attachment, draft))
+    attached = list(message.attachments.all())
+    attachment = next((row for row in attached if row.pk == attachment_id), None)
+    if attachment is None:
+        raise Attachment.DoesNotExist
+    columns = set_columns(attachment, draft)
+    refuse_above_bytes_max(message.text, message.meta, attached)
+    attachment.save(update_fields=columns)
     _write(posting, message, has_attachments=True)
     return attachment
 
@@ -57,14 +66,18 @@ def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) ->
 @atomic
 def refuse_attaching(*, author: UserThread, message_id: int, adding: bool) -> None:
     """Raise what `attach` (`adding`) or `change_attachment` would raise whatever is attached."""
-    (_ready_for_one_more if adding else _ready)(author, message_id)
+    if adding:
+        _ready_for_one_more(author, message_id)
+    else:
+        _ready(author, message_id)
 
 
-def _ready_for_one_more(author: UserThread, message_id: int) -> tuple[Posting, Message]:
+def _ready_for_one_more(author: UserThread, message_id: int) -> tuple[Posting, Message, list[Attachment]]:
     posting, message = _ready(author, message_id)
-    if message.attachments.count() >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
+    others = list(message.attachments.all())
+    if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
-    return posting, message
+    return posting, message, others
 
 
 def _ready(member: UserThread, message_id: int) -> tuple[Posting, Message]:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
 from chat_api.chat.actions import answering, scripts
 from chat_api.chat.actions.asking import question_message
@@ -101,6 +102,8 @@ def _break(posting: Posting, member: UserThread) -> dict[str, list[str]]:
 
 
 def _post(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+    # With what is attached it is checked again, when the host's functions have seen that.
+    refuse_above_bytes_max(stored_text(draft.text), draft.meta)
     open_if_closed(posting, member)
     if member.state == State.SCRIPTED:
         return answering.answer_current(posting, member, draft)
@@ -163,18 +166,22 @@ def _own_question(
 def change_message(*, editor: UserThread, message_id: int, changes: dict[str, Any]) -> Message:
     """Set `text` and `meta` as given in `changes`; the event says so.
 
-    Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput` (THREAD_IS_CLOSED) for a closed editor.
+    Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed editor,
+    MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX.
     """
     posting = Posting.open(thread_id=editor.thread_id, actor_id=editor.user_id)
     open_if_closed(posting, posting.member(editor.user_id) or editor)
     message: Message = Message.objects.select_related("sender").get(pk=message_id, thread_id=editor.thread_id)
     if "text" in changes:
         message.text = stored_text(changes["text"])
+        message.typed_text = None
     if "meta" in changes:
         message.meta = changes["meta"]
+    attached = message.attachments.all() if message.has_attachments else ()
+    refuse_above_bytes_max(message.text, message.meta, attached)
     message.thread = posting.thread
     message.updated = posting.now
-    message.save(update_fields=("text", "meta", "updated"))
+    message.save(update_fields=("text", "typed_text", "meta", "updated"))
     posting.rewrite(message)
     posting.write()
     return message

@@ -11,6 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from chat_api.attachments.drafts import fill_in
+from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import indexing, selectors
 from chat_api.chat.actions import unread
 from chat_api.chat.actions.columns import alters_sockets, save_columns
@@ -251,6 +252,9 @@ class Posting:
                 attachments.append(attachment)
         if attachments:
             fill_in(attachments)
+            for message, drafts in self._attachments:
+                if any(attachment.draft is not None for attachment in drafts):
+                    refuse_above_bytes_max(message.text, message.meta, drafts)
             Attachment.objects.bulk_create(attachments)
         self._write_modifications(links)
         if self.messages:
