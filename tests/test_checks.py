@@ -109,6 +109,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("MESSAGE_TYPES_RESERVED", ("",), "E004", "[0] must not be empty"),
     ("AUTOMATED_SENDERS", "tests.nobody", "E006", "cannot import 'tests.nobody'"),
     ("DEFAULT_USER_THREAD", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
+    ("THREAD_INVITEES", ["a", "b"], "E007", "is not a function"),
     ("SURVEYS_GLOBAL_LIST_ALL", None, "E003", "must be True or False, not None"),
     ("SURVEYS_REQUIRE_SUBMIT", "yes", "E003", "must be True or False, not 'yes'"),
     ("QUESTION_CONTEXT_PROVIDERS", f"{HERE}.a_function", "E003", "must be a list or tuple"),

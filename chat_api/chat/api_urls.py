@@ -22,6 +22,11 @@ urlpatterns = [
         name="thread-users-details",
     ),
     path(
+        f"threads/<{ID}:thread_id>/departure",
+        member_api.ThreadDepartureView.as_view(),
+        name="thread-departure",
+    ),
+    path(
         f"threads/<{ID}:thread_id>/ws-subscribe",
         api.ThreadWSSubscribeView.as_view(),
         name="thread-ws-subscribe",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -20,6 +20,7 @@ from chat_api.chat.flags import (
     OnFinish,
     State,
 )
+from chat_api.chat.invitees import are_chosen_by_host, invitees_of
 from chat_api.chat.models import Message
 from chat_api.lib.fields import TOO_LONG, DateTimeField, JSONField, SwitchField, TextField, UUIDField
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as, refuse_missing
@@ -217,10 +218,24 @@ class MemberChangeSerializer(ScriptFields):
         return True
 
 
+class InviteeField(RowField):
+    """An account that the requester may add; where the host says who that is, no other account can be told apart."""
+
+    def get_queryset(self) -> Any:
+        """Return the accounts that may be added. Raises `HookFailed`."""
+        return invitees_of(self.context["request"].user)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        """Raise `ValidationError`: NOT_ALLOWED for unknown accounts, as for those that may not be added."""
+        if key == "does_not_exist" and are_chosen_by_host():
+            raise serializers.ValidationError(["NOT_ALLOWED"])
+        super().fail(key, **kwargs)
+
+
 class MemberCreateSerializer(MemberChangeSerializer):
     """The body that adds a member."""
 
-    user = RowField(queryset=get_user_model()._default_manager.all())
+    user = InviteeField(queryset=get_user_model()._default_manager.all())
 
     def is_complete(self, changes: Mapping[str, Any]) -> bool:
         """Say whether there is a user to add."""

@@ -16,9 +16,10 @@ from chat_api.chat.api import ThreadView
 from chat_api.chat.flags import Permission
 from chat_api.chat.inputs import MemberChangeSerializer, MemberCreateSerializer
 from chat_api.chat.models import UserThread
-from chat_api.chat.serializers import MemberSerializer
+from chat_api.chat.serializers import EmptySerializer, MemberSerializer
 from chat_api.lib.openapi import SELECTION_PARAMETERS
 from chat_api.lib.pagination import NoCountsWhenLimitedPagination
+from chat_api.lib.views import ChatAPIView
 from chat_api.settings import chat_settings
 
 
@@ -167,4 +168,21 @@ class ThreadUserDetailView(MemberView):
     def delete(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Remove the member, or leave."""
         actions.remove_member(user_thread=self.get_member(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    delete=extend_schema(
+        summary="Let others add one again to a thread that one has left", request=None, responses={204: None}
+    )
+)
+class ThreadDepartureView(ChatAPIView):
+    """The requester's departure from a thread."""
+
+    permission_setting = "PERMISSIONS_THREAD_DEPARTURE"
+    serializer_class = EmptySerializer
+
+    def delete(self, request: Request, thread_id: int) -> Response:
+        """Take one's departure back, so that members can add one again; 204 whether or not there was one."""
+        actions.forget_departure(user=request.user, thread_id=thread_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

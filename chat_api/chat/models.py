@@ -24,6 +24,7 @@ __all__ = [
     "ScriptRun",
     "Thread",
     "ThreadCreation",
+    "ThreadDeparture",
     "ThreadWSSubscription",
     "UnreadMessage",
     "UserThread",
@@ -274,3 +275,20 @@ class IdempotencyKey(ChatModel):
 
     def __str__(self) -> str:
         return str(self.client_id)
+
+
+class ThreadDeparture(ChatModel):
+    """A user who left a thread: others cannot add them again until the user takes that back."""
+
+    thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="departures")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "chat_api"
+        constraints = (
+            models.UniqueConstraint(fields=("user", "thread"), name="chat_api_departed_once_per_thread"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} left {self.thread_id}"

@@ -144,6 +144,14 @@ class PushDevices(BasePermission):
         return bool(request.user.is_authenticated)
 
 
+class ThreadDeparture(BasePermission):
+    """Signed-in users: it is their own departure that they take back."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether the requester is signed in."""
+        return bool(request.user.is_authenticated)
+
+
 class NotificationsUnsubscribe(BasePermission):
     """Everybody: the signed token in the address says whose it is."""
 

@@ -154,7 +154,13 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     "threads/{thread_id}/users": {
         "get": [],
         "post": [
-            ("user", "ALREADY_IN_THREAD", "he is a member"),
+            ("user", "ALREADY_IN_THREAD", "the user is a member"),
+            ("user", "NOT_ALLOWED", "no account that `THREAD_INVITEES` returns, or none at all"),
+            (
+                "user",
+                "HAS_LEFT",
+                "the user left the thread, and has not taken that back (`threads/{id}/departure`)",
+            ),
             ("non_field_errors", "TOO_MANY_MEMBERS", "the thread has `THREAD_MEMBERS_MAX` members"),
             ("any key of scripts", "NO_PERMISSIONS", "it comes from somebody without THREAD_CONTROL_OTHERS"),
             *_MEMBER,
@@ -166,6 +172,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "patch": [*_MEMBER, *_PAUSE],
         "delete": [],
     },
+    "threads/{thread_id}/departure": {"delete": []},
     "threads/{thread_id}/ws-subscribe": {"post": []},
     "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "no whole number of 0 or more")]},
     "ws-ticket": {"post": []},

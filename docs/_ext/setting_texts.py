@@ -13,6 +13,10 @@ How a user is shown wherever one is nested: ``sender_data``, ``users_data``, ``u
         "AUTOMATED_SENDERS": """
 ``f(user) -> queryset``: the users whom ``user`` may name as ``automated_sender`` besides himself. With
 ``None``, only himself; anyone else is refused with ``automated_sender: NOT_ALLOWED``.""",
+        "THREAD_INVITEES": """
+``f(user) -> queryset``: the accounts that ``user`` may add to threads. Every other id, of an account or of none, is
+refused with ``user: NOT_ALLOWED``. With ``None``, any account can be added. Where your permission class lets users
+post to ``threads/{thread_id}/users`` of threads that they are not members of, they can always add themselves.""",
         "USER_LANGUAGE": """
 ``f(user) -> language code or None``: in which language scripts ask a user, and notifications are written to him.
 With ``None``, scripts speak the language of the request that moves them on, notifications that of the project. See
@@ -291,6 +295,7 @@ The end of the index's name: ``chat_api-messages-{prefix}``; in small letters, a
             "``threads/{thread_id}/messages/{message_id}/attachments/{pk}``"
         ),
         "PERMISSIONS_THREAD_WS_SUBSCRIBE": "``threads/{thread_id}/ws-subscribe``",
+        "PERMISSIONS_THREAD_DEPARTURE": "``threads/{thread_id}/departure``",
         "PERMISSIONS_THREAD_EVENTS": "``threads/{thread_id}/events``",
         "PERMISSIONS_WS_TICKET": "``ws-ticket``",
         "PERMISSIONS_PUSH_DEVICES": "``push-devices``",

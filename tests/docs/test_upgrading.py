@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from rest_framework.test import APIClient
 
@@ -60,3 +61,13 @@ def test_staff_posts_without_being_a_member(host: dict[str, Any]) -> None:
     assert (
         stranger.post(f"/api/threads/{thread.pk}/messages", {"text": "x"}, format="json").status_code == 403
     )
+
+
+def test_members_add_people_of_their_groups_only(host: dict[str, Any]) -> None:
+    ward = Group.objects.create(name="ward")
+    alice, bob, stranger = UserFactory.create_batch(3)
+    ward.user_set.add(alice, bob)
+    path = f"/api/threads/{thread_with(alice).pk}/users"
+    refused = client_of(alice).post(path, {"user": stranger.pk}, format="json")
+    assert (refused.status_code, refused.json()) == (400, {"user": ["NOT_ALLOWED"]})
+    assert client_of(alice).post(path, {"user": bob.pk}, format="json").status_code == 201

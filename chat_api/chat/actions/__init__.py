@@ -7,6 +7,7 @@ from chat_api.chat.actions.attachments import (
     remove_attachment,
 )
 from chat_api.chat.actions.creation import create_thread_once, earlier_thread
+from chat_api.chat.actions.departures import forget_departure
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.members import add_member, change_member
 from chat_api.chat.actions.messages import (
@@ -40,6 +41,7 @@ __all__ = [
     "earlier_sending",
     "earlier_thread",
     "errors_of",
+    "forget_departure",
     "mark_read",
     "refuse_attaching",
     "remove_attachment",

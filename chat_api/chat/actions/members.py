@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import repetition, scripts
+from chat_api.chat.actions import departures, repetition, scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.scripts import ScriptPlan
 from chat_api.chat.flags import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
+from chat_api.chat.invitees import are_chosen_by_host, invitees_of
 from chat_api.chat.models import UserThread
 from chat_api.chat.types import default_notifications
 from chat_api.lib.errors import NON_FIELD, InvalidInput
@@ -39,9 +40,10 @@ def add_member(
 ) -> UserThread:
     """Make `user` a member; with a scripted state and a schema in `changes` he has been asked the first question.
 
-    `by` is who adds him: nobody gives more permissions than he has. Without `by` (the host's own code) there is no
-    such limit. Locks the thread. Raises `InvalidInput`: `user` ALREADY_IN_THREAD, `permissions` TOO_HIGH, `state`
-    ONLY_ONE_SCRIPTED and those of scripts.
+    `by` is the member who adds them: nobody gives more permissions than they have, adds users who are not among their
+    `THREAD_INVITEES`, or users who have left the thread by themselves. Without `by` (the host's own code) there are no
+    such limits. A new member's departure is forgotten. Locks the thread. Raises `InvalidInput`: `user`
+    ALREADY_IN_THREAD, NOT_ALLOWED, HAS_LEFT, `permissions` TOO_HIGH, `state` ONLY_ONE_SCRIPTED and those of scripts.
     """
     changes = dict(changes or {})
     posting = Posting.open(thread_id=thread_id, actor_id=by.user_id if by is not None else None)
@@ -59,6 +61,7 @@ def add_member(
         history_start=posting.thread.event_head,
     )
     member.save()
+    departures.forget(user=user, thread_id=posting.thread.pk)
     posting.join(member)
     _apply(posting, member, changes, by)
     posting.tell_thread()
@@ -69,8 +72,9 @@ def add_member(
 
 def _refuse_joining(posting: Posting, user: Any, by: UserThread | None, changes: Mapping[str, Any]) -> None:
     errors: dict[str, list[str]] = {}
-    if posting.member(user.pk) is not None:
-        errors["user"] = ["ALREADY_IN_THREAD"]
+    user_error = _user_error(posting, user, by)
+    if user_error is not None:
+        errors["user"] = [user_error]
     if by is not None and changes.get("permissions") is not None:
         errors |= _too_high(by, changes["permissions"])
     if State(changes.get("state", State.OPEN)) in SCRIPTED_STATES and posting.scripted_member():
@@ -79,6 +83,17 @@ def _refuse_joining(posting: Posting, user: Any, by: UserThread | None, changes:
         errors[NON_FIELD] = ["TOO_MANY_MEMBERS"]
     if errors:
         raise InvalidInput(errors)
+
+
+def _user_error(posting: Posting, user: Any, by: UserThread | None) -> str | None:
+    adder = by.user if by is not None and by.user_id != user.pk else None
+    if adder is not None and are_chosen_by_host() and not invitees_of(adder).filter(pk=user.pk).exists():
+        return "NOT_ALLOWED"
+    if posting.member(user.pk) is not None:
+        return "ALREADY_IN_THREAD"
+    if adder is not None and departures.has_left(user=user, thread_id=posting.thread.pk):
+        return "HAS_LEFT"
+    return None
 
 
 def _too_high(by: UserThread, permissions: int) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import scripts
+from chat_api.chat.actions import departures, scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.removal import forget_unread
 from chat_api.chat.actions.scripts import ScriptPlan
@@ -134,9 +134,10 @@ def _set_state(posting: Posting, requester: UserThread, state: State) -> bool:
 
 @atomic
 def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
-    """Take the member out of the thread; its messages stay, also when he was the last one.
+    """Take the member out of the thread; its messages stay, also those of the last one.
 
-    Locks the thread. Nothing happens if he has left already.
+    Members who remove themselves (`by`) have left: others cannot add them again, see `forget_departure`. Locks the
+    thread. Nothing happens where the user is not a member any more.
     """
     posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
     member = posting.member(user_thread.user_id)
@@ -145,6 +146,8 @@ def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     forget_unread(member)
     member.removed_by_id = posting.actor_id
     member.delete()
+    if by is not None and by.pk == member.user_id:
+        departures.note(user_id=member.user_id, thread_id=posting.thread.pk)
     posting.forget_member(member)
     posting.note(ThreadUpdated(user=posting.actor_id))
     posting.reopen_sockets(member.user_id)

@@ -1,0 +1,31 @@
+"""Users who left threads by themselves, whom others cannot add again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat_api.chat.models import ThreadDeparture
+from chat_api.lib.relations import can_be_key
+from chat_api.lib.transactions import atomic
+
+
+def note(*, user_id: Any, thread_id: int) -> None:
+    """Remember that the user left the thread. The caller holds the thread's lock."""
+    ThreadDeparture.objects.get_or_create(user_id=user_id, thread_id=thread_id)
+
+
+def has_left(*, user: Any, thread_id: int) -> bool:
+    """Return whether the user left the thread and has not taken it back."""
+    return bool(ThreadDeparture.objects.filter(user_id=user.pk, thread_id=thread_id).exists())
+
+
+def forget(*, user: Any, thread_id: int) -> None:
+    """Forget that the user left the thread. The caller holds the thread's lock."""
+    ThreadDeparture.objects.filter(user_id=user.pk, thread_id=thread_id).delete()
+
+
+@atomic
+def forget_departure(*, user: Any, thread_id: int) -> None:
+    """Let others add the user to the thread again; nothing happens where the user never left it."""
+    if can_be_key(thread_id):
+        forget(user=user, thread_id=thread_id)

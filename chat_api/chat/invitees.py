@@ -1,0 +1,33 @@
+"""Whom a user may add to threads: the accounts that `THREAD_INVITEES` returns, all of them where it is not set."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from chat_api.lib import hooks
+from chat_api.settings import chat_settings
+
+_SETTING: Final = "THREAD_INVITEES"
+
+
+def are_chosen_by_host() -> bool:
+    """Return whether the host says who may be added, so that nothing is told of other accounts."""
+    return chat_settings.has(_SETTING)
+
+
+def invitees_of(user: Any) -> QuerySet[Any]:
+    """Return the accounts that `user` may name as a new member, themselves among them. Raises `HookFailed`."""
+    accounts: QuerySet[Any] = get_user_model()._default_manager.all()
+    if not are_chosen_by_host():
+        return accounts
+
+    def chosen() -> QuerySet[Any]:
+        found = chat_settings.THREAD_INVITEES(user)
+        if not (isinstance(found, QuerySet) and issubclass(found.model, get_user_model())):
+            raise hooks.WrongResult(f"{_SETTING} must return a queryset of accounts, not {found!r}.")
+        return accounts.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk=user.pk))
+
+    return hooks.required(_SETTING, chosen)
