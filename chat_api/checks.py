@@ -2,8 +2,8 @@
 
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
 `chat_api.lib.setting_rules`). W002: cachalot caches per process.
-W003: the channel layer refuses some of many sockets. W004: images are accepted that cannot be made anew. W005: a list
-needs a `limit`. W006: a name has no effect. What transports and the search need (E010, E011) is checked in the
+W003: the channel layer holds few messages. W004: images are accepted that cannot be made anew. W005: a list
+needs a `limit`. W006: a name has no effect. W007: the channel layer is in memory. What transports and the search need (E010, E011) is checked in the
 `checking` of `chat_api.notifications` and `.search`, the database (E012 to E014, W001) in `lib.database_checks`.
 """
 
@@ -63,9 +63,13 @@ from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, chat_settings
 NOT_A_DICT: Final = "chat_api.E001"
 UNKNOWN_KEY: Final = "chat_api.E002"
 CACHE_PER_PROCESS: Final = "chat_api.W002"
-FEW_CONNECTIONS: Final = "chat_api.W003"
+SMALL_CAPACITY: Final = "chat_api.W003"
 UNKNOWN_IMAGES: Final = "chat_api.W004"
 LISTS_NEED_LIMIT: Final = "chat_api.W005"
+LAYER_IN_MEMORY: Final = "chat_api.W007"
+
+#: Fewer messages than this may come at once in a process with many sockets.
+_CAPACITY_LEAST: Final = 1000
 
 
 def _names_in(key: str) -> Callable[[], frozenset[str]]:
@@ -224,6 +228,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "WS_HEARTBEAT_SECONDS": WholeNumber(),
     "WS_QUEUE_MAX": WholeNumber(),
     "WS_RECHECK_SECONDS": WholeNumber(least=0),
+    "WS_STRANGERS_PER_MINUTE": WholeNumber(),
     "WS_THREADS_MAX": WholeNumber(),
     "WS_THREAD_FIELDS": Maybe(ListOf(Name(_thread_fields, "field of a thread", nested=True))),
     "WS_TICKET_SECONDS": WholeNumber(),
@@ -282,17 +287,35 @@ def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 @checks.register("chat_api")
 def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of the Redis layer that takes a connection for each call, of which redis-py allows 100 at once."""
+    """Warn of a Redis layer whose channels hold little: each process listens by one, whatever happens in it."""
     layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
-    hosts = (layer.get("CONFIG") or {}).get("hosts") or ()
-    bounded = any(isinstance(host, Mapping) and "max_connections" in host for host in hosts)
-    if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer" or bounded:
+    capacity = (layer.get("CONFIG") or {}).get("capacity", 100)
+    if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer" or capacity >= _CAPACITY_LEAST:
         return []
     return [
         checks.Warning(
-            "CHANNEL_LAYERS uses RedisChannelLayer, which fails when more than 100 sockets are busy at once.",
-            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer, or give its hosts a max_connections.",
-            id=FEW_CONNECTIONS,
+            f"CHANNEL_LAYERS uses RedisChannelLayer with a capacity of {capacity}: what comes at once beyond that is "
+            "late by a heartbeat.",
+            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer, or a capacity of some thousands.",
+            id=SMALL_CAPACITY,
+        )
+    ]
+
+
+@checks.register("chat_api", deploy=True)
+def check_layer_is_shared(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Warn of a channel layer in memory: it reaches the sockets of its own process alone."""
+    layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
+    if not str(layer.get("BACKEND", "")).endswith(".InMemoryChannelLayer"):
+        return []
+    return [
+        checks.Warning(
+            "CHANNEL_LAYERS uses InMemoryChannelLayer: sockets hear at once only of what their own process does.",
+            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer wherever more than one process works, Celery's "
+            "and commands included.",
+            id=LAYER_IN_MEMORY,
         )
     ]
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from chat_api.chat.feed import ChatFeed
-from chat_api.realtime.access import AdmissionGate, OriginGate, SessionUnlessKnown
+from chat_api.realtime.access import OriginGate, SessionUnlessKnown
+from chat_api.realtime.admission import AdmissionGate, StrangersGate
 from chat_api.realtime.consumer import ChatConsumer
 from chat_api.realtime.hub import Hub
 
+_socket = ChatConsumer.as_asgi(hub=Hub(ChatFeed()))
+
 #: For `channels.routing.URLRouter`. Origin, session and ticket are looked at here: no middleware is needed around it.
 websocket_urlpatterns = [
-    path(
-        "ws/chat",
-        OriginGate(AdmissionGate(SessionUnlessKnown(ChatConsumer.as_asgi(hub=Hub(ChatFeed()))))),
-        name="ws-chat",
-    ),
+    path("ws/chat", OriginGate(StrangersGate(SessionUnlessKnown(AdmissionGate(_socket)))), name="ws-chat"),
 ]

@@ -143,6 +143,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("WS_HEARTBEAT_SECONDS", 0, "E004", "must be at least 1, not 0"),
     ("WS_QUEUE_MAX", 0, "E004", "must be at least 1, not 0"),
     ("WS_THREADS_MAX", 0, "E004", "must be at least 1, not 0"),
+    ("WS_STRANGERS_PER_MINUTE", 0, "E004", "must be at least 1, not 0"),
     ("WS_THREAD_FIELDS", ["tilte"], "E005", "'tilte' is no field of a thread"),
     ("WS_USERS_DATA_BYTES_MAX", "8 KB", "E003", "must be a whole number"),
     ("WS_TICKET_SECONDS", 0, "E004", "must be at least 1, not 0"),
@@ -327,18 +328,27 @@ def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.
         assert reported({}) == []
 
 
-def test_a_redis_layer_with_few_connections_is_a_warning():
-    few = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
-    for layer in (few, {**few, "CONFIG": {"hosts": None}}, {**few, "CONFIG": None}):
+def test_a_redis_layer_that_holds_little_is_a_warning() -> None:
+    small = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
+    for layer in (small, {**small, "CONFIG": {"capacity": 100}}, {**small, "CONFIG": None}):
         with override_settings(CHANNEL_LAYERS={"default": layer}):
             (message,) = reported({})
             assert message.id == "chat_api.W003"
             assert "RedisPubSubChannelLayer" in said(message)
-    many = {"address": "redis://localhost", "max_connections": 1000}
     pubsub = "channels_redis.pubsub.RedisPubSubChannelLayer"
-    for layer in ({**few, "CONFIG": {"hosts": [many]}}, {**few, "BACKEND": pubsub}):
+    for layer in ({**small, "CONFIG": {"capacity": 5000}}, {**small, "BACKEND": pubsub}):
         with override_settings(CHANNEL_LAYERS={"default": layer}):
             assert reported({}) == []
+
+
+def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
+    memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    pubsub = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}}
+    for layers, expected in ((memory, ["chat_api.W007"]), (pubsub, []), ({}, []), (None, [])):
+        with override_settings(CHANNEL_LAYERS=layers):
+            found = run_checks(tags=["chat_api"], include_deployment_checks=True)
+            assert [message.id for message in found] == expected
+            assert "chat_api.W007" not in [message.id for message in run_checks(tags=["chat_api"])]
 
 
 @override_settings(ACCEPTED_IMAGE_MIME=["image/png", "image/svg+xml"])

@@ -1,10 +1,8 @@
-"""Who may open a socket, and who may keep one open: origin, user, session, and how many at once."""
+"""Who may open a socket: its page's origin, and its user, by a session or a ticket."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from typing import Any, Final
 from urllib.parse import parse_qs, urlparse
 
@@ -15,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 
 from chat_api.lib.storable import is_storable
-from chat_api.realtime.codes import CloseCode
 from chat_api.realtime.identities import Identity, still_allowed
 from chat_api.realtime.tickets import redeem_ticket
 from chat_api.settings import chat_settings
@@ -108,30 +105,3 @@ def session_key_of(user: Any, session: Any) -> str:
     if not key or not getattr(user, "is_authenticated", False):
         return ""
     return str(key) if session.get(SESSION_KEY) == user._meta.pk.value_to_string(user) else ""
-
-
-class AdmissionGate:
-    """Lets sockets in at a bounded rate, so that a storm of reconnects does not take the database down with it."""
-
-    def __init__(self, application: Any) -> None:
-        self._application = application
-        self._next = 0.0
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Hand on when it is the socket's turn; where that would take too long, accept it and close it with 4429."""
-        now = time.monotonic()
-        turn = max(now, self._next)
-        if turn - now > chat_settings.WS_CONNECT_WAIT_SECONDS:
-            return await _turn_away(receive, send)
-        self._next = turn + 1 / chat_settings.WS_CONNECTS_PER_SECOND
-        if turn > now:
-            await asyncio.sleep(turn - now)
-        return await self._application(scope, receive, send)
-
-
-async def _turn_away(receive: Any, send: Any) -> None:
-    """Accept a socket for no more than telling it why it is closed."""
-    while (message := await receive())["type"] != "websocket.disconnect":
-        if message["type"] == "websocket.connect":
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": int(CloseCode.TOO_MANY_CONNECTIONS)})

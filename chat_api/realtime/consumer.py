@@ -11,7 +11,7 @@ from collections import deque
 from functools import partial
 from typing import Any, Final
 
-from chat_api.realtime import access
+from chat_api.realtime.admission import IDENTITY
 from chat_api.realtime.codes import CloseCode, ErrorCode
 from chat_api.realtime.commands import COMMANDS, Call, CommandRefused
 from chat_api.realtime.connection import Connection
@@ -59,16 +59,8 @@ class ChatConsumer(Connection):
         self.begin(self._serve)
 
     async def _serve(self) -> None:
-        """Open the user's threads and carry out his commands; without a user the socket is closed."""
-        try:
-            identity = await in_database(access.identify, self.scope)
-        except Exception:
-            await self.shut(CloseCode.INTERNAL)
-            raise
-        if identity is None:
-            await self.shut(CloseCode.NOT_SIGNED_IN)
-            return
-        self._know(identity)
+        """Open the user's threads and carry out their commands."""
+        self._know(self.scope[IDENTITY])
         self.streams = Streams(self.hub, self.user.pk, self.outbox, self.joined)
         await self.joined.join(user_group(self.user.pk))
         # Who signed out just now did so before the socket could be told.

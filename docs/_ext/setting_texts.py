@@ -258,6 +258,10 @@ How many bytes may wait for a client that reads slowly; with more, its socket is
         "WS_RECHECK_SECONDS": """
 For how long a socket believes that its user and session are still good. Signing out and deactivating by ``save()``
 end sockets at once; this is for what changes behind Django's back.""",
+        "WS_STRANGERS_PER_MINUTE": """
+How many handshakes without a user one client address (of IPv6: one /64) may make in a minute before they are closed
+with 4429 instead of 4401. They take none of the turns of ``WS_CONNECTS_PER_SECOND``. The address is the server's word:
+behind a proxy, tell it whose word to trust (``uvicorn --proxy-headers``).""",
         "WS_THREADS_MAX": """
 The most threads that are open in one socket: those in which something happened last.""",
         "WS_THREAD_FIELDS": """

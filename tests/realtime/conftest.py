@@ -22,8 +22,10 @@ __all__ = ["alice", "bob", "carol"]
 
 @pytest.fixture(autouse=True)
 def _sockets_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    gate: Any = websocket_urlpatterns[0].callback
-    gate._application._next = 0.0
+    strangers_gate: Any = websocket_urlpatterns[0].callback._application
+    strangers_gate.strangers.forget()
+    admission_gate = strangers_gate._application._application
+    admission_gate._next = 0.0
     layers._outage.until = 0.0
     channel_layers.backends.clear()
     CONSUMERS.clear()

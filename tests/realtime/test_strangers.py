@@ -1,0 +1,141 @@
+"""Handshakes of nobody: they make no signed-in user wait, cost nothing, and have a budget by client address."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from chat_api.realtime import admission
+from chat_api.realtime.admission import Strangers, address_of
+from chat_api.realtime.codes import CloseCode
+from tests.chat.talking import Talk
+from tests.realtime.counting import queries
+from tests.realtime.sockets import ORIGIN, Opener, Socket, nobody, outside, with_cookie
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FORGED = [(b"origin", ORIGIN.encode()), (b"cookie", b"sessionid=" + b"x" * 32)]
+
+
+async def turned_away(socket: Socket, client: Any = None) -> int:
+    """Open the socket from that client address and give the code with which it is closed."""
+    if client is not None:
+        cast(dict[str, Any], socket.wire.scope)["client"] = client
+    assert await socket.connect()
+    assert socket.consumer is None
+    return await socket.closed_with()
+
+
+async def test_strangers_take_nobodys_turn(both: list[Talk], bare: Opener, settings: LazySettings) -> None:
+    settings.CHAT_SETTINGS = {"WS_CONNECTS_PER_SECOND": 1, "WS_CONNECT_WAIT_SECONDS": 0}
+    for make in (
+        lambda: bare(nobody()),
+        bare,
+        lambda: bare(headers=FORGED),
+        lambda: bare(path="/ws/chat?ticket=x"),
+    ):
+        for _ in range(3):
+            assert await turned_away(make()) == CloseCode.NOT_SIGNED_IN
+    await bare(both[0].user).open()
+
+
+async def test_a_signed_in_user_gets_in_from_the_address_of_a_flood(
+    both: list[Talk], bare: Opener, settings: LazySettings
+) -> None:
+    settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 2}
+    codes = [await turned_away(bare(headers=FORGED)) for _ in range(5)]
+    codes += [await turned_away(bare()) for _ in range(5)]
+    assert codes == [CloseCode.NOT_SIGNED_IN] * 2 + [CloseCode.TOO_MANY_CONNECTIONS] * 8
+    browser = Client()
+    await outside(browser.force_login, both[0].user)
+    await bare(headers=with_cookie(browser.cookies)).open()
+    ticket = (await outside(browser.post, "/api/ws-ticket")).json()["ticket"]
+    await bare(path=f"/ws/chat?ticket={ticket}").open()
+
+
+async def test_who_shows_nothing_costs_no_query(bare: Opener) -> None:
+    other_cookie = [(b"origin", ORIGIN.encode()), (b"cookie", b"csrftoken=sessionid; sessionid=")]
+    with queries() as asked:
+        for socket in (bare(), bare(nobody()), bare(headers=other_cookie)):
+            assert await turned_away(socket) == CloseCode.NOT_SIGNED_IN
+    assert asked == []
+
+
+async def test_each_address_has_its_own_budget(bare: Opener, settings: LazySettings) -> None:
+    settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 1}
+    for client, code in (
+        (["192.0.2.1", 1], CloseCode.NOT_SIGNED_IN),
+        (["192.0.2.1", 2], CloseCode.TOO_MANY_CONNECTIONS),
+        (["::ffff:192.0.2.1", 3], CloseCode.TOO_MANY_CONNECTIONS),
+        (["192.0.2.2", 1], CloseCode.NOT_SIGNED_IN),
+        (["2001:db8::1", 1], CloseCode.NOT_SIGNED_IN),
+        (["2001:db8::2", 1], CloseCode.TOO_MANY_CONNECTIONS),
+        (["2001:db8:0:1::1", 1], CloseCode.NOT_SIGNED_IN),
+    ):
+        assert await turned_away(bare(), client) == code, client
+
+
+async def test_forged_sessions_over_the_budget_are_looked_up_one_at_a_time(
+    bare: Opener, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 1, "WS_CONNECT_WAIT_SECONDS": 0}
+    assert await turned_away(bare()) == CloseCode.NOT_SIGNED_IN
+    let_go, busy = asyncio.Event(), asyncio.Event()
+
+    async def waits(*args: Any) -> None:
+        busy.set()
+        await let_go.wait()
+
+    monkeypatch.setattr(admission, "in_database", waits)
+    first = asyncio.create_task(turned_away(bare(headers=FORGED)))
+    await busy.wait()
+    assert await turned_away(bare(headers=FORGED)) == CloseCode.TOO_MANY_CONNECTIONS
+    let_go.set()
+    assert await first == CloseCode.TOO_MANY_CONNECTIONS
+
+
+async def test_a_database_that_is_away_is_no_reason_to_sign_in_again(
+    both: list[Talk], bare: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*args: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(admission, "in_database", fails)
+    assert await turned_away(bare(both[0].user)) == CloseCode.INTERNAL
+
+
+def test_budgets_are_renewed_over_time_and_bounded_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(admission.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(admission, "_ADDRESSES_MAX", 3)
+    strangers = Strangers()
+    for _ in range(60):
+        assert strangers.has_room("a")
+        strangers.count("a")
+    assert not strangers.has_room("a")
+    clock[0] += 1
+    assert strangers.has_room("a")
+    strangers.count("a")
+    assert not strangers.has_room("a")
+    clock[0] += 3600
+    for _ in range(60):
+        strangers.count("a")
+    assert not strangers.has_room("a")
+    for name in "bcde":
+        strangers.count(name)
+    assert len(strangers) == 3
+
+
+@pytest.mark.parametrize("client", [None, [], ["", 0], ["a path", 1], [None, 1], 5, [b"1", 2]])
+def test_an_address_that_is_none_is_shared(client: Any) -> None:
+    assert address_of({"client": client}) == address_of({}) == ""
+
+
+def test_headers_say_nothing_about_the_address() -> None:
+    headers = [(b"x-forwarded-for", b"192.0.2.9"), (b"forwarded", b"for=192.0.2.9")]
+    assert address_of({"client": ("192.0.2.1", 1), "headers": headers}) == "192.0.2.1"
+    assert address_of({"client": ("fe80::1%eth0", 1)}) == "fe80::/64"
