@@ -344,10 +344,10 @@ def test_a_redis_layer_that_holds_little_is_a_warning() -> None:
 def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
     memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     pubsub = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}}
-    for layers, expected in ((memory, ["chat_api.W007"]), (pubsub, []), ({}, []), (None, [])):
+    for layers, expected in ((memory, True), (pubsub, False), ({}, False), (None, False)):
         with override_settings(CHANNEL_LAYERS=layers):
             found = run_checks(tags=["chat_api"], include_deployment_checks=True)
-            assert [message.id for message in found] == expected
+            assert ("chat_api.W007" in [message.id for message in found]) is expected
             assert "chat_api.W007" not in [message.id for message in run_checks(tags=["chat_api"])]
 
 
