@@ -17,7 +17,7 @@ from chat_api.chat.models import (
 from chat_api.notifications.models import NotificationDelivery, PushDevice
 from chat_api.realtime.models import SocketTicket, ThreadEvent
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.search.models import MessageSearch
+from chat_api.search.models import MessageSearch, SearchIndexBuild
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem, SurveyItemAnswer
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Question",
     "Schema",
     "ScriptRun",
+    "SearchIndexBuild",
     "SocketTicket",
     "Survey",
     "SurveyAttachment",

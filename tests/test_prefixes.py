@@ -110,7 +110,7 @@ class Site:
         headers = {"Origin": self.base, "Cookie": self.cookie}
         sent = {"message": "catch_up", "data": {"threads": {self.thread: 0}}}
         with connect(path, additional_headers=headers) as socket:
-            frames = []
+            frames: list[Any] = []
             socket.send(json.dumps(sent))
             while not frames or frames[-1]["message"] != "catch_up":
                 frames.append(json.loads(socket.recv(timeout=60)))

@@ -12,6 +12,8 @@ from chat_api.chat.models import Message, Thread
 from chat_api.lib.locks import lock_rows
 from chat_api.lib.transactions import atomic
 from chat_api.search.base import search_backend
+from chat_api.search.folding import FOLDING
+from chat_api.search.models import SearchIndexBuild
 from chat_api.settings import chat_settings
 
 #: Their threads are held meanwhile, so that no message changes between being read and being indexed.
@@ -33,6 +35,7 @@ def rebuild_search_index() -> Iterator[int]:
         rows = Message.all_objects.filter(pk__gt=after).order_by("pk").values_list("pk", "thread_id")
         batch = list(rows[:_BATCH])
         if not batch:
+            SearchIndexBuild.objects.create(folding=FOLDING)
             return
         after = batch[-1][0]
         _index([pk for pk, _ in batch], {thread_id for _, thread_id in batch})

@@ -63,7 +63,7 @@ def _postgres(messages: QuerySet[M], query: Query, thread_ids: Collection[int], 
 
 def _postgres_term(term: Term) -> str:
     # Words have letters and digits only, so there is nothing to escape. Each has a letter in front, as in the column.
-    words = [f"'w{word}'" for word in term.words]
+    words = [f"'w{word}'" for word in term.indexed]
     return "(" + " <-> ".join(words) + (":*)" if term.prefix else ")")
 
 
@@ -96,4 +96,4 @@ def _sqlite(messages: QuerySet[M], query: Query, thread_ids: Collection[int], ra
 
 
 def _sqlite_term(term: Term) -> str:
-    return '"' + " ".join(term.words) + '"' + (" *" if term.prefix else "")
+    return '"' + " ".join(term.indexed) + '"' + (" *" if term.prefix else "")

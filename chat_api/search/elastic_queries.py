@@ -74,7 +74,7 @@ def _term(term: Term) -> dict[str, Any]:
 
 
 def _ways(name: str, weight: float, term: Term) -> list[dict[str, Any]]:
-    words = " ".join(term.words)
+    words = " ".join(term.indexed)
     if len(term.words) > 1:
         kind = "match_phrase_prefix" if term.prefix else "match_phrase"
         more = {"max_expansions": _EXPANSIONS} if term.prefix else {}

@@ -1,4 +1,4 @@
-"""Texts as they are searched: small letters without accents, in words.
+"""Texts as they are searched: small letters without accents, in words. What is an accent, `marks` says.
 
 It is done here and not by a database, so that every backend finds the same. Databases get words separated by blanks.
 """
@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
+
+from chat_api.search.marks import MARKS, is_accent
 
 #: Words are cut to this length, in messages and in queries alike.
 WORD_MAX: Final = 64
@@ -31,11 +33,15 @@ _SPECIAL: Final = {
     "þ": "th",
     "ə": "e",
 }
+#: Changes whenever the same text becomes other words, so that an index made before can be told.
+FOLDING: Final = 2
+
 #: Scripts that put no blanks between words; each of their signs is a word, a run of them a phrase.
 _SIGN: Final = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_WORD: Final = re.compile(rf"(?![\W_])[{_SIGN}]|[^\W_{_SIGN}]+")
+_WORD: Final = re.compile(rf"(?![\W_])[{_SIGN}][{MARKS}]*|(?:[^\W_{_SIGN}][{MARKS}]*)+")
+_IS_SIGN: Final = re.compile(f"[{_SIGN}]")
 
 
 class _Folding(dict[int, str]):
@@ -58,8 +64,8 @@ _FOLDING: Final = _Folding()
 
 def _folded(part: str) -> str:
     category = unicodedata.category(part)
-    if category[0] == "M" or category == "Cf":
-        # Marks, and what is there for the typesetter: soft hyphens, joiners.
+    if category == "Cf" or (category[0] == "M" and is_accent(part)):
+        # Accents, and what is there for the typesetter: soft hyphens, joiners.
         return ""
     if category in ("Nl", "No"):
         # Numbers that are signs of their own; databases take them for no part of a word.
@@ -78,9 +84,15 @@ def words_in(folded: str) -> Iterator[tuple[str, int, int]]:
         yield found.group()[:WORD_MAX], found.start(), found.end()
 
 
+def is_sign(word: str) -> bool:
+    """Return whether a folded word is a sign of a script without blanks, which is whole and no word's beginning."""
+    return _IS_SIGN.match(word) is not None
+
+
 def searchable(text: str) -> str:
     """Give the text's words as an index takes them: folded, with a blank between any two."""
-    words = " ".join(word for word, _, _ in words_in(fold(text)))
+    # Marks that follow each other come in one order, however they were typed.
+    words = " ".join(word for word, _, _ in words_in(fold(unicodedata.normalize("NFD", text))))
     if len(words) <= FOLDED_MAX:
         return words
     return words[:FOLDED_MAX].rpartition(" ")[0]

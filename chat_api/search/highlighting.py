@@ -70,7 +70,7 @@ def _found(joined: str, term: Term) -> Iterator[tuple[int, int]]:
 
 
 def _with_marks(folded: Sequence[str], end: int) -> int:
-    """Take in the accents that follow as characters of their own."""
+    """Include the accents that follow as characters of their own."""
     while end < len(folded) and not folded[end]:
         end += 1
     return end

@@ -39,3 +39,16 @@ class MessageSearch(ChatModel):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class SearchIndexBuild(ChatModel):
+    """That all messages were indexed by one version of `chat_api.search.folding`."""
+
+    folding = models.PositiveSmallIntegerField()
+    finished = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "chat_api"
+
+    def __str__(self) -> str:
+        return f"Folding {self.folding}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from chat_api.lib.errors import InvalidInput
-from chat_api.search.folding import fold, words_in
+from chat_api.search.folding import fold, is_sign, words_in
+from chat_api.search.marks import indexed
 
 QUERY_MAX: Final = 500
 TERMS_MAX: Final = 20
@@ -22,6 +24,11 @@ class Term:
 
     words: tuple[str, ...]
     prefix: bool
+
+    @property
+    def indexed(self) -> tuple[str, ...]:
+        """Return the words as an index has them."""
+        return tuple(indexed(word) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,10 @@ class Query:
         terms: dict[Term, None] = {}
         for piece in _PIECE.finditer(raw):
             phrase = piece.group(1)
-            folded = fold(piece.group() if phrase is None else phrase)
+            folded = fold(unicodedata.normalize("NFD", piece.group() if phrase is None else phrase))
             words = tuple(word for word, _, _ in words_in(folded))
             if words:
-                terms[Term(words, prefix=phrase is None)] = None
+                terms[Term(words, prefix=phrase is None and not is_sign(words[-1]))] = None
         if len(terms) > TERMS_MAX:
             raise InvalidInput.field("q", "TOO_LONG")
         return cls(tuple(terms))

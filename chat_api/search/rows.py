@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from chat_api.lib.direct import insert
 from chat_api.search.base import Document
+from chat_api.search.marks import indexed
 from chat_api.search.models import MessageSearch
 
 T = TypeVar("T")
@@ -21,8 +22,8 @@ def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
         MessageSearch(
             message_id=document.message_id,
             thread_id=document.thread_id,
-            text=document.text,
-            sender_name=document.sender_name,
+            text=indexed(document.text),
+            sender_name=indexed(document.sender_name),
             pending=pending,
         )
         for document in documents

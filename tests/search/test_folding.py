@@ -28,6 +28,12 @@ from chat_api.search.queries import Query, Term
         ("snake_case it's 12-3", "snake case it s 12 3"),
         ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
         ("東京tower", "東 京 tower"),
+        ("がｶﾞか", "か\u3099 カ\u3099 か"),
+        ("दिन दान", "दिन दान"),
+        ("दक्\u200dष", "दक्ष"),
+        ("\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd", "\u05e9\u05dc\u05d5\u05dd"),
+        ("\u0645\u064f\u062d\u0645\u0651\u062f", "\u0645\u062d\u0645\u062f"),
+        ("\u0900x\u093e \u093e", "x\u093e"),
         ("x" * 100, "x" * WORD_MAX),
         ("*() \x00 \U0001f600", ""),
     ],
@@ -61,7 +67,7 @@ def test_no_query_is_wrong(raw: str):
     except InvalidInput:
         assert len(raw.split()) > 1
         return
-    assert all(re.fullmatch(r"[^\W_]+", word) for term in query.terms for word in term.words)
+    assert all(re.fullmatch(r"[^\W_]+", word) for term in query.terms for word in term.indexed)
 
 
 @given(st.text(), st.text(max_size=100))

@@ -6,12 +6,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.test import override_settings
 
 from chat_api.chat import rebuilding
 from chat_api.chat.models import Message, Thread
-from chat_api.search.models import MessageSearch
+from chat_api.search.models import MessageSearch, SearchIndexBuild
 from tests.databases import connection
 from tests.factories import MessageFactory
 from tests.search.conftest import Searching, searching
@@ -81,3 +82,21 @@ def test_fts5_agrees_with_its_table(mine: Searching):
     with connection.cursor() as cursor:
         check = "INSERT INTO chatapi_messagesearch_fts(chatapi_messagesearch_fts, rank) VALUES ('integrity-check', 1)"
         cursor.execute(check)
+
+
+def warnings() -> list[str]:
+    return [found.id for found in run_checks(databases=["default"]) if found.id == "chat_api.W008"]
+
+
+def test_index_of_an_older_release_is_told_until_it_is_rebuilt(mine: Searching):
+    assert warnings() == []
+    mine.talk.say(text="दिन अच्छा")
+    assert warnings() == []
+    # As the release before folded it.
+    MessageSearch.objects.update(text="दन अचछ")
+    SearchIndexBuild.objects.all().delete()
+    assert warnings() == ["chat_api.W008"]
+    assert mine.texts("दिन") == []
+    rebuild()
+    assert warnings() == []
+    assert mine.texts("दिन") == ["दिन अच्छा"]
