@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.http import Http404
 from rest_framework.exceptions import ValidationError
 
 from chat_api.lib.hooks import HookFailed, degraded, hook_scope, required
+from tests.databases import connection
 from tests.factories import UserFactory
 
 

@@ -18,15 +18,16 @@ def default_membership(*, user: Any, thread: Thread, writes: bool = False) -> Us
     `DEFAULT_USER_THREAD` decides. Where that function fails, the membership has no permissions at all; with `writes`
     it raises `HookFailed` instead. Anonymous users have a membership without a user.
     """
-    make = chat_settings.DEFAULT_USER_THREAD
-    if make is None:
+
+    def by_host() -> UserThread:
+        return _checked(chat_settings.DEFAULT_USER_THREAD(thread, user))
+
+    if not chat_settings.has(_SETTING):
         row = _read_only()
     elif writes:
-        row = hooks.required(_SETTING, lambda: _checked(make(thread, user)))
+        row = hooks.required(_SETTING, by_host)
     else:
-        row = (
-            hooks.degraded(_SETTING, lambda: _checked(make(thread, user)), fallback=None) or _without_rights()
-        )
+        row = hooks.degraded(_SETTING, by_host, fallback=None) or _without_rights()
     if user.is_authenticated:
         row.user = user
     row.thread = thread

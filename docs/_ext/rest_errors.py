@@ -65,7 +65,13 @@ _STORAGE: Final[Refusal] = (
     "STORAGE_UNAVAILABLE",
     "**503** with `Retry-After`: the storage of files fails; nothing was written",
 )
+_HOST: Final[Refusal] = (
+    "code",
+    "HOST_ERROR",
+    "**503**: a function that the host's settings name fails; nothing was written",
+)
 _MESSAGE: Final[list[Refusal]] = [
+    _HOST,
     ("non_field_errors", "THREAD_IS_CLOSED", "one is closed and has not THREAD_REOPEN"),
     ("non_field_errors", "NO_CURRENT_QUESTION", "the script waits for its next start"),
     ("break_state", "NO_PERMISSIONS", "THREAD_BREAK_STATE is missing"),
@@ -111,6 +117,7 @@ _ATTACHMENT: Final[list[Refusal]] = [
     _HEAVY,
     _BODY,
     _STORAGE,
+    _HOST,
     ("file_content, file", "INCORRECT_TYPE", "empty, no base64, no image, or more than an image"),
     ("non_field_errors", "INCORRECT_TYPE", "by its bytes, the file is of no kind that is accepted"),
     ("file", "NOT_ALLOWED", "the type has no files"),

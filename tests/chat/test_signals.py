@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat import actions, signals
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import Message, UserThread
+from chat_api.lib.transactions import atomic, set_rollback
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.tasks import deliver_pending_notifications
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, question, talks
+from tests.databases import connection
 from tests.factories import published_schema
 from tests.notifications.conftest import minutes_later, two_talking
 from tests.permissions import VIDEO
@@ -46,7 +47,7 @@ def heard() -> Iterator[Heard]:
 
         def receive(name: str = name, **arguments: Any) -> None:
             del arguments["signal"]
-            assert not transaction.get_connection().in_atomic_block
+            assert not connection.in_atomic_block
             found.append((name, arguments))
 
         signal = getattr(signals, name)
@@ -172,13 +173,13 @@ def test_what_is_rolled_back_is_told_to_nobody(alice: Any, bob: Any, heard: Hear
     (mine,) = talks(thread, alice)
     sent = mine.say(text="Hi")
     heard.clear()
-    with transaction.atomic():
+    with atomic():
         actions.add_member(thread_id=thread.pk, user=bob)
         mine.say(text="Hello")
         mine.client.patch(f"{mine.path}/messages/{sent['id']}", {"text": "?"})
         mine.client.delete(f"{mine.path}/messages/{sent['id']}")
         mine.client.delete(f"{mine.path}/users/{bob.pk}")
-        transaction.set_rollback(True)
+        set_rollback()
     assert mine.post(meta=5, answers=[7]).status_code == 400
     assert heard == []
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 
 from chat_api.chat import actions, relayed
 from chat_api.chat.flags import Permission
 from chat_api.chat.models import UnreadMessage
+from chat_api.lib.transactions import atomic
 from chat_api.realtime.signals import hosts_listen, ws_received
 from tests.chat.talking import Talk, set_state
+from tests.databases import connection
 from tests.realtime.sockets import READ, WRITING, Opener, outside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,7 +160,7 @@ def test_users_who_share_an_address_all_do_it(both: list[Talk]) -> None:
 def test_nothing_is_raised_into_the_sender(both: list[Talk], arguments: Any) -> None:
     mine, bobs = both
     with_addresses(mine, bobs)
-    with transaction.atomic():
+    with atomic():
         ws_received.send(sender=None, **arguments)
         assert type(bobs.user).objects.filter(pk=bobs.user.pk).exists()
 
@@ -174,7 +176,7 @@ def test_transaction_of_the_sender_survives_a_failure(
     with_addresses(mine, bobs)
     message = mine.say(text="Hi")["id"]
     monkeypatch.setattr(actions, "mark_read", fail)
-    with transaction.atomic():
+    with atomic():
         send("mark_message_as_read", {"message": message}, bobs.user)
         assert unread(bobs)
     assert any(isinstance((record.exc_info or (0, 0))[1], DatabaseError) for record in caplog.records)

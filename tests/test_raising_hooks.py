@@ -1,0 +1,393 @@
+"""Every setting that takes a callable of the host's, raising: on every endpoint and frame it harms one value at most.
+
+`HARM` has a row for each of these settings; one without a row fails the first test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.serializers import BaseSerializer
+from rest_framework.test import APIClient
+
+from chat_api.chat.models import Attachment, Thread, UserThread
+from chat_api.chat.payloads import frames_of
+from chat_api.checks import RULES
+from chat_api.lib import setting_rules
+from chat_api.lib.transactions import atomic, set_rollback
+from chat_api.search.base import SearchBackend
+from chat_api.settings import PERMISSION_CLASSES
+from chat_api.tasks import deliver_pending_notifications
+from tests.chat.talking import begin
+from tests.databases import connection
+from tests.factories import published_schema
+from tests.notifications.conftest import minutes_later
+from tests.permissions import MEMBERS, OWNER, ROWS, World
+from tests.test_permission_matrix import ENDPOINTS
+
+pytestmark = pytest.mark.django_db
+
+READS: Final = ("get", "head", "options")
+#: What hooks answer a request with that they cannot do without.
+CODES: Final = {"HOST_ERROR", "SEARCH_UNAVAILABLE"}
+
+
+def broken(*args: Any, **kwargs: Any) -> Any:
+    """Fail as a hook does whose query the database refuses: on PostgreSQL that breaks a transaction around it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM the_hosts_own_table_that_is_not_there")
+
+
+class BrokenSerializer(BaseSerializer[Any]):
+    def to_representation(self, instance: Any) -> Any:
+        return broken()
+
+
+class BrokenPermission(BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(broken())
+
+
+class BrokenPagination(LimitOffsetPagination):
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        return broken()
+
+
+class BrokenSearch(SearchBackend):
+    index = remove = matching = broken
+
+
+class BrokenTransport:
+    def __init__(self, **options: Any) -> None:
+        pass
+
+    send = broken
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What a setting's hook may harm when it raises."""
+
+    #: The value of the setting.
+    broken: Any = broken
+    #: The keys whose values differ in what is read then.
+    keys: frozenset[str] = frozenset()
+    #: Whether rows may be missing in lists and reads be refused: what cannot be judged is hidden.
+    hides: bool = False
+    #: More settings that let the hook be called.
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+def keys(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+ACCOUNTS: Final = keys("users_data", "sender_data", "user_data", "automated_sender_data")
+TEXTS: Final = keys(
+    "question_data", "text", "related_question_data", "questions", "groups", "last_message_data"
+)
+
+HARM: Final[dict[str, Harm]] = {
+    "ACCOUNT_SERIALIZER": Harm(BrokenSerializer, ACCOUNTS | TEXTS),
+    "CHAT_MESSAGE_FILTER_QUERYSET": Harm(hides=True, keys=keys("last_message_data", "unread")),
+    "CHAT_MESSAGE_USER_FILTER": Harm(hides=True, keys=keys("last_message_data", "unread")),
+    "DEFAULT_USER_THREAD": Harm(),
+    "CUSTOM_ATTACHMENTS_VALIDATION": Harm({"pdf": broken}),
+    "CUSTOM_ATTACHMENTS_PRE_SAVE": Harm({"pdf": broken}),
+    "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR": Harm({"pdf": broken}),
+    "CUSTOM_ATTACHMENTS_GET_SRC": Harm({"pdf": broken}, keys("src")),
+    "CUSTOM_ATTACHMENTS_GET_THUMBNAIL": Harm({"pdf": broken}, keys("thumbnail")),
+    "ATTACHMENT_REFERENCE_FILTER": Harm(beside={"ATTACHMENT_REFERENCE_MODELS": ["chat_api.Thread"]}),
+    "AUTOMATED_SENDERS": Harm(),
+    "QUESTION_CONTEXT_PROVIDERS": Harm([broken], TEXTS),
+    "META_RESOLVERS": Harm({"price": broken}, TEXTS),
+    "USER_TIME_ZONE": Harm(),
+    "USER_LANGUAGE": Harm(keys=TEXTS),
+    "USER_PHONE": Harm(
+        beside={
+            "NOTIFICATION_TRANSPORTS": {"sms": "chat_api.notifications.transports.TwilioSMSTransport"},
+            "NOTIFICATION_DELAYS": {},
+        }
+    ),
+    "NOTIFICATION_TRANSPORTS": Harm({"email": BrokenTransport}),
+    "SEARCH_BACKEND": Harm(BrokenSearch, hides=True),
+    **{key: Harm(BrokenPagination, hides=True) for key in RULES if key.startswith("PAGINATION_")},
+    **dict.fromkeys(PERMISSION_CLASSES, Harm(BrokenPermission, hides=True)),
+}
+
+
+def takes_callable(rule: Any) -> bool:
+    """Return whether a value that keeps to the rule may hold something to call."""
+    if isinstance(rule, setting_rules.Imported):
+        return True
+    parts = list(vars(rule).values()) if hasattr(rule, "__dict__") else []
+    return any(takes_callable(part) for part in parts if isinstance(part, _RULES))
+
+
+_RULES: Final = (
+    setting_rules.Imported,
+    setting_rules.Maybe,
+    setting_rules.ListOf,
+    setting_rules.MappingOf,
+    setting_rules.ByType,
+)
+
+
+def test_every_setting_that_takes_a_callable_has_its_row() -> None:
+    assert {key for key, rule in RULES.items() if takes_callable(rule)} == HARM.keys()
+
+
+@pytest.fixture
+def world(db: None, settings: Any) -> World:
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+    settings.CHAT_SETTINGS = host_of()
+    return World()
+
+
+def host_of(key: str | None = None) -> dict[str, Any]:
+    """Return the settings of the host, those of one setting broken."""
+    harm = HARM.get(key or "", Harm())
+    plain = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF")], **harm.beside}
+    return plain if key is None else {**plain, key: harm.broken}
+
+
+Do = Callable[[APIClient], Any]
+
+
+def _ask(method: str, path: str, client: APIClient, **body: Any) -> Any:
+    return getattr(client, method)(path, **body)
+
+
+def requests_of(world: World) -> Iterator[tuple[str, str, Do]]:
+    """Yield what the owner can ask for: a name, the method, and a function that does it."""
+    for (name, method), rows in ROWS.items():
+        for row in rows:
+            path = world.path(name, row.at, OWNER)
+            if method == "get":
+                yield name, method, partial(_ask, "get", f"{path}?limit=5")
+            else:
+                body = world.body(row)
+                yield name, method, partial(_ask, method, path, data=body)
+    yield from _talk(world)
+
+
+def _talk(world: World) -> Iterator[tuple[str, str, Do]]:
+    owner, thread = world.users[OWNER], f"/api/threads/{world.thread.pk}"
+    texts = [
+        {"text": "{{ user.first_name }} {{ sender.first_name }}", "meta": {"a": {"$resolve": "price:5"}}}
+    ] * 3
+    schema = published_schema([{**text, "type": "int"} for text in texts], type="automated_flow")
+    with_words = published_schema(texts[:2], type="survey")
+    talk = begin(owner, schema, automated_sender=owner.pk)
+    repeats: dict[str, Any] = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
+    daily = begin(owner, published_schema([{"type": "int"}]), **repeats)
+    pdf = {"type": "pdf", "title": "A PDF"}
+    row = Attachment.objects.create(message=world.messages[OWNER], **pdf)
+    attachments = f"{thread}/messages/{world.messages[OWNER].pk}/attachments"
+    threads = f"/api/accounts/{owner.pk}/threads/chat"
+    surveys = f"/api/accounts/{owner.pk}/surveys"
+    refers = {
+        "type": "object_reference",
+        "content_type": ContentType.objects.get_for_model(Thread).pk,
+        "object_id": world.thread.pk,
+    }
+    started = {"schema": schema.pk, "state": "scripted", "automated_sender": world.other.pk, **repeats}
+    answered = {"text": "5", "related_question": with_words.questions.get(qid=1).pk}
+
+    def starts_survey(client: APIClient) -> Any:
+        made = client.post(surveys, {"schema": with_words.pk})
+        return (
+            client.post(f"/api/surveys/{made.json()['id']}/items", answered)
+            if made.status_code == 201
+            else made
+        )
+
+    found: dict[str, Do] = {
+        "thread-details": lambda client: client.get(talk.path),
+        "thread-messages-list": lambda client: client.get(f"{talk.path}/messages?limit=50"),
+        "account-threads-list": lambda client: client.get(f"{threads}?limit=50"),
+        "schema-details": lambda client: client.get(f"/api/schemas/{with_words.pk}"),
+        "thread-message-attachment-details": lambda client: client.get(f"{attachments}/{row.pk}"),
+        "thread-events": lambda client: client.get(f"{talk.path}/events?after=0"),
+    }
+    for name, do in found.items():
+        yield name, "get", do
+    for path in (f"{thread}/messages", threads):
+        yield "search", "get", partial(_ask, "get", f"{path}?limit=50&q=message")
+    writes: dict[str, tuple[str, Any]] = {
+        "answer": (f"{talk.path}/messages", {"text": "5"}),
+        "last answer": (f"{daily.path}/messages", {"text": "5"}),
+        "attached": (f"{thread}/messages", {"text": "x", "attachments": [pdf]}),
+        "attachment": (attachments, pdf),
+        "reference": (attachments, refers),
+        "started": (threads, started),
+        "speaks": (threads, {**started, "automated_sender": owner.pk}),
+    }
+    for name, (path, body) in writes.items():
+        yield name, "post", partial(_ask, "post", path, data=body)
+    yield "attachment", "patch", lambda client: client.patch(f"{attachments}/{row.pk}", {"title": "B"})
+    yield "survey", "post", starts_survey
+
+
+def fingerprint() -> dict[str, list[Any]]:
+    """Return all rows of this app."""
+    return {
+        model.__name__: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_app_config("chat_api").get_models()
+    }
+
+
+def concerned(key: str) -> frozenset[str] | None:
+    """Return the names of the endpoints that have the setting; None for all of them."""
+    if not key.startswith(("PERMISSIONS_", "PAGINATION_")):
+        return None
+    return frozenset(
+        name
+        for name, views in ENDPOINTS.items()
+        for view in views
+        if key in (view.permission_setting, view.pagination_setting)
+    )
+
+
+def answers(world: World, settings: Any, key: str, *, whole: bool) -> dict[str, Any]:
+    """Return the answers to the requests that `key` concerns, each undone; the setting is broken if not `whole`."""
+    client = APIClient()
+    client.force_authenticate(world.users[OWNER])
+    found = {}
+    names = concerned(key)
+    for number, (name, method, do) in enumerate(_asked(world)):
+        if names is not None and name not in names:
+            continue
+        with atomic():
+            before = None if whole or method in READS else fingerprint()
+            settings.CHAT_SETTINGS = host_of(None if whole else key)
+            answer = do(client)
+            settings.CHAT_SETTINGS = host_of()
+            if before is not None and answer.status_code >= 400:
+                assert fingerprint() == before, (
+                    f"{name} {method}: {answer.status_code}, and something was written"
+                )
+            set_rollback()
+        found[f"{number} {name} {method}"] = answer
+    return found
+
+
+def _asked(world: World) -> list[tuple[str, str, Do]]:
+    if "asked" not in vars(world):
+        vars(world)["asked"] = list(requests_of(world))
+    found: list[tuple[str, str, Do]] = vars(world)["asked"]
+    return found
+
+
+def differing_keys(one: Any, other: Any, name: str = "") -> Iterator[str]:
+    """Yield the innermost known names under which two answers differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from differing_keys(one[key], other[key], key)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for left, right in zip(one, other, strict=True):
+            yield from differing_keys(left, right, name)
+    elif one != other:
+        yield name
+
+
+#: Different at each request.
+MOVING: Final = keys(
+    "thread",
+    "survey",
+    "item",
+    "submitted",
+    "created",
+    "updated",
+    "next_restart",
+    "ticket",
+    "id",
+    "expires",
+    "message",
+    "related_message",
+)
+
+
+@pytest.mark.parametrize("key", HARM)
+def test_hook_that_raises_harms_only_what_it_was_asked_for(
+    world: World, settings: Any, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    harm = HARM[key]
+    whole = answers(world, settings, key, whole=True)
+    harmed = answers(world, settings, key, whole=False)
+    changed = False
+    for label, answer in harmed.items():
+        was, now = whole[label], answer
+        assert was.status_code < 500, label
+        if now.status_code == 503:
+            assert now.json()["code"] in CODES, label
+            assert "get" not in label.split() or harm.hides, label
+        else:
+            assert now.status_code < 500, (label, now.content)
+        if now.status_code != was.status_code:
+            changed = True
+            assert now.status_code in (503, 403, 404) or "get" not in label.split(), (label, now.content)
+            assert "get" not in label.split() or harm.hides, (label, now.status_code)
+        elif not harm.hides and now.headers.get("Content-Type") == "application/json":
+            differing = set(differing_keys(was.json(), now.json())) - MOVING
+            changed |= bool(differing)
+            assert differing <= harm.keys, label
+    logged = [record for record in caplog.records if record.name == "chat_api.hooks"]
+    assert not changed or logged
+    assert all(record.args == (key,) for record in logged), [record.args for record in logged]
+    assert logged or key in CALLED_ELSEWHERE, "no request called the hook"
+
+
+#: Hooks that only frames, tasks or strangers need.
+CALLED_ELSEWHERE: Final = {
+    "DEFAULT_USER_THREAD",
+    "NOTIFICATION_TRANSPORTS",
+    "USER_PHONE",
+    "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
+}
+
+
+@pytest.mark.parametrize("key", [key for key in HARM if key not in PERMISSION_CLASSES])
+def test_frames_and_deliveries_go_on(
+    world: World, settings: Any, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CHAT_SETTINGS = {**host_of(), "NOTIFICATION_DELAYS": {}, **HARM[key].beside}
+    owner = world.users[OWNER]
+    for user in world.users.values():
+        type(user).objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
+    Attachment.objects.create(message=world.messages[OWNER], type="pdf", title="A PDF")
+    client = APIClient()
+    client.force_authenticate(world.users[OWNER])
+    UserThread.objects.filter(thread=world.thread).update(notifications=31)
+    path = f"/api/threads/{world.thread.pk}/messages"
+    assert client.post(path, {"text": "Hello"}).status_code == 201
+    assert client.patch(f"{path}/{world.messages[OWNER].pk}", {"text": "Hello"}).status_code == 200
+    head = Thread.objects.aggregate(head=Max("event_head"))["head"]
+    people = [world.users[kind].pk for kind in MEMBERS]
+    asked = {"thread_id": world.thread.pk, "first": 1, "last": head, "user_ids": people, "live": False}
+    whole = frames_of(**asked)
+    with atomic():
+        settings.CHAT_SETTINGS = {"NOTIFICATION_DELAYS": {}, **host_of(key)}
+        harmed = frames_of(**asked)
+        with minutes_later(10):
+            deliver_pending_notifications()
+        assert owner.chat_api_threads.exists()
+        settings.CHAT_SETTINGS = host_of()
+    assert harmed.keys() == whole.keys()
+    assert {user: len(frames) for user, frames in harmed.items()} == {
+        user: len(frames) for user, frames in whole.items()
+    }
+    logged = {record.args for record in caplog.records if record.name == "chat_api.hooks"}
+    assert logged <= {(key,)}
+    if key in ("ACCOUNT_SERIALIZER", "CHAT_MESSAGE_FILTER_QUERYSET", "NOTIFICATION_TRANSPORTS", "USER_PHONE"):
+        assert logged
