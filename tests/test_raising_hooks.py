@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import BasePermission
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 from rest_framework.test import APIClient
 
 from chat_api.chat.models import Attachment, Thread, UserThread
@@ -47,7 +47,7 @@ def broken(*args: Any, **kwargs: Any) -> Any:
         cursor.execute("SELECT * FROM the_hosts_own_table_that_is_not_there")
 
 
-class BrokenSerializer(BaseSerializer[Any]):
+class BrokenSerializer(Serializer[Any]):
     def to_representation(self, instance: Any) -> Any:
         return broken()
 
@@ -101,6 +101,7 @@ HARM: Final[dict[str, Harm]] = {
     "CHAT_MESSAGE_FILTER_QUERYSET": Harm(hides=True, keys=keys("last_message_data", "unread")),
     "CHAT_MESSAGE_USER_FILTER": Harm(hides=True, keys=keys("last_message_data", "unread")),
     "DEFAULT_USER_THREAD": Harm(),
+    "THREAD_INVITEES": Harm(),
     "CUSTOM_ATTACHMENTS_VALIDATION": Harm({"pdf": broken}),
     "CUSTOM_ATTACHMENTS_PRE_SAVE": Harm({"pdf": broken}),
     "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR": Harm({"pdf": broken}),

@@ -17,7 +17,7 @@ from chat_api.settings import chat_settings
 SETTING = "ACCOUNT_SERIALIZER"
 
 
-class UnshownAccount(serializers.BaseSerializer[Any]):
+class UnshownAccount(serializers.Serializer[Any]):
     """Stands for an ACCOUNT_SERIALIZER that cannot be imported or made, until an account is to be shown."""
 
     def to_representation(self, instance: Any) -> Any:
