@@ -9,7 +9,8 @@ from enum import StrEnum
 from chat_api.engine.checker import Finding, Severity, check
 from chat_api.engine.effects import Effects
 from chat_api.engine.expressions import ExpressionError
-from chat_api.engine.graph import END, Modification, Question, QuestionType, Script
+from chat_api.engine.graph import CHOICE_TYPES, END, Modification, Question, QuestionType, Script
+from chat_api.engine.numbers import whole
 from chat_api.engine.paths import exits_of, loops
 from chat_api.engine.raw import RawQuestion, script_of
 
@@ -28,6 +29,7 @@ class Mark(StrEnum):
 _MARKS = {
     "infinite_loop": Mark.LOOP,
     "undecided_loop": Mark.LOOP,
+    "endless_questions": Mark.LOOP,
     "dead_end": Mark.DEAD_END,
     "missing_question": Mark.DEAD_END,
     "empty_choice": Mark.DEAD_END,
@@ -113,7 +115,7 @@ def _ways(script: Script, question: Question, effects: Effects) -> Iterable[Way]
                 labels.setdefault(qid, []).append(rule.condition)
         if exits_of(question, effects).ends:
             labels.setdefault(END, [])
-    elif question.answers:
+    elif question.type in CHOICE_TYPES and question.answers:
         for answer in question.answers:
             qid = END if answer.next_qid is None else answer.next_qid
             labels.setdefault(qid, []).append(answer.text)
@@ -133,4 +135,4 @@ def _targets(target: str, effects: Effects) -> list[int]:
         values = effects.prospect(target).values
     except ExpressionError:
         return []
-    return sorted({max(int(value), END) for value in values or ()})
+    return sorted({max(whole(value), END) for value in values or ()})

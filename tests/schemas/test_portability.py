@@ -187,7 +187,7 @@ class TestCompact:
         [
             ({"questions": [{"qid": 1, "type": "riddle"}]}, "questions[0].type: 'riddle' is not one of"),
             ({"questions": [{"type": "text"}]}, "questions[0]: 'qid' is a required property"),
-            ({"questions": [{"qid": 1, "type": "text", "text": True}]}, "questions[0].text: True is not"),
+            ({"questions": [{"qid": 1, "type": "text", "text": True}]}, "questions[0].text: true is no text"),
             ({"colour": "red"}, "the document: Additional properties"),
             ({"name": ""}, "name: '' should be non-empty"),
             ({"type": "nothing"}, "schema: type: Value 'nothing' is not a valid choice."),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
-from itertools import pairwise, product
+from itertools import count, pairwise, product
 from textwrap import wrap
 from typing import Final
 
@@ -13,15 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from chat_api.engine.flow_chart import Chart, Mark, Stop, Way
 from chat_api.engine.layout import Layout, layout_of
+from chat_api.schemas.admin.bands import GAP_DOWN, HEIGHT, WIDTH, Places, Spot, places_of
 
-WIDTH: Final = 210
-HEIGHT: Final = 76
-_GAP_ACROSS: Final = 40
-_GAP_DOWN: Final = 64
-_POINT_WIDTH: Final = 18
-_MARGIN: Final = 24
-#: Wide enough for the half of a label that is wider than a box.
-_MARGIN_SIDE: Final = 72
 _TEXT_SHOWN: Final = 24
 _NOTE_SHOWN: Final = 31
 _SEEN: Final = 200
@@ -43,22 +35,11 @@ WORDS: Final = {
     Mark.UNREACHED: "never reached",
 }
 
-Spot = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """The middle of each box and point, by (layer, column), and the size of the whole."""
-
-    middles: dict[tuple[int, int], Spot]
-    width: float
-    height: float
-
 
 def drawn(chart: Chart, *, title: str) -> SafeString:
     """Give the chart as an `svg` element; each question is a link to `#q<qid>`, where the table says it in words."""
     layout = layout_of(len(chart.stops), chart.edges)
-    places = _places(layout)
+    places = places_of(layout)
     parts = [
         (
             f'<svg class="flow" role="group" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg"'
@@ -79,21 +60,7 @@ def drawn(chart: Chart, *, title: str) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308
 
 
-def _places(layout: Layout) -> _Places:
-    widths = [[WIDTH if box >= 0 else _POINT_WIDTH for box in layer] for layer in layout.layers]
-    totals = [sum(row) + _GAP_ACROSS * max(len(row) - 1, 0) for row in widths]
-    widest = max(totals, default=0)
-    middles: dict[tuple[int, int], Spot] = {}
-    for row, (sizes, total) in enumerate(zip(widths, totals, strict=True)):
-        left = _MARGIN_SIDE + (widest - total) / 2
-        for column, size in enumerate(sizes):
-            middles[row, column] = (left + size / 2, _MARGIN + row * (HEIGHT + _GAP_DOWN) + HEIGHT / 2)
-            left += size + _GAP_ACROSS
-    height = 2 * _MARGIN + max(len(layout.layers) * (HEIGHT + _GAP_DOWN) - _GAP_DOWN, 0)
-    return _Places(middles, widest + 2 * _MARGIN_SIDE, height)
-
-
-def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
+def _lines(chart: Chart, layout: Layout, places: Places) -> Iterator[str]:
     ways = {
         (place, way.target): way
         for place, stop in enumerate(chart.stops)
@@ -101,6 +68,7 @@ def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
         if way.target is not None
     }
     labels = _Labels()
+    tracks = count()
     for (source, target), passed in layout.lines.items():
         down = passed[-1][0] > passed[0][0]
         side = HEIGHT / 2 if down else -HEIGHT / 2
@@ -109,10 +77,13 @@ def _lines(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
         spots[-1] = (spots[-1][0], spots[-1][1] - side)
         loop = Mark.LOOP in chart.stops[source].marks and Mark.LOOP in chart.stops[target].marks
         kind = " ".join(["line", *(["back"] if not down else []), *(["loop"] if loop else [])])
-        yield f'<path class="{kind}" d="{_path(spots)}" marker-end="url(#flow-arrow)"/>'
+        yield f'<path class="{kind}" d="{_path(passed, spots, places, tracks)}" marker-end="url(#flow-arrow)"/>'
         label = _label(ways[source, target].labels)
         if label:
-            labels.add(label, spots[0], spots[1])
+            beside = spots[1]
+            if places.turns(passed[0][0], passed[1][0]):
+                beside = (spots[0][0], spots[0][1] + (GAP_DOWN if down else -GAP_DOWN))
+            labels.add(label, spots[0], beside)
     # Above all lines, so that none crosses them out.
     yield from labels.drawn
 
@@ -129,7 +100,7 @@ class _Labels:
         """Write a label on the first stretch of a line; over another one only if there is no other place."""
         half = len(label) * _LETTER / 2
         # A longer stretch passes a layer, where boxes would hide the words.
-        between = min(1.0, _GAP_DOWN / max(abs(end[1] - start[1]), 1))
+        between = min(1.0, GAP_DOWN / max(abs(end[1] - start[1]), 1))
         places = [_on_line(start, end, part * between) for part in _LABEL_PLACES]
         x, y = next((place for place in places if self._is_free(*place, half)), places[0])
         self._taken.setdefault(_cell(x, y), []).append((y, x - half, x + half))
@@ -156,9 +127,16 @@ def _on_line(start: Spot, end: Spot, part: float) -> Spot:
     return x + (to_x - x) * across, y + (to_y - y) * down
 
 
-def _path(spots: Sequence[Spot]) -> str:
+def _path(
+    passed: Sequence[tuple[int, int]], spots: Sequence[Spot], places: Places, tracks: Iterator[int]
+) -> str:
     parts = [f"M{spots[0][0]:.0f} {spots[0][1]:.0f}"]
-    for (x, y), (to_x, to_y) in pairwise(spots):
+    for ((layer, _), (to_layer, _)), (start, end) in zip(pairwise(passed), pairwise(spots), strict=True):
+        if places.turns(layer, to_layer):
+            corners = places.around(layer, start, end, down=to_layer > layer, track=next(tracks))
+            parts += [f"L{x:.0f} {y:.0f}" for x, y in corners[1:]]
+            continue
+        (x, y), (to_x, to_y) = start, end
         middle = (y + to_y) / 2
         parts.append(f"C{x:.0f} {middle:.0f} {to_x:.0f} {middle:.0f} {to_x:.0f} {to_y:.0f}")
     return "".join(parts)
@@ -169,7 +147,7 @@ def _label(labels: Sequence[str]) -> str:
     return shown + (", …" if len(labels) > _LABELS_SHOWN else "")
 
 
-def _boxes(chart: Chart, layout: Layout, places: _Places) -> Iterator[str]:
+def _boxes(chart: Chart, layout: Layout, places: Places) -> Iterator[str]:
     """Give the boxes by position, which is the order in which a keyboard comes to them."""
     spots = {
         box: places.middles[row, column]

@@ -17,6 +17,7 @@ from chat_api.engine.graph import CHOICE_TYPES, END, QuestionType
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.documents import BadDocument
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
+from chat_api.schemas.portability.words import with_texts
 from chat_api.schemas.rows import SchemaRows, rows_of
 
 Document = dict[str, Any]
@@ -84,6 +85,7 @@ def document_of(schema: Schema) -> Document:
 
 def from_compact(data: Any, *, using: str) -> SchemaDraft:
     """Give the schema of a compact document. Raises `BadDocument` with what is wrong, and where."""
+    data = with_texts(data)
     errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part) for part in error.path])
     if errors:
         raise BadDocument(*(_reason(error) for error in errors[:_REASONS_MAX]))
@@ -115,6 +117,9 @@ def _validator() -> Any:
 def _reason(error: jsonschema.ValidationError) -> str:
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
     message = error.message
+    wants_text = error.validator == "type" and "string" in list(error.validator_value)  # type: ignore[arg-type]
+    if wants_text and (error.instance is None or isinstance(error.instance, bool)):
+        message = f"{json.dumps(error.instance)} is no text; write it in quotes if it is one"
     if len(message) > _SHOWN_MAX:
         message = message[:_SHOWN_MAX] + "…"
     return f"{where.lstrip('.') or 'the document'}: {message}"

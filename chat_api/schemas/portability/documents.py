@@ -162,15 +162,36 @@ _PlainLoader.yaml_constructors = {
 }
 
 
+class _WrittenInt(int):
+    source: str
+
+
+class _WrittenFloat(float):
+    source: str
+
+
+_WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {"int": _WrittenInt, "float": _WrittenFloat}
+
+
+def as_written(value: float) -> str:
+    """Return a number of a document as somebody wrote it: 1.50 is not 1.5 where a text is meant."""
+    return str(getattr(value, "source", value))
+
+
 def _checked(name: str, pattern: str) -> Callable[[Any, Any], Any]:
-    """Give the constructor of a tag that refuses what is not written as such a value is."""
+    """Return the constructor of a tag that refuses what is not written as such a value is."""
     make = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{name}"]
     written = re.compile(pattern)
+    kind = _WRITTEN.get(name)
 
     def construct(loader: Any, node: Any) -> Any:
         if isinstance(node, yaml.ScalarNode) and written.fullmatch(node.value) is None:
             raise _wrong(f"{node.value[:50]!r} is no {name}", node)
-        return make(loader, node)
+        value = make(loader, node)
+        if kind is not None:
+            value = kind(value)
+            value.source = node.value
+        return value
 
     return construct
 

@@ -1,0 +1,72 @@
+"""The size of a chart."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chat_api.engine.flow_chart import Chart, chart_of
+from chat_api.engine.raw import RawAnswer, RawQuestion
+from chat_api.schemas.admin.drawing import drawn
+
+
+def chain(length: int, *, back_every: int = 0) -> Chart:
+    """Questions in a row; every so many, an answer leads back further than a column is high."""
+    questions = []
+    for qid in range(1, length + 1):
+        following = qid + 1 if qid < length else -1
+        if back_every and qid % back_every == 0:
+            answers = (
+                RawAnswer(qid * 10, 1, "on", following),
+                RawAnswer(qid * 10 + 1, 2, "back", max(qid - 70, 1)),
+            )
+            questions.append(RawQuestion(qid, qid, qid, "choice", f"Question {qid}", answers=answers))
+        else:
+            questions.append(RawQuestion(qid, qid, qid, "text", f"Question {qid}", next_qid=following))
+    return chart_of(questions)
+
+
+def size_of(svg: str) -> tuple[int, int]:
+    width, height = re.findall(r'^<svg[^>]* width="(\d+)" height="(\d+)"', svg)[0]
+    return int(width), int(height)
+
+
+@pytest.mark.parametrize("back_every", [0, 40])
+def test_a_long_script_is_drawn_about_as_wide_as_high(back_every: int) -> None:
+    width, height = size_of(drawn(chain(936, back_every=back_every), title="t"))
+    assert max(width, height) < 11_000
+    assert 0.5 < width / height < 2
+
+
+def test_a_short_script_is_one_column() -> None:
+    assert size_of(drawn(chain(30), title="t"))[0] == 210 + 2 * 72
+    assert size_of(drawn(chain(31), title="t"))[0] > 210 + 2 * 72
+
+
+def test_an_empty_script_is_drawn() -> None:
+    assert size_of(drawn(chain(0), title="t")) == (144, 56)
+
+
+@pytest.mark.parametrize("back_every", [0, 40])
+def test_everything_is_inside_and_no_two_boxes_meet(back_every: int) -> None:
+    svg = drawn(chain(400, back_every=back_every), title="t")
+    width, height = size_of(svg)
+    boxes = [
+        tuple(map(int, found))
+        for found in re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', svg)
+    ]
+    assert len(boxes) == 400
+    assert all(x >= 0 and y >= 0 and x + w <= width and y + h <= height for x, y, w, h in boxes)
+    places = sorted(boxes)
+    for number, (x, y, w, h) in enumerate(places):
+        for other_x, other_y, *_ in places[number + 1 :]:
+            if other_x >= x + w:
+                break
+            assert abs(other_y - y) >= h
+    numbers = [
+        part.split() for part in re.findall(r"[MLC ](\d+ \d+)", "".join(re.findall(r' d="(M[^"]*)"', svg)))
+    ]
+    assert all(int(x) <= width and int(y) <= height for x, y in numbers)
+    # Each way has its line.
+    assert svg.count("marker-end") == 399 + (10 if back_every else 0)
