@@ -21,6 +21,7 @@ COLUMNS: Final = (
     "description",
     "options",
     "url",
+    "src",
     "content_type",
     "object_id",
     "thumbnail",
@@ -28,7 +29,7 @@ COLUMNS: Final = (
     "thumbnail_image",
 )
 #: Those of them that a body can name; a change is checked together with what is stored in them.
-SENT_COLUMNS: Final = ("title", "description", "options", "url", "content_type", "object_id")
+SENT_COLUMNS: Final = ("title", "description", "options", "url", "src", "content_type", "object_id")
 
 _validate_url: Final = URLValidator(schemes=["http", "https"])
 
@@ -61,6 +62,8 @@ class AttachmentType:
 
     #: Whether clients can make attachments of this type.
     can_be_made: ClassVar[bool] = True
+    #: Whether clients can write `src`.
+    takes_src: ClassVar[bool] = False
     #: Whether it must refer to an object.
     needs_reference: ClassVar[bool] = False
 

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import as_serializer_error
 
 from chat_api.attachments.addresses import address_of_file
-from chat_api.attachments.base import AttachmentType, Submission
+from chat_api.attachments.base import AttachmentType, Submission, is_web_address
 from chat_api.attachments.measuring import PictureWork
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.uploads import FILE, Upload, kind_of, named_at_random
@@ -25,6 +25,8 @@ HostFunction = Callable[..., Any]
 
 class CustomType(AttachmentType):
     """A type of the host's; without its functions it leads nowhere and shows the stored preview."""
+
+    takes_src = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -64,17 +66,28 @@ class CustomType(AttachmentType):
         return {FILE: named_at_random(upload.content, extension)}
 
     def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the data as PRE_SAVE and then THUMBNAIL_GENERATOR leave it. Raises `HookFailed`."""
+        """Return the data as PRE_SAVE and then THUMBNAIL_GENERATOR leave it. Raises `HookFailed`.
+
+        The generator looks at the whole: on a change it also gets what is stored and was not sent.
+        """
+        before = {} if submission.is_new else submission.data
         for setting in ("CUSTOM_ATTACHMENTS_PRE_SAVE", "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR"):
             if self._has(setting):
                 data = required(setting, partial(self._changed, setting, data, submission.serializer))
+            unsent = before.keys() - submission.sent - data.keys()
+            data = {**data, **{name: before[name] for name in unsent}}
         return data
 
     def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
-        """Return the URL by GET_SRC, None where that fails; without it, that of the file, if the type has files."""
+        """Return the URL by GET_SRC, None where that fails.
+
+        Without it, it is that of the file, if the type has files, else the stored `src`, if browsers may go there.
+        """
         setting = "CUSTOM_ATTACHMENTS_GET_SRC"
         if not self._has(setting):
-            return address_of_file(attachment) if self.takes_files() else super().src(attachment, serializer)
+            if self.takes_files():
+                return address_of_file(attachment)
+            return attachment.src if is_web_address(attachment.src) else ""
 
         def by_host() -> str:
             url = call(self._function(setting), attachment, serializer)

@@ -31,10 +31,19 @@ class AttachmentDraft:
     row: BaseAttachment | None = None
     named_before: dict[str, str] = field(default_factory=dict)
 
-    def columns(self) -> dict[str, Any]:
-        """Give the columns to set, after the type's (or the host's) last step. Raises `InvalidInput`."""
+    def columns(self, row: BaseAttachment) -> dict[str, Any]:
+        """Return the columns to set on `row`, after the type's (or the host's) last step. Raises `InvalidInput`.
+
+        On a change that step gets what was sent, not what is stored: what it makes of that would be done twice. For a
+        new row it also gets the id of what the row hangs on.
+        """
+        data = {
+            name: value for name, value in self.data.items() if self.submission.is_new or self._is_new(name)
+        }
+        if self.submission.is_new:
+            data |= row.holder_data()
         try:
-            finished = self.kind.finish(self.submission, dict(self.data))
+            finished = self.kind.finish(self.submission, data)
         except (ValidationError, DjangoValidationError) as error:
             raise InvalidInput(as_serializer_error(error)) from error
         before, sent = self.submission.data, self.submission.sent
@@ -47,6 +56,10 @@ class AttachmentDraft:
             if columns.get(name) is self.data[name]:
                 columns[name] = stored
         return columns
+
+    def _is_new(self, name: str) -> bool:
+        """Return whether a key of a change was sent, or made of what was sent."""
+        return name == "type" or name in self.submission.sent or name not in self.submission.data
 
 
 def new_row(model: type[A], draft: AttachmentDraft) -> A:
@@ -80,7 +93,7 @@ def set_columns(row: BaseAttachment, draft: AttachmentDraft) -> Sequence[str]:
 
     Raises `InvalidInput`, and `StorageUnavailable` where a file that the host's function made cannot be saved.
     """
-    columns = draft.columns()
+    columns = draft.columns(row)
     draft.row, draft.named_before = row, row.file_names()
     for name, value in columns.items():
         setattr(row, name, value)

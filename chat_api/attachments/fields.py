@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,6 +12,7 @@ from rest_framework import serializers
 
 from chat_api.attachments.models import BaseAttachment, attachment_types
 from chat_api.attachments.registry import type_named
+from chat_api.lib.fields import TOO_LONG, TextField
 from chat_api.lib.relations import ID_MAX, IdField, no_such_row
 
 
@@ -28,6 +30,31 @@ class TypeField(serializers.ChoiceField):
         if not type_named(name).can_be_made:
             self.fail("not_available", input=name)
         return name
+
+
+@extend_schema_field({"type": "string", "nullable": True})
+class SrcField(TextField):
+    """Where an attachment leads, as its type says. Only the host's own types take one; others pass it over."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_blank=True, error_messages={"max_length": TOO_LONG}, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the text that was sent. Raises `ValidationError`, and `SkipField` for types that take none."""
+        body: Any = self.parent
+        sent = body.initial_data.get("type") if isinstance(body.initial_data, Mapping) else None
+        name = sent if body.instance is None else body.instance.type
+        if data is None or not isinstance(name, str) or not type_named(name).takes_src:
+            raise serializers.SkipField
+        return super().run_validation(data)
+
+    def get_attribute(self, instance: BaseAttachment) -> str | None:
+        """Return the URL that clients see."""
+        return type_named(instance.type).src(instance, self.parent)
+
+    def to_representation(self, value: str) -> str:
+        """Return the URL."""
+        return value
 
 
 @extend_schema_field(OpenApiTypes.INT)

@@ -46,6 +46,8 @@ class BaseAttachment(ChatModel):
     file = models.FileField(upload_to="attachments", null=True, blank=True)
     thumbnail_image = models.ImageField(upload_to="attachments/thumbnails", null=True, blank=True)
     url = models.URLField(null=True, blank=True)
+    #: Where it leads, for types of the host's own.
+    src = models.TextField(blank=True, default="", db_default="")
     thumbnail = models.JSONField(null=True, blank=True)
     content_type = ForeignKey(
         ContentType, null=True, blank=True, on_delete=models.CASCADE, db_index=False, related_name="+"
@@ -75,6 +77,12 @@ class BaseAttachment(ChatModel):
         if set(FILE_COLUMNS) <= set(field_names):
             row.loaded_files = row.file_names()
         return row
+
+    def holder_data(self) -> dict[str, int]:
+        """Return the id of what it hangs on by its column, `message_id` or `item_id`; empty as long as it has none."""
+        name = f"{self.file_kind}_id"
+        pk: int | None = getattr(self, name)
+        return {} if pk is None else {name: pk}
 
     def file_names(self) -> dict[str, str]:
         """Give the names of the row's stored files, by column."""

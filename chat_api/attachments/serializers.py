@@ -13,7 +13,7 @@ from rest_framework.utils import html
 
 from chat_api.attachments.base import SENT_COLUMNS, Submission
 from chat_api.attachments.drafts import AttachmentDraft, new_row
-from chat_api.attachments.fields import ContentTypeField, TypeField
+from chat_api.attachments.fields import ContentTypeField, SrcField, TypeField
 from chat_api.attachments.measuring import picture_work
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.references import VisibleReferences
@@ -28,6 +28,10 @@ THUMBNAIL_SCHEMA: Final = {
     "description": "An object with `width`, `height` and `src`, or what the host's own types show.",
 }
 URL_LENGTH_MAX: Final = 200
+_SRC: Final = (
+    "Where it leads: a URL, or an empty text; null where a function of the site's fails."
+    " Only the site's own types take one."
+)
 
 
 def attachment_keys(parent: str) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ class BaseAttachmentSerializer(ModelSerializer):
 
     title = TextField(required=False, allow_blank=True, max_length=255, trim_whitespace=True)
     description = TextField(required=False, allow_blank=True)
-    src = serializers.SerializerMethodField()
+    src = SrcField()
     thumbnail = serializers.SerializerMethodField()
     options = JSONField()
     object_id = serializers.IntegerField(required=False, allow_null=True)
@@ -80,6 +84,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         fields = super().get_fields()
         fields["type"] = TypeField(read_only=self.instance is not None)
         fields["description"] = long_text()
+        fields["src"] = SrcField(max_length=chat_settings.MESSAGE_TEXT_MAX, help_text=_SRC)
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +95,9 @@ class BaseAttachmentSerializer(ModelSerializer):
             return attrs
         before = {} if stored is None else {key: getattr(stored, key) for key in SENT_COLUMNS}
         present = {key: value for key, value in before.items() if value is not None}
+        if not present.get("src"):
+            # Rows without one are as if nothing had been said of it.
+            present.pop("src", None)
         submission = Submission(
             data={**present, **attrs, "type": name},
             sent=frozenset(attrs),
@@ -104,11 +112,6 @@ class BaseAttachmentSerializer(ModelSerializer):
     def draft(self) -> AttachmentDraft:
         """Give what was checked, ready to be stored; `is_valid` comes first."""
         return self._draft
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_src(self, attachment: BaseAttachment) -> str | None:
-        """Return the URL of what is attached, or an empty text; null where a function of the site's fails."""
-        return type_named(attachment.type).src(attachment, self)
 
     @extend_schema_field(THUMBNAIL_SCHEMA)
     def get_thumbnail(self, attachment: BaseAttachment) -> Any:

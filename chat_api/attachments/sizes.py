@@ -19,7 +19,7 @@ def holder_bytes(text: str, meta: Any, attachments: Iterable[BaseAttachment] = (
     if meta is not None:
         size += json_size(meta)
     for attachment in attachments:
-        texts = (attachment.title, attachment.description, attachment.url or "")
+        texts = (attachment.title, attachment.description, attachment.url or "", attachment.src)
         size += sum(len(part.encode(errors="replace")) for part in texts)
         size += sum(
             json_size(part) for part in (attachment.options, attachment.thumbnail) if part is not None

@@ -24,9 +24,9 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
     attachment = new_row(SurveyAttachment, draft)
+    attachment.item = current
     set_columns(attachment, draft)
     refuse_above_bytes_max(current.text, current.meta, [*others, attachment])
-    attachment.item = current
     attachment.save(force_insert=True)
     _follow(current, has_attachments=True)
     return attachment

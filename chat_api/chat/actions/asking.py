@@ -88,7 +88,7 @@ def question_message(
 
 def _from_templates(schema: CompiledSchema, question_id: int, titles: Sequence[str]) -> list[Attachment]:
     """Give attachments, not stored yet, as the question's templates say. Files are shared with the templates."""
-    names = ("description", "type", "options", "file", "thumbnail_image", "url", "thumbnail")
+    names = ("description", "type", "options", "file", "thumbnail_image", "url", "src", "thumbnail")
     return [
         Attachment(
             **{name: getattr(template, name) for name in names},

@@ -22,9 +22,9 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
     """
     posting, message, others = _ready_for_one_more(author, message_id)
     attachment = new_row(Attachment, draft)
+    attachment.message = message
     set_columns(attachment, draft)
     refuse_above_bytes_max(message.text, message.meta, [*others, attachment])
-    attachment.message = message
     attachment.save(force_insert=True)
     _write(posting, message, has_attachments=True)
     return attachment

@@ -54,6 +54,7 @@ _ATTACHMENT: Final[dict[str, Any]] = {
     "description": "",
     "description_i18n": {},
     "url": None,
+    "src": "",
     "thumbnail": None,
     "options": None,
     "object_id": None,
