@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import BasePermission
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import IntegerField, Serializer
 from rest_framework.test import APIClient
 
 from chat_api.chat.models import Attachment, Thread, UserThread
@@ -48,6 +48,8 @@ def broken(*args: Any, **kwargs: Any) -> Any:
 
 
 class BrokenSerializer(Serializer[Any]):
+    id = IntegerField(source="pk")
+
     def to_representation(self, instance: Any) -> Any:
         return broken()
 
