@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
@@ -100,11 +102,10 @@ def test_notes_of_the_staff_are_hidden_wherever_messages_are_shown(follow: Follo
 
 
 def test_an_appointment_is_checked_filled_in_and_shown_by_the_host(
-    follow: Follow, monkeypatch: pytest.MonkeyPatch
+    follow: Follow, settings: LazySettings
 ) -> None:
     follow("custom-attachments")
-    appointments = sys.modules["clinic.appointments"]
-    monkeypatch.setattr(appointments, "reverse", lambda name, args: f"/{name}/{args[0]}")
+    settings.ROOT_URLCONF = "clinic.urls"
     patient = user(first_name="Anna", last_name="Nowak")
     address = f"/api/threads/{thread_of(patient).thread_id}/messages"
 
@@ -118,16 +119,18 @@ def test_an_appointment_is_checked_filled_in_and_shown_by_the_host(
     assert sent.status_code == 201, sent.json()
     [attachment] = sent.json()["attachments_data"]
     assert attachment["title"] == "Appointment by Anna Nowak"
-    assert attachment["src"] == "/appointment/monday"
+    assert attachment["src"] == "/appointments/monday"
+    assert client_of(patient).get(attachment["src"]).content == b"Appointments on monday"
 
 
 def test_accounts_are_shown_as_the_host_says_to_clients_and_in_texts(
     follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow("accounts")
-    profile = ModuleType("profile")
-    profile.ward = "B2"  # type: ignore[attr-defined]
-    monkeypatch.setattr(User, "profile", profile, raising=False)
+    without = thread_of(user())
+    shown = client_of(without.user).get(f"/api/threads/{without.thread_id}")
+    assert shown.json()["users_data"][0]["ward"] is None
+    monkeypatch.setattr(User, "ward", "B2", raising=False)
     text = 'You are on ward {{ user.ward|fallback:"…" }}.'
     plan = ScriptPlan(schema=published_schema([{"type": "message", "text": text}, {"type": "text"}]))
     patient = user()
@@ -158,3 +161,40 @@ def test_a_doctor_is_paged_by_a_way_of_the_hosts_own(follow: Follow, settings: L
         patch.setattr(User, "pager", pager, raising=False)
         assert deliver_pending_notifications() == 1
     assert pages == ["1 new: Please come"]
+
+
+@pytest.mark.parametrize("name", ["languages", "production"])
+def test_users_need_no_profile(follow: Follow, name: str) -> None:
+    follow(name)
+    plan = ScriptPlan(schema=published_schema([{"type": "text"}]))
+    member = create_thread(creator=user(), draft=ThreadDraft(type="chat", plan=plan))
+    assert member.question is not None
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_printed_application_serves_static_files_while_developing(
+    debug: bool, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEBUG = debug
+    page = (ROOT / "docs" / "howto" / "sockets.rst").read_text(encoding="utf-8")
+    block = next(block for block in blocks_of(page) if block.body.startswith("# mysite/asgi.py"))
+    made: dict[str, Any] = {}
+    exec(block.body, made)  # noqa: S102
+    assert (status_of(made["application"], "/static/admin/css/base.css") == 200) is debug
+    assert status_of(made["application"], "/api/surveys") in (401, 403)
+
+
+def status_of(application: Any, path: str) -> int:
+    """Return the status with which the application answers a GET."""
+
+    async def ask() -> int:
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
+        asked = ApplicationCommunicator(application, {**scope, "headers": [(b"host", b"localhost")]})
+        await asked.send_input({"type": "http.request"})
+        status: int = (await asked.receive_output(timeout=30))["status"]
+        while (await asked.receive_output(timeout=30)).get("more_body"):
+            pass
+        await asked.wait(timeout=30)
+        return status
+
+    return async_to_sync(ask)()
