@@ -136,6 +136,7 @@ def _events(components: dict[str, Document]) -> Iterator[tuple[str, Document]]:
     for name, summary, data in (
         ("heartbeat", "The user's threads, and the number of the last event of each.", _HEADS),
         ("catch_up", "How catching up with a thread ended.", _ENDED),
+        ("thread_left", "The user is not in the thread any more.", object_of(thread=_THREAD)),
         ("thread_someone_is_writing", "Somebody else is writing.", object_of(**_WRITING, sender_data=sender)),
         ("pong", "The answer to `ping`, with the same data.", {}),
         ("error", "A command could not be carried out; it changed nothing.", _ERROR),

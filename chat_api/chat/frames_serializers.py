@@ -43,6 +43,9 @@ class DeletedMessageSerializer(Serializer):
     id = serializers.IntegerField()
     thread = serializers.IntegerField()
     deleted = serializers.ChoiceField(choices=[True])
+    unread = serializers.IntegerField(
+        help_text="How many messages of the thread the receiver has not read now."
+    )
 
 
 @extend_schema_field(

@@ -51,6 +51,7 @@ class MessageWriter:
         self._selection = selection
         self._shared: dict[int, dict[str, str]] = {}
         self._texts: dict[tuple[int, bool, bool], dict[str, str]] = {}
+        self._whole: dict[tuple[str, ...], str] = {}
 
     def pieces(self, viewer: Viewer, pk: int) -> dict[str, str]:
         """Return the message's keys, their values as JSON. The caller does not change it."""
@@ -67,6 +68,14 @@ class MessageWriter:
             own = {"is_read": as_json(is_read), "is_own": as_json(is_own)}
             self._texts[key] = {name: own.get(name, value) for name, value in self._shared[pk].items()}
         return self._texts[key]
+
+    def text(self, viewer: Viewer, pk: int) -> str:
+        """Return the message as JSON."""
+        pieces = self.pieces(viewer, pk)
+        key = tuple(pieces.values())
+        if key not in self._whole:
+            self._whole[key] = joined(pieces)
+        return self._whole[key]
 
     def _encode(self, viewer: Viewer, pk: int) -> tuple[dict[str, str], bool]:
         context = context_for(self._view.thread, viewer)
@@ -85,6 +94,7 @@ class ThreadWriter:
         self._columns = Selection(only=frozenset(filter(self._selection.wants, _COLUMNS)))
         self._last = MessageWriter(view, self._selection.inside("last_message_data"))
         self._texts: dict[Any, str] = {}
+        self._whole: dict[tuple[str, ...], str] = {}
         self._alike: dict[tuple[Any, ...], dict[str, str]] = {}
         self._crowd: Crowd | None = None
         self._users_of_all: str | None = None
@@ -92,8 +102,16 @@ class ThreadWriter:
     def text(self, viewer: Viewer) -> str:
         """Return the thread as JSON, the viewer's own object."""
         if viewer.user.pk not in self._texts:
-            self._texts[viewer.user.pk] = joined({**self._shared_pieces(viewer), **self._own_pieces(viewer)})
+            self._texts[viewer.user.pk] = self._joined(viewer)
         return self._texts[viewer.user.pk]
+
+    def _joined(self, viewer: Viewer) -> str:
+        shared, own = self._shared_pieces(viewer), self._own_pieces(viewer)
+        # The same texts under the same names: joined once, and kept in memory once.
+        key = (*shared.values(), *own.values())
+        if key not in self._whole:
+            self._whole[key] = joined({**shared, **own})
+        return self._whole[key]
 
     def _shared_pieces(self, viewer: Viewer) -> dict[str, str]:
         """Return the columns of the membership, encoded once for all viewers in whose they are equal."""
@@ -124,7 +142,7 @@ class ThreadWriter:
         return pieces
 
     def _last_message(self, viewer: Viewer, pk: int) -> str:
-        text = joined(self._last.pieces(viewer, pk))
+        text = self._last.text(viewer, pk)
         # A large last message must not keep every frame of the thread from being sent.
         if len(text) <= chat_settings.WS_FRAME_OUT_MAX // _SHARE_OF_LAST_MESSAGE:
             return text

@@ -123,7 +123,7 @@ def _validator(key: int, described: Operation, status: str, partial: bool) -> Va
 
 def _is_partial(request: Any) -> bool:
     """Return whether the answer has only some of its keys: by the request's choice, or by the host's setting."""
-    if request.GET.get("fields"):
+    if request.GET.get("fields") or chat_settings.WS_THREAD_FIELDS is not None:
         return True
     by_type = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE
     return any("LIMIT_FIELDS_TO" in switches for switches in by_type.values())
