@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ContextDecorator
+from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from django.apps import apps
 from django.db import router, transaction
+from django.db.models import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def chat_database() -> str:
     """Return the alias of the database that threads are written to, and with them all of this app's rows."""
-    return router.db_for_write(apps.get_model("chat_api", "Thread"))
+    return router.db_for_write(_thread())
+
+
+@cache
+def _thread() -> type[Model]:
+    """Return the model, which cannot be imported from down here; each query of a request asks for it."""
+    return apps.get_model("chat_api", "Thread")
 
 
 class _Atomic(ContextDecorator):

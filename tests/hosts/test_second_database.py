@@ -1,0 +1,69 @@
+"""Where the chat is in a database of its own, and where sessions and accounts are in another one than it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_out
+from django.contrib.sessions.models import Session
+from django.db import connections, router, transaction
+from django.http import HttpRequest
+from django.test import Client
+
+from chat_api.chat.models import Thread
+from chat_api.lib.transactions import chat_database
+from chat_api.realtime import signing_out
+from tests import databases
+from tests.factories import UserFactory
+
+needs_second = pytest.mark.skipif(
+    "chat" not in settings.DATABASES, reason="holds in the host of tests.settings_second_database"
+)
+
+
+@needs_second
+@pytest.mark.django_db
+def test_migrations_make_tables_where_the_router_allows_them_alone() -> None:
+    tables = {}
+    for alias in databases.WRITTEN:
+        with connections[alias].cursor() as cursor:
+            tables[alias] = set(connections[alias].introspection.table_names(cursor))
+    assert tables["default"] == {"django_session", "django_migrations"}
+    assert {"chat_api_thread", "chat_api_messagesearch", "auth_user"} < tables["chat"]
+
+
+@needs_second
+def test_the_chat_is_where_threads_are_written() -> None:
+    assert chat_database() == router.db_for_write(Thread) == "chat"
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    groups: list[Any] = []
+    monkeypatch.setattr(signing_out, "send_to_groups", groups.extend)
+    return groups
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sockets_end_when_the_database_of_sessions_commits(sent: list[Any]) -> None:
+    user, client = UserFactory.create(), Client()
+    client.force_login(user)
+    request = HttpRequest()
+    request.session = client.session
+    with transaction.atomic(using=router.db_for_write(Session)):
+        user_logged_out.send(sender=type(user), request=request, user=user)
+        assert sent == []
+    assert len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sockets_end_when_the_database_of_accounts_commits(sent: list[Any]) -> None:
+    user = UserFactory.create()
+    with transaction.atomic(using=router.db_for_write(get_user_model())):
+        user.is_active = False
+        user.save()
+        assert sent == []
+    assert len(sent) == 1
