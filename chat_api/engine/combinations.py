@@ -7,6 +7,7 @@ once in a run, in an order in which questions can be asked, with the answers tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,7 +36,12 @@ class Combinations:
     #: Places in an order in which they can be passed; those on a way round are in `repeated`.
     order: list[int] = field(default_factory=list)
     repeated: set[int] = field(default_factory=set)
+    #: By variable: the places that set it, and the variables that its values are made of.
     _writers: dict[str, set[int]] = field(default_factory=dict)
+    _read: dict[str, set[str]] = field(default_factory=dict)
+    #: Variables that a question with an exclusive answer sets, and those that are set on a way round.
+    _exclusive: set[str] = field(default_factory=set)
+    _unknown: set[str] = field(default_factory=set)
     _pools: dict[frozenset[str], set[_Pool] | None] = field(default_factory=dict)
 
     @classmethod
@@ -52,8 +58,16 @@ class Combinations:
             if len(knot) > 1 or knot[0] in steps[knot[0]]:
                 found.repeated.update(knot)
         for place, question in enumerate(script.questions):
+            has_exclusive = any(answer.exclusive for answer in question.answers)
             for modification in _modifications(question):
                 found._writers.setdefault(modification.name, set()).add(place)
+                with suppress(ExpressionError):
+                    read = effects.parsed(modification.expression).names
+                    found._read.setdefault(modification.name, set()).update(read)
+                if has_exclusive:
+                    found._exclusive.add(modification.name)
+                if place in found.repeated:
+                    found._unknown.add(modification.name)
         return found
 
     def impossible(self, fork: Question, rules: Sequence[Rule]) -> list[Rule]:
@@ -77,23 +91,16 @@ class Combinations:
         found, waiting = set(names), list(names)
         while waiting:
             name = waiting.pop()
-            for place in self._writers.get(name, ()):
-                if place in self.repeated:
-                    return None
-                for modification in _modifications(self.script.questions[place]):
-                    if modification.name == name:
-                        new = self.effects.parsed(modification.expression).names - found
-                        found |= new
-                        waiting += new
+            if name in self._unknown:
+                return None
+            new = self._read.get(name, set()) - found
+            found |= new
+            waiting += new
         return frozenset(found)
 
     def _is_worth_it(self, names: frozenset[str]) -> bool:
         """Return whether more than the values of each variable by itself, which are known, can matter."""
-        writing = set().union(*(self._writers.get(name, set()) for name in names))
-        exclusive = any(
-            answer.exclusive for place in writing for answer in self.script.questions[place].answers
-        )
-        return exclusive or sum(name in self._writers for name in names) > 1
+        return bool(names & self._exclusive) or sum(name in self._writers for name in names) > 1
 
     def _all(self, names: frozenset[str]) -> set[_Pool] | None:
         if names not in self._pools:

@@ -42,7 +42,8 @@ def fallbacks(code: str | None) -> tuple[str, ...]:
 def number_format_of(user: Any) -> NumberFormat | None:
     """Return how the user's language, by USER_LANGUAGE, writes numbers as Django knows it; None where it does not."""
     language = language_of(user)
-    code = next((part for part in _with_generic((language or "").lower()) if check_for_language(part)), None)
+    tags = _with_generic((language or "").lower().replace("_", "-"))
+    code = next((tag for tag in tags if check_for_language(tag)), None)
     if not code:
         return None
     decimal, group = (get_format(name, lang=code, use_l10n=True) for name in _SEPARATORS)

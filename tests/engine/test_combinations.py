@@ -118,6 +118,23 @@ def test_what_decides_in_some_conversation_is_never_called_unreachable(described
     assert not once & decided(script(described))
 
 
+def test_many_forks_over_many_variables_that_many_questions_set_are_checked_in_well_under_a_second():
+    answers = [{"mods": [[f"v{n}", f"v{n} + 1"]], "exclusive": n == 9, "text": str(n)} for n in range(10)]
+    questions: list[dict[str, Any]] = []
+    for qid in range(1, 1001):
+        if qid <= 500:
+            given = [{**answer, "next": qid + 1} for answer in answers]
+            questions.append({"type": "multichoice", "answers": given})
+        else:
+            target = str(qid + 1) if qid < 1000 else "-1"
+            condition = " and ".join(f"v{n} > {qid}" for n in range(10))
+            questions.append({"type": "fork", "rules": [[target, condition], [target, "1"]]})
+    raws = raw_questions(questions)
+    began = time.process_time()
+    check(raws)
+    assert time.process_time() - began < 1
+
+
 def test_a_thousand_questions_with_forks_among_them_are_checked_in_well_under_a_second():
     questions: list[dict[str, Any]] = []
     for qid in range(1, 1001):
