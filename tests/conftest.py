@@ -11,7 +11,7 @@ from django.utils import translation
 from tests import databases, services
 from tests.caching import empty_cache
 from tests.databases import connection
-from tests.openapi import watching
+from tests.openapi import sockets, watching
 from tests.openapi.coverage import Coverage
 
 
@@ -21,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "sqlite_only: holds on SQLite alone; skipped in the PostgreSQL pass")
     watching.watch()
+    sockets.watch()
     config.pluginmanager.register(Coverage(config))
     for name in services.KINDS:
         # Before the workers start, so that they inherit what is found.
@@ -119,3 +120,10 @@ def django_assert_max_num_queries(django_assert_max_num_queries: Any) -> Any:
 def django_capture_on_commit_callbacks(django_capture_on_commit_callbacks: Any) -> Any:
     """pytest-django's, for the transactions of the chat's database."""
     return partial(django_capture_on_commit_callbacks, using=connection.alias)
+
+
+@pytest.fixture(autouse=True)
+def _frames_are_as_the_document_says() -> Iterator[None]:
+    sockets.WRONG.clear()
+    yield
+    assert sockets.WRONG == []

@@ -15,6 +15,7 @@ from chat_api.lib.fields import UserKeyField
 from chat_api.lib.serializers import Serializer
 from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, ThreadUpdated
 from chat_api.realtime.frames import SKIPPED
+from chat_api.settings import chat_settings
 
 
 def _name(name: str) -> serializers.ChoiceField:
@@ -28,10 +29,58 @@ class PositionSerializer(Serializer):
     seq = serializers.IntegerField(help_text="Grows by one with each event of the thread.")
 
 
+class _LargeSerializer(Serializer):
+    """Stands for what is larger than WS_FRAME_OUT_MAX: read it over REST."""
+
+    too_large = serializers.ChoiceField(choices=[True])
+
+
+class LargeMessageSerializer(_LargeSerializer):
+    """A message that is too large for a frame: read it over REST."""
+
+    id = serializers.IntegerField()
+    thread = serializers.IntegerField()
+
+
+class LargeReadSerializer(_LargeSerializer):
+    """Too many messages were read to name them: read the thread over REST."""
+
+    thread = serializers.IntegerField()
+    user = UserKeyField()
+
+
+class LargeThreadSerializer(_LargeSerializer):
+    """A thread that is too large for a frame: read it over REST."""
+
+    id = serializers.IntegerField()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="PublishedLastMessage",
+        serializers=[MessageSerializer, LargeMessageSerializer],
+        resource_type_field_name=None,
+    )
+)
+class LastMessageField(serializers.Field[Any, Any, Any, Any]):
+    """The last message of a thread, or that it is too large."""
+
+
+class PublishedThreadSerializer(ThreadSerializer):
+    """The receiver's own thread object, with the keys of WS_THREAD_FIELDS."""
+
+    last_message_data = LastMessageField(read_only=True, allow_null=True)
+
+    @property
+    def optional_keys(self) -> frozenset[str]:
+        """Return the keys that need not be there: all, where the host names those that frames have."""
+        return frozenset() if chat_settings.WS_THREAD_FIELDS is None else frozenset(self.Meta.fields)
+
+
 class PublishedMessageSerializer(MessageSerializer):
     """A message as its receiver sees it, with the receiver's own thread object."""
 
-    thread_data = ThreadSerializer(read_only=True)
+    thread_data = PublishedThreadSerializer(read_only=True)
 
     class Meta(MessageSerializer.Meta):
         fields = (*MessageSerializer.Meta.fields, "thread_data")
@@ -51,7 +100,7 @@ class DeletedMessageSerializer(Serializer):
 @extend_schema_field(
     PolymorphicProxySerializer(
         component_name="MessageEventData",
-        serializers=[PublishedMessageSerializer, DeletedMessageSerializer],
+        serializers=[PublishedMessageSerializer, DeletedMessageSerializer, LargeMessageSerializer],
         resource_type_field_name=None,
     )
 )
@@ -79,12 +128,34 @@ class MessagesReadSerializer(Serializer):
     )
 
 
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="ReadEventData",
+        serializers=[MessagesReadSerializer, LargeReadSerializer],
+        resource_type_field_name=None,
+    )
+)
+class ReadDataField(serializers.Field[Any, Any, Any, Any]):
+    """Who has read what, or that it was too much to name."""
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="ThreadEventData",
+        serializers=[PublishedThreadSerializer, LargeThreadSerializer],
+        resource_type_field_name=None,
+    )
+)
+class ThreadDataField(serializers.Field[Any, Any, Any, Any]):
+    """The thread, or that it is too large."""
+
+
 class ReadEventSerializer(Serializer):
     """A member has read messages; for members only."""
 
     message = _name(MessagesRead.name)
     event = PositionSerializer()
-    data = MessagesReadSerializer()
+    data = ReadDataField()
 
 
 class ThreadEventSerializer(Serializer):
@@ -92,7 +163,7 @@ class ThreadEventSerializer(Serializer):
 
     message = _name(ThreadUpdated.name)
     event = PositionSerializer()
-    data = ThreadSerializer()
+    data = ThreadDataField()
 
 
 class NothingField(serializers.Field[Any, Any, Any, Any]):

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
 from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
@@ -150,6 +150,13 @@ class DescribedSchema(AutoSchema):
                 shown["anyOf"] = [choices, {"type": "string"}]
             else:
                 shown["allOf"] = [choices]
+        return shown
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        shown = super()._map_serializer(serializer, direction, bypass_extensions)
+        if isinstance(serializer, PolymorphicProxySerializer) and "oneOf" in shown:
+            # A small object may be valid as one with optional keys, too.
+            return {"anyOf": shown["oneOf"]}
         return shown
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:

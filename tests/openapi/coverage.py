@@ -64,8 +64,12 @@ class Coverage:
 def missing() -> Iterable[str]:
     """Yield each declared response that was not met by now."""
     from tests.openapi.documents import all_operations
+    from tests.openapi.sockets import SOCKET, declared
 
     for operation in all_operations():
         for status in operation.responses:
             if (operation.name, status) not in watching.MET:
                 yield f"{operation.name}: {status}"
+    for name in declared():
+        if (SOCKET, name) not in watching.MET:
+            yield f"{SOCKET}: {name}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from unittest import mock
 
 from django.conf import settings as django_settings
@@ -17,6 +17,7 @@ from chat_api import api_urls
 from chat_api.lib.views import ChatAPIView
 from chat_api.settings import ChatSettings
 
+T = TypeVar("T")
 Schema = dict[str, Any]
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -56,19 +57,23 @@ def endpoints() -> dict[tuple[type, str], Any]:
     return {(endpoint[3].cls, endpoint[2]): endpoint for endpoint in generator.endpoints}
 
 
-def operation(view: type, method: str) -> Operation | None:
-    """Return the operation under the present settings; None where the document has none."""
-    if (view, method) not in endpoints():
-        return None
+def under_settings(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` gives, made once for each combination of the settings that it reads."""
     with _lock:
-        names = _read_by.setdefault((view, method), frozenset())
-        found = _operations.get((view, method, _fingerprint(names)))
+        names = _read_by.setdefault(key, frozenset())
+        found = _made.get((key, _fingerprint(names)))
         if found is None:
             with _reading() as read:
-                found = _generate(endpoints()[view, method])
-            _read_by[view, method] = names | read
-            _operations[view, method, _fingerprint(names | read)] = found
-        return found
+                found = make()
+            _read_by[key] = names | read
+            _made[key, _fingerprint(names | read)] = found
+        return found  # type: ignore[no-any-return]
+
+
+def operation(view: type, method: str) -> Operation | None:
+    """Return the operation under the present settings; None where the document has none."""
+    endpoint = endpoints().get((view, method))
+    return None if endpoint is None else under_settings((view, method), lambda: _generate(endpoint))
 
 
 def all_operations() -> Iterator[Operation]:
@@ -123,5 +128,5 @@ def _hashable(value: Any) -> Hashable:
 
 
 _lock: Final = threading.RLock()
-_read_by: Final[dict[tuple[type, str], frozenset[str]]] = {}
-_operations: Final[dict[Any, Operation]] = {}
+_read_by: Final[dict[Hashable, frozenset[str]]] = {}
+_made: Final[dict[Hashable, Any]] = {}

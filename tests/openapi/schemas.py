@@ -15,16 +15,18 @@ class Validator(Protocol):
     def iter_errors(self, instance: Any) -> Any: ...
 
 
-def validator(schema: Schema, components: Schema, *, partial: bool = False) -> Validator:
+def validator(schema: Schema, components: Schema, *, partial: bool = False, closed: bool = True) -> Validator:
     """Return a validator of answers by the schema.
 
-    A key that the schema does not name fails, as does one that is only ever sent. With `partial` no key is required:
-    so are answers to a request that selects keys.
+    A key that the schema does not name fails (unless not `closed`), as does one that is only ever sent. With `partial`
+    no key is required: so are answers to a request that selects keys.
     """
     whole = {
-        **_strict(schema, partial=partial),
+        **_strict(schema, partial=partial, closed=closed),
         "components": {
-            "schemas": {name: _strict(part, partial=partial) for name, part in components.items()}
+            "schemas": {
+                name: _strict(part, partial=partial, closed=closed) for name, part in components.items()
+            }
         },
     }
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
@@ -50,21 +52,24 @@ _ONE: Final = ("items", "additionalProperties", "not")
 _MANY: Final = ("allOf", "oneOf", "anyOf", "prefixItems")
 
 
-def _strict(schema: Any, *, partial: bool) -> Any:
+def _strict(schema: Any, *, partial: bool, closed: bool) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {key: value for key, value in schema.items() if key not in ("nullable", "example", "examples")}
     for key in _ONE:
         if isinstance(made.get(key), dict):
-            made[key] = _strict(made[key], partial=partial)
+            made[key] = _strict(made[key], partial=partial, closed=closed)
     for key in _MANY:
         if key in made:
-            made[key] = [_strict(part, partial=partial) for part in made[key]]
+            made[key] = [_strict(part, partial=partial, closed=closed) for part in made[key]]
     if "properties" in made:
         shown = {name: part for name, part in made["properties"].items() if not part.get("writeOnly")}
-        made["properties"] = {name: _strict(part, partial=partial) for name, part in shown.items()}
+        made["properties"] = {
+            name: _strict(part, partial=partial, closed=closed) for name, part in shown.items()
+        }
         made["required"] = [] if partial else [name for name in made.get("required", ()) if name in shown]
-        made.setdefault("additionalProperties", False)
+        if closed:
+            made.setdefault("additionalProperties", False)
     return _or_null(made) if schema.get("nullable") else made
 
 

@@ -1,0 +1,118 @@
+"""Every frame that a consumer sends or takes in this process is compared with the AsyncAPI document.
+
+A frame is sent by a task, so what is wrong is kept, and fails the test at its end.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from chat_api.chat.asyncapi import asyncapi_document
+from chat_api.realtime.codes import CloseCode, ErrorCode
+from chat_api.realtime.commands import CommandRefused
+from chat_api.realtime.connection import Connection
+from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.frames import Frame
+from chat_api.settings import chat_settings
+from tests.openapi.documents import under_settings
+from tests.openapi.schemas import Validator, problems, validator
+from tests.openapi.watching import MET
+
+SOCKET: Final = "socket"
+WRONG: Final[list[str]] = []
+#: By what commands say that their data has the wrong shape.
+_OF_SHAPE: Final = frozenset({ErrorCode.MALFORMED, ErrorCode.REQUIRED, ErrorCode.WRONG_VALUE})
+
+
+def watch() -> None:
+    """Watch every socket from now on."""
+    send, call, shut = Connection._send_text, ChatConsumer._call, Connection.shut
+
+    async def send_watched(self: Any, text: str) -> None:
+        _compare_event(json.loads(text))
+        await send(self, text)
+
+    async def call_watched(self: Any, sent: Frame) -> None:
+        refused: str | None = None
+        try:
+            await call(self, sent)
+        except CommandRefused as error:
+            refused = error.code
+            raise
+        finally:
+            _compare_command(sent, refused)
+
+    async def shut_watched(self: Any, code: CloseCode) -> None:
+        MET.add((SOCKET, f"close.{int(code)}"))
+        await shut(self, code)
+
+    Connection._send_text = send_watched  # type: ignore[method-assign]
+    ChatConsumer._call = call_watched  # type: ignore[method-assign]
+    Connection.shut = shut_watched  # type: ignore[method-assign]
+
+
+def declared() -> set[str]:
+    """Return everything that the document says may happen on a socket."""
+    document = asyncapi_document(address="/ws/chat")
+    return {
+        *document["components"]["messages"],
+        *(f"error.{code.value}" for code in ErrorCode),
+        *(f"close.{int(code)}" for code in CloseCode),
+    }
+
+
+def _compare_event(frame: dict[str, Any]) -> None:
+    name = f"event.{frame['message']}"
+    check = _validator(name)
+    if check is None:
+        if frame["message"] not in _of_hosts():
+            WRONG.append(f"{name} is not declared.")
+        return
+    WRONG.extend(f"{name}: {line}" for line in problems(check, frame))
+    MET.add((SOCKET, name))
+    if frame["message"] == "error":
+        MET.add((SOCKET, f"error.{frame['data']['code']}"))
+
+
+def _compare_command(sent: Frame, refused: str | None) -> None:
+    name = f"command.{sent.name}"
+    check = _validator(name)
+    if check is None:
+        return
+    wrong = problems(check, sent.whole)
+    if wrong and refused not in _OF_SHAPE:
+        WRONG.append(f"{name} is not as declared ({wrong[0]}), and was not refused for that.")
+    elif not wrong:
+        MET.add((SOCKET, name))
+
+
+def _of_hosts() -> frozenset[str]:
+    """Return the names of events that tests send as hosts do."""
+    return frozenset({"clinic.nurse_called", "said", "answer", "test"})
+
+
+def _validator(name: str) -> Validator | None:
+    limits = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE.values()
+    partial = name.startswith("event.") and any("LIMIT_FIELDS_TO" in switches for switches in limits)
+    return under_settings("asyncapi", _Validators).get(name, partial=partial)
+
+
+class _Validators:
+    """The validators of one document, made when they are needed."""
+
+    def __init__(self) -> None:
+        self._document = asyncapi_document(address="/ws/chat")
+        self._made: dict[tuple[str, bool], Validator] = {}
+
+    def get(self, name: str, *, partial: bool) -> Validator | None:
+        message = self._document["components"]["messages"].get(name)
+        if message is None:
+            return None
+        if (name, partial) not in self._made:
+            schemas = self._document["components"]["schemas"]
+            is_event = name.startswith("event.")
+            self._made[name, partial] = validator(
+                message["payload"], schemas, partial=partial, closed=is_event
+            )
+        return self._made[name, partial]
