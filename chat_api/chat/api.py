@@ -87,6 +87,7 @@ class ThreadView(ChatAPIView):
 class AccountThreadsView(ThreadView):
     """The threads of an account, the newest updated first."""
 
+    body_serializers = {"POST": ThreadCreateSerializer}
     permission_setting = "PERMISSIONS_THREADS_LIST_BY_USER_ID_AND_TYPE"
     serializer_class = ThreadSerializer
     queryset = UserThread.objects.none()
@@ -179,6 +180,7 @@ class AccountThreadsView(ThreadView):
 class ThreadDetailView(ThreadView):
     """One thread as the requester sees it."""
 
+    body_serializers = {"PUT": ThreadChangeSerializer}
     permission_setting = "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID"
     serializer_class = ThreadSerializer
 

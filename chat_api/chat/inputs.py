@@ -179,7 +179,9 @@ class ThreadChangeSerializer(Serializer):
 class MemberChangeSerializer(ScriptFields):
     """The body that changes a member."""
 
-    permissions = serializers.IntegerField(required=False, min_value=0, max_value=PERMISSIONS_ALL)
+    permissions = serializers.IntegerField(
+        required=False, min_value=0, max_value=PERMISSIONS_ALL, error_messages={"max_value": "TOO_HIGH"}
+    )
     group = IdField(required=False, write_only=True)
     paused = SwitchField(required=False)
 

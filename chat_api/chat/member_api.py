@@ -86,6 +86,7 @@ class MemberView(ThreadView):
 class ThreadUsersView(MemberView):
     """The members of a thread."""
 
+    body_serializers = {"POST": MemberCreateSerializer}
     permission_setting = "PERMISSIONS_THREAD_USERS_LIST_BY_THREAD_ID"
     queryset = UserThread.objects.none()
     pagination_class = NoCountsWhenLimitedPagination
@@ -131,6 +132,7 @@ class ThreadUsersView(MemberView):
 class ThreadUserDetailView(MemberView):
     """One member of a thread."""
 
+    body_serializers = {"PUT": MemberChangeSerializer}
     permission_setting = "PERMISSIONS_THREAD_USERS_OBJECT_BY_THREAD_ID"
 
     def get_member(self) -> UserThread:

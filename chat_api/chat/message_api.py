@@ -69,6 +69,7 @@ class MessageView(ThreadView):
 class MessagesView(MessageView):
     """The messages of a thread, in the order in which they were made; those found, the newest first."""
 
+    body_serializers = {"POST": MessageCreateSerializer}
     permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
     serializer_class = MessageSerializer
     queryset = Message.objects.none()
@@ -216,6 +217,7 @@ def marks_read(request: Request) -> bool:
 class MessageDetailView(MessageView):
     """One message of a thread."""
 
+    body_serializers = {"PUT": MessageChangeSerializer}
     permission_setting = "PERMISSIONS_MESSAGE_OBJECT_BY_THREAD_ID"
     serializer_class = MessageSerializer
 
@@ -231,6 +233,10 @@ class MessageDetailView(MessageView):
             raise NotFound
         self.check_object_permissions(self.request, message)
         return message
+
+    def get_object(self) -> Message:
+        """Return the message, for OPTIONS. Raise 404 and 403."""
+        return self.get_message()
 
     def shown(self, message: Message) -> Response:
         """Answer with the message as the requester sees it."""

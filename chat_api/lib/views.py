@@ -66,6 +66,9 @@ class ChatAPIView(GenericAPIView[Any]):
     open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
     #: The setting that names the pagination of a list; empty where there are no pages.
     pagination_setting: ClassVar[str] = ""
+    #: By method, the serializer of the body, where it is not `serializer_class`.
+    body_serializers: ClassVar[Mapping[str, Any]] = {}
+    _describes = False
     #: Whether the answer comes in the media type that `Accept` asks for; files and pages have one of their own.
     negotiates: ClassVar[bool] = True
     #: By method, the statuses among those that `DescribedSchema` adds which cannot happen.
@@ -191,8 +194,19 @@ class ChatAPIView(GenericAPIView[Any]):
         """Return how many bytes a body may have; a view that takes files adds room for them."""
         return without_files
 
+    def get_serializer_class(self) -> Any:
+        """Return the serializer of the body that the method takes; OPTIONS describes POST and PUT by it."""
+        return self.body_serializers.get(str(self.request.method)) or super().get_serializer_class()
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Describe the endpoint, with the keys of the bodies that the requester may send."""
+        self._describes = True
+        return super().options(request, *args, **kwargs)
+
     def get_object(self) -> Any:
-        """Give nothing to DRF's OPTIONS, which asks for an object to describe PUT by; our views look up their own."""
+        """Return None to OPTIONS, which asks for an object to describe PUT by; our views look up their own."""
+        if self._describes:
+            return None
         raise Http404
 
     def page_of(self, rows: QuerySet[R], *, at_most: int | None = None) -> list[R]:

@@ -243,3 +243,34 @@ def test_who_makes_a_thread_cannot_lead_anybody(alice: Any, bob: Any) -> None:
     talk = begin(alice, published_schema([{}]))
     assert set(added(talk, user=bob.pk)) == PLAIN
     assert talk.control(bob, state="closed").status_code == 403
+
+
+def test_a_change_with_two_errors_tells_both(alice: Any, bob: Any) -> None:
+    mine, bobs = talks(thread_with(alice, bob, permissions=ADDER | 512 | 1024), alice, bob)
+    errors = mine.control(bob, permissions=int(Permission.THREAD_ROLLBACK), paused=True)
+    assert (errors.status_code, errors.json()) == (
+        400,
+        {"permissions": ["TOO_HIGH"], "paused": ["WRONG_STATE"]},
+    )
+    schema, other = published_schema([{}]), published_schema([{"group": "g"}])
+    group = other.groups.get().pk
+    body = {"state": "scripted", "schema": schema.pk, "group": group, "permissions": PERMISSIONS_ALL}
+    both = {"permissions": ["TOO_HIGH"], "group": ["WRONG_VALUE"]}
+    assert mine.control(bob, **body).json() == both
+    assert added(mine, status=400, user=UserFactory().pk, **body) == both
+    assert (bobs.row.permissions, bobs.row.state) == (ADDER | 512 | 1024, "open")
+
+
+@pytest.mark.parametrize("unknown", [PERMISSIONS_ALL + 1, 2**20, 2**40])
+def test_an_unknown_permission_is_too_high(alice: Any, bob: Any, unknown: int) -> None:
+    mine, _ = talks(thread_with(alice, bob), alice, bob)
+    too_high = {"permissions": ["TOO_HIGH"]}
+    assert mine.control(bob, permissions=unknown).json() == too_high
+    assert added(mine, status=400, user=UserFactory().pk, permissions=unknown) == too_high
+
+
+def test_an_added_member_has_been_there_as_long_as_the_thread(alice: Any, bob: Any) -> None:
+    (mine,) = talks(thread_with(alice), alice)
+    added(mine, user=bob.pk)
+    row = Talk(bob, mine.thread_id).row
+    assert row.created == row.thread.created

@@ -47,7 +47,9 @@ def add_member(
     """
     changes = dict(changes or {})
     posting = Posting.open(thread_id=thread_id, actor_id=by.user_id if by is not None else None)
-    _refuse_joining(posting, user, by, changes)
+    errors = _joining_errors(posting, user, by, changes)
+    if errors.keys() & {"user", NON_FIELD}:
+        raise InvalidInput(errors)
     permissions = changes.pop("permissions", None)
     if permissions is None:
         permissions = chat_settings.THREAD_PERMISSIONS_DEFAULT
@@ -57,20 +59,21 @@ def add_member(
         user=user,
         permissions=permissions,
         notifications=default_notifications(posting.thread.type),
-        created=posting.now,
         history_start=posting.thread.event_head,
     )
     member.save()
     departures.forget(user=user, thread_id=posting.thread.pk)
     posting.join(member)
-    _apply(posting, member, changes, by)
+    _apply_with(errors, posting, member, changes, by)
     posting.tell_thread()
     posting.reopen_sockets(user.pk)
     posting.write()
     return member
 
 
-def _refuse_joining(posting: Posting, user: Any, by: UserThread | None, changes: Mapping[str, Any]) -> None:
+def _joining_errors(
+    posting: Posting, user: Any, by: UserThread | None, changes: Mapping[str, Any]
+) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     user_error = _user_error(posting, user, by)
     if user_error is not None:
@@ -81,8 +84,7 @@ def _refuse_joining(posting: Posting, user: Any, by: UserThread | None, changes:
         errors["state"] = ["ONLY_ONE_SCRIPTED"]
     if len(posting.members) >= chat_settings.THREAD_MEMBERS_MAX:
         errors[NON_FIELD] = ["TOO_MANY_MEMBERS"]
-    if errors:
-        raise InvalidInput(errors)
+    return errors
 
 
 def _user_error(posting: Posting, user: Any, by: UserThread | None) -> str | None:
@@ -112,16 +114,30 @@ def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, A
         raise UserThread.DoesNotExist
     changes = dict(changes)
     permissions = changes.pop("permissions", None)
-    if permissions is not None:
-        errors = _too_high(by, permissions)
-        if errors:
-            raise InvalidInput(errors)
+    errors = {} if permissions is None else _too_high(by, permissions)
+    if permissions is not None and not errors:
         posting.change(fresh, permissions=permissions)
-    _apply(posting, fresh, changes, by)
+    _apply_with(errors, posting, fresh, changes, by)
     if posting.changes_members:
         posting.tell_thread()
     posting.write()
     return fresh
+
+
+def _apply_with(
+    errors: Mapping[str, list[str]],
+    posting: Posting,
+    member: UserThread,
+    changes: dict[str, Any],
+    by: UserThread | None,
+) -> None:
+    """Apply the changes. Raise `InvalidInput` with `errors` and those of the changes together."""
+    try:
+        _apply(posting, member, changes, by)
+    except InvalidInput as error:
+        raise InvalidInput({**error.errors, **errors}) from error
+    if errors:
+        raise InvalidInput(errors)
 
 
 def _apply(posting: Posting, member: UserThread, changes: dict[str, Any], by: UserThread | None) -> None:
