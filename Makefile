@@ -12,7 +12,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test hosts cachalot coverage bench chaos fuzz docs clean distclean lint \
-	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist
+	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -46,7 +46,7 @@ fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARG
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
 
-lint: lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-dist  ## all that is checked without running the suite
+lint: lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
 
 lint-style: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -65,6 +65,9 @@ lint-migrations: $(VENV)/.dev
 
 lint-openapi: $(VENV)/.dev
 	$(DJANGO) spectacular --validate --fail-on-warn --file /dev/null
+
+lint-asyncapi: $(VENV)/.dev
+	$(DJANGO) asyncapi --output /dev/null
 
 lint-dist: $(VENV)/.dev
 	@rm -rf build dist && mkdir build

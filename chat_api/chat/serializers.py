@@ -16,6 +16,7 @@ from chat_api.chat.models import Message, UserThread
 from chat_api.chat.presentation import prepare_messages, prepare_threads
 from chat_api.lib.documents import cut
 from chat_api.lib.fields import JSONField
+from chat_api.lib.openapi import HTML, HTML_ESCAPED
 from chat_api.lib.serializers import AccountData, ModelSerializer, Selection, Serializer, reader
 from chat_api.schemas.serializers import QuestionSerializer
 from chat_api.settings import optimization
@@ -39,6 +40,9 @@ class MessageSerializer(ModelSerializer):
     is_own = serializers.SerializerMethodField()
     attachments_data = serializers.SerializerMethodField()
     client_id = serializers.UUIDField(read_only=True, allow_null=True)
+
+    #: By key, the format that the OpenAPI document names.
+    text_formats: Mapping[str, str] = {"text": HTML_ESCAPED}
 
     class Meta:
         model = Message
@@ -107,6 +111,8 @@ class FoundMessageSerializer(MessageSerializer):
         help_text="With `q` only: the text, or of a long one the part around the first match, as HTML: escaped, "
         "with the matches between `<mark>` tags.",
     )
+
+    text_formats = {**MessageSerializer.text_formats, "highlight": HTML}
 
     class Meta(MessageSerializer.Meta):
         fields = (*MessageSerializer.Meta.fields, "highlight")

@@ -17,6 +17,12 @@ from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
 from chat_api.lib.paths import CONVERTERS
+from chat_api.settings import chat_settings
+
+#: The format of a text that is stored and shown HTML-escaped (`ESCAPE_TEXT`), and of one that is HTML. Texts without a
+#: format are as they were sent: whoever puts them into a page escapes them.
+HTML_ESCAPED: Final = "html-escaped"
+HTML: Final = "html"
 
 SELECTION_PARAMETERS: Final = [
     OpenApiParameter(
@@ -164,6 +170,9 @@ class DescribedSchema(AutoSchema):
             # One that was made at import has the fields of that time; the host's settings may be others by now.
             serializer.__dict__.pop("fields", None)
         shown: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        for name, text_format in getattr(serializer, "text_formats", {}).items():
+            if text_format != HTML_ESCAPED or chat_settings.ESCAPE_TEXT:
+                shown["properties"][name]["format"] = text_format
         optional = getattr(serializer, "optional_keys", ())
         if optional:
             shown["required"] = [name for name in shown.get("required", ()) if name not in optional]

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat_api.lib.fields import JSONField, TextField, UUIDField, long_text
+from chat_api.lib.openapi import HTML_ESCAPED
 from chat_api.lib.relations import IdField, IdListField, RowField, may_speak_as
 from chat_api.lib.serializers import AccountData, ModelSerializer
 from chat_api.schemas.models import Schema
@@ -124,6 +125,9 @@ class SurveyItemCoreSerializer(ModelSerializer):
     attachments_data = SurveyAttachmentSerializer(source="shown.attachments", many=True, read_only=True)
     answers_data = ChosenAnswerSerializer(source="shown.answers", many=True, read_only=True)
     related_question_data = RelatedQuestionSerializer(source="shown.question", read_only=True)
+
+    #: Shown as it is stored; sent as it was typed.
+    text_formats = {"text": HTML_ESCAPED}
 
     class Meta:
         model = SurveyItem

@@ -29,13 +29,15 @@ _THREAD: Final[list[Refusal]] = [
     ),
 ]
 _MEMBER: Final[list[Refusal]] = [
-    ("permissions", "TOO_HIGH", "nobody gives more permissions than he has"),
+    ("permissions", "TOO_HIGH", "more permissions than the requester has, or one that does not exist"),
     ("state", "ONLY_ONE_SCRIPTED", "another member is scripted"),
     ("group", "WRONG_VALUE", "the schema has no question in that group"),
     *_SCRIPT,
 ]
 _PAUSE: Final[list[Refusal]] = [("paused", "WRONG_STATE", "the member is not scripted")]
+_TOO_LONG: Final[Refusal] = ("text", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters")
 _ANSWER: Final[list[Refusal]] = [
+    _TOO_LONG,
     ("answers", "REQUIRED", "a choice without an answer"),
     ("answers", "TOO_MANY", "more than one answer to a `choice`"),
     ("answers", "WRONG_VALUE", "an answer of another question, or one twice"),
@@ -102,7 +104,9 @@ _SEARCH: Final[list[Refusal]] = [
     ("code", "SEARCH_UNAVAILABLE", "**503**: the search server is down or slow; with the database never"),
 ]
 _CLOSED: Final[list[Refusal]] = [_MESSAGE[0]]
+_CHANGED: Final[list[Refusal]] = [*_CLOSED, _TOO_LONG]
 _ATTACHMENT: Final[list[Refusal]] = [
+    ("description", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters"),
     ("url", "REQUIRED", "`youtube` without an address"),
     ("url", "INCORRECT_URL", "no address of YouTube; for other types, no web address"),
     ("object_id", "REQUIRED", "`object_reference`, and half of the reference is missing"),
@@ -195,7 +199,12 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "get": [("before, after, around", "ONE_ANCHOR_ONLY", "more than one of them is given"), *_SEARCH],
         "post": _MESSAGE,
     },
-    "threads/{thread_id}/messages/{id}": {"get": [], "put": _CLOSED, "patch": _CLOSED, "delete": []},
+    "threads/{thread_id}/messages/{id}": {
+        "get": [],
+        "put": [_CLOSED[0], _TOO_LONG],
+        "patch": [_CLOSED[0], _TOO_LONG],
+        "delete": [],
+    },
     "threads/{thread_id}/read": {"post": [("up_to", "REQUIRED", "neither `up_to` nor `messages` is given")]},
     "attachments/message/{id}/file": {"get": [_STORAGE]},
     "attachments/item/{id}/file": {"get": [_STORAGE]},

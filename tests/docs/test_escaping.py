@@ -1,0 +1,97 @@
+"""Which texts are HTML-escaped: the page, the OpenAPI document and what happens say the same."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from tests.chat.conftest import client_of, thread_with
+from tests.docs.examples import ROOT
+from tests.factories import SurveyFactory, UserFactory, published_schema
+from tests.openapi.documents import all_operations
+
+pytestmark = pytest.mark.django_db
+
+TEXT = """<b>"cat" & 'dog'</b>"""
+ESCAPED = html.escape(TEXT)
+_ROW = re.compile(r"\* - ``(\w+)`` of an? ([\w ]+)\n\s+- (as sent|``[\w-]+``)\n")
+#: The component of the document that shows what the page speaks of.
+COMPONENTS = {
+    "message": "FoundMessage",
+    "survey item": "SurveyItem",
+    "thread": "Thread",
+    "attachment": "Attachment",
+    "user": "SimpleAccount",
+}
+
+
+def rows() -> dict[tuple[str, str], str]:
+    """Return what the page says, by object and key."""
+    page = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
+    found = {(thing, key): said.strip("`") for key, thing, said in _ROW.findall(page)}
+    assert len(found) >= 10
+    return found
+
+
+def components() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for operation in all_operations():
+        found.update(operation.components)
+    return found
+
+
+def shown() -> dict[tuple[str, str], str]:
+    """Return what each of the texts is after it was sent and read again."""
+    alice: Any = UserFactory(first_name=TEXT)
+    thread, client = thread_with(alice), client_of(alice)
+    path = f"/api/threads/{thread.pk}"
+    attachment = {
+        "type": "youtube",
+        "url": "https://youtu.be/abcdefghijk",
+        "title": TEXT,
+        "description": TEXT,
+        "options": {"x": TEXT},
+    }
+    body = {"text": TEXT, "type": TEXT, "meta": {"x": TEXT}, "attachments": [attachment]}
+    message = client.post(f"{path}/messages", body, format="json").json()
+    client.patch(path, {"title": TEXT}, format="json")
+    found = client.get(f"{path}/messages?limit=5&q=cat").json()["results"][0]
+    schema = published_schema([{"type": "text"}], type="survey")
+    survey = SurveyFactory(user=alice, schema=schema)
+    item = client.post(
+        f"/api/surveys/{survey.pk}/items",
+        {"related_question": schema.questions.get().pk, "text": TEXT},
+        format="json",
+    ).json()
+    attached = message["attachments_data"][0]
+    return {
+        ("message", "text"): message["text"],
+        ("message", "type"): message["type"],
+        ("message", "meta"): message["meta"]["x"],
+        ("message", "highlight"): found["highlight"],
+        ("survey item", "text"): item["text"],
+        ("thread", "title"): client.get(path).json()["title"],
+        ("attachment", "title"): attached["title"],
+        ("attachment", "description"): attached["description"],
+        ("attachment", "options"): attached["options"]["x"],
+        ("user", "first_name"): message["sender_data"]["first_name"],
+    }
+
+
+@pytest.mark.parametrize("escapes", [True, False])
+def test_page_document_and_behaviour_agree(escapes: bool, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escapes}
+    page, described = rows(), components()
+    formats = {} if not escapes else {"html-escaped": ESCAPED}
+    values = {"as sent": TEXT, "html-escaped": TEXT, **formats}
+    values["html"] = ESCAPED.replace("cat", "<mark>cat</mark>")
+    happened = shown()
+    assert happened.keys() == page.keys()
+    for (thing, key), said in page.items():
+        assert happened[thing, key] == values[said], (thing, key)
+        schema = described[COMPONENTS[thing]]["properties"][key]
+        expected = None if said == "as sent" or (said == "html-escaped" and not escapes) else said
+        assert schema.get("format") == expected, (thing, key)
