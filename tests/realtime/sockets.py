@@ -17,6 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from chat_api.realtime.consumer import ChatConsumer
 from chat_api.routing import websocket_urlpatterns
 from tests.chat.talking import Talk
+from tests.openapi.sockets import note_close
 
 ROUTER: Any = URLRouter(cast(Any, websocket_urlpatterns))
 ORIGIN = "http://localhost"
@@ -44,7 +45,10 @@ class Wire(WebsocketCommunicator):
         await ApplicationCommunicator.send_input(self, message)
 
     async def receive_output(self, timeout: float = 1) -> Any:
-        return await ApplicationCommunicator.receive_output(self, timeout)
+        output: Any = await ApplicationCommunicator.receive_output(self, timeout)
+        if output["type"] == "websocket.close":
+            note_close(output["code"])
+        return output
 
     async def wait(self, timeout: float = 1) -> None:
         await ApplicationCommunicator.wait(self, timeout)
