@@ -8,6 +8,7 @@ from chat_api.chat.feed import ChatFeed
 from chat_api.realtime.access import OriginGate, SessionUnlessKnown
 from chat_api.realtime.admission import AdmissionGate, StrangersGate
 from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.frames import SOCKET_PATH
 from chat_api.realtime.hub import Hub
 
 _socket = ChatConsumer.as_asgi(hub=Hub(ChatFeed()))

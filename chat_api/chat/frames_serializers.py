@@ -67,7 +67,7 @@ class LastMessageField(serializers.Field[Any, Any, Any, Any]):
 
 
 class PublishedThreadSerializer(ThreadSerializer):
-    """The receiver's own thread object, with the keys of WS_THREAD_FIELDS."""
+    """The receiver's own thread object, cut to the keys of WS_THREAD_FIELDS, which may reach into its objects."""
 
     last_message_data = LastMessageField(read_only=True, allow_null=True)
 

@@ -10,6 +10,8 @@ from typing import Any, Final, NoReturn
 
 from rest_framework.utils.encoders import JSONEncoder
 
+#: Where the socket is served.
+SOCKET_PATH: Final = "ws/chat"
 #: The name of what stands in the place of an event that its receiver may not see.
 SKIPPED: Final = "skipped"
 _NAME_MAX: Final = 100

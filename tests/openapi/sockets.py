@@ -14,10 +14,9 @@ from chat_api.realtime.commands import CommandRefused
 from chat_api.realtime.connection import Connection
 from chat_api.realtime.consumer import ChatConsumer
 from chat_api.realtime.frames import Frame
-from chat_api.settings import chat_settings
 from tests.openapi.documents import under_settings
 from tests.openapi.schemas import Validator, problems, validator
-from tests.openapi.watching import MET
+from tests.openapi.watching import MET, limits_keys
 
 SOCKET: Final = "socket"
 WRONG: Final[list[str]] = []
@@ -95,8 +94,7 @@ def _compare_command(sent: Frame, refused: str | None) -> None:
 
 
 def _validator(name: str) -> Validator | None:
-    limits = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE.values()
-    partial = name.startswith("event.") and any("LIMIT_FIELDS_TO" in switches for switches in limits)
+    partial = name.startswith("event.") and limits_keys()
     return under_settings("asyncapi", _Validators).get(name, partial=partial)
 
 

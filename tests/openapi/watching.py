@@ -122,11 +122,15 @@ def _validator(key: int, described: Operation, status: str, partial: bool) -> Va
 
 
 def _is_partial(request: Any) -> bool:
-    """Return whether the answer has only some of its keys: by the request's choice, or by the host's setting."""
-    if request.GET.get("fields") or chat_settings.WS_THREAD_FIELDS is not None:
-        return True
-    by_type = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE
-    return any("LIMIT_FIELDS_TO" in switches for switches in by_type.values())
+    """Return whether the answer has only some of its keys: by the request's choice, or by the host's settings."""
+    return bool(request.GET.get("fields")) or limits_keys()
+
+
+def limits_keys() -> bool:
+    """Return whether the host's settings cut objects to some of their keys, at every level."""
+    by_type = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE.values()
+    limited = any("LIMIT_FIELDS_TO" in switches for switches in by_type)
+    return limited or chat_settings.WS_THREAD_FIELDS is not None
 
 
 def _start_of(response: Any) -> str:

@@ -10,7 +10,7 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat_api.chat.asyncapi import asyncapi_document
-from chat_api.routing import websocket_urlpatterns
+from chat_api.realtime.frames import SOCKET_PATH
 
 
 class Command(BaseCommand):
@@ -26,8 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the document."""
-        (route,) = websocket_urlpatterns
-        document = asyncapi_document(address=f"/{route.pattern}")
+        document = asyncapi_document(address=f"/{SOCKET_PATH}")
         if options["format"] == "json":
             text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         else:
