@@ -15,5 +15,5 @@ _socket = ChatConsumer.as_asgi(hub=Hub(ChatFeed()))
 
 #: For `channels.routing.URLRouter`. Origin, session and ticket are looked at here: no middleware is needed around it.
 websocket_urlpatterns = [
-    path("ws/chat", OriginGate(StrangersGate(SessionUnlessKnown(AdmissionGate(_socket)))), name="ws-chat"),
+    path(SOCKET_PATH, OriginGate(StrangersGate(SessionUnlessKnown(AdmissionGate(_socket)))), name="ws-chat"),
 ]

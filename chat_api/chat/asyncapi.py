@@ -138,11 +138,6 @@ def _events(components: dict[str, Document]) -> Iterator[tuple[str, Document]]:
         ("catch_up", "How catching up with a thread ended.", _ENDED),
         ("thread_left", "The user is not in the thread any more.", object_of(thread=_THREAD)),
         ("thread_someone_is_writing", "Somebody else is writing.", object_of(**_WRITING, sender_data=sender)),
-        (
-            "thread_left",
-            "The user is no member any more, and is told nothing more.",
-            object_of(thread=_THREAD),
-        ),
         ("pong", "The answer to `ping`, with the same data.", {}),
         ("error", "A command could not be carried out; it changed nothing.", _ERROR),
     ):
