@@ -60,7 +60,8 @@ class ChatConsumer(Connection):
 
     async def _serve(self) -> None:
         """Open the user's threads and carry out their commands."""
-        self._know(self.scope[IDENTITY])
+        scope: Any = self.scope
+        self._know(scope[IDENTITY])
         self.streams = Streams(self.hub, self.user.pk, self.outbox, self.joined)
         await self.joined.join(user_group(self.user.pk))
         # Who signed out just now did so before the socket could be told.

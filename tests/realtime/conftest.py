@@ -22,7 +22,8 @@ __all__ = ["alice", "bob", "carol"]
 
 @pytest.fixture(autouse=True)
 def _sockets_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    strangers_gate: Any = websocket_urlpatterns[0].callback._application
+    origin_gate: Any = websocket_urlpatterns[0].callback
+    strangers_gate = origin_gate._application
     strangers_gate.strangers.forget()
     admission_gate = strangers_gate._application._application
     admission_gate._next = 0.0
