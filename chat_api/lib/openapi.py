@@ -13,6 +13,7 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
+from drf_tweaks.pagination import NoCountsLimitOffsetPagination, NoCountsPageNumberPagination
 from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
@@ -23,6 +24,8 @@ from chat_api.settings import chat_settings
 #: format are as they were sent: whoever puts them into a page escapes them.
 HTML_ESCAPED: Final = "html-escaped"
 HTML: Final = "html"
+
+_NO_SIZE: Final = object()
 
 SELECTION_PARAMETERS: Final = [
     OpenApiParameter(
@@ -103,6 +106,20 @@ def refusals(*codes: int) -> dict[int, OpenApiResponse]:
     return {code: OpenApiResponse(*_REFUSALS[code]) for code in codes}
 
 
+class _PerhapsPaged:
+    """Describes a pagination that returns pages to some requests, and none to others."""
+
+    def __init__(self, paginator: Any) -> None:
+        self._paginator = paginator
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._paginator, name)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe the response: a plain list, or a page of it."""
+        return {"oneOf": [schema, self._paginator.get_paginated_response_schema(schema)]}
+
+
 class DescribedSchema(AutoSchema):
     """Adds to what a view says of its responses how requests like that are refused."""
 
@@ -123,6 +140,14 @@ class DescribedSchema(AutoSchema):
             if self._get_request_body() is not None:
                 codes += [400, 415]
         return codes
+
+    def _get_paginator(self) -> Any:
+        paginator = super()._get_paginator()
+        if isinstance(paginator, NoCountsLimitOffsetPagination | NoCountsPageNumberPagination):
+            return paginator
+        sizes = [getattr(paginator, name, _NO_SIZE) for name in ("default_limit", "page_size")]
+        # Without a size DRF's own classes return no page, and the list is plain.
+        return _PerhapsPaged(paginator) if None in sizes else paginator
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
         found: list[Any] = super()._resolve_path_parameters(variables)
