@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
+from django.db.models.expressions import RawSQL
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.serializers import IntegerField, Serializer
@@ -394,3 +395,32 @@ def test_frames_and_deliveries_go_on(
     assert logged <= {(key,)}
     if key in ("ACCOUNT_SERIALIZER", "CHAT_MESSAGE_FILTER_QUERYSET", "NOTIFICATION_TRANSPORTS", "USER_PHONE"):
         assert logged
+
+
+def test_filter_whose_queryset_the_database_refuses_hides_messages(
+    world: World, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(messages: Any, user: Any) -> Any:
+        return messages.annotate(mistake=RawSQL("no_such_function(1)", ())).filter(mistake=1)
+
+    owner = world.users[OWNER]
+    client = APIClient()
+    client.force_authenticate(owner)
+    thread = f"/api/threads/{world.thread.pk}"
+    message = world.messages["other"].pk
+    UserThread.objects.filter(thread=world.thread).update(last_message=message)
+    assert client.get(thread).json()["last_message_data"]["id"] == message
+
+    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": refused}
+    with atomic():
+        shown = client.get(thread).json()
+        assert (shown["id"], shown["last_message_data"], shown["unread"]) == (world.thread.pk, None, 0)
+        assert client.get(f"/api/accounts/{owner.pk}/threads/chat?limit=5").status_code == 200
+    for path in (f"{thread}/messages?limit=5", f"{thread}/messages/{message}"):
+        with atomic():
+            answer = client.get(path)
+            set_rollback()
+        assert (answer.status_code, answer.json()["code"]) == (503, "HOST_ERROR")
+    assert {record.args for record in caplog.records if record.name == "chat_api.hooks"} == {
+        ("CHAT_MESSAGE_FILTER_QUERYSET",)
+    }

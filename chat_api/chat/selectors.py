@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
@@ -25,6 +25,9 @@ from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
 from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
+
+T = TypeVar("T")
+Fallback = TypeVar("Fallback")
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
@@ -134,6 +137,15 @@ def filtered_by_host(messages: QuerySet[Message], *, user: Any, for_write: bool 
     return degraded(setting, filtered, fallback=messages.none(), answers=True)
 
 
+def evaluated(call: Callable[[], T], *, fallback: Fallback) -> T | Fallback:
+    """Return what a query over filtered messages gives; `fallback` where the database refuses the host's filter.
+
+    A filter returns a queryset, whose mistakes (a cast, a regular expression) show only when it is evaluated.
+    """
+    setting = "CHAT_MESSAGE_FILTER_QUERYSET"
+    return degraded(setting, call, fallback=fallback) if chat_settings.has(setting) else call()
+
+
 def may_see(*, message: Message, user: Any, for_write: bool = False) -> bool:
     """Return whether the host's filter shows this one message to the user; False where it fails.
 
@@ -168,7 +180,8 @@ def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]
     if not wanted:
         return {}
     rows = messages_visible_to(user=user).filter(pk__in=wanted).select_related("sender", "thread")
-    return {message.pk: message for message in rows if may_see(message=message, user=user)}
+    found = evaluated(lambda: list(rows), fallback=[])
+    return {message.pk: message for message in found if may_see(message=message, user=user)}
 
 
 def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
@@ -195,7 +208,7 @@ def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     if chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         rows = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
     counted = rows.order_by().values("thread_id").annotate(number=Count("pk"))
-    return dict(counted.values_list("thread_id", "number"))
+    return evaluated(lambda: dict(counted.values_list("thread_id", "number")), fallback={})
 
 
 _UNREAD_COUNT = Prepared(
@@ -248,7 +261,8 @@ def asked_of(*, member: UserThread) -> QuerySet[Message]:
 
 def message_visible_to(*, user: Any, thread_id: int, message_id: int) -> Message | None:
     """Give the message, if it is of the thread and the user may see it."""
-    return messages_visible_to(user=user, thread_id=thread_id).filter(pk=message_id).first()
+    found = messages_visible_to(user=user, thread_id=thread_id).filter(pk=message_id)
+    return evaluated(found.first, fallback=None)
 
 
 def attachments_of(*, message: Message) -> QuerySet[Attachment]:

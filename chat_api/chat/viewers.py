@@ -123,7 +123,8 @@ class View:
         hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
         if self.messages and chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
             rows = selectors.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
-            hidden |= self.messages.keys() - set(rows.values_list("pk", flat=True))
+            shown = selectors.evaluated(lambda: set(rows.values_list("pk", flat=True)), fallback=set())
+            hidden |= self.messages.keys() - shown
         return hidden
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DataError
+from django.db import DatabaseError, DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from chat_api.lib.errors import as_api_exception, encodable
-from chat_api.lib.hooks import HookFailed, hook_scope, required
+from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
 from chat_api.lib.openapi import DescribedSchema
 from chat_api.lib.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
 from chat_api.lib.paths import OutOfShape
@@ -32,6 +32,8 @@ logger = logging.getLogger("chat_api.views")
 
 R = TypeVar("R", bound=Model)
 
+#: What it returns is a queryset: the database may refuse it only when the page is read.
+_LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 #: Their handlers look up the object that they show or change.
 _METHODS_THAT_LOOK_THEMSELVES: Final = frozenset({"get", "head", "put", "patch", "delete"})
 
@@ -260,6 +262,9 @@ class ChatAPIView(GenericAPIView[Any]):
         elif isinstance(exc, TooManyFieldsSent | TooManyFilesSent):
             exc = exceptions.ParseError("The form has too many fields or files.")
         exc = as_api_exception(exc)
+        if isinstance(exc, DatabaseError) and chat_settings.has(_LAZY_FILTER):
+            log_failure(_LAZY_FILTER, exc)
+            exc = as_api_exception(HookFailed(_LAZY_FILTER))
         if isinstance(exc, exceptions.APIException):
             # DRF's own texts repeat what was sent.
             exc.detail = encodable(exc.detail)
