@@ -18,7 +18,6 @@ from chat_api.settings import chat_settings
 #: A language tag as Django writes it: pl, pt-br, zh-hans.
 _CODE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 _LANGUAGES_MAX: Final = 200
-_SEPARATORS: Final = ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR")
 
 
 def language_of(user: Any) -> str | None:
@@ -46,7 +45,8 @@ def number_format_of(user: Any) -> NumberFormat | None:
     code = next((tag for tag in tags if check_for_language(tag)), None)
     if not code:
         return None
-    decimal, group = (get_format(name, lang=code, use_l10n=True) for name in _SEPARATORS)
+    decimal = get_format("DECIMAL_SEPARATOR", lang=code, use_l10n=True)
+    group = get_format("THOUSAND_SEPARATOR", lang=code, use_l10n=True)
     return NumberFormat(str(decimal), str(group))
 
 
