@@ -18,25 +18,16 @@ HOSTS: Final = {"tests.settings_replica": "sqlite", "tests.settings_second_datab
 #: What is run there in every run of the suite.
 HOST_TESTS: Final = (
     "tests/hosts",
-    "tests/chat/test_actions.py",
-    "tests/chat/test_adding_members.py",
-    "tests/chat/test_client_id.py",
-    "tests/chat/test_events.py",
     "tests/chat/test_members.py",
     "tests/chat/test_messages.py",
-    "tests/chat/test_query_counts.py",
-    "tests/chat/test_rollback.py",
-    "tests/chat/test_threads.py",
     "tests/surveys/test_items.py",
     "tests/surveys/test_starting.py",
-    "tests/surveys/test_results.py",
-    "tests/realtime/test_delivery.py",
     "tests/realtime/test_catch_up.py",
-    "tests/realtime/test_tickets.py",
+    "tests/realtime/test_delivery.py",
     "tests/realtime/test_signing_out.py",
+    "tests/realtime/test_tickets.py",
     "tests/notifications/test_delivering.py",
     "tests/notifications/test_waking.py",
-    "tests/search/test_finding.py",
 )
 #: What is run there by ``--hosts``.
 ALL_HOST_TESTS: Final = (

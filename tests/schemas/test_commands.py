@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from tests.factories import draft_schema
 
@@ -65,7 +66,10 @@ class TestCheckSchema:
             ({}, "Either Name or PK must be specified."),
             ({"pk": 1, "name": "a"}, "Only one of either Name or PK can be specified."),
             ({"name": "a"}, "Schema not found."),
-            ({"pk": 1, "database": "nowhere"}, "There is no database 'nowhere': there are default."),
+            (
+                {"pk": 1, "database": "nowhere"},
+                f"There is no database 'nowhere': there are {', '.join(connections)}.",
+            ),
         ],
     )
     def test_which_schema_must_be_said(self, options, reason):
