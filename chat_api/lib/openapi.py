@@ -125,10 +125,11 @@ class DescribedSchema(AutoSchema):
 
     def refusal_codes(self) -> list[int]:
         """Return the codes that follow from the method, the path and whether there is a body."""
+        view: Any = self.view
         codes = [403, 429, 503]
-        if self.view.negotiates:
+        if view.negotiates:
             codes.append(406)
-        if self.view.get_authenticate_header(self.view.request):
+        if view.get_authenticate_header(view.request):
             # As DRF decides between 401 and 403: by the first of the view's authentication classes.
             codes.append(401)
         if "{" in self.path:
@@ -208,7 +209,8 @@ class DescribedSchema(AutoSchema):
         for code, response in refusals(*self.refusal_codes()).items():
             if str(code) not in bodies:
                 bodies[str(code)] = self._get_response_for_code(response, str(code))
-        for code in self.view.never_answers.get(self.method, ()):
+        view: Any = self.view
+        for code in view.never_answers.get(self.method, ()):
             bodies.pop(str(code), None)
         return dict(sorted(bodies.items()))
 

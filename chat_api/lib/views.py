@@ -200,7 +200,7 @@ class ChatAPIView(GenericAPIView[Any]):
         """Return the serializer of the body that the method takes; OPTIONS describes POST and PUT by it."""
         return self.body_serializers.get(str(self.request.method)) or super().get_serializer_class()
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Describe the endpoint, with the keys of the bodies that the requester may send."""
         self._describes = True
         return super().options(request, *args, **kwargs)

@@ -257,7 +257,7 @@ def test_a_change_with_two_errors_tells_both(alice: Any, bob: Any) -> None:
     body = {"state": "scripted", "schema": schema.pk, "group": group, "permissions": PERMISSIONS_ALL}
     both = {"permissions": ["TOO_HIGH"], "group": ["WRONG_VALUE"]}
     assert mine.control(bob, **body).json() == both
-    assert added(mine, status=400, user=UserFactory().pk, **body) == both
+    assert added(mine, status=400, user=UserFactory.create().pk, **body) == both
     assert (bobs.row.permissions, bobs.row.state) == (ADDER | 512 | 1024, "open")
 
 
@@ -266,7 +266,7 @@ def test_an_unknown_permission_is_too_high(alice: Any, bob: Any, unknown: int) -
     mine, _ = talks(thread_with(alice, bob), alice, bob)
     too_high = {"permissions": ["TOO_HIGH"]}
     assert mine.control(bob, permissions=unknown).json() == too_high
-    assert added(mine, status=400, user=UserFactory().pk, permissions=unknown) == too_high
+    assert added(mine, status=400, user=UserFactory.create().pk, permissions=unknown) == too_high
 
 
 def test_an_added_member_has_been_there_as_long_as_the_thread(alice: Any, bob: Any) -> None:

@@ -60,7 +60,7 @@ def shown() -> dict[tuple[str, str], str]:
     client.patch(path, {"title": TEXT}, format="json")
     found = client.get(f"{path}/messages?limit=5&q=cat").json()["results"][0]
     schema = published_schema([{"type": "text"}], type="survey")
-    survey = SurveyFactory(user=alice, schema=schema)
+    survey = SurveyFactory.create(user=alice, schema=schema)
     item = client.post(
         f"/api/surveys/{survey.pk}/items",
         {"related_question": schema.questions.get().pk, "text": TEXT},

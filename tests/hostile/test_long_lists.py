@@ -37,8 +37,9 @@ def test_texts_over_the_hosts_limit_have_a_code(settings: Any) -> None:
     long = {"text": "x" * 6}
     assert client.post(path, long, format="json").json() == TOO_LONG
     assert client.patch(f"{path}/{message.pk}", long, format="json").json() == TOO_LONG
-    survey = SurveyFactory(user=alice, schema=published_schema([{"type": "text"}], type="survey"))
-    question = survey.schema.questions.get()
+    schema = published_schema([{"type": "text"}], type="survey")
+    survey = SurveyFactory.create(user=alice, schema=schema)
+    question = schema.questions.get()
     items = f"/api/surveys/{survey.pk}/items"
     body = {"related_question": question.pk}
     assert client.post(items, {**body, **long}, format="json").json() == TOO_LONG
