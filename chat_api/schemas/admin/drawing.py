@@ -181,7 +181,8 @@ def _box(chart: Chart, stop: Stop, place: int, x: float, y: float, layout: Layou
         badge = f'<text class="badge" x="{x + WIDTH - 8:.0f}" y="{y + 18:.0f}">{", ".join(special)}</text>'
     head = f"{question.qid} · {question.type}" + (" · required" if question.required else "")
     return (
-        f'<a href="#q{question.qid}" class="{kinds}" aria-label="{escape(said)}">'
+        # The title names the link; a label beside it would have to repeat what is drawn, word for word.
+        f'<a href="#q{question.qid}" class="{kinds}">'
         f"<title>{escape(said)}</title>"
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
         f'<text class="head" x="{x + 10:.0f}" y="{y + 18:.0f}">{escape(head)}</text>'

@@ -23,10 +23,10 @@ export class ChatView {
     this.status = h("p", { class: "status", role: "status" });
     this.place = h("main", { class: "place", tabindex: "-1" });
     this.nothing = h("p", { class: "nothing" }, "Choose a conversation, or start one.");
-    const header = h(
-      "header",
-      {},
-      h("h1", {}, "Clinic"),
+    const top = h(
+      "div",
+      { class: "top" },
+      h("p", { class: "brand", "aria-hidden": "true" }, "Clinic"),
       h("p", { class: "who" }, store.me.name),
       h("button", { type: "button", onclick: () => store.signOut() }, "Sign out"),
     );
@@ -35,8 +35,10 @@ export class ChatView {
       { type: "button", class: "primary", onclick: () => this.dialog.open() },
       "New conversation",
     );
-    this.side = h("div", { class: "side" }, header, start, this.list.element);
-    this.element = h("div", { class: "chat" }, this.status, this.side, this.place, this.dialog.element);
+    this.side = h("aside", { class: "side", "aria-label": "Your conversations" }, top, start, this.list.element);
+    // On a phone the side goes when a conversation is open; the page keeps its heading.
+    const heading = h("header", { class: "unseen" }, h("h1", {}, "Clinic"));
+    this.element = h("div", { class: "chat" }, heading, this.status, this.side, this.place, this.dialog.element);
   }
 
   update() {

@@ -34,8 +34,10 @@ export class ThreadView {
       { type: "button", class: "earlier", onclick: () => this.#do(() => store.loadEarlier(id)) },
       "Earlier messages",
     );
-    this.log = h("ol", { class: "log", role: "log", "aria-label": "Messages" });
-    this.scroller = h("div", { class: "scroller", tabindex: "0" }, this.earlier, this.log);
+    this.log = h("ol", { class: "log" });
+    // A list keeps its own role, so that its messages are items of it.
+    const live = h("div", { role: "log", "aria-label": "Messages" }, this.log);
+    this.scroller = h("div", { class: "scroller", tabindex: "0" }, this.earlier, live);
     this.scroller.addEventListener("scroll", () => this.#noteScroll());
     new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd()).observe(this.scroller);
     this.writing = h("p", { class: "writing", role: "status" });

@@ -1,0 +1,85 @@
+"""What axe-core finds on the pages of the admin and of the example: nothing.
+
+It is skipped unless CHAT_API_AXE has the path of `axe.min.js` (``npm pack axe-core``; MPL-2.0, not in this repository).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect
+
+AXE = environ.get("CHAT_API_AXE", "")
+
+pytestmark = [
+    pytest.mark.sqlite_only,
+    pytest.mark.skipif(not AXE, reason="CHAT_API_AXE does not name axe.min.js"),
+]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async ([root, tags]) => {
+  const found = await axe.run(root, {runOnly: {type: "tag", values: tags}});
+  return found.violations.map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html).slice(0, 3)]);
+}"""
+
+
+def violations(page: Any, root: str = "html") -> list[Any]:
+    """Return the rules that the part of the page breaks, each with some of the elements."""
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found: list[Any] = page.evaluate(RUN, [root, TAGS])
+    return found
+
+
+@pytest.fixture(params=["light", "dark"])
+def context(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A browser for somebody who likes it light, or dark."""
+    with browser() as driven:
+        made = driven.new_context(viewport={"width": 1280, "height": 860}, color_scheme=request.param)
+        made.set_default_timeout(PATIENCE_MS)
+        yield made
+
+
+def test_admin(clinic: Clinic, context: Any) -> None:
+    page = context.new_page()
+    page.goto(f"{clinic.base}/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"{clinic.base}/admin/chat_api/schema/add/script/")
+    found = {}
+    for name, path in {
+        "script": "schema/4/script/",
+        "flow": "schema/4/flow/",
+        "preview": "schema/1/preview/",
+        "results": "survey/results/2/",
+    }.items():
+        response = page.goto(f"{clinic.base}/admin/chat_api/{path}")
+        assert response.status == 200, path
+        for card in page.locator("details").all():
+            card.evaluate("one => { one.open = true; }")
+        found[name] = violations(page, "#content")
+    assert found == {name: [] for name in found}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_example(clinic: Clinic, context: Any, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{clinic.base}/")
+    found = {"sign in": violations(page)}
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="New conversation").click()
+    found["dialog"] = violations(page)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Questionnaire").select_option(index=1)
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("log").locator(".message").first).to_be_visible()
+    found["thread"] = violations(page)
+    assert found == {name: [] for name in found}
