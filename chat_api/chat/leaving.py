@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.db.models.signals import post_delete, pre_delete
@@ -25,12 +26,16 @@ _TOGETHER_MAX: Final = 500
 def connect() -> None:
     """Send `member_removed` after each deletion of a membership, and tell the threads of deleted accounts."""
     post_delete.connect(_deleted, sender=UserThread, dispatch_uid="chat_api.leaving")
-    # Without a sender: an account may also be deleted as an instance of a proxy.
-    pre_delete.connect(_account_deleted, dispatch_uid="chat_api.leaving.accounts")
+    # An account may also be deleted as an instance of a proxy. A receiver of all models would keep every deletion in
+    # the project, also those of hosts, from being a single statement.
+    account: Any = get_user_model()
+    for model in apps.get_models():
+        if model._meta.concrete_model is account._meta.concrete_model:
+            pre_delete.connect(_account_deleted, sender=model, dispatch_uid="chat_api.leaving.accounts")
 
 
 def _account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
-    if not isinstance(instance, get_user_model()) or instance.pk is None:
+    if instance.pk is None:
         return
     thread_ids = list(UserThread.objects.filter(user_id=instance.pk).values_list("thread_id", flat=True))
     if thread_ids:
