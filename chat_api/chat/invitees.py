@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from chat_api.lib import hooks
+from chat_api.lib.managers import accounts
 from chat_api.settings import chat_settings
 
 _SETTING: Final = "THREAD_INVITEES"
@@ -20,14 +21,16 @@ def are_chosen_by_host() -> bool:
 
 def invitees_of(user: Any) -> QuerySet[Any]:
     """Return the accounts that `user` may name as a new member, themselves among them. Raises `HookFailed`."""
-    accounts: QuerySet[Any] = get_user_model()._default_manager.all()
+    everybody = accounts()
     if not are_chosen_by_host():
-        return accounts
+        return everybody
 
     def chosen() -> QuerySet[Any]:
         found = chat_settings.THREAD_INVITEES(user)
         if not (isinstance(found, QuerySet) and issubclass(found.model, get_user_model())):
             raise hooks.WrongResult(f"{_SETTING} must return a queryset of accounts, not {found!r}.")
-        return accounts.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk=user.pk))
+        # A new account is there at once, whichever database the host's queryset would be read from.
+        chosen_keys = found.using(everybody.db).order_by().values("pk")
+        return everybody.filter(Q(pk__in=chosen_keys) | Q(pk=user.pk))
 
     return hooks.required(_SETTING, chosen)

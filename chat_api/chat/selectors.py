@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
 
 from chat_api.chat.default_membership import default_membership
@@ -20,6 +19,7 @@ from chat_api.chat.models import (
     UserThread,
 )
 from chat_api.lib.hooks import WrongResult, degraded, required
+from chat_api.lib.managers import accounts
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
@@ -75,7 +75,7 @@ def find_user(*, user_id: Any) -> Any:
     """Return the user; None where there is none."""
     if not can_be_key(user_id):
         return None
-    return get_user_model()._default_manager.filter(pk=user_id).first()
+    return accounts().filter(pk=user_id).first()
 
 
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
