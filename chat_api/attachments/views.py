@@ -13,7 +13,7 @@ from chat_api.attachments.drafts import AttachmentDraft
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.serializers import BaseAttachmentSerializer, shown_attachments
 from chat_api.attachments.uploads import room_for
-from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.pagination import NoCountsWhenLimitedPagination
 from chat_api.lib.views import ChatAPIView
 from chat_api.settings import chat_settings
@@ -83,5 +83,5 @@ def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
         ),
         put=extend_schema(summary="Change an attachment", **change),
         patch=extend_schema(summary="Change parts of an attachment", **change),
-        delete=extend_schema(summary="Take an attachment away", responses={204: None}),
+        delete=extend_schema(summary="Take an attachment away", responses={204: None, **refusals(400)}),
     )

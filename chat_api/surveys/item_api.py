@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.lib.filters import autofiltered
-from chat_api.lib.openapi import SELECTION_PARAMETERS
+from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.pagination import NoCountsWhenLimitedPagination
 from chat_api.lib.serializers import reader
 from chat_api.settings import chat_settings
@@ -145,7 +145,7 @@ class SurveyItemsView(UnderSurveyView):
         request=SurveyItemDetailsSerializer,
         responses=SurveyItemDetailsSerializer,
     ),
-    delete=extend_schema(summary="Take an answer back", responses={204: None}),
+    delete=extend_schema(summary="Take an answer back", responses={204: None, **refusals(400)}),
 )
 class SurveyItemDetailView(UnderSurveyView):
     """One answer of a survey."""
