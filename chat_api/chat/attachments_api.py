@@ -92,6 +92,8 @@ class MessageAttachmentsView(MessageAttachmentView):
 class MessageAttachmentDetailView(MessageAttachmentView):
     """One attachment of a message."""
 
+    #: Attachments may be taken away whatever the thread's state.
+    never_answers = {"DELETE": frozenset({400})}
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
 
     def get_object(self) -> Attachment:

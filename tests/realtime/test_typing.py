@@ -95,7 +95,7 @@ async def test_who_was_removed_neither_tells_nor_is_told(both: list[Talk], opene
     alices, his = await opened(mine.user), await opened(bobs.user)
     await outside(mine.client.delete, f"{mine.path}/users/{bobs.user.pk}")
     assert [frame["message"] for frame in await write(alices, mine.thread_id)] == ["thread_updated"]
-    assert await his.news() == []
+    assert [frame["message"] for frame in await his.news()] == ["thread_left"]
     (refused,) = await write(his, mine.thread_id)
     assert refused["data"]["code"] == "NO_PERMISSIONS"
     assert await alices.news() == []
