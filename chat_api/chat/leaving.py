@@ -14,7 +14,7 @@ from django.db.models.signals import post_delete, pre_delete
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import member_removed
 from chat_api.lib.locks import lock_rows
-from chat_api.lib.transactions import atomic, on_commit
+from chat_api.lib.transactions import atomic, chat_database, on_commit
 from chat_api.realtime.events import ThreadUpdated
 from chat_api.realtime.log import append_to_each
 from chat_api.realtime.publish import refresh_after_commit
@@ -34,11 +34,14 @@ def connect() -> None:
             pre_delete.connect(_account_deleted, sender=model, dispatch_uid="chat_api.leaving.accounts")
 
 
-def _account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+def _account_deleted(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
     if instance.pk is None:
         return
     thread_ids = list(UserThread.objects.filter(user_id=instance.pk).values_list("thread_id", flat=True))
-    if thread_ids:
+    if using == chat_database():
+        # In the transaction that deletes: a process that dies after its commit has lost no event.
+        _tell_threads(thread_ids)
+    elif thread_ids:
         on_commit(partial(_tell_threads, thread_ids))
 
 
