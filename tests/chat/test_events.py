@@ -18,6 +18,7 @@ from chat_api.lib.transactions import atomic
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, events, led, question, set_state, talks
+from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +199,10 @@ def test_a_failed_transaction_of_the_host_takes_messages_events_and_signals_with
 
     chat_api_thread_schema_completed.connect(listen)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True), pytest.raises(ZeroDivisionError):
+        with (
+            TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True),
+            pytest.raises(ZeroDivisionError),
+        ):
             send_and_fail(talk)
     finally:
         chat_api_thread_schema_completed.disconnect(listen)
@@ -220,7 +224,7 @@ def changed() -> Any:
 def test_a_changed_state_is_signalled_once_after_commit(both: list[Talk], changed: list[Any]) -> None:
     mine, bobs = both
     led(mine, published_schema([{}]), bobs.user)
-    with TestCase.captureOnCommitCallbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
         bobs.patch(state="closed")
         assert changed == []
     assert changed == [(Thread, mine.thread_id, "closed", "scripted", bobs.user)]
@@ -228,13 +232,13 @@ def test_a_changed_state_is_signalled_once_after_commit(both: list[Talk], change
 
 def test_the_signal_means_that_some_members_state_changed(both: list[Talk], changed: list[Any]) -> None:
     mine, bobs = both
-    with TestCase.captureOnCommitCallbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
         mine.patch(state="open")
         mine.patch(title="T")
         mine.patch(state="scripted")
     assert changed == []
     set_state(bobs, state="closed")
-    with TestCase.captureOnCommitCallbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
         mine.patch(state="open")
     assert changed == [(Thread, mine.thread_id, "open", "open", mine.user)]
 
@@ -249,7 +253,7 @@ def test_a_listener_that_fails_disturbs_nobody(
 
     thread_state_changed.connect(fails)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             assert mine.patch(state="closed").status_code == 200
     finally:
         thread_state_changed.disconnect(fails)

@@ -12,6 +12,7 @@ from chat_api.chat.models import ThreadWSSubscription, UserThread
 from chat_api.chat.signals import thread_state_changed
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, events, led, set_state, talks
+from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_a_non_member_changes_title_and_state_only(inside: list[Talk], bob: Any)
 
     thread_state_changed.connect(listen)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             shown = carols.patch(title="New", state="closed", notifications=31).json()
     finally:
         thread_state_changed.disconnect(listen)

@@ -14,6 +14,7 @@ from chat_api.chat.models import ScriptRun
 from chat_api.chat.signals import chat_api_thread_schema_completed
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import begin, led, question, set_state, talks
+from tests.databases import connection
 from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +54,10 @@ def test_the_completed_signal_comes_at_every_end(alice: Any) -> None:
     talk = begin(alice, published_schema([{}]), on_finish="repeat")
     chat_api_thread_schema_completed.connect(listen)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             talk.say(text="a")
             assert got == []
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             talk.say(text="b")
     finally:
         chat_api_thread_schema_completed.disconnect(listen)

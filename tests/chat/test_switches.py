@@ -11,6 +11,7 @@ from chat_api.chat.models import Message, MessageAnswer, Thread, VariableModific
 from chat_api.chat.signals import chosen_answers_signal
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, answer, begin, question, talks
+from tests.databases import connection
 from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
 
     chosen_answers_signal.connect(listen)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             ids = [answer(schema, 1, position) for position in (3, 2, 1)]
             said = talk.say(answers=ids)
             assert got == []
@@ -187,7 +188,7 @@ def test_without_the_switch_there_is_no_signal(alice: Any) -> None:
     talk = begin(alice, schema)
     chosen_answers_signal.connect(listen)
     try:
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(using=connection.alias, execute=True):
             talk.say(answers=[answer(schema, 1, 1)])
     finally:
         chosen_answers_signal.disconnect(listen)
