@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any, Final
 
 import pytest
@@ -26,6 +27,7 @@ from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, begin, talks
 from tests.factories import MemberFactory, UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, minutes_later, sent
+from tests.openapi.watching import unwatched
 from tests.permissions import OWNER, ROWS, Row, World
 from tests.realtime.conftest import _sockets_begin_anew, opened
 from tests.realtime.sockets import Opener, outside
@@ -101,7 +103,9 @@ def test_no_endpoint_serves_a_byte(world: World, backend: Any, name: str) -> Non
                 continue
             url = f"{path}?limit=50&{query}"
             body = {} if method in ("get", "head") else {"data": world.body(row), "format": "json"}
-            response = getattr(client, method)(url, **body)
+            page = unwatched("DRF's page for browsers is 200, whatever is done")
+            with page if query == "format=api" else nullcontext():
+                response = getattr(client, method)(url, **body)
             assert response.status_code < 500, (method, url)
             said = bytes_of(response).replace(query.encode(), b"")
             # The forms of DRF's page repeat the address, which the client has typed.
