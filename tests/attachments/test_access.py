@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 
 from chat_api.chat.flags import PERMISSIONS_ALL, Permission, State
-from chat_api.chat.models import Message, UserThread
+from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.permissions import NoOne
 from chat_api.realtime.models import ThreadEvent
 from tests.attachments.conftest import PLAIN, Place, client_of, item_place, message_place
@@ -59,6 +59,7 @@ def test_each_method_takes_its_flags(message: Place, alice: Any) -> None:
     }
     done = {"post": 201, "delete": 204}
     for has in (*Permission, reads | edits, *(PERMISSIONS_ALL & ~flag for flag in Permission)):
+        Attachment.objects.all().delete()
         pk = message.row(type="plain").pk
         found = statuses(let(message, alice, int(has)), message, pk)
         assert found == {
