@@ -15,7 +15,7 @@ _VALUES: dict[str, Any] = {
     "dict": {"a": 5},
     "object": object(),
 }
-CHAT_SETTINGS: Any = dict.fromkeys(DEFAULTS, _VALUES[environ["CHAT_API_TEST_BROKEN"]])
+CHAT_SETTINGS = dict.fromkeys(DEFAULTS, _VALUES[environ["CHAT_API_TEST_BROKEN"]])
 CELERY_APP_PATH = CHAT_SETTINGS["ACCOUNT_SERIALIZER"]
 ACCEPTED_IMAGE_MIME = 5
 MIME_TO_EXT = ["image/png"]

@@ -46,7 +46,7 @@ def door(request, user, schema):
         response = client_of(account).post(path, sent, "json")
         return response.status_code, response.json()
 
-    post.kind = request.param  # type: ignore[attr-defined]
+    post.kind = request.param
     return post
 
 

@@ -46,7 +46,8 @@ def loaded(path: Path, text: str) -> Schema:
 
 def test_numbers_stand_for_the_texts_and_expressions_that_were_written(tmp_path: Path) -> None:
     schema = loaded(tmp_path / "a.yaml", WRITTEN)
-    first, fork, last = Question.objects.order_by("position").select_related("group")
+    questions: Any = Question.objects.order_by("position").select_related("group")
+    first, fork, last = questions
     assert (schema.name, schema.name_i18n) == ("2026", {"pl": "2027"})
     assert (first.text, first.comments, first.group.name, fork.group.name) == ("0", "1.50", "1", "2")
     assert first.variable_modifications == [["score", "2"], ["half", "0.5"], ["on", "True"]]

@@ -39,8 +39,14 @@ def test_every_value_is_as_it_was_but_for_what_is_mended(legacy_rows: Rows):
     assert {place: after.get(place, "missing") for place in expected} == expected
 
 
+#: Tables whose first row a migration makes: the note that there is no index of an older release.
+FILLED = {"chat_api_searchindexbuild"}
+
+
 def test_no_row_is_new(legacy_rows: Rows):
     for table, rows in all_rows("auth_user").items():
+        if table in FILLED:
+            continue
         wanted = {pk for pk in legacy_rows.get(table, {}) if (table, pk) not in GONE}
         assert rows.keys() == wanted, table
 

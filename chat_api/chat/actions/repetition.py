@@ -37,11 +37,17 @@ def time_zone_of(user: Any) -> tzinfo:
 
 def _zone_by_host(user: Any) -> tzinfo:
     zone = chat_settings.USER_TIME_ZONE(user)
-    if isinstance(zone, str) and zone:
+    if zone is None:
+        return timezone.get_default_timezone()
+    if isinstance(zone, tzinfo):
+        return zone
+    wrong = WrongResult(f"USER_TIME_ZONE returned no time zone for user {user.pk}: {zone!r}")
+    if not isinstance(zone, str):
+        raise wrong
+    try:
         return zoneinfo.ZoneInfo(zone)
-    if zone and not isinstance(zone, tzinfo):
-        raise WrongResult(f"USER_TIME_ZONE returned no time zone for user {user.pk}: {zone!r}")
-    return zone or timezone.get_default_timezone()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise wrong from error
 
 
 def next_due(
