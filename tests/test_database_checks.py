@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,8 +129,10 @@ class AccountsElsewhere:
         return "people" if model._meta.app_label == "auth" else CHAT.alias
 
 
-def test_accounts_in_another_database_than_the_chat_are_an_error(monkeypatch: pytest.MonkeyPatch):
-    people = {**CHAT.settings_dict, "NAME": "people"}
+def test_accounts_in_another_database_than_the_chat_are_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    people = {**CHAT.settings_dict, "NAME": str(tmp_path / "people")}
     monkeypatch.setitem(connections.settings, "people", people)
     with override_settings(DATABASE_ROUTERS=[AccountsElsewhere()]):
         (message,) = reported()
