@@ -2,7 +2,7 @@
 
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
 `chat_api.lib.setting_rules`). W002: cachalot caches per process. W003: the channel layer holds few messages. W004:
-images are accepted that cannot be made anew. W005: a list needs a `limit`. W006: a name has no effect. W007: the
+images are accepted that cannot be encoded again. W005: a list needs a `limit`. W006: a name has no effect. W007: the
 channel layer is in memory. What transports and the search need (E010, E011) is checked in the `checking` of
 `chat_api.notifications` and `.search`, the database (E012 to E014, W001) in `lib.database_checks`.
 """

@@ -123,7 +123,7 @@ class _Quiet:
 
 
 def fuzz(seed: int, inputs: int, clock: Clock) -> Report:
-    """Give up to `inputs` files to each door and report what was neither taken nor refused in words."""
+    """Send up to `inputs` files to each door and report what was neither taken nor refused in words."""
     report = Report("documents")
     values = Values(seed)
     with tempfile.TemporaryDirectory() as folder:

@@ -146,7 +146,7 @@ def _example(case: Any, failure: Any, response: Any, raised: list[BaseException]
 
 
 def _put_ids_in(case: Any, world: World, choice: Any) -> None:
-    """Let most ids of the case be those of rows that exist."""
+    """Replace most ids of the case by those of rows that exist."""
     for name in list(case.path_parameters or {}):
         pool = world.pools.get(name) or world.pools.get(f"{_segment_before(case.path)}.{name}")
         if pool and choice.randrange(10) < _EXISTING:

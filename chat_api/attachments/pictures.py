@@ -56,7 +56,7 @@ class Picture:
 def picture_of(
     content: bytes, mime: str, *, pixels_max: int, scans_max: int, box: tuple[int, int], work: PictureWork
 ) -> Picture:
-    """Return the image that `content` is, of one of `FORMATS`, made anew.
+    """Return the image that `content` is, of one of `FORMATS`, encoded again.
 
     `pixels_max` bounds width x height, of all frames of an animation together, `scans_max` the passes in which a
     progressive JPEG is decoded; what both cost is taken from `work`. All three are checked before anything is decoded.

@@ -25,7 +25,7 @@ class VisibleReferences:
         self._visible: set[Pair] = set()
 
     def look_up(self, pairs: Iterable[Pair]) -> None:
-        """Find out about many objects at once, in one query a model. Raises `HookFailed`."""
+        """Look up many objects at once, in one query a model. Raises `HookFailed`."""
         by_type: dict[int, set[int]] = {}
         for content_type_id, object_id in set(pairs) - self._asked:
             self._asked.add((content_type_id, object_id))

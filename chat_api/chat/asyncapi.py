@@ -157,7 +157,7 @@ _ENDED: Final = object_of(
     thread=_THREAD,
     outcome={
         "enum": [outcome.value for outcome in Outcome],
-        "description": "`resync`: nothing was sent, read the thread anew.",
+        "description": "`resync`: nothing was sent, load the thread again.",
     },
     head=number_schema("The `seq` of the thread's last event."),
 )

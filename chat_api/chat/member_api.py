@@ -185,6 +185,6 @@ class ThreadDepartureView(ChatAPIView):
     serializer_class = EmptySerializer
 
     def delete(self, request: Request, thread_id: int) -> Response:
-        """Take one's departure back, so that members can add one again; 204 whether or not there was one."""
+        """Take the requester's departure back, so that members can add them again; 204 whether or not there was one."""
         actions.forget_departure(user=request.user, thread_id=thread_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -249,7 +249,7 @@ def answer_again(
     *,
     only: Collection[str] | None = None,
 ) -> Replaced:
-    """Ask and answer a question anew between logged lists of modifications, as `recompute` takes them."""
+    """Ask and answer a question again between logged lists of modifications, as `recompute` takes them."""
     behind = list(behind)
     walker = _Walker(Script.build(()), recompute(before), 1, only=only)
     done = walker.modify(question.qid, question.modifications)

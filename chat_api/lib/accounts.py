@@ -21,7 +21,7 @@ class UnshownAccount(serializers.Serializer[Any]):
     """Stands for an ACCOUNT_SERIALIZER that cannot be imported or made, until an account is to be shown."""
 
     def to_representation(self, instance: Any) -> Any:
-        """Raise what is wrong with the setting."""
+        """Raise the fault of the setting."""
         chat_settings.ACCOUNT_SERIALIZER(instance, context=self.context)
         raise WrongResult("ACCOUNT_SERIALIZER could not be made.")
 
@@ -45,7 +45,7 @@ def account_field(*, source: str, many: bool = False, optional: bool = False) ->
     if not many:
         # Nobody may have sent it; and where the host's serializer fails, nobody is shown.
         options["allow_null"] = True
-    # The check of settings, and each attempt to show an account, say what is wrong with the class.
+    # The check of settings, and each attempt to show an account, report the fault of the class.
     field: Any = UnshownAccount(**options)
     with suppress(Exception):
         field = account_class()(**options)

@@ -33,7 +33,7 @@ def create_once(*, earlier: Callable[[], T | None], create: Callable[[], T]) -> 
     """Return the object of the earlier request, else create it; and whether it was created now.
 
     `create` runs in a transaction and stores the object's unique key. Of two requests at once the database lets one
-    store it, and the other gets that one's object. Whatever either function raises is raised.
+    store it, and the other gets the object of the first. Whatever either function raises is raised.
     """
     found = earlier()
     if found is not None:

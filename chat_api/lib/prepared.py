@@ -50,7 +50,7 @@ class Prepared(Generic[M]):
         self._model: type[M] | None = None
 
     def rows(self, *numbers: Any, using: str | None = None) -> list[M]:
-        """Give the rows for these numbers, from the database `using` or the one that the chat is in."""
+        """Return the rows for these numbers, from the database `using` or the one that the chat is in."""
         using = using or chat_database()
         statement = self._statement(using)
         if statement is None:

@@ -67,5 +67,5 @@ def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | 
 
 
 def set_rollback() -> None:
-    """Let the surrounding transaction of the chat's database be rolled back at its end."""
+    """Roll the surrounding transaction of the chat's database back at its end."""
     transaction.set_rollback(True, using=chat_database())

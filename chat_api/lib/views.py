@@ -140,7 +140,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return super().perform_content_negotiation(request, force=force or not self.negotiates)
 
     def perform_authentication(self, request: Request) -> None:
-        """Find out who asks; nobody is Django's anonymous user, also where UNAUTHENTICATED_USER is None.
+        """Authenticate the request: without a user as Django's anonymous one, also where UNAUTHENTICATED_USER is None.
 
         A session key that no database can store is nobody's. Raise `AuthenticationFailed` where other credentials have
         characters that the database refuses.

@@ -69,7 +69,7 @@ class StorableCookies:
         self._application = application
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Hand on, with the cookies that are left."""
+        """Call the inner application, with the cookies that are left."""
         cookies = {name: value for name, value in scope["cookies"].items() if is_storable(value)}
         return await self._application({**scope, "cookies": cookies}, receive, send)
 

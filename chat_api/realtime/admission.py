@@ -91,7 +91,7 @@ class _Visit:
         self._place = place
 
     def end(self) -> None:
-        """Give the place back; it does not matter how often."""
+        """Free the place; further calls change nothing."""
         if self._place is not None:
             self._place.release()
             self._place = None
@@ -110,7 +110,7 @@ class StrangersGate:
         self._suspects: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Hand on, or close with 4401 or 4429."""
+        """Call the inner application, or close with 4401 or 4429."""
         address = address_of(scope)
         has_room = self.strangers.has_room(address)
         if "user" not in scope and not _shows_something(scope):
@@ -169,7 +169,7 @@ class AdmissionGate:
         self._next = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Hand on when it is the socket's turn; else accept it and close it, with a code that says why."""
+        """Call the inner application at the socket's turn; else accept it and close it, with a code that says why."""
         visit, strangers = scope[_VISIT]
         try:
             identity = await in_database(access.identify, scope)

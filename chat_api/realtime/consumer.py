@@ -116,7 +116,7 @@ class ChatConsumer(Connection):
             self.begin(partial(self.shut, CloseCode.NOT_SIGNED_IN))
 
     def handle_chat_api_writing(self, message: dict[str, Any]) -> None:
-        """Tell the client that somebody is writing, unless it wants no live events, is busy, or may have left."""
+        """Notify the client that somebody is writing, unless it wants no live events, is busy, or may have left."""
         if self._identity is None or self.streams.unsure:
             return
         opened = self.streams.threads.get(message["thread"])

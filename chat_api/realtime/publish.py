@@ -39,7 +39,7 @@ def _publish(thread_id: int, first: int, last: int) -> None:
 
 
 def publish_many_after_commit(heads: Mapping[int, int]) -> None:
-    """Let the last event of each thread be published when the transaction commits; `heads` are their numbers."""
+    """Publish the last event of each thread when the transaction commits; `heads` are their numbers."""
     if heads and has_layer():
         on_commit(partial(_publish_many, heads))
 

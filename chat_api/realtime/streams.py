@@ -141,7 +141,7 @@ class Streams:
         return bool(new)
 
     async def _tell_left(self, thread_ids: Sequence[int]) -> None:
-        """Tell the client which of these threads the user has left; others are merely beyond WS_THREADS_MAX."""
+        """Notify the client of the threads among these that the user has left; the others are beyond WS_THREADS_MAX."""
         if not thread_ids:
             return
         for thread_id in await in_database(self._hub.feed.threads_left, self._user_id, thread_ids):
@@ -159,7 +159,7 @@ class Streams:
                     raise HistoryTrimmed
                 else:
                     texts = await self._hub.frames(thread_id, cursor + 1, last, self._user_id)
-                    # Heavy events come in smaller parts; who is not in the thread any more gets none.
+                    # Heavy events come in smaller parts; a user who has left the thread gets none.
                     last = cursor + len(texts) if texts else last
             except (OperationalError, InterfaceError):
                 # The database is away; the heartbeat will try again.

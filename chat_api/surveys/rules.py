@@ -53,7 +53,7 @@ def check_answer(survey: Survey, question: ScriptQuestion, answers: Sequence[int
 def answer_problems(
     survey: Survey, question_id: int, answers: Sequence[int], text: str
 ) -> dict[str, list[str]]:
-    """Return what is wrong with an answer, codes by field; empty when it can be stored. `text` is as typed."""
+    """Return the errors of an answer, codes by field; empty when it can be stored. `text` is as typed."""
     question = compiled(survey.schema).script.by_id(question_id)
     if question is None:
         return {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}

@@ -79,7 +79,7 @@ DATABASES = {
 # make every curl of the documentation take a second: never use this one for passwords that matter.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    # For those that an earlier demo stored: at the first sign-in they are stored anew.
+    # For those that an earlier demo stored: they are stored again at the first sign-in.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 

@@ -83,7 +83,7 @@ class FailingStorage(FileSystemStorage):
 
 @contextmanager
 def failing(error: BaseException, *methods: str, good: int = 0) -> Iterator[None]:
-    """Let the methods of the storage fail in the block, `save` after `good` savings."""
+    """Make the methods of the storage fail in the block, `save` after `good` savings."""
     FailingStorage.error, FailingStorage.methods, FailingStorage.good = error, frozenset(methods), good
     try:
         yield

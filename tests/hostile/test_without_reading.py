@@ -163,7 +163,7 @@ def test_own_question_and_own_post_are_shown() -> None:
 
 
 def everything_happens(writer: Talk) -> None:
-    """Let the writer post, edit, attach, delete, and change the thread, all with the secret."""
+    """Post, edit, attach, delete, and change the thread, all with the secret."""
     said = writer.say(text=SECRET, meta={SECRET: 1}, attachments=[video(SECRET)])
     path = f"{writer.path}/messages/{said['id']}"
     assert writer.client.patch(path, {"text": f"{SECRET}!"}, format="json").status_code == 200

@@ -33,7 +33,7 @@ def validator(schema: Schema, components: Schema, *, partial: bool = False, clos
 
 
 def problems(check: Validator, value: Any) -> list[str]:
-    """Return what is wrong with the value, each with the place where it is."""
+    """Return the errors of the value, each with the place where it is."""
     return [line for error in check.iter_errors(value) for line in _lines(error)]
 
 

@@ -1,6 +1,6 @@
 """Every frame that a consumer sends or takes in this process is compared with the AsyncAPI document.
 
-A frame is sent by a task, so what is wrong is kept, and fails the test at its end.
+A frame is sent by a task, so its errors are kept, and fail the test at its end.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ JSON = "application/json"
 
 
 class Nobody(BasePermission):
-    """Lets nobody in."""
+    """Refuse everybody."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return False

@@ -47,7 +47,7 @@ def watch() -> None:
 
 @contextmanager
 def unwatched(reason: str) -> Iterator[None]:
-    """Let answers pass that no document can describe; `reason` says why there is none."""
+    """Skip answers that no document can describe; `reason` says why there is none."""
     assert reason
     _state["unwatched"] += 1
     try:

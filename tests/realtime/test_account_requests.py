@@ -52,9 +52,9 @@ def with_photos(settings: Any) -> None:
 @pytest.mark.usefixtures("with_photos")
 async def test_frames_have_urls_of_the_site(both: list[Talk], opened: Opener) -> None:
     mine, bobs = both
-    his = await opened(bobs.user)
+    theirs = await opened(bobs.user)
     await outside(mine.say, text="Hi")
-    (frame,) = await his.news()
+    (frame,) = await theirs.news()
     photo = f"https://clinic.example/photos/{mine.user.pk}"
     assert frame["data"]["sender_data"]["photo"] == photo
     assert photo in [user["photo"] for user in frame["data"]["thread_data"]["users_data"]]
@@ -107,8 +107,8 @@ def test_scripts_show_users_to_the_member_whom_they_ask(both: list[Talk], settin
 async def test_others_see_a_writer_as_anybody_does(both: list[Talk], opened: Opener, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainWithSeenBy}
     mine, bobs = both
-    hers, his = await opened(mine.user), await opened(bobs.user)
-    await his.send(WRITING, {"thread": mine.thread_id, "length": 5})
-    assert await his.news() == []
+    hers, theirs = await opened(mine.user), await opened(bobs.user)
+    await theirs.send(WRITING, {"thread": mine.thread_id, "length": 5})
+    assert await theirs.news() == []
     (frame,) = await hers.news()
     assert frame["data"]["sender_data"] == {"seen_by": None}

@@ -138,21 +138,21 @@ async def test_open_sockets_hear_again_after_redis_was_restarted(
     hosts = [f"redis://127.0.0.1:{redis.port}"]
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend, "CONFIG": {"hosts": hosts}}}
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.2}
-    his = await opened(bobs.user)
+    theirs = await opened(bobs.user)
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 3600}
-    hub = his.consumer.joined.exchange
+    hub = theirs.consumer.joined.exchange
     await outside(redis.kill)
     await outside(redis.start)
     # A hint comes through the layer again, which no heartbeat of the socket could have brought.
     heard: list[Any] = []
-    hear, his.consumer.hear = his.consumer.hear, heard.append
+    hear, theirs.consumer.hear = theirs.consumer.hear, heard.append
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.05}
     async with asyncio.timeout(30):
         while not heard:
             await hub.send(thread_group(mine.thread_id), {"type": "chat_api.events"})
             await asyncio.sleep(0.05)
-    his.consumer.hear = hear
+    theirs.consumer.hear = hear
     await say(mine, "again")
-    while (frame := await his.frame())["message"] == "heartbeat":
+    while (frame := await theirs.frame())["message"] == "heartbeat":
         pass
     assert texts([frame]) == ["again"]

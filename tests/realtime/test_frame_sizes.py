@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def fill(talk: Talk, members: int) -> None:
-    """Let the thread have so many members."""
+    """Add members until the thread has `members` of them."""
     thread = talk.row.thread
     for _ in range(members - thread.users.count()):
         MemberFactory.create(thread=thread, user=UserFactory.create(password=None), permissions=1 | 2 | 16)
@@ -52,8 +52,8 @@ async def test_with_chosen_fields_it_is_at_most_1_kb(
     await outside(fill, mine, 100)
     await outside(mine.patch, title="Ward 7")
     settings.CHAT_SETTINGS = {"WS_THREAD_FIELDS": ["title", "unread", "last_message_data__id"]}
-    his = await opened(bobs.user)
-    shown = await framed(his, mine)
+    theirs = await opened(bobs.user)
+    shown = await framed(theirs, mine)
     assert size(shown) <= 1024
     message = shown["data"]["id"]
     assert shown["data"]["thread_data"] == {
@@ -63,7 +63,7 @@ async def test_with_chosen_fields_it_is_at_most_1_kb(
         "last_message_data": {"id": message},
     }
     await outside(mine.patch, title="Rounds")
-    (told,) = await his.news()
+    (told,) = await theirs.news()
     assert told["message"] == UPDATED
     assert set(told["data"]) == {"id", "title", "unread", "last_message_data"}
     missed = (await outside(bobs.client.get, f"{bobs.path}/events?after=1")).json()["events"]
@@ -109,10 +109,10 @@ async def test_frames_of_a_large_thread_show_what_rest_shows(
 ) -> None:
     mine, bobs = both
     settings.CHAT_SETTINGS = {"THREAD_USERS_DATA_MAX": 4}
-    his = await opened(bobs.user)
+    theirs = await opened(bobs.user)
     for members in (4, 5):
         await outside(fill, mine, members)
-        shown = (await framed(his, mine))["data"]["thread_data"]
+        shown = (await framed(theirs, mine))["data"]["thread_data"]
         assert dumped(shown) != ""
         assert shown == await outside(bobs.thread)
         assert ("users_data" in shown) is (members == 4)
@@ -121,13 +121,13 @@ async def test_frames_of_a_large_thread_show_what_rest_shows(
 
 async def test_counting_the_members_costs_frames_no_query(both: list[Talk], opened: Opener) -> None:
     mine, bobs = both
-    his = await opened(bobs.user)
-    his.consumer._checked += 3600
+    theirs = await opened(bobs.user)
+    theirs.consumer._checked += 3600
     asked_by = []
     for members in (2, 150):
         await outside(fill, mine, members)
-        await framed(his, mine)
+        await framed(theirs, mine)
         with queries() as asked:
-            await framed(his, mine)
+            await framed(theirs, mine)
         asked_by.append(shape(asked))
     assert asked_by[0] == asked_by[1]

@@ -76,7 +76,7 @@ async def test_frames_of_our_own_sockets_are_not_carried_out_again(
     mine, bobs = both
     await outside(with_addresses, mine, bobs)
     message = (await outside(mine.say, text="Hi"))["id"]
-    his = await opened(bobs.user)
+    theirs = await opened(bobs.user)
     carried_out: list[Any] = []
     for name in list(relayed._COMMANDS):
         monkeypatch.setitem(relayed._COMMANDS, name, lambda *call: carried_out.append(call))
@@ -89,8 +89,8 @@ async def test_frames_of_our_own_sockets_are_not_carried_out_again(
     ws_received.connect(listen)
     try:
         assert hosts_listen()
-        await his.send("mark_message_as_read", {"message": message})
-        await his.news()
+        await theirs.send("mark_message_as_read", {"message": message})
+        await theirs.news()
     finally:
         ws_received.disconnect(listen)
     assert len(heard) == 1

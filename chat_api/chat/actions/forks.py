@@ -31,7 +31,7 @@ class PassedForks:
             log_modifications(self.posting, self.member, event.modifications, message=self.after)
 
     def said(self, message: Message) -> None:
-        """Let later forks go with `message`; it has taken along those that waited."""
+        """Log later forks with `message`, which has taken along those that waited."""
         self.after, self.waiting = message, []
 
     def ended(self) -> None:
