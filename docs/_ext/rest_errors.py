@@ -9,7 +9,13 @@ from typing import Final
 
 Refusal = tuple[str, str, str]
 
+_HOST: Final[Refusal] = (
+    "code",
+    "HOST_ERROR",
+    "**503**: a function that the host's settings name fails; nothing was written",
+)
 _SCRIPT: Final[list[Refusal]] = [
+    _HOST,
     ("automated_sender", "NOT_ALLOWED", "neither oneself nor one of `AUTOMATED_SENDERS`"),
     ("schema", "REQUIRED", "a state that needs a schema comes without one"),
     ("schema", "NOT_PUBLISHED", "the schema is a draft"),
@@ -67,18 +73,19 @@ _STORAGE: Final[Refusal] = (
     "STORAGE_UNAVAILABLE",
     "**503** with `Retry-After`: the storage of files fails; nothing was written",
 )
-_HOST: Final[Refusal] = (
-    "code",
-    "HOST_ERROR",
-    "**503**: a function that the host's settings name fails; nothing was written",
+_IS_CLOSED: Final[Refusal] = (
+    "non_field_errors",
+    "THREAD_IS_CLOSED",
+    "the requester is closed and has not THREAD_REOPEN",
 )
+_META: Final[Refusal] = ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes")
 _MESSAGE: Final[list[Refusal]] = [
     _HOST,
-    ("non_field_errors", "THREAD_IS_CLOSED", "one is closed and has not THREAD_REOPEN"),
+    _IS_CLOSED,
     ("non_field_errors", "NO_CURRENT_QUESTION", "the script waits for its next start"),
     ("break_state", "NO_PERMISSIONS", "THREAD_BREAK_STATE is missing"),
     ("type", "RESERVED", "a type that only scripts make"),
-    ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    _META,
     _HEAVY,
     _BODY,
     _STORAGE,
@@ -103,8 +110,7 @@ _SEARCH: Final[list[Refusal]] = [
     ("q", "TOO_LONG", "more than 500 characters, or than 20 words and phrases"),
     ("code", "SEARCH_UNAVAILABLE", "**503**: the search server is down or slow; with the database never"),
 ]
-_CLOSED: Final[list[Refusal]] = [_MESSAGE[0]]
-_CHANGED: Final[list[Refusal]] = [*_CLOSED, _TOO_LONG]
+_CHANGED: Final[list[Refusal]] = [_IS_CLOSED, _TOO_LONG, _META, _HEAVY, _BODY, _HOST]
 _ATTACHMENT: Final[list[Refusal]] = [
     ("description", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters"),
     ("url", "REQUIRED", "`youtube` without an address"),
@@ -132,7 +138,7 @@ _TOO_MANY: Final[Refusal] = (
     "TOO_MANY",
     "the message or item has `MESSAGE_ATTACHMENTS_MAX` of them",
 )
-_OF_MESSAGE: Final[list[Refusal]] = [_MESSAGE[0], *_ATTACHMENT]
+_OF_MESSAGE: Final[list[Refusal]] = [_IS_CLOSED, *_ATTACHMENT]
 
 _SUBMITTED: Final[Refusal] = ("survey", "SUBMITTED", "the survey was submitted, which closes it")
 
@@ -166,7 +172,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "get": [],
         "post": [
             ("user", "ALREADY_IN_THREAD", "the user is a member"),
-            ("user", "NOT_ALLOWED", "no account that `THREAD_INVITEES` returns, or none at all"),
+            ("user", "NOT_ALLOWED", "with `THREAD_INVITEES`, an account that it does not return, or none"),
             (
                 "user",
                 "HAS_LEFT",
@@ -201,11 +207,13 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     },
     "threads/{thread_id}/messages/{id}": {
         "get": [],
-        "put": [_CLOSED[0], _TOO_LONG],
-        "patch": [_CLOSED[0], _TOO_LONG],
-        "delete": [],
+        "put": _CHANGED,
+        "patch": _CHANGED,
+        "delete": [_HOST],
     },
-    "threads/{thread_id}/read": {"post": [("up_to", "REQUIRED", "neither `up_to` nor `messages` is given")]},
+    "threads/{thread_id}/read": {
+        "post": [("up_to", "REQUIRED", "neither `up_to` nor `messages` is given"), _HOST],
+    },
     "attachments/message/{id}/file": {"get": [_STORAGE]},
     "attachments/item/{id}/file": {"get": [_STORAGE]},
     "attachments/question/{id}/file": {"get": [_STORAGE]},
@@ -217,6 +225,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
             ("schema", "NOT_ALLOWED", "its type is not one of `SURVEYS_ALLOWED_SCHEMA_TYPES`"),
             ("schema", "NOT_PUBLISHED", "the schema is a draft"),
             ("automated_sender", "NOT_ALLOWED", "neither oneself nor one of `AUTOMATED_SENDERS`"),
+            _HOST,
             ("client_id", "DELETED", "**410**: the survey with this `client_id` was deleted"),
         ],
     },
@@ -237,7 +246,7 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
         "get": [],
         "put": _OF_MESSAGE,
         "patch": _OF_MESSAGE,
-        "delete": _CLOSED,
+        "delete": [],
     },
     "surveys/{survey_id}/items/{item_id}/attachments": {
         "get": [],
