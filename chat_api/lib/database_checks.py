@@ -1,9 +1,9 @@
-"""System checks of the database that the chat is in. None of them connects unless its alias is among `databases`.
-
-They are not tagged `database`: newer releases of Django run such checks only where a database is named.
+"""System checks of the database that the chat is in. Those tagged `database` connect, where its alias is named.
 
 E012: it is of another vendor, or older, than what the chat runs on. E013: its transactions are isolated more than READ
 COMMITTED. E014: what belongs together is written to several databases. W001: SQLite begins transactions too late.
+
+Newer releases of Django hand every alias to checks without that tag, so these look at no `databases`.
 """
 
 from __future__ import annotations
@@ -52,51 +52,66 @@ def vendor_of(alias: str) -> str:
 
 
 @checks.register("chat_api")
-def check_vendor(
-    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
-) -> list[checks.CheckMessage]:
-    """Report a database that the chat does not run on: MySQL, MariaDB, Oracle, or an old release."""
+def check_vendor(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Report a database that the chat does not run on: MySQL, MariaDB, Oracle, or an old SQLite."""
     alias = chat_database()
     vendor = vendor_of(alias)
-    if vendor == "unknown":
-        # A project without a database: whatever needs one says so.
-        return []
-    found = _described(alias, vendor, connects=alias in (databases or ()))
-    if found is None:
-        return []
-    return [
-        checks.Error(f"DATABASES[{alias!r}], which the chat is in, is {found}.", hint=_HINT, id=UNSUPPORTED)
-    ]
+    if vendor == "sqlite":
+        # Its release is that of the library, so nothing has to be asked.
+        return _release(alias, vendor)
+    # A project without a database is of vendor "unknown": whatever needs one says so.
+    return [] if vendor in LEAST or vendor == "unknown" else [_unsupported(alias, _NAMES.get(vendor, vendor))]
 
 
-def _described(alias: str, vendor: str, *, connects: bool) -> str | None:
-    """Return name and, if it is known, version of a database that the chat does not run on; None for the others."""
-    name, version = _NAMES.get(vendor, vendor), None
-    # SQLite's release is that of the library.
-    if connects or vendor == "sqlite":
-        try:
-            connection = connections[alias]
-            version = connection.get_database_version()
-            name = connection.display_name
-        except (ImproperlyConfigured, OperationalError):
-            # The command that wanted to connect says so itself.
-            version = None
-    if vendor in LEAST and (version is None or tuple(version[:2]) >= LEAST[vendor]):
-        return None
-    return name if version is None else f"{name} {'.'.join(map(str, version))}"
+@checks.register("chat_api", checks.Tags.database)
+def check_release(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Report name and release of a database that the chat does not run on, as the server tells them."""
+    alias = chat_database()
+    vendor = vendor_of(alias)
+    return (
+        _release(alias, vendor) if alias in (databases or ()) and vendor not in ("sqlite", "unknown") else []
+    )
+
+
+def _release(alias: str, vendor: str) -> list[checks.CheckMessage]:
+    try:
+        connection = connections[alias]
+        version = connection.get_database_version()
+        name = connection.display_name
+    except (ImproperlyConfigured, OperationalError):
+        # The command that wanted to connect says so itself.
+        return []
+    if vendor in LEAST and tuple(version[:2]) >= LEAST[vendor]:
+        return []
+    return [_unsupported(alias, f"{name} {'.'.join(map(str, version))}")]
+
+
+def _unsupported(alias: str, what: str) -> checks.Error:
+    text = f"DATABASES[{alias!r}], which the chat is in, is {what}."
+    return checks.Error(text, hint=_HINT, id=UNSUPPORTED)
 
 
 @checks.register("chat_api")
-def check_isolation(
+def check_isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Report settings whose transactions see the database as it was at their begin: waiting for a lock fails them."""
+    alias = chat_database()
+    return _isolation(alias, _configured_isolation(alias) if vendor_of(alias) == "postgresql" else None)
+
+
+@checks.register("chat_api", checks.Tags.database)
+def check_default_isolation(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Report transactions that see the database as it was when they began: waiting for a lock fails them."""
+    """Report a server that isolates transactions so by itself, where the settings leave it to the server."""
     alias = chat_database()
-    if vendor_of(alias) != "postgresql":
+    if alias not in (databases or ()) or vendor_of(alias) != "postgresql" or _configured_isolation(alias):
         return []
-    level = _configured_isolation(alias)
-    if level is None and alias in (databases or ()):
-        level = _default_isolation(alias)
+    return _isolation(alias, _default_isolation(alias))
+
+
+def _isolation(alias: str, level: str | None) -> list[checks.CheckMessage]:
     if level not in _FORBIDDEN.values():
         return []
     return [
