@@ -28,6 +28,7 @@ from chat_api.chat.serializers import EmptySerializer, ThreadSerializer, thread_
 from chat_api.lib.errors import NON_FIELDS
 from chat_api.lib.fields import client_id_in
 from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.relations import account_named
 from chat_api.lib.serializers import Selection, Serializer
 from chat_api.lib.views import ChatAPIView
 
@@ -99,15 +100,7 @@ class AccountThreadsView(ThreadView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find the account, once the permission class has let the requester in. Raises 404."""
         super().initial(request, *args, **kwargs)
-        self.owner = self._find_owner()
-
-    def _find_owner(self) -> Any:
-        if self.request.user.pk == self.kwargs["user_id"]:
-            return self.request.user
-        owner = selectors.find_user(user_id=self.kwargs["user_id"])
-        if owner is None:
-            raise NotFound
-        return owner
+        self.owner = account_named(self.kwargs["user_id"], requester=request.user)
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Return the context; threads are shown as their owner sees them, whoever asks."""

@@ -20,7 +20,7 @@ from chat_api.chat import actions, searching, selectors
 from chat_api.chat.actions.drafts import Sent
 from chat_api.chat.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
 from chat_api.chat.api import ThreadView
-from chat_api.chat.inputs import MessageChangeSerializer, MessageCreateSerializer, ReadSerializer
+from chat_api.chat.message_inputs import MessageChangeSerializer, MessageCreateSerializer, ReadSerializer
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.presentation import prepare_messages, prepare_threads, shown_bytes
 from chat_api.chat.serializers import (

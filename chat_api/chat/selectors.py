@@ -19,7 +19,6 @@ from chat_api.chat.models import (
     UserThread,
 )
 from chat_api.lib.hooks import WrongResult, degraded, required
-from chat_api.lib.managers import accounts
 from chat_api.lib.prepared import Prepared
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
@@ -69,13 +68,6 @@ def thread_for(*, user: Any, thread_id: int) -> UserThread:
     """
     found = membership(user=user, thread_id=thread_id)
     return found or default_membership(user=user, thread=Thread.objects.get(pk=thread_id))
-
-
-def find_user(*, user_id: Any) -> Any:
-    """Return the user; None where there is none."""
-    if not can_be_key(user_id):
-        return None
-    return accounts().filter(pk=user_id).first()
 
 
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:

@@ -11,8 +11,10 @@ from django.db.models import IntegerField, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
 from chat_api.lib.hooks import required
+from chat_api.lib.managers import accounts
 from chat_api.lib.storable import is_storable
 from chat_api.settings import chat_settings
 
@@ -29,6 +31,16 @@ def can_be_key(value: Any) -> bool:
     if isinstance(value, str):
         return is_storable(value)
     return not isinstance(value, int) or abs(value) <= ID_MAX
+
+
+def account_named(key: Any, *, requester: Any) -> Any:
+    """Return the account that a path names, `requester` without a look-up. Raises `NotFound`."""
+    if requester.pk == key:
+        return requester
+    account = accounts().filter(pk=key).first() if can_be_key(key) else None
+    if account is None:
+        raise NotFound
+    return account
 
 
 def as_id(value: Any) -> int:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from chat_api.lib.fields import client_id_in
 from chat_api.lib.filters import autofiltered
 from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.relations import account_named
 from chat_api.lib.serializers import reader
 from chat_api.lib.views import ChatAPIView
 from chat_api.surveys import actions, rules, selectors
@@ -83,7 +84,7 @@ class AccountSurveysView(SurveysView):
 
         A `client_id` sent again begins no other.
         """
-        owner = self.get_owner()
+        owner = account_named(user_id, requester=request.user)
         client_id = client_id_in(request.data)
         earlier = None if client_id is None else actions.earlier_start(user=owner, client_id=client_id)
         if earlier is not None:
@@ -102,15 +103,6 @@ class AccountSurveysView(SurveysView):
         shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(shown.to_representation(survey), status=code)
-
-    def get_owner(self) -> Any:
-        """Give the user that the path names; a host's permission class may let others in. Raises 404."""
-        if self.request.user.pk == self.kwargs["user_id"]:
-            return self.request.user
-        owner = selectors.find_user(user_id=self.kwargs["user_id"])
-        if owner is None:
-            raise NotFound
-        return owner
 
 
 @autofiltered

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from chat_api.lib.managers import accounts
 from chat_api.lib.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
@@ -20,13 +19,6 @@ def find_survey(*, survey_id: int, with_people: bool = False) -> Survey | None:
         return None
     along = ("schema", "user", "automated_sender") if with_people else ("schema",)
     return Survey.objects.select_related(*along).filter(pk=survey_id).first()
-
-
-def find_user(*, user_id: Any) -> Any:
-    """Give the user; None where there is none."""
-    if not can_be_key(user_id):
-        return None
-    return accounts().filter(pk=user_id).first()
 
 
 def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:

@@ -15,16 +15,9 @@ from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import indexing, selectors
 from chat_api.chat.actions import unread
 from chat_api.chat.actions.columns import alters_sockets, save_columns
+from chat_api.chat.actions.runs import PendingModification, is_same_run, pk_of, run_now
 from chat_api.chat.flags import SCRIPTED_STATES
-from chat_api.chat.models import (
-    Attachment,
-    Message,
-    MessageAnswer,
-    ScriptRun,
-    Thread,
-    UserThread,
-    VariableModification,
-)
+from chat_api.chat.models import Attachment, Message, MessageAnswer, ScriptRun, Thread, UserThread
 from chat_api.chat.signals import member_added, message_changed, message_created
 from chat_api.lib.direct import insert, update
 from chat_api.lib.locks import lock_row
@@ -34,15 +27,6 @@ from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdat
 from chat_api.realtime.log import append_events
 from chat_api.realtime.publish import refresh_after_commit
 from chat_api.settings import optimization
-
-
-@dataclass(frozen=True, slots=True)
-class _PendingModification:
-    member: UserThread
-    run: ScriptRun | int | None
-    modifications: list[list[str]]
-    message: Message | None
-    answer_id: int | None
 
 
 @dataclass(slots=True)
@@ -60,7 +44,7 @@ class Posting:
     _message_runs: list[tuple[Message, ScriptRun | int | None]] = field(default_factory=list)
     _answers: list[tuple[Message, Sequence[int]]] = field(default_factory=list)
     _attachments: list[tuple[Message, Sequence[Attachment]]] = field(default_factory=list)
-    _modifications: list[_PendingModification] = field(default_factory=list)
+    _modifications: list[PendingModification] = field(default_factory=list)
     _runs: list[ScriptRun] = field(default_factory=list)
     _ended_runs: list[ScriptRun] = field(default_factory=list)
     _changed: dict[int, set[str]] = field(default_factory=dict)
@@ -153,7 +137,7 @@ class Posting:
         return [
             message
             for message, run in self._message_runs
-            if not message.asks and message.sender_id == member.user_id and _is_same_run(run, now)
+            if not message.asks and message.sender_id == member.user_id and is_same_run(run, now)
         ]
 
     def add_run(self, run: ScriptRun) -> ScriptRun:
@@ -189,7 +173,7 @@ class Posting:
         The row counts as long as `message` is not deleted; without one, as long as the run's end stands.
         """
         if modifications:
-            pending = _PendingModification(member, run_now(member), modifications, message, answer_id)
+            pending = PendingModification(member, run_now(member), modifications, message, answer_id)
             self._modifications.append(pending)
 
     def change(self, member: UserThread, **values: Any) -> None:
@@ -242,7 +226,7 @@ class Posting:
 
     def _write_messages(self) -> None:
         for message, run in self._message_runs:
-            message.run_id = _pk(run)
+            message.run_id = pk_of(run)
         insert(self.messages)
         links = self._write_answers()
         attachments = []
@@ -256,7 +240,7 @@ class Posting:
                 if any(attachment.draft is not None for attachment in drafts):
                     refuse_above_bytes_max(message.text, message.meta, drafts)
             Attachment.objects.bulk_create(attachments)
-        self._write_modifications(links)
+        insert([pending.row(links) for pending in self._modifications])
         if self.messages:
             unread.add(self)
         indexing.index(self, [*self.messages, *self._rewritten])
@@ -272,27 +256,12 @@ class Posting:
         insert(links)
         return {(link.message_id, link.answer_id): link.pk for link in links}
 
-    def _write_modifications(self, links: dict[tuple[int, int], int]) -> None:
-        rows = [
-            VariableModification(
-                user_thread=pending.member,
-                run_id=_pk(pending.run),
-                variable_modifications=pending.modifications,
-                related_message=pending.message,
-                related_message_answer_id=None
-                if pending.answer_id is None or pending.message is None
-                else links.get((pending.message.pk, pending.answer_id)),
-            )
-            for pending in self._modifications
-        ]
-        insert(rows)
-
     def _write_members(self) -> None:
         for member, message in self._related:
             self.change(member, related_message=message)
         changed = [member for member in self._known.values() if member.pk in self._changed]
         for member in changed:
-            member.run_id = _pk(run_now(member))
+            member.run_id = pk_of(run_now(member))
         names = sorted({name for member in changed for name in self._changed[member.pk]})
         if changed:
             save_columns(changed, names)
@@ -326,16 +295,3 @@ class Posting:
             values["event_head"] = self.thread.event_head
         if values:
             update(Thread, where="id", equals=self.thread.pk, values=values)
-
-
-def run_now(member: UserThread) -> ScriptRun | int | None:
-    """Give the member's current run as far as it is known without a query: a new one as the object, else its id."""
-    return member.run if "run" in member._state.fields_cache else member.run_id
-
-
-def _is_same_run(one: ScriptRun | int | None, other: ScriptRun | int | None) -> bool:
-    return one is other or (_pk(one) is not None and _pk(one) == _pk(other))
-
-
-def _pk(run: ScriptRun | int | None) -> int | None:
-    return run.pk if isinstance(run, ScriptRun) else run
