@@ -21,7 +21,7 @@ class ChatAPIConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:
-        from chat_api import checks  # noqa: F401  (registers the system checks)
+        from chat_api import checks, project_checks  # noqa: F401  (register system checks)
         from chat_api.attachments import files
         from chat_api.chat import leaving, relayed  # `relayed` registers the socket commands, too
         from chat_api.lib import (

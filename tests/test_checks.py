@@ -11,7 +11,6 @@ from os import environ
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.test import override_settings
@@ -20,7 +19,7 @@ from rest_framework.permissions import IsAdminUser, IsAuthenticated
 
 from chat_api.checks import RULES, THREAD_SWITCHES
 from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings
-from tests.databases import connection
+from tests.checking import reported, said
 
 HERE = __name__
 
@@ -190,15 +189,6 @@ RIGHT: list[dict[str, Any]] = [
 ]
 
 
-def reported(host: Any) -> list[CheckMessage]:
-    with override_settings(CHAT_SETTINGS=host, REST_FRAMEWORK={**settings.REST_FRAMEWORK, "PAGE_SIZE": 50}):
-        return run_checks(tags=["chat_api"])
-
-
-def said(message: CheckMessage) -> str:
-    return f"{message.msg} {message.hint or ''}"
-
-
 def without_address(part: Any) -> str:
     """Give a name that is the same in every process."""
     return re.sub(r" at 0x[0-9a-f]+", "", str(part))[:40]
@@ -304,125 +294,6 @@ def test_names_are_looked_up_among_the_hosts_own_types():
         {"TYPES_CHAT": types, "TYPES_CHAT_DEFAULT": "forum", "OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {}}}
     )
     assert message.hint == "Known are: 'forum'."
-
-
-@pytest.mark.sqlite_only
-def test_sqlite_without_immediate_transactions_is_a_warning(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "DEFERRED")
-    (message,) = reported({})
-    assert message.id == "chat_api.W001"
-    assert "IMMEDIATE" in said(message)
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "immediate")
-    assert reported({}) == []
-
-
-def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("chat_api.checks.apps.is_installed", lambda name: name == "cachalot")
-    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "cache"}
-    with override_settings(CACHES={"default": shared, "own": own}, CACHALOT_CACHE="own"):
-        (message,) = reported({})
-        assert message.id == "chat_api.W002"
-        assert "'own'" in message.msg
-    with override_settings(CACHES={"default": shared}, CACHALOT_CACHE="default"):
-        assert reported({}) == []
-
-
-def test_a_redis_layer_that_holds_little_is_a_warning() -> None:
-    small = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
-    for layer in (small, {**small, "CONFIG": {"capacity": 100}}, {**small, "CONFIG": None}):
-        with override_settings(CHANNEL_LAYERS={"default": layer}):
-            (message,) = reported({})
-            assert message.id == "chat_api.W003"
-            assert "RedisPubSubChannelLayer" in said(message)
-    pubsub = "channels_redis.pubsub.RedisPubSubChannelLayer"
-    for layer in ({**small, "CONFIG": {"capacity": 5000}}, {**small, "BACKEND": pubsub}):
-        with override_settings(CHANNEL_LAYERS={"default": layer}):
-            assert reported({}) == []
-
-
-def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
-    memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    pubsub = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}}
-    for layers, expected in ((memory, True), (pubsub, False), ({}, False), (None, False)):
-        with override_settings(CHANNEL_LAYERS=layers):
-            found = run_checks(tags=["chat_api"], include_deployment_checks=True)
-            assert ("chat_api.W007" in [message.id for message in found]) is expected
-            assert "chat_api.W007" not in [message.id for message in run_checks(tags=["chat_api"])]
-
-
-@override_settings(ACCEPTED_IMAGE_MIME=["image/png", "image/svg+xml"])
-def test_images_that_cannot_be_made_anew_are_reported() -> None:
-    (message,) = reported({})
-    assert message.id == "chat_api.W004"
-    assert "image/svg+xml, which are refused" in said(message)
-    with override_settings(ACCEPTED_IMAGE_MIME=("image/gif", "image/jpg", "image/jpeg")):
-        assert reported({}) == []
-
-
-def test_lists_that_need_a_limit_are_a_warning() -> None:
-    (message,) = run_checks(tags=["chat_api"])
-    assert (message.id, message.is_serious()) == ("chat_api.W005", False)
-    keys = ("THREAD", "MESSAGES", "GLOBAL_SURVEY", "ACCOUNT_SURVEY")
-    assert all(f"PAGINATION_{key}_LIST" in message.msg for key in keys)
-    assert "PAGINATION_SCHEMA_LIST" not in message.msg
-    plain = dict.fromkeys(
-        [f"PAGINATION_{key}_LIST" for key in keys], "rest_framework.pagination.LimitOffsetPagination"
-    )
-    with override_settings(CHAT_SETTINGS=plain):
-        assert run_checks(tags=["chat_api"]) == []
-
-
-OPTIONS = {
-    "push": {"vapid_private_key": "key", "vapid_subject": "mailto:clinic@example.com"},
-    "sms": {"account_sid": "AC1", "auth_token": "token", "from_": "+15550100"},
-}
-WAYS = {
-    "push": "chat_api.notifications.transports.WebPushTransport",
-    "sms": "chat_api.notifications.transports.TwilioSMSTransport",
-}
-
-
-@pytest.mark.parametrize(("name", "package"), [("push", "pywebpush"), ("sms", "twilio")])
-def test_a_transport_whose_package_is_not_installed_is_an_error(
-    name: str, package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    host = {"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": OPTIONS}
-    assert reported(host) == []
-    monkeypatch.setitem(sys.modules, package, None)
-    (message,) = reported(host)
-    assert (message.id, message.is_serious()) == ("chat_api.E010", True)
-    assert f"['NOTIFICATION_TRANSPORTS'][{name!r}]" in message.msg
-    assert f"needs the package {package}" in message.msg
-    assert f"django-chat-api[{name}]" in str(message.hint)
-
-
-def test_a_transport_whose_options_are_missing_is_an_error() -> None:
-    found = reported({"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": {"push": OPTIONS["push"]}})
-    assert [message.id for message in found] == ["chat_api.E011"] * 3
-    for message, option in zip(found, OPTIONS["sms"], strict=True):
-        assert f"TwilioSMSTransport needs the option {option!r}" in message.msg
-
-
-BY_ELASTIC = "chat_api.search.elastic.ElasticsearchBackend"
-
-
-@pytest.mark.parametrize("named", [{}, {"SEARCH_BACKEND": BY_ELASTIC}])
-def test_elasticsearch_without_its_package_is_an_error(
-    named: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    host = {"ELASTICSEARCH_URL": "http://localhost:9200", **named}
-    assert reported(host) == []
-    monkeypatch.setitem(sys.modules, "httpx", None)
-    (message,) = reported(host)
-    assert (message.id, "needs the package httpx" in message.msg) == ("chat_api.E010", True)
-    assert reported({**host, "SEARCH_BACKEND": "chat_api.search.database.DatabaseSearchBackend"}) == []
-
-
-def test_elasticsearch_without_an_address_is_an_error() -> None:
-    (message,) = reported({"SEARCH_BACKEND": BY_ELASTIC})
-    assert message.id == "chat_api.E011"
-    assert "['ELASTICSEARCH_URL']" in str(message.hint)
 
 
 @pytest.mark.parametrize("kind", ["path", "module", "number", "none", "list", "dict", "object"])

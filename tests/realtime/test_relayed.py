@@ -114,24 +114,16 @@ def test_what_the_socket_refuses_is_refused(both: list[Talk], carol: Any, caplog
 def test_whoever_has_no_address_is_nobody(both: list[Talk]) -> None:
     mine, bobs = both
     type(bobs.user).objects.update(email="")
-    message = mine.say(text="Hi")["id"]
-    ws_received.send(
-        message_data={"message": "mark_message_as_read", "data": {"message": message}},
-        channel_emails=[""],
-        sender=None,
-    )
+    bobs.user.refresh_from_db()
+    send("mark_message_as_read", {"message": mine.say(text="Hi")["id"]}, bobs.user)
     assert unread(bobs)
 
 
 def test_users_who_share_an_address_all_do_it(both: list[Talk]) -> None:
     mine, bobs = both
     type(bobs.user).objects.update(email="family@example.org")
-    message = mine.say(text="Hi")["id"]
-    ws_received.send(
-        message_data={"message": "mark_message_as_read", "data": {"message": message}},
-        channel_emails=["family@example.org"],
-        sender=None,
-    )
+    bobs.user.refresh_from_db()
+    send("mark_message_as_read", {"message": mine.say(text="Hi")["id"]}, bobs.user)
     assert not unread(bobs)
 
 
