@@ -112,12 +112,16 @@ def test_hook_that_hides_its_broken_query_leaves_the_transaction_whole() -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_callbacks_of_a_failed_hook_are_not_called() -> None:
+@pytest.mark.parametrize("queries", ["first", "last", "never"])
+def test_callbacks_of_a_failed_hook_are_not_called(queries: str) -> None:
     called: list[str] = []
 
     def hook() -> None:
-        UserFactory.create()
+        if queries == "first":
+            UserFactory.create()
         transaction.on_commit(lambda: called.append("the hook's"))
+        if queries == "last":
+            UserFactory.create()
         raise RuntimeError
 
     with transaction.atomic():

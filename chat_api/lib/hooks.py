@@ -176,13 +176,12 @@ class _Guard:
         self.connection = connection
         self._savepoint: str | None = None
         self._needed_rollback = connection.needs_rollback
-        self._callbacks: list[Any] = []
+        self._callbacks = list(connection.run_on_commit)
         self._begun = False
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
         if not self._begun:
             self._begun = True
-            self._callbacks = list(self.connection.run_on_commit)
             # Django refuses queries itself in a transaction that is to be rolled back.
             self._savepoint = None if self._needed_rollback else self.connection.savepoint()
         return execute(sql, params, many, context)
@@ -194,9 +193,12 @@ class _Guard:
             self._savepoint = None
 
     def roll_back(self) -> None:
-        """Go back to the savepoint; what was before it is as it was."""
-        if self._savepoint is not None and self.connection.in_atomic_block:
+        """Go back to the savepoint; what was before it, and what waits for the commit, is as it was."""
+        if not self.connection.in_atomic_block:
+            return
+        if self._savepoint is not None:
             self.connection.needs_rollback = False
             self.connection.savepoint_rollback(self._savepoint)
-            self.connection.run_on_commit = self._callbacks
             self.connection.needs_rollback = self._needed_rollback
+        # Also what was registered before the first query, or without any.
+        self.connection.run_on_commit = self._callbacks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import Message
@@ -128,3 +129,18 @@ def test_an_edited_answer_was_typed_otherwise(alice: Any) -> None:
         "37",
         None,
     )
+
+
+def test_failed_language_function_leaves_no_callback_behind(
+    alice: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    called: list[Any] = []
+
+    def fails(user: Any) -> str:
+        transaction.on_commit(lambda: called.append(user))
+        raise RuntimeError("no such profile")
+
+    settings.CHAT_SETTINGS = {"USER_LANGUAGE": fails}
+    with django_capture_on_commit_callbacks(execute=True):
+        asked(alice, "float").say(text="36,6")
+    assert called == []
