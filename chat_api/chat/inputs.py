@@ -19,7 +19,7 @@ from chat_api.chat.flags import (
     OnFinish,
     State,
 )
-from chat_api.chat.invitees import are_chosen_by_host, invitees_of
+from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
 from chat_api.chat.models import Message
 from chat_api.lib.fields import DateTimeField, SwitchField, TextField, UUIDField
 from chat_api.lib.relations import IdField, RowField, may_speak_as, refuse_missing
@@ -225,6 +225,10 @@ class InviteeField(RowField):
     def get_queryset(self) -> Any:
         """Return the accounts that may be added. Raises `HookFailed`."""
         return invitees_of(self.context["request"].user)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the account. Raises `ValidationError` where it may not be added, and `HookFailed`."""
+        return evaluated(lambda: super(InviteeField, self).to_internal_value(data))
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
         """Raise `ValidationError`: NOT_ALLOWED for unknown accounts, as for those that may not be added."""

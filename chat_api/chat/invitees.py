@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -10,6 +11,8 @@ from django.db.models import Q, QuerySet
 from chat_api.lib import hooks
 from chat_api.lib.managers import accounts
 from chat_api.settings import chat_settings
+
+T = TypeVar("T")
 
 _SETTING: Final = "THREAD_INVITEES"
 
@@ -34,3 +37,11 @@ def invitees_of(user: Any) -> QuerySet[Any]:
         return everybody.filter(Q(pk__in=chosen_keys) | Q(pk=user.pk))
 
     return hooks.required(_SETTING, chosen)
+
+
+def evaluated(call: Callable[[], T]) -> T:
+    """Return what a query over `invitees_of` gives. Raises `HookFailed` where the database refuses the host's part.
+
+    Mistakes of a queryset (a cast, a regular expression) show only when it is evaluated.
+    """
+    return hooks.required(_SETTING, call) if are_chosen_by_host() else call()

@@ -9,6 +9,7 @@ import pytest
 from chat_api.chat.actions import add_member, remove_member
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import Thread, ThreadDeparture, UserThread
+from chat_api.lib.hooks import HookFailed
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk
 from tests.chat.test_hosts import Anybody
@@ -61,11 +62,22 @@ def test_action_checks_the_invitees_of_the_adder(mine: Talk, bob: Any, carol: An
     assert add_member(thread_id=mine.thread_id, user=bob, by=mine.row).user == bob
 
 
-@pytest.mark.parametrize("hook", [fails, lambda user: [user], lambda user: None])
+def fails_when_evaluated(user: Any) -> Any:
+    return type(user).objects.filter(username__regex="(")
+
+
+@pytest.mark.parametrize("hook", [fails, fails_when_evaluated, lambda user: [user], lambda user: None])
 def test_failing_function_refuses(mine: Talk, bob: Any, settings: Any, hook: Any) -> None:
     settings.CHAT_SETTINGS = {"THREAD_INVITEES": hook}
     refused = add(mine, bob.pk)
     assert (refused.status_code, refused.json()["code"]) == (503, "HOST_ERROR")
+    assert not UserThread.objects.filter(user=bob).exists()
+
+
+def test_action_refuses_where_the_database_refuses_the_invitees(mine: Talk, bob: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {"THREAD_INVITEES": fails_when_evaluated}
+    with pytest.raises(HookFailed):
+        add_member(thread_id=mine.thread_id, user=bob, by=mine.row)
     assert not UserThread.objects.filter(user=bob).exists()
 
 

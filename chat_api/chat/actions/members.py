@@ -10,7 +10,7 @@ from chat_api.chat.actions import departures, repetition, scripts
 from chat_api.chat.actions.posting import Posting
 from chat_api.chat.actions.scripts import ScriptPlan
 from chat_api.chat.flags import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
-from chat_api.chat.invitees import are_chosen_by_host, invitees_of
+from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
 from chat_api.chat.models import UserThread
 from chat_api.chat.types import default_notifications
 from chat_api.lib.errors import NON_FIELD, InvalidInput
@@ -89,8 +89,10 @@ def _joining_errors(
 
 def _user_error(posting: Posting, user: Any, by: UserThread | None) -> str | None:
     adder = by.user if by is not None and by.user_id != user.pk else None
-    if adder is not None and are_chosen_by_host() and not invitees_of(adder).filter(pk=user.pk).exists():
-        return "NOT_ALLOWED"
+    if adder is not None and are_chosen_by_host():
+        invited = invitees_of(adder).filter(pk=user.pk)
+        if not evaluated(invited.exists):
+            return "NOT_ALLOWED"
     if posting.member(user.pk) is not None:
         return "ALREADY_IN_THREAD"
     if adder is not None and departures.has_left(user=user, thread_id=posting.thread.pk):
