@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from chat_api.chat.flags import Permission, State
@@ -56,4 +57,5 @@ def _checked(row: Any) -> UserThread:
         raise hooks.WrongResult(f"{row!r} is not a UserThread that was never saved.")
     if row.is_scripted or row.question_id is not None:
         raise hooks.WrongResult("A script cannot lead a user who is not a member.")
-    return row
+    # The host may return one object for all users.
+    return copy(row)

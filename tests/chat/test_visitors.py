@@ -84,6 +84,21 @@ def test_visitor_posts_and_does_not_become_a_member(inside: list[Talk]) -> None:
     assert not UnreadMessage.objects.filter(user=carols.user).exists()
 
 
+def test_default_membership_that_the_host_returns_again_and_again_keeps_nothing(
+    inside: list[Talk], settings: Any, bob: Any
+) -> None:
+    _, carols = inside
+    shared = UserThread(state="open", permissions=READS)
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": lambda thread, user: shared}
+    assert carols.thread()["last_message_data"]["text"] == "hello"
+    bobs = Talk(bob, thread_with(bob, type="clinic").pk)
+    bobs.say(text="to the clinic")
+    shown = Talk(carols.user, bobs.thread_id).thread()
+    assert (shown["type"], shown["last_message_data"]["text"]) == ("clinic", "to the clinic")
+    assert carols.thread()["last_message_data"]["text"] == "hello"
+    assert (shared.last_message_id, shared.user_id) == (None, None)
+
+
 def test_visitor_post_sent_again_is_stored_once(inside: list[Talk]) -> None:
     _, carols = inside
     said = carols.say(text="once", client_id=KEY)
