@@ -66,10 +66,10 @@ class ChatConsumer(Connection):
         await self.joined.join(user_group(self.user.pk))
         # Who signed out just now did so before the socket could be told.
         self._checked = 0.0
-        if not await self._may_stay():
-            return
-        self.streams.hint_anew(beat=True)
         try:
+            if not await self._may_stay():
+                return
+            self.streams.hint_anew(beat=True)
             await self.streams.tell()
         except TooSlow:
             raise

@@ -122,12 +122,15 @@ class Streams:
         if self._closed:
             return False
         gone = [thread_id for thread_id in self.threads if thread_id not in found]
+        # Asked before anything changes: where the database fails now, the next time finds the same.
+        left = await self._left([thread_id for thread_id in gone if self.threads[thread_id].live])
+        if self._closed:
+            return False
         new = [thread_id for thread_id in found if thread_id not in self.threads]
-        before, self.threads = self.threads, found
+        self.threads = found
         for thread_id in gone:
             del self._cursors[thread_id]
             self._hub.leave(thread_id, self._user_id)
-        await self._tell_left([thread_id for thread_id in gone if before[thread_id].live])
         for thread_id, opened in found.items():
             if thread_id in self._cursors:
                 # He may have gone and come back: what happened between is none of his business.
@@ -138,14 +141,16 @@ class Streams:
                 self._hub.join(thread_id, self._user_id)
         await self._groups.leave(*map(thread_group, gone))
         await self._groups.join(*map(thread_group, new))
+        for thread_id in left:
+            await self._outbox.put_patiently(frame("thread_left", {"thread": thread_id}))
         return bool(new)
 
-    async def _tell_left(self, thread_ids: Sequence[int]) -> None:
-        """Notify the client of the threads among these that the user has left; the others are beyond WS_THREADS_MAX."""
+    async def _left(self, thread_ids: Sequence[int]) -> list[int]:
+        """Return the threads among these that the user has left; the others are beyond WS_THREADS_MAX."""
         if not thread_ids:
-            return
-        for thread_id in await in_database(self._hub.feed.threads_left, self._user_id, thread_ids):
-            await self._outbox.put_patiently(frame("thread_left", {"thread": thread_id}))
+            return []
+        left: list[int] = await in_database(self._hub.feed.threads_left, self._user_id, thread_ids)
+        return left
 
     async def _advance(self, thread_id: int, head: int) -> None:
         """Send the thread's events after the cursor, up to `head`, part by part."""

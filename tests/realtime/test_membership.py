@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 from django.contrib.auth.views import LogoutView
+from django.db import OperationalError
 from django.test import override_settings
 from django.urls import path
 
 from chat_api.chat import actions
+from chat_api.chat.feed import ChatFeed
 from chat_api.chat.flags import PERMISSIONS_ALL
 from chat_api.chat.models import UserThread
 from chat_api.realtime.codes import CloseCode
@@ -142,6 +144,31 @@ async def test_leaving_is_told_by_whichever_way(way: str, both: list[Talk], open
 
     await outside(delete)
     assert await his.news() == [{"message": LEFT, "data": {"thread": mine.thread_id}}]
+
+
+async def test_leaving_is_told_later_where_the_database_fails_meanwhile(
+    both: list[Talk], carol: Any, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, bobs = both
+    his = await opened(bobs.user)
+    other = await outside(thread_with, mine.user, carol)
+
+    def fails(*args: Any) -> None:
+        raise OperationalError("the database went away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ChatFeed, "threads_left", fails)
+        await remove(mine, bobs.user)
+        await add(Talk(mine.user, other.pk), bobs.user)
+        assert await his.news() == []
+    his.consumer.streams.hint_anew(beat=True)
+    while (shown := await his.frame())["message"] != "heartbeat":
+        assert shown["message"] in (LEFT, UPDATED)
+    assert set(shown["data"]["threads"]) == {str(other.pk)}
+    assert thread_group(other.pk) in his.consumer.joined._names
+    assert thread_group(mine.thread_id) not in his.consumer.joined._names
+    await say(Talk(mine.user, other.pk), "welcome")
+    assert texts(await his.news()) == ["welcome"]
 
 
 async def test_a_member_without_live_events_is_not_told_of_leaving(both: list[Talk], opened: Opener) -> None:

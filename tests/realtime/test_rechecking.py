@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
 from chat_api.realtime import identities
@@ -150,3 +151,17 @@ def test_a_watch_serves_one_loop_after_another() -> None:
     alice, watch = UserFactory.create(), Watch()
     for _ in range(2):
         assert asyncio.run(watch.still_allowed(Identity(alice))) == Identity(alice)
+
+
+async def test_a_socket_whose_user_cannot_be_looked_up_again_is_closed(
+    both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Any) -> None:
+        raise OperationalError("the database went away")
+
+    # Admission has a look-up of its own; the database fails between the two.
+    monkeypatch.setattr(identities, "still_allowed", fails)
+    socket = Socket(both[0].user)
+    assert await socket.connect()
+    assert await socket.closed_with() == CloseCode.INTERNAL
+    await socket.leave()
