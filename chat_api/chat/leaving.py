@@ -37,7 +37,9 @@ def connect() -> None:
 def _account_deleted(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
     if instance.pk is None:
         return
-    thread_ids = list(UserThread.objects.filter(user_id=instance.pk).values_list("thread_id", flat=True))
+    memberships = UserThread.objects.filter(user_id=instance.pk)
+    # In the order of their keys, so that two that lock part after part do not wait in a circle.
+    thread_ids = list(memberships.order_by("thread_id").values_list("thread_id", flat=True))
     if using == chat_database():
         # In the transaction that deletes: a process that dies after its commit has lost no event.
         _tell_threads(thread_ids)

@@ -57,6 +57,9 @@ def _received(
                     carry_out(user, data if isinstance(data, dict) else {})
             except CommandRefused as refused:
                 logger.info("%s was refused for user %s: %s %s", name, user.pk, refused, refused.details)
+            except Exception:
+                # The others with such an address are not to suffer.
+                logger.exception("%s failed for user %s", name, user.pk)
     except Exception:
         logger.exception("A command that came as the signal ws_received failed.")
 

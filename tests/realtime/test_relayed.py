@@ -52,6 +52,26 @@ def test_message_is_read_by_the_user_with_that_address(both: list[Talk]) -> None
     assert not unread(bobs)
 
 
+def test_command_that_fails_for_one_user_is_carried_out_for_the_others(
+    both: list[Talk], carol: Any, settings: Any
+) -> None:
+    mine, bobs = both
+    with_addresses(mine, bobs)
+
+    def filtered(messages: Any, user: Any) -> Any:
+        if user.pk == bobs.user.pk:
+            raise RuntimeError("no groups")
+        return messages
+
+    actions.add_member(thread_id=mine.thread_id, user=carol)
+    carols = Talk(carol, mine.thread_id)
+    with_addresses(carols)
+    message = mine.say(text="Hi")["id"]
+    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": filtered}
+    send("mark_message_as_read", {"message": message}, bobs.user, carol)
+    assert (unread(bobs), unread(carols)) == (True, False)
+
+
 async def test_sockets_are_told_once(both: list[Talk], opened: Opener) -> None:
     mine, bobs = both
     await outside(with_addresses, mine, bobs)
