@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import get_format
+from django.utils.formats import get_format, get_format_modules
 from django.utils.translation import check_for_language
 
 from chat_api.engine.number_texts import NumberFormat
@@ -39,12 +39,19 @@ def fallbacks(code: str | None) -> tuple[str, ...]:
 
 
 def number_format_of(user: Any) -> NumberFormat | None:
-    """Return how the user's language, by USER_LANGUAGE, writes numbers as Django knows it; None where it does not."""
+    """Return how the user's language, by USER_LANGUAGE, writes numbers as Django knows it; None where it does not.
+
+    Django answers with the project's own separators for a language whose formats it does not have: those do not count.
+    """
     language = language_of(user)
     tags = _with_generic((language or "").lower().replace("_", "-"))
     code = next((tag for tag in tags if check_for_language(tag)), None)
     if not code:
         return None
+    modules = get_format_modules(code)
+    for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR"):
+        if not any(hasattr(module, name) for module in modules):
+            return None
     decimal = get_format("DECIMAL_SEPARATOR", lang=code, use_l10n=True)
     group = get_format("THOUSAND_SEPARATOR", lang=code, use_l10n=True)
     return NumberFormat(str(decimal), str(group))

@@ -72,7 +72,7 @@ def test_the_language_of_the_member_decides_what_could_be_two_numbers(
     assert stored(talk.say(text="1.234")) == ("1.234", None)
 
 
-@pytest.mark.parametrize("language", [None, "", "xx", "tlh-klingon"])
+@pytest.mark.parametrize("language", [None, "", "xx", "tlh-klingon", "no", "be", "af"])
 def test_without_a_language_that_decides_it_is_refused(
     alice: Any, settings: Any, language: str | None
 ) -> None:
