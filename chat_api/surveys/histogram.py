@@ -53,14 +53,17 @@ def histogram(
     """
     if not numbers:
         return ()
+    ends = [end for end in (low, high) if end is not None and abs(end) <= _LARGEST]
     least, greatest = _bounds(numbers)
+    # No number is far off where the bars reach in any case.
+    least, greatest = min([least, *ends]), max([greatest, *ends])
     usual = [number for number in numbers if least <= number <= greatest]
-    bars = _bars(usual, low, high)
+    start, end = min([*usual, *ends]), max([*usual, *ends])
     below = sum(number < least for number in numbers)
     above = sum(number > greatest for number in numbers)
-    first = (Bar(f"less than {min(usual):.6g}", below),) if below else ()
-    last = (Bar(f"more than {max(usual):.6g}", above),) if above else ()
-    return (*first, *bars, *last)
+    first = (Bar(f"less than {start:.6g}", below),) if below else ()
+    last = (Bar(f"more than {end:.6g}", above),) if above else ()
+    return (*first, *_bars(usual, start, end), *last)
 
 
 def _bounds(numbers: Sequence[float]) -> tuple[float, float]:
@@ -83,9 +86,7 @@ def _bounds(numbers: Sequence[float]) -> tuple[float, float]:
     return min(usual), max(usual)
 
 
-def _bars(numbers: Sequence[float], low: float | None, high: float | None) -> tuple[Bar, ...]:
-    ends = [end for end in (low, high) if end is not None and abs(end) <= _LARGEST]
-    low, high = min([min(numbers), *ends]), max([max(numbers), *ends])
+def _bars(numbers: Sequence[float], low: float, high: float) -> tuple[Bar, ...]:
     if low.is_integer() and high.is_integer() and all(number.is_integer() for number in numbers):
         return _of_whole(numbers, int(low), int(high))
     return _of_any(numbers, low, high)

@@ -183,6 +183,17 @@ class TestHistograms:
     def test_a_few_numbers_far_off_do_not_spoil_the_others(self, numbers, expected):
         assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
 
+    def test_numbers_of_a_scale_are_not_far_off(self):
+        schema = published_schema([{"type": "range", "range_from": 0, "range_to": 1000}])
+        asked = question(schema, 1)
+        for text in [*["1"] * 6, "2", "2", "900", "5000"]:
+            survey = SurveyFactory(schema=schema, state={"visibility": [1], "completed": True})
+            SurveyItem.objects.create(survey=survey, related_question=asked, position=1, text=text)
+        counted = bars(results_of(schema), asked.qid)
+        assert sum(count for _, count in counted) == 10
+        assert counted[0] == ("0 to 100", 8)
+        assert counted[-3:] == [("808 to 908", 1), ("909 to 1000", 0), ("more than 1000", 1)]
+
     def test_numbers_of_two_groups_share_the_bars(self):
         found = histogram([*[1.0, 2.0, 3.0] * 20, *[1000.0] * 40])
         assert [found[0].count, found[-1].count] == [60, 40]
