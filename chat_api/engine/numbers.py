@@ -30,7 +30,9 @@ def canonical(value: Number) -> Number:
     """
     if -_EXACT_MAX < value < _EXACT_MAX and value == int(value):
         return value
-    return float(f"{value:.{DIGITS}g}")
+    rounded_value = float(f"{value:.{DIGITS}g}")
+    # The largest doubles would be rounded up to infinity.
+    return value if math.isinf(rounded_value) else rounded_value
 
 
 def as_decimal(value: Number) -> Decimal:
@@ -50,6 +52,8 @@ def rounded(value: Number, digits: int = 0) -> Number:
 
     Whole numbers stay whole numbers. Raises `ValueError` if the value is not finite.
     """
+    if isinstance(value, int) and digits >= 0:
+        return value
     exact = as_decimal(value)
     if _exponent(exact) < -digits:
         exact = exact.quantize(Decimal(1).scaleb(-digits, _CONTEXT), context=_CONTEXT)
@@ -58,15 +62,17 @@ def rounded(value: Number, digits: int = 0) -> Number:
 
 def floor_divided(left: Number, right: Number) -> Number:
     """Return the largest whole number not above the quotient. Raises `ZeroDivisionError`, `ValueError`."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
     quotient, _, _ = _divided(left, right)
-    return quotient if isinstance(left, int) and isinstance(right, int) else float(quotient)
+    return float(quotient)
 
 
 def remainder(left: Number, right: Number) -> Number:
     """Return what floor division leaves; it has the sign of the divisor. Raises as `floor_divided`."""
-    _, rest, exponent = _divided(left, right)
     if isinstance(left, int) and isinstance(right, int):
-        return rest * int(10**exponent)
+        return left % right
+    _, rest, exponent = _divided(left, right)
     return float(f"{rest}e{exponent}")
 
 

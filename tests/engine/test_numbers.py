@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
@@ -105,9 +106,16 @@ def test_floor_division_and_remainder_are_those_of_decimals(left, right):
     assert remainder(left, right) == float(one - quotient * other)
 
 
-@given(st.integers(-(10**14), 10**14), st.integers(-(10**14), 10**14).filter(bool))
+@given(st.integers(-(10**90), 10**90), st.integers(-(10**90), 10**90).filter(bool))
 def test_whole_numbers_divide_as_python_divides_them(left, right):
     assert (floor_divided(left, right), remainder(left, right)) == divmod(left, right)
+
+
+def test_a_fork_that_leads_to_the_largest_number_leads_nowhere():
+    fork = script([{"type": "fork", "rules": [["x", "1"]]}]).questions[0]
+    largest = sys.float_info.max
+    assert flow.choose_branch(fork, {"x": largest}) == (int(largest), [])
+    assert canonical(largest) == largest
 
 
 @given(st.floats(allow_nan=False), st.floats(allow_nan=False))
