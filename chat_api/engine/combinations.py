@@ -13,7 +13,7 @@ from typing import Final
 
 from chat_api.engine.effects import Effects
 from chat_api.engine.expressions import ExpressionError, evaluate_parsed
-from chat_api.engine.graph import Modification, Question, QuestionType, Rule, Script
+from chat_api.engine.graph import Answer, Modification, Question, QuestionType, Rule, Script
 from chat_api.engine.paths import Exits, Knots
 
 #: Evaluations for one schema; what is left then is not decided.
@@ -118,10 +118,11 @@ class Combinations:
         asked = {self._modified(pool, question.modifications, names) for pool in pools}
         yield from asked
         if question.type == QuestionType.CHOICE:
-            for answer in question.answers:
+            # Those that change nothing here leave what was yielded already.
+            for answer in self._relevant(question, names):
                 yield from (self._modified(pool, answer.modifications, names) for pool in asked)
         elif question.type == QuestionType.MULTICHOICE:
-            relevant = [a for a in question.answers if any(m.name in names for m in a.modifications)]
+            relevant = self._relevant(question, names)
             together = [answer for answer in relevant if not answer.exclusive]
             waiting = [(frozenset[int](), pool) for pool in asked]
             seen = set(waiting)
@@ -136,6 +137,11 @@ class Combinations:
                     if not answer.exclusive and following not in seen:
                         seen.add(following)
                         waiting.append(following)
+
+    def _relevant(self, question: Question, names: frozenset[str]) -> list[Answer]:
+        return [
+            answer for answer in question.answers if any(one.name in names for one in answer.modifications)
+        ]
 
     def _modified(self, pool: _Pool, modifications: Iterable[Modification], names: frozenset[str]) -> _Pool:
         values = dict(pool)

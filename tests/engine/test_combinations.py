@@ -153,3 +153,20 @@ def test_a_thousand_questions_with_forks_among_them_are_checked_in_well_under_a_
     began = time.process_time()
     check(raws)
     assert time.process_time() - began < 1
+
+
+def test_many_answers_that_change_nothing_are_checked_in_well_under_a_second():
+    questions: list[dict[str, Any]] = []
+    for qid in (1, 2):
+        names = [{"next": qid + 1, "text": str(n), "mods": [["x", f"x + {n}.{n}{qid}"]]} for n in range(40)]
+        questions.append({"type": "choice", "answers": names})
+    idle = [{"next": 4, "text": str(n)} for n in range(1500)]
+    changing = {"next": 4, "text": "changes", "mods": [["y", "1"]]}
+    questions += [
+        {"type": "choice", "answers": [*idle, changing]},
+        {"type": "fork", "rules": [["-1", "x > 1 and y < 0"], ["-1", "1"]]},
+    ]
+    raws = raw_questions(questions)
+    began = time.process_time()
+    check(raws)
+    assert time.process_time() - began < 1
