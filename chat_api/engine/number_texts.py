@@ -28,9 +28,10 @@ _SAME_AS: Final = {
 _ARABIC_DECIMAL: Final = "\u066b"
 _ARABIC_GROUP: Final = "\u066c"
 
-_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:([ ',.\u066c])[0-9]{3})(?:\1[0-9]{3})*")
+#: The first group has no zero in front: 0.123.456 is no number.
+_GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:([ ',.\u066c])[0-9]{3})(?:\1[0-9]{3})*")
 #: Lakh and crore: 12,34,567.
-_INDIAN: Final = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
+_INDIAN: Final = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def test_what_could_be_two_numbers_is_decided_by_the_language(text, english, oth
             "1/2",
             "five",
         ),
+        # Groups that begin with a zero.
+        *("0.123.456", "0,123,456", "0 123", "00 123.5", "0,12,345"),
         # Digits of two scripts.
         *("1\u0662", "\u0661\u0967"),
         *("1" * 101, "1 " * 50 + "1"),
