@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.settings import DEFAULTS
@@ -13,6 +14,7 @@ from chat_api.surveys.models import SurveyAttachment
 from tests.attachments.conftest import Place, alice, bob, chat, client_of, message, place
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, talks
+from tests.databases import connection
 from tests.factories import MessageFactory, SurveyFactory, SurveyItemFactory, UserFactory, published_schema
 
 __all__ = ["alice", "bob", "chat", "message", "place"]
@@ -216,21 +218,16 @@ Numbered = _numbered()
 
 
 def test_the_number_of_queries_is_that_of_a_light_page(
-    both: list[Talk], chat: Any, django_assert_num_queries: Callable[[int], Any]
+    both: list[Talk], chat: Any, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     mine, other = both
     heavy_thread(both)
     path, client = f"{mine.path}/messages?limit=5&mark_read=false", other.client
     client.get(path)
-    with CaptureQueriesContext(
-        connection,
-    ) as light:
+    with CaptureQueriesContext(connection) as light:
         client.get(path)
     chat(PAGE_BYTES_MAX=3100)
-    with django_assert_num_queries(len(light)):
+    with django_assert_num_queries(len(light), connection=connection):
         client.get(path)
 
 
