@@ -41,6 +41,9 @@ AFTER: Final = ("submitted", "hidden answers")
 #: What spreadsheets take for the beginning of a formula, the wide forms too:
 #: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: In countries that write 0,5 spreadsheets expect semicolons between cells. Quotes keep no cell together then, and each
+#: of these parts can become a cell of its own.
+_PART: Final = re.compile(r"(?<=[;\r\n])[^;\r\n]+")
 #: What a sheet can hold, the line of headings left out.
 _SHEET_ROWS_MAX: Final = 2**20 - 1
 _SHEET_COLUMNS_MAX: Final = 2**14
@@ -229,10 +232,13 @@ def _as_text(value: Value) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Give the cell with an apostrophe before what would be a formula; a number is none."""
-    if cell.startswith(_FORMULA) and not PLAIN_NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    """Return the cell with an apostrophe before what would be a formula; a number is none."""
+    cell = _PART.sub(lambda found: f"'{found[0]}" if _is_formula(found[0].lstrip('"')) else found[0], cell)
+    return f"'{cell}" if _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith(_FORMULA) and not PLAIN_NUMBER.fullmatch(text)
 
 
 def json_chunks(table: Table) -> Iterator[str]:

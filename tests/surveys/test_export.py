@@ -182,7 +182,27 @@ class TestFormulas:
     def test_no_cell_of_csv_begins_one(self, text):
         schema = published_schema([{"type": "text", "text": "Well?"}], name="Evil")
         answered(schema, text)
-        assert rows_of(run(schema.pk))[1][5] == f"'{text}"
+        assert rows_of(run(schema.pk))[1][5].replace("\n'", "\n").replace("\r'", "\r") == f"'{text}"
+
+    @pytest.mark.parametrize(
+        ("text", "cell"),
+        [
+            ("a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"),
+            ("a\n=1+1", "a\n'=1+1"),
+            ("a\r\n@SUM(A1)", "a\r\n'@SUM(A1)"),
+            ('a;"=1+1";\uff1d1', "a;'\"=1+1\";'\uff1d1"),
+            ("\n=1", "'\n'=1"),
+            ("=1;-2+3", "'=1;'-2+3"),
+            ("5;-5\n+5", "5;-5\n+5"),
+            ("a; b;;c-d", "a; b;;c-d"),
+        ],
+    )
+    def test_nor_does_a_part_that_a_program_takes_for_a_cell(self, text, cell):
+        schema = published_schema([{"type": "text"}])
+        answered(schema, text.replace('"', "&quot;"))
+        assert rows_of(run(schema.pk))[1][5] == cell
+        lines = [part for line in run(schema.pk).splitlines() for part in line.split(";")]
+        assert not any(part.lstrip('"').startswith(("=", "@", "\uff1d")) for part in lines)
 
     @pytest.mark.parametrize("text", ["-5", "+5", "-0.25", "-.5", "+5.", "12", "5 = five", "a", "'=1", " =1"])
     def test_numbers_and_other_texts_stay_what_they_are(self, text):
