@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.flags import PERMISSIONS_ALL
-from chat_api.chat.models import UserThread
+from chat_api.chat.models import UserThread, VariableModification
 from tests.chat.talking import Talk, answer, begin, question
 from tests.factories import published_schema
 
@@ -169,3 +170,16 @@ def test_the_number_of_queries_does_not_grow_with_what_was_answered(asked: Asked
     for position in (1, 2) * 4:
         asked.give(2, position)
     assert queries() == few
+
+
+def test_what_earlier_runs_did_is_not_read_again(alice: Any) -> None:
+    asked = Asked(alice, [scored(1, 5), {"next_qid": -1}], on_finish="repeat")
+    member, run = asked.talk.row, asked.talk.row.run
+    asked.give(2, text="the end")
+    rows = [VariableModification(user_thread=member, run=run, variable_modifications=[["x", "1"]])] * 60_000
+    VariableModification.objects.bulk_create(rows)
+    asked.give(1, 1)
+    began = time.process_time()
+    asked.give(1, 2)
+    assert time.process_time() - began < 0.3
+    assert asked.pool() == {"x": 5.0}

@@ -108,9 +108,14 @@ def _asked_and_answered(member: UserThread) -> QuerySet[Message]:
 
 def _rows_left(posting: Posting, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
     """Return what is logged of the members' current runs with messages that are not deleted, in its order."""
+    runs = {member.pk: member.run_id for member in members}
+    current = Q(run_id__in={run_id for run_id in runs.values() if run_id is not None})
+    if None in runs.values():
+        # What an older release left has no run.
+        current |= Q(run=None)
     gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=posting.thread)
     rows = (
-        VariableModification.objects.filter(user_thread__in=members)
+        VariableModification.objects.filter(current, user_thread__in=members)
         .exclude(related_message__deleted=True)
         .exclude(related_message_answer_id__in=gone.values("pk"), related_message=None)
         .order_by("pk")
@@ -122,7 +127,6 @@ def _rows_left(posting: Posting, members: Collection[UserThread]) -> dict[int, l
             "related_message__related_question_id",
         )
     )
-    runs = {member.pk: member.run_id for member in members}
     found: dict[int, list[_Logged]] = {}
     for member_id, run_id, modifications, message_id, question_id in rows:
         if run_id == runs[member_id]:
