@@ -32,7 +32,9 @@ def completed(prefix: str = "") -> Q:
     is_choice = Q(related_question__type__in=CHOICE_TYPES)
     answered = (is_choice & Exists(chosen)) | (~is_choice & ~Q(text=""))
     items = SurveyItem.objects.filter(answered, survey=OuterRef(f"{prefix}pk"))
-    visible = items.filter(_Shows(F("survey__state"), F("related_question__qid")))
+    # Those of other schemas are left over from older releases.
+    own = items.filter(related_question__schema=F("survey__schema"))
+    visible = own.filter(_Shows(F("survey__state"), F("related_question__qid")))
     return submitted | (Q(**{f"{prefix}state__completed": True}) & Q(Exists(visible)))
 
 

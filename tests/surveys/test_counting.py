@@ -86,6 +86,8 @@ class TestCounting:
         survey = SurveyFactory(schema=schema)
         SurveyItem.objects.create(survey=survey, related_question=question(other, 1), position=1, text="x")
         assert figures(results_of(schema), 1).answered == 0
+        Survey.objects.update(state={"visibility": [1], "completed": True})
+        assert results_of(schema).completed == versions_of(schema)[0].completed == 0
         assert results_of(other).surveys == 0
 
     def test_the_time_is_from_one_answer_to_the_next(self):
