@@ -178,7 +178,7 @@ _ERROR: Final = {
             "description": "The command's name; null where there is none.",
         },
         "field": {"type": "string", "description": "The key that is missing or wrong."},
-        "thread": {**_THREAD, "description": "The thread that cannot be caught up with."},
+        "thread": number_schema("The thread that cannot be caught up with, as it was asked for.", most=None),
         "retry_after": {"type": "integer", "description": "Seconds."},
     },
     "required": ["code", "command"],

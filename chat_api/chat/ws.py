@@ -59,7 +59,9 @@ def read_message(user: Any, message_id: int) -> None:
             "description": "By the id of a thread, the `seq` of the last event of it that the client knows.",
             "maxProperties": CATCH_UP_THREADS_MAX,
             "propertyNames": {"pattern": DIGITS},
-            "additionalProperties": sent_number_schema("0 for none."),
+            "additionalProperties": sent_number_schema(
+                "0 for none; beyond the last one: `resync`.", most=None
+            ),
         }
     ),
 )

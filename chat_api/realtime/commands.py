@@ -79,15 +79,19 @@ def object_of(**properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": sorted(properties)}
 
 
-def number_schema(description: str, *, least: int = 0, most: int = 2**63 - 1) -> dict[str, Any]:
+def number_schema(description: str, *, least: int = 0, most: int | None = 2**63 - 1) -> dict[str, Any]:
     """Return the JSON Schema of a whole number as the server sends it."""
-    return {"type": "integer", "minimum": least, "maximum": most, "description": description}
+    bounds = {"minimum": least} if most is None else {"minimum": least, "maximum": most}
+    return {"type": "integer", **bounds, "description": description}
 
 
-def sent_number_schema(description: str, *, least: int = 0, most: int = 2**63 - 1) -> dict[str, Any]:
+def sent_number_schema(description: str, *, least: int = 0, most: int | None = 2**63 - 1) -> dict[str, Any]:
     """Return the JSON Schema of what `whole_number` takes: a number, or a text of its digits."""
-    number = {"type": "integer", "minimum": least, "maximum": most}
-    return {"anyOf": [number, {"type": "string", "pattern": DIGITS}], "description": description}
+    number = number_schema(description, least=least, most=most)
+    return {
+        "anyOf": [number, {"type": "string", "pattern": DIGITS}],
+        "description": number.pop("description"),
+    }
 
 
 def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 2**63 - 1) -> int:

@@ -46,7 +46,8 @@ class Wire(WebsocketCommunicator):
 
     async def receive_output(self, timeout: float = 1) -> Any:
         output: Any = await ApplicationCommunicator.receive_output(self, timeout)
-        if output["type"] == "websocket.close":
+        # A refused handshake is a close without a code.
+        if output["type"] == "websocket.close" and "code" in output:
             note_close(output["code"])
         return output
 

@@ -35,14 +35,15 @@ def as_fixture(schema: Schema, *, format: str, indent: int | None) -> str:
     """Give the schema as a fixture. Raises `BadDocument` where XML cannot hold one of its characters."""
     rows = rows_of(schema)
     answers = chain.from_iterable(rows.answers.get(row.pk, ()) for row in rows.questions)
-    templates = chain.from_iterable(rows.templates.get(row.pk, ()) for row in rows.questions)
+    templates = [template for row in rows.questions for template in rows.templates.get(row.pk, ())]
     objects = [schema, *rows.groups, *rows.questions, *answers, *templates]
     options: dict[str, Any] = {
         "indent": indent,
         "fields": {column.name for model in _MODELS for column in model._meta.concrete_fields}
         - {_NOT_DUMPED}
-        # A schema in one language is dumped as 0.8.8 did.
-        - (set() if Translations.of(schema, rows).languages() else _TRANSLATIONS),
+        # What 0.8.8 did not have is dumped where it is used: translations, and `src` of attachments.
+        - (set() if Translations.of(schema, rows).languages() else _TRANSLATIONS)
+        - (set() if any(template.src for template in templates) else {"src"}),
         # Ids of content types differ from database to database.
         "use_natural_foreign_keys": True,
     }
