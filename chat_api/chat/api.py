@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.chat import actions, selectors
 from chat_api.chat.default_membership import default_membership
+from chat_api.chat.flags import Permission
 from chat_api.chat.inputs import (
     RollbackSerializer,
     ThreadChangeSerializer,
@@ -38,13 +40,28 @@ R = TypeVar("R")
 class ThreadView(ChatAPIView):
     """A view under `threads/{thread_id}`."""
 
+    #: The methods whose responses show messages that somebody else may have written.
+    shows_messages: ClassVar[frozenset[str]] = frozenset()
+
+    def check_permissions(self, request: Request) -> None:
+        """Check the configured permission class, then what `DEFAULT_USER_THREAD` lets a non-member read."""
+        super().check_permissions(request)
+        if request.method not in self.shows_messages or membership_of_request(request, self) is not None:
+            return
+        if not self.get_user_thread().may(Permission.MESSAGES_READ):
+            self.permission_denied(request)
+
     def get_user_thread(self) -> UserThread:
-        """Give the requester's membership, or the default one of a non-member whom the host lets in."""
+        """Return the requester's membership, or the default one of a non-member whom the host lets in.
+
+        Raises `HookFailed` in writes where the function that makes the default one fails.
+        """
         member = membership_of_request(self.request, self)
         if member is not None:
             return member
         thread = get_object_or_404(Thread, pk=self.kwargs["thread_id"])
-        return default_membership(user=self.request.user, thread=thread)
+        writes = self.request.method not in SAFE_METHODS and not self._describes
+        return default_membership(user=self.request.user, thread=thread, writes=writes)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer for a thread that was deleted after the request was let in as for one that is not there."""

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -61,6 +62,7 @@ class MessageAttachmentsView(MessageAttachmentView):
     """The attachments of a message, in the order in which they were made."""
 
     permission_setting = "PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID"
+    shows_messages = frozenset(SAFE_METHODS)
     queryset = Attachment.objects.none()
 
     def get_queryset(self) -> QuerySet[Attachment]:
@@ -95,6 +97,7 @@ class MessageAttachmentDetailView(MessageAttachmentView):
     #: Attachments may be taken away whatever the thread's state.
     never_answers = {"DELETE": frozenset({400})}
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
+    shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
 
     def get_object(self) -> Attachment:
         """Give the attachment, if it is of this message. Raises 404 and 403."""

@@ -169,6 +169,8 @@ class ThreadUserDetailView(MemberView):
 
     def delete(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Remove the member, or leave."""
+        # A non-member may do nothing where the function that says what they may fails.
+        self.get_user_thread()
         actions.remove_member(user_thread=self.get_member(), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -71,6 +72,7 @@ class MessagesView(MessageView):
 
     body_serializers = {"POST": MessageCreateSerializer}
     permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
+    shows_messages = frozenset(SAFE_METHODS)
     serializer_class = MessageSerializer
     queryset = Message.objects.none()
     # It has no index, which every message would pay for: the thread has one, and few rows of the table.
@@ -219,6 +221,7 @@ class MessageDetailView(MessageView):
 
     body_serializers = {"PUT": MessageChangeSerializer}
     permission_setting = "PERMISSIONS_MESSAGE_OBJECT_BY_THREAD_ID"
+    shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
     serializer_class = MessageSerializer
 
     def get_message(self) -> Message:

@@ -35,10 +35,11 @@ The type of a thread made without one.""",
 The types that ``accounts/{user_id}/threads/{type}`` serves; any other is 403.""",
         "DEFAULT_USER_THREAD": """
 ``f(thread, user) -> UserThread``: the membership, never saved, of a user whom your permission class lets into a
-thread without being a member: what the thread object shows, whether messages are shown, and whether the user can
-post. ``user`` may be anonymous. With ``None``: state ``closed``, notifications 0, permissions MESSAGES_READ and
-THREAD_READ. No script can lead a non-member: a scripted state, or a ``question``, counts as a failure, and a
-function that fails shows nothing of the thread and refuses the post. See :doc:`/upgrading`.""",
+thread without being a member: what the thread object shows, whether messages are shown (without MESSAGES_READ messages
+and their attachments are 403), and whether the user can post. ``user`` may be anonymous. With ``None``: state
+``closed``, notifications 0, permissions MESSAGES_READ and THREAD_READ. No script can lead a non-member: a scripted
+state, or a ``question``, counts as a failure, and a function that fails shows nothing of the thread and refuses all
+writes. See :doc:`/upgrading`.""",
         "THREAD_PERMISSIONS_DEFAULT": """
 The permissions of an added member, as a sum of flags (:doc:`/howto/permissions`): reading messages, writing
 them, and reading the thread.""",

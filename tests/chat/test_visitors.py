@@ -181,6 +181,60 @@ def test_failing_function_shows_nothing_and_refuses_the_post(
     assert mine.texts() == ["hello"]
 
 
+def without_messages(thread: Any, user: Any) -> UserThread:
+    return UserThread(state="open", permissions=Permission.THREAD_READ)
+
+
+@pytest.mark.parametrize("hook", [fails, without_messages])
+@pytest.mark.parametrize("who", ["carol", "nobody"])
+def test_visitor_without_reading_gets_no_message(
+    inside: list[Talk], settings: Any, hook: Any, who: str
+) -> None:
+    mine, carols = inside
+    everybody = "rest_framework.permissions.AllowAny"
+    names = (
+        "MESSAGES_LIST_BY_THREAD_ID",
+        "MESSAGE_OBJECT_BY_THREAD_ID",
+        "ATTACHMENTS_LIST_BY_MESSAGE_ID",
+        "ATTACHMENT_OBJECT_BY_MESSAGE_ID",
+    )
+    settings.CHAT_SETTINGS = {
+        **{f"PERMISSIONS_{name}": everybody for name in names},
+        "DEFAULT_USER_THREAD": hook,
+    }
+    video = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcdefghijk"}
+    said = mine.say(text="secret", attachments=[video])
+    message = f"{mine.path}/messages/{said['id']}"
+    attachment = f"{message}/attachments/{said['attachments_data'][0]['id']}"
+    client = carols.client if who == "carol" else client_of(None)
+    for path in (f"{mine.path}/messages?limit=9", message, f"{message}/attachments", attachment):
+        for method in ("get", "head", "options"):
+            assert getattr(client, method)(path).status_code == 403, (method, path)
+    for path in (message, attachment):
+        refused = client.patch(path, {"text": "x"}, format="json")
+        assert refused.status_code == (503 if (hook, who) == (fails, "carol") else 403)
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": as_in_0_8_8}
+    assert client.get(message).json()["text"] == "secret"
+    assert client.get(attachment).status_code == 200
+
+
+def test_visitor_does_nothing_where_the_function_fails(inside: list[Talk], settings: Any, bob: Any) -> None:
+    mine, carols = inside
+    UserThread.objects.create(thread_id=mine.thread_id, user=bob, permissions=PERMISSIONS_ALL)
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": fails}
+    message = Message.objects.get()
+    requests = [
+        carols.client.delete(f"{carols.path}/messages/{message.pk}"),
+        carols.client.patch(carols.path, {"title": "Hers"}, format="json"),
+        carols.client.delete(f"{carols.path}/users/{bob.pk}"),
+        carols.client.post(f"{carols.path}/users", {"user": carols.user.pk}, format="json"),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in requests} == {(503, "HOST_ERROR")}
+    assert mine.texts() == ["hello"]
+    assert mine.thread()["title"] != "Hers"
+    assert UserThread.objects.filter(thread_id=mine.thread_id).count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_members_are_notified_of_a_visitor(inside: list[Talk], settings: Any, sent: list[Any]) -> None:
     mine, carols = inside
