@@ -243,7 +243,7 @@ class MemberCreateSerializer(MemberChangeSerializer):
     user = InviteeField(queryset=get_user_model()._default_manager.all())
 
     def is_complete(self, changes: Mapping[str, Any]) -> bool:
-        """Say whether there is a user to add."""
+        """Return whether there is a user to add."""
         return "user" in changes
 
 

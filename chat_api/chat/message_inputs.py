@@ -51,7 +51,7 @@ class MessageCreateSerializer(Serializer):
         return pk
 
     def draft(self, data: dict[str, Any]) -> Draft:
-        """Give validated fields as what the action takes."""
+        """Return validated fields as what the action takes."""
         return Draft(
             text=data.get("text", ""),
             type=data.get("type", "message"),

@@ -111,21 +111,21 @@ class Exchange:
         start = self._renewed_up_to % len(names) if names else 0
         turn = names[start : start + _RENEWED_AT_A_BEAT]
         for name in turn:
-            if not await self._settle(name, anew=True):
+            if not await self._settle(name, again=True):
                 return False
         self._renewed_up_to = start + len(turn)
         return True
 
     # What the layer is asked for
 
-    async def _settle(self, name: str, *, anew: bool = False) -> bool:
+    async def _settle(self, name: str, *, again: bool = False) -> bool:
         """Join or leave the group in the layer, as it has receivers; return whether the layer did as it was asked."""
         group = self._groups.get(name)
         if group is None:
             return True
         async with group.lock:
             done = True
-            if group.receivers and (anew or not group.is_joined):
+            if group.receivers and (again or not group.is_joined):
                 group.is_joined = done = await self._add(name, group)
             elif not group.receivers and group.is_touched:
                 group.is_joined = group.is_touched = False
