@@ -88,7 +88,7 @@ def test_default_membership_that_the_host_returns_again_and_again_keeps_nothing(
     inside: list[Talk], settings: Any, bob: Any
 ) -> None:
     _, carols = inside
-    shared = UserThread(state="open", permissions=READS)
+    shared: Any = UserThread(state="open", permissions=READS)
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": lambda thread, user: shared}
     assert carols.thread()["last_message_data"]["text"] == "hello"
     bobs = Talk(bob, thread_with(bob, type="clinic").pk)
