@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import chain, combinations, permutations
 from typing import Any
 
@@ -15,6 +14,7 @@ from chat_api.engine.checker import check
 from chat_api.engine.expressions import ExpressionError, evaluate
 from chat_api.engine.graph import Question, Script
 from tests.engine.scripts import raw_questions, script
+from tests.work import work_of
 
 MODIFICATIONS = st.lists(
     st.tuples(st.sampled_from("xyz"), st.sampled_from(["1", "0", "x + 1", "y + 2", "x * 2", "1 / x"])).map(
@@ -118,7 +118,7 @@ def test_what_decides_in_some_conversation_is_never_called_unreachable(described
     assert not once & decided(script(described))
 
 
-def test_many_forks_over_many_variables_that_many_questions_set_are_checked_in_well_under_a_second():
+def test_many_forks_over_many_variables_that_many_questions_set_are_checked_at_a_bounded_cost():
     answers = [{"mods": [[f"v{n}", f"v{n} + 1"]], "exclusive": n == 9, "text": str(n)} for n in range(10)]
     questions: list[dict[str, Any]] = []
     for qid in range(1, 1001):
@@ -130,12 +130,11 @@ def test_many_forks_over_many_variables_that_many_questions_set_are_checked_in_w
             condition = " and ".join(f"v{n} > {qid}" for n in range(10))
             questions.append({"type": "fork", "rules": [[target, condition], [target, "1"]]})
     raws = raw_questions(questions)
-    began = time.process_time()
-    check(raws)
-    assert time.process_time() - began < 1
+    work, _ = work_of(lambda: check(raws))
+    assert work < 4_000_000
 
 
-def test_a_thousand_questions_with_forks_among_them_are_checked_in_well_under_a_second():
+def test_a_thousand_questions_with_forks_among_them_are_checked_at_a_bounded_cost():
     questions: list[dict[str, Any]] = []
     for qid in range(1, 1001):
         if qid % 5 == 0:
@@ -150,12 +149,11 @@ def test_a_thousand_questions_with_forks_among_them_are_checked_in_well_under_a_
         questions.append({"type": "multichoice", "answers": answers})
     questions.append({"next": -1})
     raws = raw_questions(questions)
-    began = time.process_time()
-    check(raws)
-    assert time.process_time() - began < 1
+    work, _ = work_of(lambda: check(raws))
+    assert work < 4_000_000
 
 
-def test_many_answers_that_change_nothing_are_checked_in_well_under_a_second():
+def test_many_answers_that_change_nothing_are_checked_at_a_bounded_cost():
     questions: list[dict[str, Any]] = []
     for qid in (1, 2):
         names = [{"next": qid + 1, "text": str(n), "mods": [["x", f"x + {n}.{n}{qid}"]]} for n in range(40)]
@@ -167,6 +165,5 @@ def test_many_answers_that_change_nothing_are_checked_in_well_under_a_second():
         {"type": "fork", "rules": [["-1", "x > 1 and y < 0"], ["-1", "1"]]},
     ]
     raws = raw_questions(questions)
-    began = time.process_time()
-    check(raws)
-    assert time.process_time() - began < 1
+    work, _ = work_of(lambda: check(raws))
+    assert work < 4_000_000
