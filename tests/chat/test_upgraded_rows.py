@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +167,28 @@ def test_a_restart_due_since_before_the_upgrade_happens_once(alice: Any) -> None
     call_command("restart_due_scripts")
     call_command("restart_due_scripts")
     assert talk.texts()[3:] == ["Question 1?"]
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_prolonging_a_series_of_before_the_upgrade_moves_no_due_time(
+    alice: Any, bob: Any, is_paused: bool
+) -> None:
+    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    due, until = timezone.now() + timedelta(hours=5), timezone.now() + timedelta(days=2)
+    set_state(mine, permissions=PERMISSIONS_ALL)
+    daily = {"frequency_value": 1, "frequency_unit": "days"}
+    waiting = {"schema": published_schema([{}]), "on_finish": "repeat", "next_restart": due}
+    led = {"state": "open", "paused_state": "scripted"} if is_paused else {"state": "scripted"}
+    set_state(bobs, **waiting, **led, **daily, repeat_until=until)
+    later = (timezone.now() + timedelta(days=90)).isoformat()
+    assert mine.control(bob, repeat_until=later, **daily).status_code == 200
+    assert bobs.row.next_restart == due
+    if is_paused:
+        assert mine.control(bob, paused=False).status_code == 200
+        assert bobs.row.next_restart == due
+    sooner = (due - timedelta(hours=1)).isoformat()
+    assert mine.control(bob, repeat_until=sooner, **daily).status_code == 200
+    assert (bobs.row.next_restart, bobs.row.state) == (None, "open")
 
 
 def test_a_last_message_that_was_deleted_is_not_shown(alice: Any) -> None:

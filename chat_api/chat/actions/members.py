@@ -169,18 +169,30 @@ def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any
             columns[name] = changes[name]
     if not columns:
         return
-    if any(columns.get(name, getattr(member, name)) != getattr(member, name) for name in _FREQUENCY_COLUMNS):
+    is_new_series = any(
+        columns.get(name, getattr(member, name)) != getattr(member, name) for name in _FREQUENCY_COLUMNS
+    )
+    if is_new_series:
         # A new series, which begins with the current run.
         columns["series_begin"] = None
     posting.change(member, **columns)
     if _WHEN_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
-        _wait_anew(posting, member)
+        _wait_anew(posting, member, is_new_series=is_new_series)
 
 
-def _wait_anew(posting: Posting, member: UserThread) -> None:
+def _still_waits(posting: Posting, member: UserThread) -> bool:
+    """Return whether the time stands that an older release reckoned: it is all that is known of the series."""
+    until, due = member.repeat_until, member.next_restart
+    repeats = repetition.repeats(member, now=posting.now) and repetition.has_frequency(member)
+    return repeats and due is not None and (until is None or due <= until)
+
+
+def _wait_anew(posting: Posting, member: UserThread, *, is_new_series: bool) -> None:
     """Give a waiting repeater the time that his changed columns say, or end his script if they say none."""
     if member.next_restart is not None and member.next_restart <= posting.now:
         # It is due: whoever restarts scripts looks at the columns himself, and no restart is lost.
+        return
+    if not is_new_series and member.series_begin is None and _still_waits(posting, member):
         return
     if member.paused:
         # The time is looked for when he is resumed.
