@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from inspect import signature
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.exceptions import ValidationError
@@ -21,6 +21,8 @@ from chat_api.lib.hooks import degraded, required
 from chat_api.settings import chat_settings, import_setting
 
 HostFunction = Callable[..., Any]
+
+_TEXTS: Final = frozenset({"title", "description", "src"})
 
 
 class CustomType(AttachmentType):
@@ -114,7 +116,9 @@ class CustomType(AttachmentType):
     def _changed(self, setting: str, data: dict[str, Any], serializer: Any) -> dict[str, Any]:
         # A function of 0.8.8's time may change what it gets and give nothing back.
         changed = call(self._function(setting), data, serializer)
-        return data if changed is None else dict(changed)
+        kept = data if changed is None else dict(changed)
+        # These columns take no null; a function that has no title or URL to give means none.
+        return {name: "" if value is None and name in _TEXTS else value for name, value in kept.items()}
 
 
 def validated(name: str, data: dict[str, Any], result: Any) -> dict[str, Any]:

@@ -118,6 +118,13 @@ def test_without_a_function_only_addresses_of_the_web_are_shown(place: Place, sr
     assert place.attach(type="pdf", src=src)["src"] == shown
 
 
+@pytest.mark.parametrize("column", ["src", "title", "description"])
+def test_what_pre_save_empties_is_stored_as_an_empty_text(place: Place, chat: Any, column: str) -> None:
+    chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": lambda data: {**data, column: None}})
+    made = place.attach(type="pdf", src="https://a.example", title="t", description="d")
+    assert made[column] == ""
+
+
 def test_src_is_a_text_of_a_bounded_length(place: Place) -> None:
     too_long = "x" * (chat_settings.MESSAGE_TEXT_MAX + 1)
     wrong: Any
