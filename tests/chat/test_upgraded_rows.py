@@ -188,7 +188,8 @@ def test_prolonging_a_series_of_before_the_upgrade_moves_no_due_time(
         assert bobs.row.next_restart == due
     sooner = (due - timedelta(hours=1)).isoformat()
     assert mine.control(bob, repeat_until=sooner, **daily).status_code == 200
-    assert (bobs.row.next_restart, bobs.row.state) == (None, "open")
+    left: Any = bobs.row
+    assert (left.next_restart, left.state) == (None, "open")
 
 
 def test_a_last_message_that_was_deleted_is_not_shown(alice: Any) -> None:
