@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -100,6 +101,17 @@ def test_broken_query_in_a_hook_leaves_the_transaction_whole(atomic_inside: bool
         assert degraded("USER_LANGUAGE", hook, fallback="en") == "en"
         assert type(kept).objects.filter(username="kept").exists()
     assert list(type(kept).objects.values_list("username", flat=True)) == ["kept"]
+
+
+@pytest.mark.django_db
+def test_broken_query_in_a_hook_inside_a_hook_leaves_the_transaction_whole() -> None:
+    with transaction.atomic(using=connection.alias):
+        user = UserFactory.create()
+        inner = partial(required, "THREAD_INVITEES", broken_query)
+        assert degraded("ACCOUNT_SERIALIZER", inner, fallback="hidden") == "hidden"
+        with pytest.raises(HookFailed):
+            required("THREAD_INVITEES", inner)
+        assert type(user).objects.filter(pk=user.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from chat_api.chat import selectors
 from chat_api.chat.flags import TRANSPORT_FLAGS, Notification, Permission
 from chat_api.chat.indexing import full_name
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
-from chat_api.lib.hooks import hook_scope, log_failure
+from chat_api.lib.hooks import guarded_transactions, hook_scope, log_failure
 from chat_api.lib.languages import language_of
 from chat_api.lib.locks import lock_rows
 from chat_api.lib.transactions import atomic, on_commit
@@ -157,7 +157,8 @@ def _send(row: NotificationDelivery) -> bool:
 def _by_host(call: Callable[[], T]) -> T:
     """Call code of a transport. Raises `TransportError`; what else it raises becomes one, and is logged."""
     try:
-        return call()
+        with guarded_transactions():
+            return call()
     except TransportError:
         raise
     except Exception as error:

@@ -63,6 +63,8 @@ class _Scope:
 
 
 _scope: Final[ContextVar[_Scope | None]] = ContextVar("chat_api_hooks", default=None)
+#: Whether the statement under way is a savepoint of a hook around the one that runs.
+_making_savepoint: Final[ContextVar[bool]] = ContextVar("chat_api_hooks_savepoint", default=False)
 
 
 @contextmanager
@@ -90,7 +92,7 @@ def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool 
     transaction. Nothing that the hook did to a transaction around it remains.
     """
     try:
-        with _guarded_transactions():
+        with guarded_transactions():
             return call()
     except Exception as error:
         scope = _scope.get()
@@ -112,7 +114,7 @@ def required(setting: str, call: Callable[[], T]) -> T:
     database that is busy.
     """
     try:
-        with _guarded_transactions():
+        with guarded_transactions():
             return call()
     except DjangoValidationError as error:
         raise exceptions.ValidationError(as_serializer_error(error)) from error
@@ -145,7 +147,7 @@ def _must_end_transaction(error: Exception) -> bool:
 
 
 @contextmanager
-def _guarded_transactions() -> Iterator[None]:
+def guarded_transactions() -> Iterator[None]:
     """Roll back to where the block began what a failing block did in the transactions around it.
 
     A savepoint is made when the block first queries: code that asks the database nothing costs no statement.
@@ -180,11 +182,19 @@ class _Guard:
         self._begun = False
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
-        if not self._begun:
+        if not (self._begun or _making_savepoint.get()):
             self._begun = True
             # Django refuses queries itself in a transaction that is to be rolled back.
-            self._savepoint = None if self._needed_rollback else self.connection.savepoint()
+            self._savepoint = None if self._needed_rollback else self._new_savepoint()
         return execute(sql, params, many, context)
+
+    def _new_savepoint(self) -> str | None:
+        # A hook inside this one would take the statement for its own first query, and make its savepoint before this.
+        token = _making_savepoint.set(True)
+        try:
+            return self.connection.savepoint()
+        finally:
+            _making_savepoint.reset(token)
 
     def release(self) -> None:
         """Forget the savepoint. Raises `DatabaseError` where the transaction is broken."""
