@@ -12,6 +12,8 @@ import pytest
 from tests.settings_drf import DEFAULTS
 
 
+# None of these defaults concerns the database.
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("which", DEFAULTS)
 def test_hosts_defaults_break_nothing(which: str) -> None:
     here = Path(__file__).parent

@@ -24,6 +24,10 @@ def only_without_secret(messages: Any, user: Any) -> Any:
     return messages.exclude(type="secret")
 
 
+# What the server is asked does not depend on the database, and it takes a minute to ask it.
+@pytest.mark.parametrize(
+    "backend", ["database", pytest.param("elastic", marks=pytest.mark.sqlite_only)], indirect=True
+)
 def test_of_100_000_messages_one_finds_those_of_his_threads_that_he_may_see(
     settings: Any, backend: Any
 ) -> None:
