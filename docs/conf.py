@@ -1,6 +1,5 @@
 """How the documentation is built: ``make docs``. Needs no network."""
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -23,10 +22,6 @@ version = release = __version__
 
 extensions = ["sphinx.ext.autodoc", "chat_settings", "rest_reference"]
 exclude_patterns = ["_build"]
-# A part whose pages are still to come is no error; Sphinx gives this warning no type to suppress it by.
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(
-    lambda record: getattr(record, "subtype", "") != "empty_glob"
-)
 
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"

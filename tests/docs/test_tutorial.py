@@ -1,4 +1,4 @@
-"""The tutorial works: its files are written, and its commands typed, in a project that it makes itself."""
+"""The landing page and the tutorial work when followed block by block in an empty folder."""
 
 from __future__ import annotations
 
@@ -67,11 +67,12 @@ class Reader:
             assert step.shown in done.stdout + done.stderr, step.command
 
 
-def test_following_the_tutorial_leads_to_the_conversation_it_shows(tmp_path: Path) -> None:
-    blocks = blocks_of((ROOT / "docs" / "tutorial.rst").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["index", "tutorial"])
+def test_page_followed_step_by_step_shows_what_it_says(page: str, tmp_path: Path) -> None:
+    blocks = blocks_of((ROOT / "docs" / f"{page}.rst").read_text(encoding="utf-8"))
     assert {block.language for block in blocks} == {"console", "python", "yaml"}
     with ExitStack() as stack:
         reader = Reader(tmp_path, stack)
         for block in blocks:
             reader.follow(block)
-        assert reader.base, "the tutorial starts a server"
+        assert reader.base, "the page starts a server"
