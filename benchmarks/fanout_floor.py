@@ -137,7 +137,7 @@ class _Room:
         from chat_api.chat import actions
         from chat_api.chat.actions.drafts import Draft
         from chat_api.chat.models import UserThread
-        from chat_api.lib.transactions import atomic, on_commit
+        from chat_api.lib.db.transactions import atomic, on_commit
 
         author = UserThread.objects.filter(thread_id=self._thread_id).order_by("pk")[0]
         committed: list[float] = []

@@ -71,10 +71,10 @@ def _measure(runs: int) -> dict[str, float]:
 
 
 def _checked(runs: int) -> dict[str, float]:
-    from chat_api.engine.checker import check
-    from chat_api.engine.flow_chart import chart_of
-    from chat_api.engine.raw import RawAnswer, RawQuestion
-    from chat_api.schemas.admin.drawing import drawn
+    from chat_api.engine.analysis.checker import check
+    from chat_api.engine.chart.chart import chart_of
+    from chat_api.engine.script_source import RawAnswer, RawQuestion
+    from chat_api.schemas.admin.flow_svg import drawn
 
     found = {}
     for size in _SIZES:

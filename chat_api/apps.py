@@ -23,19 +23,17 @@ class ChatAPIConfig(AppConfig):
     def ready(self) -> None:
         from chat_api import checks, project_checks  # noqa: F401  (register system checks)
         from chat_api.attachments import files
-        from chat_api.chat import leaving, relayed  # `relayed` registers the socket commands, too
-        from chat_api.lib import (
-            database_checks,  # noqa: F401  (registers system checks)
-            django_settings,  # noqa: F401  (registers a system check)
-        )
-        from chat_api.lib.host_celery import note_host_app
-        from chat_api.notifications import checking as _transports  # noqa: F401  (registers a system check)
-        from chat_api.realtime import signing_out
-        from chat_api.search import checking as _search  # noqa: F401  (registers a system check)
+        from chat_api.chat import leaving
+        from chat_api.chat.delivery import relayed_commands  # registers the socket commands, too
+        from chat_api.lib.celery.app import note_host_app
+        from chat_api.lib.conf import database_checks, django_settings  # noqa: F401  (register system checks)
+        from chat_api.notifications import checks as _transports  # noqa: F401  (registers a system check)
+        from chat_api.realtime.auth import logout
+        from chat_api.search import checks as _search  # noqa: F401  (registers a system check)
         from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
 
         files.connect()
         leaving.connect()
-        relayed.connect()
+        relayed_commands.connect()
         note_host_app()
-        signing_out.connect()
+        logout.connect()

@@ -1,7 +1,7 @@
 """System check of what a host wrote into `CHAT_SETTINGS`.
 
 E001: `CHAT_SETTINGS` is no dict. E002: a key is unknown. E003 to E009: a value is wrong (see
-`chat_api.lib.setting_rules`). W006: a name has no effect. The rest of the project is checked in `project_checks` (W002
+`chat_api.lib.conf.rules`). W006: a name has no effect. The rest of the project is checked in `project_checks` (W002
 to W005, W007), what transports and the search need (E010, E011, W008) in the `checking` of `chat_api.notifications` and
 `.search`, the database (E012 to E014, W001) in `lib.database_checks`.
 """
@@ -19,9 +19,9 @@ from rest_framework.pagination import BasePagination
 from rest_framework.permissions import BasePermission, OperandHolder, SingleOperandHolder
 from rest_framework.serializers import BaseSerializer
 
-from chat_api.chat.flags import NOTIFICATIONS_ALL, PERMISSIONS_ALL, TRANSPORT_FLAGS
+from chat_api.chat.choices import NOTIFICATIONS_ALL, PERMISSIONS_ALL, TRANSPORT_FLAGS
 from chat_api.common import AttachmentTypes
-from chat_api.lib.setting_rules import (
+from chat_api.lib.conf.rules import (
     FUNCTION,
     WITHOUT_EFFECT,
     Anything,
@@ -47,7 +47,7 @@ from chat_api.lib.setting_rules import (
     meant,
     subclass_of,
 )
-from chat_api.search.base import SearchBackend
+from chat_api.search.backends.base import SearchBackend
 from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, chat_settings
 
 NOT_A_DICT: Final = "chat_api.E001"
@@ -66,14 +66,14 @@ def _names_in(key: str) -> Callable[[], frozenset[str]]:
 
 
 def _message_fields() -> dict[str, tuple[str, ...] | None]:
-    from chat_api.chat.serializers import SentMessageSerializer, ThreadSerializer
+    from chat_api.chat.serializers.responses import SentMessageSerializer, ThreadSerializer
 
     fields = dict.fromkeys(SentMessageSerializer.Meta.fields)
     return {**fields, "thread_data": ThreadSerializer.Meta.fields}
 
 
 def _thread_fields() -> frozenset[str]:
-    from chat_api.chat.serializers import ThreadSerializer
+    from chat_api.chat.serializers.responses import ThreadSerializer
 
     return frozenset(ThreadSerializer.Meta.fields)
 

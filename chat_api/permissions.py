@@ -1,7 +1,7 @@
 """Every permission class, for hosts and for settings."""
 
-from chat_api.chat.attachments_permissions import AttachmentObjectByMessageID, AttachmentsListByMessageID
-from chat_api.chat.permissions import (
+from chat_api.chat.permissions.attachments import AttachmentObjectByMessageID, AttachmentsListByMessageID
+from chat_api.chat.permissions.threads import (
     MessageObjectByThreadID,
     MessagesListByThreadID,
     MessagesReadByThreadID,

@@ -20,7 +20,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from chat_api.attachments.pictures import FORMATS
+from chat_api.attachments.imaging import FORMATS
 from chat_api.attachments.uploads import listed_images
 from chat_api.settings import DEFAULTS, chat_settings
 

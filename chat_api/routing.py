@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat_api.chat.feed import ChatFeed
-from chat_api.realtime.access import OriginGate, SessionUnlessKnown
-from chat_api.realtime.admission import AdmissionGate, StrangersGate
-from chat_api.realtime.consumer import ChatConsumer
-from chat_api.realtime.frames import SOCKET_PATH
-from chat_api.realtime.hub import Hub
+from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.realtime.auth.handshake import OriginGate, SessionUnlessKnown
+from chat_api.realtime.fanout import Hub
+from chat_api.realtime.socket.admission import AdmissionGate, StrangersGate
+from chat_api.realtime.socket.consumer import ChatConsumer
+from chat_api.realtime.socket.frames import SOCKET_PATH
 
 _socket = ChatConsumer.as_asgi(hub=Hub(ChatFeed()))
 

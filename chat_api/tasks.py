@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from chat_api.chat import actions, notifying
-from chat_api.lib.prefixes import public_prefix
+from chat_api.chat import actions
+from chat_api.chat.delivery import notifications
+from chat_api.lib.url_prefix import public_prefix
 from chat_api.realtime import publish
-from chat_api.search.base import search_backend
+from chat_api.search.backends.base import search_backend
 
 
 @shared_task(name="chat_api.tasks.restart_due_scripts", ignore_result=True)
@@ -19,7 +20,7 @@ def restart_due_scripts() -> int:
 @public_prefix()
 def deliver_pending_notifications() -> int:
     """Tell people of what they have not read, where the time for it has come; gives how many were told."""
-    return notifying.deliver_pending_notifications()
+    return notifications.deliver_pending_notifications()
 
 
 @shared_task(name="chat_api.tasks.publish_pending_events", ignore_result=True)

@@ -7,7 +7,7 @@ import traceback
 from typing import Any, Final
 
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.text import RENDERED_MAX, names_in, render, unreadable_places
+from chat_api.engine.templates import RENDERED_MAX, names_in, render, unreadable_places
 from fuzz.report import Clock, Report
 from fuzz.values import Values
 

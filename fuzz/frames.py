@@ -7,7 +7,7 @@ import json
 import logging
 from typing import Any, Final
 
-from chat_api.realtime.commands import COMMANDS
+from chat_api.realtime.socket.commands import COMMANDS
 from fuzz.report import Clock, Report
 from fuzz.values import Values
 from fuzz.world import ANONYMOUS, ROLES, World

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Attachment, Message, Thread, UserThread
-from chat_api.notifications.unsubscribing import Unsubscription, token_for
+from chat_api.notifications.unsubscribe import Unsubscription, token_for
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question
 from chat_api.surveys.actions import start_survey
 from chat_api.surveys.models import SurveyAttachment, SurveyItem

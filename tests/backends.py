@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 
-from chat_api.lib.managers import accounts
+from chat_api.lib.db.managers import accounts
 
 
 class PrimaryBackend(ModelBackend):

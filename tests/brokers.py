@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from celery import current_app
 
-from chat_api.lib import waking
-from chat_api.lib.waking import Waker
+from chat_api.lib.celery import wakeup
+from chat_api.lib.celery.wakeup import Waker
 
 #: How a task is sent that wakes a worker.
 OPTIONS = {"countdown": 1.0, "retry": False, "ignore_result": True}
@@ -32,8 +32,8 @@ def asked_of_a_broker(waker: Waker, monkeypatch: pytest.MonkeyPatch) -> Iterator
         def __init__(self, target: Callable[[], None], **more: Any) -> None:
             self.start = target
 
-    monkeypatch.setattr(waking, "has_broker", lambda: True)
-    monkeypatch.setattr(waking, "threading", SimpleNamespace(Thread=AtOnce))
+    monkeypatch.setattr(wakeup, "has_broker", lambda: True)
+    monkeypatch.setattr(wakeup, "threading", SimpleNamespace(Thread=AtOnce))
     monkeypatch.setattr(current_app, "send_task", send_task)
     waker.next_at = 0.0
     yield asked

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Attachment
-from chat_api.notifications.unsubscribing import Unsubscription, token_for
+from chat_api.notifications.unsubscribe import Unsubscription, token_for
 from chat_api.schemas.models import AttachmentTemplate
 from chat_api.surveys.models import SurveyAttachment
 from tests.factories import (

@@ -140,14 +140,14 @@ def test_script_of_a_repeated_thread_asks_once(user):
 def test_request_that_loses_a_race_gets_the_winners_thread(user, monkeypatch):
     """The other request stores its key between our look and our own: the database decides."""
     draft, name = actions.ThreadDraft(type="chat"), uuid.uuid4()
-    from chat_api.chat.actions import creation
+    from chat_api.chat.actions import idempotent_creation
 
     winner, is_new = actions.create_thread_once(creator=user, draft=draft, client_id=name)
     assert is_new
     looks = iter([None])
-    real = creation.earlier_thread
+    real = idempotent_creation.earlier_thread
     monkeypatch.setattr(
-        creation, "earlier_thread", lambda **arguments: next(looks, "real") and real(**arguments)
+        idempotent_creation, "earlier_thread", lambda **arguments: next(looks, "real") and real(**arguments)
     )
     again, is_new = actions.create_thread_once(creator=user, draft=draft, client_id=name)
     assert (again.pk, is_new) == (winner.pk, False)

@@ -13,7 +13,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connections
 from django.test import override_settings
 
-from chat_api.lib.database_checks import LEAST
+from chat_api.lib.conf.database_checks import LEAST
 from tests.databases import connection
 
 IDS = ("chat_api.E012", "chat_api.E013", "chat_api.E014")

@@ -11,9 +11,9 @@ from django.conf import LazySettings
 from django.core.checks import CheckMessage, run_checks
 
 from chat_api.chat.models import Message
-from chat_api.lib import host_celery
-from chat_api.lib.waking import has_broker
-from chat_api.notifications.waking import WAKER
+from chat_api.lib.celery import app as celery_app
+from chat_api.lib.celery.wakeup import has_broker
+from chat_api.notifications.queue_wakeup import WAKER
 from tests.celery import app as named_app
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import UserFactory
@@ -21,7 +21,7 @@ from tests.factories import UserFactory
 
 def in_a_thread_of_a_server() -> Celery:
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(host_celery.host_app).result()
+        return threads.submit(celery_app.host_app).result()
 
 
 def test_the_app_that_celery_app_path_names_is_used(settings: LazySettings) -> None:
@@ -32,18 +32,18 @@ def test_the_app_that_celery_app_path_names_is_used(settings: LazySettings) -> N
 def test_a_path_that_names_nothing_is_an_error(settings: LazySettings) -> None:
     settings.CELERY_APP_PATH = "tests.celery.nothing"
     with pytest.raises(ImportError, match="nothing"):
-        host_celery.host_app()
+        celery_app.host_app()
 
 
 def test_without_it_threads_see_the_app_that_was_there_when_django_started(
     settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del settings.CELERY_APP_PATH
-    monkeypatch.setattr(host_celery._noted, "app", None)
+    monkeypatch.setattr(celery_app._noted, "app", None)
     app = Celery("host", broker="memory://")
     app.set_current()
     try:
-        host_celery.note_host_app()
+        celery_app.note_host_app()
         assert in_a_thread_of_a_server() is app
         with ThreadPoolExecutor(1) as threads:
             # Celery itself sees another one there.
@@ -55,7 +55,7 @@ def test_without_it_threads_see_the_app_that_was_there_when_django_started(
 
 def test_a_host_without_celery_has_no_broker(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     del settings.CELERY_APP_PATH
-    monkeypatch.setattr(host_celery._noted, "app", None)
+    monkeypatch.setattr(celery_app._noted, "app", None)
     with ThreadPoolExecutor(1) as threads:
         assert threads.submit(has_broker).result() is False
 
@@ -76,7 +76,7 @@ def serious_messages() -> list[CheckMessage]:
 
 def test_tuple_of_one_path_is_the_path(settings: LazySettings) -> None:
     settings.CELERY_APP_PATH = ("tests.celery.app",)
-    assert host_celery.host_app() is named_app
+    assert celery_app.host_app() is named_app
     assert serious_messages() == []
 
 

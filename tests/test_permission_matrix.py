@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from rest_framework.test import APIClient
 
 from chat_api import api_urls
-from chat_api.lib.transactions import atomic, set_rollback
+from chat_api.lib.db.transactions import atomic, set_rollback
 from tests.permissions import ANONYMOUS, KINDS, ROWS, Row, World
 
 pytestmark = pytest.mark.django_db

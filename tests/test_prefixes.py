@@ -18,7 +18,7 @@ import pytest
 from django.test import override_settings
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
-from chat_api.lib.prefixes import enter_prefix_of, public_prefix, public_url
+from chat_api.lib.url_prefix import enter_prefix_of, public_prefix, public_url
 from tests.docs.examples import ROOT, environment, free_port, serving
 
 SETTINGS = """

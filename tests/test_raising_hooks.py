@@ -20,12 +20,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.serializers import IntegerField, Serializer
 from rest_framework.test import APIClient
 
+from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Attachment, Thread, UserThread
-from chat_api.chat.payloads import frames_of
 from chat_api.checks import RULES
-from chat_api.lib import setting_rules
-from chat_api.lib.transactions import atomic, set_rollback
-from chat_api.search.base import SearchBackend
+from chat_api.lib.conf import rules
+from chat_api.lib.db.transactions import atomic, set_rollback
+from chat_api.search.backends.base import SearchBackend
 from chat_api.settings import PERMISSION_CLASSES
 from chat_api.tasks import deliver_pending_notifications
 from tests.chat.talking import begin
@@ -131,18 +131,18 @@ HARM: Final[dict[str, Harm]] = {
 
 def takes_callable(rule: Any) -> bool:
     """Return whether a value that keeps to the rule may hold something to call."""
-    if isinstance(rule, setting_rules.Imported):
+    if isinstance(rule, rules.Imported):
         return True
     parts = list(vars(rule).values()) if hasattr(rule, "__dict__") else []
     return any(takes_callable(part) for part in parts if isinstance(part, _RULES))
 
 
 _RULES: Final = (
-    setting_rules.Imported,
-    setting_rules.Maybe,
-    setting_rules.ListOf,
-    setting_rules.MappingOf,
-    setting_rules.ByType,
+    rules.Imported,
+    rules.Maybe,
+    rules.ListOf,
+    rules.MappingOf,
+    rules.ByType,
 )
 
 

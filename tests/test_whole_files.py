@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from chat_api.lib.whole_files import write_text_whole
+from chat_api.lib.atomic_files import write_text_whole
 from tests.factories import draft_schema
 
 

@@ -11,9 +11,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat_api.attachments.models import BaseAttachment, attachment_types
-from chat_api.attachments.registry import type_named
-from chat_api.lib.fields import TOO_LONG, TextField
-from chat_api.lib.relations import ID_MAX, IdField, no_such_row
+from chat_api.attachments.types.registry import type_named
+from chat_api.lib.rest.fields import TOO_LONG, TextField
+from chat_api.lib.rest.relations import ID_MAX, IdField, no_such_row
 
 
 class TypeField(serializers.ChoiceField):

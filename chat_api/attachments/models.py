@@ -13,9 +13,9 @@ from django.db.models.base import ModelBase
 
 from chat_api.attachments.storage_access import delete_file, save_file
 from chat_api.common import AttachmentTypes
-from chat_api.lib.keys import ForeignKey
-from chat_api.lib.managers import ChatModel
-from chat_api.lib.storable import json_problem
+from chat_api.lib.db.keys import ForeignKey
+from chat_api.lib.db.managers import ChatModel
+from chat_api.lib.db.storable import json_problem
 from chat_api.settings import chat_settings
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 from rest_framework.utils import html
 
-from chat_api.attachments.base import SENT_COLUMNS, Submission
 from chat_api.attachments.drafts import AttachmentDraft, new_row
 from chat_api.attachments.fields import ContentTypeField, SrcField, TypeField
-from chat_api.attachments.measuring import picture_work
+from chat_api.attachments.image_cost import picture_work
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.references import VisibleReferences
-from chat_api.attachments.registry import type_named
-from chat_api.lib.fields import JSONField, TextField, long_text
-from chat_api.lib.relations import as_id
-from chat_api.lib.serializers import ModelSerializer, Selection, reader
+from chat_api.attachments.reference_access import VisibleReferences
+from chat_api.attachments.types.base import SENT_COLUMNS, Submission
+from chat_api.attachments.types.registry import type_named
+from chat_api.lib.rest.fields import JSONField, TextField, long_text
+from chat_api.lib.rest.relations import as_id
+from chat_api.lib.rest.serializers import ModelSerializer, Selection, reader
 from chat_api.settings import chat_settings
 
 THUMBNAIL_SCHEMA: Final = {

@@ -13,10 +13,10 @@ import filetype
 from django.core.files.base import ContentFile
 from rest_framework.exceptions import ValidationError
 
-from chat_api.attachments.pictures import FORMATS
-from chat_api.lib.django_settings import accepted_image_mime, extensions_by_mime
-from chat_api.lib.errors import NON_FIELD
-from chat_api.lib.parsers import FILE_KEY
+from chat_api.attachments.imaging import FORMATS
+from chat_api.lib.conf.django_settings import accepted_image_mime, extensions_by_mime
+from chat_api.lib.rest.errors import NON_FIELD
+from chat_api.lib.rest.parsers import FILE_KEY
 from chat_api.settings import chat_settings
 
 FILE: Final = "file"

@@ -13,9 +13,9 @@ from chat_api.attachments.drafts import AttachmentDraft
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.serializers import BaseAttachmentSerializer, shown_attachments
 from chat_api.attachments.uploads import room_for
-from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
-from chat_api.lib.pagination import NoCountsWhenLimitedPagination
-from chat_api.lib.views import ChatAPIView
+from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
+from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 
 

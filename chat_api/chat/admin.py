@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chat_api.chat.flags import TRANSPORT_FLAGS
+from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
 from chat_api.notifications.models import NotificationDelivery
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from chat_api.chat.flags import Permission, State
+from chat_api.chat.choices import Permission, State
 from chat_api.chat.models import Thread, UserThread
 from chat_api.lib import hooks
 from chat_api.settings import chat_settings

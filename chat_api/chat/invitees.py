@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from chat_api.lib import hooks
-from chat_api.lib.managers import accounts
+from chat_api.lib.db.managers import accounts
 from chat_api.settings import chat_settings
 
 T = TypeVar("T")

@@ -13,10 +13,10 @@ from django.db.models.signals import post_delete, pre_delete
 
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import member_removed
-from chat_api.lib.locks import lock_rows
-from chat_api.lib.transactions import atomic, chat_database, on_commit
+from chat_api.lib.db.locks import lock_rows
+from chat_api.lib.db.transactions import atomic, chat_database, on_commit
+from chat_api.realtime.event_log import append_to_each
 from chat_api.realtime.events import ThreadUpdated
-from chat_api.realtime.log import append_to_each
 from chat_api.realtime.publish import refresh_after_commit
 
 #: How many threads are locked together.

@@ -8,10 +8,10 @@ from typing import Final
 
 from django.db.models import Max, Q
 
-from chat_api.chat.membership import UserThread
 from chat_api.chat.models import Message
+from chat_api.chat.models.membership import UserThread
 from chat_api.lib.languages import language_of
-from chat_api.schemas.texts import TextContext, shown_account
+from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.settings import chat_settings
 
 #: Gives the texts of answers by `q<qid>`, by the id of the membership.

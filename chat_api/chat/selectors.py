@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, F, Q, QuerySet
 
+from chat_api.chat.choices import Permission
 from chat_api.chat.default_membership import default_membership
-from chat_api.chat.flags import Permission
 from chat_api.chat.models import (
     Attachment,
     IdempotencyKey,
@@ -18,9 +18,9 @@ from chat_api.chat.models import (
     UnreadMessage,
     UserThread,
 )
+from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.hooks import WrongResult, degraded, required
-from chat_api.lib.prepared import Prepared
-from chat_api.lib.relations import ID_MAX, can_be_key
+from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
 from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings

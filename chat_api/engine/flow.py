@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chat_api.engine.answers import CheckedReply
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.graph import (
+from chat_api.engine.numbers import whole
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.script import (
     CHOICE_TYPES,
     END,
     PASSED_TYPES,
@@ -19,7 +20,6 @@ from chat_api.engine.graph import (
     Script,
     parse_modifications,
 )
-from chat_api.engine.numbers import whole
 
 Variables = Mapping[str, float]
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.formats import get_format, get_format_modules
 from django.utils.translation import check_for_language
 
-from chat_api.engine.number_texts import NumberFormat
+from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
 

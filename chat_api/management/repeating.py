@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from chat_api.lib.prefixes import public_prefix
+from chat_api.lib.url_prefix import public_prefix
 
 logger = logging.getLogger("chat_api")
 

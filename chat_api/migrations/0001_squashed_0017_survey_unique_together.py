@@ -9,7 +9,7 @@ from django.db import migrations, models
 from django.db.models.deletion import CASCADE, PROTECT, SET_NULL
 
 import chat_api.attachments.models
-import chat_api.chat.types
+import chat_api.chat.thread_types
 import chat_api.schemas.models
 
 TYPES = [
@@ -245,8 +245,8 @@ class Migration(migrations.Migration):
                 (
                     "type",
                     models.CharField(
-                        choices=chat_api.chat.types.thread_types,
-                        default=chat_api.chat.types.default_thread_type,
+                        choices=chat_api.chat.thread_types.thread_types,
+                        default=chat_api.chat.thread_types.default_thread_type,
                         max_length=50,
                     ),
                 ),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "type",
-                    models.CharField(choices=chat_api.chat.types.thread_types, db_index=True, max_length=50),
+                    models.CharField(choices=chat_api.chat.thread_types.thread_types, db_index=True, max_length=50),
                 ),
             ],
         ),
@@ -368,13 +368,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "type",
-                    models.CharField(choices=chat_api.chat.types.thread_types, db_index=True, max_length=50),
+                    models.CharField(choices=chat_api.chat.thread_types.thread_types, db_index=True, max_length=50),
                 ),
                 ("created", models.DateTimeField(db_index=True)),
                 ("updated", models.DateTimeField(db_index=True)),
                 (
                     "permissions",
-                    models.IntegerField(default=chat_api.chat.types.default_permissions, null=True),
+                    models.IntegerField(default=chat_api.chat.thread_types.default_permissions, null=True),
                 ),
                 ("notifications", models.IntegerField(default=3, null=True)),
                 ("state", models.CharField(choices=STATES, default="open", max_length=50)),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-#: `chat_api.search.folding.FOLDING` at this migration.
+#: `chat_api.search.normalization.FOLDING` at this migration.
 FOLDING = 2
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from chat_api.lib.keys import ForeignKey
-from chat_api.lib.managers import ChatModel
+from chat_api.lib.db.keys import ForeignKey
+from chat_api.lib.db.managers import ChatModel
 
 
 class DeliveryStatus(models.TextChoices):

@@ -16,7 +16,7 @@ from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 
-from chat_api.lib.transactions import atomic, chat_database
+from chat_api.lib.db.transactions import atomic, chat_database
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
 

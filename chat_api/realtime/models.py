@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from chat_api.lib.keys import ForeignKey
-from chat_api.lib.managers import ChatModel
+from chat_api.lib.db.keys import ForeignKey
+from chat_api.lib.db.managers import ChatModel
 
 #: A longer one is no key but a session as a whole, kept in its cookie.
 SESSION_KEY_MAX = 128

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from chat_api.lib.transactions import on_commit
-from chat_api.realtime.groups import thread_group, user_group
+from chat_api.lib.db.transactions import on_commit
+from chat_api.realtime.group_names import thread_group, user_group
 from chat_api.realtime.layer import has_layer, send_to_groups
 from chat_api.realtime.models import SocketTicket, ThreadEvent
 from chat_api.settings import chat_settings

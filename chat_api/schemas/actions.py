@@ -15,12 +15,12 @@ from typing import Any, Final, TypeVar
 from django.db import IntegrityError, connections, models, router, transaction
 from django.db.models import Max, ProtectedError
 
-from chat_api.engine.checker import Finding, has_errors
-from chat_api.lib.direct import insert_all
-from chat_api.lib.errors import ChatAPIError, PublishedSchemaIsImmutable
-from chat_api.schemas.checking import as_line, check_schema
+from chat_api.engine.analysis.checker import Finding, has_errors
+from chat_api.lib.db.writes import insert_all
+from chat_api.lib.rest.errors import ChatAPIError, PublishedSchemaIsImmutable
+from chat_api.schemas.lint import as_line, check_schema
+from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.rows import SchemaRows, rows_of
 
 M = TypeVar("M", bound=models.Model)
 

@@ -11,19 +11,19 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat_api.attachments.serving import FileViewMixin, describe_file
-from chat_api.lib.documents import ReadyResponse, cut
-from chat_api.lib.filters import autofiltered
-from chat_api.lib.openapi import SELECTION_PARAMETERS, refusals
-from chat_api.lib.relations import no_such_row
-from chat_api.lib.serializers import Selection, reader
-from chat_api.lib.views import ChatAPIView
+from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.lib.rest.documents import ReadyResponse, cut
+from chat_api.lib.rest.filters import autofiltered
+from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.rest.relations import no_such_row
+from chat_api.lib.rest.serializers import Selection, reader
+from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.readers import READERS
+from chat_api.schemas.render_contexts import READERS
+from chat_api.schemas.rendering import TextContext, shown_question
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
-from chat_api.schemas.texts import TextContext, shown_question
 from chat_api.settings import chat_settings
 
 _SURVEY = OpenApiParameter(

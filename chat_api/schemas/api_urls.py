@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from chat_api.attachments.addresses import VIEW_NAME
-from chat_api.lib.paths import ID, WORD
+from chat_api.attachments.links import VIEW_NAME
+from chat_api.lib.rest.url_converters import ID, WORD
 from chat_api.schemas import api
 from chat_api.schemas.models import AttachmentTemplate
 

@@ -19,15 +19,15 @@ from uuid import UUID
 from django.db import models
 from rest_framework.renderers import JSONRenderer
 
-from chat_api.attachments.registry import BUILT_IN
 from chat_api.attachments.serializers import template_document
-from chat_api.engine.graph import Script
-from chat_api.engine.raw import script_of
+from chat_api.attachments.types.registry import BUILT_IN
+from chat_api.engine.script import Script
+from chat_api.engine.script_source import script_of
 from chat_api.lib.languages import chosen, fallbacks
+from chat_api.schemas.loader import SchemaRows, raw_questions, rows_of
 from chat_api.schemas.models import AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.rows import SchemaRows, raw_questions, rows_of
 from chat_api.schemas.serializers import AnswerSerializer, GroupSerializer, QuestionSerializer
-from chat_api.schemas.translations import Translations
+from chat_api.schemas.translations.catalog import Translations
 from chat_api.settings import chat_settings
 
 Document = dict[str, Any]

@@ -10,11 +10,11 @@ from django.db import models, router, transaction
 from django.db.models.base import ModelBase
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
-from chat_api.engine.graph import QuestionType
-from chat_api.lib.errors import PublishedSchemaIsImmutable
-from chat_api.lib.keys import ForeignKey
-from chat_api.lib.managers import ChatModel
-from chat_api.schemas import cleaning
+from chat_api.engine.script import QuestionType
+from chat_api.lib.db.keys import ForeignKey
+from chat_api.lib.db.managers import ChatModel
+from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.schemas import validation
 from chat_api.settings import chat_settings
 
 
@@ -151,7 +151,7 @@ class Schema(ChatModel):
     def clean(self) -> None:
         """Refuse translations that are none. Raises `ValidationError`."""
         super().clean()
-        cleaning.clean_translations(self, "name")
+        validation.clean_translations(self, "name")
 
     @property
     def not_grouped_questions(self) -> models.QuerySet[Question]:
@@ -192,7 +192,7 @@ class Group(SchemaPart):
     def clean(self) -> None:
         """Refuse translations that are none. Raises `ValidationError`."""
         super().clean()
-        cleaning.clean_translations(self, "name")
+        validation.clean_translations(self, "name")
 
     @property
     def owning_schema(self) -> Schema | None:
@@ -264,9 +264,9 @@ class Question(SchemaPart):
         return self.schema
 
     def clean(self) -> None:
-        """Refuse what no script can use, by the rules of `chat_api.schemas.cleaning`. Raises `ValidationError`."""
+        """Refuse what no script can use, by the rules of `chat_api.schemas.validation`. Raises `ValidationError`."""
         super().clean()
-        cleaning.clean_question(self)
+        validation.clean_question(self)
 
 
 class Answer(SchemaPart):
@@ -300,7 +300,7 @@ class Answer(SchemaPart):
     def clean(self) -> None:
         """Refuse a `next_qid` that leads nowhere and malformed modifications. Raises `ValidationError`."""
         super().clean()
-        cleaning.clean_answer(self)
+        validation.clean_answer(self)
 
 
 class AttachmentTemplate(BaseAttachment, SchemaPart):
@@ -326,7 +326,7 @@ class AttachmentTemplate(BaseAttachment, SchemaPart):
     def clean(self) -> None:
         """Refuse JSON that no database stores, and translations that are none. Raises `ValidationError`."""
         super().clean()
-        cleaning.clean_translations(self, "title", "description")
+        validation.clean_translations(self, "title", "description")
 
     @property
     def owning_schema(self) -> Schema | None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
-from chat_api.lib.prepared import Prepared
-from chat_api.lib.relations import ID_MAX
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.rest.relations import ID_MAX
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.settings import chat_settings
 

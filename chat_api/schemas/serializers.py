@@ -7,11 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from chat_api.attachments.serializers import THUMBNAIL_SCHEMA
-from chat_api.lib.documents import DocumentMixin
-from chat_api.lib.fields import JSONField
 from chat_api.lib.languages import chosen, fallbacks
-from chat_api.lib.relations import RowField
-from chat_api.lib.serializers import ModelSerializer
+from chat_api.lib.rest.documents import DocumentMixin
+from chat_api.lib.rest.fields import JSONField
+from chat_api.lib.rest.relations import RowField
+from chat_api.lib.rest.serializers import ModelSerializer
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 
 

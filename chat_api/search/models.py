@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from chat_api.lib.keys import OneToOneField
-from chat_api.lib.managers import ChatModel
+from chat_api.lib.db.keys import OneToOneField
+from chat_api.lib.db.managers import ChatModel
 
 
 class MessageSearch(ChatModel):
@@ -42,7 +42,7 @@ class MessageSearch(ChatModel):
 
 
 class SearchIndexBuild(ChatModel):
-    """That all messages were indexed by one version of `chat_api.search.folding`."""
+    """That all messages were indexed by one version of `chat_api.search.normalization`."""
 
     folding = models.PositiveSmallIntegerField()
     finished = models.DateTimeField(auto_now_add=True)

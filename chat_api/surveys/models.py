@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import models
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
-from chat_api.lib.creations import CreationKey
-from chat_api.lib.keys import ForeignKey
-from chat_api.lib.managers import ChatModel
+from chat_api.lib.db.idempotency import CreationKey
+from chat_api.lib.db.keys import ForeignKey
+from chat_api.lib.db.managers import ChatModel
 from chat_api.schemas.models import Answer, Question, Schema
 
 
@@ -87,7 +87,7 @@ class SurveyItem(ChatModel):
 
     #: The chosen answers' ids, where whoever made the object knows them without a query.
     chosen: Sequence[int] | None = None
-    #: What is shown beside the columns, see `chat_api.surveys.presentation`.
+    #: What is shown beside the columns, see `chat_api.surveys.serializers.prefetch`.
     shown: Any = None
 
     def __str__(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chat_api.engine.visibility import survey_facts
-from chat_api.lib.relations import ID_MAX
+from chat_api.engine.survey import survey_facts
+from chat_api.lib.rest.relations import ID_MAX
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.readers import register_reader
-from chat_api.schemas.texts import TextContext, shown_account
-from chat_api.surveys import rules, selectors
+from chat_api.schemas.render_contexts import register_reader
+from chat_api.schemas.rendering import TextContext, shown_account
+from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey
 
 
@@ -21,7 +21,7 @@ def context_for(survey: Survey) -> TextContext:
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)
         given = selectors.answers_given(survey_id=survey.pk)
-        facts = survey_facts(schema.script, rules.answered_questions(schema.script, given))
+        facts = survey_facts(schema.script, validation.answered_questions(schema.script, given))
         return {
             "user": shown_account(survey.user, viewer=survey.user),
             "sender": shown_account(survey.automated_sender, viewer=survey.user),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from chat_api.lib.relations import ID_MAX, can_be_key
+from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem

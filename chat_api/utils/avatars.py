@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
 
-from chat_api.lib.prefixes import under_prefix
+from chat_api.lib.url_prefix import under_prefix
 
 #: Where the static file lies.
 AVATAR_PATH: Final = "chat_api/avatar.svg"

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
-from chat_api.lib.accounts import account_class
-from chat_api.lib.fields import UserKeyField
-from chat_api.lib.prefixes import url_of_file
-from chat_api.lib.serializers import Serializer
+from chat_api.lib.rest.accounts import account_class
+from chat_api.lib.rest.fields import UserKeyField
+from chat_api.lib.rest.serializers import Serializer
+from chat_api.lib.url_prefix import url_of_file
 from chat_api.utils.avatars import default_avatar
 
 #: What is shown of a user beside his key.

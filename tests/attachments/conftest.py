@@ -13,7 +13,7 @@ from django.core.files.storage import Storage, default_storage
 from rest_framework.test import APIClient
 
 from chat_api.attachments.models import BaseAttachment
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Attachment
 from chat_api.surveys.models import SurveyAttachment
 from tests.factories import (

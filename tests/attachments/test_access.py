@@ -8,7 +8,7 @@ import pytest
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission, State
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission, State
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.permissions import NoOne
 from chat_api.realtime.models import ThreadEvent

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat_api.attachments.registry import type_named
 from chat_api.attachments.serializers import template_document
+from chat_api.attachments.types.registry import type_named
 from chat_api.schemas.models import AttachmentTemplate
 from tests.attachments import host
 from tests.attachments.conftest import Place, client_of

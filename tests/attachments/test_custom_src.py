@@ -150,7 +150,7 @@ def test_a_form_writes_it_too(place: Place) -> None:
 
 
 def test_a_template_hands_its_src_on(db: None) -> None:
-    from chat_api.chat.actions.asking import question_message
+    from chat_api.chat.actions.questions import question_message
     from chat_api.chat.script_context import context_for
     from chat_api.schemas.compiled import compiled
     from chat_api.schemas.models import AttachmentTemplate

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message, UserThread
 from tests.attachments.conftest import Place
 from tests.attachments.pictures import SCRIPT, animation, as_text, encoded, picture, png_of, zipped

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageFile
 
-from chat_api.attachments.measuring import (
+from chat_api.attachments.image_cost import (
     NotAPicture,
     PictureWork,
     TooMuchWork,
@@ -90,7 +90,7 @@ def test_the_frames_of_an_animation_count_before_any_is_decoded(
     chat(ATTACHMENT_PICTURE_WORK_MAX=100_000)
     assert place.post(**body).status_code == 201
     chat(ATTACHMENT_PICTURE_WORK_MAX=99_999)
-    monkeypatch.setattr("chat_api.attachments.pictures._frames", None)
+    monkeypatch.setattr("chat_api.attachments.imaging._frames", None)
     assert place.post(**body).json() == LARGE
 
 

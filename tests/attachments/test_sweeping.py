@@ -52,27 +52,27 @@ def test_old_files_without_a_row_go_and_all_others_stay(
 def test_rows_are_asked_for_in_batches(
     left: set[str], settings: Any, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chat_api.attachments import sweeping
+    from chat_api.attachments import orphans
 
     for number in range(10):
         default_storage.save(f"attachments/{number}.png", ContentFile(b"x"))
     with django_assert_num_queries(12):
         call_command("delete_unused_files", hours=0, verbosity=0)
     assert stored_files() == set()
-    assert sweeping._AT_ONCE >= 100
+    assert orphans._AT_ONCE >= 100
 
 
 def test_a_file_that_goes_meanwhile_stops_nothing(left: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from chat_api.attachments import sweeping
+    from chat_api.attachments import orphans
 
     gone = min(left)
-    listed = sweeping._names_in
+    listed = orphans._names_in
 
     def names_in(storage: Any, folder: str) -> list[str]:
         found = listed(storage, folder)
         storage.delete(gone)
         return found
 
-    monkeypatch.setattr(sweeping, "_names_in", names_in)
+    monkeypatch.setattr(orphans, "_names_in", names_in)
     call_command("delete_unused_files", hours=0)
     assert stored_files() == set()

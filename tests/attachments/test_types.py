@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
-from chat_api.attachments.base import AttachmentType
 from chat_api.attachments.models import attachment_types
-from chat_api.attachments.registry import BUILT_IN, type_named
-from chat_api.attachments.youtube import video_id
+from chat_api.attachments.types.base import AttachmentType
+from chat_api.attachments.types.registry import BUILT_IN, type_named
+from chat_api.attachments.types.youtube import video_id
 from chat_api.common import AttachmentTypes
 from tests.attachments.conftest import PLAIN, VIDEO
 from tests.factories import UserFactory

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import UserThread
 from tests.chat.conftest import thread_with
 from tests.factories import published_schema

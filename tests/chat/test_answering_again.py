@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import UserThread, VariableModification
 from tests.chat.talking import Talk, answer, begin, question
 from tests.factories import published_schema

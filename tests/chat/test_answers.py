@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat_api.chat.models import MessageAnswer
-from chat_api.engine.graph import QuestionType
+from chat_api.engine.script import QuestionType
 from tests.chat.talking import answer, begin, question
 from tests.factories import published_schema
 

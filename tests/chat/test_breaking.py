@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import ScriptRun
 from tests.chat.conftest import member, thread_with
 from tests.chat.talking import answer, begin, led, question, set_state, talks

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, answer, begin, events, question, set_state, talks

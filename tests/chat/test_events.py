@@ -14,7 +14,7 @@ from django.utils import timezone
 from chat_api.chat import actions
 from chat_api.chat.models import Thread
 from chat_api.chat.signals import chat_api_thread_schema_completed, thread_state_changed
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, events, led, question, set_state, talks

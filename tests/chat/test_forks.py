@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import VariableModification
 from tests.chat.talking import Talk, answer, begin, question
 from tests.factories import published_schema

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat_api.chat.actions import add_member, remove_member
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Thread, ThreadDeparture, UserThread
 from chat_api.lib.hooks import HookFailed
 from tests.chat.conftest import client_of, thread_with
@@ -53,7 +53,7 @@ def test_only_invitees_are_added(mine: Talk, bob: Any, carol: Any, settings: Any
 
 
 def test_action_checks_the_invitees_of_the_adder(mine: Talk, bob: Any, carol: Any, settings: Any) -> None:
-    from chat_api.lib.errors import InvalidInput
+    from chat_api.lib.rest.errors import InvalidInput
 
     settings.CHAT_SETTINGS = {"THREAD_INVITEES": bobs_only}
     with pytest.raises(InvalidInput) as refusal:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import ScriptRun, UserThread
 from tests.chat.conftest import member, thread_with
 from tests.chat.talking import Talk, begin, events, led, question, set_state, talks

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message, Thread, UnreadMessage
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, begin, events, set_state, talks

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message
 from tests.chat.talking import Talk, begin, question
 from tests.factories import published_schema

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import UserThread
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import MessageFactory, UserFactory

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
 from chat_api.chat.models import UserThread
-from chat_api.chat.serializers import MessageSerializer, ThreadSerializer
+from chat_api.chat.serializers.responses import MessageSerializer, ThreadSerializer
 from tests.chat.conftest import thread_with
 from tests.factories import MessageFactory
 

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat import actions, signals
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, UserThread
-from chat_api.lib.transactions import atomic, set_rollback
+from chat_api.lib.db.transactions import atomic, set_rollback
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.tasks import deliver_pending_notifications
 from tests.chat.conftest import client_of, thread_with

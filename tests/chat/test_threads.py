@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, Thread, UserThread
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, led, question, set_state, talks

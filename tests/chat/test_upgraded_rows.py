@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, Thread, UserThread, VariableModification
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, answer, question, set_state, talks

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message, ThreadWSSubscription, UnreadMessage, UserThread
 from chat_api.tasks import deliver_pending_notifications, index_messages
 from tests.chat.conftest import client_of, thread_with

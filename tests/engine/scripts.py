@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from chat_api.engine.graph import Script
-from chat_api.engine.raw import RawAnswer, RawQuestion, script_of
+from chat_api.engine.script import Script
+from chat_api.engine.script_source import RawAnswer, RawQuestion, script_of
 
 CASES = Path(__file__).parent / "cases"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.answers import VALIDATORS, AnswerRefused, Reply, check_reply
-from chat_api.engine.graph import Question, QuestionType
+from chat_api.engine.question_types.base import VALIDATORS, AnswerRefused, Reply, check_reply
+from chat_api.engine.script import Question, QuestionType
 from tests.engine.scripts import cases, script
 
 BY_TYPE = cases("answers")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 
 from chat_api.engine import flow
-from chat_api.engine.checker import Severity, check, has_errors
-from chat_api.engine.effects import WORK_MAX, Effects
+from chat_api.engine.analysis.checker import Severity, check, has_errors
+from chat_api.engine.analysis.reachability import exits_of
+from chat_api.engine.analysis.variable_values import WORK_MAX, Effects
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.graph import END, Script
-from chat_api.engine.paths import exits_of
+from chat_api.engine.script import END, Script
 from tests.engine.scripts import cases, raw_questions, script
 from tests.engine.strategies import walkable_scripts
 from tests.questionnaires import questionnaire, questions_of

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine import flow
-from chat_api.engine.answers import CheckedReply
-from chat_api.engine.checker import check
+from chat_api.engine.analysis.checker import check
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.graph import Question, Script
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.script import Question, Script
 from tests.engine.scripts import raw_questions, script
 from tests.work import work_of
 

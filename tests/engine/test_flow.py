@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine import flow
-from chat_api.engine.answers import CheckedReply
 from chat_api.engine.expressions import evaluate
-from chat_api.engine.graph import Script, parse_modifications, parse_rules
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.script import Script, parse_modifications, parse_rules
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.flow_chart import Mark, chart_of
-from chat_api.engine.layout import layout_of
-from chat_api.engine.raw import RawAnswer, RawQuestion
+from chat_api.engine.chart.chart import Mark, chart_of
+from chat_api.engine.chart.layout import layout_of
+from chat_api.engine.script_source import RawAnswer, RawQuestion
 
 sizes = st.integers(0, 12)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.number_texts import PLAIN, NumberFormat, is_open_to_doubt, read_number
+from chat_api.engine.question_types.number_texts import PLAIN, NumberFormat, is_open_to_doubt, read_number
 
 ENGLISH, GERMAN, POLISH = NumberFormat(".", ","), NumberFormat(",", "."), NumberFormat(",", "\u00a0")
 SWISS = NumberFormat(".", "\u00a0")

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine import flow
+from chat_api.engine.analysis.intervals import Span, span_of
 from chat_api.engine.expressions import ExpressionError, evaluate, parse
 from chat_api.engine.numbers import canonical, floor_divided, printed, remainder, rounded
-from chat_api.engine.spans import Span, span_of
-from chat_api.engine.text import render
+from chat_api.engine.templates import render
 from tests.engine.scripts import script
 
 WIDE = Context(prec=1000)

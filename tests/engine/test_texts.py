@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.text import RENDERED_MAX, names_in, render, unreadable_places
+from chat_api.engine.templates import RENDERED_MAX, names_in, render, unreadable_places
 from tests.engine.scripts import cases
 
 

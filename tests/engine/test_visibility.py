@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.graph import NON_ANSWERABLE, Script
 from chat_api.engine.numbers import whole
-from chat_api.engine.visibility import survey_state, survey_variables
+from chat_api.engine.script import NON_ANSWERABLE, Script
+from chat_api.engine.survey import survey_state, survey_variables
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
 
@@ -68,7 +68,7 @@ def test_a_modification_is_evaluated_again_only_if_something_that_it_reads_chang
         evaluated[source] += 1
         return evaluate(source, variables)
 
-    monkeypatch.setattr("chat_api.engine.visibility.evaluate", counted)
+    monkeypatch.setattr("chat_api.engine.survey.evaluate", counted)
     # Every fork among the last leads to one among the first, and back; one step is added before all.
     forks = [{"type": "fork", "rules": [[str(150 + qid), "not x"]]} for qid in range(3, 51)]
     steps = [{"mods": [["x", f"x + {qid}"]], "next": qid + 1} for qid in range(51, 151)]

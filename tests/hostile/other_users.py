@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import published_schema

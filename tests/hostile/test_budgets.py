@@ -253,7 +253,7 @@ def test_a_history_of_many_parts_is_added_up(
     heavy_thread(both, 5)
     path = f"{mine.path}/events?after=0"
     whole = len(other.client.get(path).content)
-    monkeypatch.setattr("chat_api.chat.feed._PART", 2)
+    monkeypatch.setattr("chat_api.chat.delivery.event_source._PART", 2)
     assert other.client.get(path).json()["outcome"] == "replayed"
     chat(EVENT_BATCH_BYTES_MAX=whole - 2000)
     assert other.client.get(path).json()["outcome"] == "resync"

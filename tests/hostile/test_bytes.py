@@ -11,7 +11,7 @@ from django.test import override_settings
 from rest_framework.parsers import JSONParser
 
 from chat_api.chat.models import Attachment, Message
-from chat_api.lib.parsers import bytes_of_files
+from chat_api.lib.rest.parsers import bytes_of_files
 from chat_api.settings import chat_settings
 from tests.attachments.conftest import Place, alice, bob, chat, item_place, message, message_place
 from tests.attachments.pictures import as_text, picture

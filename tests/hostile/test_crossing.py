@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from rest_framework.test import APIClient
 
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import UserFactory, published_schema
 

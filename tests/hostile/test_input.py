@@ -9,7 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from chat_api.chat import actions, selectors
-from chat_api.chat.flags import State
+from chat_api.chat.choices import State
 from chat_api.chat.models import Thread, UserThread
 from tests.chat.conftest import client_of, member, thread_with
 from tests.factories import MessageFactory, SurveyFactory, UserFactory, draft_schema, published_schema

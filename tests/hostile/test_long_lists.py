@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.message_inputs import MessageCreateSerializer, ReadSerializer
+from chat_api.chat.serializers.message_requests import MessageCreateSerializer, ReadSerializer
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import MessageFactory, SurveyFactory, UserFactory, published_schema
 from tests.work import work_of

@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from chat_api.lib.paths import IdConverter, KeyConverter, OutOfShape, WordConverter
-from chat_api.realtime.codes import CloseCode
+from chat_api.lib.rest.url_converters import IdConverter, KeyConverter, OutOfShape, WordConverter
+from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import UserFactory
 from tests.realtime.sockets import ORIGIN, Socket

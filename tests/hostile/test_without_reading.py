@@ -17,11 +17,11 @@ from django.core.files.storage import default_storage
 from django.test import override_settings
 from rest_framework.test import APIClient
 
-from chat_api.chat.flags import PERMISSIONS_ALL, TRANSPORT_FLAGS, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, TRANSPORT_FLAGS, Permission
+from chat_api.chat.delivery.frames import _DATA
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
-from chat_api.chat.payloads import _DATA
 from chat_api.notifications.models import NotificationDelivery
-from chat_api.realtime.commands import COMMANDS
+from chat_api.realtime.socket.commands import COMMANDS
 from chat_api.tasks import deliver_pending_notifications, index_messages
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, begin, talks

@@ -16,9 +16,9 @@ from django.db.models import Count, Prefetch
 from django.test import override_settings
 
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
-from chat_api.lib.managers import accounts
-from chat_api.lib.prepared import Prepared
-from chat_api.lib.relations import RowField
+from chat_api.lib.db.managers import accounts
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.rest.relations import RowField
 from chat_api.schemas.models import Question
 from tests.databases import connection
 from tests.factories import MemberFactory, MessageFactory, published_schema

@@ -10,7 +10,7 @@ from django.test import override_settings
 from rest_framework.exceptions import ValidationError
 
 from chat_api.chat.actions.members import add_member
-from chat_api.chat.flags import State
+from chat_api.chat.choices import State
 from chat_api.surveys.actions import answer_question, start_survey
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk

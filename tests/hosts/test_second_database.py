@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.test import Client
 
 from chat_api.chat.models import Thread
-from chat_api.lib.transactions import chat_database
-from chat_api.realtime import signing_out
+from chat_api.lib.db.transactions import chat_database
+from chat_api.realtime.auth import logout
 from tests import databases
 from tests.factories import UserFactory
 
@@ -43,7 +43,7 @@ def test_the_chat_is_where_threads_are_written() -> None:
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     groups: list[Any] = []
-    monkeypatch.setattr(signing_out, "send_to_groups", groups.extend)
+    monkeypatch.setattr(logout, "send_to_groups", groups.extend)
     return groups
 
 

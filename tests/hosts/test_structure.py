@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import models
 
 import chat_api
-from chat_api.lib.keys import ForeignKey, OneToOneField
-from chat_api.lib.managers import ChatModel, PrimaryManager
+from chat_api.lib.db.keys import ForeignKey, OneToOneField
+from chat_api.lib.db.managers import ChatModel, PrimaryManager
 
 MODELS = list(apps.get_app_config("chat_api").get_models())
 PACKAGE = Path(chat_api.__file__).parent
@@ -32,7 +32,7 @@ def test_every_model_is_read_where_it_is_written(model: type[models.Model]):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_module_uses_the_default_database_unasked(path: Path):
     found = list(_unnamed(ast.parse(path.read_text())))
-    assert found == [], "name the database by using=, or use chat_api.lib.transactions"
+    assert found == [], "name the database by using=, or use chat_api.lib.db.transactions"
 
 
 def _unnamed(tree: ast.AST) -> list[str]:

@@ -15,8 +15,8 @@ import chat_api.tasks
 from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.notifications.transports.base import Delivery
+from chat_api.realtime.auth.tickets import issue_ticket
 from chat_api.realtime.models import SocketTicket, ThreadEvent
-from chat_api.realtime.tickets import issue_ticket
 from tests.chat.talking import led, talks
 from tests.factories import UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, Setting, wanting

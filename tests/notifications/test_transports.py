@@ -21,8 +21,8 @@ from django.core import mail
 from requests import ReadTimeout
 
 from chat_api.notifications import transports
-from chat_api.notifications.devices import register_device
 from chat_api.notifications.models import NotificationDelivery, PushDevice
+from chat_api.notifications.push_devices import register_device
 from chat_api.notifications.transports import (
     ConsoleTransport,
     Delivery,

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from chat_api.chat.models import UserThread
-from chat_api.notifications.unsubscribing import Unsubscription, token_for
+from chat_api.notifications.unsubscribe import Unsubscription, token_for
 from chat_api.tasks import deliver_pending_notifications
 from tests.notifications.conftest import ALL_FLAGS, two_talking
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chat_api.lib.transactions import atomic, set_rollback
-from chat_api.lib.waking import has_broker
-from chat_api.notifications.waking import WAKER
+from chat_api.lib.celery.wakeup import has_broker
+from chat_api.lib.db.transactions import atomic, set_rollback
+from chat_api.notifications.queue_wakeup import WAKER
 from tests.brokers import OPTIONS, asked_of_a_broker
 from tests.notifications.conftest import Setting, two_talking
 

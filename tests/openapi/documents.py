@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from drf_spectacular.generators import SchemaGenerator
 
 from chat_api import api_urls
-from chat_api.lib.views import ChatAPIView
+from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import ChatSettings
 
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from chat_api.chat.asyncapi import asyncapi_document
-from chat_api.realtime.codes import CloseCode, ErrorCode
-from chat_api.realtime.commands import CommandRefused
-from chat_api.realtime.connection import Connection
-from chat_api.realtime.consumer import ChatConsumer
-from chat_api.realtime.frames import Frame
+from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.realtime.socket.codes import CloseCode, ErrorCode
+from chat_api.realtime.socket.commands import CommandRefused
+from chat_api.realtime.socket.connection import Connection
+from chat_api.realtime.socket.consumer import ChatConsumer
+from chat_api.realtime.socket.frames import Frame
 from tests.openapi.documents import under_settings
 from tests.openapi.schemas import Validator, problems, validator
 from tests.openapi.watching import MET, limits_keys

@@ -15,9 +15,9 @@ import yaml
 from django.core.management import CommandError, call_command
 from jsonschema import Draft7Validator
 
-from chat_api.chat.asyncapi import asyncapi_document
-from chat_api.realtime.codes import MEANINGS, CloseCode, ErrorCode
-from chat_api.realtime.commands import COMMANDS, Call, command, object_of
+from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.realtime.socket.codes import MEANINGS, CloseCode, ErrorCode
+from chat_api.realtime.socket.commands import COMMANDS, Call, command, object_of
 
 #: What AsyncAPI 3.0 allows in the place of a name.
 NAME = re.compile(r"^[A-Za-z0-9._-]+$")

@@ -16,7 +16,7 @@ from rest_framework.authentication import BasicAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.test import APIClient
 
-from chat_api.lib.views import ChatAPIView
+from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import PERMISSION_CLASSES
 from tests.openapi.documents import Operation, operation
 from tests.permissions import ANONYMOUS, OWNER, ROWS, World

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.test import AsyncClient, Client
 
-from chat_api.lib.views import ChatAPIView
+from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 from tests.openapi.documents import METHODS, Operation, operation
 from tests.openapi.schemas import Validator, problems, validator

@@ -10,7 +10,7 @@ import pytest_asyncio
 from channels.layers import channel_layers
 
 from chat_api.realtime import layer as layers
-from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.socket.consumer import ChatConsumer
 from chat_api.routing import websocket_urlpatterns
 from tests.chat.conftest import alice, bob, carol, thread_with
 from tests.chat.talking import Talk, talks

@@ -14,7 +14,7 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
-from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime.socket.consumer import ChatConsumer
 from chat_api.routing import websocket_urlpatterns
 from tests.chat.talking import Talk
 from tests.openapi.sockets import note_close

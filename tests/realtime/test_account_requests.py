@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rest_framework import serializers
 
+from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Message
-from chat_api.chat.payloads import frames_of
 from chat_api.utils.serializers import SimpleAccountSerializer
 from tests.chat.talking import Talk, led
 from tests.factories import published_schema

@@ -9,8 +9,8 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from chat_api.chat import feed
-from chat_api.chat.feed import ChatFeed
+from chat_api.chat.delivery import event_source
+from chat_api.chat.delivery.event_source import ChatFeed
 from chat_api.chat.models import Thread
 from chat_api.realtime.models import ThreadEvent
 from chat_api.realtime.publish import trim_event_log
@@ -102,7 +102,7 @@ async def test_a_new_members_history_begins_when_he_joins(
 async def test_long_histories_are_made_ready_in_parts(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "_PART", 2)
+    monkeypatch.setattr(event_source, "_PART", 2)
     mine, _ = both
     for number in range(7):
         await say(mine, str(number))

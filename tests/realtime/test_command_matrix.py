@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Permission, State
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission, State
 from chat_api.chat.models import ThreadWSSubscription, UnreadMessage, UserThread
-from chat_api.realtime.commands import COMMANDS
+from chat_api.realtime.socket.commands import COMMANDS
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk
 from tests.factories import MemberFactory, UserFactory

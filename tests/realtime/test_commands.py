@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from chat_api.chat.feed import ChatFeed
+from chat_api.chat.delivery.event_source import ChatFeed
 from chat_api.chat.models import UnreadMessage
-from chat_api.realtime import Call, CommandRefused, command, identities
-from chat_api.realtime.commands import COMMANDS
-from chat_api.realtime.consumer import ChatConsumer
+from chat_api.realtime import Call, CommandRefused, command
+from chat_api.realtime.auth import identities
 from chat_api.realtime.signals import ws_received
+from chat_api.realtime.socket.commands import COMMANDS
+from chat_api.realtime.socket.consumer import ChatConsumer
 from tests.chat.talking import Talk
 from tests.realtime.sockets import READ, Opener, answered, dumped, error, names, outside, say
 

@@ -18,11 +18,11 @@ from django.db import connections
 from django.utils import timezone
 
 from chat_api.chat import actions
-from chat_api.chat.feed import catch_up
+from chat_api.chat.delivery.event_source import catch_up
 from chat_api.chat.models import IdempotencyKey, Message, Thread
-from chat_api.lib.transactions import atomic, set_rollback
+from chat_api.lib.db.transactions import atomic, set_rollback
 from chat_api.realtime import layer, publish
-from chat_api.realtime.feed import Outcome
+from chat_api.realtime.event_source import Outcome
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import member, thread_with
 from tests.chat.talking import events

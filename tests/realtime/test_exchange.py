@@ -11,10 +11,10 @@ from channels.layers import InMemoryChannelLayer, channel_layers
 from django.conf import LazySettings
 
 from benchmarks.chaos_servers import Server, free_port, redis_command
-from chat_api.realtime import exchange
-from chat_api.realtime.exchange import Exchange, Groups
-from chat_api.realtime.groups import thread_group
+from chat_api.realtime import layer_exchange
+from chat_api.realtime.group_names import thread_group
 from chat_api.realtime.layer import note_loop_of_sockets, send_to_groups
+from chat_api.realtime.layer_exchange import Exchange, Groups
 from tests.chat.talking import Talk
 from tests.realtime.sockets import Opener, outside, say, texts
 
@@ -75,7 +75,7 @@ async def test_who_joins_while_another_leaves_is_in_the_group() -> None:
 
 
 async def test_groups_that_expire_are_renewed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_RENEWED_AT_A_BEAT", 2)
+    monkeypatch.setattr(layer_exchange, "_RENEWED_AT_A_BEAT", 2)
     layer = InMemoryChannelLayer()
     hub = Exchange(layer)
     listener = Listener(hub)
@@ -91,7 +91,7 @@ async def test_groups_that_expire_are_renewed_in_turn(monkeypatch: pytest.Monkey
 async def test_a_burst_of_hints_larger_than_a_channel_loses_none() -> None:
     layer = InMemoryChannelLayer()
     channel_layers.set("default", layer)
-    listener = Listener(exchange.exchange_for("default"))
+    listener = Listener(layer_exchange.exchange_for("default"))
     names = [f"group{number}" for number in range(400)]
     await listener.groups.join(*names)
     note_loop_of_sockets()
@@ -103,7 +103,7 @@ async def test_a_burst_of_hints_larger_than_a_channel_loses_none() -> None:
 
 def test_one_loop_after_another_has_its_own_exchange() -> None:
     async def talk() -> None:
-        listener = Listener(exchange.exchange_for("default"))
+        listener = Listener(layer_exchange.exchange_for("default"))
         await listener.groups.join("a")
         await listener.groups.send("a", {"number": 1})
         await until(lambda: listener.heard == [1])

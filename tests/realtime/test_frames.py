@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat_api.realtime.commands import COMMANDS
+from chat_api.realtime.socket.commands import COMMANDS
 from tests.chat.talking import Talk
 from tests.realtime.sockets import Opener, answered, error, outside
 

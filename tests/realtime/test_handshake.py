@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 
-from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.talking import Talk
 from tests.factories import UserFactory
 from tests.realtime.sockets import ORIGIN, Opener, Socket, nobody, outside, with_cookie
@@ -165,7 +165,7 @@ async def test_who_need_not_wait_long_for_his_turn_waits(both: list[Talk], bare:
 async def test_a_socket_that_cannot_read_the_database_is_closed_so_that_its_client_tries_again(
     both: list[Talk], bare: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chat_api.chat.feed import ChatFeed
+    from chat_api.chat.delivery.event_source import ChatFeed
 
     def fails(*args: Any) -> None:
         raise RuntimeError

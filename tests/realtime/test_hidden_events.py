@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from chat_api.chat.flags import PERMISSIONS_ALL, Notification, Permission
+from chat_api.chat.choices import PERMISSIONS_ALL, Notification, Permission
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, set_state, talks
 from tests.chat.test_hidden import BOTH, QUERYSET_ONLY

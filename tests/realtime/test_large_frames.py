@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from chat_api.chat.models import UserThread
-from chat_api.realtime.tickets import issue_ticket
+from chat_api.realtime.auth.tickets import issue_ticket
 from chat_api.settings import chat_settings
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, talks

@@ -13,12 +13,12 @@ from django.test import override_settings
 from django.urls import path
 
 from chat_api.chat import actions
-from chat_api.chat.feed import ChatFeed
-from chat_api.chat.flags import PERMISSIONS_ALL
+from chat_api.chat.choices import PERMISSIONS_ALL
+from chat_api.chat.delivery.event_source import ChatFeed
 from chat_api.chat.models import UserThread
-from chat_api.realtime.codes import CloseCode
-from chat_api.realtime.groups import thread_group, user_group
+from chat_api.realtime.group_names import thread_group, user_group
 from chat_api.realtime.models import ThreadEvent
+from chat_api.realtime.socket.codes import CloseCode
 from tests import urls
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, events, set_state, talks

@@ -12,10 +12,10 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
-from chat_api.realtime import identities
-from chat_api.realtime.codes import CloseCode
-from chat_api.realtime.identities import Identity, Watch, still_allowed
-from chat_api.realtime.sessions import contents_of_sessions
+from chat_api.realtime.auth import identities
+from chat_api.realtime.auth.identities import Identity, Watch, still_allowed
+from chat_api.realtime.auth.sessions import contents_of_sessions
+from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.talking import Talk
 from tests.factories import UserFactory
 from tests.realtime.counting import queries

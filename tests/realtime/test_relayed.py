@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from chat_api.chat import actions, relayed
-from chat_api.chat.flags import Permission
+from chat_api.chat import actions
+from chat_api.chat.choices import Permission
+from chat_api.chat.delivery import relayed_commands
 from chat_api.chat.models import UnreadMessage
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
 from chat_api.realtime.signals import hosts_listen, ws_received
 from tests.chat.talking import Talk, set_state
 from tests.databases import connection
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _nobody_was_writing() -> None:
-    relayed._told.clear()
+    relayed_commands._told.clear()
 
 
 def send(name: str, data: Any, *users: Any, sender: Any = None) -> None:
@@ -98,8 +99,8 @@ async def test_frames_of_our_own_sockets_are_not_carried_out_again(
     message = (await outside(mine.say, text="Hi"))["id"]
     theirs = await opened(bobs.user)
     carried_out: list[Any] = []
-    for name in list(relayed._COMMANDS):
-        monkeypatch.setitem(relayed._COMMANDS, name, lambda *call: carried_out.append(call))
+    for name in list(relayed_commands._COMMANDS):
+        monkeypatch.setitem(relayed_commands._COMMANDS, name, lambda *call: carried_out.append(call))
     heard: list[Any] = []
 
     def listen(**kwargs: Any) -> None:

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.urls import path
 
-from chat_api.lib.managers import accounts
-from chat_api.realtime.codes import CloseCode
+from chat_api.lib.db.managers import accounts
+from chat_api.realtime.socket.codes import CloseCode
 from tests import urls
 from tests.chat.talking import Talk
 from tests.factories import PASSWORD

@@ -10,10 +10,11 @@ from channels.layers import InMemoryChannelLayer, channel_layers
 from django.db import OperationalError
 from django.test import override_settings
 
-from chat_api.chat.feed import ChatFeed
-from chat_api.realtime import exchange, outbox
-from chat_api.realtime.codes import CloseCode
-from chat_api.realtime.outbox import Outbox, TooSlow
+from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.realtime import layer_exchange
+from chat_api.realtime.socket import outbox
+from chat_api.realtime.socket.codes import CloseCode
+from chat_api.realtime.socket.outbox import Outbox, TooSlow
 from tests.chat.talking import Talk
 from tests.realtime.sockets import Opener, Socket, outside, say, texts
 
@@ -181,8 +182,8 @@ class Hung(Dead):
 async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
     kind: type[Dead], both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_PATIENCE_SECONDS", 0.02)
-    monkeypatch.setattr(exchange, "_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(layer_exchange, "_PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(layer_exchange, "_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr("chat_api.realtime.layer._PATIENCE_SECONDS", 0.02)
     monkeypatch.setattr("chat_api.realtime.layer._PAUSE_SECONDS", 0.0)
     layer = kind()
@@ -208,7 +209,7 @@ async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
 async def test_a_layer_that_cannot_be_heard_ends_no_socket(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(layer_exchange, "_PAUSE_SECONDS", 0.0)
     mine, bobs = both
     his = await opened(bobs.user)
     layer = his.consumer.joined.exchange.layer

@@ -9,9 +9,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from chat_api.realtime import admission
-from chat_api.realtime.admission import Strangers, address_of
-from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.socket import admission
+from chat_api.realtime.socket.admission import Strangers, address_of
+from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.talking import Talk
 from tests.realtime.counting import queries
 from tests.realtime.sockets import ORIGIN, Opener, Socket, nobody, outside, with_cookie
@@ -110,7 +110,7 @@ async def test_a_database_that_is_away_is_no_reason_to_sign_in_again(
 
 def test_budgets_are_renewed_over_time_and_bounded_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr("chat_api.realtime.admission.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("chat_api.realtime.socket.admission.time.monotonic", lambda: clock[0])
     monkeypatch.setattr(admission, "_ADDRESSES_MAX", 3)
     strangers = Strangers()
     for _ in range(60):

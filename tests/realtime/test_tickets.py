@@ -12,9 +12,9 @@ from django.db import connections
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.auth.tickets import issue_ticket, redeem_ticket
 from chat_api.realtime.models import SocketTicket
-from chat_api.realtime.tickets import issue_ticket, redeem_ticket
+from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.conftest import client_of
 from tests.chat.talking import Talk
 from tests.realtime.sockets import Opener, outside

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat import actions, ws
-from chat_api.chat.flags import Notification
+from chat_api.chat import actions
+from chat_api.chat.choices import Notification
+from chat_api.chat.delivery import socket_commands
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, set_state
@@ -25,9 +26,9 @@ async def write(socket: Socket, thread_id: int, length: int = 3000) -> list[dict
 
 def a_second_later(socket: Socket) -> None:
     """Let the last time be longer ago than it is."""
-    told = ws._writers[socket.consumer].told
+    told = socket_commands._writers[socket.consumer].told
     for thread_id in told:
-        told[thread_id] -= ws.WRITING_SECONDS
+        told[thread_id] -= socket_commands.WRITING_SECONDS
 
 
 async def test_the_others_are_told_and_oneself_is_not(

@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat_api.chat.models import Message, UserThread
+from chat_api.schemas.editing import read_script
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import dump
-from chat_api.schemas.writing import read_script
 from chat_api.surveys.models import Survey
 from tests.databases import connection
 from tests.factories import MemberFactory, SurveyFactory, UserFactory, draft_schema, published_schema

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from chat_api.lib.storable import JSONProblem, json_problem
+from chat_api.lib.db.storable import JSONProblem, json_problem
 from chat_api.schemas.models import Schema
 from tests.factories import draft_schema
 from tests.schemas.files import fixture, loaded, with_question, write
@@ -155,7 +155,7 @@ class TestBrokenFiles:
             loaded(write(tmp_path, "a.yaml", text))
 
     def test_keys_merged_too_often_are_not_made(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("chat_api.schemas.portability.documents.DOCUMENT_NODES_MAX", 1000)
+        monkeypatch.setattr("chat_api.schemas.portability.parsing.DOCUMENT_NODES_MAX", 1000)
         keys = ", ".join(f"key{number}: 1" for number in range(100))
         rows = [f"a: &a {{{keys}}}", *(f"b{number}: {{<<: *a}}" for number in range(11))]
         with pytest.raises(CommandError, match="keys are merged too often"):
@@ -188,7 +188,7 @@ class TestBrokenFiles:
             loaded(path)
 
     def test_a_file_too_large_is_not_read(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("chat_api.schemas.portability.documents.BYTES_MAX", 10)
+        monkeypatch.setattr("chat_api.schemas.portability.parsing.BYTES_MAX", 10)
         with pytest.raises(CommandError, match="it is larger than 10 bytes"):
             loaded(write(tmp_path, "a.json", fixture()))
 

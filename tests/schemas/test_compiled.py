@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.lib.transactions import atomic, set_rollback
+from chat_api.lib.db.transactions import atomic, set_rollback
 from chat_api.schemas.compiled import compiled, forget_all
 from chat_api.schemas.models import AttachmentTemplate, Question, Schema
 from tests.databases import connection

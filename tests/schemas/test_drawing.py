@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from chat_api.engine.flow_chart import Chart, chart_of
-from chat_api.engine.raw import RawAnswer, RawQuestion
-from chat_api.schemas.admin.drawing import drawn
+from chat_api.engine.chart.chart import Chart, chart_of
+from chat_api.engine.script_source import RawAnswer, RawQuestion
+from chat_api.schemas.admin.flow_svg import drawn
 
 
 def chain(length: int, *, back_every: int = 0) -> Chart:

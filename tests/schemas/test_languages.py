@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from chat_api.lib.languages import fallbacks
 from chat_api.schemas.actions import copy_as_unpublished
-from chat_api.schemas.checking import check_schema
+from chat_api.schemas.lint import check_schema
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.portability import dump, load
 from tests.databases import connection

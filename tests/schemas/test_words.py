@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from chat_api.schemas.checking import check_schema
+from chat_api.schemas.lint import check_schema
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.portability.documents import parse
-from chat_api.schemas.portability.words import with_texts
+from chat_api.schemas.portability.field_names import with_texts
+from chat_api.schemas.portability.parsing import parse
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from chat_api.chat.models import Thread
-from chat_api.search import elastic_client
+from chat_api.search.backends.elasticsearch import client
 from chat_api.tasks import index_messages
 from tests.chat.conftest import alice, as_alice, bob, carol, client_of, thread_with
 from tests.chat.talking import Talk
@@ -24,10 +24,10 @@ __all__ = ["alice", "as_alice", "bob", "carol"]
 def elastic_server() -> Iterator[FakeElastic]:
     with running() as fake:
         yield fake
-        for kept in elastic_client._all_kept:
+        for kept in client._all_kept:
             kept.threads.shutdown()
             kept.client.close()
-        elastic_client._all_kept.clear()
+        client._all_kept.clear()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat import indexing, rebuilding
 from chat_api.chat.models import Message
+from chat_api.chat.search import indexing, reindex
 from tests.chat.conftest import client_of, thread_with
 from tests.databases import connection
 from tests.factories import UserFactory
@@ -44,7 +44,7 @@ def test_a_message_edited_while_the_index_is_rebuilt(settings: Any, monkeypatch:
 
     writer = threading.Thread(target=edit)
     monkeypatch.setattr(indexing, "documents_of", slowly)
-    assert list(rebuilding.rebuild_search_index()) == [1]
+    assert list(reindex.rebuild_search_index()) == [1]
     writer.join(10)
     assert mine.texts("chest") == ["a chest"]
     assert mine.texts("treasure") == []
@@ -52,7 +52,7 @@ def test_a_message_edited_while_the_index_is_rebuilt(settings: Any, monkeypatch:
 
 def test_writing_goes_on_while_the_index_is_rebuilt(settings: Any, monkeypatch: pytest.MonkeyPatch):
     settings.CHAT_SETTINGS = {}
-    monkeypatch.setattr(rebuilding, "_BATCH", 5)
+    monkeypatch.setattr(reindex, "_BATCH", 5)
     user = UserFactory.create()
     threads = [thread_with(user) for _ in range(4)]
     Message.objects.bulk_create(
@@ -71,7 +71,7 @@ def test_writing_goes_on_while_the_index_is_rebuilt(settings: Any, monkeypatch: 
     writers = [threading.Thread(target=write) for _ in range(2)]
     for writer in writers:
         writer.start()
-    list(rebuilding.rebuild_search_index())
+    list(reindex.rebuild_search_index())
     for writer in writers:
         writer.join(30)
     assert codes == [201] * 40

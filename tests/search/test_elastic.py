@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from chat_api.lib.hooks import HookFailed
-from chat_api.search import elastic as module
-from chat_api.search.elastic import ElasticsearchBackend
-from chat_api.search.elastic_client import SEARCH_SECONDS
+from chat_api.search.backends.elasticsearch import backend as module
+from chat_api.search.backends.elasticsearch.backend import ElasticsearchBackend
+from chat_api.search.backends.elasticsearch.client import SEARCH_SECONDS
 from chat_api.search.models import MessageSearch
 from chat_api.tasks import index_messages
 from tests.search.conftest import Searching, searching

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import remove
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.deletion import remove
 from chat_api.chat.models import Message
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.test_query_counts import count
 from tests.databases import connection

@@ -10,8 +10,8 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.test import override_settings
 
-from chat_api.chat import rebuilding
 from chat_api.chat.models import Message, Thread
+from chat_api.chat.search import reindex
 from chat_api.search.models import MessageSearch, SearchIndexBuild
 from tests.databases import connection
 from tests.factories import MessageFactory
@@ -34,7 +34,7 @@ def rebuild() -> list[str]:
 def test_messages_that_were_there_before_are_found(
     mine: Searching, bob: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rebuilding, "_BATCH", 3)
+    monkeypatch.setattr(reindex, "_BATCH", 3)
     thread = Thread.objects.get(pk=mine.talk.thread_id)
     MessageFactory.create_batch(7, thread=thread, sender=bob, text="a &amp; treasure")
     assert mine.texts("treasure") == []

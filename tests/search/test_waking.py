@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chat_api.lib.transactions import atomic, set_rollback
-from chat_api.lib.waking import has_broker
-from chat_api.search.elastic import WAKER
+from chat_api.lib.celery.wakeup import has_broker
+from chat_api.lib.db.transactions import atomic, set_rollback
+from chat_api.search.backends.elasticsearch.backend import WAKER
 from tests.brokers import OPTIONS, asked_of_a_broker
 from tests.search.conftest import searching
 from tests.search.fake_elastic import FakeElastic

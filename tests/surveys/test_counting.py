@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chat_api.surveys.histogram import BINS_MAX, histogram, number_in
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results import QuestionResults, SchemaResults, results_of, versions_of
-from chat_api.surveys.results_page import in_words
+from chat_api.surveys.results.histogram import BINS_MAX, histogram, number_in
+from chat_api.surveys.results.page import in_words
+from chat_api.surveys.results.tally import QuestionResults, SchemaResults, results_of, versions_of
 from tests.factories import SurveyFactory, published_schema
 from tests.surveys.conftest import question
 from tests.surveys.test_results import BEGUN, many

@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.surveys import exporting
 from chat_api.surveys.models import SurveyItem
+from chat_api.surveys.results import export
 from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling, question
@@ -37,8 +37,8 @@ FORMULAS = (
     "+",
     "=",
 )
-ABOUT, AFTER = list(exporting.ABOUT), list(exporting.AFTER)
-PARTS = (exporting.CHUNK - 1, exporting.CHUNK, 2 * exporting.CHUNK + 1)
+ABOUT, AFTER = list(export.ABOUT), list(export.AFTER)
+PARTS = (export.CHUNK - 1, export.CHUNK, 2 * export.CHUNK + 1)
 
 
 def run(*args: Any, **options: Any) -> str:
@@ -162,7 +162,7 @@ class TestTheTable:
         assert [int(row[0]) for row in rows] == sorted(survey.pk for survey in made)
         texts = [f"of {row[0]}" if row[0] in (rows[0][0], rows[-1][0]) else "" for row in rows]
         assert [row[5] for row in rows] == texts
-        chunks = -(-number // exporting.CHUNK)
+        chunks = -(-number // export.CHUNK)
         # The schema, two at first, two a chunk, and one to see that there is no more.
         assert len(captured) == 3 + 2 * chunks + 1
 
@@ -278,7 +278,7 @@ class TestTheOtherFormats:
 
     def test_more_than_a_sheet_holds_is_refused(self, monkeypatch, tmp_path, smoking):
         SurveyFactory.create_batch(2, schema=smoking, user=UserFactory())
-        monkeypatch.setattr(exporting, "_SHEET_ROWS_MAX", 1)
+        monkeypatch.setattr(export, "_SHEET_ROWS_MAX", 1)
         with pytest.raises(CommandError, match="csv or json"):
             run(smoking.pk, "-o", tmp_path / "r.xlsx")
         assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
-from chat_api.surveys import exporting
+from chat_api.surveys.results import export
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 from tests.surveys.test_export import body_of, rows_of, run, sheet_of, staff_with
 
@@ -85,12 +85,12 @@ class TestTheCommand:
             run(smoking.pk, "-o", path)
         assert str(path) in str(caught.value)
 
-    @pytest.mark.parametrize("kind", exporting.FORMATS)
+    @pytest.mark.parametrize("kind", export.FORMATS)
     @pytest.mark.parametrize("failure", [DatabaseError, KeyboardInterrupt, OSError(28, "No space left")])
     def test_leaves_no_part_of_a_file(self, monkeypatch, tmp_path, smoking, kind, failure):
         SurveyFactory.create_batch(3, schema=smoking, user=UserFactory())
-        monkeypatch.setattr(exporting, "CHUNK", 2)
-        real, calls = exporting._answers, []
+        monkeypatch.setattr(export, "CHUNK", 2)
+        real, calls = export._answers, []
 
         def failing(*args: Any, **options: Any) -> Any:
             calls.append(args)
@@ -98,7 +98,7 @@ class TestTheCommand:
                 raise failure
             return real(*args, **options)
 
-        monkeypatch.setattr(exporting, "_answers", failing)
+        monkeypatch.setattr(export, "_answers", failing)
         with pytest.raises((CommandError, DatabaseError, KeyboardInterrupt)):
             run(smoking.pk, "--format", kind, "-o", tmp_path / "r")
         assert len(calls) == 2
@@ -114,7 +114,7 @@ class TestTheCommand:
                 return True
 
         SurveyFactory.create_batch(3, schema=smoking, user=UserFactory())
-        monkeypatch.setattr(exporting, "CHUNK", 2)
+        monkeypatch.setattr(export, "CHUNK", 2)
         screen, file = Screen(), io.StringIO()
         written = run(smoking.pk, stderr=screen)
         assert "2 of 3 surveys" in screen.getvalue()
@@ -130,7 +130,7 @@ class TestTheDownload:
         assert "/login/" in response["Location"]
 
     @pytest.mark.parametrize("codenames", [(), ("view_survey",), ("view_survey", "change_survey")])
-    @pytest.mark.parametrize("kind", exporting.FORMATS)
+    @pytest.mark.parametrize("kind", export.FORMATS)
     def test_is_for_no_staff_who_may_not_export(self, smoking, codenames, kind):
         client = signed_in(staff_with(*codenames))
         assert client.get(address(smoking, kind)).status_code == 403
@@ -174,15 +174,15 @@ class TestTheDownload:
     def test_is_not_offered_where_it_cannot_be_made(self, monkeypatch, exporter, smoking):
         page = reverse("admin:chat_api_survey_results", args=[smoking.pk])
         assert address(smoking, "xlsx") in exporter.get(page).content.decode()
-        monkeypatch.setattr(exporting, "find_spec", lambda name: None)
+        monkeypatch.setattr(export, "find_spec", lambda name: None)
         assert address(smoking, "xlsx") not in exporter.get(page).content.decode()
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.parametrize("kind", exporting.FORMATS)
+    @pytest.mark.parametrize("kind", export.FORMATS)
     def test_is_sent_in_parts_under_asgi(self, monkeypatch, smoking, kind):
         user = staff_with("export_survey_results")
         SurveyFactory.create_batch(5, schema=smoking, user=user)
-        monkeypatch.setattr(exporting, "CHUNK", 2)
+        monkeypatch.setattr(export, "CHUNK", 2)
 
         async def parts() -> list[bytes]:
             client = AsyncClient()

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from chat_api.engine.visibility import survey_variables
+from chat_api.engine.survey import survey_variables
 from chat_api.schemas.compiled import compiled
-from chat_api.surveys import rules, selectors
+from chat_api.surveys import selectors, validation
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.questionnaires import questionnaire, questions_of, scored_items
 
@@ -43,5 +43,5 @@ def test_every_total_is_reached_in_each_language(name: str, maximum: int, langua
             chosen = document["options"][score]["text"][language]
             assert [answer["text"] for answer in shown["answers_data"]] == [chosen]
         script = compiled(schema).script
-        answered = rules.answered_questions(script, selectors.answers_given(survey_id=survey.pk))
+        answered = validation.answered_questions(script, selectors.answers_given(survey_id=survey.pk))
         assert survey_variables(script, answered) == {"score": float(total)}

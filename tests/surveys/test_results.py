@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat_api.surveys import results
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.results import tally
 from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 from tests.questionnaires import questionnaire, questionnaire_schema
@@ -176,7 +176,7 @@ class TestThePage:
 
     def test_says_when_it_left_older_surveys_out(self, viewer, monkeypatch, smoking):
         assert "Only the newest" not in page_of(viewer, smoking)
-        monkeypatch.setattr(results.results_of, "__kwdefaults__", {"surveys_max": 2})
+        monkeypatch.setattr(tally.results_of, "__kwdefaults__", {"surveys_max": 2})
         many(smoking, 3)
         assert "Only the newest" in page_of(viewer, smoking)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results import results_of, versions_of
+from chat_api.surveys.results.tally import results_of, versions_of
 from chat_api.surveys.signals import survey_submitted
 from tests.factories import UserFactory, published_schema
 from tests.surveys.conftest import Filling, question

@@ -6,9 +6,10 @@ from chat_api.chat.actions.attachments import (
     refuse_attaching,
     remove_attachment,
 )
-from chat_api.chat.actions.creation import create_thread_once, earlier_thread
 from chat_api.chat.actions.departures import forget_departure
 from chat_api.chat.actions.drafts import Draft, Sent
+from chat_api.chat.actions.dry_run import errors_of
+from chat_api.chat.actions.idempotent_creation import create_thread_once, earlier_thread
 from chat_api.chat.actions.members import add_member, change_member
 from chat_api.chat.actions.messages import (
     change_message,
@@ -16,10 +17,9 @@ from chat_api.chat.actions.messages import (
     earlier_sending,
     send_message,
 )
-from chat_api.chat.actions.reading import mark_read
-from chat_api.chat.actions.rehearsing import errors_of
-from chat_api.chat.actions.restarts import restart_due_scripts
+from chat_api.chat.actions.read_receipts import mark_read
 from chat_api.chat.actions.rollback import roll_back
+from chat_api.chat.actions.scheduled_restarts import restart_due_scripts
 from chat_api.chat.actions.scripts import ScriptPlan, start_script, stop_script
 from chat_api.chat.actions.subscriptions import stop_notifying, subscribe
 from chat_api.chat.actions.threads import ThreadDraft, change_thread, create_thread, remove_member

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.attachments.sizes import refuse_above_bytes_max
+from chat_api.chat.actions.change import Posting
 from chat_api.chat.actions.messages import open_if_closed
-from chat_api.chat.actions.posting import Posting
 from chat_api.chat.models import Attachment, Message, UserThread
-from chat_api.lib.errors import NON_FIELD, InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
 from chat_api.settings import chat_settings
 
 

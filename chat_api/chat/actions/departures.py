@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chat_api.chat.models import ThreadDeparture
-from chat_api.lib.relations import can_be_key
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.relations import can_be_key
 
 
 def note(*, user_id: Any, thread_id: int) -> None:

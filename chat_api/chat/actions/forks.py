@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chat_api.chat.actions.asking import log_modifications
-from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.questions import log_modifications
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine import flow
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import departures, repetition, scripts
-from chat_api.chat.actions.posting import Posting
+from chat_api.chat.actions import departures, schedule, scripts
+from chat_api.chat.actions.change import Posting
 from chat_api.chat.actions.scripts import ScriptPlan
-from chat_api.chat.flags import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
+from chat_api.chat.choices import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
 from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
 from chat_api.chat.models import UserThread
-from chat_api.chat.types import default_notifications
-from chat_api.lib.errors import NON_FIELD, InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.chat.thread_types import default_notifications
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
@@ -183,7 +183,7 @@ def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any
 def _still_waits(posting: Posting, member: UserThread) -> bool:
     """Return whether the time stands that an older release reckoned: it is all that is known of the series."""
     until, due = member.repeat_until, member.next_restart
-    repeats = repetition.repeats(member, now=posting.now) and repetition.has_frequency(member)
+    repeats = schedule.repeats(member, now=posting.now) and schedule.has_frequency(member)
     return repeats and due is not None and (until is None or due <= until)
 
 
@@ -202,7 +202,7 @@ def _wait_anew(posting: Posting, member: UserThread, *, is_new_series: bool) -> 
 
 
 def _restart_or_leave(posting: Posting, member: UserThread) -> None:
-    if repetition.repeats_at_once(member, now=posting.now):
+    if schedule.repeats_at_once(member, now=posting.now):
         posting.change(member, next_restart=posting.now)
     else:
         scripts.leave(posting, member)

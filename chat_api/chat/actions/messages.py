@@ -8,19 +8,19 @@ from typing import Any
 
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
-from chat_api.chat.actions import answering, scripts
-from chat_api.chat.actions.asking import question_message
-from chat_api.chat.actions.cursors import refuse_if_moved
+from chat_api.chat.actions import answers, scripts
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.concurrency import refuse_if_moved
+from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import remove
+from chat_api.chat.actions.questions import question_message
+from chat_api.chat.choices import Permission, State
 from chat_api.chat.default_membership import default_membership
-from chat_api.chat.flags import Permission, State
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
-from chat_api.engine.graph import QuestionType
-from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.engine.script import QuestionType
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import NON_FIELD, Gone, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 
 
@@ -106,9 +106,9 @@ def _post(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     refuse_above_bytes_max(stored_text(draft.text), draft.meta)
     open_if_closed(posting, member)
     if member.state == State.SCRIPTED:
-        return answering.answer_current(posting, member, draft)
+        return answers.answer_current(posting, member, draft)
     if member.state == State.SCRIPTED_FE_CONTROLLED:
-        return answering.answer_any(posting, member, draft)
+        return answers.answer_any(posting, member, draft)
     return _say(posting, member, draft)
 
 

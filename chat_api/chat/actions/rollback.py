@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from chat_api.chat import selectors
-from chat_api.chat.actions.cursors import refuse_if_moved
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import remove
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.concurrency import refuse_if_moved
+from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.variables import recompute_variables
-from chat_api.chat.flags import State
+from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread, VariableModification
-from chat_api.engine.graph import QuestionType
-from chat_api.lib.errors import NON_FIELDS, InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.engine.script import QuestionType
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import NON_FIELDS, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.settings import chat_settings
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import repetition
-from chat_api.chat.actions.asking import ask, log_modifications
+from chat_api.chat.actions import schedule
+from chat_api.chat.actions.change import Posting
 from chat_api.chat.actions.forks import PassedForks
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.flags import SCRIPTED_STATES, OnFinish, RunOutcome, State
+from chat_api.chat.actions.questions import ask, log_modifications
+from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once
 from chat_api.chat.signals import chat_api_thread_schema_completed
-from chat_api.chat.types import variables_kept
+from chat_api.chat.thread_types import variables_kept
 from chat_api.engine import flow
-from chat_api.engine.graph import Question as ScriptQuestion
-from chat_api.lib.errors import InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.engine.script import Question as ScriptQuestion
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
@@ -140,7 +140,7 @@ def start_at(posting: Posting, member: UserThread, schema: CompiledSchema, first
 
 def repeat_from(posting: Posting, member: UserThread, schema: CompiledSchema) -> int | None:
     """Give the qid at which the script starts again at once after its end; None where it does not."""
-    if not repetition.repeats_at_once(member, now=posting.now):
+    if not schedule.repeats_at_once(member, now=posting.now):
         return None
     initial = schema.script.first
     if member.initial_question_id is not None:
@@ -243,10 +243,10 @@ def leave(posting: Posting, member: UserThread) -> None:
     state, restart, begin = State.OPEN, None, member.series_begin
     if member.on_finish == OnFinish.CLOSE:
         state = State.CLOSED
-    elif repetition.repeats(member, now=posting.now):
+    elif schedule.repeats(member, now=posting.now):
         run = posting.run_of(member)
         started = run.started if run is not None else posting.now
-        found = repetition.next_restart(member, started=started, now=posting.now)
+        found = schedule.next_restart(member, started=started, now=posting.now)
         restart, begin = found.due, found.series_begin
         state = State(member.state) if restart is not None else State.OPEN
     posting.change(

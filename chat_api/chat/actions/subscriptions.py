@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.flags import TRANSPORT_FLAGS
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
-from chat_api.lib.transactions import atomic
+from chat_api.lib.db.transactions import atomic
 from chat_api.realtime.publish import refresh_after_commit
 
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import departures, scripts
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.actions.removal import forget_unread
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.deletion import forget_unread
 from chat_api.chat.actions.scripts import ScriptPlan
-from chat_api.chat.flags import OnFinish, Permission, State
+from chat_api.chat.choices import OnFinish, Permission, State
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import thread_state_changed
-from chat_api.chat.types import default_notifications
-from chat_api.lib.errors import InvalidInput
-from chat_api.lib.transactions import atomic
+from chat_api.chat.thread_types import default_notifications
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.errors import InvalidInput
 from chat_api.realtime.events import ThreadUpdated
 from chat_api.settings import chat_settings
 

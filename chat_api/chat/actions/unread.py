@@ -8,13 +8,13 @@ from django.db import connections, router
 from django.db.models import Case, F, IntegerField, Value, When
 
 from chat_api.chat import selectors
-from chat_api.chat.flags import Notification
+from chat_api.chat.choices import Notification
 from chat_api.chat.models import Message, UnreadMessage, UserThread
-from chat_api.lib.direct import update
+from chat_api.lib.db.writes import update
 from chat_api.settings import chat_settings
 
 if TYPE_CHECKING:
-    from chat_api.chat.actions.posting import Posting
+    from chat_api.chat.actions.change import Posting
 
 # One statement however many members there are: no row travels to Python and back.
 _INSERT = """

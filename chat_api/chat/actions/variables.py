@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from chat_api.chat.actions.posting import Posting
-from chat_api.chat.flags import State
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.choices import State
 from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
 from chat_api.engine import flow
 

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.chat.asyncapi import asyncapi_document
-from chat_api.realtime.frames import SOCKET_PATH
+from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.realtime.socket.frames import SOCKET_PATH
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.engine.checker import Finding, Severity
-from chat_api.schemas.checking import check_schema
-from chat_api.schemas.choosing import add_choice, chosen_schema
+from chat_api.engine.analysis.checker import Finding, Severity
+from chat_api.schemas.command_arguments import add_choice, chosen_schema
+from chat_api.schemas.lint import check_schema
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from chat_api.attachments.orphans import unused_files
 from chat_api.attachments.storage_access import available, delete_file
-from chat_api.attachments.sweeping import unused_files
-from chat_api.lib.errors import StorageUnavailable
+from chat_api.lib.rest.errors import StorageUnavailable
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chat_api.chat import notifying
+from chat_api.chat.delivery import notifications
 from chat_api.management.repeating import RepeatingCommand
 
 
@@ -15,4 +15,4 @@ class Command(RepeatingCommand):
 
     def once(self) -> int:
         """Do it once."""
-        return notifying.deliver_pending_notifications()
+        return notifications.deliver_pending_notifications()

@@ -8,10 +8,10 @@ from typing import IO, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.lib.whole_files import write_whole
-from chat_api.schemas.choosing import add_database, chosen_database, chosen_schema
+from chat_api.lib.atomic_files import write_whole
+from chat_api.schemas.command_arguments import add_database, chosen_database, chosen_schema
 from chat_api.schemas.models import Schema
-from chat_api.surveys.exporting import (
+from chat_api.surveys.results.export import (
     CSV,
     FORMATS,
     TEXTS,

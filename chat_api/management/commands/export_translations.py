@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.lib.whole_files import write_text_whole
-from chat_api.schemas.choosing import add_choice, chosen_schema
-from chat_api.schemas.po_files import BadPoFile, export_po
+from chat_api.lib.atomic_files import write_text_whole
+from chat_api.schemas.command_arguments import add_choice, chosen_schema
+from chat_api.schemas.translations.po import BadPoFile, export_po
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.lib.errors import PublishedSchemaIsImmutable
-from chat_api.schemas.choosing import add_choice, chosen_schema
-from chat_api.schemas.po_files import BadPoFile, import_po
-from chat_api.schemas.portability.documents import BadDocument, read_text
+from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.schemas.command_arguments import add_choice, chosen_schema
+from chat_api.schemas.portability.parsing import BadDocument, read_text
+from chat_api.schemas.translations.po import BadPoFile, import_po
 
 
 class Command(BaseCommand):

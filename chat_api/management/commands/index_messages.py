@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat_api.management.repeating import RepeatingCommand
-from chat_api.search.base import search_backend
+from chat_api.search.backends.base import search_backend
 
 
 class Command(RepeatingCommand):

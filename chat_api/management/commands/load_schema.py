@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.schemas.choosing import add_database, chosen_database
+from chat_api.schemas.command_arguments import add_database, chosen_database
 from chat_api.schemas.portability import BadDocument, load
 
 

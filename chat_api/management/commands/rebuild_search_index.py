@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chat_api.chat import rebuilding
-from chat_api.search.base import search_backend
+from chat_api.chat.search import reindex
+from chat_api.search.backends.base import search_backend
 
 
 class Command(BaseCommand):
@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Index everything and say how far it is."""
-        total = rebuilding.messages_to_index()
+        total = reindex.messages_to_index()
         done = 0
-        for done in rebuilding.rebuild_search_index():
+        for done in reindex.rebuild_search_index():
             self._say(done, total, ending="\r" if self._is_terminal() else "\n")
         if self._is_terminal():
             self._say(done, total, ending="\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from chat_api.notifications.rendering import in_language_of, short_text
 from chat_api.notifications.transports.base import Delivery, Transport
-from chat_api.notifications.wording import in_language_of, short_text
 
 
 class ConsoleTransport(Transport):

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.core.mail import EmailMultiAlternatives
 
+from chat_api.notifications.rendering import in_language_of, rendered, subject
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
-from chat_api.notifications.wording import in_language_of, rendered, subject
 
 
 class _InOneLine(UnstructuredHeader):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chat_api.lib.hooks import required
+from chat_api.notifications.rendering import in_language_of, short_text
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
-from chat_api.notifications.wording import in_language_of, short_text
 from chat_api.settings import chat_settings, import_setting
 
 _LONGEST = 320

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chat_api.notifications.models import NotificationDelivery
+from chat_api.notifications.rendering import in_language_of
 from chat_api.notifications.transports.base import Delivery, Transport
-from chat_api.notifications.wording import in_language_of
 from chat_api.settings import import_setting
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from chat_api.notifications.devices import devices_of, forget_device, is_push_service
 from chat_api.notifications.models import PushDevice
+from chat_api.notifications.push_devices import devices_of, forget_device, is_push_service
+from chat_api.notifications.rendering import in_language_of, short_text, subject
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
-from chat_api.notifications.wording import in_language_of, short_text, subject
 
 _SECONDS: Final = 10
 _TIME_TO_LIVE: Final = 24 * 60 * 60

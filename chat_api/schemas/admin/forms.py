@@ -9,10 +9,10 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from chat_api.engine.answers import Reply
-from chat_api.engine.graph import CHOICE_TYPES, Question, QuestionType
-from chat_api.schemas.portability.documents import BYTES_MAX
-from chat_api.schemas.previewing import REPLIES_MAX
+from chat_api.engine.question_types.base import Reply
+from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
+from chat_api.schemas.portability.parsing import BYTES_MAX
+from chat_api.schemas.preview import REPLIES_MAX
 
 _INPUTS: Final = {
     QuestionType.INT: "number",

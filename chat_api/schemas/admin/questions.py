@@ -13,11 +13,11 @@ from django.db.models import ForeignKey, Max, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from rest_framework.exceptions import ValidationError
 
-from chat_api.attachments.base import Submission
-from chat_api.attachments.registry import type_named
-from chat_api.engine.graph import END
-from chat_api.lib.errors import StorageUnavailable
-from chat_api.schemas.admin.base import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
+from chat_api.attachments.types.base import Submission
+from chat_api.attachments.types.registry import type_named
+from chat_api.engine.script import END
+from chat_api.lib.rest.errors import StorageUnavailable
+from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 
 

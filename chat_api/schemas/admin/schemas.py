@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
-from chat_api.engine.checker import has_errors
-from chat_api.lib.errors import ChatAPIError
+from chat_api.engine.analysis.checker import has_errors
+from chat_api.lib.rest.errors import ChatAPIError
 from chat_api.schemas import actions
-from chat_api.schemas.admin.base import AnyAdmin, UnderSchemaInline, is_frozen
-from chat_api.schemas.admin.pages import SchemaPages
-from chat_api.schemas.checking import as_line, check_schema
+from chat_api.schemas.admin.mixins import AnyAdmin, UnderSchemaInline, is_frozen
+from chat_api.schemas.admin.views import SchemaPages
+from chat_api.schemas.lint import as_line, check_schema
 from chat_api.schemas.models import Group, Schema
 
 #: More findings than this are looked at on the page of the flow.

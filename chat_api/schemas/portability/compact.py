@@ -13,12 +13,12 @@ import yaml
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from chat_api.engine.graph import CHOICE_TYPES, END, QuestionType
+from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
+from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.portability.documents import BadDocument
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
-from chat_api.schemas.portability.words import with_texts
-from chat_api.schemas.rows import SchemaRows, rows_of
+from chat_api.schemas.portability.field_names import with_texts
+from chat_api.schemas.portability.parsing import BadDocument
 
 Document = dict[str, Any]
 

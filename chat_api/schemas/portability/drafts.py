@@ -16,12 +16,12 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
-from chat_api.lib.direct import insert_all
-from chat_api.lib.relations import can_be_key
+from chat_api.lib.db.writes import insert_all
+from chat_api.lib.rest.relations import can_be_key
 from chat_api.schemas.actions import create_version
-from chat_api.schemas.cleaning import clean_answer, clean_question, clean_translations
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.portability.documents import BadDocument, refuse_unstorable
+from chat_api.schemas.portability.parsing import BadDocument, refuse_unstorable
+from chat_api.schemas.validation import clean_answer, clean_question, clean_translations
 from chat_api.settings import chat_settings
 
 #: More reasons than this nobody reads.

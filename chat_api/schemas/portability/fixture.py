@@ -10,11 +10,11 @@ from django.core import serializers
 from django.core.serializers.base import DeserializationError, SerializationError
 from django.db import models
 
+from chat_api.schemas.loader import rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.portability.documents import BadDocument
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
-from chat_api.schemas.rows import rows_of
-from chat_api.schemas.translations import Translations
+from chat_api.schemas.portability.parsing import BadDocument
+from chat_api.schemas.translations.catalog import Translations
 
 M = TypeVar("M", bound=models.Model)
 

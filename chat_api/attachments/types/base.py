@@ -1,0 +1,163 @@
+"""What every type of attachment is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import URLValidator
+from rest_framework.exceptions import ValidationError
+
+from chat_api.attachments.image_cost import PictureWork, picture_work
+from chat_api.attachments.models import BaseAttachment
+from chat_api.attachments.reference_access import VisibleReferences
+from chat_api.attachments.uploads import FILE, FILE_CONTENT, Upload, uploaded
+
+#: The columns that a client, or a function of the host's, can fill.
+COLUMNS: Final = (
+    "title",
+    "description",
+    "options",
+    "url",
+    "src",
+    "content_type",
+    "object_id",
+    "thumbnail",
+    "file",
+    "thumbnail_image",
+)
+#: Those of them that a body can name; a change is checked together with what is stored in them.
+SENT_COLUMNS: Final = ("title", "description", "options", "url", "src", "content_type", "object_id")
+
+_validate_url: Final = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is said of one attachment: `data` is the whole with its `type`, `sent` what came in the body."""
+
+    data: dict[str, Any]
+    sent: frozenset[str]
+    #: The stored row that is to change; None for a new one.
+    instance: BaseAttachment | None
+    serializer: Any
+    #: What its images may cost; attachments that come in one request share it.
+    work: PictureWork = field(default_factory=picture_work)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this makes an attachment."""
+        return self.instance is None
+
+    def errors_of_fields(self) -> Mapping[str, Any]:
+        """Give what was wrong with single fields; those are not in `data`."""
+        found: Mapping[str, Any] = self.serializer.field_errors
+        return found
+
+
+class AttachmentType:
+    """One type of attachments."""
+
+    #: Whether clients can make attachments of this type.
+    can_be_made: ClassVar[bool] = True
+    #: Whether clients can write `src`.
+    takes_src: ClassVar[bool] = False
+    #: Whether it must refer to an object.
+    needs_reference: ClassVar[bool] = False
+
+    def check(self, submission: Submission) -> dict[str, Any]:
+        """Give the data to store. Raises `ValidationError` with all that is wrong, by field."""
+        errors: dict[str, Any] = {**self.url_errors(submission), **self.reference_errors(submission)}
+        columns: dict[str, Any] = {}
+        try:
+            columns = self.files_of(submission)
+        except ValidationError as error:
+            errors.update(error.detail)  # type: ignore[arg-type]
+        if errors:
+            raise ValidationError(errors)
+        return {**submission.data, **columns}
+
+    def files_of(self, submission: Submission) -> dict[str, Any]:
+        """Give the columns that an uploaded file fills. Raises `ValidationError`; a type with files needs one."""
+        if not self.takes_files():
+            if submission.data.get(FILE) is not None:
+                raise ValidationError({FILE: ["NOT_ALLOWED"]})
+            return {}
+        upload = uploaded(submission.data)
+        if upload is not None:
+            return self.columns_of(upload, submission.work)
+        if submission.is_new and FILE_CONTENT not in submission.errors_of_fields():
+            raise ValidationError({FILE_CONTENT: ["REQUIRED"]})
+        return {}
+
+    def takes_files(self) -> bool:
+        """Say whether attachments of this type have a file of ours."""
+        return False
+
+    def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
+        """Return the columns that the file fills; what it is, its bytes tell. Raises `ValidationError`.
+
+        What decoding it costs is taken from `work`.
+        """
+        raise NotImplementedError
+
+    def columns_of_file(self, file: Any) -> dict[str, Any]:
+        """Give the columns that a file from a form fills. Raises `ValidationError`, NOT_ALLOWED where none is taken."""
+        upload = uploaded({FILE: file})
+        if upload is None or not self.takes_files():
+            raise ValidationError({FILE: ["NOT_ALLOWED"]})
+        return self.columns_of(upload, picture_work())
+
+    def url_errors(self, submission: Submission) -> dict[str, list[str]]:
+        """Give what is wrong with the address, if one was sent."""
+        url = submission.data.get("url")
+        return {} if "url" not in submission.sent or is_web_address(url) else {"url": ["INCORRECT_URL"]}
+
+    def reference_errors(self, submission: Submission) -> dict[str, list[str]]:
+        """Give what is wrong with the reference: both halves are needed, and the object must be visible."""
+        names = ("object_id", "content_type")
+        if not submission.is_new and not submission.sent.intersection(names):
+            return {}
+        given = [name for name in names if submission.data.get(name) is not None]
+        if not given and not self.needs_reference:
+            return {}
+        if len(given) < len(names):
+            return {name: ["REQUIRED"] for name in names if name not in given}
+        context = submission.serializer.context
+        visible = context.get("visible_references") or VisibleReferences(context["request"].user)
+        if visible.has(submission.data["content_type"].pk, submission.data["object_id"]):
+            return {}
+        return {"object_id": ["DOES_NOT_EXIST"]}
+
+    def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
+        """Give what is stored of the checked `data`, just before the row is written."""
+        return data
+
+    def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
+        """Return the URL of what is attached, or an empty text; None where a function of the host's fails."""
+        return ""
+
+    def shows_inline(self, attachment: BaseAttachment) -> bool:
+        """Say whether a browser may show the file on the host's pages, instead of saving it."""
+        return False
+
+    def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
+        """Give the preview: `width`, `height`, `src`, or whatever is stored; None where there is none."""
+        return attachment.thumbnail
+
+
+class StoredOnly(AttachmentType):
+    """A type of rows that are there already: no longer made, or of a type that the host has given up."""
+
+    can_be_made = False
+
+
+def is_web_address(url: Any) -> bool:
+    """Say whether the text is an address that a browser may be sent to; a script, for one, is not."""
+    try:
+        _validate_url(url)
+    except DjangoValidationError:
+        return False
+    return True

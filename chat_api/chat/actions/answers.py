@@ -1,0 +1,211 @@
+"""Answering the questions of a script, one at a time or as the frontend says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chat_api.chat.actions import scripts
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.drafts import Draft, Sent, stored_text
+from chat_api.chat.actions.questions import ask
+from chat_api.chat.actions.variables import around_answer
+from chat_api.chat.models import IdempotencyKey, Message, UserThread
+from chat_api.chat.script_context import context_for, language_for
+from chat_api.chat.signals import chosen_answers_signal, question_answered
+from chat_api.chat.thread_types import variables_kept
+from chat_api.engine import flow
+from chat_api.engine.question_types.base import (
+    AnswerRefused,
+    CheckedReply,
+    Reply,
+    check_reply,
+    needs_language,
+)
+from chat_api.engine.script import Answer as ScriptAnswer
+from chat_api.engine.script import Question as ScriptQuestion
+from chat_api.engine.script import QuestionType
+from chat_api.lib.languages import number_format_of
+from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
+from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.models import Answer
+from chat_api.schemas.rendering import shown_question
+from chat_api.settings import chat_settings, optimization
+
+
+def answer_current(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+    """Answer the question that the script is asking, and move on. Raises `InvalidInput`."""
+    if member.schema is None or member.question_id is None:
+        raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
+    schema = compiled(member.schema)
+    question = schema.script.by_id(member.question_id)
+    if question is None:
+        raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
+    if draft.question_id is not None and draft.question_id != question.id:
+        raise InvalidInput.field("question", "ALREADY_ANSWERED")
+    if question.type == QuestionType.CONTROL:
+        return _confirm(posting, member, schema, question, draft)
+    checked = _check(member, question, draft)
+    message = _add_answer(posting, member, schema, question, draft, checked)
+    walk = _walk_on(posting, member, schema, question, checked)
+    scripts.follow(posting, member, schema, walk, reply=message)
+    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+
+
+def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+    """Answer the question that the frontend names: its message is made, then the answer's.
+
+    An answer that is given again takes the place of the older one in the variables. Raises `InvalidInput`.
+    """
+    if member.schema is None or member.next_restart is not None:
+        raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
+    if draft.question_id is None:
+        raise InvalidInput.field("question", "REQUIRED")
+    schema = compiled(member.schema)
+    question = schema.script.by_id(draft.question_id)
+    if question is None:
+        raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
+    if question.type in (QuestionType.MESSAGE, QuestionType.FORK):
+        raise InvalidInput.field("question", "NOT_A_QUESTION")
+    if question.type == QuestionType.CONTROL:
+        return _confirm(posting, member, schema, question, draft)
+    checked = _check(member, question, draft)
+    around = around_answer(posting, member, question.id)
+    replaced, variables = None, member.variables
+    if around is not None:
+        replaced = flow.answer_again(question, checked, *around, only=variables_kept(posting.thread.type))
+        asked = replaced.asked
+    else:
+        asked, variables, failures = flow.ask_now(
+            question, variables, only=variables_kept(posting.thread.type)
+        )
+        scripts.log_failures(member, schema, failures)
+    ask(posting, member, schema, asked)
+    message = _add_answer(posting, member, schema, question, draft, checked)
+    walk = _walk_on(posting, member, schema, question, checked, variables=variables, replaced=replaced)
+    scripts.follow(posting, member, schema, walk, reply=message)
+    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+
+
+def _by_position(checked: CheckedReply) -> tuple[int, ...]:
+    """Give the chosen answers' ids in the order in which the question offers them, as they are shown."""
+    return tuple(answer.id for answer in sorted(checked.answers, key=lambda answer: answer.position))
+
+
+def _confirm(
+    posting: Posting, member: UserThread, schema: CompiledSchema, question: ScriptQuestion, draft: Draft
+) -> Sent:
+    if draft.client_id is not None:
+        IdempotencyKey.objects.create(
+            thread=posting.thread, user_id=member.user_id, client_id=draft.client_id
+        )
+    _send_answered(posting, member, question, None, ())
+    walk = _walk_on(posting, member, schema, question, None)
+    scripts.follow(posting, member, schema, walk)
+    return Sent(message=None, created=True, member=member)
+
+
+def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> CheckedReply:
+    numbers = number_format_of(member.user) if needs_language(question, draft.text) else None
+    try:
+        return check_reply(question, Reply(text=draft.text, answer_ids=draft.answer_ids), numbers)
+    except AnswerRefused as refusal:
+        raise InvalidInput(refusal.errors) from refusal
+
+
+def _as_shown(
+    member: UserThread, schema: CompiledSchema, question: ScriptQuestion
+) -> Callable[[ScriptAnswer], str]:
+    """Give how an answer's text looked to the member."""
+    language = language_for(member)
+    if question.id not in schema.dynamic and schema.in_language(language) is schema:
+        return lambda answer: answer.text
+    document = shown_question(schema, question.id, context_for(member, language=language))
+    texts = {answer["id"]: str(answer["text"]) for answer in document["answers"]}
+    return lambda answer: texts[answer.id]
+
+
+def _add_answer(
+    posting: Posting,
+    member: UserThread,
+    schema: CompiledSchema,
+    question: ScriptQuestion,
+    draft: Draft,
+    checked: CheckedReply,
+) -> Message:
+    message = Message(
+        sender_id=member.user_id,
+        text=checked.stored_text(stored_text, _as_shown(member, schema, question)),
+        typed_text=checked.typed,
+        type=draft.type,
+        meta=draft.meta,
+        related_question_id=question.id,
+        client_id=draft.client_id,
+    )
+    _send_answered(posting, member, question, message, _by_position(checked))
+    stored: Sequence[ScriptAnswer] = checked.answers
+    if checked.answers and optimization(posting.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
+        stored = _worth_storing(posting.thread.type, checked.answers)
+        _send_chosen(posting, message, checked.answers)
+    return posting.add_message(
+        message,
+        answer_ids=[answer.id for answer in stored],
+        attachments=draft.attachments,
+        of=member,
+    )
+
+
+def _send_answered(
+    posting: Posting,
+    member: UserThread,
+    question: ScriptQuestion,
+    message: Message | None,
+    answer_ids: tuple[int, ...],
+) -> None:
+    posting.signal(
+        question_answered,
+        sender=Message,
+        message=message,
+        user_thread=member,
+        question_id=question.id,
+        answer_ids=answer_ids,
+        user_id=posting.actor_id,
+    )
+
+
+def _worth_storing(thread_type: str, answers: Sequence[ScriptAnswer]) -> list[ScriptAnswer]:
+    limit = variables_kept(thread_type)
+    return [
+        answer
+        for answer in answers
+        if any(limit is None or modification.name in limit for modification in answer.modifications)
+    ]
+
+
+def _send_chosen(posting: Posting, message: Message, answers: Sequence[ScriptAnswer]) -> None:
+    rows = Answer.objects.in_bulk([answer.id for answer in answers])
+    chosen = [rows[answer.id] for answer in answers]
+    posting.signal(chosen_answers_signal, sender=Message, message=message, answers=chosen)
+
+
+def _walk_on(
+    posting: Posting,
+    member: UserThread,
+    schema: CompiledSchema,
+    question: ScriptQuestion,
+    checked: CheckedReply | None,
+    *,
+    variables: dict[str, float] | None = None,
+    replaced: flow.Replaced | None = None,
+) -> flow.Walk:
+    return flow.answer(
+        schema.script,
+        question,
+        checked,
+        member.variables if variables is None else variables,
+        repeat_from=scripts.repeat_from(posting, member, schema),
+        limit=chat_settings.SCRIPT_STEPS_MAX,
+        silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
+        stay=bool(optimization(posting.thread.type, "NO_MOVE_TO_NEXT_QID")),
+        replaced=replaced,
+        only=variables_kept(posting.thread.type),
+    )

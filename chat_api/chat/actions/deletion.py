@@ -1,0 +1,85 @@
+"""Soft-deleting messages, with all that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chat_api.chat import selectors
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.variables import recompute_variables
+from chat_api.chat.models import (
+    Message,
+    MessageAnswer,
+    Thread,
+    UnreadMessage,
+    UserThread,
+    VariableModification,
+)
+from chat_api.chat.search import indexing
+from chat_api.chat.signals import message_deleted
+from chat_api.realtime.events import MessageCreatedOrUpdated
+
+#: How far back a member's last visible message is looked for, when the host hides messages from some.
+_LOOK_BACK = 200
+
+
+def remove(posting: Posting, messages: QuerySet[Message]) -> list[int]:
+    """Soft-delete those messages of the posting's thread and give their ids; a constant number of queries.
+
+    Their unread rows go, the variables of whoever answered them are recomputed, the last messages of the thread
+    and of its members follow, and each has its event, the thread one for all.
+    """
+    ids = list(messages.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return []
+    UnreadMessage.objects.filter(message__in=messages.order_by()).delete()
+    affected = set(_members_affected(messages))
+    messages.order_by().update(deleted=True, updated=posting.now)
+    indexing.forget(ids)
+    recompute_variables(posting, affected)
+    _mend_last_messages(posting, set(ids))
+    for pk in ids:
+        posting.note(MessageCreatedOrUpdated(message=pk, deleted=True))
+        posting.signal(
+            message_deleted,
+            sender=Message,
+            message_id=pk,
+            thread_id=posting.thread.pk,
+            user_id=posting.actor_id,
+        )
+    # Of a deleted message nothing is shown, so what it was for the thread (unread, the last one) is told besides.
+    posting.tell_thread()
+    return ids
+
+
+def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
+    links = MessageAnswer.objects.filter(message__in=messages.order_by()).values("pk")
+    rows = VariableModification.objects.filter(
+        Q(related_message__in=messages.order_by()) | Q(related_message_answer_id__in=links)
+    )
+    # Where the frontend leads, an answer without modifications may stand in the place of one with some.
+    led = messages.filter(run__led_by_frontend=True).order_by().values_list("run__user_thread_id", flat=True)
+    return rows.order_by().values_list("user_thread_id", flat=True).union(led)
+
+
+def _mend_last_messages(posting: Posting, gone: set[int]) -> None:
+    members = [member for member in posting.members if member.last_message_id in gone]
+    if posting.thread.last_message_id not in gone and not members:
+        return
+    left = list(Message.objects.filter(thread=posting.thread).order_by("-pk")[:_LOOK_BACK])
+    for member in members:
+        last = next((m for m in left if selectors.may_see(message=m, user=member.user, for_write=True)), None)
+        posting.change(member, last_message=last, updated=posting.now)
+    if posting.thread.last_message_id in gone:
+        posting.thread.last_message = left[0] if left else None
+        posting.thread.updated = posting.now
+        Thread.objects.filter(pk=posting.thread.pk).update(
+            last_message=posting.thread.last_message, updated=posting.now
+        )
+
+
+def forget_unread(member: UserThread) -> None:
+    """Delete what the thread kept for a member who leaves: his unread rows."""
+    UnreadMessage.objects.filter(thread_id=member.thread_id, user_id=member.user_id).delete()

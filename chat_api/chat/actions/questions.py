@@ -1,0 +1,100 @@
+"""The messages that say the questions of a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.models import Attachment, Message, UserThread
+from chat_api.chat.script_context import Answers, context_for, language_for
+from chat_api.engine import flow
+from chat_api.engine.script import Modification
+from chat_api.schemas.compiled import CompiledSchema
+from chat_api.schemas.rendering import TextContext, shown_question
+
+_TYPE_MAX: Final = 50
+_TITLE_MAX: Final = 255
+
+
+def ask(
+    posting: Posting,
+    member: UserThread,
+    schema: CompiledSchema,
+    event: flow.Asked,
+    *,
+    answers: Answers | None = None,
+    passed: Sequence[flow.ForkPassed] = (),
+) -> Message:
+    """Add the message that asks the member a question; `answers` as `context_for` takes them.
+
+    `passed` are forks on the way to it whose modifications belong to no earlier message.
+    """
+    context = context_for(
+        member,
+        variables=event.variables,
+        just_answered=_just_answered(posting, member, schema),
+        answers=answers,
+        language=language_for(member),
+    )
+    message, attachments = question_message(
+        schema, event.question.id, context, sender_id=member.automated_sender_id
+    )
+    message.predecessor_id = event.predecessor.id if event.predecessor is not None else None
+    message.asked_of = member
+    posting.add_message(message, attachments=attachments, of=member)
+    for fork in passed:
+        log_modifications(posting, member, fork.modifications, message=message)
+    log_modifications(posting, member, event.modifications, message=message)
+    return message
+
+
+def log_modifications(
+    posting: Posting,
+    member: UserThread,
+    modifications: Iterable[Modification],
+    *,
+    message: Message | None,
+    answer_id: int | None = None,
+) -> None:
+    """Log what was done to the member's variables, as expressions, with the message that it goes with."""
+    pairs = [[modification.name, modification.expression] for modification in modifications]
+    posting.log_modification(member, pairs, message=message, answer_id=answer_id)
+
+
+def _just_answered(posting: Posting, member: UserThread, schema: CompiledSchema) -> dict[str, str]:
+    answered = [(schema.script.by_id(m.related_question_id or 0), m.text) for m in posting.answers_of(member)]
+    return {f"q{question.qid}": text for question, text in answered if question is not None}
+
+
+def question_message(
+    schema: CompiledSchema, question_id: int, context: TextContext, *, sender_id: int | None
+) -> tuple[Message, list[Attachment]]:
+    """Give a message, not stored yet, that says a question as `context` shows it, and its attachments."""
+    schema = schema.in_language(context.language)
+    document = shown_question(schema, question_id, context)
+    message = Message(
+        text=document["text"],
+        meta=document["meta"],
+        # A question may be shown as a type of 255 characters; a message's has 50.
+        type=document["show_as_type"][:_TYPE_MAX],
+        related_question_id=question_id,
+        sender_id=sender_id,
+        asks=True,
+    )
+    titles = [attachment["title"] for attachment in document["attachments"]]
+    return message, _from_templates(schema, question_id, titles)
+
+
+def _from_templates(schema: CompiledSchema, question_id: int, titles: Sequence[str]) -> list[Attachment]:
+    """Give attachments, not stored yet, as the question's templates say. Files are shared with the templates."""
+    names = ("description", "type", "options", "file", "thumbnail_image", "url", "src", "thumbnail")
+    return [
+        Attachment(
+            **{name: getattr(template, name) for name in names},
+            title=title[:_TITLE_MAX],
+            content_type_id=template.content_type_id,
+            object_id=template.object_id,
+        )
+        for template, title in zip(schema.templates.get(question_id, ()), titles, strict=True)
+    ]

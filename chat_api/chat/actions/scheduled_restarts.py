@@ -1,0 +1,73 @@
+"""Starting again the scripts whose time has come."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from chat_api.chat.actions import scripts
+from chat_api.chat.actions.change import Posting
+from chat_api.chat.choices import OnFinish, State
+from chat_api.chat.models import UserThread
+from chat_api.lib.db.transactions import atomic
+from chat_api.schemas.compiled import compiled
+
+logger = logging.getLogger("chat_api.chat")
+
+#: How many members are looked up at once.
+_BATCH: Final = 100
+
+
+def restart_due_scripts(*, now: datetime | None = None) -> int:
+    """Start every script whose `next_restart` has passed, each once, and give how many were started.
+
+    Several workers may do this at once: each member is looked at again under his thread's lock. One that fails is
+    logged and left for the next time.
+    """
+    now = now or timezone.now()
+    restarted, after = 0, 0
+    while True:
+        due = UserThread.objects.filter(next_restart__lte=now, pk__gt=after).order_by("pk")
+        batch = list(due.values_list("pk", "thread_id", "user_id")[:_BATCH])
+        if not batch:
+            return restarted
+        for _, thread_id, user_id in batch:
+            try:
+                restarted += _restart(thread_id=thread_id, user_id=user_id, now=now)
+            except Exception:
+                logger.exception("A script could not be restarted: user %s, thread %s", user_id, thread_id)
+        after = batch[-1][0]
+
+
+@atomic
+def _restart(*, thread_id: int, user_id: int, now: datetime) -> bool:
+    posting = Posting.open(thread_id=thread_id, actor_id=None)
+    member = posting.member(user_id)
+    if member is None or member.next_restart is None or member.next_restart > now:
+        return False
+    due = member.next_restart
+    posting.change(member, next_restart=None)
+    starts = member.is_scripted and _starts_again(posting, member, due)
+    if member.is_scripted and not starts:
+        # Nothing will ask him any more, so he must not stay the thread's scripted member.
+        closes = member.on_finish == OnFinish.CLOSE
+        posting.change(member, state=State.CLOSED if closes else State.OPEN)
+    posting.tell_thread()
+    posting.write()
+    return starts
+
+
+def _starts_again(posting: Posting, member: UserThread, due: datetime) -> bool:
+    ended = member.repeat_until is not None and member.repeat_until < due
+    if member.schema is None or member.on_finish != OnFinish.REPEAT or ended:
+        return False
+    schema = compiled(member.schema)
+    first = schema.script.by_id(member.initial_question_id or 0) or schema.script.first
+    if first is None:
+        return False
+    scripts.open_run(posting, member, started=due)
+    scripts.start_at(posting, member, schema, first)
+    return True

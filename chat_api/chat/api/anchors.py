@@ -1,0 +1,76 @@
+"""Pages of messages beside an anchor: before it, after it, or around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+
+from chat_api.chat.models import Message
+from chat_api.lib.rest.relations import ID_MAX
+from chat_api.lib.rest.views import count_within
+
+_ANCHORS: Final = {
+    "before": "The id of a message: only those before it, the nearest ones.",
+    "after": "The id of a message: only those after it, the nearest ones.",
+    "around": "The id of a message: it and as many before and after it as the page takes.",
+}
+ANCHOR_PARAMETERS: Final = [
+    OpenApiParameter(name, OpenApiTypes.INT, description=text) for name, text in _ANCHORS.items()
+]
+
+
+def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
+    """Give the page that the request asks for, in the order of `messages`. Raises `ValidationError` (400)."""
+    given = {name: view.request.query_params[name] for name in _ANCHORS if name in view.request.query_params}
+    if not given:
+        page: list[Message] = view.page_of(messages)
+        return page
+    if len(given) > 1:
+        raise ValidationError({name: ["ONE_ANCHOR_ONLY"] for name in given})
+    ((name, raw),) = given.items()
+    if not raw.isdecimal() or len(raw) > len(str(ID_MAX)) or int(raw) > ID_MAX:
+        raise ValidationError({name: ["Enter a whole number."]})
+    order = messages.query.order_by
+    if order not in (("id",), ("-id",)):
+        raise ValidationError({"ordering": ["An anchor goes with ordering by id only."]})
+    newest_first = order == ("-id",)
+    if name == "around":
+        return _around(view, messages, int(raw), newest_first)
+    nearest = (
+        messages.filter(pk__lt=int(raw)).order_by("-id")
+        if name == "before"
+        else messages.filter(pk__gt=int(raw)).order_by("id")
+    )
+    page = view.page_of(nearest)
+    return sorted(page, key=lambda message: message.pk, reverse=newest_first)
+
+
+def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message], int]) -> list[Message]:
+    """Return as many of a page's messages as fit PAGE_BYTES_MAX; beside an anchor, those that are nearest to it."""
+    name = next((name for name in _ANCHORS if name in view.request.query_params), None)
+    if name is None:
+        kept: list[Message] = view.within_bytes(messages, size_of)
+        return kept
+    anchor = int(view.request.query_params[name])
+    nearest = sorted(messages, key=lambda message: (abs(message.pk - anchor), message.pk))
+    if name == "around":
+        count = count_within(nearest, size_of)
+    else:
+        # The page was read by distance, too, so that its `next` goes on behind the farthest.
+        count = len(view.within_bytes(nearest, size_of))
+    near = {message.pk for message in nearest[:count]}
+    return [message for message in messages if message.pk in near]
+
+
+def _around(view: Any, messages: QuerySet[Message], anchor: int, newest_first: bool) -> list[Message]:
+    limit = view.page_size()
+    before = messages.filter(pk__lt=anchor).order_by("-id").values_list("pk", flat=True)
+    after = messages.filter(pk__gte=anchor).order_by("id").values_list("pk", flat=True)
+    ids = [*before[: limit // 2], *after[: limit - limit // 2]]
+    page = view.page_of(messages.filter(pk__in=ids))
+    return sorted(page, key=lambda message: message.pk, reverse=newest_first)

@@ -1,0 +1,173 @@
+"""The REST views of messages' attachments: thin doors onto selectors and actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.attachments.drafts import AttachmentDraft
+from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.attachments.files import stored
+from chat_api.attachments.links import VIEW_NAME
+from chat_api.attachments.views import AttachmentView, describe_detail, describe_list
+from chat_api.chat import actions, selectors
+from chat_api.chat.api.threads import ThreadView
+from chat_api.chat.models import Attachment, Message
+from chat_api.chat.serializers.attachments import AttachmentSerializer
+from chat_api.lib.rest.filters import autofiltered
+from chat_api.lib.rest.url_converters import ID
+
+
+class MessageAttachmentView(AttachmentView, ThreadView):
+    """A view under `threads/{thread_id}/messages/{message_id}`."""
+
+    serializer_class = AttachmentSerializer
+
+    def get_message(self) -> Message:
+        """Give the message, if it is of this thread and the requester may see it. Raises 404."""
+        message = selectors.message_visible_to(
+            user=self.request.user,
+            thread_id=self.kwargs["thread_id"],
+            message_id=self.kwargs["message_id"],
+        )
+        if message is None:
+            raise NotFound
+        return message
+
+    def checked(self, instance: Any = None) -> AttachmentDraft:
+        """Check the body. Raises `ValidationError` with all that is wrong, a closed thread too."""
+        try:
+            return super().checked(instance)
+        except ValidationError as error:
+            author, message_id = self.get_user_thread(), self.kwargs["message_id"]
+            others = actions.errors_of(
+                lambda: actions.refuse_attaching(
+                    author=author, message_id=message_id, adding=instance is None
+                )
+            )
+            detail: Any = error.detail
+            raise ValidationError({**others, **detail}) from error
+
+
+@autofiltered
+@describe_list(AttachmentSerializer)
+class MessageAttachmentsView(MessageAttachmentView):
+    """The attachments of a message, in the order in which they were made."""
+
+    permission_setting = "PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID"
+    shows_messages = frozenset(SAFE_METHODS)
+    queryset = Attachment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Attachment]:
+        """Give the message's attachments. Raises 404."""
+        if "message_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
+            return Attachment.objects.none()
+        message = self.get_message()
+        self.check_object_permissions(self.request, message)
+        return selectors.attachments_of(message=message)
+
+    def get(self, request: Request, thread_id: int, message_id: int) -> Response:
+        """List the attachments; a plain list, or a page of it when `limit` is given."""
+        return self.answer_list(self.get_queryset())
+
+    def post(self, request: Request, thread_id: int, message_id: int) -> Response:
+        """Attach something to one's own message."""
+        message = self.get_message()
+        self.check_object_permissions(request, message)
+        draft = self.checked()
+        try:
+            with stored([draft]):
+                made = actions.attach(author=self.get_user_thread(), message_id=message.pk, draft=draft)
+        except Message.DoesNotExist:
+            raise NotFound from None
+        return self.answer_one(made, status.HTTP_201_CREATED)
+
+
+@describe_detail(AttachmentSerializer)
+class MessageAttachmentDetailView(MessageAttachmentView):
+    """One attachment of a message."""
+
+    #: Attachments may be taken away whatever the thread's state.
+    never_answers = {"DELETE": frozenset({400})}
+    permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
+    shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
+
+    def get_object(self) -> Attachment:
+        """Give the attachment, if it is of this message. Raises 404 and 403."""
+        attachment = selectors.attachment_of(message=self.get_message(), attachment_id=self.kwargs["pk"])
+        if attachment is None:
+            raise NotFound
+        self.check_object_permissions(self.request, attachment)
+        return attachment
+
+    def get(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
+        """Read the attachment."""
+        return self.answer_one(self.get_object())
+
+    def put(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
+        """Change the attachment; what is not sent stays, `type` always."""
+        draft = self.checked(self.get_object())
+        try:
+            with stored([draft]):
+                changed = actions.change_attachment(
+                    editor=self.get_user_thread(), message_id=message_id, attachment_id=pk, draft=draft
+                )
+        except (Message.DoesNotExist, Attachment.DoesNotExist):
+            raise NotFound from None
+        return self.answer_one(changed)
+
+    def patch(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
+        """Change parts of the attachment."""
+        return self.put(request, thread_id, message_id, pk)
+
+    def delete(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
+        """Take the attachment away."""
+        self.get_object()
+        try:
+            actions.remove_attachment(by=self.get_user_thread(), message_id=message_id, attachment_id=pk)
+        except (Message.DoesNotExist, Attachment.DoesNotExist):
+            raise NotFound from None
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
+    """The file of an attachment of a message."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out where the attachment hangs, and refuse whom its own address would."""
+        self.refuse_out_of_shape()
+        thread_id, message_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
+        self.kwargs = {**self.kwargs, "thread_id": thread_id, "message_id": message_id}
+        super().initial(request, *args, **kwargs)
+
+    @describe_file
+    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
+        """Read the file."""
+        return self.served(request, self.get_object())
+
+
+attachment_urlpatterns: list[Any] = [
+    path(
+        f"attachments/{Attachment.file_kind}/<{ID}:pk>/file",
+        MessageAttachmentFileView.as_view(),
+        {"kind": Attachment.file_kind},
+        name=VIEW_NAME,
+    ),
+    path(
+        f"threads/<{ID}:thread_id>/messages/<{ID}:message_id>/attachments",
+        MessageAttachmentsView.as_view(),
+        name="thread-message-attachments-list",
+    ),
+    path(
+        f"threads/<{ID}:thread_id>/messages/<{ID}:message_id>/attachments/<{ID}:pk>",
+        MessageAttachmentDetailView.as_view(),
+        name="thread-message-attachment-details",
+    ),
+]

@@ -1,0 +1,310 @@
+"""The REST views of messages: thin doors onto selectors and actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.attachments.files import stored
+from chat_api.attachments.uploads import room_for
+from chat_api.chat import actions, selectors
+from chat_api.chat.actions.drafts import Sent
+from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
+from chat_api.chat.api.threads import ThreadView
+from chat_api.chat.models import Message, UserThread
+from chat_api.chat.search import filters
+from chat_api.chat.serializers.message_requests import (
+    MessageChangeSerializer,
+    MessageCreateSerializer,
+    ReadSerializer,
+)
+from chat_api.chat.serializers.prefetch import prepare_messages, prepare_threads, shown_bytes
+from chat_api.chat.serializers.responses import (
+    FoundMessageSerializer,
+    MessageSerializer,
+    SentMessageSerializer,
+    message_reader,
+)
+from chat_api.lib.rest.fields import client_id_in
+from chat_api.lib.rest.filters import autofiltered
+from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.rest.serializers import body_of
+from chat_api.schemas.compiled import compiled
+from chat_api.settings import chat_settings
+
+_MARK_READ = OpenApiParameter(
+    "mark_read", OpenApiTypes.BOOL, description="`false` looks without marking the messages as read."
+)
+
+
+class MessageView(ThreadView):
+    """What the views of messages share."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Give the context, with the type of the thread."""
+        context = super().get_serializer_context()
+        if "thread_id" in self.kwargs:
+            context["thread_type"] = self.get_user_thread().type
+        return context
+
+
+@autofiltered
+@extend_schema_view(
+    get=extend_schema(
+        summary="List messages",
+        parameters=[*SELECTION_PARAMETERS, *ANCHOR_PARAMETERS, _MARK_READ, filters.MESSAGES_PARAMETER],
+        responses={200: FoundMessageSerializer(many=True), **filters.REFUSALS},
+    ),
+    post=extend_schema(
+        summary="Post a message or an answer",
+        parameters=SELECTION_PARAMETERS,
+        request=MessageCreateSerializer,
+        responses={200: SentMessageSerializer, 201: SentMessageSerializer, 204: None, **refusals(410)},
+    ),
+)
+class MessagesView(MessageView):
+    """The messages of a thread, in the order in which they were made; those found, the newest first."""
+
+    body_serializers = {"POST": MessageCreateSerializer}
+    permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
+    shows_messages = frozenset(SAFE_METHODS)
+    serializer_class = MessageSerializer
+    queryset = Message.objects.none()
+    # It has no index, which every message would pay for: the thread has one, and few rows of the table.
+    also_filtered = ("created",)
+    pagination_setting = "PAGINATION_MESSAGES_LIST"
+
+    @property
+    def ordering(self) -> tuple[str, ...]:
+        """Give the order of messages when the request names none."""
+        return ("id",) if filters.query_of(self.request) is None else filters.DEFAULT_ORDER
+
+    @property
+    def extra_orderings(self) -> dict[str, str]:
+        """Give what messages can be ordered by besides their columns: in a search, by how well they match."""
+        described = getattr(self, "swagger_fake_view", False)
+        return filters.RANK_ORDERING if described or filters.query_of(self.request) is not None else {}
+
+    def get_queryset(self) -> QuerySet[Message]:
+        """Give the messages that the requester may see."""
+        if "thread_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
+            return Message.objects.none()
+        thread_id = self.kwargs["thread_id"]
+        messages = selectors.messages_visible_to(user=self.request.user, thread_id=thread_id)
+        query = filters.query_of(self.request)
+        if query is not None:
+            ranked = filters.is_ranked(self.request)
+            messages = filters.messages_found(messages, query, thread_id=thread_id, ranked=ranked)
+        return messages.select_related("sender")
+
+    def get(self, request: Request, thread_id: int) -> Response:
+        """List messages and mark those listed as read; with `q`, those that match, and nothing is marked."""
+        query = filters.query_of(request)
+        kind = MessageSerializer if query is None else FoundMessageSerializer
+        shown = message_reader(self.get_serializer_context(), kind)
+        messages = page_of(self, self.filter_queryset(self.get_queryset()))
+        unread = selectors.unread_among(user=request.user, message_ids=[m.pk for m in messages])
+        prepare_messages(messages, viewer=request.user, wants=shown.wants, unread=unread)
+        messages = within_bytes(self, messages, partial(shown_bytes, shown.wants))
+        unread &= {message.pk for message in messages}
+        if query is not None and shown.wants("highlight"):
+            filters.mark_matches(messages, query)
+        answer = self.answer_page([shown.to_representation(m) for m in messages])
+        if unread and query is None and marks_read(request):
+            actions.mark_read(user=request.user, thread_id=thread_id, messages=unread)
+        return answer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Post a message; in a script it is the answer to the current question, and the script moves on."""
+        author = self.get_user_thread()
+        repeated = self._sent_before(author, request)
+        if repeated is not None:
+            return self._answer(repeated)
+        body = body_of(MessageCreateSerializer, request.data, self._body_context(author))
+        if not body.is_valid():
+            raise ValidationError({**self._other_errors(author, body), **body.errors})
+        draft = body.draft(body.validated_data)
+        with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
+            sent = actions.send_message(author=author, draft=draft)
+        return self._answer(sent)
+
+    def body_limit(self, without_files: int) -> int:
+        """Return how many bytes a body may have: many files in a form, which is streamed, one in JSON."""
+        is_form = str(self.request.content_type).startswith("multipart/")
+        return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
+
+    def _sent_before(self, author: UserThread, request: Request) -> Sent | None:
+        client_id = client_id_in(request.data)
+        if client_id is None:
+            return None
+        return actions.earlier_sending(author=author, client_id=client_id)
+
+    def _body_context(self, author: UserThread) -> dict[str, Any]:
+        known_answers: set[int] = set()
+        known_questions: set[int] = set()
+        schema = selectors.schema_of(author)
+        if schema is not None:
+            script = compiled(schema).script
+            known_answers, known_questions = set(script.answers_by_id), set(script.questions_by_id)
+        return {
+            **self.get_serializer_context(),
+            "known_answers": known_answers,
+            "known_questions": known_questions,
+        }
+
+    def _other_errors(self, author: UserThread, body: MessageCreateSerializer) -> dict[str, Any]:
+        """Give what would be wrong besides the fields' own errors, so that all come in one answer."""
+        if not isinstance(body.initial_data, dict):
+            return {}
+        # What a host's function does for an attachment (a file stored) could not be taken back.
+        draft = replace(body.draft(body.accepted), attachments=())
+        return actions.errors_of(lambda: actions.send_message(author=author, draft=draft))
+
+    def _answer(self, sent: Sent) -> Response:
+        if sent.message is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        context = {
+            **self.get_serializer_context(),
+            "member": sent.member,
+            "answer_ids": sent.answer_ids,
+        }
+        shown = message_reader(context, SentMessageSerializer)
+        viewer: Any = self.request.user
+        sent.message.sender = viewer
+        prepare_messages([sent.message], viewer=viewer, wants=shown.wants, unread=set())
+        if shown.wants("thread_data"):
+            prepare_threads(
+                [sent.member],
+                viewer=viewer,
+                selection=shown.get_selection().inside("thread_data"),
+                just_made=sent.messages,
+            )
+        return Response(
+            shown.to_representation(sent.message),
+            status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK,
+        )
+
+
+def marks_read(request: Request) -> bool:
+    """Say whether the request may mark what it reads: a GET without `mark_read=false`."""
+    wanted = request.query_params.get("mark_read", "true").strip().lower()
+    return request.method == "GET" and wanted not in ("false", "0", "no")
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Read a message",
+        parameters=[*SELECTION_PARAMETERS, _MARK_READ],
+        responses=MessageSerializer,
+    ),
+    put=extend_schema(
+        summary="Change one's message",
+        parameters=SELECTION_PARAMETERS,
+        request=MessageChangeSerializer,
+        responses=MessageSerializer,
+    ),
+    patch=extend_schema(
+        summary="Change parts of one's message",
+        parameters=SELECTION_PARAMETERS,
+        request=MessageChangeSerializer,
+        responses=MessageSerializer,
+    ),
+    delete=extend_schema(summary="Delete a message", responses={204: None}),
+)
+class MessageDetailView(MessageView):
+    """One message of a thread."""
+
+    body_serializers = {"PUT": MessageChangeSerializer}
+    permission_setting = "PERMISSIONS_MESSAGE_OBJECT_BY_THREAD_ID"
+    shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
+    serializer_class = MessageSerializer
+
+    def get_message(self) -> Message:
+        """Give the message, if it is of this thread and the requester may see it. Raises 404 and 403."""
+        message = (
+            selectors.messages_visible_to(user=self.request.user, thread_id=self.kwargs["thread_id"])
+            .select_related("sender")
+            .filter(pk=self.kwargs["pk"])
+            .first()
+        )
+        if message is None:
+            raise NotFound
+        self.check_object_permissions(self.request, message)
+        return message
+
+    def get_object(self) -> Message:
+        """Return the message, for OPTIONS. Raise 404 and 403."""
+        return self.get_message()
+
+    def shown(self, message: Message) -> Response:
+        """Answer with the message as the requester sees it."""
+        shown = message_reader(self.get_serializer_context())
+        prepare_messages([message], viewer=self.request.user, wants=shown.wants)
+        return Response(shown.to_representation(message))
+
+    def get(self, request: Request, thread_id: int, pk: int) -> Response:
+        """Read the message and mark it as read."""
+        message = self.get_message()
+        answer = self.shown(message)
+        unread = selectors.unread_among(user=request.user, message_ids=[pk])
+        if unread and marks_read(request):
+            actions.mark_read(user=request.user, thread_id=thread_id, messages=unread)
+        return answer
+
+    def put(self, request: Request, thread_id: int, pk: int) -> Response:
+        """Change text and meta; what is not sent stays."""
+        self.get_message()
+        body = MessageChangeSerializer(data=request.data, context=self.get_serializer_context())
+        editor = self.get_user_thread()
+        try:
+            message = self.carry_out(
+                body, lambda new: actions.change_message(editor=editor, message_id=pk, changes=new)
+            )
+        except Message.DoesNotExist:
+            raise NotFound from None
+        return self.shown(message)
+
+    def patch(self, request: Request, thread_id: int, pk: int) -> Response:
+        """Change text and meta."""
+        return self.put(request, thread_id, pk)
+
+    def delete(self, request: Request, thread_id: int, pk: int) -> Response:
+        """Delete the message for everybody."""
+        self.get_message()
+        try:
+            actions.delete_message(by=self.get_user_thread(), message_id=pk)
+        except Message.DoesNotExist:
+            raise NotFound from None
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    post=extend_schema(summary="Mark messages as read", request=ReadSerializer, responses={204: None})
+)
+class MessagesReadView(ThreadView):
+    """Marking messages as read without listing them."""
+
+    permission_setting = "PERMISSIONS_MESSAGES_READ_BY_THREAD_ID"
+    serializer_class = ReadSerializer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Mark the messages as read: all up to `up_to`, or those in `messages`."""
+        body = ReadSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        actions.mark_read(
+            user=request.user,
+            thread_id=self.get_user_thread().thread_id,
+            messages=body.validated_data.get("messages"),
+            up_to=body.validated_data.get("up_to"),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,167 @@
+"""The REST views of notifications: devices for pushes, and ending one way of being told of a thread."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.chat import actions
+from chat_api.chat.serializers.responses import EmptySerializer
+from chat_api.lib.rest.fields import TextField
+from chat_api.lib.rest.openapi import refusals
+from chat_api.lib.rest.serializers import Serializer
+from chat_api.lib.rest.views import ChatAPIView
+from chat_api.notifications.push_devices import is_push_service, register_device, remove_device
+from chat_api.notifications.unsubscribe import read_token
+
+#: Bytes of a point on P-256, uncompressed, and of the secret of RFC 8291.
+_KEY_BYTES = 65
+_SECRET_BYTES = 16
+
+
+def _bytes_of(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class KeysSerializer(Serializer):
+    """What a browser's subscription says under `keys`."""
+
+    p256dh = TextField(max_length=200)
+    auth = TextField(max_length=100)
+
+    def validate_p256dh(self, text: str) -> str:
+        """Refuse what is no public key."""
+        return _checked(text, _KEY_BYTES)
+
+    def validate_auth(self, text: str) -> str:
+        """Refuse what is no secret."""
+        return _checked(text, _SECRET_BYTES)
+
+
+def _checked(text: str, length: int) -> str:
+    try:
+        right = len(_bytes_of(text)) == length
+    except (binascii.Error, ValueError):
+        right = False
+    if not right:
+        raise serializers.ValidationError(["WRONG_VALUE"])
+    return text
+
+
+class EndpointSerializer(Serializer):
+    """The address of a device."""
+
+    endpoint = TextField(max_length=1000)
+
+
+class PushDeviceSerializer(EndpointSerializer):
+    """A browser's subscription, as its `toJSON()` gives it."""
+
+    keys = KeysSerializer()
+
+    def validate_endpoint(self, endpoint: str) -> str:
+        """Refuse addresses that are not at one of WEB_PUSH_SERVICES."""
+        if not is_push_service(endpoint):
+            raise serializers.ValidationError(["UNKNOWN_PUSH_SERVICE"])
+        return endpoint
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Register a device for pushes",
+        request=PushDeviceSerializer,
+        responses={201: EndpointSerializer},
+    ),
+    delete=extend_schema(
+        summary="Forget a device",
+        operation_id="push_devices_destroy",
+        parameters=[
+            OpenApiParameter(
+                "endpoint",
+                str,
+                description="The URL of the device, at most 1,000 characters; or in a JSON body.",
+            )
+        ],
+        responses={204: None, **refusals(400, 404, 413, 415)},
+    ),
+)
+class PushDevicesView(ChatAPIView):
+    """The requester's devices that take pushes."""
+
+    permission_setting = "PERMISSIONS_PUSH_DEVICES"
+    serializer_class = PushDeviceSerializer
+
+    def post(self, request: Request) -> Response:
+        """Register the device; one that another user had is the requester's now."""
+        body = PushDeviceSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        keys = body.validated_data["keys"]
+        endpoint = body.validated_data["endpoint"]
+        register_device(user=request.user, endpoint=endpoint, p256dh=keys["p256dh"], auth=keys["auth"])
+        return Response({"endpoint": endpoint}, status=status.HTTP_201_CREATED)
+
+    def delete(self, request: Request) -> Response:
+        """Forget the device, if it is the requester's; the query or the body says which."""
+        named = request.query_params if "endpoint" in request.query_params else request.data
+        body = EndpointSerializer(data=named, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        if not remove_device(user=request.user, endpoint=body.validated_data["endpoint"]):
+            raise NotFound
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="See what unsubscribing would do", responses={(200, "text/html"): OpenApiTypes.STR}
+    ),
+    post=extend_schema(
+        summary="Unsubscribe in one click", request=None, responses={(200, "text/html"): OpenApiTypes.STR}
+    ),
+)
+@method_decorator(csrf_exempt, name="dispatch")
+class UnsubscribeView(ChatAPIView):
+    """Ending one way of being told of one thread, by the signed token of a notification (RFC 8058)."""
+
+    permission_setting = "PERMISSIONS_NOTIFICATIONS_UNSUBSCRIBE"
+    serializer_class = EmptySerializer
+    #: Mail programs come without a session, and a session's CSRF check has no place here.
+    authentication_classes = ()
+    open_methods = frozenset({*SAFE_METHODS, "POST"})
+    negotiates = False
+    #: The token is read without the database.
+    never_answers = {"GET": frozenset({503})}
+
+    def get(self, request: Request, token: str) -> HttpResponse:
+        """Show a page with one button; nothing changes, as mail programs look at links by themselves."""
+        if read_token(token) is None:
+            raise NotFound
+        return _page(request, done=False)
+
+    def post(self, request: Request, token: str) -> HttpResponse:
+        """Clear the flag; again changes nothing."""
+        what = read_token(token)
+        if what is None:
+            raise NotFound
+        actions.stop_notifying(user_id=what.user_id, thread_id=what.thread_id, transport=what.transport)
+        return _page(request, done=True)
+
+
+def _page(request: Request, *, done: bool) -> HttpResponse:
+    plain: HttpRequest = request._request
+    page: Any = render(plain, "chat_api/notifications/unsubscribe.html", {"done": done})
+    page["Referrer-Policy"] = "no-referrer"
+    page["Cache-Control"] = "no-store"
+    return page  # type: ignore[no-any-return]

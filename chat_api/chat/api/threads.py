@@ -1,0 +1,274 @@
+"""The chat's REST views: thin doors onto selectors and actions. Messages are in `message_api`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.chat import actions, selectors
+from chat_api.chat.choices import Permission
+from chat_api.chat.default_membership import default_membership
+from chat_api.chat.models import Thread, UserThread
+from chat_api.chat.permissions.threads import membership_of_request
+from chat_api.chat.search.filters import REFUSALS, THREADS_PARAMETER, query_of, threads_found
+from chat_api.chat.serializers.prefetch import hide_last_messages, last_message_bytes, prepare_threads
+from chat_api.chat.serializers.requests import (
+    RollbackSerializer,
+    ThreadChangeSerializer,
+    ThreadCreateSerializer,
+)
+from chat_api.chat.serializers.responses import EmptySerializer, ThreadSerializer, thread_reader
+from chat_api.lib.rest.errors import NON_FIELDS
+from chat_api.lib.rest.fields import client_id_in
+from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.rest.relations import account_named
+from chat_api.lib.rest.serializers import Selection, Serializer
+from chat_api.lib.rest.views import ChatAPIView
+
+R = TypeVar("R")
+
+
+class ThreadView(ChatAPIView):
+    """A view under `threads/{thread_id}`."""
+
+    #: The methods whose responses show messages that somebody else may have written.
+    shows_messages: ClassVar[frozenset[str]] = frozenset()
+
+    def check_permissions(self, request: Request) -> None:
+        """Check the configured permission class, then what `DEFAULT_USER_THREAD` lets a non-member read."""
+        super().check_permissions(request)
+        if request.method not in self.shows_messages or membership_of_request(request, self) is not None:
+            return
+        if not self.get_user_thread().may(Permission.MESSAGES_READ):
+            self.permission_denied(request)
+
+    def get_user_thread(self) -> UserThread:
+        """Return the requester's membership, or the default one of a non-member whom the host lets in.
+
+        Raises `HookFailed` in writes where the function that makes the default one fails.
+        """
+        member = membership_of_request(self.request, self)
+        if member is not None:
+            return member
+        thread = get_object_or_404(Thread, pk=self.kwargs["thread_id"])
+        writes = self.request.method not in SAFE_METHODS and not self._describes
+        return default_membership(user=self.request.user, thread=thread, writes=writes)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer for a thread that was deleted after the request was let in as for one that is not there."""
+        return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Give the context; `viewer` is who looks."""
+        return {**super().get_serializer_context(), "viewer": self.request.user}
+
+    def carry_out(self, body: Serializer, action: Callable[[dict[str, Any]], R]) -> R:
+        """Do what the body asks for. Raises `ValidationError` with all that is wrong, fields and action together."""
+        if body.is_valid():
+            return action(body.validated_data)
+        raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
+
+    def shown_thread(self, user_thread: UserThread) -> dict[str, Any]:
+        """Give the thread object of one membership."""
+        context = {**self.get_serializer_context(), "thread_type": user_thread.type}
+        shown = thread_reader(context)
+        self.prepare([user_thread], shown.get_selection())
+        return shown.to_representation(user_thread)
+
+    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
+        """Prepare the threads for the viewer of the context."""
+        prepare_threads(rows, viewer=self.get_serializer_context()["viewer"], selection=selection)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="List an account's threads of a type",
+        parameters=[*SELECTION_PARAMETERS, THREADS_PARAMETER],
+        responses={200: ThreadSerializer(many=True), **REFUSALS},
+    ),
+    post=extend_schema(
+        summary="Make a thread of an account",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadCreateSerializer,
+        responses={200: ThreadSerializer, 201: ThreadSerializer, **refusals(410)},
+    ),
+)
+class AccountThreadsView(ThreadView):
+    """The threads of an account, the newest updated first."""
+
+    body_serializers = {"POST": ThreadCreateSerializer}
+    permission_setting = "PERMISSIONS_THREADS_LIST_BY_USER_ID_AND_TYPE"
+    serializer_class = ThreadSerializer
+    queryset = UserThread.objects.none()
+
+    pagination_setting = "PAGINATION_THREAD_LIST"
+    #: They are somebody's own.
+    open_methods = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find the account, once the permission class has let the requester in. Raises 404."""
+        super().initial(request, *args, **kwargs)
+        self.owner = account_named(self.kwargs["user_id"], requester=request.user)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Return the context; threads are shown as their owner sees them, whoever asks."""
+        context = super().get_serializer_context()
+        return {**context, "viewer": self.owner} if hasattr(self, "owner") else context
+
+    def get(self, request: Request, user_id: int, type: str) -> Response:
+        """List the account's threads of a type, newest updated first; with `q`, those with a matching message."""
+        found = selectors.memberships_of(user=self.owner, type=type)
+        query = query_of(request)
+        if query is not None:
+            found = threads_found(found, query, users=self._viewers())
+        rows = self.page_of(found)
+        for row in rows:
+            row.user = self.owner
+        shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
+        selection = shown.get_selection()
+        self.prepare(rows, selection)
+        if selection.wants("last_message_data"):
+            rows = self.within_bytes(rows, partial(last_message_bytes, selection))
+        return self.answer_page([shown.to_representation(row) for row in rows])
+
+    def post(self, request: Request, user_id: int, type: str) -> Response:
+        """Make a thread with the account as its first member; a script asks its first question at once.
+
+        A `client_id` sent again makes no other thread.
+        """
+        client_id = client_id_in(request.data)
+        if client_id is not None:
+            earlier = actions.earlier_thread(creator=self.owner, type=type, client_id=client_id)
+            if earlier is not None:
+                return Response(self.shown_thread(earlier))
+        body = ThreadCreateSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        made: dict[str, Any] = {"creator": self.owner, "draft": body.draft(type=type), "by": request.user}
+        if client_id is None:
+            member, is_new = actions.create_thread(**made), True
+        else:
+            member, is_new = actions.create_thread_once(client_id=client_id, **made)
+        return Response(
+            self.shown_thread(member), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        )
+
+    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
+        """Prepare the threads as the owner sees them, without last messages that are hidden from the requester."""
+        super().prepare(rows, selection)
+        if self.owner.pk != self.request.user.pk:
+            hide_last_messages(rows, viewer=self.request.user)
+
+    def _viewers(self) -> list[Any]:
+        return [self.owner] if self.owner.pk == self.request.user.pk else [self.owner, self.request.user]
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Read a thread", parameters=SELECTION_PARAMETERS, responses=ThreadSerializer),
+    put=extend_schema(
+        summary="Change a thread",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadChangeSerializer,
+        responses=ThreadSerializer,
+    ),
+    patch=extend_schema(
+        summary="Change parts of a thread",
+        parameters=SELECTION_PARAMETERS,
+        request=ThreadChangeSerializer,
+        responses=ThreadSerializer,
+    ),
+    delete=extend_schema(summary="Leave a thread", responses={204: None}),
+)
+class ThreadDetailView(ThreadView):
+    """One thread as the requester sees it."""
+
+    body_serializers = {"PUT": ThreadChangeSerializer}
+    permission_setting = "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID"
+    serializer_class = ThreadSerializer
+
+    def get(self, request: Request, thread_id: int) -> Response:
+        """Read the thread."""
+        return Response(self.shown_thread(self.get_user_thread()))
+
+    def put(self, request: Request, thread_id: int) -> Response:
+        """Change title and state for everybody, notifications for oneself; what is not sent stays."""
+        body = ThreadChangeSerializer(data=request.data, context=self.get_serializer_context())
+        requester = self.get_user_thread()
+        changed = self.carry_out(
+            body, lambda changes: actions.change_thread(requester=requester, changes=changes)
+        )
+        return Response(self.shown_thread(changed))
+
+    def patch(self, request: Request, thread_id: int) -> Response:
+        """Change title and state for everybody, notifications for oneself."""
+        return self.put(request, thread_id)
+
+    def delete(self, request: Request, thread_id: int) -> Response:
+        """Leave the thread; it stays for the others."""
+        actions.remove_member(user_thread=self.get_user_thread(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Take a script back to a question",
+        parameters=SELECTION_PARAMETERS,
+        request=RollbackSerializer,
+        responses={200: ThreadSerializer, 204: None},
+    )
+)
+class ThreadRollbackView(ThreadView):
+    """Taking one's script back."""
+
+    permission_setting = "PERMISSIONS_THREAD_ROLLBACK"
+    serializer_class = RollbackSerializer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Go back to `message` or `question`, or one step; later messages are deleted."""
+        body = RollbackSerializer(data=request.data, context=self.get_serializer_context())
+        user_thread = self.get_user_thread()
+        if not user_thread.is_scripted:
+            raise ValidationError({NON_FIELDS: ["WRONG_STATE"]})
+
+        def roll_back(to: dict[str, Any]) -> UserThread | None:
+            return actions.roll_back(
+                user_thread=user_thread, message_id=to.get("message"), question_id=to.get("question")
+            )
+
+        if not body.is_valid():
+            others = actions.errors_of(lambda: roll_back(body.accepted))
+            # Where a step back would lead is no news to one who named a message.
+            others.pop(NON_FIELDS, None)
+            raise ValidationError({**others, **body.errors})
+        member = roll_back(body.validated_data)
+        if member is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(self.shown_thread(member))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Listen to a thread without being a member", request=None, responses={204: None}
+    )
+)
+class ThreadWSSubscribeView(ChatAPIView):
+    """Listening to a thread without being a member."""
+
+    permission_setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
+    serializer_class = EmptySerializer
+
+    def post(self, request: Request, thread_id: int) -> Response:
+        """Listen to the thread; it takes the place of the one listened to before."""
+        try:
+            actions.subscribe(user=request.user, thread_id=thread_id)
+        except Thread.DoesNotExist:
+            raise NotFound from None
+        return Response(status=status.HTTP_204_NO_CONTENT)

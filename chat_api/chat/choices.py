@@ -1,0 +1,93 @@
+"""The flags and states of a membership, with their names."""
+
+from __future__ import annotations
+
+from enum import IntFlag, StrEnum
+
+
+class Permission(IntFlag):
+    """What a member may do in a thread. Missing flags deny."""
+
+    MESSAGES_READ = 1
+    MESSAGES_CREATE = 2
+    MESSAGES_EDIT = 4
+    MESSAGES_DELETE = 8
+    THREAD_READ = 16
+    THREAD_EDIT = 32
+    THREAD_DELETE = 64
+    THREAD_ADD_USER = 128
+    THREAD_REMOVE_USER = 256
+    THREAD_CONTROL_OTHERS = 512
+    THREAD_BREAK_STATE = 1024
+    THREAD_ROLLBACK = 2048
+    THREAD_REOPEN = 4096
+
+
+PERMISSIONS_ALL = sum(Permission)
+
+
+class Notification(IntFlag):
+    """By which ways a member hears of new messages."""
+
+    UNREAD = 1
+    WS = 2
+    PUSH = 4
+    EMAIL = 8
+    SMS = 16
+
+
+#: The member's flag behind each name of a transport in NOTIFICATION_TRANSPORTS.
+TRANSPORT_FLAGS = {"push": Notification.PUSH, "email": Notification.EMAIL, "sms": Notification.SMS}
+NOTIFICATIONS_DEFAULT = int(Notification.UNREAD | Notification.WS)
+NOTIFICATIONS_ALL = sum(Notification)
+
+
+class State(StrEnum):
+    """What a member's writing means."""
+
+    SCRIPTED = "scripted"
+    SCRIPTED_FE_CONTROLLED = "scripted_fe_controlled"
+    ASSISTED = "assisted"
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+#: The states in which a script asks; at most one member of a thread is in one of them.
+SCRIPTED_STATES = frozenset({State.SCRIPTED, State.SCRIPTED_FE_CONTROLLED})
+#: The states that need a schema.
+STATES_WITH_SCHEMA = SCRIPTED_STATES | {State.ASSISTED}
+
+
+class OnFinish(StrEnum):
+    """What becomes of a member when his script ends; blank counts as open."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    REPEAT = "repeat"
+
+
+class FrequencyUnit(StrEnum):
+    """The unit of `frequency_value`."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+class RunOutcome(StrEnum):
+    """How a run of a script ended."""
+
+    COMPLETED = "completed"
+    BROKEN = "broken"
+    ROLLED_OVER = "rolled_over"
+    SUPERSEDED = "superseded"
+
+
+STATE_LABELS = {
+    State.SCRIPTED: "Scripted",
+    State.SCRIPTED_FE_CONTROLLED: "Scripted, controlled by the frontend",
+    State.ASSISTED: "Assisted",
+    State.CLOSED: "Closed",
+    State.OPEN: "Open",
+}

@@ -1,0 +1,146 @@
+"""Many users looking at one thread: what each of them sees, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from copy import copy
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from chat_api.chat import selectors
+from chat_api.chat.choices import Notification, Permission
+from chat_api.chat.default_membership import default_membership
+from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
+from chat_api.chat.serializers.prefetch import ShownThread, questions_of
+from chat_api.lib.background_requests import BackgroundRequest
+from chat_api.lib.hooks import degraded
+from chat_api.settings import chat_settings, optimization
+
+
+@dataclass(slots=True)
+class Viewer:
+    """A user who looks at a thread."""
+
+    user: Any
+    #: His membership, or the default one of a subscriber.
+    member: UserThread
+    subscribes: bool
+    #: Whether he wants to be told of events as they happen.
+    live: bool
+
+    def may_read_messages(self) -> bool:
+        """Say whether messages are for him at all."""
+        return self.member.may(Permission.MESSAGES_READ)
+
+
+def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) -> list[Viewer]:
+    """Give those of the users who are members of the thread or subscribed to it, and the guest, if he is neither.
+
+    A subscription counts as long as its user would be let subscribe. A guest is a user whom the host's permission
+    class has let in.
+    """
+    members = UserThread.objects.filter(thread=thread, user_id__in=user_ids).select_related("user", "schema")
+    viewers = []
+    for member in members:
+        member.thread = thread
+        viewers.append(Viewer(member.user, member, subscribes=False, live=member.hears_by(Notification.WS)))
+    known = {viewer.user.pk for viewer in viewers}
+    others = [user_id for user_id in user_ids if user_id not in known]
+    if others:
+        quiet = bool(optimization(thread.type, "NO_WS_TO_SUBSCRIBED"))
+        rows = ThreadWSSubscription.objects.filter(thread=thread, user_id__in=others).select_related("user")
+        for row in rows:
+            if not may_subscribe(row.user, thread.pk):
+                continue
+            member = default_membership(user=row.user, thread=thread)
+            viewers.append(Viewer(row.user, member, subscribes=True, live=not quiet))
+    if guest is not None and all(viewer.user.pk != guest.pk for viewer in viewers):
+        member = default_membership(user=guest, thread=thread)
+        viewers.append(Viewer(guest, member, subscribes=True, live=False))
+    return viewers
+
+
+def may_subscribe(user: Any, thread_id: int) -> bool:
+    """Say whether the user would be let subscribe to the thread now."""
+    request = BackgroundRequest(user)
+    view: Any = SimpleNamespace(kwargs={"thread_id": thread_id}, request=request)
+    setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
+    return degraded(
+        setting, lambda: bool(getattr(chat_settings, setting)().has_permission(request, view)), fallback=False
+    )
+
+
+class View:
+    """What these viewers see of these messages and of the thread."""
+
+    def __init__(self, thread: Thread, viewers: Collection[Viewer], message_ids: Collection[int]) -> None:
+        self.thread = thread
+        last_ids = {viewer.member.last_message_id for viewer in viewers} - {None}
+        rows = Message.all_objects.filter(pk__in={*message_ids, *last_ids}, thread=thread)
+        self.messages = {message.pk: message for message in rows.select_related("sender")}
+        with_attachments = [message for message in self.messages.values() if message.has_attachments]
+        prefetch_related_objects(with_attachments, "attachments")
+        self._unread = _unread(viewers, self.messages)
+        self._hidden = {viewer.user.pk: self._hidden_from(viewer.user) for viewer in viewers}
+
+    def sees(self, viewer: Viewer, message_id: int) -> bool:
+        """Say whether the viewer may see the message, or have seen it before it was deleted."""
+        return viewer.may_read_messages() and message_id not in self._hidden[viewer.user.pk]
+
+    def message(self, viewer: Viewer, message_id: int) -> Message:
+        """Give a copy of the message, prepared for the viewer."""
+        message = copy(self.messages[message_id])
+        message.thread = self.thread
+        message.shown_is_read = self.has_read(viewer, message)
+        return message
+
+    def has_read(self, viewer: Viewer, message: Message) -> bool:
+        """Return whether the viewer sent the message or has read it."""
+        return message.sender_id == viewer.user.pk or (viewer.user.pk, message.pk) not in self._unread
+
+    def prepare_threads(self, viewers: Collection[Viewer]) -> None:
+        """Set `shown` of each viewer's membership, but for what is the same for all: users, and the last message."""
+        counts = _unread_counts(self.thread, viewers)
+        members = [viewer.member for viewer in viewers]
+        questions = questions_of(members, in_their_languages=True)
+        for viewer in viewers:
+            last_id = viewer.member.last_message_id
+            last = None
+            if last_id in self.messages and not self.messages[last_id].deleted and self.sees(viewer, last_id):
+                last = self.messages[last_id]
+            viewer.member.shown = ShownThread(
+                unread=counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0,
+                users=(),
+                users_count=0,
+                last_message=last,
+                question=questions.get(viewer.member.pk),
+            )
+
+    def _hidden_from(self, user: Any) -> set[int]:
+        hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
+        if self.messages and chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+            rows = selectors.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
+            shown = selectors.evaluated(lambda: set(rows.values_list("pk", flat=True)), fallback=set())
+            hidden |= self.messages.keys() - shown
+        return hidden
+
+
+def _unread(viewers: Iterable[Viewer], message_ids: Collection[int]) -> set[tuple[Any, int]]:
+    users = [viewer.user.pk for viewer in viewers]
+    rows = UnreadMessage.objects.filter(message_id__in=message_ids, user_id__in=users)
+    return set(rows.values_list("user_id", "message_id"))
+
+
+def _unread_counts(thread: Thread, viewers: Collection[Viewer]) -> dict[Any, int]:
+    if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+        return selectors.unread_counts_of_members(
+            thread_id=thread.pk, user_ids=[viewer.user.pk for viewer in viewers]
+        )
+    # The host's filter is a function of one user, so each has to be asked for.
+    return {
+        viewer.user.pk: selectors.unread_counts(user=viewer.user, thread_ids=[thread.pk]).get(thread.pk, 0)
+        for viewer in viewers
+    }

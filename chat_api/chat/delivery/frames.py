@@ -1,0 +1,149 @@
+"""The frames of a thread's events, for many receivers at once: what they share is encoded once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+from chat_api.chat.choices import Permission
+from chat_api.chat.delivery.audience import View, Viewer, viewers_of
+from chat_api.chat.delivery.thread_frames import MessageWriter, ThreadWriter, large_message
+from chat_api.chat.models import Thread
+from chat_api.lib.hooks import hook_scope
+from chat_api.lib.rest.documents import cut
+from chat_api.lib.rest.serializers import Selection
+from chat_api.realtime import events
+from chat_api.realtime.event_source import Frames, HistoryTrimmed
+from chat_api.realtime.models import ThreadEvent
+from chat_api.realtime.socket.frames import as_json, event_frame, joined, skipped
+from chat_api.settings import chat_settings, optimization
+
+
+def frames_of(
+    *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any = None
+) -> dict[Any, Frames]:
+    """Give, for each of the users, the frames of the events `first` to `last`, in their order.
+
+    Whoever is neither a member nor subscribed (nor a `guest`, see `viewers_of`) gets none at all. Where `live`,
+    those who want no live events get None for each. What happened before somebody joined is None for him, too. What
+    a receiver may not see is `skipped`; a frame above WS_FRAME_OUT_MAX becomes a small one with `too_large`. Raises
+    `HistoryTrimmed` where events are missing.
+
+    Above EVENT_BATCH_BYTES_MAX for all users together it ends early, after the same event for each; the caller asks for
+    the rest.
+    """
+    with hook_scope():
+        return _frames_of(
+            thread_id=thread_id, first=first, last=last, user_ids=user_ids, live=live, guest=guest
+        )
+
+
+def _frames_of(
+    *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any
+) -> dict[Any, Frames]:
+    frames: dict[Any, list[str | None]] = {user_id: [] for user_id in user_ids}
+    thread = Thread.objects.filter(pk=thread_id).first()
+    if thread is None:
+        return frames  # type: ignore[return-value]
+    rows = list(ThreadEvent.objects.filter(thread_id=thread_id, seq__range=(first, last)).order_by("seq"))
+    if len(rows) != last - first + 1:
+        raise HistoryTrimmed
+    viewers = viewers_of(thread, user_ids, guest=guest)
+    told = [viewer for viewer in viewers if viewer.live or not live]
+    writer = _FrameWriter(thread, told, rows)
+    made = 0
+    for row in rows:
+        for viewer in viewers:
+            text = None
+            if (viewer.live or not live) and row.seq > viewer.member.history_start:
+                text = writer.frame(viewer, row)
+                made += len(text)
+            frames[viewer.user.pk].append(text)
+        if made > chat_settings.EVENT_BATCH_BYTES_MAX:
+            break
+    return frames  # type: ignore[return-value]
+
+
+class _FrameWriter:
+    """Writes the frames of some events of a thread for some viewers."""
+
+    def __init__(self, thread: Thread, viewers: Collection[Viewer], rows: Collection[ThreadEvent]) -> None:
+        self._thread = thread
+        self._limit: Collection[str] | None = optimization(thread.type, "LIMIT_FIELDS_TO")
+        self._view = View(thread, viewers, _messages_named(rows))
+        self._view.prepare_threads(viewers)
+        self._messages = MessageWriter(self._view)
+        self._threads = ThreadWriter(self._view)
+
+    def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
+        """Give the event as the viewer is told of it."""
+        data = _DATA[row.name](self, viewer, row.data)
+        if data is None:
+            return skipped(thread_id=self._thread.pk, seq=row.seq)
+        text = event_frame(row.name, thread_id=self._thread.pk, seq=row.seq, data=data)
+        if len(text) <= chat_settings.WS_FRAME_OUT_MAX:
+            return text
+        return event_frame(
+            row.name, thread_id=self._thread.pk, seq=row.seq, data=as_json(self._too_large(row))
+        )
+
+    def _too_large(self, row: ThreadEvent) -> dict[str, Any]:
+        """Return what stands for data that are larger than WS_FRAME_OUT_MAX: enough to read them over REST."""
+        if row.name == events.MessageCreatedOrUpdated.name:
+            return large_message(row.data["message"], self._thread.pk)
+        if row.name == events.MessagesRead.name:
+            return {"thread": self._thread.pk, "user": row.data["user"], "too_large": True}
+        return {"id": self._thread.pk, "too_large": True}
+
+    def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Return a message as it is now; of a deleted one, that it is, and how many the viewer has not read now."""
+        pk = data["message"]
+        row = self._view.messages.get(pk)
+        if row is None or not self._view.sees(viewer, pk):
+            return None
+        if row.deleted:
+            unread = viewer.member.shown.unread
+            return as_json({"id": pk, "thread": self._thread.pk, "deleted": True, "unread": unread})
+        pieces = self._messages.pieces(viewer, pk)
+        if self._limit is None or "thread_data" in self._limit:
+            pieces = {**pieces, "thread_data": self._threads.text(viewer)}
+        else:
+            inside = Selection(only=frozenset(self._limit)).inside("thread_data")
+            if inside.only:
+                shown = cut(json.loads(self._threads.text(viewer)), inside)
+                pieces = {**pieces, "thread_data": as_json(shown)}
+        return joined(pieces)
+
+    def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Give who has read what, of that which the viewer may see himself; it is for members.
+
+        The reader is also told how many messages he has not read: he could not count them, as a frame shows what is
+        read by the time it is made.
+        """
+        seen = [pk for pk in data["messages"] if self._view.sees(viewer, pk)]
+        if viewer.subscribes or not seen:
+            return None
+        shown = {"thread": self._thread.pk, "user": data["user"], "messages": seen}
+        if str(viewer.user.pk) == str(data["user"]):
+            shown["unread"] = viewer.member.shown.unread
+        return as_json(shown)
+
+    def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Give the thread as the viewer's own object."""
+        return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
+
+
+_DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | None]]] = {
+    events.MessageCreatedOrUpdated.name: _FrameWriter.message,
+    events.MessagesRead.name: _FrameWriter.read,
+    events.ThreadUpdated.name: _FrameWriter.thread,
+}
+
+
+def _messages_named(rows: Collection[ThreadEvent]) -> set[int]:
+    named = {row.data["message"] for row in rows if "message" in row.data}
+    if not any(map(chat_settings.has, ("CHAT_MESSAGE_USER_FILTER", "CHAT_MESSAGE_FILTER_QUERYSET"))):
+        return named
+    # What was read is looked up only where some of it could be hidden.
+    return named.union(*(row.data["messages"] for row in rows if "messages" in row.data))

@@ -1,0 +1,97 @@
+"""How many members threads have, and who they are where they are few enough to be shown with the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, F, QuerySet, Window
+
+from chat_api.chat.models import UserThread
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.db.transactions import chat_database
+from chat_api.settings import chat_settings
+from chat_api.utils.serializers import PlainAccount, account_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The members of a thread: `users` in the order in which they joined; None where they are too many, or unasked."""
+
+    count: int
+    users: Sequence[Any] | None
+
+
+NOBODY: Final = Crowd(0, ())
+
+
+def crowds_of(*, thread_ids: Collection[int], with_users: bool = True) -> dict[int, Crowd]:
+    """Return the members of each thread, the users of those with at most THREAD_USERS_DATA_MAX.
+
+    One query for one thread, two for any number of them.
+    """
+    most: int = chat_settings.THREAD_USERS_DATA_MAX
+    if len(thread_ids) == 1 and with_users:
+        (thread_id,) = thread_ids
+        count, users = _count_and_first_users(thread_id, most + 1)
+        return {thread_id: Crowd(count, users if count <= most else None)}
+    counts = _counts(thread_ids)
+    if not with_users:
+        return {thread_id: Crowd(counts.get(thread_id, 0), None) for thread_id in thread_ids}
+    small = [thread_id for thread_id in thread_ids if counts.get(thread_id, 0) <= most]
+    users_of = _users_by_thread(small)
+    return {thread_id: Crowd(counts.get(thread_id, 0), users_of.get(thread_id)) for thread_id in thread_ids}
+
+
+def _counts(thread_ids: Collection[int]) -> dict[int, int]:
+    rows = UserThread.objects.filter(thread_id__in=thread_ids).order_by().values("thread_id")
+    return dict(rows.annotate(number=Count("pk")).values_list("thread_id", "number"))
+
+
+def _users_by_thread(thread_ids: Collection[int]) -> dict[int, list[Any]]:
+    users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
+    rows = (
+        _accounts(account_columns())
+        .filter(chat_api_threads__thread_id__in=thread_ids)
+        .annotate(of_thread_id=F("chat_api_threads__thread_id"))
+        .order_by("chat_api_threads__pk")
+    )
+    for user in rows:
+        users[user.of_thread_id].append(user)
+    return users
+
+
+def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
+    # They are joined with memberships, so they come from where those are.
+    users = get_user_model()._default_manager.using(chat_database())
+    return users if columns is None else users.only("pk", *columns)
+
+
+def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
+    columns = account_columns()
+    if columns != ("first_name", "last_name"):
+        users = list(_first_users(columns, most, thread_id))
+        return (users[0].members_count if users else 0), users
+    if most not in _plain_users:
+        _plain_users[most] = Prepared(1, partial(_first_plain_users, most))
+    rows = _plain_users[most].values(thread_id)
+    return (rows[0][-1] if rows else 0), [PlainAccount(*row[:-1]) for row in rows]
+
+
+def _first_users(columns: tuple[str, ...] | None, most: int, thread_id: int) -> Any:
+    members = _accounts(columns).filter(chat_api_threads__thread_id=thread_id)
+    # It counts all of them, whatever the limit.
+    counted = members.annotate(members_count=Window(Count("chat_api_threads__pk")))
+    return counted.order_by("chat_api_threads__pk")[:most]
+
+
+def _first_plain_users(most: int, thread_id: int) -> Any:
+    users = _first_users(("first_name", "last_name"), most, thread_id)
+    return users.values_list("pk", "first_name", "last_name", "members_count")
+
+
+#: Compiled for each bound that there may be: one, but for hosts that change their settings.
+_plain_users: Final[dict[int, Prepared[Any]]] = {}

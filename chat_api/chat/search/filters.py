@@ -1,0 +1,82 @@
+"""`?q=` on lists: what was asked for, which of the visible messages match, how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.request import Request
+
+from chat_api.chat import selectors
+from chat_api.chat.choices import Permission
+from chat_api.chat.models import Message, UserThread
+from chat_api.chat.search.indexing import plain_text
+from chat_api.lib.rest.openapi import Refusal
+from chat_api.search.backends.base import RANK, search_backend
+from chat_api.search.highlight import highlight
+from chat_api.search.query import Query
+
+_Q: Final = "q"
+#: The name by which `ordering` asks for the best matches first, and what rows are ordered by then.
+RANK_ORDERING: Final = {"rank": RANK}
+#: How found messages come when nobody asks for another order.
+DEFAULT_ORDER: Final = ("-id",)
+
+_WORDS: Final = (
+    "Words, which match the beginnings of words, and phrases in double quotes; all have to match, in the text or the "
+    "sender's full name, in capital or small letters, with or without accents. Other characters are data. At most "
+    "500 characters and 20 words or phrases. Nothing is marked as read."
+)
+MESSAGES_PARAMETER: Final = OpenApiParameter(
+    _Q,
+    str,
+    description=f"{_WORDS} The messages found have a `highlight`; the newest come first, unless `ordering` says "
+    "otherwise: `-rank` gives the most relevant first.",
+)
+THREADS_PARAMETER: Final = OpenApiParameter(
+    _Q, str, description=f"Threads with a message that matches. {_WORDS}"
+)
+
+REFUSALS: Final = {
+    503: OpenApiResponse(
+        Refusal, "With `q`: the search is not available now (`SEARCH_UNAVAILABLE`); all else is."
+    )
+}
+
+
+def query_of(request: Request) -> Query | None:
+    """Give what the request searches for; None where it does not. Raises `InvalidInput` (q: TOO_LONG)."""
+    raw = request.query_params.get(_Q, "")
+    return Query.parse(raw) if raw else None
+
+
+def is_ranked(request: Request) -> bool:
+    """Say whether the request orders by how well messages match."""
+    names = request.query_params.get("ordering", "").split(",")
+    return any(name.strip().removeprefix("-") in RANK_ORDERING for name in names)
+
+
+def messages_found(
+    messages: QuerySet[Message], query: Query, *, thread_id: int, ranked: bool
+) -> QuerySet[Message]:
+    """Give those of a thread's visible messages that match."""
+    return search_backend().matching(messages, query, thread_ids=[thread_id], ranked=ranked)
+
+
+def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[Any]) -> QuerySet[UserThread]:
+    """Return the memberships with MESSAGES_READ in whose threads a message matches that all of `users` may see."""
+    readable = selectors.with_permission(rows, Permission.MESSAGES_READ)
+    thread_ids = list(readable.order_by().values_list("thread_id", flat=True))
+    messages = Message.objects.filter(thread_id__in=thread_ids)
+    for user in users:
+        messages = selectors.filtered_by_host(messages, user=user)
+    found = search_backend().matching(messages, query, thread_ids=thread_ids)
+    return rows.filter(thread_id__in=found.order_by().values("thread_id"))
+
+
+def mark_matches(messages: Sequence[Message], query: Query) -> None:
+    """Set `shown_highlight` of each message."""
+    for message in messages:
+        message.shown_highlight = highlight(plain_text(message.text), query)

@@ -1,0 +1,205 @@
+"""What the events of a thread's history look like, on the socket and in `threads/{id}/events`.
+
+They describe only: `payloads` writes the frames. The OpenAPI and the AsyncAPI documents are made from them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from chat_api.chat.serializers.responses import MessageSerializer, ThreadSerializer
+from chat_api.lib.rest.fields import UserKeyField
+from chat_api.lib.rest.serializers import Serializer
+from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, ThreadUpdated
+from chat_api.realtime.socket.frames import SKIPPED
+from chat_api.settings import chat_settings
+
+
+def _name(name: str) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=[name], help_text="The name of the event.")
+
+
+class PositionSerializer(Serializer):
+    """Where an event stands in its thread's history."""
+
+    thread = serializers.IntegerField(help_text="The id of the thread.")
+    seq = serializers.IntegerField(help_text="Grows by one with each event of the thread.")
+
+
+class _LargeSerializer(Serializer):
+    """Stands for what is larger than WS_FRAME_OUT_MAX: read it over REST."""
+
+    too_large = serializers.ChoiceField(choices=[True])
+
+
+class LargeMessageSerializer(_LargeSerializer):
+    """A message that is too large for a frame: read it over REST."""
+
+    id = serializers.IntegerField()
+    thread = serializers.IntegerField()
+
+
+class LargeReadSerializer(_LargeSerializer):
+    """Too many messages were read to name them: read the thread over REST."""
+
+    thread = serializers.IntegerField()
+    user = UserKeyField()
+
+
+class LargeThreadSerializer(_LargeSerializer):
+    """A thread that is too large for a frame: read it over REST."""
+
+    id = serializers.IntegerField()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="PublishedLastMessage",
+        serializers=[MessageSerializer, LargeMessageSerializer],
+        resource_type_field_name=None,
+    )
+)
+class LastMessageField(serializers.Field[Any, Any, Any, Any]):
+    """The last message of a thread, or that it is too large."""
+
+
+class PublishedThreadSerializer(ThreadSerializer):
+    """The receiver's own thread object, cut to the keys of WS_THREAD_FIELDS, which may reach into its objects."""
+
+    last_message_data: Any = LastMessageField(read_only=True, allow_null=True)
+
+    @property
+    def optional_keys(self) -> frozenset[str]:
+        """Return the keys that need not be there: all, where the host names those that frames have."""
+        return frozenset() if chat_settings.WS_THREAD_FIELDS is None else frozenset(self.Meta.fields)
+
+
+class PublishedMessageSerializer(MessageSerializer):
+    """A message as its receiver sees it, with the receiver's own thread object."""
+
+    thread_data = PublishedThreadSerializer(read_only=True)
+
+    class Meta(MessageSerializer.Meta):
+        fields = (*MessageSerializer.Meta.fields, "thread_data")
+
+
+class DeletedMessageSerializer(Serializer):
+    """A message that is gone."""
+
+    id = serializers.IntegerField()
+    thread = serializers.IntegerField()
+    deleted = serializers.ChoiceField(choices=[True])
+    unread = serializers.IntegerField(
+        help_text="How many messages of the thread the receiver has not read now."
+    )
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="MessageEventData",
+        serializers=[PublishedMessageSerializer, DeletedMessageSerializer, LargeMessageSerializer],
+        resource_type_field_name=None,
+    )
+)
+class MessageDataField(serializers.Field[Any, Any, Any, Any]):
+    """The message, or that it is gone."""
+
+
+class MessageEventSerializer(Serializer):
+    """A message is new, or its text, meta or attachments changed, or it is gone."""
+
+    message = _name(MessageCreatedOrUpdated.name)
+    event = PositionSerializer()
+    data = MessageDataField()  # type: ignore[assignment]  # a key of that name
+
+
+class MessagesReadSerializer(Serializer):
+    """Who has read which messages."""
+
+    thread = serializers.IntegerField()
+    user = UserKeyField()
+    messages = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of messages.")
+    unread = serializers.IntegerField(
+        required=False,
+        help_text="For the reader only: how many messages of the thread they have not read now.",
+    )
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="ReadEventData",
+        serializers=[MessagesReadSerializer, LargeReadSerializer],
+        resource_type_field_name=None,
+    )
+)
+class ReadDataField(serializers.Field[Any, Any, Any, Any]):
+    """Who has read what, or that it was too much to name."""
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="ThreadEventData",
+        serializers=[PublishedThreadSerializer, LargeThreadSerializer],
+        resource_type_field_name=None,
+    )
+)
+class ThreadDataField(serializers.Field[Any, Any, Any, Any]):
+    """The thread, or that it is too large."""
+
+
+class ReadEventSerializer(Serializer):
+    """A member has read messages; for members only."""
+
+    message = _name(MessagesRead.name)
+    event = PositionSerializer()
+    data = ReadDataField()  # type: ignore[assignment]  # a key of that name
+
+
+class ThreadEventSerializer(Serializer):
+    """Title, members or somebody's state changed; `data` is the receiver's own thread object."""
+
+    message = _name(ThreadUpdated.name)
+    event = PositionSerializer()
+    data = ThreadDataField()  # type: ignore[assignment]  # a key of that name
+
+
+class NothingField(serializers.Field[Any, Any, Any, Any]):
+    """An empty object."""
+
+    def openapi_schema(self) -> dict[str, Any]:
+        """Return how the documents describe it."""
+        return {"type": "object", "additionalProperties": False}
+
+
+class SkippedEventSerializer(Serializer):
+    """Stands where an event is that the receiver may not see."""
+
+    message = _name(SKIPPED)
+    event = PositionSerializer()
+    data = NothingField()  # type: ignore[assignment]  # a key of that name
+
+
+#: By the name of the event.
+HISTORY: Final[dict[str, type[Serializer]]] = {
+    MessageCreatedOrUpdated.name: MessageEventSerializer,
+    MessagesRead.name: ReadEventSerializer,
+    ThreadUpdated.name: ThreadEventSerializer,
+    SKIPPED: SkippedEventSerializer,
+}
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="HistoryEvent",
+        serializers=list(HISTORY.values()),
+        resource_type_field_name=None,
+        many=True,
+    )
+)
+class EventsField(serializers.ListField):
+    """Events of a thread's history, as frames of the socket."""
+
+    child = serializers.DictField()

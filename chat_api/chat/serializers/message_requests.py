@@ -1,0 +1,86 @@
+"""What may be sent about messages: the bodies of their requests, turned into plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from chat_api.chat.actions import Draft
+from chat_api.chat.serializers.attachments import InlineAttachmentsField
+from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, UUIDField
+from chat_api.lib.rest.relations import IdField, IdListField, refuse_missing
+from chat_api.lib.rest.serializers import Serializer
+from chat_api.schemas.models import Answer, Question
+from chat_api.settings import chat_settings
+
+
+class MessageCreateSerializer(Serializer):
+    """The body that posts a message."""
+
+    text = TextField(required=False, allow_blank=True, trim_whitespace=True)
+    type = TextField(required=False, max_length=50, trim_whitespace=True)
+    meta = JSONField()
+    answers = IdListField(required=False)
+    question = IdField(required=False)
+    break_state = serializers.BooleanField(required=False)
+    attachments = InlineAttachmentsField(required=False)
+    client_id = UUIDField(required=False, allow_null=True)
+
+    def validate_text(self, text: str) -> str:
+        """Refuse a text longer than MESSAGE_TEXT_MAX."""
+        limit = chat_settings.MESSAGE_TEXT_MAX
+        if len(text) > limit:
+            raise serializers.ValidationError([TOO_LONG])
+        return text
+
+    def validate_type(self, type: str) -> str:
+        """Refuse the types that only scripts use."""
+        if type in chat_settings.MESSAGE_TYPES_RESERVED:
+            raise serializers.ValidationError(["RESERVED"])
+        return type
+
+    def validate_answers(self, ids: list[int]) -> list[int]:
+        """Refuse ids of no answer at all; the current question's own cost no query."""
+        refuse_missing(Answer.objects.all(), set(ids) - self.context["known_answers"])
+        return ids
+
+    def validate_question(self, pk: int) -> int:
+        """Refuse the id of no question at all; those of the member's schema cost no query."""
+        refuse_missing(Question.objects.all(), {pk} - self.context["known_questions"])
+        return pk
+
+    def draft(self, data: dict[str, Any]) -> Draft:
+        """Return validated fields as what the action takes."""
+        return Draft(
+            text=data.get("text", ""),
+            type=data.get("type", "message"),
+            meta=data.get("meta"),
+            answer_ids=tuple(data.get("answers", ())),
+            question_id=data.get("question"),
+            break_state=data.get("break_state", False),
+            attachments=tuple(data.get("attachments", ())),
+            client_id=data.get("client_id"),
+        )
+
+
+class MessageChangeSerializer(Serializer):
+    """The body that changes a message."""
+
+    text = TextField(required=False, allow_blank=True, trim_whitespace=True)
+    meta = JSONField()
+
+    validate_text = MessageCreateSerializer.validate_text
+
+
+class ReadSerializer(Serializer):
+    """The body that marks messages as read: all up to one, or some."""
+
+    up_to = IdField(required=False)
+    messages = IdListField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a body that names neither."""
+        if not attrs and not self.field_errors:
+            raise serializers.ValidationError({"up_to": ["REQUIRED"]})
+        return attrs

@@ -1,0 +1,72 @@
+"""What is odd about a question without being wrong: columns that its type does not use, texts that say nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, QuestionType
+from chat_api.engine.script_source import RawQuestion
+
+#: code, qid, text, hint, severity
+Row = tuple[str, int | None, str, str, str]
+
+_WARNING: Final = "warning"
+_DATE_TYPES: Final = frozenset({QuestionType.DATE, QuestionType.TIME, QuestionType.DATETIME})
+_SHOWN_MAX: Final = 60
+
+
+def unused(raw: RawQuestion) -> Iterator[Row]:
+    """Yield a warning for each column that is set and that the type of the question does not use."""
+    if raw.type not in set(QuestionType):
+        return
+    for column, users in _set_columns(raw):
+        if raw.type not in users:
+            text = f'"{column}" of question with QID {raw.qid} is not used: its type is {raw.type}.'
+            hint = f"It has no effect. It is for {_listed(users)}."
+            yield "unused_column", raw.qid, text, hint, _WARNING
+
+
+def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[QuestionType]]]:
+    """Yield the name of each column that is set, with the types that use it."""
+    ranges = frozenset({QuestionType.RANGE})
+    if raw.range_from is not None:
+        yield "range_from", ranges
+    if raw.range_to is not None:
+        yield "range_to", ranges
+    if raw.choice_open:
+        yield "choice_open", CHOICE_TYPES
+    if raw.forking_rules:
+        yield "forking_rules", frozenset({QuestionType.FORK})
+    if raw.answers:
+        yield "answers", CHOICE_TYPES
+    if any(answer.exclusive for answer in raw.answers) and raw.type in CHOICE_TYPES:
+        yield "exclusive", frozenset({QuestionType.MULTICHOICE})
+    if raw.required:
+        yield "required", frozenset(QuestionType) - NON_ANSWERABLE
+    if raw.next_qid is not None:
+        yield "next_qid", frozenset(QuestionType) - {QuestionType.FORK}
+    if isinstance(raw.meta, Mapping) and "format" in raw.meta:
+        yield "meta.format", _DATE_TYPES
+
+
+def _listed(types: frozenset[QuestionType]) -> str:
+    return ", ".join(kind for kind in QuestionType if kind in types)
+
+
+def blanks(raw: RawQuestion) -> Iterator[Row]:
+    """Yield a warning for a question without a text, for answers without one, and for answers that say the same."""
+    where = f"question with QID {raw.qid}"
+    if raw.type != QuestionType.FORK and not raw.text.strip() and not raw.has_attachments:
+        yield "empty_text", raw.qid, f"No text in {where}.", "Nothing is shown: write what it says.", _WARNING
+    if raw.type not in CHOICE_TYPES:
+        return
+    texts = [" ".join(answer.text.split()) for answer in raw.answers]
+    if "" in texts:
+        text = f"An answer to {where} has no text."
+        yield "empty_text", raw.qid, text, "Nobody can tell what it means: write it.", _WARNING
+    for shown, times in Counter(text.casefold() for text in texts if text).items():
+        if times > 1:
+            text = f'{times} answers to {where} say "{shown[:_SHOWN_MAX]}".'
+            yield "equal_answers", raw.qid, text, "Nobody can tell them apart: change one.", _WARNING

@@ -1,0 +1,86 @@
+"""A schema as it is stored, with all that may be wrong with it: what the checker reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chat_api.engine.script import Answer, Question, QuestionType, Script, parse_modifications, parse_rules
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer's columns; `variable_modifications` is whatever JSON is there."""
+
+    id: int
+    position: int
+    text: str
+    next_qid: int | None
+    variable_modifications: object = ()
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawQuestion:
+    """A question's columns; the JSON ones hold whatever JSON is there.
+
+    `titles` are further texts shown with it (of its attachment templates).
+    """
+
+    id: int
+    qid: int
+    position: int
+    type: str
+    text: str
+    next_qid: int | None = None
+    choice_open: bool = False
+    range_from: float | None = None
+    range_to: float | None = None
+    required: bool = False
+    show_as_type: str = "automated_message"
+    meta: object = None
+    group_id: int | None = None
+    variable_modifications: object = ()
+    forking_rules: object = ()
+    has_attachments: bool = False
+    answers: tuple[RawAnswer, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
+def script_of(questions: Iterable[RawQuestion]) -> Script:
+    """Build the script; questions of an unknown type and malformed items of JSON lists are left out."""
+    known = set(QuestionType)
+    return Script.build(_question(raw) for raw in questions if raw.type in known)
+
+
+def _question(raw: RawQuestion) -> Question:
+    return Question(
+        id=raw.id,
+        qid=raw.qid,
+        position=raw.position,
+        type=QuestionType(raw.type),
+        text=raw.text,
+        next_qid=raw.next_qid,
+        choice_open=raw.choice_open,
+        range_from=raw.range_from,
+        range_to=raw.range_to,
+        required=raw.required,
+        show_as_type=raw.show_as_type,
+        meta=raw.meta,
+        group_id=raw.group_id,
+        answers=tuple(_answer(answer) for answer in sorted(raw.answers, key=lambda answer: answer.position)),
+        modifications=parse_modifications(raw.variable_modifications),
+        rules=parse_rules(raw.forking_rules),
+        has_attachments=raw.has_attachments,
+    )
+
+
+def _answer(raw: RawAnswer) -> Answer:
+    return Answer(
+        id=raw.id,
+        text=raw.text,
+        position=raw.position,
+        next_qid=raw.next_qid,
+        modifications=parse_modifications(raw.variable_modifications),
+        exclusive=raw.exclusive,
+    )

@@ -1,0 +1,54 @@
+"""Showing ready JSON through a serializer: the serializer describes it, and cuts out what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from chat_api.lib.rest.serializers import Selection
+
+
+class DocumentMixin:
+    """Makes a serializer show a ready document instead of an object; its fields only describe it."""
+
+    if TYPE_CHECKING:
+
+        def get_selection(self) -> Selection: ...
+
+    def to_representation(self, instance: Any) -> Any:
+        """Give what is wanted of the document; the whole document is not copied."""
+        return cut(instance, self.get_selection())
+
+
+class ReadyResponse(Response):
+    """An answer whose JSON is ready: `render` gives it to a client that takes DRF's plain JSON, others get `data`."""
+
+    def __init__(self, data: Any, *, render: Callable[[], bytes]) -> None:
+        super().__init__(data)
+        self._render_ready = render
+
+    @property
+    def rendered_content(self) -> Any:
+        """Give the body."""
+        renderer = self.accepted_renderer
+        plain = type(renderer) is JSONRenderer and self.accepted_media_type == renderer.media_type
+        if not plain:
+            return super().rendered_content
+        self["Content-Type"] = renderer.media_type
+        return self._render_ready()
+
+
+def cut(document: Any, selection: Selection) -> Any:
+    """Give the parts of a document (or of each in a list) that the selection wants, at every level."""
+    if not selection.only:
+        return document
+    if isinstance(document, list):
+        return [cut(item, selection) for item in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        name: cut(value, selection.inside(name)) for name, value in document.items() if selection.wants(name)
+    }

@@ -1,0 +1,121 @@
+"""Serializer fields that take only what every supported database can store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from rest_framework import serializers
+
+from chat_api.lib.db.storable import JSONProblem, is_storable, json_problem
+from chat_api.lib.db.timezones import as_stored
+from chat_api.lib.rest.url_converters import user_key_schema
+from chat_api.settings import chat_settings
+
+#: The code of a text with more characters than MESSAGE_TEXT_MAX.
+TOO_LONG: Final = "TOO_LONG"
+
+
+class TextField(serializers.CharField):
+    """A text; white space is kept as it was typed."""
+
+    default_error_messages = {"unstorable": JSONProblem.UNSTORABLE.text}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("trim_whitespace", False)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Give the text. Raises `ValidationError` for anything else and for what cannot be stored."""
+        text = super().to_internal_value(data)
+        if not is_storable(text):
+            self.fail("unstorable")
+        return text
+
+
+def long_text() -> TextField:
+    """Return the field of a text that people write, of at most MESSAGE_TEXT_MAX characters as the setting is now."""
+    return TextField(
+        required=False,
+        allow_blank=True,
+        max_length=chat_settings.MESSAGE_TEXT_MAX,
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+class UUIDField(serializers.UUIDField):
+    """A UUID as a text, in any of its spellings; DRF's own takes numbers too, and `true` as 1."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        """Give the UUID. Raises `ValidationError`."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+def client_id_in(body: Any) -> uuid.UUID | None:
+    """Return the `client_id` of a request's body, checked before anything else; None where it is missing or invalid."""
+    raw = body.get("client_id") if isinstance(body, Mapping) else None
+    if raw is None:
+        return None
+    try:
+        return UUIDField().to_internal_value(raw)
+    except serializers.ValidationError:
+        return None
+
+
+class UserKeyField(serializers.IntegerField):
+    """A user's key as it is: a number, but for hosts whose users have other keys."""
+
+    def openapi_schema(self) -> dict[str, Any]:
+        """Return how the OpenAPI document describes the key."""
+        return user_key_schema()
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the key."""
+        return value
+
+
+class SwitchField(serializers.BooleanField):
+    """True or false. A form that leaves it out says nothing, where DRF's own reads false."""
+
+    default_empty_html = serializers.empty
+
+
+class DateTimeField(serializers.DateTimeField):
+    """A point in time as the host's database takes it; near the calendar's ends DRF's own fails."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Give the point in time. Raises `ValidationError` past the calendar."""
+        try:
+            # Without zones DRF takes the clock of UTC for the host's.
+            return as_stored(super().enforce_timezone(value) if settings.USE_TZ else value)
+        except OverflowError:
+            self.fail("overflow")
+
+
+class JSONField(serializers.JSONField):
+    """Any JSON value, null too, of a bounded depth and of at most JSON_BYTES_MAX bytes."""
+
+    default_error_messages = {problem.value: problem.text for problem in JSONProblem}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_null", True)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the value. Raises `ValidationError` for what cannot be stored or is too large (TOO_LARGE)."""
+        most: int = chat_settings.JSON_BYTES_MAX
+        if getattr(data, "is_json_string", False):
+            # It comes in a form and is not parsed yet; escapes make a text up to six times as long.
+            if len(data) > 8 * most:
+                self.fail(JSONProblem.TOO_MANY_BYTES.value)
+            data = super().to_internal_value(data)
+        problem = json_problem(data, bytes_max=most)
+        if problem is not None:
+            self.fail(problem.value)
+        return super().to_internal_value(data)

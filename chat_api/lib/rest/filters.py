@@ -1,0 +1,203 @@
+"""Filters and ordering of lists: which there are follows from the columns, wrong values are refused by name.
+
+A view takes them by its decorator, and says in which order rows come when nobody asks for another::
+
+    @autofiltered
+    class MessagesView(ChatAPIView):
+        serializer_class = MessageSerializer
+        queryset = Message.objects.none()
+        ordering = ("id",)
+        # also_filtered = ("name",)
+
+Every key of its serializer that is an indexed column, or is named by `also_filtered`, can be asked for as
+drf-tweaks' `autofilter` has it: `key`, `key__gt`, `key__in` and so on, and in `ordering`. What is read is the
+serializer's `Meta`, at the first request: making serializers at import would read the host's settings then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from chat_api.lib.rest.filter_values import IN_MAX, ORDER_MAX, Kind, kind_of, read_list, read_switch
+
+V = TypeVar("V", bound=type)
+
+ORDERING: Final = "ordering"
+
+#: Lookups that compare with one value, and what they ask for.
+_COMPARING: Final = {
+    "exact": "Equal to this.",
+    "gt": "Greater than this.",
+    "gte": "This or greater.",
+    "lt": "Less than this.",
+    "lte": "This or less.",
+}
+_OF_TEXTS: Final = {
+    "icontains": "Containing this, in capital or small letters.",
+    "istartswith": "Beginning with this, in capital or small letters.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One query parameter: Django's `filter()` is given `lookup`, with what `read` makes of the value."""
+
+    lookup: str
+    read: Callable[[str], Any]
+    schema: Mapping[str, Any]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a view's rows can be filtered and ordered by; `passed_over` are the keys that lack an index."""
+
+    filters: Mapping[str, Filter]
+    ordering: Mapping[str, str]
+    passed_over: frozenset[str]
+
+
+def autofiltered(view_class: V) -> V:
+    """Give the view class its filters and orderings, in place of the host's default ones."""
+    view_class.filter_backends = [ColumnFilters, TotalOrdering]  # type: ignore[attr-defined]
+    return view_class
+
+
+def columns_of(view: Any) -> Columns:
+    """Give what the view's rows can be filtered and ordered by."""
+    return _columns(view.serializer_class, tuple(getattr(view, "also_filtered", ())))
+
+
+def orderings_of(view: Any) -> Mapping[str, str]:
+    """Give what the view's rows can be ordered by: columns, and the view's `extra_orderings` where it has some."""
+    return {**columns_of(view).ordering, **getattr(view, "extra_orderings", {})}
+
+
+@lru_cache(maxsize=100)
+def _columns(serializer_class: Any, extra: tuple[str, ...]) -> Columns:
+    meta = serializer_class.Meta
+    columns = {column.name: column for column in meta.model._meta.concrete_fields}
+    shown = {name: columns[name] for name in meta.fields if name in columns}
+    usable = {
+        name: (column, kind)
+        for name, column in shown.items()
+        if (column.db_index or column.unique or name in extra) and (kind := kind_of(column)) is not None
+    }
+    filters: dict[str, Filter] = {}
+    for name, (column, kind) in usable.items():
+        filters.update(_filters(name, column.attname, kind))
+    return Columns(
+        filters=filters,
+        ordering={name: column.attname for name, (column, _) in usable.items()},
+        passed_over=frozenset(meta.fields) - usable.keys(),
+    )
+
+
+def _filters(name: str, attname: str, kind: Kind) -> dict[str, Filter]:
+    many = {"type": "array", "items": kind.schema, "maxItems": IN_MAX}
+    found = {
+        lookup: Filter(f"{attname}__{lookup}", kind.read, kind.schema, text)
+        for lookup, text in {**_COMPARING, **(_OF_TEXTS if kind.is_text else {})}.items()
+    }
+    found["exact"] = Filter(attname, kind.read_exact, kind.schema, _COMPARING["exact"])
+    found["in"] = Filter(f"{attname}__in", read_list(kind.read), many, "One of these, separated by commas.")
+    found["isnull"] = Filter(
+        f"{attname}__isnull", read_switch, {"type": "boolean"}, "Whether there is no value."
+    )
+    return {name if lookup == "exact" else f"{name}__{lookup}": made for lookup, made in found.items()}
+
+
+class ColumnFilters(BaseFilterBackend):
+    """Keeps the rows that every filter of the request lets through; an empty value is no filter."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Give the rows asked for. Raises `ValidationError` naming each filter that has a wrong value."""
+        known = columns_of(view).filters
+        errors: dict[str, list[str]] = {}
+        wanted: dict[str, Any] = {}
+        for name in request.query_params:
+            raw = request.query_params[name]
+            if name not in known or not raw:
+                continue
+            try:
+                wanted[known[name].lookup] = known[name].read(raw)
+            except DjangoValidationError as error:
+                errors[name] = error.messages
+        errors.update(_ordering_errors(request, view))
+        if errors:
+            raise ValidationError(errors)
+        return queryset.filter(**wanted) if wanted else queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the filters."""
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": made.description,
+                "schema": dict(made.schema),
+                **({"explode": False, "style": "form"} if made.schema["type"] == "array" else {}),
+            }
+            for name, made in columns_of(view).filters.items()
+        ]
+
+
+class TotalOrdering(BaseFilterBackend):
+    """Puts the rows in the order asked for, or the view's own; ids decide between rows that are alike.
+
+    A key without an index is passed over, as in 0.8.8. `ColumnFilters` refuses a name that is no key at all.
+    """
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Give the rows in order."""
+        columns = orderings_of(view)
+        asked = dict.fromkeys(_asked_order(request))
+        found = [
+            f"{'-' if name.startswith('-') else ''}{columns[name.removeprefix('-')]}"
+            for name in asked
+            if name.removeprefix("-") in columns
+        ]
+        order = found or list(getattr(view, "ordering", ()))
+        if not {"id", "-id"} & set(order):
+            order.append("-id" if getattr(view, "extra_orderings", {}) else "id")
+        return queryset.order_by(*order)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the orderings."""
+        names = [name for column in orderings_of(view) for name in (column, f"-{column}")]
+        return [
+            {
+                "name": ORDERING,
+                "in": "query",
+                "required": False,
+                "description": "What to order by, the first first; a minus turns an order round.",
+                "schema": {"type": "array", "items": {"type": "string", "enum": names}},
+                "explode": False,
+                "style": "form",
+            }
+        ]
+
+
+def _asked_order(request: Request) -> list[str]:
+    raw = request.query_params.get(ORDERING, "").split(",", ORDER_MAX)
+    return [name.strip() for name in raw[:ORDER_MAX] if name.strip()]
+
+
+def _ordering_errors(request: Request, view: Any) -> dict[str, list[str]]:
+    orderings, passed_over = orderings_of(view), columns_of(view).passed_over
+    names = [name.removeprefix("-") for name in _asked_order(request)]
+    unknown = [name for name in names if name not in orderings and name not in passed_over]
+    if not unknown:
+        return {}
+    possible = ", ".join(orderings)
+    return {ORDERING: [f"One cannot order by {unknown[0][:50]!r}. Possible are: {possible}."]}

@@ -1,0 +1,227 @@
+"""What the OpenAPI document says of every endpoint: the selection of fields, and how a request is refused.
+
+Every view of ours (`chat_api.lib.rest.views.ChatAPIView`) is described by `DescribedSchema`, which adds those
+refusals that follow from method and path. A view names its own, as `refusals(410)` beside its responses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
+from drf_tweaks.pagination import NoCountsLimitOffsetPagination, NoCountsPageNumberPagination
+from rest_framework import ISO_8601, serializers
+from rest_framework.settings import api_settings
+
+from chat_api.lib.rest.url_converters import CONVERTERS
+from chat_api.settings import chat_settings
+
+#: The format of a text that is stored and shown HTML-escaped (`ESCAPE_TEXT`), and of one that is HTML. Texts without a
+#: format are as they were sent: whoever puts them into a page escapes them.
+HTML_ESCAPED: Final = "html-escaped"
+HTML: Final = "html"
+
+_NO_SIZE: Final = object()
+
+SELECTION_PARAMETERS: Final = [
+    OpenApiParameter(
+        "fields",
+        str,
+        description="Only these keys, separated by commas; `users_data__first_name` names one inside another."
+        " What is not asked for is not looked up.",
+    ),
+    OpenApiParameter(
+        "include_fields",
+        str,
+        description="Keys that are shown on demand only, separated by commas and named as in `fields`.",
+    ),
+]
+
+_WITH_BODY: Final = ("POST", "PUT", "PATCH")
+#: Converter and name of each parameter of a Django path.
+_PARAMETER: Final = re.compile(r"<(\w+):(\w+)>")
+
+
+class Refusal(serializers.Serializer[Any]):
+    """Why the request was refused, in words; with a stable code where programs act on it."""
+
+    detail = serializers.CharField()
+    code = serializers.CharField(required=False)
+
+
+class FieldErrors(serializers.Serializer[Any]):
+    """What is wrong, by key: codes in capital letters, or texts. All problems of a request come together."""
+
+
+class FieldErrorsExtension(OpenApiSerializerExtension):
+    """Describes `FieldErrors`, whose keys are those of the request."""
+
+    target_class = FieldErrors
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """Return the schema. Nested objects of a request have errors of the same shape, lists one for each item."""
+        nested = {"$ref": "#/components/schemas/FieldErrors"}
+        return {
+            "type": "object",
+            "description": FieldErrors.__doc__,
+            "additionalProperties": {
+                "description": "A list of codes or texts; an object or a list of them, as the key is.",
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"anyOf": [{"type": "string"}, nested]}},
+                    nested,
+                ],
+            },
+            "example": {"text": ["REQUIRED"], "answers": ["TOO_MANY"]},
+        }
+
+
+_REFUSALS: Final[dict[int, tuple[Any, str]]] = {
+    400: (FieldErrors, "Something in the request is wrong; by key, and all at once."),
+    401: (Refusal, "Nobody is signed in, and the host's authentication says how one does."),
+    403: (
+        Refusal,
+        "Nobody is signed in, or the requester may not do that, or must not know whether it exists.",
+    ),
+    404: (Refusal, "There is no such thing, or the path has a wrong shape."),
+    406: (Refusal, "The answer cannot come in the media type that `Accept` asks for."),
+    409: (FieldErrors, "What is there by now does not go with the request."),
+    410: (FieldErrors, "It was there once and is gone."),
+    413: (Refusal, "The body is too large."),
+    415: (Refusal, "The body has a media type that the host does not read."),
+    429: (Refusal, "Too many requests."),
+    503: (
+        Refusal,
+        "The database is busy, or the storage of files or a function of the host's fails; nothing was written.",
+    ),
+}
+
+
+def refusals(*codes: int) -> dict[int, OpenApiResponse]:
+    """Give the descriptions of these refusals, to be added to the `responses` of `extend_schema`."""
+    return {code: OpenApiResponse(*_REFUSALS[code]) for code in codes}
+
+
+class _PerhapsPaged:
+    """Describes a pagination that returns pages to some requests, and none to others."""
+
+    def __init__(self, paginator: Any) -> None:
+        self._paginator = paginator
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._paginator, name)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe the response: a plain list, or a page of it."""
+        return {"oneOf": [schema, self._paginator.get_paginated_response_schema(schema)]}
+
+
+class DescribedSchema(AutoSchema):
+    """Adds to what a view says of its responses how requests like that are refused."""
+
+    def refusal_codes(self) -> list[int]:
+        """Return the codes that follow from the method, the path and whether there is a body."""
+        view: Any = self.view
+        codes = [403, 429, 503]
+        if view.negotiates:
+            codes.append(406)
+        if view.get_authenticate_header(view.request):
+            # As DRF decides between 401 and 403: by the first of the view's authentication classes.
+            codes.append(401)
+        if "{" in self.path:
+            codes.append(404)
+        if self._is_list_view():
+            codes.append(400)
+        if self.method in _WITH_BODY:
+            codes.append(413)
+            if self._get_request_body() is not None:
+                codes += [400, 415]
+        return codes
+
+    def _get_paginator(self) -> Any:
+        paginator = super()._get_paginator()
+        if isinstance(paginator, NoCountsLimitOffsetPagination | NoCountsPageNumberPagination):
+            return paginator
+        sizes = [getattr(paginator, name, _NO_SIZE) for name in ("default_limit", "page_size")]
+        # Without a size DRF's own classes return no page, and the list is plain.
+        return _PerhapsPaged(paginator) if None in sizes else paginator
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
+        found: list[Any] = super()._resolve_path_parameters(variables)
+        ours = {
+            "id" if name == "pk" else name: CONVERTERS[converter].openapi_schema
+            for converter, name in _PARAMETER.findall(self.path_regex)
+            if converter in CONVERTERS
+        }
+        return [
+            {**parameter, "schema": dict(ours[parameter["name"]])} if parameter["name"] in ours else parameter
+            for parameter in found
+        ]
+
+    def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        if isinstance(field, serializers.FileField) and field.write_only:
+            # It is only ever sent, in a form; drf-spectacular describes the address that others show.
+            return {"type": "string", "format": "binary"}
+        if hasattr(field, "openapi_schema"):
+            return field.openapi_schema()
+        shown = super()._map_serializer_field(field, direction, bypass_extensions)
+        if shown is None:
+            return None
+        if isinstance(field, serializers.DateTimeField) and not _shows_a_zone(field):
+            shown.pop("format", None)
+        if "enum" in shown:
+            # Choices at the top are made components, named by the field; ours share names, and hosts would have
+            # to settle that in their settings.
+            choices = {key: shown.pop(key) for key in ("type", "enum") if key in shown}
+            if _is_stored(field):
+                # A row keeps what it has when the host's settings name it no longer.
+                shown["anyOf"] = [choices, {"type": "string"}]
+            else:
+                shown["allOf"] = [choices]
+        return shown
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        shown = super()._map_serializer(serializer, direction, bypass_extensions)
+        if isinstance(serializer, PolymorphicProxySerializer) and "oneOf" in shown:
+            # A small object may be valid as one with optional keys, too.
+            return {"anyOf": shown["oneOf"]}
+        return shown
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
+        if isinstance(serializer, serializers.Serializer):
+            # One that was made at import has the fields of that time; the host's settings may be others by now.
+            serializer.__dict__.pop("fields", None)
+        shown: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        for name, text_format in getattr(serializer, "text_formats", {}).items():
+            if text_format != HTML_ESCAPED or chat_settings.ESCAPE_TEXT:
+                shown["properties"][name]["format"] = text_format
+        optional = getattr(serializer, "optional_keys", ())
+        if optional:
+            shown["required"] = [name for name in shown.get("required", ()) if name not in optional]
+        return shown
+
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for code, response in refusals(*self.refusal_codes()).items():
+            if str(code) not in bodies:
+                bodies[str(code)] = self._get_response_for_code(response, str(code))
+        view: Any = self.view
+        for code in view.never_answers.get(self.method, ()):
+            bodies.pop(str(code), None)
+        return dict(sorted(bodies.items()))
+
+
+def _shows_a_zone(field: serializers.DateTimeField) -> bool:
+    """Return whether the field shows RFC 3339: with a zone, and in no format of the host's."""
+    shown_as = getattr(field, "format", api_settings.DATETIME_FORMAT)
+    return settings.USE_TZ and (shown_as or "").lower() == ISO_8601
+
+
+def _is_stored(field: serializers.Field[Any, Any, Any, Any]) -> bool:
+    """Return whether the field shows a column, and not what a request may choose."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    return model is not None and any(column.name == field.source for column in model._meta.concrete_fields)

@@ -1,0 +1,140 @@
+"""Request bodies: bounded in bytes before they are parsed, and only a file may make one larger."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import QueryDict, UnreadablePostError
+from rest_framework import exceptions, status
+from rest_framework.parsers import BaseParser, FormParser, JSONParser
+
+from chat_api.lib.rest.errors import StorageUnavailable, coded
+from chat_api.settings import chat_settings
+
+logger: Final = logging.getLogger("chat_api")
+
+#: The key of a body whose base64 text may make it larger than REQUEST_BYTES_MAX.
+FILE_KEY: Final = "file_content"
+_QUOTED_KEY: Final = f'"{FILE_KEY}"'.encode()
+_BEFORE_TEXT: Final = re.compile(rb'\s*+:\s*+"')
+
+
+class BodyTooLarge(exceptions.APIException):
+    """The request's body is larger than REQUEST_BYTES_MAX, or than its files account for."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        self.detail = coded("The request's body is too large.", "REQUEST_TOO_LARGE")
+
+
+class BoundedJSONParser(BaseParser):
+    """Check a body's size, then pass it on to the host's own JSON parser.
+
+    DRF reads what a `JSONParser` gets as `request.body`, which DATA_UPLOAD_MAX_MEMORY_SIZE bounds; this class is no
+    `JSONParser`, so that a file in base64 can be larger.
+    """
+
+    def __init__(self, inner: JSONParser) -> None:
+        self._inner = inner
+        self.media_type = inner.media_type
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the parsed body. Raises `BodyTooLarge`, before anything is decoded."""
+        limit = body_limit_of((parser_context or {}).get("view"))
+        content = stream.read(limit + 1)
+        most = request_bytes_max()
+        if len(content) > limit or (len(content) > most and len(content) - bytes_of_files(content) > most):
+            raise BodyTooLarge
+        return self._inner.parse(BytesIO(content), media_type, parser_context)
+
+
+class BoundedFormParser(BaseParser):
+    """Pass a body on to a parser of the host's, and check the size of the fields that are no files.
+
+    Bytes that are not in the charset that the body names are refused. DRF looks after that in JSON alone, and Python
+    knows charsets that most bytes are none of.
+    """
+
+    def __init__(self, inner: BaseParser) -> None:
+        self._inner = inner
+        self.media_type = inner.media_type
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the parsed body. Raises `ParseError`, `BodyTooLarge`.
+
+        Raises `StorageUnavailable` where a file cannot be put aside because the disk is full.
+        """
+        if isinstance(self._inner, FormParser):
+            content = stream.read(request_bytes_max() + 1)
+            if len(content) > request_bytes_max():
+                raise BodyTooLarge
+            stream = BytesIO(content)
+        try:
+            parsed = self._inner.parse(stream, media_type, parser_context)
+        except UnicodeError as error:
+            raise exceptions.ParseError("The body is not in the charset that it names.") from error
+        except UnreadablePostError:
+            # The client is gone.
+            raise
+        except OSError as error:
+            logger.exception("An uploaded file could not be put aside")
+            # Django leaves the file that it was writing open.
+            for handler in getattr((parser_context or {}).get("request"), "upload_handlers", ()):
+                if getattr(handler, "file", None) is not None:
+                    handler.file.close()
+            raise StorageUnavailable from error
+        fields = getattr(parsed, "data", parsed)
+        if isinstance(fields, QueryDict) and _size_of(fields) > request_bytes_max():
+            raise BodyTooLarge
+        return parsed
+
+
+def request_bytes_max() -> int:
+    """Return how many bytes a body may have besides its files: REQUEST_BYTES_MAX, or the host's own lower bound."""
+    most: int = chat_settings.REQUEST_BYTES_MAX
+    host: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return most if host is None else min(most, host)
+
+
+def body_limit_of(view: Any) -> int:
+    """Return how many bytes a body of a request to the view may have, files included."""
+    most = request_bytes_max()
+    return most if view is None else int(view.body_limit(most))
+
+
+def bytes_of_files(content: bytes) -> int:
+    """Return how many bytes of a JSON body are the texts of its `file_content` keys.
+
+    The body is searched, not parsed: base64 has no quotes, so the next one ends the text. Inside of other texts the
+    quotes of the key are escaped, and it is not found.
+    """
+    found, start = 0, 0
+    while (position := content.find(_QUOTED_KEY, start)) >= 0:
+        start = position + len(_QUOTED_KEY)
+        opening = _BEFORE_TEXT.match(content, start)
+        if opening is None:
+            continue
+        begin, end = opening.end(), content.find(b'"', opening.end())
+        if end < 0:
+            break
+        start = end
+        if content[end - 1 : end] != b"\\":
+            found += end - begin
+    return found
+
+
+def _size_of(fields: QueryDict) -> int:
+    """Return a lower bound of the bytes of a form's fields; those that hold files in base64 do not count."""
+    return sum(
+        len(name) + sum(map(len, values)) for name, values in fields.lists() if not name.endswith(FILE_KEY)
+    )

@@ -1,0 +1,336 @@
+"""The base of every serializer: drf-tweaks' conveniences, planned once per request instead of once per object.
+
+drf-tweaks decides for every object anew which fields are wanted, and its `validate()` runs with whatever fields
+survived. Ours keeps its behaviour outside (`fields`, `include_fields`, all errors at once) and mends the inside:
+
+* the plan of a representation (which fields, how to get and show them) is made once;
+* `field_errors` tells `validate()` which fields failed;
+* texts and JSON that no database can store (NUL, lone surrogates) are refused by name.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, TypeVar
+
+from django.conf import settings as django_settings
+from django.db import models
+from drf_tweaks.serializers import ContextPassing, SerializerCustomizationMixin
+from rest_framework import serializers
+from rest_framework.relations import PKOnlyObject
+
+from chat_api.lib.rest.accounts import account_class, account_field, shown_safely
+
+_Getter = Callable[[Any], Any]
+S = TypeVar("S", bound="PlannedSerializerMixin")
+
+#: Fields whose stored value is already what JSON shows.
+_SHOWN_AS_STORED: Final = frozenset(
+    {
+        serializers.IntegerField,
+        serializers.CharField,
+        serializers.BooleanField,
+        serializers.FloatField,
+        serializers.ChoiceField,
+        serializers.URLField,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which fields a client wants at one level: `only` these (empty: all), and `include` those on demand."""
+
+    only: frozenset[str] = frozenset()
+    include: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_request(cls, context: Mapping[str, Any]) -> Selection:
+        """Read the selection from a serializer's context: its own keys first, then the request's query."""
+        request = context.get("request")
+        query = getattr(request, "query_params", {})
+
+        def names(key: str) -> frozenset[str]:
+            given = context[key] if key in context else str(query.get(key, "")).split(",")
+            return frozenset(name.strip() for name in given if name.strip())
+
+        return cls(names("fields"), names("include_fields"))
+
+    def wants(self, name: str, on_demand: frozenset[str] = frozenset()) -> bool:
+        """Say whether the field is asked for, by its name or by something inside it."""
+        if self.only:
+            return self._names(self.only, name)
+        return name not in on_demand or self._names(self.include, name)
+
+    def inside(self, name: str) -> Selection:
+        """Give what is wanted inside the field."""
+        start = f"{name}__"
+        return Selection(
+            frozenset(item[len(start) :] for item in self.only if item.startswith(start)),
+            frozenset(item[len(start) :] for item in self.include if item.startswith(start)),
+        )
+
+    def cut_to(self, limit: Collection[str]) -> Selection:
+        """Return what is wanted of the names in `limit`, which reach inside fields as those of a selection do."""
+        if not self.only:
+            return Selection(frozenset(limit), self.include)
+        both = {
+            longer
+            for wanted in self.only
+            for allowed in limit
+            for longer, shorter in ((wanted, allowed), (allowed, wanted))
+            if longer == shorter or longer.startswith(f"{shorter}__")
+        }
+        return Selection(frozenset(both), self.include)
+
+    @staticmethod
+    def _names(names: frozenset[str], name: str) -> bool:
+        return name in names or any(item.startswith(f"{name}__") for item in names)
+
+
+class PlannedSerializerMixin(SerializerCustomizationMixin):
+    """Shows what is wanted, by a plan made at the first object."""
+
+    selection: Selection | None = None
+    field_errors: Mapping[str, Any] = {}
+    #: What the fields that did not fail made of the body.
+    accepted: dict[str, Any] = {}
+    _planned_for: Selection | None = None
+    _plan: list[tuple[str, _Getter, Callable[[Any], Any] | None]] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # drf-tweaks' own is untyped.
+        super().__init__(*args, **kwargs)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Give the fields, with accounts as the host's ACCOUNT_SERIALIZER shows them now."""
+        return {
+            name: account_field(source=field.of, many=field.shows_many, optional=field.optional)
+            if isinstance(field, AccountData)
+            else field
+            for name, field in super().get_fields().items()
+        }
+
+    def get_selection(self) -> Selection:
+        """Give which fields are wanted of this serializer's objects."""
+        if self.selection is None:
+            self.selection = Selection.of_request(self.context)  # type: ignore[attr-defined]
+        return self.selection
+
+    def wants(self, name: str) -> bool:
+        """Say whether the field will be shown, so that a view need not fetch what nobody asked for."""
+        return self.get_selection().wants(name, frozenset(self.get_on_demand_fields()))
+
+    def plan_for(self, selection: Selection) -> None:
+        """Show only what the selection wants from now on."""
+        self.selection, self._plan = selection, None
+
+    def start_anew(self, context: Mapping[str, Any], selection: Selection | None) -> None:
+        """Forget what was shown before; the plan is kept where the same is wanted again."""
+        self._context: Any = context
+        self.selection = selection
+        if self.get_selection() != self._planned_for:
+            self._plan = None
+
+    def take(self, data: Any, context: Mapping[str, Any]) -> None:
+        """Be over another body, in another request; what was found in the one before is forgotten."""
+        self.initial_data, self._context = data, context
+        for found in ("_validated_data", "_errors", "_data", "field_errors", "accepted"):
+            self.__dict__.pop(found, None)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Validate each field; what failed is in `field_errors` afterwards."""
+        value, errors = super().to_internal_value(data)
+        self.field_errors = errors
+        self.accepted = dict(value)
+        return value, errors
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Show the wanted fields of `instance`."""
+        if self._plan is None:
+            self._plan = self._make_plan()
+        shown: dict[str, Any] = {}
+        for name, get, show in self._plan:
+            try:
+                value = get(instance)
+            except serializers.SkipField:
+                continue
+            shown[name] = value if value is None or show is None else show(value)
+        return shown
+
+    def _make_plan(self) -> list[tuple[str, _Getter, Callable[[Any], Any] | None]]:
+        selection = self._planned_for = self.get_selection()
+        plan = []
+        for field in self._readable_fields:  # type: ignore[attr-defined]
+            name = field.field_name
+            if not self.wants(name):
+                continue
+            plan.append((name, self._getter(field), _shower(field, self, selection.inside(name))))
+        return plan
+
+    def _getter(self, field: Any) -> _Getter:
+        if _shows_primary_key(field):
+            attname = self._foreign_key_attname(field.source)
+            if attname is not None:
+                return attrgetter(attname)
+        if type(field) in _SHOWN_AS_STORED and self._is_column(field.source):
+            return attrgetter(field.source)
+        if _shows_primary_key(field):
+            return lambda instance: _without_pk_wrapper(field.get_attribute(instance))
+        return field.get_attribute  # type: ignore[no-any-return]
+
+    def _column(self, source: str) -> models.Field[Any, Any] | None:
+        model = getattr(getattr(self, "Meta", None), "model", None)
+        if model is None:
+            return None
+        return next((f for f in model._meta.concrete_fields if f.name == source), None)
+
+    def _is_column(self, source: str) -> bool:
+        return self._column(source) is not None
+
+    def _foreign_key_attname(self, source: str) -> str | None:
+        column = self._column(source)
+        return column.attname if isinstance(column, models.ForeignKey) else None
+
+
+def _shows_primary_key(field: Any) -> bool:
+    plain = serializers.PrimaryKeyRelatedField.to_representation
+    return getattr(type(field), "to_representation", None) is plain and field.pk_field is None
+
+
+def _without_pk_wrapper(value: Any) -> Any:
+    return value.pk if isinstance(value, PKOnlyObject) else value
+
+
+def _shower(field: Any, parent: Any, selection: Selection) -> Callable[[Any], Any] | None:
+    """Give how to show a field's value; None where the value is shown as it is."""
+    if type(field) in _SHOWN_AS_STORED or _shows_primary_key(field):
+        return None
+    child = field.child if isinstance(field, serializers.ListSerializer) else field
+    if not isinstance(child, serializers.BaseSerializer):
+        return field.to_representation  # type: ignore[no-any-return]
+    show = _nested_shower(field, child, parent, selection)
+    if getattr(field, "shows_accounts", False):
+        show = shown_safely(show, child, many=child is not field)
+    if getattr(field, "same_for_same_pk", False):
+        return _remembered(show, field, parent)
+    return show
+
+
+def _nested_shower(field: Any, child: Any, parent: Any, selection: Selection) -> Callable[[Any], Any]:
+    if isinstance(child, PlannedSerializerMixin):
+        child.plan_for(selection)
+        return field.to_representation  # type: ignore[no-any-return]
+    only, include = set(selection.only), set(selection.include)
+    if isinstance(child, SerializerCustomizationMixin):
+        prefix = f"{field.field_name}__"
+        outer_only = {prefix + name for name in only}
+        outer_include = {prefix + name for name in include}
+
+        def show_tweaked(value: Any) -> Any:
+            context = getattr(parent.root, "_context", None)
+            with ContextPassing(field, _ContextHolder(context), outer_only, outer_include):
+                return field.to_representation(value)
+
+        return show_tweaked
+
+    # Ready documents are cut by the same rule; they are a serializer's matter themselves.
+    from chat_api.lib.rest.documents import cut
+
+    return lambda value: cut(field.to_representation(value), selection)
+
+
+class _ContextHolder:
+    """What drf-tweaks expects of a parent: a context that it changes for the time of one call."""
+
+    def __init__(self, context: dict[str, Any] | None) -> None:
+        self._context: dict[str, Any] = {} if context is None else context
+
+
+def _remembered(show: Callable[[Any], Any], field: Any, parent: Any) -> Callable[[Any], Any]:
+    key = ("remembered", id(field))
+
+    def show_once(value: Any) -> Any:
+        # The context is as old as the request, so nothing is remembered for longer.
+        seen = parent.context.setdefault(key, {})
+        if value.pk not in seen:
+            seen[value.pk] = show(value)
+        return seen[value.pk]
+
+    return show_once
+
+
+def reader(
+    kind: type[S], context: Mapping[str, Any], selection: Selection | None = None, *, variant: object = None
+) -> S:
+    """Give a serializer that only shows, ready made: making its fields costs more than showing an object.
+
+    It is kept per thread of the process and serves one caller at a time: call its `to_representation` and let it go.
+    `selection` says what is wanted where the request's own does not apply; `variant` (hashable) is whatever else the
+    fields of this kind depend on.
+    """
+    host = getattr(django_settings, "REST_FRAMEWORK", None)
+    key = (kind, account_class(), id(host), variant)
+    kept: dict[Any, Any] = _readers.__dict__
+    if key not in kept:
+        if len(kept) >= _READERS_MAX:
+            kept.clear()
+        # The host's settings are kept along, so that their id is not given away again.
+        kept[key] = (kind(), host)
+    serializer: S = kept[key][0]
+    serializer.start_anew(context, selection)
+    return serializer
+
+
+def body_of(kind: type[S], data: Any, context: Mapping[str, Any]) -> S:
+    """Give a serializer over the body of a request, its fields ready made: that costs more than to check them.
+
+    It is kept and used like a `reader`.
+    """
+    kept: dict[Any, Any] = _bodies.__dict__
+    if kind not in kept:
+        kept[kind] = kind(data=data)
+    serializer: S = kept[kind]
+    serializer.take(data, context)
+    return serializer
+
+
+def let_go() -> None:
+    """Let the serializers kept for this thread forget the last request: it may hold a body with files."""
+    for serializer in [*_bodies.__dict__.values(), *(reader for reader, _ in _readers.__dict__.values())]:
+        serializer.take(None, {})
+
+
+_bodies: Final = threading.local()
+_readers: Final = threading.local()
+_READERS_MAX: Final = 100
+
+
+class AccountData(serializers.Field[Any, Any, Any, Any]):
+    """Stands, in a class body, for a user shown as the host shows accounts; replaced when the fields are made.
+
+    One that is `optional` may be left out.
+    """
+
+    def __init__(self, *, of: str, many: bool = False, optional: bool = False) -> None:
+        super().__init__(read_only=True)
+        self.of, self.shows_many, self.optional = of, many, optional
+
+
+class Serializer(PlannedSerializerMixin, serializers.Serializer[Any]):
+    """A serializer over plain data."""
+
+
+class ModelSerializer(PlannedSerializerMixin, serializers.ModelSerializer[Any]):
+    """A serializer over a model's rows. It describes and validates; it writes nothing."""
+
+    def create(self, validated_data: Any) -> Any:
+        """Refuse: rows are written by actions."""
+        raise TypeError("Serializers write nothing: call an action.")
+
+    def update(self, instance: Any, validated_data: Any) -> Any:
+        """Refuse: rows are written by actions."""
+        raise TypeError("Serializers write nothing: call an action.")

@@ -1,0 +1,295 @@
+"""The base of every view: permissions looked up at each request, errors of the domain turned into answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError, DataError
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
+
+from chat_api.lib.db.storable import is_storable
+from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
+from chat_api.lib.rest.errors import as_api_exception, encodable
+from chat_api.lib.rest.openapi import DescribedSchema
+from chat_api.lib.rest.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
+from chat_api.lib.rest.serializers import let_go
+from chat_api.lib.rest.url_converters import OutOfShape
+from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.views")
+
+R = TypeVar("R", bound=Model)
+
+#: What it returns is a queryset: the database may refuse it only when the page is read.
+_LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
+#: Their handlers look up the object that they show or change.
+_METHODS_THAT_LOOK_THEMSELVES: Final = frozenset({"get", "head", "put", "patch", "delete"})
+
+
+class ScopeThrottle(ScopedRateThrottle):
+    """Limits by scope, with the rates of CHAT_SETTINGS["THROTTLE_RATES"]."""
+
+    def get_rate(self) -> str | None:
+        """Give the rate of this view's scope; None means no limit."""
+        rate = chat_settings.THROTTLE_RATES.get(self.scope)
+        return None if rate is None else str(rate)
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Say whether the request is within the view's rate."""
+        self.scope = view.chat_throttle_scope
+        rate = self.get_rate()
+        if rate is None:
+            return True
+        self.rate = rate
+        self.num_requests, self.duration = self.parse_rate(rate)
+        return super(ScopedRateThrottle, self).allow_request(request, view)
+
+
+class ChatAPIView(GenericAPIView[Any]):
+    """A view whose permission class is the setting named `permission_setting`, resolved at each request."""
+
+    permission_setting: ClassVar[str]
+    schema = DescribedSchema()
+    #: Not `throttle_scope`: DRF's own `ScopedRateThrottle` of a host would look for a rate of that name.
+    chat_throttle_scope: ClassVar[str] = "chat_api"
+    #: The methods by which a host's own class may let in who is not signed in; what writes is done by somebody.
+    open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
+    #: The setting that names the pagination of a list; empty where there are no pages.
+    pagination_setting: ClassVar[str] = ""
+    #: By method, the serializer of the body, where it is not `serializer_class`.
+    body_serializers: ClassVar[Mapping[str, Any]] = {}
+    _describes = False
+    #: Whether the answer comes in the media type that `Accept` asks for; files and pages have one of their own.
+    negotiates: ClassVar[bool] = True
+    #: By method, the statuses among those that `DescribedSchema` adds which cannot happen.
+    never_answers: ClassVar[Mapping[str, frozenset[int]]] = {}
+
+    @property
+    def pagination_class(self) -> Any:  # type: ignore[override]
+        """Return the pagination that the host set for this list. Raises `HookFailed`."""
+        if not self.pagination_setting:
+            return None
+        return self._paged(lambda: getattr(chat_settings, self.pagination_setting))
+
+    def _paged(self, call: Callable[[], Any]) -> Any:
+        """Return what the pagination gives. Raises `HookFailed` where that is the host's and fails."""
+        if self.pagination_setting not in chat_settings.host():
+            return call()
+        return required(self.pagination_setting, call)
+
+    @property
+    def paginator(self) -> Any:
+        """Return the pagination of this list, made once. Raises `HookFailed`."""
+        return self._paged(lambda: super(ChatAPIView, self).paginator)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return the page; None where the list has no pages. Raises `HookFailed`."""
+        return self._paged(lambda: super(ChatAPIView, self).paginate_queryset(queryset))
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return the response with the page in it. Raises `HookFailed`."""
+        answer: Response = self._paged(lambda: super(ChatAPIView, self).get_paginated_response(data))
+        return answer
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer the request; each hook that fails in it is logged once."""
+        with hook_scope(answers=request.method in SAFE_METHODS):
+            return super().dispatch(request, *args, **kwargs)
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Give the one permission that the host set for this endpoint."""
+        return [getattr(chat_settings, self.permission_setting)()]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Return the host's parsers, bounded by REQUEST_BYTES_MAX and the view's own limit."""
+        return [
+            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else BoundedFormParser(parser)
+            for parser in super().get_parsers()
+        ]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Give the host's throttles and ours."""
+        return [*super().get_throttles(), ScopeThrottle()]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Reject a body over the view's limit before anything reads it, and a path that can name nothing."""
+        if _body_length(request) > body_limit_of(self):
+            raise BodyTooLarge
+        self.refuse_out_of_shape()
+        super().initial(request, *args, **kwargs)
+
+    def refuse_out_of_shape(self) -> None:
+        """Raise 404 for a path that can name nothing; before anything looks up what the path names."""
+        if any(isinstance(value, OutOfShape) for value in self.kwargs.values()):
+            raise exceptions.NotFound
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Return renderer and media type; what has a media type of its own never fails with 406."""
+        return super().perform_content_negotiation(request, force=force or not self.negotiates)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Authenticate the request: without a user as Django's anonymous one, also where UNAUTHENTICATED_USER is None.
+
+        A session key that no database can store is nobody's. Raise `AuthenticationFailed` where other credentials have
+        characters that the database refuses.
+        """
+        session: Any = getattr(request._request, "session", None)
+        if not is_storable(str(getattr(session, "session_key", None) or "")):
+            request._request.session = type(session)()
+        try:
+            user = request.user
+        except (ValueError, DataError) as error:
+            logger.info("Credentials could not be looked up", exc_info=True)
+            raise exceptions.AuthenticationFailed from error
+        if user is None:
+            request.user = AnonymousUser()
+
+    def check_permissions(self, request: Request) -> None:
+        """Check the configured permission class, then reject writes by anonymous users.
+
+        A class of the host's that fails permits nothing.
+        """
+        if self.permission_setting in chat_settings.host():
+            self._ask_host(super().check_permissions, request)
+        else:
+            super().check_permissions(request)
+        method = str(request.method)
+        if not request.user.is_authenticated and method not in self.open_methods and self.has(method):
+            self.permission_denied(request)
+
+    def check_object_permissions(self, request: Request, obj: Any) -> None:
+        """Check the configured permission class for one object; a class of the host's that fails permits nothing."""
+        if self.permission_setting in chat_settings.host():
+            self._ask_host(super().check_object_permissions, request, obj)
+        else:
+            super().check_object_permissions(request, obj)
+
+    def _ask_host(self, check: Callable[..., None], *args: Any) -> None:
+        try:
+            required(self.permission_setting, lambda: check(*args))
+        except HookFailed as error:
+            raise exceptions.PermissionDenied from error
+
+    def has(self, method: str) -> bool:
+        """Say whether the view has the method; one that it has not is answered 405 later on."""
+        return hasattr(self, method.lower())
+
+    def check_who_may_read(self, request: Request) -> None:
+        """Refuse OPTIONS and wrong methods to those who may not read the one object that the address names."""
+        method = str(request.method)
+        if method.lower() not in _METHODS_THAT_LOOK_THEMSELVES or not self.has(method):
+            self.get_object()
+
+    def body_limit(self, without_files: int) -> int:
+        """Return how many bytes a body may have; a view that takes files adds room for them."""
+        return without_files
+
+    def get_serializer_class(self) -> Any:
+        """Return the serializer of the body that the method takes; OPTIONS describes POST and PUT by it."""
+        return self.body_serializers.get(str(self.request.method)) or super().get_serializer_class()
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Describe the endpoint, with the keys of the bodies that the requester may send."""
+        self._describes = True
+        return super().options(request, *args, **kwargs)
+
+    def get_object(self) -> Any:
+        """Return None to OPTIONS, which asks for an object to describe PUT by; our views look up their own."""
+        if self._describes:
+            return None
+        raise Http404
+
+    def page_of(self, rows: QuerySet[R], *, at_most: int | None = None) -> list[R]:
+        """Give the requested page; where there are no pages, the first rows: `at_most`, or what a page may have."""
+        page = self.paginate_queryset(rows)
+        # A pagination class gives no page where it knows no size: DRF's own ones without PAGE_SIZE.
+        self._has_page = page is not None
+        return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
+
+    def within_bytes(self, rows: list[R], size_of: Callable[[R], int]) -> list[R]:
+        """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` goes on after them.
+
+        A plain list cannot end early: it is refused (`limit: PAGE_TOO_LARGE`). A host's own pagination that knows no
+        offset is left as it is.
+        """
+        fitting = count_within(rows, size_of)
+        if fitting == len(rows):
+            return rows
+        end_after = getattr(self.paginator, "end_after", None)
+        if end_after is None:
+            return rows
+        if not self._has_page:
+            raise exceptions.ValidationError({"limit": ["PAGE_TOO_LARGE"]})
+        end_after(fitting)
+        return rows[:fitting]
+
+    def answer_page(self, shown: list[Any]) -> Response:
+        """Return the response with what `page_of` returned, as it is shown now: a page, or a plain list."""
+        return self.get_paginated_response(shown) if self._has_page else Response(shown)
+
+    def page_size(self) -> int:
+        """Give how many rows the requested page may have."""
+        # By limit and offset, or, as a host may have it, by numbers of pages or cursors.
+        ways = (getattr(self.paginator, name, None) for name in ("get_limit", "get_page_size"))
+        size_of = next(filter(None, ways), None)
+        wanted = None if size_of is None else self._paged(lambda: size_of(self.request))
+        most: int = chat_settings.PAGE_SIZE_MAX
+        return most if wanted is None else min(wanted, most)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Give the response; what was kept ready for the request forgets it."""
+        let_go()
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer errors of the domain, a busy database and JSON nested without end like DRF's own."""
+        if isinstance(exc, RecursionError):
+            exc = exceptions.ParseError("The body is nested too deeply.")
+        elif isinstance(exc, RequestDataTooBig):
+            exc = BodyTooLarge()
+        elif isinstance(exc, TooManyFieldsSent | TooManyFilesSent):
+            exc = exceptions.ParseError("The form has too many fields or files.")
+        exc = as_api_exception(exc)
+        if isinstance(exc, DatabaseError) and chat_settings.has(_LAZY_FILTER):
+            log_failure(_LAZY_FILTER, exc)
+            exc = as_api_exception(HookFailed(_LAZY_FILTER))
+        if isinstance(exc, exceptions.APIException):
+            # DRF's own texts repeat what was sent.
+            exc.detail = encodable(exc.detail)
+        response = super().handle_exception(exc)
+        wait = getattr(exc, "wait", None)
+        if wait is not None and "Retry-After" not in response:
+            # A handler of the host's may not know of it.
+            response["Retry-After"] = str(int(wait))
+        return response
+
+
+def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
+    """Return how many of the rows, from the first on, fit PAGE_BYTES_MAX together: at least one, if there are any."""
+    most, count, total = chat_settings.PAGE_BYTES_MAX, 0, 0
+    for row in rows:
+        total += size_of(row)
+        if total > most and count:
+            break
+        count += 1
+    return count
+
+
+def _body_length(request: Request) -> int:
+    """Give the length that the request names; like Django, what is no number counts as none."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

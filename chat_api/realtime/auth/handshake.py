@@ -1,0 +1,107 @@
+"""Who may open a socket: its page's origin, and its user, by a session or a ticket."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import parse_qs, urlparse
+
+from channels.auth import AuthMiddleware
+from channels.security.websocket import OriginValidator, WebsocketDenier
+from channels.sessions import CookieMiddleware, SessionMiddleware
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+
+from chat_api.lib.db.storable import is_storable
+from chat_api.realtime.auth.identities import Identity, still_allowed
+from chat_api.realtime.auth.tickets import redeem_ticket
+from chat_api.settings import chat_settings
+
+
+def allowed_origins() -> list[str]:
+    """Give the origins that pages may connect from: WS_ALLOWED_ORIGINS, else the hosts of ALLOWED_HOSTS."""
+    wanted = chat_settings.WS_ALLOWED_ORIGINS
+    if wanted is not None:
+        return list(wanted)
+    hosts = list(settings.ALLOWED_HOSTS)
+    return ["localhost", "127.0.0.1", "[::1]"] if settings.DEBUG and not hosts else hosts
+
+
+#: What a browser sends and nothing else: no path, no user, no text that a lenient parser would mend.
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.I)
+_PORT_MAX: Final = 65_535
+
+
+class OriginGate:
+    """Refuses the handshake (403) of pages from elsewhere, and of whoever does not say where he comes from."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Look at the origins that are allowed now, then at the scope's."""
+        given = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"origin"]
+        inner = self._application if _is_allowed(given) else WebsocketDenier()
+        return await inner(scope, receive, send)
+
+
+def _is_allowed(given: list[str]) -> bool:
+    allowed = allowed_origins()
+    if "*" in allowed:
+        return True
+    origin = _ORIGIN.fullmatch(given[0]) if len(given) == 1 else None
+    if origin is None or int(origin[2] or 0) > _PORT_MAX:
+        return False
+    if origin[1].lower() not in ("http", "https"):
+        # The name of a host stands for web pages alone.
+        allowed = [pattern for pattern in allowed if "://" in pattern]
+    try:
+        return bool(OriginValidator(WebsocketDenier(), allowed).valid_origin(urlparse(origin[0])))
+    except ValueError:
+        # Brackets with no address in them.
+        return False
+
+
+class StorableCookies:
+    """Drops cookies that no database could be asked for: the key of a session among them."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Call the inner application, with the cookies that are left."""
+        cookies = {name: value for name, value in scope["cookies"].items() if is_storable(value)}
+        return await self._application({**scope, "cookies": cookies}, receive, send)
+
+
+class SessionUnlessKnown:
+    """Reads the user from the Django session, unless the host's own middleware has said already who it is."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._with_session = CookieMiddleware(StorableCookies(SessionMiddleware(AuthMiddleware(application))))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Hand on, with a user in the scope."""
+        inner: Any = self._application if "user" in scope else self._with_session
+        return await inner(scope, receive, send)
+
+
+def identify(scope: Any) -> Identity | None:
+    """Give whose socket it would be: the ticket's user, else the scope's; None for nobody. Asks the database."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
+    if given is not None:
+        redeemed = redeem_ticket(given[0])
+        found = None if redeemed is None else Identity(*redeemed)
+    else:
+        user = scope.get("user")
+        found = Identity(user, session_key_of(user, scope.get("session")))
+    return None if found is None else still_allowed([found])[0]
+
+
+def session_key_of(user: Any, session: Any) -> str:
+    """Give the key of the session if the user is signed in by it; empty where he is known in another way."""
+    key = getattr(session, "session_key", None)
+    if not key or not getattr(user, "is_authenticated", False):
+        return ""
+    return str(key) if session.get(SESSION_KEY) == user._meta.pk.value_to_string(user) else ""

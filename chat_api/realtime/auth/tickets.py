@@ -1,0 +1,58 @@
+"""Tickets: how a client that cannot send its session with the handshake opens a socket."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from chat_api.lib.db.transactions import atomic
+from chat_api.realtime.group_names import digest
+from chat_api.realtime.models import SESSION_KEY_MAX, SocketTicket
+from chat_api.settings import chat_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as its owner gets it, once."""
+
+    text: str
+    expires: datetime
+
+
+def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
+    """Make a ticket for one socket of the user; with a `session_key` the socket ends with that session.
+
+    A session that is kept in its cookie has a key that is no key, and ends nowhere but in the browser: it is left out.
+    The user's tickets that ran out are gone afterwards.
+    """
+    now = timezone.now()
+    text = secrets.token_urlsafe(32)
+    expires = now + timedelta(seconds=chat_settings.WS_TICKET_SECONDS)
+    with atomic():
+        SocketTicket.objects.filter(user=user, expires__lt=now).delete()
+        SocketTicket.objects.create(
+            user=user,
+            digest=digest(text),
+            session_key=session_key if len(session_key) <= SESSION_KEY_MAX else "",
+            expires=expires,
+        )
+    return Ticket(text, expires)
+
+
+@atomic
+def redeem_ticket(text: str) -> tuple[Any, str] | None:
+    """Give the ticket's user and session key and make it worthless; None where it is none, was used, or ran out.
+
+    Of any number at once, one gets it: the one whose statement deletes the row.
+    """
+    tickets = SocketTicket.objects.filter(digest=digest(text))
+    ticket = tickets.select_related("user").first()
+    if ticket is None or not tickets.filter(pk=ticket.pk).delete()[0]:
+        return None
+    if ticket.expires < timezone.now():
+        return None
+    return ticket.user, ticket.session_key

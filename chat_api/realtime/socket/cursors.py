@@ -1,0 +1,182 @@
+"""The threads of one socket: how far its client was told of each, and what goes out to it next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError
+
+from chat_api.realtime.event_source import HistoryTrimmed, OpenThread, Outcome
+from chat_api.realtime.fanout import Hub
+from chat_api.realtime.group_names import thread_group
+from chat_api.realtime.layer_exchange import Groups
+from chat_api.realtime.socket.frames import frame
+from chat_api.realtime.socket.outbox import Outbox
+from chat_api.realtime.thread_pool import in_database
+from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.realtime")
+
+#: How many events are made ready at once: what waits to be sent is in memory for each listener.
+_PART: Final = 50
+
+
+class Streams:
+    """By thread, up to which event the client was told: the cursor.
+
+    A hint that a thread has news sends what lies between cursor and hint, so that hints may be lost, doubled and
+    late; reading the threads anew, at each heartbeat, finds what no hint told of. One at a time moves the cursors, so
+    that events go out in order, each once.
+    """
+
+    def __init__(self, hub: Hub, user_id: Any, outbox: Outbox, groups: Groups) -> None:
+        self.threads: dict[int, OpenThread] = {}
+        self._hub = hub
+        self._user_id = user_id
+        self._outbox = outbox
+        self._groups = groups
+        self._cursors: dict[int, int] = {}
+        self._turn = asyncio.Lock()
+        self._opened = False
+        self._closed = False
+        #: Whether `threads` may be out of date: something is known to have changed, and was not read yet.
+        self.unsure = False
+        # What hints have asked for since the last `tell`.
+        self._asked = asyncio.Event()
+        self._heads: dict[int, int] = {}
+        self._anew = False
+        self._beat = False
+
+    def hint(self, thread_id: int, head: int) -> None:
+        """Let the next `tell` send what the thread has up to the event `head`."""
+        self._heads[thread_id] = max(head, self._heads.get(thread_id, 0))
+        self._asked.set()
+
+    def hint_anew(self, *, beat: bool = False) -> None:
+        """Let the next `tell` look which threads are the user's now and, with `beat`, say how far each goes."""
+        self._anew = self.unsure = True
+        self._beat |= beat
+        self._asked.set()
+
+    async def asked(self) -> None:
+        """Wait until there is something new for `tell` to do."""
+        await self._asked.wait()
+        self._asked.clear()
+
+    async def tell(self) -> None:
+        """Do what the hints since the last time asked for. Raises `TooSlow`."""
+        heads, self._heads = self._heads, {}
+        anew, beat, self._anew, self._beat = self._anew, self._beat, False, False
+        async with self._turn:
+            if anew:
+                await self._synchronise()
+                self.unsure = self._anew
+            for thread_id, head in heads.items():
+                await self._advance(thread_id, head)
+            if beat:
+                await self._outbox.put_patiently(self._heartbeat())
+
+    async def catch_up(self, thread_id: int, after: int) -> bool:
+        """Send what the client missed after the event `after`, then how it ended; False where he may not know.
+
+        Raises `TooSlow`.
+        """
+        async with self._turn:
+            missed = await in_database(self._hub.feed.catch_up, self._user_id, thread_id, after)
+            if missed is None:
+                return False
+            ended = {"thread": thread_id, "outcome": missed.outcome, "head": missed.head}
+            for text in (*missed.frames, frame("catch_up", ended)):
+                await self._outbox.put_patiently(text)
+            if thread_id in self._cursors:
+                self._cursors[thread_id] = max(missed.head, self._cursors[thread_id])
+        return True
+
+    async def close(self) -> None:
+        """Leave every thread, for good."""
+        self._closed = True
+        for thread_id in self._cursors:
+            self._hub.leave(thread_id, self._user_id)
+        self.threads.clear()
+        self._cursors.clear()
+        await self._groups.leave_all()
+
+    def _heartbeat(self) -> str:
+        heads = {str(thread_id): opened.head for thread_id, opened in self.threads.items()}
+        return frame("heartbeat", {"threads": heads})
+
+    async def _synchronise(self) -> None:
+        if await self._reopen():
+            # What happened before the last group was joined came with no hint.
+            await self._reopen()
+        self._opened = True
+        for thread_id, opened in list(self.threads.items()):
+            await self._advance(thread_id, opened.head)
+
+    async def _reopen(self) -> bool:
+        """Read which threads are open; say whether there are new ones."""
+        found: dict[int, OpenThread] = await in_database(self._hub.feed.threads_of, self._user_id)
+        if self._closed:
+            return False
+        gone = [thread_id for thread_id in self.threads if thread_id not in found]
+        # Asked before anything changes: where the database fails now, the next time finds the same.
+        left = await self._left([thread_id for thread_id in gone if self.threads[thread_id].live])
+        if self._closed:
+            return False
+        new = [thread_id for thread_id in found if thread_id not in self.threads]
+        self.threads = found
+        for thread_id in gone:
+            del self._cursors[thread_id]
+            self._hub.leave(thread_id, self._user_id)
+        for thread_id, opened in found.items():
+            if thread_id in self._cursors:
+                # He may have gone and come back: what happened between is none of his business.
+                self._cursors[thread_id] = max(opened.start, self._cursors[thread_id])
+            else:
+                # Of a thread that the user came into while the socket was open he was told nothing yet.
+                self._cursors[thread_id] = opened.start if self._opened else opened.head
+                self._hub.join(thread_id, self._user_id)
+        await self._groups.leave(*map(thread_group, gone))
+        await self._groups.join(*map(thread_group, new))
+        for thread_id in left:
+            await self._outbox.put_patiently(frame("thread_left", {"thread": thread_id}))
+        return bool(new)
+
+    async def _left(self, thread_ids: Sequence[int]) -> list[int]:
+        """Return the threads among these that the user has left; the others are beyond WS_THREADS_MAX."""
+        if not thread_ids:
+            return []
+        left: list[int] = await in_database(self._hub.feed.threads_left, self._user_id, thread_ids)
+        return left
+
+    async def _advance(self, thread_id: int, head: int) -> None:
+        """Send the thread's events after the cursor, up to `head`, part by part."""
+        while thread_id in self._cursors and head > (cursor := self._cursors[thread_id]):
+            last = min(head, cursor + _PART)
+            texts: Sequence[str | None] = ()
+            try:
+                if not self.threads[thread_id].live:
+                    last = head
+                elif head - cursor > chat_settings.EVENT_CATCH_UP_MAX:
+                    raise HistoryTrimmed
+                else:
+                    texts = await self._hub.frames(thread_id, cursor + 1, last, self._user_id)
+                    # Heavy events come in smaller parts; a user who has left the thread gets none.
+                    last = cursor + len(texts) if texts else last
+            except (OperationalError, InterfaceError):
+                # The database is away; the heartbeat will try again.
+                raise
+            except Exception as error:
+                if not isinstance(error, HistoryTrimmed):
+                    logger.exception("Events of thread %s could not be shown", thread_id)
+                told = {"thread": thread_id, "outcome": Outcome.RESYNC, "head": head}
+                last, texts = head, (frame("catch_up", told),)
+            if thread_id not in self._cursors:
+                return
+            self._cursors[thread_id] = last
+            for text in texts:
+                if text is not None:
+                    await self._outbox.put_patiently(text)

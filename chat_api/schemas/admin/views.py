@@ -1,0 +1,280 @@
+"""Pages about one schema that Django's admin has not: its flow, its script, a preview, publishing, files."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods
+
+from chat_api.engine.analysis.checker import has_errors
+from chat_api.engine.chart.chart import chart_of
+from chat_api.engine.question_types.base import Reply
+from chat_api.lib.rest.errors import ChatAPIError
+from chat_api.schemas import actions
+from chat_api.schemas.admin.flow_svg import WORDS, drawn, way_in_words
+from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from
+from chat_api.schemas.admin.mixins import as_id, is_frozen
+from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
+from chat_api.schemas.lint import check_rows, check_schema
+from chat_api.schemas.loader import raw_questions, rows_of
+from chat_api.schemas.models import Question, Schema
+from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
+from chat_api.schemas.portability.parsing import parse
+from chat_api.schemas.preview import talk_through
+from chat_api.schemas.selectors import replaced_by
+from chat_api.schemas.translations.catalog import completeness
+
+if TYPE_CHECKING:
+    from chat_api.schemas.admin.schemas import SchemaAdmin
+
+_SUFFIXES: Final = {COMPACT: "yaml"}
+_REASONS_SHOWN: Final = 30
+_MEANWHILE: Final = (
+    "Somebody else changed this script while you wrote. What you wrote is still here: copy what you need of it, then"
+    " load the page again."
+)
+
+Page = Callable[..., HttpResponse]
+
+
+class SchemaPages:
+    """The pages; each looks up its schema, and refuses whom the admin's permissions do not let in."""
+
+    def __init__(self, of: SchemaAdmin) -> None:
+        self.of = of
+
+    def urls(self) -> list[URLPattern]:
+        """Give the addresses, under the admin's permission to come in at all."""
+        return [
+            self._path("upload/", self.upload, "upload"),
+            self._path("<int:pk>/flow/", self.flow, "flow"),
+            self._path("<int:pk>/script/", self.script, "script"),
+            self._path("<int:pk>/preview/", self.preview, "preview"),
+            self._path("<int:pk>/publish/", self.publish, "publish"),
+            self._path("<int:pk>/copy/", self.copy, "copy"),
+            self._path("<int:pk>/download/<str:kind>/", self.download, "download"),
+        ]
+
+    def _path(self, route: str, page: Page, name: str) -> URLPattern:
+        methods = ["POST"] if name == "copy" else ["GET", "HEAD", "POST"]
+        view = require_http_methods(methods)(self.of.admin_site.admin_view(page))
+        return path(route, view, name=f"chat_api_schema_{name}")
+
+    def _schema(self, request: HttpRequest, pk: int) -> Schema:
+        """Give the schema. Raises `Http404`, and `PermissionDenied` for who may not look at schemas."""
+        schema = None if as_id(pk) is None else Schema.objects.filter(pk=pk).first()
+        if schema is None:
+            raise Http404
+        if not self.of.has_view_permission(request, schema):
+            raise PermissionDenied
+        return schema
+
+    def _shown(
+        self, request: HttpRequest, name: str, schema: Schema | None, status: int = 200, **context: Any
+    ) -> TemplateResponse:
+        context = {
+            **self.of.admin_site.each_context(request),
+            "opts": self.of.opts,
+            "schema": schema,
+            "frozen": is_frozen(schema),
+            "may_change": schema is not None and self.of.has_change_permission(request, schema),
+            "may_publish": self.of.has_publish_permission(request),
+            "may_add": self.of.has_add_permission(request),
+            "may_see_results": request.user.has_perm("chat_api.view_survey"),
+            **context,
+        }
+        return TemplateResponse(request, f"admin/chat_api/schema/{name}.html", context, status=status)
+
+    def flow(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the script as a chart, and as a table that says the same."""
+        schema = self._schema(request, pk)
+        rows = rows_of(schema)
+        findings = check_rows(schema, rows)
+        chart = chart_of(raw_questions(rows), findings)
+        lines = [
+            {
+                "question": stop.question,
+                "ways": [way_in_words(chart, way) for way in stop.ways],
+                "marks": [WORDS[mark] for mark in sorted(stop.marks)],
+                "findings": stop.findings,
+            }
+            for stop in chart.stops
+        ]
+        drawing = drawn(chart, title=f"The flow of {schema}") if chart.stops else ""
+        return self._shown(
+            request,
+            "flow",
+            schema,
+            title=f"Flow of {schema}",
+            drawing=drawing,
+            lines=lines,
+            # In a schema full of mistakes the table has the rest.
+            findings=findings[:_REASONS_SHOWN],
+            languages=completeness(schema, rows),
+        )
+
+    def script(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the whole script to be edited, and take it back."""
+        schema = self._schema(request, pk)
+        if not self.of.has_change_permission(request, schema):
+            return HttpResponseRedirect(reverse("admin:chat_api_schema_flow", args=[pk]))
+        stored = read_script(schema)
+        text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
+        document: Any = stored.document
+        if request.method == "POST":
+            try:
+                document = parse(text, is_json=text.lstrip().startswith("{"))
+                write_script(schema=schema, document=document, token=token)
+            except BadDocument as error:
+                reasons, status = list(error.reasons[:_REASONS_SHOWN]), 400
+            except ChangedMeanwhile:
+                reasons, status = [_MEANWHILE], 409
+            except ChatAPIError as error:
+                reasons, status = error.errors["schema"], 409
+            else:
+                self.of.log_change(request, schema, "Wrote the script.")
+                return self._saved(request, schema)
+        else:
+            text, token = dump(schema, format=COMPACT), stored.token
+        return self._shown(
+            request,
+            "script",
+            schema,
+            status,
+            title=f"Script of {schema}",
+            text=text,
+            token=token,
+            document=document if isinstance(document, dict) else stored.document,
+            types=[[value, label] for value, label in Question.TYPE_CHOICES],
+            languages=[[code, str(label)] for code, label in settings.LANGUAGES],
+            reasons=reasons,
+            findings=check_schema(schema),
+        )
+
+    def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:
+        findings = check_schema(schema)
+        errors = sum(has_errors([finding]) for finding in findings)
+        said = (
+            "nothing is wrong with it"
+            if not findings
+            else f"{errors} error(s), {len(findings) - errors} warning(s)"
+        )
+        level = messages.ERROR if errors else messages.SUCCESS
+        self.of.message_user(request, f"{schema} was saved: {said}.", level)
+        page = "flow" if "_flow" in request.POST else "script"
+        return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=[schema.pk]))
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Talk through the script; nothing is stored, the talk so far comes with each request."""
+        schema = self._schema(request, pk)
+        replies = replies_from(request.POST.get("replies", "[]"))
+        if "back" in request.POST:
+            replies = replies[:-1]
+        elif "reply" in request.POST:
+            replies.append(Reply(*ReplyForm.given(request.POST)))
+        talk = talk_through(schema, replies, user=request.user)
+        return self._shown(
+            request,
+            "preview",
+            schema,
+            400 if talk.errors else 200,
+            title=f"Preview of {schema}",
+            talk=talk,
+            form=None if talk.waiting is None else ReplyForm(talk.waiting, talk.errors, request.POST),
+            replies=json.dumps([[reply.text, list(reply.answer_ids)] for reply in talk.replies]),
+        )
+
+    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what publishing would do, and do it."""
+        schema = self._schema(request, pk)
+        if not self.of.has_publish_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            self.of.each(request, Schema.objects.filter(pk=pk), "published", self._publish(request))
+            return HttpResponseRedirect(reverse("admin:chat_api_schema_change", args=[pk]))
+        findings = check_schema(schema)
+        return self._shown(
+            request,
+            "publish",
+            schema,
+            title=f"Publish {schema}",
+            findings=findings,
+            has_errors=has_errors(findings),
+            replaced=replaced_by(schema=schema),
+        )
+
+    def _publish(self, request: HttpRequest) -> Callable[[Schema], None]:
+        def act(schema: Schema) -> None:
+            actions.publish(schema=schema)
+            self.of.log_change(request, schema, "Published.")
+
+        return act
+
+    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Copy the schema as the next version, and go there."""
+        schema = self._schema(request, pk)
+        if not self.of.has_add_permission(request):
+            raise PermissionDenied
+        copy = actions.copy_as_unpublished(schema=schema)
+        self.of.log_addition(request, copy, [{"added": {}}])
+        self.of.message_user(request, f"{schema} was copied as {copy}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:chat_api_schema_script", args=[copy.pk]))
+
+    def download(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """Give the schema as a file of one of the formats of `dump_schema`."""
+        schema = self._schema(request, pk)
+        if kind not in FORMATS:
+            raise Http404
+        try:
+            text = dump(schema, format=kind, indent=4 if kind == "json" else None)
+        except BadDocument as error:
+            self.of.message_user(request, f"{schema} cannot be written as {kind}: {error}", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:chat_api_schema_change", args=[pk]))
+        response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+        name = f"{slugify(schema.name) or 'schema'}-{schema.version}.{_SUFFIXES.get(kind, kind)}"
+        response["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=name))
+        return response
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Load schemas from a file that `dump_schema` or a person wrote."""
+        if not self.of.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        reasons: Sequence[str] = ()
+        if request.method == "POST" and form.is_valid():
+            try:
+                loaded = self._load(form.cleaned_data["file"])
+            except BadDocument as error:
+                reasons = error.reasons[:_REASONS_SHOWN]
+            else:
+                for schema in loaded:
+                    self.of.log_addition(request, schema, [{"added": {}}])
+                    self.of.message_user(request, f"{schema} was loaded.", messages.SUCCESS)
+                page = "changelist" if len(loaded) != 1 else "flow"
+                args = [loaded[0].pk] if len(loaded) == 1 else []
+                return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=args))
+        status = 400 if reasons or form.errors else 200
+        return self._shown(
+            request, "upload", None, status, title="Upload a schema", form=form, reasons=reasons
+        )
+
+    def _load(self, file: Any) -> list[Schema]:
+        """Store what is in the file. Raises `BadDocument`."""
+        suffix = Path(str(file.name)).suffix.lower()
+        with tempfile.NamedTemporaryFile(suffix=suffix if suffix in (".json", ".xml") else ".yaml") as copy:
+            for chunk in file.chunks():
+                copy.write(chunk)
+            copy.flush()
+            return load([Path(copy.name)], using=Schema.objects.db, ignorenonexistent=False).schemas

@@ -1,0 +1,184 @@
+"""A question as somebody sees it: `{{ }}` in its texts filled in, `$resolve` in its meta looked up."""
+
+from __future__ import annotations
+
+import html
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import Any, Final
+
+from django.conf import settings as django_settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DEFAULT_DB_ALIAS
+from rest_framework.utils.encoders import JSONEncoder
+
+from chat_api.engine.templates import render
+from chat_api.lib.hooks import degraded
+from chat_api.lib.rest.accounts import account_document
+from chat_api.schemas.compiled import CompiledSchema
+from chat_api.schemas.models import Question
+from chat_api.settings import chat_settings, import_setting
+
+logger = logging.getLogger("chat_api.schemas")
+
+Document = dict[str, Any]
+
+_RESOLVE: Final = "$resolve"
+_PROVIDERS: Final = "QUESTION_CONTEXT_PROVIDERS"
+_RESOLVERS: Final = "META_RESOLVERS"
+
+
+@dataclass(slots=True)
+class TextContext:
+    """What texts can speak of, made when some text turns out to need it, and only once.
+
+    `subject` is what the host's QUESTION_CONTEXT_PROVIDERS are asked about: the member (`UserThread`), or
+    the `Survey` in his place. `make` gives `user`, `sender`, `thread`, `variables`, and `answers`: stored
+    texts by `q<qid>`.
+    """
+
+    subject: object
+    make: Callable[[], Mapping[str, object]]
+    #: The language to speak; None for the one that is active.
+    language: str | None = None
+    _made: Mapping[str, object] | None = field(default=None, init=False)
+
+    def __call__(self) -> Mapping[str, object]:
+        """Give the context."""
+        if self._made is None:
+            self._made = self.make()
+        return self._made
+
+
+def shown_question(
+    schema: CompiledSchema, question_id: int, context: Callable[[], Mapping[str, object]]
+) -> Document:
+    """Give the question's document with its and its answers' texts rendered and their meta resolved.
+
+    A question without any of these gives the ready document itself, which nobody may change, and `context`
+    is not called. Raises `KeyError` if the question is not of the schema. Texts are in the context's language.
+    """
+    schema = schema.in_language(getattr(context, "language", None))
+    document: Document = schema.question(question_id)
+    if question_id not in schema.dynamic:
+        return document
+    values = _values(document, context)
+
+    escape = html.escape if chat_settings.ESCAPE_TEXT else None
+
+    def fill(text: str) -> str:
+        return render(text, values, escape=escape) if "{{" in text else text
+
+    return {
+        **document,
+        "text": fill(document["text"]),
+        "meta": _resolved(document["meta"], values),
+        "answers": [
+            {**answer, "text": fill(answer["text"]), "meta": _resolved(answer["meta"], values)}
+            for answer in document["answers"]
+        ],
+        "attachments": [
+            {**attachment, "title": fill(attachment["title"])} for attachment in document["attachments"]
+        ],
+    }
+
+
+def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
+    """Return what a text for `viewer` can say of a user, as ACCOUNT_SERIALIZER shows them.
+
+    It is empty where there is no user, or the serializer fails. A script also speaks when nobody asks (a restart), so
+    the request that the serializer gets is always a `BackgroundRequest` by `viewer`.
+    """
+    if user is None:
+        return {}
+    # As a client gets it: a key that is a UUID, or a date, is a text there.
+    shown = json.loads(json.dumps(account_document(user, viewer=viewer), cls=JSONEncoder))
+    return shown if isinstance(shown, dict) else {}
+
+
+def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> dict[str, object]:
+    values = dict(context())
+    answers = values.get("answers")
+    if chat_settings.ESCAPE_TEXT and isinstance(answers, Mapping):
+        # They are stored escaped, and every value is escaped when it is put in.
+        values["answers"] = {name: html.unescape(str(text)) for name, text in answers.items()}
+    subject = getattr(context, "subject", None)
+    for provider in _providers(document):
+        values.update(degraded(_PROVIDERS, partial(_provided, provider, subject, document), fallback={}))
+    return values
+
+
+def _provided(entry: Any, subject: object, document: Document) -> dict[str, object]:
+    provider = import_setting(_PROVIDERS, entry)
+    return dict(provider(subject, _as_question(document)))
+
+
+def _providers(document: Document) -> list[Any]:
+    """Return the providers to ask about the question, or their dotted paths."""
+    configured = chat_settings.QUESTION_CONTEXT_PROVIDERS
+    if isinstance(configured, Mapping):
+        meta = document["meta"]
+        named = meta.get("context") if isinstance(meta, dict) else None
+        keys = [document["show_as_type"], *([named] if isinstance(named, str) else [])]
+        configured = [entry for key in dict.fromkeys(keys) for entry in _listed(configured.get(key))]
+    return list(configured)
+
+
+def _listed(entry: Any) -> list[Any]:
+    if entry is None:
+        return []
+    return list(entry) if isinstance(entry, list | tuple) else [entry]
+
+
+def _as_question(document: Document) -> Question:
+    sources = {"schema_id": "schema", "group_id": "group"}
+    columns = {
+        column.attname: document[sources.get(column.attname, column.attname)]
+        for column in Question._meta.concrete_fields
+        if sources.get(column.attname, column.attname) in document
+    }
+    return Question.from_db(DEFAULT_DB_ALIAS, list(columns), list(columns.values()))
+
+
+def _resolved(meta: Any, values: Mapping[str, object]) -> Any:
+    if isinstance(meta, list):
+        return [_resolved(value, values) for value in meta]
+    if not isinstance(meta, dict):
+        return meta
+    if meta.keys() == {_RESOLVE}:
+        return _resolve(meta[_RESOLVE], values)
+    return {key: _resolved(value, values) for key, value in meta.items()}
+
+
+def _resolve(reference: Any, values: Mapping[str, object]) -> Any:
+    name, _, argument = str(reference).partition(":")
+    host = chat_settings.META_RESOLVERS
+    if name not in host and name not in _BUILT_IN:
+        logger.error("There is no resolver for %r in a question's meta.", reference)
+        return None
+
+    def resolved() -> Any:
+        resolver = import_setting(_RESOLVERS, host[name]) if name in host else _BUILT_IN[name]
+        return json.loads(json.dumps(resolver(argument, values), cls=DjangoJSONEncoder, allow_nan=False))
+
+    return degraded(_RESOLVERS, resolved, fallback=None)
+
+
+def _constance(argument: str, context: Mapping[str, object]) -> Any:
+    return getattr(import_module("constance").config, argument)
+
+
+def _setting(argument: str, context: Mapping[str, object]) -> Any:
+    if argument not in chat_settings.META_RESOLVER_SETTINGS_ALLOWED:
+        raise LookupError(f"{argument} is not in META_RESOLVER_SETTINGS_ALLOWED")
+    return getattr(django_settings, argument)
+
+
+_BUILT_IN: Final[dict[str, Callable[[str, Mapping[str, object]], Any]]] = {
+    "constance": _constance,
+    "setting": _setting,
+}

@@ -1,0 +1,176 @@
+"""Searching in Elasticsearch 8 and 9, or OpenSearch.
+
+A message is queued in the transaction that writes it: its row of `MessageSearch` is `pending`. A Celery task sends what
+is pending after commit, and whatever could not be sent waits for the next one; so a server that is down delays
+the index and nothing else. What a search gives back are ids, and the caller's queryset decides which of them are shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from rest_framework import status
+
+from chat_api.lib.celery.wakeup import Waker
+from chat_api.search.backends import table
+from chat_api.search.backends.base import (
+    RANKED_MAX,
+    Document,
+    M,
+    SearchBackend,
+    SearchUnavailable,
+    in_this_order,
+)
+from chat_api.search.backends.elasticsearch.client import INDEX_SECONDS, SEARCH_SECONDS, ElasticClient
+from chat_api.search.backends.elasticsearch.queries import INDEX, bulk_lines, search_body
+from chat_api.search.models import MessageSearch
+from chat_api.search.query import Query
+from chat_api.settings import chat_settings
+
+logger = logging.getLogger("chat_api.search")
+
+WAKER: Final = Waker("chat_api.tasks.index_messages")
+
+#: The newest matches that a search looks at; servers give 10,000 at most unless told.
+_NEWEST_MAX: Final = 10_000
+_BATCH: Final = 500
+#: One call of the task sends so many batches at most; the next one goes on.
+_BATCHES_MAX: Final = 1_000
+
+
+class ElasticsearchBackend(SearchBackend):
+    """Keeps the index at `ELASTICSEARCH_URL`, a moment behind the messages."""
+
+    def __init__(self) -> None:
+        url = chat_settings.ELASTICSEARCH_URL
+        if not url:
+            raise ImproperlyConfigured(
+                'CHAT_SETTINGS["ELASTICSEARCH_URL"] is needed to search in Elasticsearch.'
+            )
+        self._client = ElasticClient(url)
+        self._index = f"chat_api-messages-{chat_settings.ELASTICSEARCH_PREFIX}"
+
+    def index(self, documents: Sequence[Document]) -> None:
+        """Queue the documents; a worker sends them after commit."""
+        table.write(documents, pending=_now())
+        WAKER.wake_after_commit()
+
+    def remove(self, message_ids: Collection[int]) -> None:
+        """Queue that they are gone; a worker sends it after commit."""
+        for ids in table.in_batches(list(message_ids)):
+            MessageSearch.objects.filter(message_id__in=ids).update(
+                removed=True, text="", sender_name="", pending=_now()
+            )
+        WAKER.wake_after_commit()
+
+    def matching(
+        self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
+    ) -> QuerySet[M]:
+        """Give those of the messages that match, as far as the index knows: the best RANKED_MAX, or the newest 10,000.
+
+        Raises `SearchUnavailable` where the server does not answer within 2 seconds.
+        """
+        if not query.terms or not thread_ids:
+            return in_this_order(messages, [])
+        most = RANKED_MAX if ranked else _NEWEST_MAX
+        body = search_body(query, thread_ids=thread_ids, ranked=ranked, most=most)
+        ids = self._ids(body)
+        return in_this_order(messages, ids) if ranked else messages.filter(pk__in=ids)
+
+    def _ids(self, body: dict[str, Any]) -> list[int]:
+        try:
+            code, answer = self._client.call(
+                "POST",
+                f"/{self._index}/_search",
+                body=body,
+                # Before the first message, there is no index.
+                params={"ignore_unavailable": "true"},
+                seconds=SEARCH_SECONDS,
+            )
+            if code != status.HTTP_200_OK or answer.get("timed_out") or answer["_shards"]["failed"]:
+                raise SearchUnavailable(f"Answered {code}: {str(answer)[:500]}")
+            return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
+        except SearchUnavailable as error:
+            logger.warning("Messages could not be searched: %s", error.reason)
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            logger.warning("Messages could not be searched: the answer makes no sense", exc_info=True)
+            raise SearchUnavailable("The answer makes no sense") from error
+
+    def catch_up(self) -> int:
+        """Send what is queued, and give how many messages that were. It ends early where the server is down."""
+        sent, after = 0, 0
+        for _ in range(_BATCHES_MAX):
+            pending = MessageSearch.objects.filter(pending__isnull=False, pk__gt=after).order_by("pk")
+            batch = list(pending[:_BATCH])
+            if not batch:
+                break
+            try:
+                if not sent:
+                    self._make_index()
+                sent += self._send(batch)
+            except SearchUnavailable as error:
+                logger.warning("Messages wait for being indexed: %s", error.reason)
+                break
+            after = batch[-1].pk
+        return sent
+
+    def _make_index(self) -> None:
+        """Make the index where it is not there: one that makes itself would take texts apart in its own way."""
+        code, _ = self._client.call("GET", f"/{self._index}/_mapping", seconds=INDEX_SECONDS)
+        if code == status.HTTP_404_NOT_FOUND:
+            code, answer = self._client.call("PUT", f"/{self._index}", body=INDEX, seconds=INDEX_SECONDS)
+            # Another worker may have been first.
+            if code == status.HTTP_400_BAD_REQUEST and "resource_already_exists" in str(answer):
+                return
+        if code != status.HTTP_200_OK:
+            raise SearchUnavailable(f"The index could not be made: {code}")
+
+    def _send(self, batch: Sequence[MessageSearch]) -> int:
+        code, answer = self._client.call(
+            "POST", "/_bulk", lines=bulk_lines(batch, self._index), seconds=INDEX_SECONDS
+        )
+        try:
+            results = [next(iter(item.values())) for item in answer["items"]]
+            codes = {int(result["_id"]): int(result["status"]) for result in results}
+        except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
+            raise SearchUnavailable(f"Answered {code}: {str(answer)[:500]}") from error
+        done = [row for row in batch if _is_done(row, codes)]
+        late = [row for row in batch if codes.get(row.message_id) == status.HTTP_409_CONFLICT]
+        self._note(done, late)
+        left = len(batch) - len(done) - len(late)
+        if left:
+            logger.warning("%d messages could not be indexed: %s", left, str(answer)[:500])
+        if left and not done:
+            raise SearchUnavailable("Nothing of a batch was taken")
+        return len(done)
+
+    def _note(self, done: Sequence[MessageSearch], late: Sequence[MessageSearch]) -> None:
+        """Note what the index has; a row that was written meanwhile stays pending."""
+        for removed in (False, True):
+            part = [row for row in done if row.removed is removed]
+            same = MessageSearch.objects.filter(
+                pk__in=[row.pk for row in part], pending__in={row.pending for row in part}, removed=removed
+            )
+            same.delete() if removed else same.update(pending=None)
+        if late:
+            # The index has a newer version. Either the row was written meanwhile, or clocks differ: then it is
+            # newer from now on.
+            same = MessageSearch.objects.filter(
+                pk__in=[row.pk for row in late], pending__in={row.pending for row in late}
+            )
+            same.update(pending=_now())
+
+
+def _is_done(row: MessageSearch, codes: dict[int, int]) -> bool:
+    code = codes.get(row.message_id, 0)
+    return 200 <= code < 300 or (row.removed and code == status.HTTP_404_NOT_FOUND)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000

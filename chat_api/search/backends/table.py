@@ -1,0 +1,37 @@
+"""Writing the table of what is searched: one statement for the messages that a request makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+from chat_api.lib.db.writes import insert
+from chat_api.search.backends.base import Document
+from chat_api.search.combining_marks import indexed
+from chat_api.search.models import MessageSearch
+
+T = TypeVar("T")
+
+#: More rows than this go into several statements.
+BATCH: Final = 5_000
+
+
+def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
+    """Write the documents, over what there was of those messages."""
+    rows = [
+        MessageSearch(
+            message_id=document.message_id,
+            thread_id=document.thread_id,
+            text=indexed(document.text),
+            sender_name=indexed(document.sender_name),
+            pending=pending,
+        )
+        for document in documents
+    ]
+    insert(rows, over="message")
+
+
+def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Give the items in parts that a statement takes."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,54 @@
+"""What people type into a search box. Words and quoted phrases mean something; every other character is data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from chat_api.lib.rest.errors import InvalidInput
+from chat_api.search.combining_marks import indexed
+from chat_api.search.normalization import fold, is_sign, words_in
+
+QUERY_MAX: Final = 500
+TERMS_MAX: Final = 20
+
+#: A phrase between two double quotes, or what stands between blanks; a quote without its other half is passed over.
+_PIECE: Final = re.compile(r'"([^"]*)"|[^\s"]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that follow each other; with `prefix`, the last is the beginning of a word."""
+
+    words: tuple[str, ...]
+    prefix: bool
+
+    @property
+    def indexed(self) -> tuple[str, ...]:
+        """Return the words as an index has them."""
+        return tuple(indexed(word) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The terms that a message has to match, all of them. Without any, nothing matches."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def parse(cls, raw: str) -> Query:
+        """Read a query. Raises `InvalidInput` (q: TOO_LONG) for one that nobody types."""
+        if len(raw) > QUERY_MAX:
+            raise InvalidInput.field("q", "TOO_LONG")
+        terms: dict[Term, None] = {}
+        for piece in _PIECE.finditer(raw):
+            phrase = piece.group(1)
+            folded = fold(unicodedata.normalize("NFD", piece.group() if phrase is None else phrase))
+            words = tuple(word for word, _, _ in words_in(folded))
+            if words:
+                terms[Term(words, prefix=phrase is None and not is_sign(words[-1]))] = None
+        if len(terms) > TERMS_MAX:
+            raise InvalidInput.field("q", "TOO_LONG")
+        return cls(tuple(terms))

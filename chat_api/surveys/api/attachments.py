@@ -1,0 +1,143 @@
+"""The REST views of items' attachments: thin doors onto selectors and actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from rest_framework import status
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.attachments.files import stored
+from chat_api.attachments.links import VIEW_NAME
+from chat_api.attachments.views import AttachmentView, describe_detail, describe_list
+from chat_api.lib.rest.filters import autofiltered
+from chat_api.lib.rest.url_converters import ID
+from chat_api.surveys import selectors
+from chat_api.surveys.actions import attachments as actions
+from chat_api.surveys.api.items import UnderSurveyView
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
+
+
+class ItemAttachmentView(AttachmentView, UnderSurveyView):
+    """A view under `surveys/{survey_id}/items/{item_id}`."""
+
+    serializer_class = SurveyAttachmentSerializer
+
+    def get_item(self) -> SurveyItem:
+        """Give the item, if it is of this survey. Raises 404."""
+        item = selectors.find_item(survey_id=self.get_survey().pk, item_id=self.kwargs["item_id"])
+        if item is None:
+            raise NotFound
+        return item
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer what has gone meanwhile like what was never there: the survey 403, what is under it 404."""
+        if isinstance(exc, Survey.DoesNotExist):
+            exc = PermissionDenied()
+        elif isinstance(exc, SurveyItem.DoesNotExist | SurveyAttachment.DoesNotExist):
+            exc = NotFound()
+        return super().handle_exception(exc)
+
+
+@autofiltered
+@describe_list(SurveyAttachmentSerializer)
+class ItemAttachmentsView(ItemAttachmentView):
+    """The attachments of an item, in the order in which they were made."""
+
+    permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_LIST_BY_ITEM_ID"
+    queryset = SurveyAttachment.objects.none()
+
+    def get_queryset(self) -> QuerySet[SurveyAttachment]:
+        """Give the item's attachments. Raises 404."""
+        if "item_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
+            return SurveyAttachment.objects.none()
+        return selectors.attachments_of(item=self.get_item())
+
+    def get(self, request: Request, survey_id: int, item_id: int) -> Response:
+        """List the attachments; a plain list, or a page of it when `limit` is given."""
+        return self.answer_list(self.get_queryset())
+
+    def post(self, request: Request, survey_id: int, item_id: int) -> Response:
+        """Attach something to an item."""
+        item, draft = self.get_item(), self.checked()
+        with stored([draft]):
+            made = actions.attach(item=item, draft=draft)
+        return self.answer_one(made, status.HTTP_201_CREATED)
+
+
+@describe_detail(SurveyAttachmentSerializer)
+class ItemAttachmentDetailView(ItemAttachmentView):
+    """One attachment of an item."""
+
+    permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_OBJECT_BY_ITEM_ID"
+
+    def get_object(self) -> SurveyAttachment:
+        """Give the attachment, if it is of this item. Raises 404."""
+        attachment = selectors.attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
+        if attachment is None:
+            raise NotFound
+        self.check_object_permissions(self.request, attachment)
+        return attachment
+
+    def get(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
+        """Read the attachment."""
+        return self.answer_one(self.get_object())
+
+    def put(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
+        """Change the attachment; what is not sent stays, `type` always."""
+        attachment = self.get_object()
+        draft = self.checked(attachment)
+        with stored([draft]):
+            changed = actions.change_attachment(item=attachment.item, attachment_id=pk, draft=draft)
+        return self.answer_one(changed)
+
+    def patch(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
+        """Change parts of the attachment."""
+        return self.put(request, survey_id, item_id, pk)
+
+    def delete(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
+        """Take the attachment away."""
+        actions.remove_attachment(item=self.get_object().item, attachment_id=pk)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
+    """The file of an attachment of an item."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out where the attachment hangs, and refuse whom its own address would."""
+        self.refuse_out_of_shape()
+        survey_id, item_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
+        self.kwargs = {**self.kwargs, "survey_id": survey_id, "item_id": item_id}
+        super().initial(request, *args, **kwargs)
+
+    @describe_file
+    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
+        """Read the file."""
+        return self.served(request, self.get_object())
+
+
+attachment_urlpatterns: list[Any] = [
+    path(
+        f"attachments/{SurveyAttachment.file_kind}/<{ID}:pk>/file",
+        ItemAttachmentFileView.as_view(),
+        {"kind": SurveyAttachment.file_kind},
+        name=VIEW_NAME,
+    ),
+    path(
+        f"surveys/<{ID}:survey_id>/items/<{ID}:item_id>/attachments",
+        ItemAttachmentsView.as_view(),
+        name="survey-item-attachments-list",
+    ),
+    path(
+        f"surveys/<{ID}:survey_id>/items/<{ID}:item_id>/attachments/<{ID}:pk>",
+        ItemAttachmentDetailView.as_view(),
+        name="survey-item-attachment-details",
+    ),
+]

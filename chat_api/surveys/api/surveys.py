@@ -1,0 +1,220 @@
+"""The surveys' REST views: thin doors onto selectors and actions. Items are in `item_api`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat_api.lib.rest.fields import client_id_in
+from chat_api.lib.rest.filters import autofiltered
+from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
+from chat_api.lib.rest.relations import account_named
+from chat_api.lib.rest.serializers import reader
+from chat_api.lib.rest.views import ChatAPIView
+from chat_api.surveys import actions, selectors, validation
+from chat_api.surveys.models import Survey
+from chat_api.surveys.serializers.surveys import SurveyDetailsSerializer, SurveySerializer
+
+
+class SurveyAPIView(ChatAPIView):
+    """The base of all views of surveys."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Give the context."""
+        return {**super().get_serializer_context()}
+
+
+class SurveysView(SurveyAPIView):
+    """What the lists of surveys share."""
+
+    queryset = Survey.objects.none()
+    ordering = ("id",)
+
+    def listed(self) -> Response:
+        """Give the page of surveys that the request asks for."""
+        shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
+        surveys = selectors.with_people(
+            self.filter_queryset(self.get_queryset()),
+            owner=shown.wants("user_data"),
+            automated_sender=shown.wants("automated_sender_data"),
+        )
+        return self.answer_page([shown.to_representation(survey) for survey in self.page_of(surveys)])
+
+
+@autofiltered
+@extend_schema_view(
+    get=extend_schema(
+        summary="List one's surveys",
+        parameters=SELECTION_PARAMETERS,
+        responses=SurveySerializer(many=True),
+    ),
+    post=extend_schema(
+        summary="Begin a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=SurveySerializer,
+        responses={200: SurveySerializer, 201: SurveySerializer, **refusals(410)},
+    ),
+)
+class AccountSurveysView(SurveysView):
+    """The surveys of an account, the oldest first."""
+
+    permission_setting = "PERMISSIONS_SURVEYS_LIST_BY_USER_ID"
+    serializer_class = SurveySerializer
+
+    pagination_setting = "PAGINATION_ACCOUNT_SURVEY_LIST"
+
+    def get_queryset(self) -> QuerySet[Survey]:
+        """Give the surveys of the account that the path names."""
+        if "user_id" not in self.kwargs:
+            return Survey.objects.none()
+        return selectors.surveys_of(user_id=self.kwargs["user_id"])
+
+    def get(self, request: Request, user_id: int) -> Response:
+        """List the account's surveys, the oldest first."""
+        return self.listed()
+
+    def post(self, request: Request, user_id: int) -> Response:
+        """Begin a survey of a published schema; its state is there at once.
+
+        A `client_id` sent again begins no other.
+        """
+        owner = account_named(user_id, requester=request.user)
+        client_id = client_id_in(request.data)
+        earlier = None if client_id is None else actions.earlier_start(user=owner, client_id=client_id)
+        if earlier is not None:
+            return self.answer_started(earlier, is_new=False)
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = {**body.validated_data}
+        given.pop("client_id", None)
+        if client_id is None:
+            return self.answer_started(actions.start_survey(user=owner, **given), is_new=True)
+        survey, is_new = actions.start_survey_once(user=owner, client_id=client_id, **given)
+        return self.answer_started(survey, is_new=is_new)
+
+    def answer_started(self, survey: Survey, *, is_new: bool) -> Response:
+        """Answer with the survey, 201 if this request started it."""
+        shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(shown.to_representation(survey), status=code)
+
+
+@autofiltered
+@extend_schema_view(
+    get=extend_schema(
+        summary="List the surveys that one may see",
+        parameters=SELECTION_PARAMETERS,
+        responses=SurveyDetailsSerializer(many=True),
+    )
+)
+class AllSurveysView(SurveysView):
+    """All surveys that the requester may see, the oldest first."""
+
+    permission_setting = "PERMISSIONS_SURVEYS_GLOBAL_LIST"
+    serializer_class = SurveyDetailsSerializer
+
+    pagination_setting = "PAGINATION_GLOBAL_SURVEY_LIST"
+
+    def get_queryset(self) -> QuerySet[Survey]:
+        """Give everybody's surveys to staff, or where SURVEYS_GLOBAL_LIST_ALL says so; else one's own."""
+        if getattr(self, "swagger_fake_view", False):
+            return Survey.objects.none()
+        return selectors.surveys_visible_to(user=self.request.user)
+
+    def get(self, request: Request) -> Response:
+        """List the surveys that one may see: staff see all, others their own."""
+        return self.listed()
+
+
+class OneSurveyView(SurveyAPIView):
+    """A view of one survey of the requester's."""
+
+    serializer_class = SurveyDetailsSerializer
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse whom the survey is not for, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        self.check_who_may_read(request)
+
+    def get_object(self) -> Survey:
+        """Give the survey. Raises 404 where there is none, 403 where it is another's."""
+        survey = selectors.find_survey(survey_id=self.kwargs["pk"], with_people=True)
+        if survey is None:
+            raise NotFound
+        self.check_object_permissions(self.request, survey)
+        return survey
+
+    def shown(self, survey: Survey) -> Response:
+        """Answer with the survey."""
+        serializer = reader(SurveyDetailsSerializer, self.get_serializer_context())
+        return Response(serializer.to_representation(survey))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 404 for a survey that was deleted meanwhile."""
+        return super().handle_exception(NotFound() if isinstance(exc, Survey.DoesNotExist) else exc)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Read a survey", parameters=SELECTION_PARAMETERS, responses=SurveyDetailsSerializer
+    ),
+    put=extend_schema(
+        summary="Touch a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses={200: SurveyDetailsSerializer, **refusals(400, 415)},
+    ),
+    patch=extend_schema(
+        summary="Touch a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses={200: SurveyDetailsSerializer, **refusals(400, 415)},
+    ),
+    delete=extend_schema(summary="Delete a survey with its items", responses={204: None}),
+)
+class SurveyDetailView(OneSurveyView):
+    """One survey of the requester's."""
+
+    permission_setting = "PERMISSIONS_SURVEY_OBJECT"
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Read the survey with its state."""
+        return self.shown(self.get_object())
+
+    def put(self, request: Request, pk: int) -> Response:
+        """Set `updated` to now; everything else is fixed, whatever is sent."""
+        survey = self.get_object()
+        validation.refuse_submitted(survey)
+        self.get_serializer(survey, data=request.data).is_valid(raise_exception=True)
+        return self.shown(actions.touch_survey(survey=survey))
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Set `updated` to now; everything else is fixed, whatever is sent."""
+        return self.put(request, pk)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        """Delete the survey with its items and their attachments."""
+        actions.delete_survey(survey=self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SurveySubmitView(OneSurveyView):
+    """Submitting one survey of the requester's."""
+
+    permission_setting = "PERMISSIONS_SURVEY_SUBMIT"
+
+    @extend_schema(
+        summary="Submit a survey",
+        parameters=SELECTION_PARAMETERS,
+        request=None,
+        responses={200: SurveyDetailsSerializer, **refusals(400)},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Close the survey; nothing of it can be changed after that. A submitted survey stays as it is."""
+        return self.shown(actions.submit_survey(survey=self.get_object()))

@@ -1,0 +1,11 @@
+"""Results of surveys: counted for the admin's page, exported as tables."""
+
+from chat_api.surveys.results.tally import (
+    QuestionResults,
+    SchemaResults,
+    VersionResults,
+    results_of,
+    versions_of,
+)
+
+__all__ = ["QuestionResults", "SchemaResults", "VersionResults", "results_of", "versions_of"]

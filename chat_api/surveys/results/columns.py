@@ -1,0 +1,121 @@
+"""The columns that a question has in an export, and what an answer puts into them."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
+
+from chat_api.engine.script import CHOICE_TYPES, QuestionType
+from chat_api.schemas.models import Answer, Question
+from chat_api.settings import chat_settings
+
+#: What one row has in one column.
+Value: TypeAlias = str | int | float | bool | list[str] | list[int] | None
+
+#: A number in plain notation, as an answer may have it: 5, -0.5, .5, 5.
+PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
+#: Beyond this a reader of JSON, or a spreadsheet, changes a number.
+_EXACT_MAX: Final = 2**53
+_DIGITS_MAX: Final = 16
+
+
+class Given(NamedTuple):
+    """An answer as it is stored: its text, and the ids and texts of the chosen answers in order."""
+
+    text: str
+    chosen: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One heading, and what an answer to its question has there."""
+
+    heading: str
+    value: Callable[[Given], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an export: the answers that it offers, and whether surveys chose others (`has_others`)."""
+
+    question: Question
+    heading: str
+    options: Sequence[Answer] = field(default=())
+    has_others: bool = False
+
+
+def is_answered(question: Question, given: Given) -> bool:
+    """Return whether the item has an answer; an emptied one has none."""
+    return bool(given.chosen) if question.type in CHOICE_TYPES else bool(given.text)
+
+
+def columns_of(asked: Asked, *, lists: bool) -> list[Column]:
+    """Return the question's columns: several chosen answers are a list with `lists`, else a column an option."""
+    if asked.question.type not in CHOICE_TYPES:
+        return [Column(asked.heading, lambda given: _typed_value(asked.question, given, lists=lists))]
+    is_open = asked.question.choice_open
+    if asked.question.type != QuestionType.MULTICHOICE:
+        columns = [Column(asked.heading, lambda given: _one_of(_said(given, is_open), lists=lists))]
+    elif lists:
+        columns = [Column(asked.heading, lambda given: _said(given, is_open))]
+    else:
+        columns = list(_option_columns(asked))
+    if is_open:
+        columns.append(Column(f"{asked.heading} [typed]", lambda given: typed(given) or None))
+    return columns
+
+
+def typed(given: Given) -> str:
+    """Return the text as it was typed."""
+    return html.unescape(given.text) if chat_settings.ESCAPE_TEXT else given.text
+
+
+def _option_columns(asked: Asked) -> Iterable[Column]:
+    known = frozenset(option.pk for option in asked.options)
+    same = Counter(option.text for option in asked.options)
+    for number, option in enumerate(asked.options, start=1):
+        # Two options with the same text are told apart by their place.
+        place = f" ({number})" if same[option.text] > 1 else ""
+        yield Column(f"{asked.heading} = {option.text}{place}", _is_chosen(option.pk))
+    if asked.has_others:
+
+        def others(given: Given) -> Value:
+            strangers = [text for pk, text in given.chosen if pk not in known]
+            more = [typed(given)] if given.text and not asked.question.choice_open else []
+            return _one_of([*strangers, *more], lists=False)
+
+        yield Column(f"{asked.heading} [other answers]", others)
+
+
+def _is_chosen(pk: int) -> Callable[[Given], Value]:
+    return lambda given: any(chosen == pk for chosen, _ in given.chosen)
+
+
+def _said(given: Given, is_open: bool) -> list[str]:
+    """Return the texts of the chosen answers; a text that an older release took beside them is one of them."""
+    texts = [text for _, text in given.chosen]
+    return [*texts, typed(given)] if given.text and not is_open else texts
+
+
+def _one_of(texts: list[str], *, lists: bool) -> Value:
+    """Return the only text; several, which only older releases took, as a list, in a table as JSON."""
+    if len(texts) > 1:
+        return texts if lists else json.dumps(texts, ensure_ascii=False)
+    return texts[0] if texts else None
+
+
+def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:
+    text = typed(given)
+    if given.chosen:
+        return _one_of(_said(given, is_open=False), lists=lists)
+    if question.type in _NUMBERS and PLAIN_NUMBER.fullmatch(text) and len(text) <= _DIGITS_MAX:
+        number = int(text) if _WHOLE.fullmatch(text) else float(text)
+        return number if abs(number) < _EXACT_MAX else text
+    return text

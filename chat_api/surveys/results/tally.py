@@ -1,0 +1,250 @@
+"""What came of the surveys of one version of a schema, counted question by question. Nothing here writes."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from statistics import median
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Left
+
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType, Script
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.models import Schema
+from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.results.completion import completed, is_counted_completed
+from chat_api.surveys.results.histogram import Bar, histogram, number_in
+
+#: Of more surveys than this only the newest are counted.
+SURVEYS_MAX: Final = 10_000
+#: As much of a text is read as shows whether there is one, and what number it is.
+_TEXT_READ: Final = 101
+_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResults:
+    """What came of one question. An answer to a question that its survey does not show counts for nothing."""
+
+    qid: int
+    position: int
+    type: str
+    text: str
+    #: Whether it asks anything; messages, forks and controls do not.
+    is_answerable: bool
+    saw: int
+    answered: int
+    #: The surveys not completed of which this is the first question shown that has no answer.
+    stopped: int
+    #: From the answer before (or the beginning of the survey) to this one; None if nobody answered.
+    median_seconds: float | None
+    #: How often which answer was chosen, or a histogram of numbers; empty for everything else.
+    distribution: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaResults:
+    """What came of the newest surveys of one version, its questions by position."""
+
+    surveys: int
+    completed: int
+    #: Whether there are older surveys, which are not counted.
+    has_more: bool
+    questions: tuple[QuestionResults, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionResults:
+    """One version of a schema, and how many surveys of it there are."""
+
+    pk: int
+    version: int
+    published: bool
+    deprecated: bool
+    surveys: int
+    completed: int
+
+
+def versions_of(schema: Schema) -> list[VersionResults]:
+    """Give all versions of the schema's name, the latest first. One query."""
+    versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
+    counted = versions.annotate(begun=Count("surveys"), done=Count("surveys", filter=completed("surveys__")))
+    columns = ("pk", "version", "published", "deprecated", "begun", "done")
+    return [VersionResults(*row) for row in counted.values_list(*columns)]
+
+
+def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResults:
+    """Count the newest surveys of the version, `surveys_max` at most, as they are now.
+
+    Three queries, and what it takes to compile the schema. Surveys are read one after the other; what is kept of
+    each is a number or two for each of its answers.
+    """
+    counting = _Counting(compiled(schema).script)
+    surveys = Survey.objects.using(schema._state.db).filter(schema=schema).order_by("-pk")
+    last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
+    if last_left_out:
+        surveys = surveys.filter(pk__gt=last_left_out[0])
+    for survey, items in _with_items(surveys[:surveys_max], _items(schema, last_left_out)):
+        counting.add(survey, items)
+    return SchemaResults(
+        surveys=counting.surveys,
+        completed=counting.completed,
+        has_more=bool(last_left_out),
+        questions=tuple(counting.results()),
+    )
+
+
+class _Survey(NamedTuple):
+    pk: int
+    created: datetime
+    state: Any
+    submitted: datetime | None
+
+
+class _Item(NamedTuple):
+    pk: int
+    created: datetime
+    question_id: int
+    text: str
+    answer_ids: list[int]
+
+
+def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, list[_Item]]]:
+    """Give the items of each survey that has any, with its id, the newest survey first."""
+    items = SurveyItem.objects.using(schema._state.db).filter(survey__schema=schema)
+    if last_left_out:
+        items = items.filter(survey_id__gt=last_left_out[0])
+    rows = (
+        items.order_by("-survey_id", "pk")
+        .annotate(beginning=Left("text", _TEXT_READ))
+        .values_list(
+            "survey_id", "pk", "created", "related_question_id", "beginning", "answer_links__answer_id"
+        )
+    )
+    for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
+        found: list[_Item] = []
+        for _, pk, created, question_id, text, answer_id in of_survey:
+            if not found or found[-1].pk != pk:
+                found.append(_Item(pk, created, question_id, text, []))
+            if answer_id is not None:
+                found[-1].answer_ids.append(answer_id)
+        yield survey_id, found
+
+
+def _with_items(
+    surveys: QuerySet[Survey], items: Iterator[tuple[int, list[_Item]]]
+) -> Iterator[tuple[_Survey, list[_Item]]]:
+    """Yield each survey and its items. Both come the newest first, so neither is ever kept."""
+    waiting = next(items, None)
+    for row in surveys.values_list("pk", "created", "state", "submitted").iterator():
+        survey = _Survey(*row)
+        while waiting is not None and waiting[0] > survey.pk:
+            waiting = next(items, None)
+        yield survey, waiting[1] if waiting is not None and waiting[0] == survey.pk else []
+
+
+@dataclass(slots=True)
+class _Tally:
+    saw: int = 0
+    answered: int = 0
+    stopped: int = 0
+    chosen: Counter[int] = field(default_factory=Counter)
+    # Eight bytes each: there may be as many as surveys, for every question.
+    seconds: array[float] = field(default_factory=lambda: array("d"))
+    numbers: array[float] = field(default_factory=lambda: array("d"))
+
+
+class _Counting:
+    """Takes surveys one after the other."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.surveys = 0
+        self.completed = 0
+        self.tallies = [_Tally() for _ in script.questions]
+        self.places = {question.id: place for place, question in enumerate(script.questions)}
+
+    def add(self, survey: _Survey, items: list[_Item]) -> None:
+        """Count one survey."""
+        state = survey.state if isinstance(survey.state, dict) else {}
+        answered = self.answered(survey.created, items)
+        seen = self.seen(state.get("visibility"), answered)
+        is_completed = is_counted_completed(
+            state, survey.submitted, is_answered=any(place in answered for place in seen)
+        )
+        self.surveys += 1
+        self.completed += is_completed
+        has_stopped = is_completed
+        for place in seen:
+            question, tally = self.script.questions[place], self.tallies[place]
+            tally.saw += 1
+            if place in answered:
+                _count(question, tally, *answered[place])
+            elif not has_stopped and question.type not in NON_ANSWERABLE:
+                tally.stopped += 1
+                has_stopped = True
+
+    def answered(self, created: datetime, items: list[_Item]) -> dict[int, tuple[_Item, float]]:
+        """Give the items that are answers, with the seconds that each took, by the question's place."""
+        answered = {}
+        before = created
+        for item in sorted(items, key=attrgetter("created", "pk")):
+            seconds = max(0.0, (item.created - before).total_seconds())
+            before = item.created
+            place = self.places.get(item.question_id)
+            # Those of other schemas are left over from older releases.
+            if place is None:
+                continue
+            is_choice = self.script.questions[place].type in CHOICE_TYPES
+            if item.answer_ids if is_choice else item.text:
+                answered[place] = (item, seconds)
+        return answered
+
+    def seen(self, visibility: Any, answered: Iterable[int]) -> list[int]:
+        """Give the places of the questions that the survey shows; without a state, of those that it answered."""
+        if not isinstance(visibility, list):
+            return sorted(answered)
+        known = self.script.places_by_qid
+        return sorted({known[qid] for qid in visibility if isinstance(qid, int) and qid in known})
+
+    def results(self) -> Iterator[QuestionResults]:
+        """Give what was counted, by position."""
+        for question, tally in zip(self.script.questions, self.tallies, strict=True):
+            yield QuestionResults(
+                qid=question.qid,
+                position=question.position,
+                type=question.type.value,
+                text=question.text,
+                is_answerable=question.type not in NON_ANSWERABLE,
+                saw=tally.saw,
+                answered=tally.answered,
+                stopped=tally.stopped,
+                median_seconds=median(tally.seconds) if tally.seconds else None,
+                distribution=_distribution(question, tally),
+            )
+
+
+def _count(question: Question, tally: _Tally, item: _Item, seconds: float) -> None:
+    tally.answered += 1
+    tally.seconds.append(seconds)
+    tally.chosen.update(item.answer_ids)
+    if question.type in _NUMBERS:
+        number = number_in(item.text)
+        if number is not None:
+            tally.numbers.append(number)
+
+
+def _distribution(question: Question, tally: _Tally) -> tuple[Bar, ...]:
+    if question.type in CHOICE_TYPES:
+        return tuple(Bar(answer.text, tally.chosen[answer.id]) for answer in question.answers)
+    if question.type not in _NUMBERS:
+        return ()
+    is_range = question.type == QuestionType.RANGE
+    return histogram(tally.numbers, *((question.range_from, question.range_to) if is_range else ()))
