@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test hosts cachalot coverage bench chaos fuzz docs clean distclean lint \
+.PHONY: help demo test hosts cachalot coverage bench calls chaos fuzz docs clean distclean lint \
 	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist
 
 help:  ## this list
@@ -36,6 +36,9 @@ coverage: $(VENV)/.dev  ## which lines no test reaches, over both databases
 
 bench: $(VENV)/.dev  ## what is measured, beside its floors
 	$(BIN)/python -m benchmarks $(ARGS)
+
+calls: $(VENV)/.dev  ## how many files and functions a request enters: make calls ARGS=--list
+	$(BIN)/python -m benchmarks.calls $(ARGS)
 
 chaos: $(VENV)/.dev  ## sockets while servers are killed: nobody misses anything
 	$(BIN)/python -m benchmarks.chaos $(ARGS)

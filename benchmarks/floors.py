@@ -8,13 +8,15 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count, Q
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
+from rest_framework.generics import ListAPIView, ListCreateAPIView, RetrieveAPIView
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat_api.chat.models import Message, UserThread
+from chat_api.schemas.models import Answer, Question
+from chat_api.surveys.models import Survey, SurveyItem
 
 #: Set by the cases: the JSON that our own endpoint answered.
 READY: dict[str, Any] = {}
@@ -173,3 +175,141 @@ class ListThreads(ListAPIView[Any]):
             .annotate(unread=Count("thread__unread_messages", filter=mine))
             .order_by("-updated")
         )
+
+
+class Answers(serializers.ModelSerializer[Any]):
+    """An answer of a choice with the keys that ours has."""
+
+    class Meta:
+        model = Answer
+        fields = (
+            "question",
+            "next_qid",
+            "meta",
+            "id",
+            "text",
+            "position",
+            "variable_modifications",
+            "exclusive",
+        )
+
+
+class Questions(serializers.ModelSerializer[Any]):
+    """A question with the keys that ours has."""
+
+    answers = Answers(many=True, read_only=True)
+    attachments = serializers.ListField(default=list, read_only=True)
+
+    class Meta:
+        model = Question
+        fields = (
+            "schema",
+            "range_to",
+            "next_qid",
+            "meta",
+            "required",
+            "has_attachments",
+            "qid",
+            "choice_open",
+            "type",
+            "group",
+            "id",
+            "text",
+            "range_from",
+            "position",
+            "answers",
+            "attachments",
+            "variable_modifications",
+            "forking_rules",
+            "show_as_type",
+        )
+
+
+class Surveys(serializers.ModelSerializer[Any]):
+    """A survey as it stands beside an item."""
+
+    class Meta:
+        model = Survey
+        fields = ("schema", "user", "updated", "automated_sender", "id", "created", "state")
+
+
+class ReadItems(serializers.ModelSerializer[Any]):
+    """An item with the keys that ours has when one is read."""
+
+    answers = serializers.PrimaryKeyRelatedField(many=True, queryset=Answer.objects.all())
+    attachments_data = serializers.ListField(default=list, read_only=True)
+    answers_data = Answers(source="answers", many=True, read_only=True)
+    related_question_data = Questions(source="related_question", read_only=True)
+    sender_data = Users(source="sender", read_only=True)
+
+    class Meta:
+        model = SurveyItem
+        fields: tuple[str, ...] = (
+            "related_question",
+            "updated",
+            "answers",
+            "meta",
+            "created",
+            "has_attachments",
+            "type",
+            "survey",
+            "id",
+            "sender",
+            "text",
+            "position",
+            "attachments_data",
+            "answers_data",
+            "related_question_data",
+            "sender_data",
+        )
+        read_only_fields = ("survey", "sender", "position")
+        # The unique constraint would cost a query, and ask for the survey in the body.
+        validators: ClassVar[list[Any]] = []
+
+
+class ListedItems(ReadItems):
+    """An item with the keys that ours has in a list and after it was created."""
+
+    survey_data = Surveys(source="survey", read_only=True)
+
+    class Meta(ReadItems.Meta):
+        fields = (*ReadItems.Meta.fields[:-1], "survey_data")
+
+
+def items_with_all(survey_id: int) -> Any:
+    """Return the items of a survey with all that is shown of them."""
+    return (
+        SurveyItem.objects.filter(survey_id=survey_id)
+        .select_related("survey", "related_question", "sender")
+        .prefetch_related("answers", "related_question__answers")
+        .order_by("id")
+    )
+
+
+class ListItems(ListCreateAPIView[Any]):
+    """The floor of the items of a survey, and of answering: no check, no lock, no state that follows."""
+
+    serializer_class = ListedItems
+    permission_classes: ClassVar[list[Any]] = []
+
+    def get_queryset(self) -> Any:
+        """Return the survey's items."""
+        return items_with_all(self.kwargs["survey_id"])
+
+    @transaction.atomic
+    def perform_create(self, serializer: Any) -> None:
+        """Store the row and its answers."""
+        question = serializer.validated_data["related_question"]
+        survey = Survey.objects.get(pk=self.kwargs["survey_id"])
+        serializer.save(survey=survey, sender=self.request.user, position=question.position)
+
+
+class ReadItem(RetrieveAPIView[Any]):
+    """The floor of one item."""
+
+    serializer_class = ReadItems
+    permission_classes: ClassVar[list[Any]] = []
+
+    def get_queryset(self) -> Any:
+        """Return the survey's items."""
+        return items_with_all(self.kwargs["survey_id"])

@@ -9,5 +9,7 @@ urlpatterns = [
     path("floor/threads/<int:thread_id>/messages", floors.StoreOneRow.as_view()),
     path("floor/threads/<int:thread_id>/list", floors.ListMessages.as_view()),
     path("floor/threads", floors.ListThreads.as_view()),
+    path("floor/surveys/<int:survey_id>/items", floors.ListItems.as_view()),
+    path("floor/surveys/<int:survey_id>/items/<int:pk>", floors.ReadItem.as_view()),
     path("floor/ready/<str:name>", floors.AnswerReady.as_view()),
 ]

@@ -1,0 +1,72 @@
+"""Every statement that a request sends to the database, counted by the driver: BEGIN, COMMIT and savepoints, too."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from typing import Any
+
+from django.db import connection
+
+from benchmarks.measure import Call
+
+#: A message of the client's in a trace of libpq: its kind and, on the same line, where its text begins.
+_SENT = re.compile(r"^F\t\d+\t(Query|Parse|Bind|Execute)\t ?(.*)$")
+#: `PQTRACE_SUPPRESS_TIMESTAMPS`
+_NO_TIMESTAMPS = 1
+
+
+def statements_of(call: Call) -> list[str]:
+    """Call, and return what was sent to the default database meanwhile, in order, one line a statement.
+
+    Only the connection of this thread is traced. On PostgreSQL long texts end at their first line break, and a
+    statement that the server prepared earlier is shown by its name.
+    """
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        return _traced_by_libpq(call)
+    return _traced_by_sqlite(call)
+
+
+def _traced_by_sqlite(call: Call) -> list[str]:
+    sent: list[str] = []
+    driver: Any = connection.connection
+    driver.set_trace_callback(sent.append)
+    try:
+        call()
+    finally:
+        driver.set_trace_callback(None)
+    # What a trigger or a virtual table does inside one statement comes as a comment.
+    return [text for text in sent if not text.startswith("--")]
+
+
+def _traced_by_libpq(call: Call) -> list[str]:
+    driver: Any = connection.connection
+    with tempfile.TemporaryFile() as trace:
+        driver.pgconn.trace(trace.fileno())
+        driver.pgconn.set_trace_flags(_NO_TIMESTAMPS)
+        try:
+            call()
+        finally:
+            driver.pgconn.untrace()
+        trace.seek(0)
+        return _statements_in(trace.read().decode("utf-8", "replace"))
+
+
+def _statements_in(trace: str) -> list[str]:
+    sent = []
+    # What the next Execute runs, as the last Parse or Bind has it.
+    pending = ""
+    for line in trace.splitlines():
+        found = _SENT.match(line)
+        if found is None:
+            continue
+        kind, text = found.groups()
+        if kind == "Query":
+            sent.append(text)
+        elif kind == "Execute":
+            sent.append(pending)
+            pending = ""
+        elif kind == "Parse" or not pending:
+            pending = text
+    return sent
