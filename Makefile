@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test hosts cachalot coverage bench calls chaos fuzz docs clean distclean lint \
+.PHONY: help demo test hosts cachalot coverage bench against calls chaos fuzz docs clean distclean lint \
 	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist
 
 help:  ## this list
@@ -36,6 +36,9 @@ coverage: $(VENV)/.dev  ## which lines no test reaches, over both databases
 
 bench: $(VENV)/.dev  ## what is measured, beside its floors
 	$(BIN)/python -m benchmarks $(ARGS)
+
+against: $(VENV)/.dev  ## this tree beside an older revision: make against ARGS=eb7e6bb
+	$(BIN)/python -m benchmarks.against $(ARGS)
 
 calls: $(VENV)/.dev  ## how many files and functions a request enters: make calls ARGS=--list
 	$(BIN)/python -m benchmarks.calls $(ARGS)
