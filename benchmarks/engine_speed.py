@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from chat_api.engine import flow
-from chat_api.engine.question_types.base import Reply, check_reply
+from chat_api.engine.question_types.base import Reply
+from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Answer, Modification, Question, QuestionType, Rule, Script
 
 QUESTIONS = 50

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from chat_api.engine import flow
 from chat_api.engine.numbers import printed
-from chat_api.engine.question_types.base import AnswerRefused, Reply, check_reply
+from chat_api.engine.question_types.base import AnswerRefused, Reply
+from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.script_source import script_of
 from chat_api.engine.templates import render

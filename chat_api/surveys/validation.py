@@ -9,13 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from chat_api.engine.question_types.base import (
-    AnswerRefused,
-    CheckedReply,
-    Reply,
-    check_reply,
-    needs_language,
-)
+from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.numbers import depends_on_language
+from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Script
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.survey import survey_state
@@ -52,7 +48,7 @@ def refuse_submitted(survey: Survey) -> None:
 
 def check_answer(survey: Survey, question: ScriptQuestion, answers: Sequence[int], text: str) -> CheckedReply:
     """Accept an answer of the survey's owner; `text` is as typed. Raises `AnswerRefused`."""
-    numbers = number_format_of(survey.user) if needs_language(question, text) else None
+    numbers = number_format_of(survey.user) if depends_on_language(question, text) else None
     return check_reply(question, Reply(text=text, answer_ids=tuple(answers)), numbers)
 
 

@@ -1,0 +1,1 @@
+"""Question types: how a reply to each of them is validated."""

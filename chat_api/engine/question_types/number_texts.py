@@ -1,4 +1,4 @@
-"""Numbers as people write them, read where they can mean one thing only."""
+"""Parsing of numbers as people write them; a text that could mean two numbers is ambiguous, not guessed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-#: A longer text is no number.
+#: Longer texts are rejected unparsed.
 LENGTH_MAX: Final = 100
-#: ASCII digits, a sign, one point: what front ends send, and what it means in every language.
+#: Plain notation: ASCII digits, a sign, one point. Front ends send it, and it means the same in every language.
 PLAIN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 
-#: Marks of direction, which Arabic and Hebrew keyboards put beside a sign.
+#: Directional marks, which Arabic and Hebrew keyboards insert next to a sign.
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u061c\u200e\u200f"))
 _SIGNS: Final = {"-": "-", "\u2212": "-", "\uff0d": "-", "+": "", "\uff0b": ""}
-#: One of them between groups of three digits can be nothing else.
-_BLANKS: Final = " \u00a0\u2007\u2009\u202f"
+#: Between groups of three digits these can only be group separators.
+_SPACES: Final = " \u00a0\u2007\u2009\u202f"
 _APOSTROPHES: Final = "'\u2019"
-_SAME_AS: Final = {
-    **dict.fromkeys(_BLANKS, " "),
+_CANONICAL: Final = {
+    **dict.fromkeys(_SPACES, " "),
     **dict.fromkeys(_APOSTROPHES, "'"),
     "\u060c": ",",
     "\uff0c": ",",
@@ -28,27 +28,27 @@ _SAME_AS: Final = {
 _ARABIC_DECIMAL: Final = "\u066b"
 _ARABIC_GROUP: Final = "\u066c"
 
-#: The first group has no zero in front: 0.123.456 is no number.
+#: The first group has no leading zero: 0.123.456 is invalid.
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:([ ',.\u066c])[0-9]{3})(?:\1[0-9]{3})*")
-#: Lakh and crore: 12,34,567.
+#: Indian grouping (lakh and crore): 12,34,567.
 _INDIAN: Final = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How a language writes numbers: what stands before the fraction, and between groups of digits."""
+    """The decimal and the group separator of a language."""
 
     decimal: str
     group: str
 
 
-def read_number(text: str, numbers: NumberFormat | None = None) -> str | None:
-    """Return the number in plain notation; None if it is none, or if it could mean two numbers.
+def read_number(text: str, number_format: NumberFormat | None = None) -> str | None:
+    """Return the number in plain notation; None if the text is not a number or is ambiguous.
 
-    Plain notation comes back as it is. Else the fraction follows the last separator where there are two kinds, a comma
-    that is not followed by exactly three digits, or an Arabic decimal separator; blanks and apostrophes stand between
-    groups of three. What is left, 1,234, is decided by `numbers`, the format of the writer's language, if that uses
-    the comma. The digits may be of any script, but of one only.
+    Plain notation is returned unchanged. Otherwise the decimal separator is the last separator where there are two
+    kinds, a comma that is not followed by exactly three digits, or the Arabic decimal separator; spaces and
+    apostrophes separate groups of three digits. The remaining case, 1,234, is decided by `number_format`, that of the
+    author's language, if it uses the comma. The digits may be of any script, but all of the same one.
     """
     if len(text) > LENGTH_MAX:
         return None
@@ -56,22 +56,22 @@ def read_number(text: str, numbers: NumberFormat | None = None) -> str | None:
         return text
     text = text.translate(_INVISIBLE)
     sign = _SIGNS.get(text[:1])
-    digits = _ascii(text if sign is None else text[1:])
+    digits = _to_ascii(text if sign is None else text[1:])
     if digits is None:
         return None
-    number = _unsigned(digits, numbers)
+    number = _parse_unsigned(digits, number_format)
     return None if number is None else (sign or "") + number
 
 
-def is_open_to_doubt(text: str) -> bool:
-    """Return whether the language of the writer decides which number it is."""
+def is_ambiguous(text: str) -> bool:
+    """Return whether the text is a number only once the language of its author is known."""
     return read_number(text) is None and any(
         read_number(text, NumberFormat(*pair)) is not None for pair in ((",", "."), (".", ","))
     )
 
 
-def _ascii(text: str) -> str | None:
-    """Return the text with ASCII digits and one form of each separator; None if the digits are of several scripts."""
+def _to_ascii(text: str) -> str | None:
+    """Return the text with ASCII digits and one character for each kind of separator; None if scripts are mixed."""
     found, zeros = [], set()
     for character in text:
         digit = unicodedata.decimal(character, None)
@@ -79,17 +79,17 @@ def _ascii(text: str) -> str | None:
             zeros.add(ord(character) - digit)
             found.append(str(digit))
         else:
-            found.append(_SAME_AS.get(character, character))
+            found.append(_CANONICAL.get(character, character))
     return "".join(found) if len(zeros) == 1 else None
 
 
-def _unsigned(text: str, numbers: NumberFormat | None) -> str | None:
-    if _is_doubtful(text):
-        if numbers is None or "," not in (numbers.decimal, numbers.group):
+def _parse_unsigned(text: str, number_format: NumberFormat | None) -> str | None:
+    if _has_ambiguous_comma(text):
+        if number_format is None or "," not in (number_format.decimal, number_format.group):
             return None
-        if numbers.decimal != ",":
+        if number_format.decimal != ",":
             return text.replace(",", "")
-    whole, separator, fraction = _divided(text)
+    whole, separator, fraction = _split_fraction(text)
     if fraction and not fraction.isdecimal():
         return None
     if whole and not whole.isdecimal():
@@ -103,21 +103,21 @@ def _unsigned(text: str, numbers: NumberFormat | None) -> str | None:
     return f"{whole or '0'}.{fraction}" if fraction else whole
 
 
-def _is_doubtful(text: str) -> bool:
-    """Return whether there is one comma, before three digits, that could be before a group or before a fraction."""
+def _has_ambiguous_comma(text: str) -> bool:
+    """Return whether the only separator is a comma before three digits: it may be a decimal or a group separator."""
     before, _, after = text.partition(",")
     return (
         len(after) == 3 and after.isdecimal() and before.isdecimal() and len(before) <= 3 and before[0] != "0"
     )
 
 
-def _divided(text: str) -> tuple[str, str, str]:
-    """Return what is before the fraction, the separator before it, and the fraction; the last two may be empty."""
-    place = max(text.rfind(separator) for separator in (",", ".", _ARABIC_DECIMAL))
-    if place < 0:
+def _split_fraction(text: str) -> tuple[str, str, str]:
+    """Return the whole part, the decimal separator and the fraction; the last two may be empty."""
+    position = max(text.rfind(separator) for separator in (",", ".", _ARABIC_DECIMAL))
+    if position < 0:
         return text, "", ""
-    separator, before = text[place], text[:place]
-    # 1.234.567: what stands there several times, and nothing else, is between groups.
+    separator, before = text[position], text[:position]
+    # 1.234.567: a separator that is repeated, and is the only kind, separates groups.
     if separator in before and all(character.isdecimal() or character == separator for character in before):
         return text, "", ""
-    return before, separator, text[place + 1 :]
+    return before, separator, text[position + 1 :]

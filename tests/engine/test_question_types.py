@@ -1,4 +1,4 @@
-"""Which replies a question takes."""
+"""Validation of replies, for each question type."""
 
 import string
 
@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.question_types.base import VALIDATORS, AnswerRefused, Reply, check_reply
+from chat_api.engine.question_types.base import AnswerRefused, Reply
+from chat_api.engine.question_types.registry import VALIDATORS, check_reply
 from chat_api.engine.script import Question, QuestionType
-from tests.engine.scripts import cases, script
+from tests.engine.scripts import CASES, cases, script
 
-BY_TYPE = cases("answers")
-RECORDED = cases("recorded_answers")
+BY_TYPE = {
+    kind: group
+    for file in sorted((CASES / "question_types").glob("*.yaml"))
+    for kind, group in cases(f"question_types/{file.stem}").items()
+}
+RECORDED = cases("recorded_replies")
 
 
 def question_of(type: str, described: dict, meta: object = None) -> Question:
@@ -28,9 +33,14 @@ def outcome(question: Question, case: dict) -> dict:
     return {"stored": checked.text if case.get("in") == "survey" else checked.stored_text(str)}
 
 
-def test_every_type_of_question_has_a_validator_and_cases():
-    assert set(VALIDATORS) == set(QuestionType)
-    assert set(BY_TYPE) == set(QuestionType)
+@pytest.mark.parametrize("type", QuestionType)
+def test_question_type_is_registered_and_has_cases(type):
+    assert type in VALIDATORS
+    assert BY_TYPE[type]["replies"]
+
+
+def test_cases_are_of_registered_question_types():
+    assert set(BY_TYPE) == set(VALIDATORS) == set(QuestionType)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +51,7 @@ def test_every_type_of_question_has_a_validator_and_cases():
         for case in group["replies"]
     ],
 )
-def test_a_reply_is_taken_or_refused_with_every_code(type, case):
+def test_reply_is_accepted_or_rejected_with_all_codes(type, case):
     question = question_of(type, BY_TYPE[type]["question"], case.get("meta"))
     expected = {key: case[key] for key in ("stored", "errors") if key in case}
     assert outcome(question, {**case, "text": str(case.get("text", ""))}) == expected
@@ -55,7 +65,7 @@ def test_a_reply_is_taken_or_refused_with_every_code(type, case):
         for case in group["replies"]
     ],
 )
-def test_replies_are_judged_as_they_always_were_but_where_it_says_why(described, case):
+def test_recorded_reply_has_same_outcome_unless_reason_is_given(described, case):
     question = question_of(described["type"], {key: described[key] for key in described if key != "type"})
     found = outcome(question, case)
     recorded = {key: case[key] for key in ("stored", "errors") if key in case}
@@ -68,7 +78,7 @@ def test_replies_are_judged_as_they_always_were_but_where_it_says_why(described,
         assert found == recorded
 
 
-def test_typed_text_is_escaped_in_the_stored_text_and_answers_are_not():
+def test_stored_text_escapes_typed_text_but_not_answers():
     question = question_of("multichoice", {"choice_open": True, "answers": [{"text": "<b>"}]})
     checked = check_reply(question, Reply(" <i> ", (question.answers[0].id,)))
     assert checked.stored_text(lambda text: text.replace("<", "&lt;")) == "<b>, &lt;i>"
@@ -76,7 +86,7 @@ def test_typed_text_is_escaped_in_the_stored_text_and_answers_are_not():
     assert checked.text == "<i>"
 
 
-def test_answers_come_back_in_the_order_given():
+def test_chosen_answers_keep_order_of_reply():
     question = question_of("multichoice", {"answers": [{"id": 1}, {"id": 2}, {"id": 3}]})
     checked = check_reply(question, Reply("", (3, 1)))
     assert [answer.id for answer in checked.answers] == [3, 1]
@@ -90,10 +100,10 @@ TEXTS = st.one_of(st.text(), st.text(alphabet=string.digits + " .:-+/TZeEapmjan"
     text=TEXTS,
     ids=st.lists(st.integers(0, 4), max_size=4),
     meta=st.one_of(
-        st.none(), st.builds(lambda wanted: {"format": wanted}, st.one_of(st.just("iso"), st.text()))
+        st.none(), st.builds(lambda notation: {"format": notation}, st.one_of(st.just("iso"), st.text()))
     ),
 )
-def test_whatever_is_sent_is_taken_or_refused(type, text, ids, meta):
+def test_any_reply_is_accepted_or_rejected(type, text, ids, meta):
     question = question_of(type, {"answers": [{"id": 1}, {"id": 2, "exclusive": True}]}, meta)
     found = outcome(question, {"text": text, "answers": ids})
     if "errors" in found:

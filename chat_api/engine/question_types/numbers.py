@@ -1,0 +1,55 @@
+"""Questions for a number: `int`, `float`, and `range`, a number between two bounds."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from chat_api.engine.question_types.base import Validator, validate_typed
+from chat_api.engine.question_types.number_texts import (
+    LENGTH_MAX,
+    PLAIN,
+    NumberFormat,
+    is_ambiguous,
+    read_number,
+)
+from chat_api.engine.script import Question, QuestionType
+
+_INT: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+
+
+def in_plain_notation(text: str, number_format: NumberFormat | None) -> str:
+    """Return the number in plain notation, which is what the validators read; other texts unchanged."""
+    return read_number(text, number_format) or text
+
+
+def depends_on_language(question: Question, text: str) -> bool:
+    """Return whether the number that the text stands for depends on the language of its author."""
+    return question.type in VALIDATORS and is_ambiguous(text.strip())
+
+
+def is_int(question: Question, text: str) -> bool:
+    """Return whether the text is a whole number in plain notation."""
+    return len(text) <= LENGTH_MAX and _INT.fullmatch(text) is not None
+
+
+def is_float(question: Question, text: str) -> bool:
+    """Return whether the text is a number in plain notation."""
+    return len(text) <= LENGTH_MAX and PLAIN.fullmatch(text) is not None
+
+
+def is_in_range(question: Question, text: str) -> bool:
+    """Return whether the text is a number from `range_from` to `range_to`, both included; None is no bound."""
+    if not is_float(question, text):
+        return False
+    number = float(text)
+    return (question.range_from is None or number >= question.range_from) and (
+        question.range_to is None or number <= question.range_to
+    )
+
+
+VALIDATORS: Final[dict[QuestionType, Validator]] = {
+    QuestionType.INT: validate_typed(is_int, blank="REQUIRED"),
+    QuestionType.FLOAT: validate_typed(is_float, blank="REQUIRED"),
+    QuestionType.RANGE: validate_typed(is_in_range, blank="REQUIRED"),
+}
