@@ -90,7 +90,7 @@ def _all_ratios(figures: Figures) -> Figures:
     }
 
 
-def measure(old_path: Path, database: str, cases: list[str], *, runs: int) -> Figures:
+def measure(old_path: Path, database: str, arguments: argparse.Namespace) -> Figures:
     """Compare the cases on one database, printing each as soon as it is measured."""
     old_name, new_name = name_of(old_path), name_of(HERE)
     show_header(database, old_name, new_name)
@@ -101,12 +101,12 @@ def measure(old_path: Path, database: str, cases: list[str], *, runs: int) -> Fi
             stack.enter_context(side_of(tree, database=database, programs=programs))
             for tree in (Tree("old", old_path), Tree("new", HERE))
         )
-        for name in cases:
-            case = compare(name, old, new, runs=runs)
+        for name in arguments.case or CASES:
+            case = compare(name, old, new, runs=arguments.runs)
             case["aims"] = judged(case, database)
-            show_case(case)
+            show_case(case, statements=arguments.statements)
             measured.append(case)
-    return {"database": database, "old": old_name, "new": new_name, "runs": runs, "cases": measured}
+    return {"database": database, "old": old_name, "new": new_name, "runs": arguments.runs, "cases": measured}
 
 
 def parsed() -> argparse.Namespace:
@@ -120,6 +120,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--database", choices=DATABASES, action="append", help="default: each in turn")
     parser.add_argument("--case", choices=CASES, action="append", help="may be given more than once")
     parser.add_argument("--runs", type=int, default=100, help="requests of each kind")
+    parser.add_argument(
+        "--statements", action="store_true", help="print what this tree sends to the database"
+    )
     parser.add_argument("--json", type=Path, help="write all figures there, with the text of the statements")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where an aim is not met")
     return parser.parse_args()
@@ -133,9 +136,7 @@ def main() -> None:
     if "postgresql" in databases and services.find("postgres").url is None:
         raise SystemExit(f"There is no PostgreSQL: {services.find('postgres').origin}")
     with checked_out(arguments.revision) as old:
-        results = [
-            measure(old, name, arguments.case or list(CASES), runs=arguments.runs) for name in databases
-        ]
+        results = [measure(old, name, arguments) for name in databases]
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     missed = [

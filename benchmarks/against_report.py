@@ -81,8 +81,11 @@ def show_header(database: str, old: str, new: str) -> None:
     print(f"  {'case':<13}{'':<6}{'cpu':>16}{'wall':>16}{'cpu/old':>14}{'wall/old':>14}{'sql':>5}")
 
 
-def show_case(case: Figures) -> None:
-    """Print a row for each request of a case, and under them a line for each aim."""
+def show_case(case: Figures, *, statements: bool) -> None:
+    """Print a row for each request of a case, and under them a line for each aim.
+
+    With `statements`, print what the new tree sends to the database, too.
+    """
     label = case["case"]
     for name, figures in case["requests"].items():
         times = "".join(
@@ -103,6 +106,9 @@ def show_case(case: Figures) -> None:
         )
     for aim in case["aims"]:
         print(f"{'':<15}{_sentence(aim)}", flush=True)
+    if statements:
+        for number, text in enumerate(case["requests"]["new"]["statements"], start=1):
+            print(f"{'':<15}{number:>3}  {text}", flush=True)
 
 
 def _sentence(aim: Figures) -> str:

@@ -16,6 +16,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.against_report import CASES
 from benchmarks.trees import DATABASES, HERE, Tree, checked_out, name_of, programs_folder
 from tests import services
 
@@ -51,10 +52,15 @@ def main() -> None:
         prog="python -m benchmarks.calls", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument(
-        "--tree", action="append", help="a path or revision; may be given twice (default: the working tree)"
+        "--tree",
+        action="append",
+        help="a path or revision; may be given more than once; default: the working tree",
     )
     parser.add_argument(
-        "--case", action="append", help="a name in benchmarks/scenarios.py (default: those with an aim)"
+        "--case",
+        choices=CASES,
+        action="append",
+        help="may be given more than once; default: those with an aim",
     )
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--list", action="store_true", help="print every function with its number of calls")

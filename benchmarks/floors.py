@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -27,10 +27,9 @@ class StoreOneRow(APIView):
 
     def post(self, request: Request, thread_id: int) -> Response:
         """Store the text and answer with the ready JSON."""
+        body: Any = request.data
         with transaction.atomic():
-            Message.objects.create(
-                thread_id=thread_id, sender_id=request.user.pk, text=str(request.data["text"])
-            )
+            Message.objects.create(thread_id=thread_id, sender_id=request.user.pk, text=str(body["text"]))
         return Response(READY["message"], status=201)
 
 
@@ -149,7 +148,7 @@ class ListMessages(ListAPIView[Any]):
 
     serializer_class = Messages
     pagination_class = PlainPage
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     def get_queryset(self) -> Any:
         """Give the thread's messages with their senders."""
@@ -163,13 +162,13 @@ class ListThreads(ListAPIView[Any]):
 
     serializer_class = Threads
     pagination_class = PlainPage
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     def get_queryset(self) -> Any:
         """Give the requester's memberships with all that is shown of them."""
-        mine = Q(thread__unread_messages__user=self.request.user)
+        mine = Q(thread__unread_messages__user=self.request.user.pk)
         return (
-            UserThread.objects.filter(user=self.request.user)
+            UserThread.objects.filter(user_id=self.request.user.pk)
             .select_related("thread", "last_message__sender")
             .prefetch_related("thread__users__user")
             .annotate(unread=Count("thread__unread_messages", filter=mine))
@@ -268,7 +267,7 @@ class ReadItems(serializers.ModelSerializer[Any]):
         )
         read_only_fields = ("survey", "sender", "position")
         # The unique constraint would cost a query, and ask for the survey in the body.
-        validators: ClassVar[list[Any]] = []
+        validators: list[Any] = []
 
 
 class ListedItems(ReadItems):
@@ -294,7 +293,7 @@ class ListItems(ListCreateAPIView[Any]):
     """The floor of the items of a survey, and of answering: no check, no lock, no state that follows."""
 
     serializer_class = ListedItems
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     def get_queryset(self) -> Any:
         """Return the survey's items."""
@@ -312,7 +311,7 @@ class ReadItem(RetrieveAPIView[Any]):
     """The floor of one item."""
 
     serializer_class = ReadItems
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     def get_queryset(self) -> Any:
         """Return the survey's items."""

@@ -50,7 +50,8 @@ def answered_survey() -> tuple[Any, int, list[Any]]:
         {"type": "choice", "answers": offered} if number % 2 else {"type": "text"}
         for number in range(SURVEY_QUESTIONS)
     )
-    client = client_of(user := UserFactory())
+    user = UserFactory.create()
+    client = client_of(user)
     started = client.post(f"/api/accounts/{user.pk}/surveys", {"schema": schema.pk}, format="json").json()
     questions = list(schema.questions.order_by("qid").prefetch_related("answers"))
     for question in questions:

@@ -10,8 +10,10 @@ from django.db import connection
 
 from benchmarks.measure import Call
 
-#: A message of the client's in a trace of libpq: its kind and, on the same line, where its text begins.
-_SENT = re.compile(r"^F\t\d+\t(Query|Parse|Bind|Execute)\t ?(.*)$")
+#: Where a message begins in a trace of libpq; its text may go on over several lines.
+_MESSAGES = re.compile(r"^(?=[FB]\t\d+\t)", re.MULTILINE)
+#: A message from the client to the server.
+_SENT = re.compile(r"F\t\d+\t(Query|Parse|Bind|Execute)\b(.*)", re.DOTALL)
 #: `PQTRACE_SUPPRESS_TIMESTAMPS`
 _NO_TIMESTAMPS = 1
 
@@ -19,8 +21,7 @@ _NO_TIMESTAMPS = 1
 def statements_of(call: Call) -> list[str]:
     """Call, and return what was sent to the default database meanwhile, in order, one line a statement.
 
-    Only the connection of this thread is traced. On PostgreSQL long texts end at their first line break, and a
-    statement that the server prepared earlier is shown by its name.
+    Only the connection of this thread is traced. A statement that PostgreSQL prepared earlier is shown by its name.
     """
     connection.ensure_connection()
     if connection.vendor == "postgresql":
@@ -37,7 +38,7 @@ def _traced_by_sqlite(call: Call) -> list[str]:
     finally:
         driver.set_trace_callback(None)
     # What a trigger or a virtual table does inside one statement comes as a comment.
-    return [text for text in sent if not text.startswith("--")]
+    return [_in_one_line(text) for text in sent if not text.startswith("--")]
 
 
 def _traced_by_libpq(call: Call) -> list[str]:
@@ -55,13 +56,13 @@ def _traced_by_libpq(call: Call) -> list[str]:
 
 def _statements_in(trace: str) -> list[str]:
     sent = []
-    # What the next Execute runs, as the last Parse or Bind has it.
+    # What the next Execute runs, as Parse has it, or Bind where nothing was parsed.
     pending = ""
-    for line in trace.splitlines():
-        found = _SENT.match(line)
+    for message in _MESSAGES.split(trace):
+        found = _SENT.match(message)
         if found is None:
             continue
-        kind, text = found.groups()
+        kind, text = found[1], _in_one_line(found[2]).removeprefix('"').removesuffix('"')
         if kind == "Query":
             sent.append(text)
         elif kind == "Execute":
@@ -70,3 +71,7 @@ def _statements_in(trace: str) -> list[str]:
         elif kind == "Parse" or not pending:
             pending = text
     return sent
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -50,7 +50,8 @@ class Tree:
             "PYTHONHASHSEED": "0",
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings_sockets",
             "CHAT_API_TEST_DATABASE": "postgres" if database == "postgresql" else database,
-            "CHAT_API_TEST_DB_SUFFIX": f"{suffix}_bench_{self.name}",
+            # Two people may compare with the same tree at once.
+            "CHAT_API_TEST_DB_SUFFIX": f"{suffix}_bench_{os.getpid()}_{self.name}",
         }
 
 
@@ -66,7 +67,7 @@ def programs_folder() -> Iterator[Path]:
 def checked_out(revision: str) -> Iterator[Path]:
     """Yield the path of a tree: `revision` where it is the path of one, else a worktree that lasts as long.
 
-    Raises `subprocess.CalledProcessError` where git knows no such revision.
+    Raises `SystemExit` where git refuses, with git's words.
     """
     if (Path(revision) / "chat_api").is_dir():
         yield Path(revision).resolve()
@@ -87,5 +88,8 @@ def name_of(tree: Path) -> str:
 
 
 def _git(*arguments: str, tree: Path = HERE) -> str:
-    done = subprocess.run(["git", "-C", str(tree), *arguments], check=True, capture_output=True, text=True)  # noqa: S607
+    command = ["git", "-C", str(tree), *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr.strip())
     return done.stdout.strip()
