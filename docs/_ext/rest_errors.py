@@ -1,157 +1,176 @@
-"""The codes of each endpoint's refusals: key, code, when. An endpoint that is not here fails the build.
+"""The error codes of every operation: field, code, condition. The build fails if an operation is missing here.
 
-What DRF itself says of a missing, null or ill-typed key and of an unknown id is not repeated.
+DRF's own errors (a missing or null field, a wrong type, an unknown id) are left out.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-Refusal = tuple[str, str, str]
+Error = tuple[str, str, str]
 
-_HOST: Final[Refusal] = (
+_HOST: Final[Error] = (
     "code",
     "HOST_ERROR",
-    "**503**: a function that the host's settings name fails; nothing was written",
+    "**503**: a function named in the host's settings raised an exception; nothing was written",
 )
-_SCRIPT: Final[list[Refusal]] = [
+_SCRIPT: Final[list[Error]] = [
     _HOST,
-    ("automated_sender", "NOT_ALLOWED", "neither oneself nor one of `AUTOMATED_SENDERS`"),
-    ("schema", "REQUIRED", "a state that needs a schema comes without one"),
+    ("automated_sender", "NOT_ALLOWED", "neither the requester nor one of `AUTOMATED_SENDERS`"),
+    ("schema", "REQUIRED", "the state needs a schema, and none is given"),
     ("schema", "NOT_PUBLISHED", "the schema is a draft"),
     ("schema", "EMPTY", "the schema has no questions"),
-    ("initial_question", "QUESTION_FROM_WRONG_SCHEMA", "the question is of another schema"),
-    ("repeat_until", "REPEAT_UNTIL_MUST_BE_IN_FUTURE", "the moment has passed"),
-    ("frequency_unit", "REQUIRED", "`repeat_until` comes without it"),
-    ("frequency_value", "REQUIRED", "`repeat_until` comes without it"),
-    ("frequency_value", "FREQUENCY_VALUE_MUST_BE_POSITIVE", "it is 0 or less"),
+    ("initial_question", "QUESTION_FROM_WRONG_SCHEMA", "the question belongs to another schema"),
+    ("repeat_until", "REPEAT_UNTIL_MUST_BE_IN_FUTURE", "the time is in the past"),
+    ("frequency_unit", "REQUIRED", "`repeat_until` is given without it"),
+    ("frequency_value", "REQUIRED", "`repeat_until` is given without it"),
+    ("frequency_value", "FREQUENCY_VALUE_MUST_BE_POSITIVE", "0 or less"),
 ]
-_THREAD: Final[list[Refusal]] = [
-    ("state", "WRONG_STATE", "only `open` and `closed` can be set here"),
+_THREAD: Final[list[Error]] = [
+    ("state", "WRONG_STATE", "neither `open` nor `closed`: other states cannot be set here"),
     (
         "state",
         "NO_PERMISSIONS",
-        "closing would end another member's script, and THREAD_BREAK_STATE is missing",
+        "closing would end another member's script, and the requester lacks THREAD_BREAK_STATE",
     ),
 ]
-_MEMBER: Final[list[Refusal]] = [
-    ("permissions", "TOO_HIGH", "more permissions than the requester has, or one that does not exist"),
-    ("state", "ONLY_ONE_SCRIPTED", "another member is scripted"),
-    ("group", "WRONG_VALUE", "the schema has no question in that group"),
+_MEMBER: Final[list[Error]] = [
+    ("permissions", "TOO_HIGH", "a permission that the requester does not have, or that does not exist"),
+    ("state", "ONLY_ONE_SCRIPTED", "another member already has a script"),
+    ("group", "WRONG_VALUE", "no question of the schema belongs to the group"),
     *_SCRIPT,
 ]
-_PAUSE: Final[list[Refusal]] = [("paused", "WRONG_STATE", "the member is not scripted")]
-_TOO_LONG: Final[Refusal] = ("text", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters")
-_ANSWER: Final[list[Refusal]] = [
+_PAUSE: Final[list[Error]] = [("paused", "WRONG_STATE", "the member has no script")]
+_TOO_LONG: Final[Error] = ("text", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters")
+_ANSWER: Final[list[Error]] = [
     _TOO_LONG,
-    ("answers", "REQUIRED", "a choice without an answer"),
+    ("answers", "REQUIRED", "a choice, and no answer is given"),
     ("answers", "TOO_MANY", "more than one answer to a `choice`"),
-    ("answers", "WRONG_VALUE", "an answer of another question, or one twice"),
-    ("answers", "EXCLUSIVE", "an exclusive answer beside others"),
-    ("answers", "WRONG_STATE", "answers where a text is wanted, or outside a script"),
-    ("text", "REQUIRED", "no text for a `text`, `int`, `float` or `range`"),
-    ("text", "WRONG_VALUE", "no such number, date or time"),
-    ("text", "WRONG_STATE", "a text beside a choice that is not open"),
+    ("answers", "WRONG_VALUE", "an answer belongs to another question, or is listed twice"),
+    ("answers", "EXCLUSIVE", "an exclusive answer together with others"),
+    ("answers", "WRONG_STATE", "answers to a question that expects a text, or outside a script"),
+    ("text", "REQUIRED", "a `text`, `int`, `float` or `range` question, and no text is given"),
+    ("text", "WRONG_VALUE", "not a number, date or time that the question accepts"),
+    ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
 ]
-_BODY: Final[Refusal] = (
+_BODY: Final[Error] = (
     "code",
     "REQUEST_TOO_LARGE",
-    "**413**: besides its files, the body has more than `REQUEST_BYTES_MAX` bytes",
+    "**413**: the body, not counting its files, is larger than `REQUEST_BYTES_MAX` bytes",
 )
-_HEAVY: Final[Refusal] = (
+_HEAVY: Final[Error] = (
     "non_field_errors",
     "MESSAGE_TOO_LARGE",
-    "text, `meta` and attachments have more than `MESSAGE_BYTES_MAX` bytes together",
+    "text, `meta` and attachments together are larger than `MESSAGE_BYTES_MAX` bytes",
 )
-_PAGE: Final[Refusal] = (
+_PAGE: Final[Error] = (
     "limit",
     "PAGE_TOO_LARGE",
-    "without `limit`, and the list has more than `PAGE_BYTES_MAX` bytes",
+    "no `limit` is given, and the list is larger than `PAGE_BYTES_MAX` bytes",
 )
-_STORAGE: Final[Refusal] = (
+_STORAGE: Final[Error] = (
     "code",
     "STORAGE_UNAVAILABLE",
-    "**503** with `Retry-After`: the storage of files fails; nothing was written",
+    "**503** with `Retry-After`: the file storage failed; nothing was written",
 )
-_IS_CLOSED: Final[Refusal] = (
+_IS_CLOSED: Final[Error] = (
     "non_field_errors",
     "THREAD_IS_CLOSED",
-    "the requester is closed and has not THREAD_REOPEN",
+    "the requester's state is `closed`, and they lack THREAD_REOPEN",
 )
-_META: Final[Refusal] = ("meta", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes")
-_MESSAGE: Final[list[Refusal]] = [
+_META: Final[Error] = ("meta", "TOO_LARGE", "larger than `JSON_BYTES_MAX` bytes")
+_MESSAGE: Final[list[Error]] = [
     _HOST,
     _IS_CLOSED,
-    ("non_field_errors", "NO_CURRENT_QUESTION", "the script waits for its next start"),
-    ("break_state", "NO_PERMISSIONS", "THREAD_BREAK_STATE is missing"),
-    ("type", "RESERVED", "a type that only scripts make"),
+    ("non_field_errors", "NO_CURRENT_QUESTION", "the script is waiting for its next start"),
+    ("break_state", "NO_PERMISSIONS", "the requester lacks THREAD_BREAK_STATE"),
+    ("type", "RESERVED", "only scripts create messages of this type"),
     _META,
     _HEAVY,
     _BODY,
     _STORAGE,
-    ("question", "ALREADY_ANSWERED", "the script has moved on, or stands at another question"),
-    ("question", "REQUIRED", "frontend-controlled, and no question is named"),
-    ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question is not of one's schema"),
-    ("question", "NOT_A_QUESTION", "a message or a fork"),
+    ("question", "ALREADY_ANSWERED", "the script has moved on, or is at another question"),
+    ("question", "REQUIRED", "the state is `frontend-controlled`, and no question is given"),
+    ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the requester's schema"),
+    ("question", "NOT_A_QUESTION", "a `message` or `fork`"),
     ("client_id", "DELETED", "**410**: the message with this `client_id` was deleted or rolled back"),
     *_ANSWER,
 ]
-_ITEM: Final[list[Refusal]] = [
-    ("related_question", "ALREADY_ANSWERED", "the question has an answer: change or delete that one"),
-    ("related_question", "QUESTION_FROM_WRONG_SCHEMA", "the question is not of the survey's schema"),
-    ("related_question", "NOT_A_QUESTION", "a message, fork or control"),
+_ITEM: Final[list[Error]] = [
+    ("related_question", "ALREADY_ANSWERED", "the question has an answer; change or delete it instead"),
+    ("related_question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the survey's schema"),
+    ("related_question", "NOT_A_QUESTION", "a `message`, `fork` or `control`"),
     *_ANSWER,
 ]
-_CHANGED_ITEM: Final[list[Refusal]] = [refusal for refusal in _ANSWER if refusal[1] != "WRONG_STATE"] + [
-    ("answers", "WRONG_STATE", "answers where a text is wanted"),
-    ("text", "WRONG_STATE", "a text beside a choice that is not open"),
+_CHANGED_ITEM: Final[list[Error]] = [error for error in _ANSWER if error[1] != "WRONG_STATE"] + [
+    ("answers", "WRONG_STATE", "answers to a question that expects a text"),
+    ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
 ]
-_SEARCH: Final[list[Refusal]] = [
-    ("q", "TOO_LONG", "more than 500 characters, or than 20 words and phrases"),
-    ("code", "SEARCH_UNAVAILABLE", "**503**: the search server is down or slow; with the database never"),
+_SEARCH: Final[list[Error]] = [
+    ("q", "TOO_LONG", "more than 500 characters, or more than 20 words and phrases"),
+    (
+        "code",
+        "SEARCH_UNAVAILABLE",
+        "**503**: the search server is down or slow; never with a database backend",
+    ),
 ]
-_CHANGED: Final[list[Refusal]] = [_IS_CLOSED, _TOO_LONG, _META, _HEAVY, _BODY, _HOST]
-_ATTACHMENT: Final[list[Refusal]] = [
+_CHANGED: Final[list[Error]] = [_IS_CLOSED, _TOO_LONG, _META, _HEAVY, _BODY, _HOST]
+_ATTACHMENT: Final[list[Error]] = [
     ("description", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters"),
-    ("url", "REQUIRED", "`youtube` without an address"),
-    ("url", "INCORRECT_URL", "no address of YouTube; for other types, no web address"),
-    ("object_id", "REQUIRED", "`object_reference`, and half of the reference is missing"),
-    ("content_type", "REQUIRED", "`object_reference`, and half of the reference is missing"),
-    ("file_content", "REQUIRED", "`image`, or a type of `CUSTOM_ATTACHMENTS_FILE_TYPES`, without a file"),
+    ("url", "REQUIRED", "`youtube`, and no URL is given"),
+    ("url", "INCORRECT_URL", "not a YouTube URL; for other types, not an HTTP URL"),
+    ("object_id", "REQUIRED", "`object_reference`, and this half of the reference is missing"),
+    ("content_type", "REQUIRED", "`object_reference`, and this half of the reference is missing"),
+    (
+        "file_content",
+        "REQUIRED",
+        "`image` or a type in `CUSTOM_ATTACHMENTS_FILE_TYPES`, and no file is given",
+    ),
     (
         "file_content, file",
         "TOO_LARGE",
-        "more than `ATTACHMENT_MAX_BYTES`, `_MAX_PIXELS`, `_SCANS_MAX`, or, together, `_PICTURE_WORK_MAX`",
+        (
+            "above `ATTACHMENT_MAX_BYTES`, `ATTACHMENT_MAX_PIXELS` or `ATTACHMENT_SCANS_MAX`,"
+            " or all images of the request together above `ATTACHMENT_PICTURE_WORK_MAX`"
+        ),
     ),
-    ("options", "TOO_LARGE", "more than `JSON_BYTES_MAX` bytes"),
+    ("options", "TOO_LARGE", "larger than `JSON_BYTES_MAX` bytes"),
     _HEAVY,
     _BODY,
     _STORAGE,
     _HOST,
-    ("file_content, file", "INCORRECT_TYPE", "empty, no base64, no image, or more than an image"),
-    ("non_field_errors", "INCORRECT_TYPE", "by its bytes, the file is of no kind that is accepted"),
-    ("file", "NOT_ALLOWED", "the type has no files"),
-    ("object_id", "DOES_NOT_EXIST", "no such object, or of a model not in `ATTACHMENT_REFERENCE_MODELS`"),
+    (
+        "file_content, file",
+        "INCORRECT_TYPE",
+        "empty, not base64, not an image, or an image with other data behind it",
+    ),
+    ("non_field_errors", "INCORRECT_TYPE", "the content of the file is of a type that is not accepted"),
+    ("file", "NOT_ALLOWED", "attachments of this type have no files"),
+    (
+        "object_id",
+        "DOES_NOT_EXIST",
+        "there is no such object, or its model is not in `ATTACHMENT_REFERENCE_MODELS`",
+    ),
 ]
-_TOO_MANY: Final[Refusal] = (
+_TOO_MANY: Final[Error] = (
     "non_field_errors",
     "TOO_MANY",
-    "the message or item has `MESSAGE_ATTACHMENTS_MAX` of them",
+    "the message or item already has `MESSAGE_ATTACHMENTS_MAX` attachments",
 )
-_OF_MESSAGE: Final[list[Refusal]] = [_IS_CLOSED, *_ATTACHMENT]
+_OF_MESSAGE: Final[list[Error]] = [_IS_CLOSED, *_ATTACHMENT]
 
-_SUBMITTED: Final[Refusal] = ("survey", "SUBMITTED", "the survey was submitted, which closes it")
+_SUBMITTED: Final[Error] = ("survey", "SUBMITTED", "the survey was submitted, and can no longer be changed")
 
-ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
+ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "accounts/{user_id}/threads/{type}": {
         "get": _SEARCH,
         "post": [
-            ("state", "WRONG_STATE_FOR_SCHEMA", "a schema with a state that takes none"),
-            ("next_restart", "NOT_ALLOWED", "a time; it follows from the frequency"),
+            ("state", "WRONG_STATE_FOR_SCHEMA", "a schema is given, and the state uses none"),
+            ("next_restart", "NOT_ALLOWED", "a time is given; `next_restart` follows from the frequency"),
             (
                 "client_id",
                 "DELETED",
-                "**410**: its account left the thread with this `client_id`, or it was deleted",
+                "**410**: the user left the thread created with this `client_id`, or the thread was deleted",
             ),
             *_SCRIPT,
         ],
@@ -159,27 +178,39 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     "threads/{thread_id}": {"get": [], "put": _THREAD, "patch": _THREAD, "delete": []},
     "threads/{thread_id}/rollback": {
         "post": [
-            ("non_fields_errors", "WRONG_STATE", "one is not scripted, or no message of the script is left"),
-            ("non_fields_errors", "AT_THE_BEGINNING", "there is no question before this one"),
-            ("message", "NOT_A_QUESTION", "the message asked this member nothing in his current run"),
-            ("question", "REQUIRED", "frontend-controlled, and no question is named"),
-            ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question is not of one's schema"),
-            ("question", "QUESTION_TYPE_CONTROL", "the question is a control"),
-            ("question", "NO_SUCH_MESSAGE", "no message asked this question"),
+            (
+                "non_fields_errors",
+                "WRONG_STATE",
+                "the requester has no script, or none of its messages is left",
+            ),
+            ("non_fields_errors", "AT_THE_BEGINNING", "there is no earlier question"),
+            ("message", "NOT_A_QUESTION", "the message asks no question of the requester's current run"),
+            ("question", "REQUIRED", "the state is `frontend-controlled`, and no question is given"),
+            (
+                "question",
+                "QUESTION_FROM_WRONG_SCHEMA",
+                "the question does not belong to the requester's schema",
+            ),
+            ("question", "QUESTION_TYPE_CONTROL", "a `control`"),
+            ("question", "NO_SUCH_MESSAGE", "the question has not been asked"),
         ]
     },
     "threads/{thread_id}/users": {
         "get": [],
         "post": [
-            ("user", "ALREADY_IN_THREAD", "the user is a member"),
-            ("user", "NOT_ALLOWED", "with `THREAD_INVITEES`, an account that it does not return, or none"),
+            ("user", "ALREADY_IN_THREAD", "the user is already a member"),
+            (
+                "user",
+                "NOT_ALLOWED",
+                "`THREAD_INVITEES` is set and does not return this user, or the user does not exist",
+            ),
             (
                 "user",
                 "HAS_LEFT",
-                "the user left the thread, and has not taken that back (`threads/{id}/departure`)",
+                "the user left the thread and has not allowed to be added again (`threads/{id}/departure`)",
             ),
-            ("non_field_errors", "TOO_MANY_MEMBERS", "the thread has `THREAD_MEMBERS_MAX` members"),
-            ("any key of scripts", "NO_PERMISSIONS", "it comes from somebody without THREAD_CONTROL_OTHERS"),
+            ("non_field_errors", "TOO_MANY_MEMBERS", "the thread already has `THREAD_MEMBERS_MAX` members"),
+            ("any field of scripts", "NO_PERMISSIONS", "the requester lacks THREAD_CONTROL_OTHERS"),
             *_MEMBER,
         ],
     },
@@ -191,18 +222,18 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     },
     "threads/{thread_id}/departure": {"delete": []},
     "threads/{thread_id}/ws-subscribe": {"post": []},
-    "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "no whole number of 0 or more")]},
+    "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "not a whole number from 0")]},
     "ws-ticket": {"post": []},
     "push-devices": {
         "post": [
-            ("endpoint", "UNKNOWN_PUSH_SERVICE", "no address at one of `WEB_PUSH_SERVICES`"),
-            ("keys", "WRONG_VALUE", "`p256dh` is no public key, or `auth` no secret"),
+            ("endpoint", "UNKNOWN_PUSH_SERVICE", "not a URL of one of `WEB_PUSH_SERVICES`"),
+            ("keys", "WRONG_VALUE", "`p256dh` is not a public key, or `auth` is not a secret"),
         ],
         "delete": [],
     },
     "notifications/unsubscribe/{token}": {"get": [], "post": []},
     "threads/{thread_id}/messages": {
-        "get": [("before, after, around", "ONE_ANCHOR_ONLY", "more than one of them is given"), *_SEARCH],
+        "get": [("before, after, around", "ONE_ANCHOR_ONLY", "more than one is given"), *_SEARCH],
         "post": _MESSAGE,
     },
     "threads/{thread_id}/messages/{id}": {
@@ -222,9 +253,9 @@ ANSWERS: Final[dict[str, dict[str, list[Refusal]]]] = {
     "accounts/{user_id}/surveys": {
         "get": [],
         "post": [
-            ("schema", "NOT_ALLOWED", "its type is not one of `SURVEYS_ALLOWED_SCHEMA_TYPES`"),
+            ("schema", "NOT_ALLOWED", "the type of the schema is not in `SURVEYS_ALLOWED_SCHEMA_TYPES`"),
             ("schema", "NOT_PUBLISHED", "the schema is a draft"),
-            ("automated_sender", "NOT_ALLOWED", "neither oneself nor one of `AUTOMATED_SENDERS`"),
+            ("automated_sender", "NOT_ALLOWED", "neither the requester nor one of `AUTOMATED_SENDERS`"),
             _HOST,
             ("client_id", "DELETED", "**410**: the survey with this `client_id` was deleted"),
         ],

@@ -1,4 +1,4 @@
-"""The directive ``rest-reference``: every endpoint, from the OpenAPI document made at the build."""
+"""The directive ``rest-reference``: every operation, from the OpenAPI document of this build."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from functools import cache
 from typing import Any, Final
 
 from docutils import nodes
-from rest_errors import ANSWERS
+from reference_examples import operation_source
+from rest_errors import ERRORS
 from rst_source import nodes_of, table
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from tests.docs.example_files import names_in
+
 PREFIX: Final = "/api/"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
-#: Said once, in the page's introduction.
-EVERYWHERE: Final = frozenset({"fields", "include_fields", "limit", "offset", "ordering"})
+#: Described once, in the page's introduction.
+COMMON: Final = frozenset({"fields", "include_fields", "limit", "offset", "ordering"})
 #: Which part of the page a path belongs to: the first that matches.
 AREAS: Final = (
     ("Attachments", re.compile(r"attachments")),
@@ -34,7 +37,7 @@ Document = Mapping[str, Any]
 
 @cache
 def openapi() -> Document:
-    """Give the document as the host of the tests serves it."""
+    """Return the document as the test project serves it."""
     from drf_spectacular.generators import SchemaGenerator
 
     document: Document = SchemaGenerator().get_schema(request=None, public=True)
@@ -42,7 +45,7 @@ def openapi() -> Document:
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
-    """Give path (without the prefix), method and operation of every endpoint of the library."""
+    """Yield path (without the prefix), method and operation of every operation of the library."""
     for path, methods in document["paths"].items():
         if not path.startswith(PREFIX) or path in (f"{PREFIX}schema/", f"{PREFIX}docs/"):
             continue
@@ -51,20 +54,23 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
                 yield path.removeprefix(PREFIX), method, methods[method]
 
 
-def refuse_gaps(document: Document) -> None:
-    """Raise `ExtensionError` where an endpoint has no text about its refusals, or a text no endpoint."""
-    there = {(path, method) for path, method, _ in operations(document)}
-    written = {(path, method) for path, methods in ANSWERS.items() for method in methods}
+def check_complete(document: Document) -> None:
+    """Raise `ExtensionError` if an operation has no errors or no example, or if one of these has no operation."""
+    served = {(path, method): operation["operationId"] for path, method, operation in operations(document)}
+    written = {(path, method) for path, methods in ERRORS.items() for method in methods}
+    shown = names_in("rest")
     problems = [
-        *(f"{method} {path} is not described" for path, method in there - written),
-        *(f"{method} {path} is described but does not exist" for path, method in written - there),
+        *(f"{method} {path} is not in rest_errors.py" for path, method in served.keys() - written),
+        *(f"{method} {path} in rest_errors.py does not exist" for path, method in written - served.keys()),
+        *(f"{name} has no example" for name in {*served.values()} - shown),
+        *(f"the example of {name} has no operation" for name in shown - {*served.values()}),
     ]
     if problems:
-        raise ExtensionError("docs/_ext/rest_errors.py: " + "; ".join(sorted(problems)))
+        raise ExtensionError("; ".join(sorted(problems)))
 
 
 def reference_source(document: Document) -> Iterator[str]:
-    """Give the reference as lines of reStructuredText."""
+    """Yield the reference as lines of reStructuredText."""
     by_area: dict[str, dict[str, list[tuple[str, Document]]]] = {area: {} for area in _ORDER}
     for path, method, operation in operations(document):
         area = next(name for name, pattern in AREAS if pattern.search(path))
@@ -82,22 +88,21 @@ def reference_source(document: Document) -> Iterator[str]:
 
 
 def _operation(path: str, method: str, operation: Document, document: Document) -> Iterator[str]:
-    said = operation.get("description") or operation["summary"]
-    yield from (f"**{method.upper()}** · {said}".splitlines())
+    text = operation.get("description") or operation["summary"]
+    yield from (f"**{method.upper()}** · {text}".splitlines())
     yield ""
     yield from _query(operation.get("parameters", []), document)
     body = operation.get("requestBody")
     if body:
         shown = type_of(next(iter(body["content"].values()))["schema"], document)
-        yield from (f"Body: {shown}", "")
-    yield from _answers(operation["responses"], document)
-    refusals = ANSWERS[path][method]
-    if refusals:
-        yield "Refused with:"
-        yield ""
-        yield from table(
-            ("Key", "Code", "When"), ([f"``{k}``", f"``{c}``", w] for k, c, w in refusals), "25 30 45"
-        )
+        yield from (f"Request body: {shown}", "")
+    yield from _responses(operation["responses"], document)
+    errors = ERRORS[path][method]
+    if errors:
+        yield from ("Error codes:", "")
+        rows = ([f"``{field}``", f"``{code}``", condition] for field, code, condition in errors)
+        yield from table(("Field", "Code", "Condition"), rows, "25 30 45")
+    yield from operation_source(operation["operationId"])
 
 
 def _query(parameters: list[Document], document: Document) -> Iterator[str]:
@@ -109,32 +114,32 @@ def _query(parameters: list[Document], document: Document) -> Iterator[str]:
         plain, _, lookup = name.rpartition("__")
         if f"{name}__isnull" in names:
             filters.append(f"``{name}``")
-        elif name not in EVERYWHERE and not (lookup in _LOOKUPS and f"{plain}__isnull" in names):
+        elif name not in COMMON and not (lookup in _LOOKUPS and f"{plain}__isnull" in names):
             rows.append(
                 [f"``{name}``", type_of(parameter["schema"], document), parameter.get("description", "")]
             )
     if rows:
-        yield from table(("Query", "Kind", "Meaning"), rows, "20 20 60")
+        yield from table(("Query parameter", "Type", "Meaning"), rows, "20 20 60")
     if filters:
         yield from (f"Filters: {', '.join(filters)}.", "")
-    common = [f"``{name}``" for name in sorted(names & EVERYWHERE)]
+    common = [f"``{name}``" for name in sorted(names & COMMON)]
     if common:
         yield from (f"Also {', '.join(common)}.", "")
 
 
-def _answers(responses: Mapping[str, Document], document: Document) -> Iterator[str]:
+def _responses(responses: Mapping[str, Document], document: Document) -> Iterator[str]:
     for code, response in sorted(responses.items()):
         if int(code) < 400:
             content = next(iter(response.get("content", {}).values()), None)
-            shown = type_of(content["schema"], document) if content else "nothing"
-            yield from (f"Answer: ``{code}``, {shown}.", "")
-    refused = [f"``{code}``" for code in sorted(responses) if int(code) >= 400]
-    if refused:
-        yield from (f"Otherwise {', '.join(refused)}.", "")
+            shown = type_of(content["schema"], document) if content else "no body"
+            yield from (f"Response: ``{code}``, {shown}.", "")
+    errors = [f"``{code}``" for code in sorted(responses) if int(code) >= 400]
+    if errors:
+        yield from (f"Errors: {', '.join(errors)}.", "")
 
 
 def type_of(schema: Document, document: Document) -> str:
-    """Give the kind of a value in words; objects are links."""
+    """Return the type of a value in words; objects are links."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         component = document["components"]["schemas"][name]
@@ -145,8 +150,8 @@ def type_of(schema: Document, document: Document) -> str:
         return f":ref:`{name} <rest-object-{name}>`"
     for joined in ("oneOf", "anyOf", "allOf"):
         if joined in schema:
-            kinds = dict.fromkeys(type_of(part, document) for part in schema[joined])
-            return " or ".join(kind for kind in kinds if kind not in ("null", "blank"))
+            types = dict.fromkeys(type_of(part, document) for part in schema[joined])
+            return " or ".join(name for name in types if name not in ("null", "blank"))
     if schema.get("properties", {}).keys() >= {"results", "next"}:
         return _page_of(schema, document)
     if "enum" in schema:
@@ -167,7 +172,7 @@ def _plain_type(schema: Document) -> str:
     kind = {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(
         schema["type"], schema["type"]
     )
-    kind = {"date-time": "moment", "uuid": "UUID", "uri": "address", "byte": "base64", "binary": "file"}.get(
+    kind = {"date-time": "timestamp", "uuid": "UUID", "uri": "URL", "byte": "base64", "binary": "file"}.get(
         schema.get("format", ""), kind
     )
     return f"{kind} or null" if schema.get("nullable") else str(kind)
@@ -185,7 +190,7 @@ def _objects(document: Document) -> Iterator[str]:
             [f"``{key}``", type_of(value, document), "\n".join(_notes(key, value, required))]
             for key, value in component.get("properties", {}).items()
         ]
-        yield from table(("Key", "Kind", "Notes"), rows, "25 40 35")
+        yield from table(("Field", "Type", "Notes"), rows, "25 40 35")
 
 
 def _notes(key: str, value: Document, required: Any) -> Iterator[str]:
@@ -221,14 +226,14 @@ def _is_object(component: Document) -> bool:
 
 
 class RestReferenceDirective(SphinxDirective):
-    """Puts the reference where it stands."""
+    """Insert the reference."""
 
     def run(self) -> list[nodes.Node]:
-        """Give the sections."""
-        # The document is made of the whole code; it is made again at every build.
+        """Return the sections."""
+        # The document depends on all of the code, so every build generates it again.
         self.env.note_reread()
         document = openapi()
-        refuse_gaps(document)
+        check_complete(document)
         return nodes_of(self, reference_source(document), "OpenAPI document")
 
 

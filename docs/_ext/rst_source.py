@@ -1,4 +1,4 @@
-"""Turning generated reStructuredText into nodes, for the directives beside this module."""
+"""Parse generated reStructuredText into nodes, for the directives in this folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sphinx.util.nodes import nested_parse_with_titles
 
 
 def nodes_of(directive: SphinxDirective, lines: Iterable[str], source: str) -> list[nodes.Node]:
-    """Parse `lines`, which may have section titles; `source` is what warnings name."""
+    """Return the nodes of `lines`, which may contain section titles; warnings name `source`."""
     content = StringList()
     for number, line in enumerate(lines):
         content.append(line, source, number)
@@ -22,7 +22,7 @@ def nodes_of(directive: SphinxDirective, lines: Iterable[str], source: str) -> l
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]], widths: str = "auto") -> list[str]:
-    """Give a list-table; cells are reStructuredText of any number of lines."""
+    """Return a list-table; cells are reStructuredText and may have several lines."""
     lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
     for row in [list(header), *map(list, rows)]:
         for number, cell in enumerate(row):

@@ -1,4 +1,4 @@
-"""The references are whole: what is not described fails the build of the documentation."""
+"""The references are complete: the build of the documentation fails if something is not described."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ pytest.importorskip("sphinx", reason="the documentation is built by Sphinx, whic
 @pytest.fixture
 def extensions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
-    for name in ("chat_settings", "rest_reference", "rest_errors", "setting_texts", "rst_source"):
+    for name in (
+        "chat_settings",
+        "rest_reference",
+        "reference_examples",
+        "rest_errors",
+        "setting_texts",
+        "rst_source",
+    ):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -43,45 +50,52 @@ def test_every_setting_is_shown_with_its_default() -> None:
 
 
 @pytest.mark.usefixtures("extensions")
-def test_an_endpoint_without_a_text_fails_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_operation_without_errors_or_example_fails_the_build() -> None:
     import rest_reference  # type: ignore[import-not-found]
     from sphinx.errors import ExtensionError
 
     document: Any = rest_reference.openapi()
-    rest_reference.refuse_gaps(document)
-    operation: Any = {"responses": {}}
+    rest_reference.check_complete(document)
+    operation: Any = {"responses": {}, "operationId": "new_retrieve"}
     grown = {**document, "paths": {**document["paths"], "/api/new": {"get": operation}}}
-    with pytest.raises(ExtensionError, match="get new is not described"):
-        rest_reference.refuse_gaps(grown)
+    with pytest.raises(
+        ExtensionError, match=r"get new is not in rest_errors.py; new_retrieve has no example"
+    ):
+        rest_reference.check_complete(grown)
+    shrunk = {"paths": {path: item for path, item in document["paths"].items() if path != "/api/ws-ticket"}}
+    with pytest.raises(ExtensionError, match="the example of ws_ticket_create has no operation"):
+        rest_reference.check_complete(shrunk)
 
 
 @pytest.mark.usefixtures("extensions")
-def test_every_endpoint_and_every_object_that_it_shows_is_in_the_reference() -> None:
+def test_every_operation_is_in_the_reference_with_its_example_and_objects() -> None:
     import rest_reference
 
     document: Any = rest_reference.openapi()
     source = "\n".join(rest_reference.reference_source(document))
     for path, method, _ in rest_reference.operations(document):
         section = source.partition(f"``{path}``\n~")[2]
-        assert f"**{method.upper()}** ·" in section, f"{method} {path}"
+        _, found, described = section.partition(f"**{method.upper()}** ·")
+        assert found, f"{method} {path}"
+        assert f"\n   {method.upper()} /api/" in described.partition("\n~")[0], f"{method} {path}"
     for name in ("Thread", "SentMessage", "SurveyItem"):
         assert f":ref:`{name} <rest-object-{name}>`" in source
         assert f".. _rest-object-{name}:" in source
 
 
-#: Raised in a host's own code only, never answered.
-NOT_ANSWERED = frozenset({"NOT_IN_THREAD", "PUBLISHED"})
+#: Raised only in code of the host, never returned by the API.
+NOT_RETURNED = frozenset({"NOT_IN_THREAD", "PUBLISHED"})
 
 
 @pytest.mark.usefixtures("extensions")
-def test_every_code_that_the_library_answers_is_explained_somewhere() -> None:
+def test_every_code_that_the_api_returns_is_explained() -> None:
     import rest_errors  # type: ignore[import-not-found]
 
     from chat_api import checks
     from chat_api.settings import DEFAULTS
 
     explained = {
-        code for methods in rest_errors.ANSWERS.values() for rows in methods.values() for _, code, _ in rows
+        code for methods in rest_errors.ERRORS.values() for rows in methods.values() for _, code, _ in rows
     }
     other_names = {
         *DEFAULTS,
@@ -102,4 +116,4 @@ def test_every_code_that_the_library_answers_is_explained_somewhere() -> None:
     )
     codes = set(re.findall(r'(?:\[|, )"([A-Z][A-Z_]{2,})"[\])]', source)) - other_names
     assert len(codes) > 25
-    assert codes - NOT_ANSWERED <= explained
+    assert codes - NOT_RETURNED <= explained
