@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from chat_api import models
 from chat_api.chat import actions
 from chat_api.chat.actions import Draft, ScriptPlan, ThreadDraft
-from chat_api.notifications.unsubscribing import Unsubscription, token_for
+from chat_api.notifications.unsubscribe import Unsubscription, token_for
 from chat_api.surveys.actions import answer_question, start_survey
 from tests.factories import UserFactory, draft_schema, publish_unchecked, published_schema
 
