@@ -1,4 +1,4 @@
-"""What is counted of the surveys of a schema."""
+"""Counting the results of surveys."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def bars(counted: SchemaResults, qid: int) -> list[tuple[str, int]]:
 
 
 class TestCounting:
-    def test_an_answer_to_a_question_that_is_not_shown_does_not_count(self, filling, smoking):
+    def test_answer_to_a_hidden_question_does_not_count(self, filling, smoking):
         survey = filling(smoking)
         survey.give(1, "no")
         survey.give(2, text="20")
         row = figures(results_of(smoking), 2)
         assert (row.saw, row.answered, row.distribution) == (0, 0, ())
 
-    def test_a_completed_survey_has_stopped_nowhere(self, filling, smoking):
+    def test_completed_survey_stops_at_no_question(self, filling, smoking):
         survey = filling(smoking)
         survey.give(1, "no")
         survey.give(6, text="7")
@@ -41,7 +41,7 @@ class TestCounting:
         assert (counted.surveys, counted.completed) == (1, 1)
         assert sum(row.stopped for row in counted.questions) == 0
 
-    def test_a_survey_stops_at_the_first_question_shown_that_asks_something(self):
+    def test_survey_stops_at_the_first_visible_question_that_can_be_answered(self):
         asked = [
             {"qid": 1, "type": "message", "next_qid": 2},
             {"qid": 2, "type": "fork", "forking_rules": [["3", "1"]]},
@@ -57,7 +57,7 @@ class TestCounting:
             (1, 1, True),
         ]
 
-    def test_a_survey_without_a_state_saw_what_it_answered(self):
+    def test_survey_without_state_saw_the_questions_that_it_answered(self):
         schema = published_schema([{"type": "text"}, {"type": "text"}])
         survey = SurveyFactory(schema=schema, state=None)
         SurveyItem.objects.create(
@@ -68,19 +68,19 @@ class TestCounting:
         assert (counted.surveys, counted.completed) == (1, 0)
 
     @pytest.mark.parametrize("state", [[], "x", {}, {"visibility": "12"}, {"visibility": [None, "1", 99]}])
-    def test_a_state_that_makes_no_sense_does_no_harm(self, state):
+    def test_malformed_state_is_tolerated(self, state):
         schema = published_schema([{"type": "text"}])
         SurveyFactory(schema=schema, state=state)
         assert results_of(schema).surveys == 1
 
-    def test_an_emptied_answer_is_none(self):
+    def test_emptied_item_is_not_an_answer(self):
         schema = published_schema([{"type": "text"}])
         survey = SurveyFactory(schema=schema, state={"visibility": [1], "completed": False})
         SurveyItem.objects.create(survey=survey, related_question=question(schema, 1), position=1, text="")
         row = figures(results_of(schema), 1)
         assert (row.answered, row.stopped, row.median_seconds) == (0, 1, None)
 
-    def test_an_answer_left_over_from_another_schema_is_not_counted(self):
+    def test_answer_to_a_question_of_another_schema_is_not_counted(self):
         schema = published_schema([{"type": "text"}])
         other = published_schema([{"type": "text"}])
         survey = SurveyFactory(schema=schema)
@@ -90,7 +90,7 @@ class TestCounting:
         assert results_of(schema).completed == versions_of(schema)[0].completed == 0
         assert results_of(other).surveys == 0
 
-    def test_the_time_is_from_one_answer_to_the_next(self):
+    def test_time_is_measured_from_one_answer_to_the_next(self):
         schema = published_schema([{"type": "text"}] * 3)
         for first, second in ((10, 20), (30, 100), (20, 10)):
             survey = SurveyFactory(schema=schema)
@@ -100,10 +100,10 @@ class TestCounting:
                     survey=survey, related_question=question(schema, qid), position=qid, text="x"
                 )
                 SurveyItem.objects.filter(pk=item.pk).update(created=BEGUN + timedelta(seconds=seconds))
-        # The third answered the second question first: 10 s for that, 10 s more for the first.
+        # The third user answered the second question first: 10 s for that, 10 s more for the first.
         assert [row.median_seconds for row in results_of(schema).questions] == [10, 10, None]
 
-    def test_every_answer_has_its_number_also_when_nobody_chose_it(self, filling, smoking):
+    def test_answers_that_nobody_chose_are_listed_with_zero(self, filling, smoking):
         survey = filling(smoking)
         survey.give(1, "yes")
         survey.give(2, text="20")
@@ -113,21 +113,21 @@ class TestCounting:
         assert bars(counted, 3) == [("pipe", 1), ("cigar", 1), ("none", 0)]
         assert bars(counted, 2) == [("20", 1)]
 
-    def test_a_range_is_shown_from_end_to_end(self, filling, smoking):
+    def test_range_is_shown_from_end_to_end(self, filling, smoking):
         survey = filling(smoking)
         survey.give(1, "no")
         survey.give(6, text="3")
         assert bars(results_of(smoking), 6) == [(str(n), int(n == 3)) for n in range(1, 11)]
 
     @pytest.mark.parametrize("kind", ["text", "date", "time", "datetime"])
-    def test_other_answers_are_only_counted(self, kind):
+    def test_answers_without_a_distribution_are_only_counted(self, kind):
         schema = published_schema([{"type": kind}])
         survey = SurveyFactory(schema=schema)
         SurveyItem.objects.create(survey=survey, related_question=question(schema, 1), position=1, text="12")
         row = figures(results_of(schema), 1)
         assert (row.answered, row.distribution) == (1, ())
 
-    def test_of_many_surveys_the_newest_are_counted(self, smoking):
+    def test_newest_surveys_are_counted(self, smoking):
         many(smoking, 3, answered=0)
         many(smoking, 4)
         counted = results_of(smoking, surveys_max=5)
@@ -152,7 +152,7 @@ class TestCounting:
 
 class TestHistograms:
     @pytest.mark.parametrize("text", ["", "x", "nan", "inf", "-inf", "1" * 101, "1e301", "1,5"])
-    def test_what_is_no_number_has_no_bar(self, text):
+    def test_text_that_is_not_a_number_has_no_bar(self, text):
         assert number_in(text) is None
 
     @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ class TestHistograms:
             ([0.5, 0.5], [("0.5", 2)]),
         ],
     )
-    def test_whole_numbers_have_bars_of_their_own(self, numbers, expected):
+    def test_few_whole_numbers_have_a_bar_each(self, numbers, expected):
         assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
 
     @pytest.mark.parametrize(
@@ -178,14 +178,14 @@ class TestHistograms:
                 [-1e99, 1.0, 2.0, 3.0, 4.0, 1e99],
                 [("less than 1", 1), ("1", 1), ("2", 1), ("3", 1), ("4", 1), ("more than 4", 1)],
             ),
-            # Two groups are no outliers, nor are a few numbers.
+            # Neither two groups nor a few numbers have outliers.
             ([*[1.0] * 6, *[3.0] * 4], [("1", 6), ("2", 0), ("3", 4)]),
         ],
     )
-    def test_a_few_numbers_far_off_do_not_spoil_the_others(self, numbers, expected):
+    def test_outliers_are_counted_in_bars_at_the_ends(self, numbers, expected):
         assert [(bar.label, bar.count) for bar in histogram(numbers)] == expected
 
-    def test_numbers_of_a_scale_are_not_far_off(self):
+    def test_numbers_within_the_range_of_a_question_are_not_outliers(self):
         schema = published_schema([{"type": "range", "range_from": 0, "range_to": 1000}])
         asked = question(schema, 1)
         for text in [*["1"] * 6, "2", "2", "900", "5000"]:
@@ -196,7 +196,7 @@ class TestHistograms:
         assert counted[0] == ("0 to 100", 8)
         assert counted[-3:] == [("808 to 908", 1), ("909 to 1000", 0), ("more than 1000", 1)]
 
-    def test_numbers_of_two_groups_share_the_bars(self):
+    def test_two_groups_of_numbers_are_not_outliers(self):
         found = histogram([*[1.0, 2.0, 3.0] * 20, *[1000.0] * 40])
         assert [found[0].count, found[-1].count] == [60, 40]
 
@@ -213,7 +213,7 @@ class TestHistograms:
             [float(n) / 7 for n in range(1000)],
         ],
     )
-    def test_no_number_is_lost_and_there_are_10_bars_at_most(self, numbers):
+    def test_histogram_counts_every_number_in_at_most_10_bars(self, numbers):
         for ends in ((), (None, None), (0.5, 1e308), (-1.0, 1.0)):
             found = histogram(numbers, *ends)
             assert sum(bar.count for bar in found) == len(numbers)
@@ -232,5 +232,5 @@ class TestHistograms:
         (90_000, "1 d 1 h"),
     ],
 )
-def test_times_are_told_in_two_units_at_most(seconds, expected):
+def test_times_are_shown_in_at_most_two_units(seconds, expected):
     assert in_words(seconds) == expected

@@ -1,4 +1,4 @@
-"""The surveys of a schema as a file: what is in it."""
+"""The contents of an export of surveys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.surveys.models import SurveyItem
-from chat_api.surveys.results import export
+from chat_api.surveys.results import export, table
 from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling, question
@@ -37,12 +37,12 @@ FORMULAS = (
     "+",
     "=",
 )
-ABOUT, AFTER = list(export.ABOUT), list(export.AFTER)
-PARTS = (export.CHUNK - 1, export.CHUNK, 2 * export.CHUNK + 1)
+ABOUT, AFTER = list(table.ABOUT), list(table.AFTER)
+PARTS = (table.CHUNK - 1, table.CHUNK, 2 * table.CHUNK + 1)
 
 
 def run(*args: Any, **options: Any) -> str:
-    """Run the command; give what it writes to standard output."""
+    """Run the command; return what it writes to standard output."""
     out = io.StringIO(newline="")
     call_command("export_survey_results", *map(str, args), stdout=out, **options)
     return out.getvalue()
@@ -64,7 +64,7 @@ def body_of(response: Any) -> bytes:
 
 
 def answered(schema: Any, *texts: str) -> SurveyItem | None:
-    """Make a survey whose questions have these texts, as they are stored."""
+    """Create a survey whose items have these texts, as they are stored; return the last item."""
     survey: Any = SurveyFactory.create(schema=schema)
     item = None
     for row, text in zip(schema.questions.all(), texts, strict=False):
@@ -79,8 +79,8 @@ def sheet_of(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content)).active
 
 
-class TestTheTable:
-    def test_has_a_row_for_each_survey_and_a_column_for_each_question(self, client_of, alice, smoking):
+class TestTable:
+    def test_export_has_a_row_for_each_survey_and_a_column_for_each_question(self, client_of, alice, smoking):
         begun = Filling(client_of(alice), alice, smoking)
         begun.give(1, "yes")
         begun.give(2, text="20")
@@ -109,7 +109,7 @@ class TestTheTable:
         assert second[5:] == ["no", *[""] * 6, "7.5", "", ""]
         assert all(datetime.fromisoformat(cell).tzinfo for cell in first[2:4])
 
-    def test_has_what_was_typed_beside_a_choice(self, filling):
+    def test_typed_text_of_an_open_choice_has_its_own_column(self, filling):
         asked = [{"type": "choice", "choice_open": True, "answers": [{"text": "other"}]}]
         schema = published_schema(asked)
         filling(schema).give(1, "other", text="my <own>")
@@ -117,13 +117,13 @@ class TestTheTable:
         assert head[5:-2] == ["1: Question 1?", "1: Question 1? [typed]"]
         assert row[5:-2] == ["other", "my <own>"]
 
-    def test_has_texts_as_they_are_stored_where_the_host_stores_them_so(self, settings):
+    def test_texts_are_not_unescaped_when_escape_text_is_off(self, settings):
         settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
         schema = published_schema([{"type": "text"}])
         answered(schema, "a &amp; b")
         assert rows_of(run(schema.pk))[1][5] == "a &amp; b"
 
-    def test_has_columns_by_position_and_none_for_what_asks_nothing(self):
+    def test_columns_are_ordered_by_position_without_messages_and_forks(self):
         asked = [
             {"qid": 7, "position": 3, "text": "last"},
             {"qid": 8, "position": 1, "text": "first"},
@@ -132,7 +132,7 @@ class TestTheTable:
         ]
         assert rows_of(run(published_schema(asked).pk)) == [[*ABOUT, "8: first", "7: last", *AFTER]]
 
-    def test_loses_no_answer_of_an_older_release(self):
+    def test_answers_of_older_releases_are_included(self):
         schema = published_schema([{"type": "text"}, {"type": "control", "text": "ok?"}])
         other = published_schema([{"type": "text", "text": "foreign"}], name="Other")
         survey = SurveyFactory(schema=schema)
@@ -142,14 +142,14 @@ class TestTheTable:
         assert head[5:-2] == ["1: Question 1?", "2: ok?", "1: foreign [Other (1)]"]
         assert row[5:-2] == ["", "yes", "left over"]
 
-    def test_says_nothing_of_completion_where_there_is_no_state(self):
+    def test_survey_without_state_has_no_value_for_completed(self):
         schema = published_schema([{"type": "text"}])
         answered(schema, "x")
         assert rows_of(run(schema.pk))[1][4] == ""
         assert json.loads(run(schema.pk, "--format", "json"))[0]["completed"] is None
 
     @pytest.mark.parametrize("number", PARTS)
-    def test_is_whole_over_chunks_with_as_many_queries_each(self, number):
+    def test_every_chunk_is_exported_with_the_same_number_of_queries(self, number):
         schema = published_schema([{"type": "text"}])
         user = UserFactory()
         made = SurveyFactory.create_batch(number, schema=schema, user=user)
@@ -162,11 +162,11 @@ class TestTheTable:
         assert [int(row[0]) for row in rows] == sorted(survey.pk for survey in made)
         texts = [f"of {row[0]}" if row[0] in (rows[0][0], rows[-1][0]) else "" for row in rows]
         assert [row[5] for row in rows] == texts
-        chunks = -(-number // export.CHUNK)
-        # The schema, two at first, two a chunk, and one to see that there is no more.
+        chunks = -(-number // table.CHUNK)
+        # The schema, two at first, two for each chunk, and one to see that there are no more.
         assert len(captured) == 3 + 2 * chunks + 1
 
-    def test_costs_the_same_for_few_and_many_questions_and_surveys_of_a_chunk(self):
+    def test_query_count_does_not_depend_on_questions_and_surveys_in_a_chunk(self):
         counts = []
         for questions, surveys in ((2, 10), (60, 500)):
             schema = published_schema([{"type": "text"}] * questions)
@@ -179,7 +179,7 @@ class TestTheTable:
 
 class TestFormulas:
     @pytest.mark.parametrize("text", FORMULAS)
-    def test_no_cell_of_csv_begins_one(self, text):
+    def test_csv_cell_never_starts_a_formula(self, text):
         schema = published_schema([{"type": "text", "text": "Well?"}], name="Evil")
         answered(schema, text)
         assert rows_of(run(schema.pk))[1][5].replace("\n'", "\n").replace("\r'", "\r") == f"'{text}"
@@ -197,7 +197,7 @@ class TestFormulas:
             ("a; b;;c-d", "a; b;;c-d"),
         ],
     )
-    def test_nor_does_a_part_that_a_program_takes_for_a_cell(self, text, cell):
+    def test_part_of_a_csv_cell_never_starts_a_formula(self, text, cell):
         schema = published_schema([{"type": "text"}])
         answered(schema, text.replace('"', "&quot;"))
         assert rows_of(run(schema.pk))[1][5] == cell
@@ -205,12 +205,12 @@ class TestFormulas:
         assert not any(part.lstrip('"').startswith(("=", "@", "\uff1d")) for part in lines)
 
     @pytest.mark.parametrize("text", ["-5", "+5", "-0.25", "-.5", "+5.", "12", "5 = five", "a", "'=1", " =1"])
-    def test_numbers_and_other_texts_stay_what_they_are(self, text):
+    def test_numbers_and_harmless_texts_are_not_changed(self, text):
         schema = published_schema([{"type": "text"}])
         answered(schema, text)
         assert rows_of(run(schema.pk))[1][5] == text
 
-    def test_no_chosen_answer_and_no_heading_begins_one(self, filling):
+    def test_chosen_answers_and_headings_never_start_a_formula(self, filling):
         schema = published_schema([{"qid": 1, "type": "choice", "text": "x", "answers": [{"text": "=A1"}]}])
         filling(schema).give(1, "=A1")
         assert rows_of(run(schema.pk))[1][5] == "'=A1"
@@ -218,7 +218,7 @@ class TestFormulas:
         assert rows_of(run(odd.pk))[0][5] == "'-2: =A1"
 
     @pytest.mark.parametrize("text", [*FORMULAS, "#N/A", "#REF!", "x\x0b\x01y\ufffe", "5"])
-    def test_a_sheet_has_texts_and_no_formulas(self, tmp_path, text):
+    def test_sheet_has_texts_and_no_formulas(self, tmp_path, text):
         schema = published_schema([{"type": "text", "text": "=1+1"}])
         answered(schema, text)
         run(schema.pk, "-o", tmp_path / "r.xlsx")
@@ -229,14 +229,14 @@ class TestFormulas:
             "\ufffe", ""
         ).replace("\r", "\n")
 
-    def test_a_cell_may_have_quotes_commas_and_lines(self):
+    def test_cell_may_contain_quotes_commas_and_line_breaks(self):
         schema = published_schema([{"type": "text"}])
         evil = 'a,"b"\r\nc;d\n"'
         answered(schema, evil.replace('"', "&quot;"))
         assert rows_of(run(schema.pk))[1][5] == evil
 
 
-class TestTheOtherFormats:
+class TestOtherFormats:
     def test_json_is_a_list_of_objects_with_numbers_as_numbers(self, filling, smoking):
         survey = filling(smoking)
         survey.give(1, "no")
@@ -250,18 +250,18 @@ class TestTheOtherFormats:
         assert row["5: Cigar brand?"] is None
 
     @pytest.mark.parametrize("number", [0, 1, 2, *PARTS])
-    def test_json_is_whole_for_any_number(self, number):
+    def test_json_is_complete_for_any_number_of_surveys(self, number):
         schema = published_schema([{"type": "text"}])
         SurveyFactory.create_batch(number, schema=schema, user=UserFactory())
         assert len(json.loads(run(schema.pk, "--format", "json"))) == number
 
-    def test_a_number_that_readers_would_change_stays_a_text(self):
+    def test_number_that_parsers_would_round_stays_a_text(self):
         schema = published_schema([{"type": "int"}, {"type": "float"}])
         answered(schema, "9" * 30, "0.12345678901234567890")
         (row,) = json.loads(run(schema.pk, "--format", "json"))
         assert list(row.values())[5:-2] == ["9" * 30, "0.12345678901234567890"]
 
-    def test_a_sheet_has_the_same_with_numbers_as_numbers(self, filling, smoking, tmp_path):
+    def test_sheet_equals_the_csv_with_numbers_as_numbers(self, filling, smoking, tmp_path):
         survey = filling(smoking)
         survey.give(1, "yes")
         survey.give(2, text="20")
@@ -270,13 +270,13 @@ class TestTheOtherFormats:
         assert list(head) == rows_of(run(smoking.pk))[0]
         assert (row[0], row[4], row[5], row[6], row[7]) == (survey.id, False, "yes", 20, None)
 
-    def test_without_openpyxl_a_sheet_says_what_to_install(self, monkeypatch, tmp_path, smoking):
+    def test_missing_openpyxl_is_reported_with_the_install_command(self, monkeypatch, tmp_path, smoking):
         monkeypatch.setitem(sys.modules, "openpyxl", None)
         with pytest.raises(CommandError, match=r'pip install "django-chat-api\[xlsx\]"'):
             run(smoking.pk, "-o", tmp_path / "r.xlsx")
         assert list(tmp_path.iterdir()) == []
 
-    def test_more_than_a_sheet_holds_is_refused(self, monkeypatch, tmp_path, smoking):
+    def test_export_larger_than_a_sheet_is_rejected(self, monkeypatch, tmp_path, smoking):
         SurveyFactory.create_batch(2, schema=smoking, user=UserFactory())
         monkeypatch.setattr(export, "_SHEET_ROWS_MAX", 1)
         with pytest.raises(CommandError, match="csv or json"):

@@ -1,4 +1,4 @@
-"""The surveys of a schema as a file: several chosen answers to a question, and what is marked."""
+"""Answers in an export of surveys: multiple choices, hidden answers, completion, numbers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ from chat_api.surveys.models import SurveyItem
 from tests.databases import connection
 from tests.factories import published_schema
 from tests.surveys.conftest import question
-from tests.surveys.test_export import (
-    AFTER,
-    answered,
-    rows_of,
-    run,
-    sheet_of,
-)
+from tests.surveys.test_export import AFTER, answered, rows_of, run, sheet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +41,8 @@ def choose(filling: Any, schema: Any, *places: int, **body: Any) -> Any:
     return survey
 
 
-class TestSeveralAnswers:
-    def test_options_have_a_column_each_in_a_table(self, filling, colours):
+class TestMultipleChoices:
+    def test_csv_has_a_column_for_each_option(self, filling, colours):
         choose(filling, colours, 0)
         choose(filling, colours, 1, 2, text="a, b")
         filling(colours)
@@ -60,7 +54,7 @@ class TestSeveralAnswers:
         assert second[5:-2] == ["false", "true", "true", "false", "a, b"]
         assert third[5:-2] == [""] * 5
 
-    def test_json_has_a_list(self, filling, colours):
+    def test_json_has_a_list_of_the_chosen_answers(self, filling, colours):
         choose(filling, colours, 0)
         choose(filling, colours, 1, 2, text="a, b")
         filling(colours)
@@ -68,14 +62,14 @@ class TestSeveralAnswers:
         assert [row["1: Colours?"] for row in rows] == [["red, green"], ["red", "green"], None]
         assert [row["1: Colours? [typed]"] for row in rows] == [None, "a, b", None]
 
-    def test_a_sheet_has_what_csv_has(self, filling, colours, tmp_path):
+    def test_sheet_has_the_same_cells_as_csv(self, filling, colours, tmp_path):
         choose(filling, colours, 1, 2, text="a, b")
         run(colours.pk, "-o", tmp_path / "r.xlsx")
         head, row = sheet_of((tmp_path / "r.xlsx").read_bytes()).iter_rows(values_only=True)
         assert list(head) == rows_of(run(colours.pk))[0]
         assert list(row[5:-2]) == [False, True, True, False, "a, b"]
 
-    def test_answers_that_only_older_releases_took_have_a_column(self, filling):
+    def test_answers_that_only_older_releases_accepted_have_a_column(self, filling):
         schema = published_schema([{"type": "multichoice", "text": "A?", "answers": [{"text": "x"}]}])
         other = published_schema(
             [{"type": "choice", "answers": [{"text": "y"}, {"text": "z"}]}], name="Other"
@@ -91,7 +85,7 @@ class TestSeveralAnswers:
         (shown,) = json.loads(run(schema.pk, "--format", "json"))
         assert shown["1: A?"] == ["x", "y", "z"]
 
-    def test_queries_do_not_grow_with_questions_and_options(self, filling):
+    def test_query_count_does_not_grow_with_questions_and_options(self, filling):
         counts = []
         for questions, options in ((1, 2), (20, 12)):
             asked = [
@@ -105,8 +99,8 @@ class TestSeveralAnswers:
         assert counts[0] == counts[1]
 
 
-class TestMarks:
-    def test_hidden_answers_are_kept_and_marked(self, filling, smoking):
+class TestHiddenAndCompleted:
+    def test_hidden_answers_are_exported_and_their_qids_listed(self, filling, smoking):
         survey = filling(smoking)
         survey.give(2, text="20")
         survey.give(6, text="7")
@@ -116,7 +110,7 @@ class TestMarks:
         assert (shown["2: How many a day?"], shown["hidden answers"]) == (20, [2])
         assert rows_of(run(smoking.pk))[1][-1] == "2"
 
-    def test_completed_is_what_results_count(self, filling):
+    def test_completed_agrees_with_the_results_page(self, filling):
         schema = published_schema([{"text": "A?", "next_qid": -1}, {"text": "Hidden?"}])
         survey = filling(schema)
         filling(schema).give(2, text="x")
@@ -135,7 +129,7 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("text", "number"), [(".5", 0.5), ("5.", 5), ("-.5", -0.5), ("+5.", 5), ("-5", -5), (".", ".")]
     )
-    def test_plain_notation_is_a_number(self, text, number, tmp_path):
+    def test_number_in_plain_notation_is_exported_as_a_number(self, text, number, tmp_path):
         schema = published_schema([{"type": "float"}])
         answered(schema, text)
         (row,) = json.loads(run(schema.pk, "--format", "json"))

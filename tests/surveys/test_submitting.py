@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from chat_api.lib.rest.errors import InvalidInput
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.tally import results_of, versions_of
@@ -159,7 +160,7 @@ def test_signal_is_sent_once_after_commit(filling, required, django_capture_on_c
 
 def test_host_code_submits_and_is_refused_like_a_client(filling, required):
     survey = Survey.objects.get(pk=filling(required).id)
-    with pytest.raises(actions.InvalidInput, match="NOT_COMPLETE"):
+    with pytest.raises(InvalidInput, match="NOT_COMPLETE"):
         actions.submit_survey(survey=survey)
     item = actions.answer_question(
         survey=survey, question_id=question(required, 1).pk, text="x", sender=survey.user
@@ -170,7 +171,7 @@ def test_host_code_submits_and_is_refused_like_a_client(filling, required):
         lambda: actions.remove_answer(item=item),
         lambda: actions.touch_survey(survey=survey),
     ):
-        with pytest.raises(actions.InvalidInput, match="SUBMITTED"):
+        with pytest.raises(InvalidInput, match="SUBMITTED"):
             change()
     assert SurveyItem.objects.get().text == "x"
 

@@ -1,4 +1,4 @@
-"""Writes the surveys of a schema as a table, for whoever evaluates them."""
+"""Export the surveys of a schema as a table."""
 
 from __future__ import annotations
 
@@ -11,16 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from chat_api.lib.atomic_files import write_whole
 from chat_api.schemas.command_arguments import add_database, chosen_database, chosen_schema
 from chat_api.schemas.models import Schema
-from chat_api.surveys.results.export import (
-    CSV,
-    FORMATS,
-    TEXTS,
-    ExportRefused,
-    Progress,
-    Table,
-    table_of,
-    write_xlsx,
-)
+from chat_api.surveys.results.export import CSV, FORMATS, TEXTS, ExportRefused, table_for, write_xlsx
+from chat_api.surveys.results.table import Progress, Table
 
 _BAR: Final = 30
 _ID_DIGITS_MAX: Final = 19
@@ -29,38 +21,38 @@ _ID_DIGITS_MAX: Final = 19
 class Command(BaseCommand):
     """`manage.py export_survey_results`."""
 
-    help = "Writes the surveys of a schema: a row for each survey, columns for each question."
+    help = "Export the surveys of a schema: a row for each survey, columns for each question."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the arguments."""
         parser.add_argument(
             "schema",
-            help="The id of the schema, or its name, which means its latest version. A number is an id first.",
+            help="The id of a schema, or a name, which stands for its latest version. Numbers are taken as ids first.",
         )
         parser.add_argument(
             "--format",
             choices=FORMATS,
-            help="Default: what the output's name ends in, else csv. xlsx needs openpyxl.",
+            help="Default: the extension of the output file, else csv. xlsx needs openpyxl.",
         )
         parser.add_argument(
             "-o",
             "--output",
             type=Path,
-            help="The file to write, which must not be there yet. Default: standard output.",
+            help="The file to write; it must not exist yet. Default: standard output.",
         )
         add_database(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the table. Raises `CommandError`; no part of a file is left then."""
+        """Write the table. Raises `CommandError`, and then leaves no partial file."""
         schema = _chosen(options["schema"], chosen_database(options["database"]))
         path = None if options["output"] is None else Path(options["output"])
         kind = options["format"] or _format_of(path)
         if path is None and kind not in TEXTS:
-            raise CommandError(f"{kind} cannot be written to standard output: name a file with -o.")
+            raise CommandError(f"{kind} cannot be written to standard output. Name a file with -o.")
         if path is not None and os.path.lexists(path):
-            raise CommandError(f"{path}: there is a file of that name already.")
-        table = table_of(schema, self._progress(), kind=kind)
+            raise CommandError(f"{path} already exists. Choose another name.")
+        table = table_for(kind, schema, self._progress())
         try:
             if path is None:
                 for chunk in TEXTS[kind](table):
@@ -73,7 +65,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path or 'standard output'}: {error.strerror or error}") from error
 
     def _progress(self) -> Progress | None:
-        """Give what draws a bar on standard error; None where nobody watches."""
+        """Return a function that draws a progress bar on standard error; None if that is not a terminal."""
         if not self.stderr.isatty():
             return None
 
@@ -81,7 +73,7 @@ class Command(BaseCommand):
             filled = _BAR * done // number
             bar = "#" * filled + "." * (_BAR - filled)
             end = "\n" if done >= number else ""
-            # In no style: what goes to standard error is painted as an error else.
+            # Without a style, Django colors what goes to standard error like an error.
             self.stderr.write(f"\r[{bar}] {done} of {number} surveys{end}", _plain, ending="")
             self.stderr.flush()
 
@@ -89,7 +81,7 @@ class Command(BaseCommand):
 
 
 def _chosen(name: str, database: str) -> Schema:
-    """Give the schema of that id, or the latest of that name. Raises `CommandError`."""
+    """Return the schema with that id, or the latest with that name. Raises `CommandError`."""
     if name.isdecimal() and len(name) <= _ID_DIGITS_MAX:
         found = Schema.objects.using(database).filter(pk=int(name)).first()
         if found is not None:

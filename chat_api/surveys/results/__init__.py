@@ -1,4 +1,4 @@
-"""Results of surveys: counted for the admin's page, exported as tables."""
+"""Results of surveys: counted for the admin page, exported as tables."""
 
 from chat_api.surveys.results.tally import (
     QuestionResults,

@@ -1,4 +1,4 @@
-"""The columns that a question has in an export, and what an answer puts into them."""
+"""The columns of a question in an export, and the values that an answer has in them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from chat_api.engine.script import CHOICE_TYPES, QuestionType
 from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
-#: What one row has in one column.
+#: The value of a cell.
 Value: TypeAlias = str | int | float | bool | list[str] | list[int] | None
 
-#: A number in plain notation, as an answer may have it: 5, -0.5, .5, 5.
+#: A number in plain notation, as answers have it: 5, -0.5, .5, 5.
 PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
-#: Beyond this a reader of JSON, or a spreadsheet, changes a number.
+#: Parsers of JSON, and spreadsheets, round larger numbers.
 _EXACT_MAX: Final = 2**53
 _DIGITS_MAX: Final = 16
 
 
 class Given(NamedTuple):
-    """An answer as it is stored: its text, and the ids and texts of the chosen answers in order."""
+    """An answer as it is stored: its text, and the id and text of each chosen answer in order."""
 
     text: str
     chosen: list[tuple[int, str]]
@@ -35,7 +35,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One heading, and what an answer to its question has there."""
+    """A heading, and a function that returns the value of an answer in this column."""
 
     heading: str
     value: Callable[[Given], Value]
@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of an export: the answers that it offers, and whether surveys chose others (`has_others`)."""
+    """A question of an export with the answers that it offers; `has_others` if items have other ones."""
 
     question: Question
     heading: str
@@ -52,12 +52,12 @@ class Asked:
 
 
 def is_answered(question: Question, given: Given) -> bool:
-    """Return whether the item has an answer; an emptied one has none."""
+    """Return whether the item holds an answer; False for an item that was emptied."""
     return bool(given.chosen) if question.type in CHOICE_TYPES else bool(given.text)
 
 
 def columns_of(asked: Asked, *, lists: bool) -> list[Column]:
-    """Return the question's columns: several chosen answers are a list with `lists`, else a column an option."""
+    """Return the question's columns. A multiple choice is one list with `lists`, else a column for each option."""
     if asked.question.type not in CHOICE_TYPES:
         return [Column(asked.heading, lambda given: _typed_value(asked.question, given, lists=lists))]
     is_open = asked.question.choice_open
@@ -73,7 +73,7 @@ def columns_of(asked: Asked, *, lists: bool) -> list[Column]:
 
 
 def typed(given: Given) -> str:
-    """Return the text as it was typed."""
+    """Return the text as the user typed it."""
     return html.unescape(given.text) if chat_settings.ESCAPE_TEXT else given.text
 
 
@@ -81,7 +81,7 @@ def _option_columns(asked: Asked) -> Iterable[Column]:
     known = frozenset(option.pk for option in asked.options)
     same = Counter(option.text for option in asked.options)
     for number, option in enumerate(asked.options, start=1):
-        # Two options with the same text are told apart by their place.
+        # Options with the same text are told apart by their number.
         place = f" ({number})" if same[option.text] > 1 else ""
         yield Column(f"{asked.heading} = {option.text}{place}", _is_chosen(option.pk))
     if asked.has_others:
@@ -99,13 +99,13 @@ def _is_chosen(pk: int) -> Callable[[Given], Value]:
 
 
 def _said(given: Given, is_open: bool) -> list[str]:
-    """Return the texts of the chosen answers; a text that an older release took beside them is one of them."""
+    """Return the texts of the chosen answers, and the extra text that older releases accepted."""
     texts = [text for _, text in given.chosen]
     return [*texts, typed(given)] if given.text and not is_open else texts
 
 
 def _one_of(texts: list[str], *, lists: bool) -> Value:
-    """Return the only text; several, which only older releases took, as a list, in a table as JSON."""
+    """Return the only text. Several, which only older releases accepted, become a list, or JSON without `lists`."""
     if len(texts) > 1:
         return texts if lists else json.dumps(texts, ensure_ascii=False)
     return texts[0] if texts else None

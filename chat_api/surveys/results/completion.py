@@ -1,4 +1,4 @@
-"""Which surveys results count as completed, in Python and in SQL."""
+"""Which surveys the results count as completed, in Python and in SQL."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from chat_api.surveys.models import SurveyItem, SurveyItemAnswer
 
 
 def is_counted_completed(state: Mapping[str, Any], submitted: datetime | None, *, is_answered: bool) -> bool:
-    """Return whether a survey counts: it was submitted, or is complete and has a visible answer (`is_answered`).
+    """Return whether a survey is counted as completed: submitted, or complete with a visible answer (`is_answered`).
 
-    With SURVEYS_REQUIRE_SUBMIT only submitted ones count.
+    With SURVEYS_REQUIRE_SUBMIT only submitted surveys count.
     """
     if submitted is not None:
         return True
@@ -24,7 +24,7 @@ def is_counted_completed(state: Mapping[str, Any], submitted: datetime | None, *
 
 
 def completed(prefix: str = "") -> Q:
-    """Return the condition that says the same of surveys in the database; `prefix` leads to them, as in `surveys__`."""
+    """Return the same condition as a query; `prefix` is the path to the surveys, such as `surveys__`."""
     submitted = Q(**{f"{prefix}submitted__isnull": False})
     if chat_settings.SURVEYS_REQUIRE_SUBMIT:
         return submitted
@@ -32,14 +32,14 @@ def completed(prefix: str = "") -> Q:
     is_choice = Q(related_question__type__in=CHOICE_TYPES)
     answered = (is_choice & Exists(chosen)) | (~is_choice & ~Q(text=""))
     items = SurveyItem.objects.filter(answered, survey=OuterRef(f"{prefix}pk"))
-    # Those of other schemas are left over from older releases.
+    # Older releases left behind items of other schemas.
     own = items.filter(related_question__schema=F("survey__schema"))
     visible = own.filter(_Shows(F("survey__state"), F("related_question__qid")))
     return submitted | (Q(**{f"{prefix}state__completed": True}) & Q(Exists(visible)))
 
 
 class _Shows(Func):
-    """Whether a survey's state has a qid among the visible ones."""
+    """Whether the state of a survey lists a qid as visible."""
 
     output_field: ClassVar[Any] = BooleanField()
     conditional = True

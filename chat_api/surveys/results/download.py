@@ -1,4 +1,4 @@
-"""The surveys of a schema as a download of a browser's."""
+"""The surveys of a schema as a file that a browser downloads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
 from chat_api.schemas.models import Schema
-from chat_api.surveys.results.export import CSV, JSON, TEXTS, XLSX, ExportRefused, Table, table_of, write_xlsx
+from chat_api.surveys.results.export import CSV, JSON, TEXTS, XLSX, ExportRefused, table_for, write_xlsx
+from chat_api.surveys.results.table import Table
 
 _TYPES: Final = {
     CSV: "text/csv; charset=utf-8",
@@ -26,11 +27,11 @@ Chunks = Generator[bytes, None, None]
 
 
 def download_of(request: HttpRequest, schema: Schema, kind: str) -> StreamingHttpResponse:
-    """Give the response with the surveys as a file of one of `FORMATS`, sent as it is made.
+    """Return the response with the surveys as a file of one of `FORMATS`, streamed while it is written.
 
-    A sheet is made as a whole first, on disk. Raises `ExportRefused`, also where the disk is full.
+    A sheet is first written to a temporary file. Raises `ExportRefused`, also if the disk is full.
     """
-    table = table_of(schema, kind=kind)
+    table = table_for(kind, schema)
     chunks = _of_text(table, kind) if kind in TEXTS else _of_file(_sheet(table))
     is_async = isinstance(request, ASGIRequest)
     response = StreamingHttpResponse(_one_by_one(chunks) if is_async else chunks, content_type=_TYPES[kind])
@@ -47,15 +48,15 @@ def _of_text(table: Table, kind: str) -> Chunks:
 
 def _sheet(table: Table) -> IO[bytes]:
     try:
-        file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
+        file = TemporaryFile()  # noqa: SIM115  (closed once it is sent)
     except OSError as error:
-        raise ExportRefused(f"The sheet could not be made: {error.strerror or error}.") from error
+        raise ExportRefused(f"The sheet could not be written: {error.strerror or error}.") from error
     try:
         write_xlsx(table, file)
         file.seek(0)
     except OSError as error:
         file.close()
-        raise ExportRefused(f"The sheet could not be made: {error.strerror or error}.") from error
+        raise ExportRefused(f"The sheet could not be written: {error.strerror or error}.") from error
     except BaseException:
         file.close()
         raise
@@ -69,7 +70,7 @@ def _of_file(file: IO[bytes]) -> Chunks:
 
 
 async def _one_by_one(chunks: Chunks) -> AsyncIterator[bytes]:
-    """Give the chunks as they are asked for: what is synchronous would be read as a whole under ASGI."""
+    """Yield the chunks one by one: under ASGI, Django reads a synchronous iterator as a whole."""
     read: Any = sync_to_async(next)
     try:
         while (chunk := await read(chunks, None)) is not None:

@@ -1,4 +1,4 @@
-"""How numbers are spread, in a few bars."""
+"""The distribution of numbers in a few bars."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from math import inf
 from statistics import median_low
 from typing import Final
 
-#: More bars than this say less.
+#: More bars would say less.
 BINS_MAX: Final = 10
-#: Of fewer numbers none is an outlier, and of more, one in five at most.
+#: Fewer numbers have no outliers; of more numbers, at most one in `_FEW` is one.
 _OUTLIERS_FROM: Final = 5
 _FEW: Final = 5
-#: How many times the usual deviation is far off.
+#: An outlier deviates by more than this many times the usual deviation.
 _FAR: Final = 20
-#: No answer of a person; as far off as this is an outlier in any case.
+#: Larger than any sensible answer: a deviation of this size always makes an outlier.
 _HUGE: Final = 1e15
-#: A longer text is no number, and a larger number would not leave room to reckon.
+#: Longer texts are not read as numbers, and sums of larger numbers would overflow.
 _TEXT_MAX: Final = 100
 _LARGEST: Final = 1e300
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One answer, or one range of numbers, and how many there were."""
+    """An answer, or a range of numbers, and how often it was given."""
 
     label: str
     count: int
 
 
 def number_in(text: str) -> float | None:
-    """Give the number that the text is; None for what is none, or boundless."""
+    """Return the text as a number; None if it is not a finite number."""
     if len(text) > _TEXT_MAX:
         return None
     try:
@@ -45,17 +45,17 @@ def number_in(text: str) -> float | None:
 def histogram(
     numbers: Sequence[float], low: float | None = None, high: float | None = None
 ) -> tuple[Bar, ...]:
-    """Return the numbers, as `number_in` gives them, in at most `BINS_MAX` bars; none for no numbers.
+    """Return the distribution of numbers, as `number_in` returns them, in at most `BINS_MAX` bars of equal width.
 
-    The bars are as wide as each other, and reach from the least number to the greatest, or further: from
-    `low`, to `high`. Of few whole numbers each has a bar of its own. A few numbers far off the others, which would
-    leave one bar to all others, are counted in two bars more, at the ends.
+    The bars reach at least from the least number to the greatest, and from `low` to `high` where these are given. A
+    few whole numbers have a bar each. Outliers, which would squeeze all other numbers into one bar, are counted in
+    two more bars at the ends. No numbers have no bars.
     """
     if not numbers:
         return ()
     ends = [end for end in (low, high) if end is not None and abs(end) <= _LARGEST]
     least, greatest = _bounds(numbers)
-    # No number is far off where the bars reach in any case.
+    # Numbers between `low` and `high` are never outliers.
     least, greatest = min([least, *ends]), max([greatest, *ends])
     usual = [number for number in numbers if least <= number <= greatest]
     start, end = min([*usual, *ends]), max([*usual, *ends])
@@ -67,10 +67,11 @@ def histogram(
 
 
 def _bounds(numbers: Sequence[float]) -> tuple[float, float]:
-    """Return between which numbers the usual ones lie; by the median absolute deviation, which outliers do not move.
+    """Return the least and the greatest number that is not an outlier.
 
-    See https://en.wikipedia.org/wiki/Median_absolute_deviation. Where most numbers are the same, the deviation of the
-    others is taken.
+    Outliers are found by the median absolute deviation, which they do not affect themselves; see
+    https://en.wikipedia.org/wiki/Median_absolute_deviation. If most numbers are equal, the deviation of the others
+    is used.
     """
     if len(numbers) < _OUTLIERS_FROM:
         return min(numbers), max(numbers)

@@ -1,4 +1,4 @@
-"""The results of a schema as its page in the admin words and draws them."""
+"""The results of a schema in the words and bars of their admin page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_api.surveys.results.tally import QuestionResults, SchemaResults
 
 @dataclass(frozen=True, slots=True)
 class ShownBar:
-    """One line of a chart: `width` and `share` are percentages, of the longest bar and of all who answered."""
+    """A line of a chart: `width` is a percentage of the longest bar, `share` of all users who answered."""
 
     label: str
     count: int
@@ -19,7 +19,7 @@ class ShownBar:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """One question's figures, in words where they are no plain numbers."""
+    """The figures of a question, with its time in words and its chart."""
 
     figures: QuestionResults
     time: str
@@ -27,18 +27,18 @@ class ShownQuestion:
 
 
 def shown_questions(results: SchemaResults) -> list[ShownQuestion]:
-    """Give the questions by position, with their charts."""
+    """Return the questions by position, with their charts."""
     return [ShownQuestion(row, in_words(row.median_seconds), _bars(row)) for row in results.questions]
 
 
 def stopped_most(results: SchemaResults) -> QuestionResults | None:
-    """Give the question at which most stopped, the first of several; None if nobody stopped."""
+    """Return the question at which most users stopped, the first if there are several; None if nobody stopped."""
     most = max(results.questions, key=lambda row: row.stopped, default=None)
     return most if most is not None and most.stopped else None
 
 
 def in_words(seconds: float | None) -> str:
-    """Give a time in its two greatest units, as "2 h 5 min"; empty for None."""
+    """Return a time in its two largest units, such as "2 h 5 min"; an empty text for None."""
     if seconds is None:
         return ""
     rest = round(seconds)
@@ -58,7 +58,7 @@ def _bars(row: QuestionResults) -> tuple[ShownBar, ...]:
             label=bar.label,
             count=bar.count,
             share=f"{100 * bar.count / answered:.0f}",
-            # A text: a number would get the reader's decimal sign, which SVG does not know.
+            # A text: Django would write a number with the decimal separator of the locale, which SVG does not know.
             width=f"{100 * bar.count / longest:.1f}",
         )
         for bar in row.distribution

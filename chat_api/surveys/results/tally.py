@@ -1,4 +1,4 @@
-"""What came of the surveys of one version of a schema, counted question by question. Nothing here writes."""
+"""The results of one version of a schema, counted question by question. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -22,47 +22,47 @@ from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
 
-#: Of more surveys than this only the newest are counted.
+#: If there are more surveys than this, only the newest are counted.
 SURVEYS_MAX: Final = 10_000
-#: As much of a text is read as shows whether there is one, and what number it is.
+#: The length of the part of a text that is loaded: enough to see whether there is one, and which number it is.
 _TEXT_READ: Final = 101
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionResults:
-    """What came of one question. An answer to a question that its survey does not show counts for nothing."""
+    """The results of one question. Answers to a question that is hidden in their survey do not count."""
 
     qid: int
     position: int
     type: str
     text: str
-    #: Whether it asks anything; messages, forks and controls do not.
+    #: False for messages, forks and controls.
     is_answerable: bool
     saw: int
     answered: int
-    #: The surveys not completed of which this is the first question shown that has no answer.
+    #: The number of surveys that are not completed and have this as the first visible question without an answer.
     stopped: int
-    #: From the answer before (or the beginning of the survey) to this one; None if nobody answered.
+    #: From the previous answer (or the start of the survey) to this one; None if nobody answered.
     median_seconds: float | None
-    #: How often which answer was chosen, or a histogram of numbers; empty for everything else.
+    #: How often each answer was chosen, or a histogram of numbers; empty for other questions.
     distribution: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaResults:
-    """What came of the newest surveys of one version, its questions by position."""
+    """The results of the newest surveys of one version, its questions by position."""
 
     surveys: int
     completed: int
-    #: Whether there are older surveys, which are not counted.
+    #: Whether there are older surveys, which were not counted.
     has_more: bool
     questions: tuple[QuestionResults, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionResults:
-    """One version of a schema, and how many surveys of it there are."""
+    """A version of a schema, and the number of its surveys."""
 
     pk: int
     version: int
@@ -73,7 +73,7 @@ class VersionResults:
 
 
 def versions_of(schema: Schema) -> list[VersionResults]:
-    """Give all versions of the schema's name, the latest first. One query."""
+    """Return all versions with the schema's name, latest first. One query."""
     versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
     counted = versions.annotate(begun=Count("surveys"), done=Count("surveys", filter=completed("surveys__")))
     columns = ("pk", "version", "published", "deprecated", "begun", "done")
@@ -81,10 +81,10 @@ def versions_of(schema: Schema) -> list[VersionResults]:
 
 
 def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResults:
-    """Count the newest surveys of the version, `surveys_max` at most, as they are now.
+    """Count the newest surveys of the version, at most `surveys_max`, as they are now.
 
-    Three queries, and what it takes to compile the schema. Surveys are read one after the other; what is kept of
-    each is a number or two for each of its answers.
+    Three queries, besides those that compile the schema. Surveys are streamed; only one or two numbers are kept for
+    each answer.
     """
     counting = _Counting(compiled(schema).script)
     surveys = Survey.objects.using(schema._state.db).filter(schema=schema).order_by("-pk")
@@ -117,7 +117,7 @@ class _Item(NamedTuple):
 
 
 def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, list[_Item]]]:
-    """Give the items of each survey that has any, with its id, the newest survey first."""
+    """Yield the id of each survey that has items, with its items, newest survey first."""
     items = SurveyItem.objects.using(schema._state.db).filter(survey__schema=schema)
     if last_left_out:
         items = items.filter(survey_id__gt=last_left_out[0])
@@ -141,7 +141,7 @@ def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, 
 def _with_items(
     surveys: QuerySet[Survey], items: Iterator[tuple[int, list[_Item]]]
 ) -> Iterator[tuple[_Survey, list[_Item]]]:
-    """Yield each survey and its items. Both come the newest first, so neither is ever kept."""
+    """Yield each survey with its items. Both are sorted newest first, so that neither has to be kept."""
     waiting = next(items, None)
     for row in surveys.values_list("pk", "created", "state", "submitted").iterator():
         survey = _Survey(*row)
@@ -156,13 +156,13 @@ class _Tally:
     answered: int = 0
     stopped: int = 0
     chosen: Counter[int] = field(default_factory=Counter)
-    # Eight bytes each: there may be as many as surveys, for every question.
+    # Eight bytes each: every question may have as many as there are surveys.
     seconds: array[float] = field(default_factory=lambda: array("d"))
     numbers: array[float] = field(default_factory=lambda: array("d"))
 
 
 class _Counting:
-    """Takes surveys one after the other."""
+    """Counts surveys one after the other."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -172,7 +172,7 @@ class _Counting:
         self.places = {question.id: place for place, question in enumerate(script.questions)}
 
     def add(self, survey: _Survey, items: list[_Item]) -> None:
-        """Count one survey."""
+        """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
         answered = self.answered(survey.created, items)
         seen = self.seen(state.get("visibility"), answered)
@@ -192,14 +192,14 @@ class _Counting:
                 has_stopped = True
 
     def answered(self, created: datetime, items: list[_Item]) -> dict[int, tuple[_Item, float]]:
-        """Give the items that are answers, with the seconds that each took, by the question's place."""
+        """Return the items that hold an answer, with the seconds it took, by the place of the question."""
         answered = {}
         before = created
         for item in sorted(items, key=attrgetter("created", "pk")):
             seconds = max(0.0, (item.created - before).total_seconds())
             before = item.created
             place = self.places.get(item.question_id)
-            # Those of other schemas are left over from older releases.
+            # Older releases left behind items of other schemas.
             if place is None:
                 continue
             is_choice = self.script.questions[place].type in CHOICE_TYPES
@@ -208,14 +208,14 @@ class _Counting:
         return answered
 
     def seen(self, visibility: Any, answered: Iterable[int]) -> list[int]:
-        """Give the places of the questions that the survey shows; without a state, of those that it answered."""
+        """Return the places of the visible questions; in a survey without a state, of the answered ones."""
         if not isinstance(visibility, list):
             return sorted(answered)
         known = self.script.places_by_qid
         return sorted({known[qid] for qid in visibility if isinstance(qid, int) and qid in known})
 
     def results(self) -> Iterator[QuestionResults]:
-        """Give what was counted, by position."""
+        """Yield the results by position."""
         for question, tally in zip(self.script.questions, self.tallies, strict=True):
             yield QuestionResults(
                 qid=question.qid,
