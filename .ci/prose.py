@@ -231,5 +231,5 @@ def _hidden(text: str) -> str:
 
 
 def _spaced(name: str) -> str:
-    """Return the words of a name: `test_user_is_told` and `TestUserIsTold` as "test user is told"."""
+    """Return the words of a name: `test_user_leaves` and `TestUserLeaves` as "test user leaves"."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).lower()

@@ -39,7 +39,7 @@ print("A request without a login:", answer.status_code, answer.json())
 
 
 def quick_start() -> list[tuple[str, str]]:
-    """The blocks of the README's section "Quick start", as (language, text)."""
+    """Return the blocks of the README's section "Quick start", as (language, text)."""
     text = README.read_text()
     heading = re.search(r"^Quick start\n-+\n", text, re.MULTILINE)
     if heading is None:
@@ -101,7 +101,7 @@ def append(host: Path, body: str) -> None:
     path = host / first.removeprefix("#").strip()
     if not first.startswith("# ") or not path.is_file():
         raise SystemExit(
-            f"A Python block of the quick start begins with {first!r}, which is no file of the project"
+            f"A Python block of the quick start begins with {first!r}, which is not a file of the project"
         )
     with path.open("a") as file:
         file.write(f"\n{rest}\n")

@@ -176,7 +176,8 @@ def main(arguments: list[str]) -> int:
     ]
     lines = report(findings, by=options.by) if options.count else map(str, findings)
     complaints = [] if options.paths else words.unneeded()
-    print("\n".join([*lines, *complaints]))
+    for line in (*lines, *complaints):
+        print(line)
     return int(bool(findings or complaints))
 
 

@@ -99,7 +99,7 @@ def posting() -> Case:
 
 
 def listing() -> Case:
-    """A page of 50 messages."""
+    """Measure a page of 50 messages."""
     users = UserFactory.create_batch(2)
     thread, client = thread_of(users), client_of(users[0])
     Message.objects.bulk_create(
@@ -134,7 +134,7 @@ def threads() -> Case:
 
 
 def scripted() -> Case:
-    """A scripted answer beside a plain message."""
+    """Measure a scripted answer beside a plain message."""
     answers = [{"text": "yes", "next_qid": 1, "variable_modifications": [["x", "x + 1"]]}, {"text": "no"}]
     schema = published_schema([{"type": "choice", "answers": answers}, {"type": "text"}])
     user, other = UserFactory.create_batch(2)
@@ -156,7 +156,7 @@ def scripted() -> Case:
 
 
 def schema() -> Case:
-    """A schema of 100 questions beside dumping a ready dictionary."""
+    """Measure a schema of 100 questions beside dumping a ready dictionary."""
     made = published_schema(
         [{"type": "choice", "answers": [{"text": f"Answer {n}"} for n in range(4)]} for _ in range(100)]
     )

@@ -45,7 +45,7 @@ def background_work() -> Iterator[None]:
 
 @contextmanager
 def _celery() -> Iterator[None]:
-    """A worker and a beat, as processes of their own."""
+    """Run a worker and a beat, as processes of their own."""
     celery = [sys.executable, "-m", "celery", "-A", "clinic"]
     quiet = ["--loglevel", "WARNING"]
     with tempfile.TemporaryDirectory(prefix="clinic-") as folder:
@@ -82,7 +82,7 @@ def _stop(running: list[subprocess.Popen[bytes]]) -> None:
 
 @contextmanager
 def _threads() -> Iterator[None]:
-    """A thread for each entry; the management command does what the task of the same name would.
+    """Start a thread for each entry; the management command does what the task of the same name would.
 
     Threads and not processes: the channel layer in memory is known to this process alone.
     """

@@ -30,11 +30,11 @@ def test_a_survey_of_another_is_forbidden_and_a_missing_one_not_found(client_of,
 @pytest.mark.parametrize("under", ["items", "items/1"])
 def test_items_of_another_and_of_a_missing_survey_look_the_same(client_of, bob, item, method, under):
     client = client_of(bob)
-    anothers = getattr(client, method)(f"/api/surveys/{item.survey_id}/{under}")
+    of_another = getattr(client, method)(f"/api/surveys/{item.survey_id}/{under}")
     missing = getattr(client, method)(f"/api/surveys/999999999999999999999/{under}")
-    assert anothers.status_code == missing.status_code == 403
-    assert anothers.content == missing.content
-    assert anothers.headers == missing.headers
+    assert of_another.status_code == missing.status_code == 403
+    assert of_another.content == missing.content
+    assert of_another.headers == missing.headers
 
 
 @pytest.mark.parametrize("path", ["", "/items", "/items/{item}"])

@@ -136,7 +136,7 @@ def _combinations(script: Script, exits: dict[int, Exits], effects: Effects) -> 
 
 
 def _unreached(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
-    """A question that only a start at its group can reach is a warning: such starts may be meant."""
+    """Yield questions that nothing reaches; one that only a start at its group reaches is a warning, not an error."""
     if not script.questions:
         return
     found = reachable(script, exits, [0])

@@ -26,8 +26,9 @@ def lock_row(model: type[M], pk: int) -> M:
 
 
 def lock_rows(model: type[models.Model], pks: Iterable[int]) -> None:
-    """Hold the rows until the surrounding transaction ends, taken in the order of their keys, so that nobody waits in
-    a circle. Rows that are gone are left out.
+    """Lock the rows until the surrounding transaction ends, in the order of their keys to avoid deadlocks.
+
+    Rows that no longer exist are skipped.
     """
     using = router.db_for_write(model)
     rows = model._base_manager.using(using).filter(pk__in=sorted(pks)).order_by("pk")

@@ -77,7 +77,7 @@ def from_fixture(content: str | list[Any], *, using: str, ignorenonexistent: boo
 
 
 def _forget_ids(row: models.Model) -> None:
-    """What the file calls 5 is another row here."""
+    """Clear the ids and foreign keys of the file: its row 5 is not row 5 of this database."""
     for column in row._meta.concrete_fields:
         if column.primary_key or column.related_model in _MODELS:
             setattr(row, column.attname, None)
