@@ -12,7 +12,8 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test hosts cachalot coverage bench against calls chaos fuzz docs clean distclean lint \
-	lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist
+	lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi \
+	lint-asyncapi lint-dist changelog release-check
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -52,11 +53,17 @@ fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARG
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
 
-lint: lint-style lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
+lint: lint-style lint-spelling lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
 
 lint-style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-spelling: $(VENV)/.dev
+	$(BIN)/codespell . .ci
+
+lint-words: $(VENV)/.dev  ## words that this project does not use: make lint-words ARGS=docs
+	@$(BIN)/python .ci/words.py $(ARGS)
 
 lint-types: $(VENV)/.dev
 	$(BIN)/mypy --strict
@@ -81,6 +88,13 @@ lint-dist: $(VENV)/.dev
 	$(BIN)/python -m twine check --strict dist/*
 	$(BIN)/check-manifest --no-build-isolation
 	$(BIN)/python .ci/wheel.py dist
+
+changelog: $(VENV)/.dev  ## the next section of the changelog, from the fragments in changelog.d
+	@$(BIN)/towncrier build --draft $(ARGS)
+
+release-check: $(VENV)/.dev  ## whether this checkout can be released: version, changelog, migrations, docs, wheel
+	@$(BIN)/python .ci/release.py
+	@$(MAKE) lint-migrations lint-docs lint-dist
 
 clean:  ## all that was built, but not the environment
 	rm -rf build dist docs/_build .testdata .benchmarks htmlcov .coverage .coverage.* \

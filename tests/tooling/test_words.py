@@ -1,31 +1,11 @@
 """`.ci/words.py`: what it reads of a file, what it finds there, and what it lets pass."""
 
-import importlib.util
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).resolve().parents[2] / ".ci"
-
-
-@pytest.fixture(scope="module")
-def words() -> Iterator[ModuleType]:
-    sys.path.insert(0, str(CI))
-    try:
-        spec = importlib.util.spec_from_file_location("words", CI / "words.py")
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["words"] = module
-        spec.loader.exec_module(module)
-        yield module
-    finally:
-        sys.path.remove(str(CI))
-        sys.modules.pop("words", None)
-        sys.modules.pop("prose", None)
+from tests.tooling.conftest import CI
 
 
 @pytest.fixture
