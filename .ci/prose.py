@@ -19,6 +19,8 @@ Kind = Literal["docstring", "comment", "text", "name", "page"]
 BLOT: Final = "\N{CURRENCY SIGN}"
 
 _BETWEEN_LITERALS: Final = re.compile(r"""["']\s*\n\s*[frbFRB]{0,2}["']""")
+#: Comments come first, so that a quotation mark in one begins no text.
+_SCRIPT_PARTS: Final = re.compile(r"""/\*.*?\*/|(?<![:"'`])//[^\n]*|"[^"\n]*"|`[^`]*`""", re.DOTALL)
 _REPLACEMENT: Final = re.compile(r"\{[^{}]*\}")
 _DIRECTIVE_COMMENT: Final = re.compile(r"#\s*(noqa|type:|pragma|fmt:|ruff:|mypy:|!)")
 _HAS_WORDS: Final = re.compile(r"[A-Za-z]\S*\s+\S*[A-Za-z]")
@@ -98,9 +100,13 @@ def template(source: str) -> Iterator[Passage]:
 
 
 def script(source: str) -> Iterator[Passage]:
-    """Yield the comments of JavaScript."""
-    for match in re.finditer(r"/\*.*?\*/|(?<!:)//[^\n]*", source, re.DOTALL):
-        yield Passage("comment", source.count("\n", 0, match.start()) + 1, _without_code(match[0]))
+    """Yield the comments of JavaScript, and its texts of at least two words."""
+    for match in _SCRIPT_PARTS.finditer(source):
+        line = source.count("\n", 0, match.start()) + 1
+        if match[0].startswith("/"):
+            yield Passage("comment", line, _without_code(match[0]))
+        elif _HAS_WORDS.search(match[0]):
+            yield Passage("text", line, _blot(_REPLACEMENT, match[0]))
 
 
 def configuration(source: str) -> Iterator[Passage]:

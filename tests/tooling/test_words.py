@@ -77,6 +77,11 @@ def test_template_is_read_as_it_is_shown(found) -> None:
     assert found(page, "page.html") == [(3, "His"), (3, "anew")]
 
 
+def test_comments_and_texts_of_a_script_are_read(found) -> None:
+    source = '// His page\nconst moment = "address";\nshow(`${his} said it anew`);\n/* one\n   moment */\n'
+    assert found(source, "page.js") == [(1, "His"), (3, "anew"), (5, "moment")]
+
+
 def test_name_of_a_test_file_is_prose(found) -> None:
     assert found("", "test_telling.py") == [(1, "telling")]
 
