@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from chat_api.attachments.links import THUMBNAIL
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.storage_access import AsyncOpenFile, OpenFile
+from chat_api.attachments.storage import AsyncOpenFile, OpenFile
 from chat_api.attachments.types.registry import type_named
 from chat_api.lib.rest.openapi import refusals
 from chat_api.lib.rest.views import ChatAPIView

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.core.files.base import File
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_delete
 
 from chat_api.attachments.drafts import AttachmentDraft
-from chat_api.attachments.models import FILE_COLUMNS, BaseAttachment
-from chat_api.attachments.storage_access import delete_file, save_file
+from chat_api.attachments.models import FILE_COLUMNS, BaseAttachment, file_models, forget_files
+from chat_api.attachments.storage import delete_file, save_file
 
 
 @contextmanager
@@ -60,31 +58,9 @@ def _field(model: type[models.Model], column: str) -> Any:
     return model._meta.get_field(column)
 
 
-def forget_files(names: dict[str, str], *, using: str) -> None:
-    """After commit, delete those of the files (name by column) that no row names any more."""
-    if names:
-        transaction.on_commit(partial(_delete_unused, names, using), using=using, robust=True)
-
-
-def _delete_unused(names: dict[str, str], using: str) -> None:
-    for column, name in names.items():
-        if not is_named(column, name, using=using):
-            delete_file(_field(holders()[0], column).storage, name)
-
-
-def is_named(column: str, name: str, *, using: str) -> bool:
-    """Say whether a row of any attachment names that file in that column."""
-    return any(model._base_manager.using(using).filter(**{column: name}).exists() for model in holders())
-
-
-def holders() -> list[type[BaseAttachment]]:
-    """Give the models whose rows name files; templates share theirs with messages, and with copies."""
-    return [model for model in apps.get_models() if issubclass(model, BaseAttachment)]
-
-
 def connect() -> None:
     """Let files go with their rows, however those are deleted."""
-    for model in holders():
+    for model in file_models():
         post_delete.connect(_row_gone, sender=model, dispatch_uid="chat_api.attachments.files")
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from functools import partial
+from typing import Any, ClassVar, Final, Self
 
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.db.models.base import ModelBase
 
-from chat_api.attachments.storage_access import delete_file, save_file
+from chat_api.attachments.storage import delete_file, save_file
 from chat_api.common import AttachmentTypes
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
 from chat_api.lib.db.storable import json_problem
 from chat_api.settings import chat_settings
-
-if TYPE_CHECKING:
-    from chat_api.attachments.drafts import AttachmentDraft
-
 
 FILE_COLUMNS: Final = ("file", "thumbnail_image")
 
@@ -57,8 +55,8 @@ class BaseAttachment(ChatModel):
 
     #: What it hangs on, as the address of its file says it.
     file_kind: ClassVar[str]
-    #: What a client sent, checked, of a row that is not stored yet.
-    draft: AttachmentDraft | None = None
+    #: The `AttachmentDraft` of a row that is not stored yet; `chat_api.attachments.drafts` sets and reads it.
+    draft: Any = None
     #: The files that the row named when it was read or saved, by column.
     loaded_files: dict[str, str] = {}
 
@@ -116,8 +114,6 @@ class BaseAttachment(ChatModel):
 
         Raises `StorageUnavailable` where a new file cannot be saved.
         """
-        from chat_api.attachments.files import forget_files
-
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             self.save_files()
@@ -138,3 +134,26 @@ class BaseAttachment(ChatModel):
         errors = {name: [problem.text] for name, problem in found.items() if problem is not None}
         if errors:
             raise ValidationError(errors)
+
+
+def forget_files(names: dict[str, str], *, using: str) -> None:
+    """Delete, after commit, those of the files (name by column) that no row names any more."""
+    if names:
+        transaction.on_commit(partial(_delete_unused, names, using), using=using, robust=True)
+
+
+def _delete_unused(names: dict[str, str], using: str) -> None:
+    for column, name in names.items():
+        if not is_named(column, name, using=using):
+            field: Any = file_models()[0]._meta.get_field(column)
+            delete_file(field.storage, name)
+
+
+def is_named(column: str, name: str, *, using: str) -> bool:
+    """Return whether a row of any attachment names that file in that column."""
+    return any(model._base_manager.using(using).filter(**{column: name}).exists() for model in file_models())
+
+
+def file_models() -> list[type[BaseAttachment]]:
+    """Return the models whose rows name files; templates share theirs with messages, and with copies."""
+    return [model for model in apps.get_models() if issubclass(model, BaseAttachment)]

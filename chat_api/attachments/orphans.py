@@ -7,8 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from chat_api.attachments.files import holders
-from chat_api.attachments.models import FILE_COLUMNS
+from chat_api.attachments.models import FILE_COLUMNS, file_models
 
 _AT_ONCE: Final = 200
 
@@ -20,7 +19,7 @@ def unused_files(*, before: datetime) -> Iterator[tuple[Any, str]]:
     for in batches.
     """
     for column in FILE_COLUMNS:
-        field: Any = holders()[0]._meta.get_field(column)
+        field: Any = file_models()[0]._meta.get_field(column)
         names = iter(_names_in(field.storage, field.upload_to))
         while batch := list(islice(names, _AT_ONCE)):
             named = _named(batch)
@@ -47,7 +46,7 @@ def _is_older(storage: Any, name: str, before: datetime) -> bool:
 
 def _named(names: list[str]) -> set[str]:
     found: set[str] = set()
-    for model in holders():
+    for model in file_models():
         for column in FILE_COLUMNS:
             rows = model._base_manager.filter(**{f"{column}__in": names})
             found.update(rows.values_list(column, flat=True))

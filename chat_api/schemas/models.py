@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, ClassVar
 
 from django.db import models, router, transaction
@@ -102,6 +102,16 @@ class Schema(ChatModel):
         permissions = (("publish_schema", "Can publish a schema"),)
 
     was_published: bool = False
+    _publish: ClassVar[Callable[..., None]]
+    _copy: ClassVar[Callable[..., Schema]]
+
+    @classmethod
+    def bind_actions(cls, *, publish: Callable[..., None], copy: Callable[..., Schema]) -> None:
+        """Set what the methods `publish` and `copy_as_unpublished` call.
+
+        Actions import models, so models cannot import actions; `chat_api.apps` puts the two together.
+        """
+        cls._publish, cls._copy = staticmethod(publish), staticmethod(copy)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.version})"
@@ -160,15 +170,11 @@ class Schema(ChatModel):
 
     def publish(self) -> None:
         """Publish this version, see `chat_api.schemas.actions.publish`."""
-        from chat_api.schemas.actions import publish
-
-        publish(schema=self)
+        self._publish(schema=self)
 
     def copy_as_unpublished(self) -> None:
         """Turn `self` into a copy of this version, see `chat_api.schemas.actions.copy_as_unpublished`."""
-        from chat_api.schemas.actions import copy_as_unpublished
-
-        copy = copy_as_unpublished(schema=self)
+        copy = self._copy(schema=self)
         self.__dict__.clear()
         self.__dict__.update(copy.__dict__)
 

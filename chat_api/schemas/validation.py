@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -12,11 +12,8 @@ from chat_api.engine.script import END, QuestionType
 from chat_api.lib.db.storable import DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX, json_problem
 from chat_api.lib.languages import translation_errors
 
-if TYPE_CHECKING:
-    from chat_api.schemas.models import Answer, Question
 
-
-def clean_question(question: Question) -> None:
+def clean_question(question: Any) -> None:
     """Raise `ValidationError`, keyed by field, with everything that is wrong with the question by itself."""
     errors: dict[str, list[str]] = {}
     is_choice = question.type in question.CHOICES_TYPES
@@ -49,7 +46,7 @@ def clean_question(question: Question) -> None:
         raise ValidationError(errors)
 
 
-def clean_answer(answer: Answer, *, qids: Collection[int] | None = None) -> None:
+def clean_answer(answer: Any, *, qids: Collection[int] | None = None) -> None:
     """Raise `ValidationError`, keyed by field, with everything that is wrong with the answer by itself.
 
     `qids` are those of its schema, where the caller knows them; else one query looks for `next_qid`. As long as
@@ -72,7 +69,7 @@ def clean_translations(row: Any, *names: str) -> None:
         raise ValidationError({name: found for name, found in errors.items() if found})
 
 
-def _leads_somewhere(answer: Answer, qids: Collection[int] | None) -> bool:
+def _leads_somewhere(answer: Any, qids: Collection[int] | None) -> bool:
     if qids is not None:
         return answer.next_qid in qids
     question = getattr(answer, "question", None)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from chat_api.attachments.orphans import unused_files
-from chat_api.attachments.storage_access import available, delete_file
+from chat_api.attachments.storage import available, delete_file
 from chat_api.lib.rest.errors import StorageUnavailable
 
 

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
-if TYPE_CHECKING:
-    from chat_api.realtime.socket.consumer import ChatConsumer
+from chat_api.realtime.fanout import Hub
+from chat_api.realtime.layer_exchange import Groups
+from chat_api.realtime.socket.cursors import Streams
+
+
+class CommandSocket(Protocol):
+    """The socket of a command, as far as handlers use it."""
+
+    user: Any
+    hub: Hub
+    joined: Groups
+    streams: Streams
+
+    def send_event(self, name: str, data: Any) -> None:
+        """Send one event to this socket alone."""
 
 
 class CommandRefused(Exception):
@@ -28,7 +41,7 @@ class Call:
     #: What came with it; a dict, but for commands that take anything.
     data: Any
     #: The socket: `socket.send_event(name, data)` answers to it alone.
-    socket: ChatConsumer
+    socket: CommandSocket
 
 
 #: Digits of the largest id.

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,9 +36,6 @@ from chat_api.schemas.preview import talk_through
 from chat_api.schemas.selectors import replaced_by
 from chat_api.schemas.translations.catalog import completeness
 
-if TYPE_CHECKING:
-    from chat_api.schemas.admin.schemas import SchemaAdmin
-
 _SUFFIXES: Final = {COMPACT: "yaml"}
 _REASONS_SHOWN: Final = 30
 _MEANWHILE: Final = (
@@ -52,7 +49,7 @@ Page = Callable[..., HttpResponse]
 class SchemaPages:
     """The pages; each looks up its schema, and refuses whom the admin's permissions do not let in."""
 
-    def __init__(self, of: SchemaAdmin) -> None:
+    def __init__(self, of: Any) -> None:
         self.of = of
 
     def urls(self) -> list[URLPattern]:
@@ -70,7 +67,8 @@ class SchemaPages:
     def _path(self, route: str, page: Page, name: str) -> URLPattern:
         methods = ["POST"] if name == "copy" else ["GET", "HEAD", "POST"]
         view = require_http_methods(methods)(self.of.admin_site.admin_view(page))
-        return path(route, view, name=f"chat_api_schema_{name}")
+        pattern: URLPattern = path(route, view, name=f"chat_api_schema_{name}")
+        return pattern
 
     def _schema(self, request: HttpRequest, pk: int) -> Schema:
         """Give the schema. Raises `Http404`, and `PermissionDenied` for who may not look at schemas."""
