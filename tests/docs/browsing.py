@@ -66,10 +66,10 @@ class Clinic:
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """Run a browser while the block lasts."""
+def browser(*options: str) -> Iterator[Any]:
+    """Run a browser while the block lasts, with more options of its command line."""
     with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *options])
         yield launched
         launched.close()
 
