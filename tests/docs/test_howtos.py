@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -13,10 +14,22 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from chat_api.chat.actions import Draft, ScriptPlan, ThreadDraft, add_member, create_thread, send_message
-from chat_api.chat.models import UserThread
+from chat_api.chat.actions import (
+    Draft,
+    ScriptPlan,
+    ThreadDraft,
+    add_member,
+    create_thread,
+    delete_message,
+    remove_member,
+    send_message,
+)
+from chat_api.models import Message, NotificationDelivery, Thread, UserThread
+from chat_api.search.models import MessageSearch
+from chat_api.surveys.actions import answer_question, start_survey
 from chat_api.tasks import deliver_pending_notifications
 from tests.docs.examples import ROOT, blocks_of
 from tests.factories import UserFactory, published_schema
@@ -161,6 +174,74 @@ def test_a_doctor_is_paged_by_a_way_of_the_hosts_own(follow: Follow, settings: L
         patch.setattr(User, "pager", pager, raising=False)
         assert deliver_pending_notifications() == 1
     assert pages == ["1 new: Please come"]
+
+
+def test_erasing_a_user_leaves_nothing_that_they_wrote(follow: Follow) -> None:
+    follow("privacy")
+    patient, doctor = user(first_name="Anna"), user()
+    member, left = thread_of(patient), thread_of(doctor)
+    colleague = add_member(thread_id=member.thread_id, user=doctor)
+    guest = add_member(thread_id=left.thread_id, user=patient)
+    for author, text in ((member, "first"), (colleague, "kept"), (member, "second"), (guest, "third"), (left, "own")):
+        send_message(author=author, draft=Draft(text=text))
+    first = Message.objects.get(text="first")
+    delete_message(by=member, message_id=first.pk)
+    remove_member(user_thread=guest)
+
+    sys.modules["clinic.erasure"].erase(patient)
+    assert not User.objects.filter(pk=patient.pk).exists()
+    texts = Message.all_objects.order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["kept", "own"]
+    assert set(MessageSearch.objects.values_list("text", flat=True)) == {"kept", "own"}
+    shown = client_of(doctor).get(f"/api/threads/{member.thread_id}").json()
+    assert shown["last_message_data"]["text"] == "kept"
+
+
+def test_retention_deletes_old_threads_with_everything_in_them(follow: Follow) -> None:
+    follow("privacy")
+    member, young = thread_of(user()), thread_of(user())
+    for author in (member, young):
+        send_message(author=author, draft=Draft(text="hello"))
+    old = timezone.now() - timedelta(days=800)
+    Thread.objects.filter(pk=member.thread_id).update(updated=old)
+    delivery = NotificationDelivery.objects.create(
+        thread=young.thread, user=young.user, transport="email", first_message=1, last_message=1, due=old
+    )
+    waiting = NotificationDelivery.objects.create(
+        thread=young.thread, user=young.user, transport="sms", first_message=1, last_message=1, due=old
+    )
+    NotificationDelivery.objects.filter(pk=delivery.pk).update(finished=old)
+
+    sys.modules["clinic.retention"].apply_retention()
+    assert list(Thread.objects.all()) == [young.thread]
+    assert list(Message.all_objects.values_list("thread", flat=True)) == [young.thread_id]
+    assert list(NotificationDelivery.objects.all()) == [waiting]
+
+
+def test_data_of_a_person_are_what_they_wrote_and_answered(follow: Follow) -> None:
+    follow("privacy")
+    patient = user()
+    send_message(author=thread_of(patient), draft=Draft(text="hello"))
+    send_message(author=thread_of(user()), draft=Draft(text="not theirs"))
+    schema = published_schema(
+        [
+            {"type": "choice", "text": "Well?", "answers": [{"text": "Yes"}, {"text": "No"}]},
+            {"type": "text", "text": "Why?"},
+        ],
+        type="survey",
+    )
+    survey = start_survey(user=patient, schema=schema)
+    first, second = schema.questions.order_by("position")
+    yes = first.answers.get(text="Yes")
+    answer_question(survey=survey, question_id=first.pk, answers=[yes.pk], sender=patient)
+    answer_question(survey=survey, question_id=second.pk, text="So", sender=patient)
+
+    data = sys.modules["clinic.access"].data_of(patient)
+    assert [message["text"] for message in data["messages"]] == ["hello"]
+    assert [(answer["question"], answer["answer"]) for answer in data["answers"]] == [
+        ("Well?", "Yes"),
+        ("Why?", "So"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["languages", "production"])
