@@ -182,7 +182,13 @@ def test_erasing_a_user_leaves_nothing_that_they_wrote(follow: Follow) -> None:
     member, left = thread_of(patient), thread_of(doctor)
     colleague = add_member(thread_id=member.thread_id, user=doctor)
     guest = add_member(thread_id=left.thread_id, user=patient)
-    for author, text in ((member, "first"), (colleague, "kept"), (member, "second"), (guest, "third"), (left, "own")):
+    for author, text in (
+        (member, "first"),
+        (colleague, "kept"),
+        (member, "second"),
+        (guest, "third"),
+        (left, "own"),
+    ):
         send_message(author=author, draft=Draft(text=text))
     first = Message.objects.get(text="first")
     delete_message(by=member, message_id=first.pk)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chat_api.realtime.codes import CloseCode
 from tests.docs.examples import ROOT
 
 pytest.importorskip("sphinx", reason="the documentation is built by Sphinx, which is not installed here")
@@ -117,3 +118,13 @@ def test_every_code_that_the_api_returns_is_explained() -> None:
     codes = set(re.findall(r'(?:\[|, )"([A-Z][A-Z_]{2,})"[\])]', source)) - other_names
     assert len(codes) > 25
     assert codes - NOT_RETURNED <= explained
+
+
+def test_every_system_check_and_close_code_has_a_remedy() -> None:
+    page = (ROOT / "docs" / "troubleshooting.rst").read_text(encoding="utf-8")
+    sources = [path.read_text() for path in (ROOT / "chat_api").rglob("*.py")]
+    checks = set(re.findall(r"\bchat_api\.[EW]\d{3}\b", "".join(sources)))
+    assert len(checks) > 20
+    assert checks == set(re.findall(r"\* - ``(chat_api\.[EW]\d{3})``", page))
+    for code in CloseCode:
+        assert f"* - Closes with {code:d}\n" in page
