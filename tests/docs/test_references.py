@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.realtime.codes import CloseCode
+from chat_api.realtime.socket.codes import CloseCode
 from tests.docs.examples import ROOT
 
 pytest.importorskip("sphinx", reason="the documentation is built by Sphinx, which is not installed here")
