@@ -1,7 +1,7 @@
 """The one place where the library reads the host's settings.
 
-``chat_settings.KEY`` looks into ``settings.CHAT_SETTINGS`` at the moment of the call, else into `DEFAULTS`.
-Nothing is cached, so ``override_settings`` works everywhere and at once.
+``chat_settings.KEY`` looks into ``settings.CHAT_SETTINGS``, else into `DEFAULTS`, when it is read. What was read is
+kept until Django's ``setting_changed`` names ``CHAT_SETTINGS``, so ``override_settings`` works everywhere and at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 THREAD_PERMISSIONS_DEFAULT: Final = 1 | 2 | 16
@@ -189,9 +191,12 @@ class ChatSettings:
     """
 
     def host(self) -> Mapping[str, Any]:
-        """Return the host's own dictionary as it is now; empty where there is none, or it is no dictionary."""
-        found = getattr(django_settings, "CHAT_SETTINGS", None)
-        return found if isinstance(found, Mapping) else {}
+        """Return the host's own dictionary; empty where there is none, or it is no dictionary."""
+        kept: Mapping[str, Any] | None = self.__dict__.get("_host")
+        if kept is None:
+            found = getattr(django_settings, "CHAT_SETTINGS", None)
+            kept = self.__dict__["_host"] = found if isinstance(found, Mapping) else {}
+        return kept
 
     def has(self, key: str) -> bool:
         """Return whether the setting is something other than None; nothing is imported."""
@@ -213,13 +218,27 @@ class ChatSettings:
             raise AttributeError(f"Unknown chat setting: {key!r}.")
         host = self.host()
         value = host[key] if key in host else DEFAULTS[key]
-        return import_setting(key, value) if key in IMPORT_STRINGS else value
+        if key in IMPORT_STRINGS:
+            value = import_setting(key, value)
+        # Found as an ordinary attribute from now on.
+        self.__dict__[key] = value
+        return value
+
+    def forget(self) -> None:
+        """Read every setting anew when it is next asked for."""
+        self.__dict__.clear()
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *DEFAULTS})
 
 
 chat_settings: Final = ChatSettings()
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting == "CHAT_SETTINGS":
+        chat_settings.forget()
 
 
 def optimization(thread_type: str, switch: str) -> Any:

@@ -20,7 +20,8 @@ from chat_api.attachments.types.base import SENT_COLUMNS, Submission
 from chat_api.attachments.types.registry import type_named
 from chat_api.lib.rest.fields import JSONField, TextField, long_text
 from chat_api.lib.rest.relations import as_id
-from chat_api.lib.rest.serializers import ModelSerializer, Selection, reader
+from chat_api.lib.rest.selection import Selection
+from chat_api.lib.rest.serializers import ModelSerializer, reader
 from chat_api.settings import chat_settings
 
 THUMBNAIL_SCHEMA: Final = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -18,15 +18,12 @@ from chat_api.chat.models import (
     UnreadMessage,
     UserThread,
 )
+from chat_api.chat.visibility import evaluated, filtered_by_host, may_see
 from chat_api.lib.db.prepared import Prepared
-from chat_api.lib.hooks import WrongResult, degraded, required
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
 from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
-
-T = TypeVar("T")
-Fallback = TypeVar("Fallback")
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
@@ -107,63 +104,6 @@ def messages_visible_to(
     """
     messages = Message.objects.all() if thread_id is None else Message.objects.filter(thread_id=thread_id)
     return filtered_by_host(messages, user=user, for_write=for_write)
-
-
-def filtered_by_host(messages: QuerySet[Message], *, user: Any, for_write: bool = False) -> QuerySet[Message]:
-    """Return those of the messages that the host's filter shows to the user; none where it fails.
-
-    Raises `HookFailed` instead with `for_write`.
-    """
-    setting = "CHAT_MESSAGE_FILTER_QUERYSET"
-    if not chat_settings.has(setting):
-        return messages
-
-    def filtered() -> QuerySet[Message]:
-        found = chat_settings.CHAT_MESSAGE_FILTER_QUERYSET(messages, user)
-        if not (isinstance(found, QuerySet) and found.model is Message):
-            raise WrongResult(f"{setting} must return a queryset of messages, not {found!r}.")
-        return found
-
-    if for_write:
-        return required(setting, filtered)
-    return degraded(setting, filtered, fallback=messages.none(), answers=True)
-
-
-def evaluated(call: Callable[[], T], *, fallback: Fallback) -> T | Fallback:
-    """Return what a query over filtered messages gives; `fallback` where the database refuses the host's filter.
-
-    A filter returns a queryset, whose mistakes (a cast, a regular expression) show only when it is evaluated.
-    """
-    setting = "CHAT_MESSAGE_FILTER_QUERYSET"
-    return degraded(setting, call, fallback=fallback) if chat_settings.has(setting) else call()
-
-
-def may_see(*, message: Message, user: Any, for_write: bool = False) -> bool:
-    """Return whether the host's filter shows this one message to the user; False where it fails.
-
-    Raises `HookFailed` instead with `for_write`.
-    """
-    setting = "CHAT_MESSAGE_USER_FILTER"
-    if not chat_settings.has(setting):
-        return True
-
-    def is_shown() -> bool:
-        return bool(chat_settings.CHAT_MESSAGE_USER_FILTER(message, user))
-
-    return (
-        required(setting, is_shown)
-        if for_write
-        else degraded(setting, is_shown, fallback=False, answers=True)
-    )
-
-
-def last_visible_message(*, thread: Thread, user: Any) -> Message | None:
-    """Return the thread's last message that is visible to the user. Raises `HookFailed`."""
-    messages = messages_visible_to(user=user, thread_id=thread.pk, for_write=True)
-    for message in messages.order_by("-pk")[:100]:
-        if may_see(message=message, user=user, for_write=True):
-            return message
-    return None
 
 
 def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]:

@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.attachments.file_view import FileViewMixin, describe_file
-from chat_api.lib.rest.documents import ReadyResponse, cut
+from chat_api.lib.rest.documents import ReadyResponse
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import no_such_row
-from chat_api.lib.rest.serializers import Selection, reader
+from chat_api.lib.rest.selection import Selection, cut
+from chat_api.lib.rest.serializers import reader
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled

@@ -15,7 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from chat_api import api_urls
 from chat_api.lib.rest.views import ChatAPIView
-from chat_api.settings import ChatSettings
+from chat_api.settings import ChatSettings, chat_settings
 
 T = TypeVar("T")
 Schema = dict[str, Any]
@@ -103,6 +103,8 @@ def _reading() -> Iterator[set[str]]:
         return plain(self, key)
 
     with mock.patch.object(ChatSettings, "__getattr__", recorded):
+        # What was read before would not be looked up.
+        chat_settings.forget()
         yield read
 
 

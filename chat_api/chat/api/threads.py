@@ -31,7 +31,8 @@ from chat_api.lib.rest.errors import NON_FIELDS
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import account_named
-from chat_api.lib.rest.serializers import Selection, Serializer
+from chat_api.lib.rest.selection import Selection
+from chat_api.lib.rest.serializers import Serializer
 from chat_api.lib.rest.views import ChatAPIView
 
 R = TypeVar("R")

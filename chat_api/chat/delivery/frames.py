@@ -11,8 +11,7 @@ from chat_api.chat.delivery.audience import View, Viewer, viewers_of
 from chat_api.chat.delivery.thread_frames import MessageWriter, ThreadWriter, large_message
 from chat_api.chat.models import Thread
 from chat_api.lib.hooks import hook_scope
-from chat_api.lib.rest.documents import cut
-from chat_api.lib.rest.serializers import Selection
+from chat_api.lib.rest.selection import Selection, cut
 from chat_api.realtime import events
 from chat_api.realtime.event_source import Frames, HistoryTrimmed
 from chat_api.realtime.models import ThreadEvent

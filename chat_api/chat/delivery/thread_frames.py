@@ -14,7 +14,7 @@ from chat_api.chat.serializers.responses import (
     thread_reader,
 )
 from chat_api.lib.background_requests import BackgroundRequest
-from chat_api.lib.rest.serializers import Selection
+from chat_api.lib.rest.selection import Selection
 from chat_api.realtime.socket.frames import as_json, joined
 from chat_api.settings import chat_settings
 

@@ -22,6 +22,7 @@ from chat_api.chat.choices import (
     State,
 )
 from chat_api.chat.thread_types import default_permissions, thread_types
+from chat_api.chat.visibility import last_visible
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
 from chat_api.schemas.models import Question, Schema
@@ -201,14 +202,12 @@ class UserThread(ChatModel):
 
     def take_defaults(self) -> None:
         """Fill in, on a row not saved yet, dates, type, last message and first question."""
-        from chat_api.chat.selectors import last_visible_message
-
         now = timezone.now()
         self.created = self.created or self.thread.created or now
         self.updated = self.updated or self.thread.updated or now
         self.type = self.type or self.thread.type
         if self.last_message_id is None and self.thread_id is not None:
-            self.last_message = last_visible_message(thread=self.thread, user=self.user)
+            self.last_message = last_visible(self.thread.messages.all(), user=self.user)
         if self.is_scripted and self.schema is not None and self.question_id is None:
             self.question = self.initial_question or self.schema.questions.first()
 

@@ -14,7 +14,7 @@ from chat_api.chat.choices import Notification, Permission
 from chat_api.chat.member_previews import NOBODY, Crowd, crowds_of
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
-from chat_api.lib.rest.serializers import Selection
+from chat_api.lib.rest.selection import Selection
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.rendering import shown_question
 from chat_api.settings import chat_settings

@@ -14,10 +14,10 @@ from chat_api.chat.choices import Permission
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.serializers.attachments import AttachmentSerializer
 from chat_api.chat.serializers.prefetch import prepare_messages, prepare_threads
-from chat_api.lib.rest.documents import cut
 from chat_api.lib.rest.fields import JSONField
 from chat_api.lib.rest.openapi import HTML, HTML_ESCAPED
-from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Selection, Serializer, reader
+from chat_api.lib.rest.selection import Selection, cut
+from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer, reader
 from chat_api.schemas.serializers import QuestionSerializer
 from chat_api.settings import optimization
 

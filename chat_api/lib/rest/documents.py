@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from chat_api.lib.rest.serializers import Selection
+from chat_api.lib.rest.selection import Selection, cut
 
 
 class DocumentMixin:
@@ -39,16 +39,3 @@ class ReadyResponse(Response):
             return super().rendered_content
         self["Content-Type"] = renderer.media_type
         return self._render_ready()
-
-
-def cut(document: Any, selection: Selection) -> Any:
-    """Give the parts of a document (or of each in a list) that the selection wants, at every level."""
-    if not selection.only:
-        return document
-    if isinstance(document, list):
-        return [cut(item, selection) for item in document]
-    if not isinstance(document, dict):
-        return document
-    return {
-        name: cut(value, selection.inside(name)) for name, value in document.items() if selection.wants(name)
-    }

@@ -11,8 +11,7 @@ survived. Ours keeps its behaviour outside (`fields`, `include_fields`, all erro
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -23,6 +22,7 @@ from rest_framework import serializers
 from rest_framework.relations import PKOnlyObject
 
 from chat_api.lib.rest.accounts import account_class, account_field, shown_safely
+from chat_api.lib.rest.selection import Selection, cut
 
 _Getter = Callable[[Any], Any]
 S = TypeVar("S", bound="PlannedSerializerMixin")
@@ -38,57 +38,6 @@ _SHOWN_AS_STORED: Final = frozenset(
         serializers.URLField,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which fields a client wants at one level: `only` these (empty: all), and `include` those on demand."""
-
-    only: frozenset[str] = frozenset()
-    include: frozenset[str] = frozenset()
-
-    @classmethod
-    def of_request(cls, context: Mapping[str, Any]) -> Selection:
-        """Read the selection from a serializer's context: its own keys first, then the request's query."""
-        request = context.get("request")
-        query = getattr(request, "query_params", {})
-
-        def names(key: str) -> frozenset[str]:
-            given = context[key] if key in context else str(query.get(key, "")).split(",")
-            return frozenset(name.strip() for name in given if name.strip())
-
-        return cls(names("fields"), names("include_fields"))
-
-    def wants(self, name: str, on_demand: frozenset[str] = frozenset()) -> bool:
-        """Say whether the field is asked for, by its name or by something inside it."""
-        if self.only:
-            return self._names(self.only, name)
-        return name not in on_demand or self._names(self.include, name)
-
-    def inside(self, name: str) -> Selection:
-        """Give what is wanted inside the field."""
-        start = f"{name}__"
-        return Selection(
-            frozenset(item[len(start) :] for item in self.only if item.startswith(start)),
-            frozenset(item[len(start) :] for item in self.include if item.startswith(start)),
-        )
-
-    def cut_to(self, limit: Collection[str]) -> Selection:
-        """Return what is wanted of the names in `limit`, which reach inside fields as those of a selection do."""
-        if not self.only:
-            return Selection(frozenset(limit), self.include)
-        both = {
-            longer
-            for wanted in self.only
-            for allowed in limit
-            for longer, shorter in ((wanted, allowed), (allowed, wanted))
-            if longer == shorter or longer.startswith(f"{shorter}__")
-        }
-        return Selection(frozenset(both), self.include)
-
-    @staticmethod
-    def _names(names: frozenset[str], name: str) -> bool:
-        return name in names or any(item.startswith(f"{name}__") for item in names)
 
 
 class PlannedSerializerMixin(SerializerCustomizationMixin):
@@ -236,9 +185,6 @@ def _nested_shower(field: Any, child: Any, parent: Any, selection: Selection) ->
                 return field.to_representation(value)
 
         return show_tweaked
-
-    # Ready documents are cut by the same rule; they are a serializer's matter themselves.
-    from chat_api.lib.rest.documents import cut
 
     return lambda value: cut(field.to_representation(value), selection)
 

@@ -1,0 +1,75 @@
+"""Field selection: which keys of an object a client asks for by `fields` and `include_fields`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The fields that a client wants at one level: `only` these (empty: all), and `include` those on demand."""
+
+    only: frozenset[str] = frozenset()
+    include: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_request(cls, context: Mapping[str, Any]) -> Selection:
+        """Read the selection from a serializer's context: its own keys first, then the request's query."""
+        request = context.get("request")
+        query = getattr(request, "query_params", {})
+
+        def names(key: str) -> frozenset[str]:
+            given = context[key] if key in context else str(query.get(key, "")).split(",")
+            return frozenset(name.strip() for name in given if name.strip())
+
+        return cls(names("fields"), names("include_fields"))
+
+    def wants(self, name: str, on_demand: frozenset[str] = frozenset()) -> bool:
+        """Return whether the field is asked for, by its name or by the name of a field inside it."""
+        if self.only:
+            return self._names(self.only, name)
+        return name not in on_demand or self._names(self.include, name)
+
+    def inside(self, name: str) -> Selection:
+        """Return the selection of what is inside the field."""
+        start = f"{name}__"
+        return Selection(
+            frozenset(item[len(start) :] for item in self.only if item.startswith(start)),
+            frozenset(item[len(start) :] for item in self.include if item.startswith(start)),
+        )
+
+    def cut_to(self, limit: Collection[str]) -> Selection:
+        """Return the selection without what `limit` does not name; its names reach inside fields like a selection's."""
+        if not self.only:
+            return Selection(frozenset(limit), self.include)
+        both = {
+            longer
+            for wanted in self.only
+            for allowed in limit
+            for longer, shorter in ((wanted, allowed), (allowed, wanted))
+            if longer == shorter or longer.startswith(f"{shorter}__")
+        }
+        return Selection(frozenset(both), self.include)
+
+    @staticmethod
+    def _names(names: frozenset[str], name: str) -> bool:
+        return name in names or any(item.startswith(f"{name}__") for item in names)
+
+
+#: Everything but what is shown on demand only.
+EVERYTHING: Final = Selection()
+
+
+def cut(document: Any, selection: Selection) -> Any:
+    """Return the selected parts of a document, or of each document in a list, at every level."""
+    if not selection.only:
+        return document
+    if isinstance(document, list):
+        return [cut(item, selection) for item in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        name: cut(value, selection.inside(name)) for name, value in document.items() if selection.wants(name)
+    }
