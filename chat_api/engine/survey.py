@@ -88,14 +88,16 @@ class _Survey:
         self.variables = _Variables(self.failures)
 
     def state(self) -> SurveyState:
-        self.reveal([0])
+        self.reveal(0)
         while self.forks:
             place = heappop(self.forks)
             # Its own modifications, which are those of its place, come before its rules.
             variables = self.variables.before(place + 1)
             qid, failures = choose_branch(self.script.questions[place], variables)
             self.failures.update(dict.fromkeys(failures))
-            self.reveal(self.places_of([qid]))
+            target = self.script.places_by_qid.get(qid)
+            if qid >= 0 and target is not None:
+                self.reveal(target)
         questions = self.script.questions
         shown = [questions[place] for place in sorted(self.visible)]
         return SurveyState(
@@ -108,32 +110,33 @@ class _Survey:
             failures=tuple(self.failures),
         )
 
-    def reveal(self, places: Iterable[int]) -> None:
-        """Make these questions visible, and what follows from them but through forks."""
-        waiting = [place for place in places if place not in self.visible]
+    def reveal(self, place: int) -> None:
+        """Make the question visible, and those that follow from it, except through forks."""
+        questions, known = self.script.questions, self.script.places_by_qid
+        waiting = [place]
         while waiting:
             place = waiting.pop()
             if place in self.visible:
                 continue
             self.visible.add(place)
-            question = self.script.questions[place]
+            question = questions[place]
+            modifications = question.modifications
+            following: list[int | None] = []
             if question.type == QuestionType.FORK:
-                self.variables.add(place, question.qid, question.modifications)
                 heappush(self.forks, place)
-                continue
-            chosen = self.chosen(question)
-            modifications = [*question.modifications, *(m for answer in chosen for m in answer.modifications)]
-            self.variables.add(place, question.qid, modifications)
-            waiting += self.places_of([question.next_qid, *(answer.next_qid for answer in chosen)])
-
-    def places_of(self, qids: Iterable[int | None]) -> list[int]:
-        known = self.script.places_by_qid
-        return [known[qid] for qid in qids if qid is not None and qid >= 0 and qid in known]
+            else:
+                chosen = self.chosen(question) if question.id in self.answered and question.answers else ()
+                following = [question.next_qid, *(answer.next_qid for answer in chosen)]
+                modifications += tuple(each for answer in chosen for each in answer.modifications)
+            if modifications:
+                self.variables.add(place, question.qid, modifications)
+            waiting += [known[qid] for qid in following if qid is not None and qid >= 0 and qid in known]
 
     def chosen(self, question: Question) -> list[Answer]:
-        ids = self.answered.get(question.id, ()) if question.type in CHOICE_TYPES else ()
-        offered = {answer.id: answer for answer in question.answers} if ids else {}
-        return [offered[pk] for pk in ids if pk in offered]
+        if question.type not in CHOICE_TYPES:
+            return []
+        offered = {answer.id: answer for answer in question.answers}
+        return [offered[pk] for pk in self.answered[question.id] if pk in offered]
 
 
 #: A place, and the number of a modification there.
