@@ -12,7 +12,7 @@ from rest_framework.serializers import as_serializer_error
 
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.types.base import COLUMNS, AttachmentType, Submission
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 
 A = TypeVar("A", bound=BaseAttachment)
 

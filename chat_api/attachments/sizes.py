@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from chat_api.attachments.models import BaseAttachment
 from chat_api.lib.db.storable import json_size
-from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
+from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.settings import chat_settings
 
 MESSAGE_TOO_LARGE: Final = "MESSAGE_TOO_LARGE"

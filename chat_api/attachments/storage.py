@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import File
 
-from chat_api.lib.rest.errors import StorageUnavailable
+from chat_api.lib.errors import StorageUnavailable
 
 logger: Final = logging.getLogger("chat_api")
 

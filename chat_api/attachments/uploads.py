@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 
 from chat_api.attachments.imaging import FORMATS
 from chat_api.lib.conf.django_settings import accepted_image_mime, extensions_by_mime
-from chat_api.lib.rest.errors import NON_FIELD
+from chat_api.lib.errors import NON_FIELD
 from chat_api.lib.rest.parsers import FILE_KEY
 from chat_api.settings import chat_settings
 

@@ -27,7 +27,8 @@ from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.serializers import as_serializer_error
 
-from chat_api.lib.rest.errors import ChatAPIError, is_busy
+from chat_api.lib.db.transactions import is_busy
+from chat_api.lib.errors import ChatAPIError
 
 logger = logging.getLogger("chat_api.hooks")
 

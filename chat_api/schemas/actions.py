@@ -17,7 +17,7 @@ from django.db.models import Max, ProtectedError
 
 from chat_api.engine.analysis.checker import Finding, has_errors
 from chat_api.lib.db.writes import insert_all
-from chat_api.lib.rest.errors import ChatAPIError, PublishedSchemaIsImmutable
+from chat_api.lib.errors import ChatAPIError, PublishedSchemaIsImmutable
 from chat_api.schemas.lint import as_line, check_schema
 from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, Question, Schema

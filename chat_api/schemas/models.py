@@ -13,7 +13,7 @@ from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.engine.script import QuestionType
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
-from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas import validation
 from chat_api.settings import chat_settings
 

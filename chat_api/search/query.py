@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.search.combining_marks import indexed
 from chat_api.search.normalization import fold, is_sign, words_in
 

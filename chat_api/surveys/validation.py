@@ -15,8 +15,8 @@ from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Script
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.survey import survey_state
+from chat_api.lib.errors import InvalidInput
 from chat_api.lib.languages import number_format_of
-from chat_api.lib.rest.errors import InvalidInput
 from chat_api.lib.rest.relations import refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema

@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat_api.chat import actions
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission, State
 from chat_api.chat.models import ScriptRun, Thread, UnreadMessage, UserThread
-from chat_api.lib.rest.errors import Gone, InvalidInput
+from chat_api.lib.errors import Gone, InvalidInput
 from tests.chat.conftest import member, thread_with
 from tests.chat.talking import Talk, events, question
 from tests.factories import UserFactory, published_schema

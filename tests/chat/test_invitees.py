@@ -53,7 +53,7 @@ def test_only_invitees_are_added(mine: Talk, bob: Any, carol: Any, settings: Any
 
 
 def test_action_checks_the_invitees_of_the_adder(mine: Talk, bob: Any, carol: Any, settings: Any) -> None:
-    from chat_api.lib.rest.errors import InvalidInput
+    from chat_api.lib.errors import InvalidInput
 
     settings.CHAT_SETTINGS = {"THREAD_INVITEES": bobs_only}
     with pytest.raises(InvalidInput) as refusal:

@@ -9,7 +9,7 @@ import pytest
 from chat_api.chat import actions
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message, ScriptRun, UnreadMessage, UserThread
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, answer, begin, events, led, question, talks
 from tests.factories import published_schema

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.actions import (
     SchemaHasErrors,
     SchemaInUse,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.actions import copy_as_unpublished, publish
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import load

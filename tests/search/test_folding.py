@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.search.highlight import SNIPPET_MAX, highlight
 from chat_api.search.normalization import WORD_MAX, fold, searchable
 from chat_api.search.query import Query, Term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.surveys import selectors
 from chat_api.surveys.actions import answer_question, change_answer, remove_answer, start_survey
 from chat_api.surveys.models import Survey, SurveyItem

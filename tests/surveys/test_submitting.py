@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.tally import results_of, versions_of

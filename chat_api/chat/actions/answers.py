@@ -20,8 +20,8 @@ from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Answer as ScriptAnswer
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.script import QuestionType
+from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.lib.languages import number_format_of
-from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.rendering import shown_question

@@ -8,7 +8,7 @@ from chat_api.chat.actions.change import Posting
 from chat_api.chat.actions.messages import open_if_closed
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
+from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.settings import chat_settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 
 
 def refuse_if_moved(before: UserThread, now: UserThread) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat_api.lib.db.transactions import atomic, set_rollback
-from chat_api.lib.rest.errors import ChatAPIError
+from chat_api.lib.errors import ChatAPIError
 
 
 def errors_of(action: Callable[[], object]) -> dict[str, Any]:

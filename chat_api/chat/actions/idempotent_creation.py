@@ -9,7 +9,7 @@ from chat_api.chat import selectors
 from chat_api.chat.actions.threads import ThreadDraft, create_thread
 from chat_api.chat.models import ThreadCreation, UserThread
 from chat_api.lib.db.idempotency import create_once
-from chat_api.lib.rest.errors import Gone
+from chat_api.lib.errors import Gone
 
 
 def create_thread_once(

@@ -14,7 +14,7 @@ from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
 from chat_api.chat.models import UserThread
 from chat_api.chat.thread_types import default_notifications
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
+from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings

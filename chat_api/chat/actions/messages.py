@@ -20,7 +20,7 @@ from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.engine.script import QuestionType
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import NON_FIELD, Gone, InvalidInput
+from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 
 

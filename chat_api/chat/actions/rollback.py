@@ -13,7 +13,7 @@ from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread, VariableModification
 from chat_api.engine.script import QuestionType
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import NON_FIELDS, InvalidInput
+from chat_api.lib.errors import NON_FIELDS, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.settings import chat_settings
 

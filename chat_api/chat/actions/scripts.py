@@ -20,7 +20,7 @@ from chat_api.chat.thread_types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings

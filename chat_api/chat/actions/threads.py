@@ -16,7 +16,7 @@ from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import thread_state_changed
 from chat_api.chat.thread_types import default_notifications
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import InvalidInput
+from chat_api.lib.errors import InvalidInput
 from chat_api.realtime.events import ThreadUpdated
 from chat_api.settings import chat_settings
 

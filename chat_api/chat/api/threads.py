@@ -27,7 +27,7 @@ from chat_api.chat.serializers.requests import (
     ThreadCreateSerializer,
 )
 from chat_api.chat.serializers.responses import EmptySerializer, ThreadSerializer, thread_reader
-from chat_api.lib.rest.errors import NON_FIELDS
+from chat_api.lib.errors import NON_FIELDS
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import account_named

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from django.apps import apps
-from django.db import router, transaction
+from django.db import OperationalError, connections, router, transaction
 from django.db.models import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,3 +69,10 @@ def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | 
 def set_rollback() -> None:
     """Roll the surrounding transaction of the chat's database back at its end."""
     transaction.set_rollback(True, using=chat_database())
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Return whether the database refused for load (a lock held too long, a deadlock), not for a fault of ours."""
+    if connections[chat_database()].vendor == "sqlite":
+        return "locked" in str(error) or "busy" in str(error)
+    return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01", "55P03", "57014"}

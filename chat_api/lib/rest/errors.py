@@ -1,62 +1,15 @@
-"""What the actions raise, and the one place that turns it into HTTP."""
+"""Errors as HTTP responses: the one place that maps what actions raise to what DRF answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from rest_framework import exceptions, status
 
-from chat_api.lib.db.transactions import chat_database
-
-NON_FIELD = "non_field_errors"
-#: 0.8.8's spelling, kept where its clients look for it.
-NON_FIELDS = "non_fields_errors"
-
-
-class ChatAPIError(Exception):
-    """A refusal by an action: nothing was written. `errors` maps a field to its list of codes."""
-
-    http_status: ClassVar[int] = status.HTTP_400_BAD_REQUEST
-    #: In how many seconds trying again may work, for the header Retry-After; None where it is not known.
-    retry_after: ClassVar[int | None] = None
-
-    def __init__(self, errors: Mapping[str, Any]) -> None:
-        super().__init__(errors)
-        self.errors: dict[str, Any] = dict(errors)
-
-
-class InvalidInput(ChatAPIError):
-    """What was asked for is not possible; `errors` says why, by field."""
-
-    @classmethod
-    def field(cls, name: str, *codes: str) -> InvalidInput:
-        """Build the error of one field."""
-        return cls({name: list(codes)})
-
-
-class Gone(ChatAPIError):
-    """What the request means was there once and is not any more."""
-
-    http_status = status.HTTP_410_GONE
-
-
-class StorageUnavailable(ChatAPIError):
-    """The storage of files fails; nothing was written, and trying again may work."""
-
-    http_status = status.HTTP_503_SERVICE_UNAVAILABLE
-    retry_after = 30
-
-    def __init__(self) -> None:
-        super().__init__(coded("Files are not available now. Please try again.", "STORAGE_UNAVAILABLE"))
-
-
-class PublishedSchemaIsImmutable(ChatAPIError):
-    """A published schema, or a part of it, was to be saved or deleted."""
-
-    def __init__(self) -> None:
-        super().__init__({"schema": ["PUBLISHED"]})
+from chat_api.lib.db.transactions import is_busy
+from chat_api.lib.errors import ChatAPIError
 
 
 class ServiceBusy(exceptions.APIException):
@@ -74,7 +27,8 @@ class DomainAPIException(exceptions.APIException):
         self.status_code = error.http_status
         # DRF's handler makes the header of it.
         self.wait = error.retry_after
-        self.detail = plain_detail(error.errors)
+        is_coded = error.errors.keys() == {"detail", "code"}
+        self.detail = coded(**error.errors) if is_coded else plain_detail(error.errors)
 
 
 def plain_detail(errors: Mapping[str, Any]) -> Any:
@@ -113,13 +67,6 @@ def _is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def is_busy(error: OperationalError) -> bool:
-    """Say whether the database refused for load (a lock held too long, a deadlock), not for a fault of ours."""
-    if connections[chat_database()].vendor == "sqlite":
-        return "locked" in str(error) or "busy" in str(error)
-    return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01", "55P03", "57014"}
 
 
 def as_api_exception(error: Exception) -> Exception:

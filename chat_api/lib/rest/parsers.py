@@ -13,7 +13,8 @@ from django.http import QueryDict, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser, FormParser, JSONParser
 
-from chat_api.lib.rest.errors import StorageUnavailable, coded
+from chat_api.lib.errors import StorageUnavailable
+from chat_api.lib.rest.errors import coded
 from chat_api.settings import chat_settings
 
 logger: Final = logging.getLogger("chat_api")

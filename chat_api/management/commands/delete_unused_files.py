@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chat_api.attachments.orphans import unused_files
 from chat_api.attachments.storage import available, delete_file
-from chat_api.lib.rest.errors import StorageUnavailable
+from chat_api.lib.errors import StorageUnavailable
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.lib.rest.errors import PublishedSchemaIsImmutable
+from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.command_arguments import add_choice, chosen_schema
 from chat_api.schemas.portability.parsing import BadDocument, read_text
 from chat_api.schemas.translations.po import BadPoFile, import_po

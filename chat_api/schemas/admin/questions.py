@@ -16,7 +16,7 @@ from rest_framework.exceptions import ValidationError
 from chat_api.attachments.types.base import Submission
 from chat_api.attachments.types.registry import type_named
 from chat_api.engine.script import END
-from chat_api.lib.rest.errors import StorageUnavailable
+from chat_api.lib.errors import StorageUnavailable
 from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 

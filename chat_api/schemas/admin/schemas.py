@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from chat_api.engine.analysis.checker import has_errors
-from chat_api.lib.rest.errors import ChatAPIError
+from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.mixins import AnyAdmin, UnderSchemaInline, is_frozen
 from chat_api.schemas.admin.views import SchemaPages

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from chat_api.engine.analysis.checker import has_errors
 from chat_api.engine.chart.chart import chart_of
 from chat_api.engine.question_types.base import Reply
-from chat_api.lib.rest.errors import ChatAPIError
+from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.flow_svg import WORDS, drawn, way_in_words
 from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from chat_api.lib.rest.errors import ChatAPIError
+from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import drafts

@@ -12,8 +12,8 @@ from django.db.models.functions import Cast, Concat, StrIndex
 from django.utils.module_loading import import_string
 from rest_framework import status
 
+from chat_api.lib.errors import ChatAPIError
 from chat_api.lib.hooks import HookFailed, WrongResult, required
-from chat_api.lib.rest.errors import ChatAPIError
 from chat_api.search.query import Query
 from chat_api.settings import chat_settings
 

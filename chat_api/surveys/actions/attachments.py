@@ -6,7 +6,7 @@ from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.rest.errors import NON_FIELD, InvalidInput
+from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.settings import chat_settings
 from chat_api.surveys import validation
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem

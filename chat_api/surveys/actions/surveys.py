@@ -16,7 +16,7 @@ from chat_api.engine.script import Question, Script
 from chat_api.lib.db.idempotency import create_once
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import atomic, on_commit
-from chat_api.lib.rest.errors import Gone, InvalidInput
+from chat_api.lib.errors import Gone, InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
