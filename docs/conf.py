@@ -20,7 +20,7 @@ author = "The django-chat-api authors"
 project_copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["sphinx.ext.autodoc", "chat_settings", "rest_reference"]
+extensions = ["sphinx.ext.autodoc", "chat_settings", "reference_examples", "rest_reference"]
 exclude_patterns = ["_build"]
 
 autodoc_typehints = "description"

@@ -1,4 +1,7 @@
-"""Examples of the REST and socket references as reStructuredText; tests/docs carries each of them out."""
+"""Examples of the REST and socket references as reStructuredText; tests carry out each of them.
+
+The directive ``socket-examples`` inserts those of all ``commands``, or of all ``events``.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,42 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
-from tests.docs.example_files import Example, dumped, paths_of, read
+from docutils import nodes
+from rst_source import nodes_of
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from tests.docs.example_files import Example, dumped, names_in, paths_of, read
 
 
 def operation_source(operation_id: str) -> Iterator[str]:
-    """Yield the examples of an operation: for each a sentence, the request, the response."""
+    """Yield the examples of a REST operation: for each a sentence, the request, the response."""
     for path in paths_of("rest", operation_id):
         example = read(path)
         yield from (f"Example: {example['title']}", "")
         yield from _block("http", _request_lines(example["request"]))
         yield from _block("http", _response_lines(example["response"]))
+
+
+def socket_source(kind: str) -> Iterator[str]:
+    """Yield the examples of all commands or events: a section for each, with the frames sent and received."""
+    for name in sorted(names_in(kind)):
+        title = f"``{name}``"
+        yield from (title, "~" * len(title), "")
+        for path in paths_of(kind, name):
+            yield from _frames_source(read(path))
+
+
+def _frames_source(example: Example) -> Iterator[str]:
+    who = example["user"].title()
+    yield from (example["title"], "")
+    if "sent" in example:
+        yield from (f"{who} sends:", "")
+        yield from _block("json", dumped(example["sent"]).splitlines())
+    if example["received"]:
+        yield from (f"{who} receives:", "")
+    for frame in example["received"]:
+        yield from _block("json", dumped(frame).splitlines())
 
 
 def _request_lines(request: Example) -> Iterator[str]:
@@ -40,6 +69,19 @@ def _block(language: str, lines: Iterable[str]) -> Iterator[str]:
     yield ""
 
 
-def frame_source(frame: Any) -> Iterator[str]:
-    """Yield a frame of the socket."""
-    yield from _block("json", dumped(frame).splitlines())
+class SocketExamplesDirective(SphinxDirective):
+    """Directive that inserts all examples of ``commands``, or of ``events``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        # No file of Sphinx's own says when an example changes, so every build reads them again.
+        self.env.note_reread()
+        return nodes_of(self, socket_source(self.arguments[0]), "socket examples")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive."""
+    app.add_directive("socket-examples", SocketExamplesDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

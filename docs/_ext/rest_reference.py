@@ -226,7 +226,7 @@ def _is_object(component: Document) -> bool:
 
 
 class RestReferenceDirective(SphinxDirective):
-    """Insert the reference."""
+    """Directive that inserts the reference."""
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connections, router
+from django.db.models import Q
 from rest_framework.test import APIClient
 
 from chat_api import models
@@ -29,7 +30,7 @@ NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HOST: Final = "clinic.example"
 EVERY_PERMISSION: Final = 8191
 PUSH_ENDPOINT: Final = "https://fcm.googleapis.com/fcm/send/old-phone"
-#: The first id of each model. They differ, so that a reader can tell a thread's id from a message's.
+#: The first id of each model. They differ, so that readers can distinguish a thread's id from a message's.
 FIRST_IDS: Final[dict[Any, int]] = {
     get_user_model(): 11,
     models.Thread: 7,
@@ -56,7 +57,7 @@ def at(when: datetime) -> Iterator[None]:
 
 @dataclass
 class Clinic:
-    """What there is at nine o'clock; each part is a little older than the next."""
+    """All rows, as they are at nine o'clock; each part is ten minutes older than the next."""
 
     people: dict[str, Any] = field(default_factory=dict)
 
@@ -165,6 +166,11 @@ class Clinic:
         answer_question(survey=complete, question_id=question.pk, answers=[head.pk], sender=anna)
         since = self.questionnaire.questions.get(qid=2)
         answer_question(survey=complete, question_id=since.pk, text="For a week", sender=anna)
+
+
+def without_notes(messages: Any, user: Any) -> Any:
+    """Hide notes from everybody but their authors: a host's `CHAT_MESSAGE_FILTER_QUERYSET`."""
+    return messages.exclude(~Q(sender=user), type="note")
 
 
 def _image(name: str) -> dict[str, Any]:
