@@ -74,7 +74,7 @@ def _checked(runs: int) -> dict[str, float]:
     from chat_api.engine.analysis.checker import check
     from chat_api.engine.chart.chart import chart_of
     from chat_api.engine.script_source import RawAnswer, RawQuestion
-    from chat_api.schemas.admin.flow_svg import drawn
+    from chat_api.schemas.admin.flow_svg import draw_chart
 
     found = {}
     for size in _SIZES:
@@ -102,7 +102,7 @@ def _checked(runs: int) -> dict[str, float]:
         found[f"check {size} questions, s"] = spent
         found[f"check {size} questions, s per 1,000"] = spent * 1000 / size
         found[f"draw {size} questions, s"] = _spent(
-            runs, lambda questions=questions: drawn(chart_of(questions, []), title="x")
+            runs, lambda questions=questions: draw_chart(chart_of(questions, []), title="x")
         )
     return found
 

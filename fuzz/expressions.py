@@ -7,7 +7,7 @@ import traceback
 from typing import Any, Final
 
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.templates import RENDERED_MAX, names_in, render, unreadable_places
+from chat_api.engine.templates import RENDERED_MAX, invalid_placeholders, names_in, render
 from fuzz.report import Clock, Report
 from fuzz.values import Values
 
@@ -77,5 +77,5 @@ def _render(source: str) -> str:
     shown = render(source, _CONTEXT, escape=lambda text: text.replace("<", "&lt;"))
     assert len(shown) <= RENDERED_MAX
     names_in(source)
-    unreadable_places(source)
+    invalid_placeholders(source)
     return "rendered"

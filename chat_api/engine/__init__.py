@@ -1,1 +1,1 @@
-"""The engine: what a script is and what an answer does. Pure Python."""
+"""Scripts and surveys as plain Python: validation of answers, flow, visibility, expressions, static analysis."""

@@ -1,4 +1,4 @@
-"""Safe, bounded arithmetic: names, numbers, operators, and `min`, `max`, `abs`, `round`."""
+"""Safe, bounded arithmetic expressions: names, numbers, operators, and `min`, `max`, `abs`, `round`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from simpleeval import SimpleEval
 from chat_api.engine import numbers
 
 SOURCE_MAX: Final = 500
-#: Names, numbers and operations of one expression.
+#: The maximum number of names, numbers and operations in an expression.
 NODES_MAX: Final = 100
-#: Larger whole numbers end an evaluation; every step stays cheap below it.
+#: Evaluation stops at larger whole numbers, which keeps every step cheap.
 NUMBER_MAX: Final = 10**100
 _DIGITS_MAX: Final = 100
 
-# Python's parser warns of `1or 2` and `"\d"`, and reads strings, brackets, lambdas: none of that reaches it.
-# Nothing is tried twice: the time is linear.
-_WORDS: Final = re.compile(
+# Only these tokens reach Python's parser: it warns about `1or 2` and `"\d"`, and accepts strings, brackets and lambdas.
+# Possessive and atomic groups prevent backtracking, so matching takes linear time.
+_TOKENS: Final = re.compile(
     r"(?>\s+"
     r"|(?:[0-9](?:_?[0-9])*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])"
     r"|[^\W\d]\w*"
@@ -50,20 +50,20 @@ _ALLOWED: Final = (
 )
 
 
-_DIVIDING: Final = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+_DIVISIONS: Final = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 
 
 class ExpressionError(ValueError):
-    """The expression cannot be parsed, or has no value for these variables; the text says why."""
+    """The expression is invalid, or has no value for these variables; the message has the reason."""
 
 
 class DivisionByZero(ExpressionError):
-    """The expression divides by zero for these variables."""
+    """The expression divides by zero with these variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedExpression:
-    """An expression ready to be evaluated, and the variables that it reads; `divides` if it may divide."""
+    """An expression ready for evaluation; `names` are the variables it reads, `divides` whether it has a division."""
 
     source: str
     tree: ast.expr
@@ -79,8 +79,10 @@ def _power(base: float, exponent: float) -> float:
 
 def _round(number: float, digits: float = 0) -> float:
     if abs(digits) > _DIGITS_MAX or digits != int(digits):
-        raise ExpressionError("a number can be rounded to so many digits only")
-    return numbers.rounded(number, int(digits))
+        raise ExpressionError(
+            f"the digits to round to must be a whole number from -{_DIGITS_MAX} to {_DIGITS_MAX}"
+        )
+    return numbers.round_half_away(number, int(digits))
 
 
 _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {"min": min, "max": max, "abs": abs, "round": _round}
@@ -90,57 +92,57 @@ _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.FloorDiv: numbers.floor_divided,
+    ast.FloorDiv: numbers.floor_divide,
     ast.Mod: numbers.remainder,
     ast.Pow: _power,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Not: operator.not_,
-    ast.Eq: numbers.comparing(operator.eq),
-    ast.NotEq: numbers.comparing(operator.ne),
-    ast.Lt: numbers.comparing(operator.lt),
-    ast.LtE: numbers.comparing(operator.le),
-    ast.Gt: numbers.comparing(operator.gt),
-    ast.GtE: numbers.comparing(operator.ge),
+    ast.Eq: numbers.comparison(operator.eq),
+    ast.NotEq: numbers.comparison(operator.ne),
+    ast.Lt: numbers.comparison(operator.lt),
+    ast.LtE: numbers.comparison(operator.le),
+    ast.Gt: numbers.comparison(operator.gt),
+    ast.GtE: numbers.comparison(operator.ge),
 }
 
 
 @lru_cache(maxsize=4096)
 def parse(source: str) -> ParsedExpression:
-    """Parse an expression; parsed ones are remembered. Raises `ExpressionError`."""
-    return parse_afresh(source)
+    """Parse an expression, cached. Raises `ExpressionError`."""
+    return parse_uncached(source)
 
 
-def parse_afresh(source: str) -> ParsedExpression:
-    """Parse an expression that need not be remembered. Raises `ExpressionError`."""
+def parse_uncached(source: str) -> ParsedExpression:
+    """Parse an expression without adding it to the cache. Raises `ExpressionError`."""
     if len(source) > SOURCE_MAX:
-        raise ExpressionError(f"it is longer than {SOURCE_MAX} characters")
+        raise ExpressionError(f"it has more than {SOURCE_MAX} characters")
     text = " ".join(source.split())
-    if not text or _WORDS.fullmatch(text) is None:
-        raise ExpressionError("it is not an expression")
+    if not text or _TOKENS.fullmatch(text) is None:
+        raise ExpressionError("it is not a valid expression")
     try:
         tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError("it is not an expression") from error
+        raise ExpressionError("it is not a valid expression") from error
     nodes = list(ast.walk(tree))
     if sum(isinstance(node, ast.expr) for node in nodes) > NODES_MAX:
-        raise ExpressionError(f"it has more than {NODES_MAX} parts")
+        raise ExpressionError(f"it has more than {NODES_MAX} names, numbers and operations")
     called, named, divides = set(), [], False
     for node in nodes:
-        _refuse(node)
+        _check_node(node)
         if isinstance(node, ast.Call):
             called.add(id(node.func))
         elif isinstance(node, ast.Name):
             named.append(node)
-        elif isinstance(node, _DIVIDING):
+        elif isinstance(node, _DIVISIONS):
             divides = True
     names = frozenset(node.id for node in named if id(node) not in called)
     if names & _FUNCTIONS.keys():
-        raise ExpressionError("a function's name is no variable")
+        raise ExpressionError("a function name cannot be used as a variable")
     return ParsedExpression(source, tree.body, names, divides)
 
 
-def _refuse(node: ast.AST) -> None:
+def _check_node(node: ast.AST) -> None:
     if not isinstance(node, _ALLOWED):
         raise ExpressionError(f"{type(node).__name__} is not allowed")
     if isinstance(node, ast.operator | ast.unaryop | ast.cmpop) and type(node) not in _OPERATORS:
@@ -158,7 +160,7 @@ def _refuse(node: ast.AST) -> None:
 
 
 class _Evaluator(SimpleEval):  # type: ignore[misc]
-    """simpleeval over our operators; every whole number on the way is bounded."""
+    """simpleeval with the operators above; all intermediate whole numbers are bounded."""
 
     variables: Mapping[str, float]
 
@@ -168,7 +170,7 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
 
     def _value_of(self, node: ast.Name) -> float:
         value = self.variables.get(node.id, 0.0)
-        # A pool made long ago may hold anything that JSON can.
+        # Variables stored by older releases may be any JSON value.
         return value if isinstance(value, float | int) else 0.0
 
     def _eval(self, node: ast.AST) -> Any:
@@ -180,34 +182,34 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
         return value
 
 
-class _OfThread(local):
-    """The evaluator of a thread: making one changes the filters of warnings, which are the whole process's."""
+class _ThreadLocal(local):
+    """One evaluator for each thread: creating one changes the warning filters of the whole process."""
 
     def __init__(self) -> None:
         self.evaluator = _Evaluator()
 
 
-_of_thread: Final = _OfThread()
+_thread_local: Final = _ThreadLocal()
 
 
 def evaluate(source: str, variables: Mapping[str, float]) -> float:
-    """Give the expression's value as a float; an unknown variable is 0, true is 1.
+    """Return the value of the expression as a float; unknown variables are 0, true is 1.
 
-    Ends soon, whatever the source and the variables. Raises `ExpressionError`.
+    Takes bounded time for any source and variables. Raises `ExpressionError`.
     """
     return evaluate_parsed(parse(source), variables)
 
 
 def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) -> float:
-    """Give what `evaluate` gives. Raises `ExpressionError`."""
-    evaluator = _of_thread.evaluator
+    """Evaluate a parsed expression, like `evaluate`. Raises `ExpressionError`."""
+    evaluator = _thread_local.evaluator
     evaluator.variables = variables
     try:
         result = float(evaluator.eval(parsed.source, previously_parsed=parsed.tree))
     except ExpressionError:
         raise
     except ZeroDivisionError as error:
-        raise DivisionByZero("it divides by zero") from error
+        raise DivisionByZero("division by zero") from error
     except Exception as error:
         raise ExpressionError(f"{type(error).__name__}: {error}") from error
     if not math.isfinite(result):
@@ -216,5 +218,5 @@ def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) ->
 
 
 def names_in(source: str) -> frozenset[str]:
-    """Give the variables that the expression reads. Raises `ExpressionError`."""
+    """Return the variables that the expression reads. Raises `ExpressionError`."""
     return parse(source).names

@@ -1,4 +1,4 @@
-"""What an answer does: a walk through the script, from where it was to the next question that waits."""
+"""The flow of a script: from an answer to the next question that waits for one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.numbers import whole
+from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.script import (
     CHOICE_TYPES,
@@ -34,7 +34,7 @@ class AnswerModified:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question was asked; `predecessor` is the one before it, `variables` the pool as its text shows it."""
+    """A question was asked, after `predecessor`; its text shows `variables`."""
 
     question: Question
     predecessor: Question | None
@@ -44,7 +44,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ForkPassed:
-    """A fork changed variables before it led on."""
+    """A fork changed variables before it chose a branch."""
 
     question: Question
     modifications: tuple[Modification, ...]
@@ -52,19 +52,22 @@ class ForkPassed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end was reached with these variables."""
+    """The script reached its end with these variables."""
 
     variables: Variables
 
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """The script began again, with an empty pool."""
+    """The script started again, without variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The script cannot go on: a question is `missing`, or it took too many `steps` without waiting."""
+    """The script cannot continue.
+
+    `reason` is "missing" if there is no question `qid`, "steps" after too many steps without waiting.
+    """
 
     reason: str
     qid: int | None
@@ -72,7 +75,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationFailed:
-    """A modification or a rule was skipped."""
+    """A modification or a rule was skipped, because its expression `source` has no value."""
 
     qid: int
     source: str
@@ -92,7 +95,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What happened, in order, and what is true after it."""
+    """The events of a walk, in order, and the state after it; `cursor` is the question that waits, if any."""
 
     events: tuple[Event, ...]
     cursor: Question | None
@@ -106,9 +109,9 @@ class _Walker:
     variables: dict[str, float]
     limit: int
     repeat_from: int | None = None
-    #: Passing questions without asking them: the frontend asks.
+    #: Neither ask questions nor change variables on the way: the front end does.
     silently: bool = False
-    #: The variables that may be changed; None for all.
+    #: The variables that can be changed; None for all.
     only: Collection[str] | None = None
     events: list[Event] = field(default_factory=list)
 
@@ -126,17 +129,17 @@ class _Walker:
             done.append(modification)
         return tuple(done)
 
-    def take(self, question: Question, checked: CheckedReply) -> None:
-        for one in checked.answers:
-            done = self.modify(question.qid, one.modifications)
+    def apply_answers(self, question: Question, checked: CheckedReply) -> None:
+        for chosen in checked.answers:
+            done = self.modify(question.qid, chosen.modifications)
             if done:
-                self.events.append(AnswerModified(one, done))
+                self.events.append(AnswerModified(chosen, done))
 
     def ask(self, question: Question, predecessor: Question | None) -> Asked:
-        place = len(self.events)
+        before_failures = len(self.events)
         done = self.modify(question.qid, question.modifications)
         asked = Asked(question, predecessor, done, dict(self.variables))
-        self.events.insert(place, asked)
+        self.events.insert(before_failures, asked)
         return asked
 
     def fork(self, question: Question) -> int:
@@ -148,8 +151,8 @@ class _Walker:
         self.events.extend(failures)
         return qid
 
-    def to(self, qid: int | None, predecessor: Question | None) -> Walk:
-        """Walk to `qid` and on; more than `limit` steps that wait for nobody are too many."""
+    def walk_to(self, qid: int | None, predecessor: Question | None) -> Walk:
+        """Continue at `qid`, until a question waits, the script ends, or `limit` steps are exceeded."""
         steps = 0
         while True:
             ends = qid is None or qid <= END
@@ -188,14 +191,14 @@ class _Walker:
 
 
 def choose_branch(fork: Question, variables: Variables) -> tuple[int, list[EvaluationFailed]]:
-    """Give the qid that the fork leads to, `END` where no rule holds, and the rules that had no value."""
+    """Return the qid of the first rule that holds (`END` if none does), and the failures of rules before it."""
     failures: list[EvaluationFailed] = []
     for rule in fork.rules:
         source = rule.condition
         try:
             if evaluate(source, variables):
                 source = rule.target
-                return whole(evaluate(source, variables)), failures
+                return to_int(evaluate(source, variables)), failures
         except ExpressionError as error:
             failures.append(EvaluationFailed(fork.qid, source, str(error)))
     return END, failures
@@ -212,18 +215,18 @@ def start(
 ) -> Walk:
     """Start at the qid `at` (None: the first question) and walk to the first question that waits."""
     first = script.first.qid if at is None and script.first is not None else at
-    return _Walker(script, dict(variables), limit, repeat_from, only=only).to(first, None)
+    return _Walker(script, dict(variables), limit, repeat_from, only=only).walk_to(first, None)
 
 
-def rest_at(script: Script, qid: int | None, variables: Variables, *, limit: int) -> Walk:
-    """Stand on the first question from `qid` on that asks, asking nothing: the frontend does."""
-    return _Walker(script, dict(variables), limit, silently=True).to(qid, None)
+def skip_to(script: Script, qid: int | None, variables: Variables, *, limit: int) -> Walk:
+    """Move to the first question from `qid` on that waits, without asking any: the front end asks them."""
+    return _Walker(script, dict(variables), limit, silently=True).walk_to(qid, None)
 
 
 def ask_now(
     question: Question, variables: Variables, *, only: Collection[str] | None = None
 ) -> tuple[Asked, dict[str, float], tuple[Event, ...]]:
-    """Ask one question by itself; gives the event, the variables after it, and the failures on the way."""
+    """Ask a single question; return the event, the variables after it, and the failures of its modifications."""
     walker = _Walker(Script.build(()), dict(variables), 1, only=only)
     asked = walker.ask(question, None)
     return asked, walker.variables, tuple(walker.events[1:])
@@ -231,9 +234,9 @@ def ask_now(
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What asking and answering a question does in the place where it was answered before.
+    """The effect of asking and answering a question at the point where it was answered before.
 
-    `asked` has the variables as the question's text shows them; `events` are those of the answers and the failures.
+    `asked` has the variables that the question's text shows; `events` are those of the answers, and failures.
     """
 
     asked: Asked
@@ -245,17 +248,17 @@ def answer_again(
     question: Question,
     checked: CheckedReply,
     before: Iterable[object],
-    behind: Iterable[object],
+    after: Iterable[object],
     *,
     only: Collection[str] | None = None,
 ) -> Replaced:
-    """Ask and answer a question again between logged lists of modifications, as `recompute` takes them."""
-    behind = list(behind)
+    """Ask and answer a question again, between the logged modifications `before` and `after` it (see `recompute`)."""
+    after = list(after)
     walker = _Walker(Script.build(()), recompute(before), 1, only=only)
     done = walker.modify(question.qid, question.modifications)
-    asked = Asked(question, None, done, recompute(behind, walker.variables))
-    walker.take(question, checked)
-    return Replaced(asked, tuple(walker.events), recompute(behind, walker.variables))
+    asked = Asked(question, None, done, recompute(after, walker.variables))
+    walker.apply_answers(question, checked)
+    return Replaced(asked, tuple(walker.events), recompute(after, walker.variables))
 
 
 def answer(
@@ -271,29 +274,29 @@ def answer(
     replaced: Replaced | None = None,
     only: Collection[str] | None = None,
 ) -> Walk:
-    """Take a checked reply (None: the confirmation of a control) and walk to the next question that waits.
+    """Apply a checked reply (None: the confirmation of a control) and walk to the next question that waits.
 
-    The chosen answers' modifications come first, in the order given; the first given answer leads on. Where
-    the frontend leads (`silently`) nothing is asked or changed on the way: the cursor rests on the next question
-    that waits. With `stay` the script keeps its question, unless the answer leads to the end. `repeat_from` is the
-    qid at which a script that repeats at once begins again, `limit` how many steps in a row wait for nobody.
-    `replaced` is what the reply did already, in the place of an older one; `variables` do not count then. `only`
-    (None: all) are the variables that may be changed.
+    The modifications of the chosen answers are applied in the order given; the first given answer decides where the
+    script continues. With `silently` (the front end asks the questions) nothing is asked or changed on the way. With
+    `stay` the script stays at the question, unless the answer leads to the end. `repeat_from` is the qid at which an
+    immediately repeating script starts again, `limit` the maximum number of steps without waiting. `replaced` is the
+    effect that the reply already had in place of an earlier one; `variables` are ignored then. `only` are the
+    variables that can be changed (None: all).
     """
     walker = _Walker(script, dict(variables), limit, repeat_from, silently, only)
     if replaced is not None:
         walker.variables, walker.events = dict(replaced.variables), list(replaced.events)
     elif checked is not None:
-        walker.take(question, checked)
+        walker.apply_answers(question, checked)
     chosen = checked.answers if checked is not None else ()
-    leads_on = chosen[0].next_qid if question.type in CHOICE_TYPES and chosen else question.next_qid
-    if stay and leads_on is not None and leads_on > END:
+    next_qid = chosen[0].next_qid if question.type in CHOICE_TYPES and chosen else question.next_qid
+    if stay and next_qid is not None and next_qid > END:
         return Walk(tuple(walker.events), question, walker.variables, Outcome.WAITING)
-    return walker.to(leads_on, question)
+    return walker.walk_to(next_qid, question)
 
 
 def recompute(modifications: Iterable[object], variables: Variables | None = None) -> dict[str, float]:
-    """Return the pool that logged lists of `[name, expression]` pairs make in their order, from `variables` (none)."""
+    """Return `variables` after logged lists of `[name, expression]` pairs, applied in order."""
     walker = _Walker(Script.build(()), dict(variables or {}), 1)
     for raw in modifications:
         walker.modify(0, parse_modifications(raw))

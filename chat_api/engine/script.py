@@ -1,4 +1,4 @@
-"""What a script is: an immutable graph of questions, built once per schema."""
+"""A script: the immutable graph of a schema's questions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Final
 from unicodedata import normalize
 
-#: The qid that ends a script; everything below counts as it.
+#: The qid that ends a script, like every lower one.
 END: Final = -1
 
 
 class QuestionType(StrEnum):
-    """The kinds of questions."""
+    """The question types, as stored in `Question.type`."""
 
     CHOICE = "choice"
     MULTICHOICE = "multichoice"
@@ -31,16 +31,16 @@ class QuestionType(StrEnum):
 
 
 CHOICE_TYPES: Final = frozenset({QuestionType.CHOICE, QuestionType.MULTICHOICE})
-#: Questions that ask nothing: they are never waited for, but for a control's confirmation.
+#: Questions without an answer. A script waits at none of them, except for the confirmation of a control.
 NON_ANSWERABLE: Final = frozenset({QuestionType.MESSAGE, QuestionType.FORK, QuestionType.CONTROL})
 
-#: Questions that a script does not wait at.
+#: Questions that a script passes without waiting.
 PASSED_TYPES: Final = frozenset({QuestionType.MESSAGE, QuestionType.FORK})
 
 
 @dataclass(frozen=True, slots=True)
 class Modification:
-    """`name` becomes what `expression` gives."""
+    """Set the variable `name` to the value of `expression`."""
 
     name: str
     expression: str
@@ -48,7 +48,7 @@ class Modification:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where a fork leads when `condition` is true; `target` is an expression giving a qid."""
+    """A fork continues at `target`, an expression for a qid, if `condition` is true."""
 
     target: str
     condition: str
@@ -56,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One of a choice's answers."""
+    """An answer that a choice offers."""
 
     id: int
     text: str
@@ -68,7 +68,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One step of a script."""
+    """A step of a script."""
 
     id: int
     qid: int
@@ -91,62 +91,62 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All questions of a schema, by position; of two with one qid the first counts."""
+    """The questions of a schema, by position; where two have the same qid, the first one is found by it."""
 
     questions: tuple[Question, ...]
     questions_by_qid: Mapping[int, Question] = field(repr=False)
     questions_by_id: Mapping[int, Question] = field(repr=False)
     answers_by_id: Mapping[int, Answer] = field(repr=False)
-    #: Where in `questions` the question with a qid is.
-    places_by_qid: Mapping[int, int] = field(repr=False)
+    #: The index in `questions`, by qid.
+    index_by_qid: Mapping[int, int] = field(repr=False)
 
     @classmethod
     def build(cls, questions: Iterable[Question]) -> Script:
-        """Build the script from its questions in any order."""
+        """Build a script from questions in any order."""
         ordered = tuple(sorted(questions, key=lambda question: (question.position, question.id)))
-        places: dict[int, int] = {}
-        for place, question in enumerate(ordered):
-            places.setdefault(question.qid, place)
+        index_by_qid: dict[int, int] = {}
+        for index, question in enumerate(ordered):
+            index_by_qid.setdefault(question.qid, index)
         return cls(
             questions=ordered,
-            questions_by_qid=MappingProxyType({qid: ordered[place] for qid, place in places.items()}),
+            questions_by_qid=MappingProxyType({qid: ordered[index] for qid, index in index_by_qid.items()}),
             questions_by_id=MappingProxyType({question.id: question for question in ordered}),
             answers_by_id=MappingProxyType(
                 {answer.id: answer for question in ordered for answer in question.answers}
             ),
-            places_by_qid=MappingProxyType(places),
+            index_by_qid=MappingProxyType(index_by_qid),
         )
 
     @property
     def first(self) -> Question | None:
-        """Give the question with the lowest position."""
+        """Return the question with the lowest position; None without questions."""
         return self.questions[0] if self.questions else None
 
     def by_qid(self, qid: int) -> Question | None:
-        """Give the question with that qid."""
+        """Return the question with the qid, or None."""
         return self.questions_by_qid.get(qid)
 
     def by_id(self, id: int) -> Question | None:
-        """Give the question with that database id."""
+        """Return the question with the primary key, or None."""
         return self.questions_by_id.get(id)
 
     def first_of_group(self, group_id: int) -> Question | None:
-        """Give the group's question with the lowest position."""
+        """Return the question of the group with the lowest position, or None."""
         return next((question for question in self.questions if question.group_id == group_id), None)
 
 
 def parse_modifications(raw: object) -> tuple[Modification, ...]:
-    """Read `[["x", "x + 1"], …]`; what is not a pair of texts is left out."""
-    return tuple(Modification(name_as_read(name), expression) for name, expression in _pairs(raw))
+    """Parse `[["x", "x + 1"], …]`; malformed items are skipped."""
+    return tuple(Modification(normalize_name(name), expression) for name, expression in _pairs(raw))
 
 
-def name_as_read(name: str) -> str:
-    """Give the variable's name as expressions read it: the two signs for micro, which look alike, are one there."""
+def normalize_name(name: str) -> str:
+    """Return the name in NFKC, as in expressions, where the two look-alike micro signs are the same letter."""
     return name if name.isascii() else normalize("NFKC", name)
 
 
 def parse_rules(raw: object) -> tuple[Rule, ...]:
-    """Read `[["7", "x > 3"], …]`; what is not a pair is left out."""
+    """Parse `[["7", "x > 3"], …]`; malformed items are skipped."""
     return tuple(Rule(target, condition) for target, condition in _pairs(raw))
 
 

@@ -1,4 +1,4 @@
-"""A schema as it is stored, with all that may be wrong with it: what the checker reads."""
+"""The questions of a schema as stored, errors included: the input of the checker and of scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_api.engine.script import Answer, Question, QuestionType, Script, parse
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer's columns; `variable_modifications` is whatever JSON is there."""
+    """The columns of an answer; `variable_modifications` can be any JSON value."""
 
     id: int
     position: int
@@ -22,9 +22,9 @@ class RawAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RawQuestion:
-    """A question's columns; the JSON ones hold whatever JSON is there.
+    """The columns of a question; the JSON columns can be any JSON value.
 
-    `titles` are further texts shown with it (of its attachment templates).
+    `titles` are the titles of its attachment templates, which are shown with the text.
     """
 
     id: int
@@ -48,7 +48,7 @@ class RawQuestion:
 
 
 def script_of(questions: Iterable[RawQuestion]) -> Script:
-    """Build the script; questions of an unknown type and malformed items of JSON lists are left out."""
+    """Build a script; questions of an unknown type and malformed items of JSON lists are skipped."""
     known = set(QuestionType)
     return Script.build(_question(raw) for raw in questions if raw.type in known)
 

@@ -1,4 +1,4 @@
-"""Which questions of a survey are visible, and whether it is complete."""
+"""The state of a survey: which questions are visible, and whether it is complete."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from chat_api.engine.script import (
     Script,
 )
 
-#: What was answered: ids of the chosen answers (none for a typed text) by the question's id.
+#: The ids of the chosen answers (none for a typed text), by id of the answered question.
 Answered = Mapping[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyState:
-    """The qids of the visible questions, by position; whether every visible required one is answered.
+    """The qids of the visible questions, by position, and whether all required ones among them are answered.
 
-    `failures` are the expressions that had no value and were skipped on the way.
+    `failures` are expressions that had no value and were skipped.
     """
 
     visibility: tuple[int, ...]
@@ -37,10 +37,10 @@ class SurveyState:
 
 
 def survey_state(script: Script, answered: Answered) -> SurveyState | None:
-    """Give the state of a survey in which exactly the questions in `answered` are; None without questions.
+    """Return the state of a survey with exactly these answers; None for a script without questions.
 
-    An answer to a question that is not visible counts for nothing. Takes time about linear in the schema's size;
-    only a modification whose variables a fork changes from before it is evaluated again.
+    Answers to hidden questions are ignored. Takes time about linear in the size of the script: a modification is
+    evaluated again only if a question that becomes visible later, but has a lower position, changes what it reads.
     """
     if not script.questions:
         return None
@@ -49,37 +49,37 @@ def survey_state(script: Script, answered: Answered) -> SurveyState | None:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """What counts in a survey: the ids of its visible questions, and the variables that they make."""
+    """The ids of a survey's visible questions, and the variables that these set."""
 
     visible_ids: frozenset[int]
     variables: Mapping[str, float]
 
 
 def survey_facts(script: Script, answered: Answered) -> SurveyFacts:
-    """Return the visible questions, and the variables of all of them and of the answers chosen on them."""
+    """Return the visible questions, and the variables set by them and by the answers chosen on them."""
     if not script.questions:
         return SurveyFacts(frozenset(), {})
     survey = _Survey(script, answered)
     survey.state()
     return SurveyFacts(
-        frozenset(script.questions[place].id for place in survey.visible),
+        frozenset(script.questions[index].id for index in survey.visible),
         dict(survey.variables.before(len(script.questions))),
     )
 
 
 def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
-    """Return the variables that all visible questions and the answers chosen on them make, by position."""
+    """Return the variables set by the visible questions and the answers chosen on them, in order of position."""
     return survey_facts(script, answered).variables
 
 
 @dataclass(slots=True)
 class _Survey:
-    """Questions are dealt with by their place in `script.questions`, which is their order of position."""
+    """Computation of a state; questions are identified by their index in `script.questions`, ordered by position."""
 
     script: Script
     answered: Answered
     visible: set[int] = field(default_factory=set)
-    #: Places of the visible forks that have not been taken.
+    #: A heap of the indexes of visible forks whose branch has not been chosen.
     forks: list[int] = field(default_factory=list)
     failures: dict[EvaluationFailed, None] = field(default_factory=dict)
     variables: _Variables = field(init=False)
@@ -90,16 +90,16 @@ class _Survey:
     def state(self) -> SurveyState:
         self.reveal(0)
         while self.forks:
-            place = heappop(self.forks)
-            # Its own modifications, which are those of its place, come before its rules.
-            variables = self.variables.before(place + 1)
-            qid, failures = choose_branch(self.script.questions[place], variables)
+            index = heappop(self.forks)
+            # The fork's own modifications come before its rules.
+            variables = self.variables.before(index + 1)
+            qid, failures = choose_branch(self.script.questions[index], variables)
             self.failures.update(dict.fromkeys(failures))
-            target = self.script.places_by_qid.get(qid)
+            target = self.script.index_by_qid.get(qid)
             if qid >= 0 and target is not None:
                 self.reveal(target)
         questions = self.script.questions
-        shown = [questions[place] for place in sorted(self.visible)]
+        shown = [questions[index] for index in sorted(self.visible)]
         return SurveyState(
             visibility=tuple(question.qid for question in shown),
             completed=all(
@@ -110,26 +110,26 @@ class _Survey:
             failures=tuple(self.failures),
         )
 
-    def reveal(self, place: int) -> None:
+    def reveal(self, index: int) -> None:
         """Make the question visible, and those that follow from it, except through forks."""
-        questions, known = self.script.questions, self.script.places_by_qid
-        waiting = [place]
+        questions, known = self.script.questions, self.script.index_by_qid
+        waiting = [index]
         while waiting:
-            place = waiting.pop()
-            if place in self.visible:
+            index = waiting.pop()
+            if index in self.visible:
                 continue
-            self.visible.add(place)
-            question = questions[place]
+            self.visible.add(index)
+            question = questions[index]
             modifications = question.modifications
             following: list[int | None] = []
             if question.type == QuestionType.FORK:
-                heappush(self.forks, place)
+                heappush(self.forks, index)
             else:
                 chosen = self.chosen(question) if question.id in self.answered and question.answers else ()
                 following = [question.next_qid, *(answer.next_qid for answer in chosen)]
                 modifications += tuple(each for answer in chosen for each in answer.modifications)
             if modifications:
-                self.variables.add(place, question.qid, modifications)
+                self.variables.add(index, question.qid, modifications)
             waiting += [known[qid] for qid in following if qid is not None and qid >= 0 and qid in known]
 
     def chosen(self, question: Question) -> list[Answer]:
@@ -139,68 +139,69 @@ class _Survey:
         return [offered[pk] for pk in self.answered[question.id] if pk in offered]
 
 
-#: A place, and the number of a modification there.
+#: The index of a question, and the number of a modification of it.
 _Step = tuple[int, int]
 
 
 @dataclass(slots=True)
 class _Variables:
-    """The variables at every place, though modifications are added in any order.
+    """The variables at every question, while modifications are added in any order.
 
-    Each is evaluated when a place behind it is looked at, and again only when something that it reads has changed.
+    A modification is evaluated when the variables at a later question are read, and again only after a change to a
+    variable that it reads.
     """
 
     failures: dict[EvaluationFailed, None]
     steps: dict[_Step, tuple[int, Modification]] = field(default_factory=dict)
-    #: What each step that has a value sets its variable to.
+    #: The value that each step sets its variable to; steps without a value are missing.
     values: dict[_Step, float] = field(default_factory=dict)
-    #: The steps, in order, that set a variable (those with a value), and that read it.
+    #: By variable, in order: the steps with a value that set it, and the steps that read it.
     writers: dict[str, list[_Step]] = field(default_factory=dict)
     readers: dict[str, list[_Step]] = field(default_factory=dict)
-    #: Steps to be evaluated, the first on top, none twice.
+    #: A heap of steps to evaluate, without duplicates.
     waiting: list[_Step] = field(default_factory=list)
     queued: set[_Step] = field(default_factory=set)
 
-    def add(self, place: int, qid: int, modifications: Iterable[Modification]) -> None:
+    def add(self, index: int, qid: int, modifications: Iterable[Modification]) -> None:
         for number, modification in enumerate(modifications):
-            step = (place, number)
+            step = (index, number)
             self.steps[step] = (qid, modification)
             with suppress(ExpressionError):
                 for name in names_in(modification.expression):
                     insort(self.readers.setdefault(name, []), step)
             self.queue(step)
 
-    def before(self, place: int) -> Mapping[str, float]:
-        """Give the variables of what is before the place, as long as nothing is added."""
-        while self.waiting and self.waiting[0][0] < place:
+    def before(self, index: int) -> Mapping[str, float]:
+        """Return the variables set before the question at `index`; valid until something is added."""
+        while self.waiting and self.waiting[0][0] < index:
             step = heappop(self.waiting)
             self.queued.discard(step)
             self.evaluate(step)
-        return _Pool(self, (place, 0))
+        return _VariablesBefore(self, (index, 0))
 
     def evaluate(self, step: _Step) -> None:
         qid, modification = self.steps[step]
         value: float | None = None
         try:
-            value = evaluate(modification.expression, _Pool(self, step))
+            value = evaluate(modification.expression, _VariablesBefore(self, step))
         except ExpressionError as error:
             self.failures[EvaluationFailed(qid, modification.expression, str(error))] = None
-        # Not by `==`, which does not tell -0.0 from 0.0.
+        # `==` would not distinguish -0.0 from 0.0.
         if repr(value) != repr(self.values.get(step)):
             self.change(step, modification.name, value)
 
     def change(self, step: _Step, name: str, value: float | None) -> None:
         writers, readers = self.writers.setdefault(name, []), self.readers.get(name, [])
-        here = bisect_left(writers, step)
+        position = bisect_left(writers, step)
         if value is None:
-            del writers[here], self.values[step]
+            del writers[position], self.values[step]
         else:
             if step not in self.values:
-                writers.insert(here, step)
+                writers.insert(position, step)
             self.values[step] = value
-            here += 1
-        following = writers[here : here + 1]
-        # Who reads it from here until it is set again.
+            position += 1
+        following = writers[position : position + 1]
+        # The steps that read it from here until it is set again.
         last = bisect_right(readers, following[0]) if following else len(readers)
         for reader in readers[bisect_right(readers, step) : last]:
             self.queue(reader)
@@ -212,18 +213,18 @@ class _Variables:
 
 
 @dataclass(slots=True)
-class _Pool(Mapping[str, float]):
-    """The variables as they are before one step."""
+class _VariablesBefore(Mapping[str, float]):
+    """A view of the variables before a step."""
 
     variables: _Variables
     step: _Step
 
     def __getitem__(self, name: str) -> float:
         writers = self.variables.writers.get(name, [])
-        here = bisect_left(writers, self.step)
-        if not here:
+        position = bisect_left(writers, self.step)
+        if not position:
             raise KeyError(name)
-        return self.variables.values[writers[here - 1]]
+        return self.variables.values[writers[position - 1]]
 
     def __iter__(self) -> Iterator[str]:
         return (

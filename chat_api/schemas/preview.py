@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chat_api.engine import flow
-from chat_api.engine.numbers import printed
+from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import AnswerRefused, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Question, QuestionType, Script
@@ -61,7 +61,7 @@ class Talk:
 
 
 def _shown(variables: Mapping[str, float]) -> dict[str, str]:
-    return {name: printed(value) for name, value in variables.items()}
+    return {name: format_number(value) for name, value in variables.items()}
 
 
 def talk_through(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Talk:

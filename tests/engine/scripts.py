@@ -1,4 +1,4 @@
-"""Scripts for the engine's tests, from the short form of the case files."""
+"""Scripts in the short notation of the case files."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ CASES = Path(__file__).parent / "cases"
 
 
 def cases(name: str) -> Any:
-    """Read a case file."""
+    """Load a case file."""
     return yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def raw_question(place: int, described: dict[str, Any]) -> RawQuestion:
-    """Build a question: `next`, `mods`, `rules` are short names; it is a text question where it says nothing.
+def raw_question(number: int, described: dict[str, Any]) -> RawQuestion:
+    """Build a question from `next`, `mods`, `rules`, …; the default type is text.
 
-    Ids are 100 more than the place; the answers of a question with id 107 have 1071, 1072, … where not given.
+    The default id is 100 + the number; the default ids of the answers to question 107 are 1071, 1072, …
     """
     known = dict(described)
-    question_id = known.pop("id", 100 + place)
+    question_id = known.pop("id", 100 + number)
     answers = tuple(
         RawAnswer(
-            id=answer.get("id", question_id * 10 + number),
-            position=number,
-            text=answer.get("text", f"A{number}"),
+            id=answer.get("id", question_id * 10 + answer_number),
+            position=answer_number,
+            text=answer.get("text", f"A{answer_number}"),
             next_qid=answer.get("next"),
             variable_modifications=answer.get("mods", []),
             exclusive=answer.get("exclusive", False),
         )
-        for number, answer in enumerate(known.pop("answers", ()), start=1)
+        for answer_number, answer in enumerate(known.pop("answers", ()), start=1)
     )
     return RawQuestion(
         id=question_id,
-        qid=known.pop("qid", place),
-        position=known.pop("position", place),
+        qid=known.pop("qid", number),
+        position=known.pop("position", number),
         type=known.pop("type", "text"),
         text=known.pop("text", "Question"),
         next_qid=known.pop("next", None),
@@ -52,10 +52,10 @@ def raw_question(place: int, described: dict[str, Any]) -> RawQuestion:
 
 
 def raw_questions(described: list[dict[str, Any]]) -> list[RawQuestion]:
-    """Build questions; each without a qid or position has its place in the list, from 1."""
-    return [raw_question(place, question) for place, question in enumerate(described, start=1)]
+    """Build questions; the default qid and position are the number in the list, from 1."""
+    return [raw_question(number, question) for number, question in enumerate(described, start=1)]
 
 
 def script(described: list[dict[str, Any]]) -> Script:
-    """Build a script of such questions."""
+    """Build a script from questions in short notation."""
     return script_of(raw_questions(described))

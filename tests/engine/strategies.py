@@ -1,4 +1,4 @@
-"""Small random scripts, in the short form."""
+"""Strategies for small scripts in short notation."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def walkable_scripts() -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Up to six questions with qids from 1, that lead anywhere."""
+    """Scripts of up to six questions, with qids from 1, that lead anywhere."""
     return st.lists(questions(), min_size=1, max_size=6)

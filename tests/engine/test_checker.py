@@ -1,4 +1,4 @@
-"""What the checker finds, that it is right, and that it ends."""
+"""The findings of the checker: complete, correct, and found in bounded time."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from chat_api.engine import flow
 from chat_api.engine.analysis.checker import Severity, check, has_errors
 from chat_api.engine.analysis.reachability import exits_of
-from chat_api.engine.analysis.variable_values import WORK_MAX, Effects
+from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
 from chat_api.engine.expressions import ExpressionError, evaluate
 from chat_api.engine.script import END, Script
 from tests.engine.scripts import cases, raw_questions, script
@@ -19,7 +19,7 @@ LIMIT = 60
 
 
 @pytest.mark.parametrize("case", cases("checker"), ids=lambda case: case["rule"])
-def test_the_checker_finds_what_is_wrong(case):
+def test_findings(case):
     findings = check(raw_questions(case["script"]))
     found = [[finding.severity, finding.code, finding.qid, finding.text] for finding in findings]
     for expected in case["found"]:
@@ -31,25 +31,25 @@ def test_the_checker_finds_what_is_wrong(case):
     assert has_errors(findings) == any(expected[0] == "error" for expected in case["found"])
 
 
-def test_hosts_may_know_more_names():
+def test_host_can_add_names():
     described = [{"text": "{{ weather.today }}", "next": -1}]
     assert [finding.code for finding in check(raw_questions(described))] == ["unknown_name"]
     assert check(raw_questions(described), roots={"weather"}) == []
     assert check(raw_questions(described), roots=None) == []
 
 
-def test_findings_come_by_position():
+def test_findings_are_ordered_by_position():
     described = [{"qid": 5}, {"qid": 3, "next": 9}, {"qid": 4, "next": 8}]
     assert [finding.qid for finding in check(raw_questions(described))] == [5, 3, 3, 4, 4]
 
 
-def test_a_long_way_round_is_shown_by_its_beginning():
+def test_path_of_long_cycle_is_abbreviated():
     ring = [{"type": "message", "next": qid % 100 + 1} for qid in range(1, 101)]
     (finding,) = check(raw_questions(ring))
     assert finding.text.endswith("19 -> 20 -> … -> 1")
 
 
-def test_a_thousand_questions_with_four_answers_each_take_work_in_proportion():
+def test_number_of_evaluations_does_not_grow_with_number_of_questions():
     def sized(count: int) -> int:
         questions = [
             {
@@ -58,23 +58,23 @@ def test_a_thousand_questions_with_four_answers_each_take_work_in_proportion():
             }
             for qid in range(1, count + 1)
         ]
-        effects = Effects.of(
+        values = VariableValues.of(
             m for q in script(questions).questions for a in q.answers for m in a.modifications
         )
         assert [finding.code for finding in check(raw_questions(questions))] == ["endless_questions"]
-        return WORK_MAX - effects.work
+        return EVALUATIONS_MAX - values.evaluations_left
 
     assert sized(1000) == sized(10)
 
 
-def test_a_ladder_of_forks_has_few_findings_though_it_has_many_paths():
+def test_exponentially_many_paths_are_checked():
     rungs = 400
     ladder = [{"type": "fork", "rules": [[str(n + 2), f"x > {n}"], [str(n + 3), "1"]]} for n in range(rungs)]
     ladder += [{"next": -1, "mods": [["x", "x + 1"]]}, {"next": -1}]
     assert check(raw_questions(ladder)) == []
 
 
-def test_where_the_work_is_cut_off_it_says_so_and_calls_nothing_unreachable():
+def test_reached_limit_is_reported_and_nothing_is_called_unreachable():
     count = 6000
     questions = [
         {
@@ -90,7 +90,7 @@ def test_where_the_work_is_cut_off_it_says_so_and_calls_nothing_unreachable():
 
 
 @pytest.mark.parametrize("name", ["phq9", "gad7"])
-def test_real_questionnaires_are_sound(name):
+def test_published_questionnaires_have_no_findings(name):
     described = [
         {
             "qid": question["qid"],
@@ -108,7 +108,7 @@ def test_real_questionnaires_are_sound(name):
 
 
 class Explorer:
-    """Goes wherever a conversation can go, up to a bound; notes what it saw."""
+    """Explores the conversations of a script, up to a limit, and records what happens."""
 
     def __init__(self, walked: Script) -> None:
         self.script = walked
@@ -125,22 +125,22 @@ class Explorer:
             if stop is None or (key := (stop[0].qid, tuple(sorted(stop[1].items())))) in seen:
                 continue
             seen.add(key)
-            question, pool = stop
+            question, variables = stop
             for answer in question.answers:
-                changed = dict(pool)
+                changed = dict(variables)
                 self.modify(answer.modifications, changed)
                 waiting.append(self.walk(answer.next_qid, changed))
             if not question.answers:
-                waiting.append(self.walk(question.next_qid, dict(pool)))
+                waiting.append(self.walk(question.next_qid, dict(variables)))
 
-    def modify(self, modifications, pool):
+    def modify(self, modifications, variables):
         for modification in modifications:
             try:
-                pool[modification.name] = evaluate(modification.expression, pool)
+                variables[modification.name] = evaluate(modification.expression, variables)
             except ExpressionError:
                 continue
 
-    def walk(self, qid, pool):
+    def walk(self, qid, variables):
         for _ in range(LIMIT):
             if qid is None or qid <= END:
                 return None
@@ -150,30 +150,30 @@ class Explorer:
                 return None
             self.visited.add(qid)
             if question.type == "fork":
-                self.modify(question.modifications, pool)
-                self.note_rules(question, pool)
-                qid, _ = flow.choose_branch(question, pool)
+                self.modify(question.modifications, variables)
+                self.note_rules(question, variables)
+                qid, _ = flow.choose_branch(question, variables)
                 continue
-            self.modify(question.modifications, pool)
+            self.modify(question.modifications, variables)
             if question.type != "message":
-                return question, pool
+                return question, variables
             qid = question.next_qid
         self.broken.add("steps")
         return None
 
-    def note_rules(self, fork, pool):
+    def note_rules(self, fork, variables):
         for number, rule in enumerate(fork.rules):
             try:
-                if evaluate(rule.condition, pool):
+                if evaluate(rule.condition, variables):
                     self.true_rules.add((fork.qid, number))
-                    evaluate(rule.target, pool)
+                    evaluate(rule.target, variables)
                     return
             except ExpressionError:
                 continue
 
 
 @given(walkable_scripts())
-def test_nothing_that_happens_is_called_impossible(described):
+def test_nothing_that_happens_is_reported_as_impossible(described):
     walked = script(described)
     explorer = Explorer(walked)
     explorer.explore()
@@ -181,23 +181,23 @@ def test_nothing_that_happens_is_called_impossible(described):
     by_code = Counter(finding.code for finding in findings)
     unreachable = {finding.qid for finding in findings if finding.code == "unreachable_question"}
     assert not unreachable & explorer.visited
-    effects = Effects.of(
-        m for q in walked.questions for carrier in (q, *q.answers) for m in carrier.modifications
+    values = VariableValues.of(
+        m for q in walked.questions for owner in (q, *q.answers) for m in owner.modifications
     )
     for question in walked.questions:
-        idle = exits_of(question, effects).idle
+        never_chosen = exits_of(question, values).never_chosen
         for number, rule in enumerate(question.rules):
             if (question.qid, number) in explorer.true_rules:
-                assert idle.count(rule) < question.rules.count(rule)
+                assert never_chosen.count(rule) < question.rules.count(rule)
     if explorer.broken:
         assert by_code["infinite_loop"] or by_code["undecided_loop"]
-    named = {finding.text for finding in findings if finding.code == "missing_question"}
+    reported = {finding.text for finding in findings if finding.code == "missing_question"}
     for qid in explorer.missing:
-        assert f"Question with QID {qid} does not exists." in named or by_code["undecided_target"]
+        assert f"Question with QID {qid} does not exists." in reported or by_code["undecided_target"]
 
 
 @given(walkable_scripts())
-def test_a_loop_that_is_called_infinite_never_ends(described):
+def test_infinite_loop_never_ends(described):
     walked = script(described)
     for finding in check(raw_questions(described)):
         if finding.code == "infinite_loop":
@@ -208,7 +208,7 @@ def test_a_loop_that_is_called_infinite_never_ends(described):
 
 
 @given(walkable_scripts())
-def test_what_no_arrow_leads_to_is_always_told(described):
+def test_question_without_incoming_link_is_reported(described):
     walked = script(described)
     found, waiting = set(), [walked.first.qid]
     while waiting:
@@ -218,29 +218,29 @@ def test_what_no_arrow_leads_to_is_always_told(described):
             continue
         found.add(qid)
         if any(not rule.target.lstrip("-").isdecimal() for rule in question.rules):
-            # Wherever a computed target leads.
-            found = {one.qid for one in walked.questions}
+            # A computed target can lead anywhere.
+            found = {other.qid for other in walked.questions}
             break
         waiting += [int(rule.target) for rule in question.rules]
         if question.type != "fork":
             waiting += [qid for qid in (question.next_qid, *(a.next_qid for a in question.answers)) if qid]
-    told = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
-    assert {question.qid for question in walked.questions} - found <= told
+    reported = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
+    assert {question.qid for question in walked.questions} - found <= reported
 
 
 @given(walkable_scripts())
-def test_where_nothing_depends_on_variables_exactly_what_no_walk_comes_to_is_told(described):
+def test_without_variables_exactly_the_unvisited_questions_are_reported(described):
     for question in described:
         question["mods"] = []
         question["rules"] = [
             rule for rule in question.get("rules", []) if not any(map(str.isalpha, "".join(rule)))
         ]
         if answers := question.get("answers"):
-            # As a survey does, and as who types another answer: on to what the question itself names.
+            # Surveys, and free-text answers, also continue at the next question of the choice itself.
             answers.append({"next": question["next"] or -1})
             question["answers"] = [{"next": answer["next"]} for answer in answers]
     walked = script(described)
     explorer = Explorer(walked)
     explorer.explore()
-    told = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
-    assert told == {question.qid for question in walked.questions} - explorer.visited
+    reported = {f.qid for f in check(raw_questions(described)) if f.code == "unreachable_question"}
+    assert reported == {question.qid for question in walked.questions} - explorer.visited

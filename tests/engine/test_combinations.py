@@ -1,4 +1,4 @@
-"""What answers can be given together: what happens is never called impossible, and it ends soon."""
+"""Rules of forks that no combination of answers satisfies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONDITIONS = st.sampled_from(
 
 
 @st.composite
-def asking(draw: st.DrawFn, qid: int, size: int) -> dict[str, Any]:
+def choices(draw: st.DrawFn, qid: int, size: int) -> dict[str, Any]:
     answer = st.fixed_dictionaries(
         {
             "next": st.sampled_from([*range(qid + 1, size + 1), -1]),
@@ -45,7 +45,7 @@ def asking(draw: st.DrawFn, qid: int, size: int) -> dict[str, Any]:
 
 @st.composite
 def forward_scripts(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Scripts that only lead forwards, forks among the questions."""
+    """Scripts without cycles, with forks among the questions."""
     size = draw(st.integers(2, 5))
     questions = []
     for qid in range(1, size + 1):
@@ -54,42 +54,42 @@ def forward_scripts(draw: st.DrawFn) -> list[dict[str, Any]]:
             rules = draw(st.lists(st.tuples(targets, CONDITIONS).map(list), min_size=1, max_size=3))
             questions.append({"type": "fork", "mods": draw(MODIFICATIONS), "rules": rules})
         else:
-            questions.append(draw(asking(qid, size)))
+            questions.append(draw(choices(qid, size)))
     return questions
 
 
 def replies(question: Question) -> list[CheckedReply]:
     if question.type == "choice":
         return [CheckedReply("", (answer,)) for answer in question.answers]
-    together = [answer for answer in question.answers if not answer.exclusive]
-    sizes = range(1, len(together) + 1)
-    several = chain.from_iterable(permutations(c) for n in sizes for c in combinations(together, n))
+    combinable = [answer for answer in question.answers if not answer.exclusive]
+    sizes = range(1, len(combinable) + 1)
+    several = chain.from_iterable(permutations(c) for n in sizes for c in combinations(combinable, n))
     alone = [(answer,) for answer in question.answers if answer.exclusive]
     return [CheckedReply("", tuple(given)) for given in (*several, *alone)]
 
 
-def decided(walked: Script) -> set[tuple[int, str]]:
-    """Play every conversation; return the conditions that decided at their forks."""
+def satisfied(walked: Script) -> set[tuple[int, str]]:
+    """Walk through every conversation; return the conditions that were satisfied, with the qids of their forks."""
     found: set[tuple[int, str]] = set()
     waiting = [flow.start(walked, at=None, variables={}, repeat_from=None, limit=50)]
     forks = {question.qid: question for question in walked.questions if question.type == "fork"}
 
-    def note(pool: dict[str, float], qid: int | None) -> None:
+    def note(variables: dict[str, float], qid: int | None) -> None:
         while qid in forks:
             fork = forks[qid]
             for modification in fork.modifications:
                 try:
-                    pool[modification.name] = evaluate(modification.expression, pool)
+                    variables[modification.name] = evaluate(modification.expression, variables)
                 except ExpressionError:
                     continue
             for rule in fork.rules:
                 try:
-                    if evaluate(rule.condition, pool):
+                    if evaluate(rule.condition, variables):
                         found.add((fork.qid, rule.condition))
                         break
                 except ExpressionError:
                     continue
-            qid, _ = flow.choose_branch(fork, pool)
+            qid, _ = flow.choose_branch(fork, variables)
 
     while waiting:
         walk = waiting.pop()
@@ -107,18 +107,18 @@ def decided(walked: Script) -> set[tuple[int, str]]:
 
 
 @given(forward_scripts())
-def test_what_decides_in_some_conversation_is_never_called_unreachable(described):
-    told = {
+def test_condition_satisfied_in_some_conversation_is_not_reported(described):
+    reported = {
         (finding.qid, finding.text.split('"')[1])
         for finding in check(raw_questions(described))
         if finding.code == "unreachable_condition"
     }
     rules = [(qid, rule[1]) for qid, q in enumerate(described, start=1) for rule in q.get("rules", ())]
-    once = {key for key in told if rules.count(key) == 1}
-    assert not once & decided(script(described))
+    once = {key for key in reported if rules.count(key) == 1}
+    assert not once & satisfied(script(described))
 
 
-def test_many_forks_over_many_variables_that_many_questions_set_are_checked_at_a_bounded_cost():
+def test_many_forks_over_many_variables_take_bounded_work():
     answers = [{"mods": [[f"v{n}", f"v{n} + 1"]], "exclusive": n == 9, "text": str(n)} for n in range(10)]
     questions: list[dict[str, Any]] = []
     for qid in range(1, 1001):
@@ -134,7 +134,7 @@ def test_many_forks_over_many_variables_that_many_questions_set_are_checked_at_a
     assert work < 4_000_000
 
 
-def test_a_thousand_questions_with_forks_among_them_are_checked_at_a_bounded_cost():
+def test_thousand_questions_with_forks_take_bounded_work():
     questions: list[dict[str, Any]] = []
     for qid in range(1, 1001):
         if qid % 5 == 0:
@@ -153,15 +153,15 @@ def test_a_thousand_questions_with_forks_among_them_are_checked_at_a_bounded_cos
     assert work < 1_500_000
 
 
-def test_many_answers_that_change_nothing_are_checked_at_a_bounded_cost():
+def test_many_answers_without_modifications_take_bounded_work():
     questions: list[dict[str, Any]] = []
     for qid in (1, 2):
         names = [{"next": qid + 1, "text": str(n), "mods": [["x", f"x + {n}.{n}{qid}"]]} for n in range(40)]
         questions.append({"type": "choice", "answers": names})
-    idle = [{"next": 4, "text": str(n)} for n in range(1500)]
+    unrelated = [{"next": 4, "text": str(n)} for n in range(1500)]
     changing = {"next": 4, "text": "changes", "mods": [["y", "1"]]}
     questions += [
-        {"type": "choice", "answers": [*idle, changing]},
+        {"type": "choice", "answers": [*unrelated, changing]},
         {"type": "fork", "rules": [["-1", "x > 1 and y < 0"], ["-1", "1"]]},
     ]
     raws = raw_questions(questions)

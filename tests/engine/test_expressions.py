@@ -1,4 +1,4 @@
-"""Expressions: right, harmless and bounded."""
+"""Evaluation of expressions: correct, safe and bounded."""
 
 import math
 
@@ -25,14 +25,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("source", "variables", "value"), CASES["values"])
-def test_an_expression_has_its_value(source, variables, value):
+def test_value(source, variables, value):
     found = evaluate(source, variables)
     assert found == value
     assert type(found) is float
 
 
 @pytest.mark.parametrize(("source", "names"), CASES["names"])
-def test_an_expression_reads_its_names(source, names):
+def test_names(source, names):
     assert names_in(source) == frozenset(names)
 
 
@@ -41,27 +41,27 @@ def test_there_are_many_hostile_cases():
 
 
 @pytest.mark.parametrize("source", REFUSED, ids=lambda source: source[:40] or "blank")
-def test_what_is_not_bounded_arithmetic_is_an_error_at_once(source):
+def test_hostile_expression_fails_immediately(source):
     with pytest.raises(ExpressionError) as raised:
         evaluate(source, {"x": 1.0, "y": 2.0})
     assert str(raised.value)
 
 
-def test_evaluating_leaves_the_filters_of_warnings_alone(monkeypatch):
+def test_evaluation_does_not_touch_warning_filters(monkeypatch):
     evaluate("1", {})
-    # They belong to all threads of the process.
+    # Warning filters are shared by all threads of the process.
     with monkeypatch.context() as patch:
         patch.setattr("warnings.catch_warnings", None)
         value = evaluate("x + 1", {"x": 1})
     assert value == 2
 
 
-def test_dividing_by_zero_is_told_apart():
+def test_division_by_zero_has_its_own_error():
     with pytest.raises(DivisionByZero):
         evaluate("1 / x", {})
 
 
-def test_an_expression_may_be_as_long_as_it_says_and_no_longer():
+def test_length_and_number_of_nodes_are_limited():
     assert evaluate("1".ljust(SOURCE_MAX), {}) == 1
     with pytest.raises(ExpressionError):
         evaluate("1".ljust(SOURCE_MAX + 1), {})
@@ -71,16 +71,16 @@ def test_an_expression_may_be_as_long_as_it_says_and_no_longer():
         evaluate("+".join(["1"] * (operands + 1)), {})
 
 
-def test_a_parsed_expression_is_remembered():
+def test_parsed_expression_is_cached():
     assert parse("x + 12345") is parse("x + 12345")
 
 
 @pytest.mark.parametrize("value", ["text", None, [1], {"a": 1}])
-def test_a_pool_with_something_else_than_numbers_reads_as_zero(value):
+def test_variable_that_is_not_a_number_is_zero(value):
     assert evaluate("x + 1", {"x": value}) == 1
 
 
-def test_a_pool_with_infinite_numbers_gives_no_infinite_result():
+def test_infinite_variable_gives_error_not_infinite_result():
     for source in ("x", "x - x", "round(x)", "x * 0", "x // 1"):
         with pytest.raises(ExpressionError):
             evaluate(source, {"x": math.inf})
@@ -99,7 +99,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
     source=st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=30).map(" ".join)),
     variables=st.dictionaries(st.sampled_from("xyz"), NUMBERS),
 )
-def test_an_expression_gives_a_finite_number_or_an_expression_error(source, variables):
+def test_any_expression_has_finite_value_or_raises_expression_error(source, variables):
     try:
         value = evaluate(source, variables)
     except ExpressionError:

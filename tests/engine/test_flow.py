@@ -1,4 +1,4 @@
-"""Walking through a script: what is asked, in which order, and where it ends."""
+"""The flow of scripts: which questions are asked, in which order, and where a script ends."""
 
 from typing import Any
 
@@ -42,12 +42,12 @@ def walk_of(case: dict[str, Any], walked: Script) -> flow.Walk:
     question = walked.questions_by_qid[case["answer"]]
     chosen = tuple(question.answers[number - 1] for number in case.get("chosen", ()))
     checked = None if case.get("confirmed") else CheckedReply("", chosen)
-    ways = {name: case[name] for name in ("silently", "stay") if name in case}
-    return flow.answer(walked, question, checked, variables, **options, **ways)
+    modes = {name: case[name] for name in ("silently", "stay") if name in case}
+    return flow.answer(walked, question, checked, variables, **options, **modes)
 
 
 @pytest.mark.parametrize("case", cases("flow"), ids=lambda case: case["rule"])
-def test_a_walk_does_what_the_script_says(case):
+def test_walk_through_script(case):
     walked = script(case["script"])
     walk = walk_of(case, walked)
     assert [shown(event, walked) for event in walk.events] == case["events"]
@@ -56,7 +56,7 @@ def test_a_walk_does_what_the_script_says(case):
     assert walk.variables == case.get("variables_after", {})
 
 
-def test_a_question_is_asked_with_the_variables_that_it_made_itself():
+def test_question_is_asked_with_its_own_modifications_applied():
     walked = script(
         [{"type": "message", "next": 2, "mods": [["x", "1"]]}, {"next": -1, "mods": [["x", "x + 1"]]}]
     )
@@ -65,45 +65,45 @@ def test_a_question_is_asked_with_the_variables_that_it_made_itself():
     assert [[m.name for m in event.modifications] for event in walk.events] == [["x"], ["x"]]
 
 
-def test_only_the_modifications_that_worked_are_told():
+def test_event_lists_only_successful_modifications():
     walked = script([{"next": -1, "mods": [["x", "1 / 0"], ["y", "2"]]}])
     walk = flow.start(walked, at=None, variables={}, repeat_from=None, limit=LIMIT)
     assert [m.name for m in walk.events[0].modifications] == ["y"]
 
 
-def test_an_end_tells_the_variables_that_the_repetition_empties():
+def test_finished_event_has_variables_before_repetition_clears_them():
     walked = script([{"next": -1}])
     walk = flow.answer(walked, walked.questions[0], CheckedReply("x"), {"x": 3.0}, repeat_from=1, limit=LIMIT)
     assert walk.events[0] == flow.Finished({"x": 3.0})
     assert walk.variables == {}
 
 
-def test_the_variables_given_are_not_changed():
+def test_given_variables_are_not_mutated():
     walked = script([{"next": -1, "mods": [["x", "5"]]}])
     given = {"x": 1.0}
     flow.start(walked, at=None, variables=given, repeat_from=None, limit=LIMIT)
     assert given == {"x": 1.0}
 
 
-def test_a_script_without_questions_is_at_its_end():
+def test_script_without_questions_is_finished():
     walk = flow.start(script([]), at=None, variables={}, repeat_from=None, limit=LIMIT)
     assert (walk.outcome, walk.cursor) == ("finished", None)
 
 
-def test_the_frontend_rests_on_the_first_question_that_waits():
+def test_skip_to_stops_at_first_waiting_question_without_effects():
     walked = script([{"type": "message", "next": 2, "mods": [["x", "1"]]}, {"type": "control", "next": -1}])
-    walk = flow.rest_at(walked, 1, {}, limit=LIMIT)
+    walk = flow.skip_to(walked, 1, {}, limit=LIMIT)
     assert (walk.events, walk.cursor, walk.variables) == ((), walked.questions[1], {})
 
 
-def test_one_question_is_asked_by_itself():
+def test_single_question_is_asked():
     (question,) = script([{"next": 2, "mods": [["x", "x + 1"], ["y", "1 / 0"]]}]).questions
     asked, variables, failures = flow.ask_now(question, {"x": 1.0})
     assert (asked.question, asked.predecessor, variables) == (question, None, {"x": 2.0})
     assert [failure.source for failure in failures] == ["1 / 0"]
 
 
-def test_the_pool_is_made_again_from_the_modifications_left():
+def test_variables_are_recomputed_from_logged_modifications():
     assert flow.recompute([[["x", "1"]], [["x", "x + 1"], ["y", "x"]]]) == {"x": 2.0, "y": 2.0}
     assert flow.recompute([]) == {}
     assert flow.recompute([None, "x", [["x"]], [["x", "1 / 0"]], [["y", "1"]]]) == {"y": 1.0}
@@ -112,11 +112,11 @@ def test_the_pool_is_made_again_from_the_modifications_left():
 @pytest.mark.parametrize(
     "raw", [None, "x", 5, {}, {"a": "b"}, [1], [[]], [["x"]], [[None, "1"]], [["x", ["1"]]]]
 )
-def test_what_is_no_list_of_pairs_is_left_out(raw):
+def test_malformed_pairs_are_skipped(raw):
     assert parse_modifications(raw) == parse_rules(raw) == ()
 
 
-def test_a_script_finds_its_questions():
+def test_script_looks_up_questions():
     walked = script([{"group": 1}, {"group": 2, "qid": 8}, {"group": 2}])
     first, second, _ = walked.questions
     assert walked.first is first
@@ -127,7 +127,7 @@ def test_a_script_finds_its_questions():
 
 
 @given(walkable_scripts(), st.integers(0, 8), st.sampled_from([None, 1]))
-def test_a_walk_ends_whatever_the_script(described, at, repeat):
+def test_walk_ends_for_any_script(described, at, repeat):
     walked = script(described)
     walk = flow.start(walked, at=at, variables={}, repeat_from=repeat, limit=LIMIT)
     asked = [event.question for event in walk.events if isinstance(event, flow.Asked)]
@@ -136,16 +136,16 @@ def test_a_walk_ends_whatever_the_script(described, at, repeat):
     if walk.cursor is not None:
         assert asked[-1] is walk.cursor
         assert walk.cursor.type not in ("message", "fork")
-    pool: dict[str, float] = {}
+    variables: dict[str, float] = {}
     for event in walk.events:
         match event:
             case flow.Restarted():
-                pool = {}
+                variables = {}
             case flow.Asked(modifications=done):
                 for modification in done:
-                    pool[modification.name] = event.variables[modification.name]
-                assert event.variables == pool
+                    variables[modification.name] = event.variables[modification.name]
+                assert event.variables == variables
             case flow.ForkPassed(modifications=done):
                 for modification in done:
-                    pool[modification.name] = evaluate(modification.expression, pool)
-    assert walk.variables == pool
+                    variables[modification.name] = evaluate(modification.expression, variables)
+    assert walk.variables == variables

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine import flow
-from chat_api.engine.analysis.intervals import Span, span_of
+from chat_api.engine.analysis.intervals import Interval, interval_of
 from chat_api.engine.expressions import ExpressionError, evaluate, parse
-from chat_api.engine.numbers import canonical, floor_divided, printed, remainder, rounded
+from chat_api.engine.numbers import canonical, floor_divide, format_number, remainder, round_half_away
 from chat_api.engine.templates import render
 from tests.engine.scripts import script
 
 WIDE = Context(prec=1000)
 FLOATS = st.floats(min_value=-1e30, max_value=1e30)
-#: What people count with: few digits, and sums of such.
+#: Amounts as people use them: few digits, and sums of those.
 MONEY = st.decimals(min_value=-10_000, max_value=10_000, places=3).map(float)
 SUMS = st.lists(MONEY, min_size=1, max_size=4).map(sum)
 
@@ -61,7 +61,7 @@ def decimal_of(value: float) -> Decimal:
         ("1e300 // 1e-300 > 0", None),
     ],
 )
-def test_a_script_reckons_as_people_do(source, value):
+def test_arithmetic_matches_decimal_arithmetic(source, value):
     if value is None:
         with pytest.raises(ExpressionError):
             evaluate(source, {})
@@ -70,16 +70,16 @@ def test_a_script_reckons_as_people_do(source, value):
 
 
 @given(FLOATS | SUMS, st.integers(-5, 12))
-def test_rounding_is_that_of_decimals_halves_away_from_zero(value, digits):
+def test_rounding_matches_decimals_with_halves_away_from_zero(value, digits):
     exact = decimal_of(value)
     expected = exact
     if exact.as_tuple().exponent < -digits:
         expected = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
-    assert rounded(value, digits) == float(expected)
+    assert round_half_away(value, digits) == float(expected)
 
 
 @given(SUMS, SUMS)
-def test_comparisons_are_those_of_decimals(left, right):
+def test_comparisons_match_decimals(left, right):
     one, other = decimal_of(left), decimal_of(right)
     for operation, expected in (
         ("<", one < other),
@@ -93,25 +93,25 @@ def test_comparisons_are_those_of_decimals(left, right):
 
 
 @given(FLOATS | SUMS, FLOATS | SUMS)
-def test_floor_division_and_remainder_are_those_of_decimals(left, right):
+def test_floor_division_and_remainder_match_decimals(left, right):
     one, other = Fraction(decimal_of(left)), Fraction(decimal_of(right))
     if not other:
         with pytest.raises(ZeroDivisionError):
-            floor_divided(left, right)
+            floor_divide(left, right)
         return
     quotient = one // other
     if abs(quotient) > 10**300:
         return
-    assert floor_divided(left, right) == float(quotient)
+    assert floor_divide(left, right) == float(quotient)
     assert remainder(left, right) == float(one - quotient * other)
 
 
 @given(st.integers(-(10**90), 10**90), st.integers(-(10**90), 10**90).filter(bool))
-def test_whole_numbers_divide_as_python_divides_them(left, right):
-    assert (floor_divided(left, right), remainder(left, right)) == divmod(left, right)
+def test_ints_divide_like_python_ints(left, right):
+    assert (floor_divide(left, right), remainder(left, right)) == divmod(left, right)
 
 
-def test_a_fork_that_leads_to_the_largest_number_leads_nowhere():
+def test_fork_target_can_be_largest_float():
     fork = script([{"type": "fork", "rules": [["x", "1"]]}]).questions[0]
     largest = sys.float_info.max
     assert flow.choose_branch(fork, {"x": largest}) == (int(largest), [])
@@ -119,15 +119,15 @@ def test_a_fork_that_leads_to_the_largest_number_leads_nowhere():
 
 
 @given(st.floats(allow_nan=False), st.floats(allow_nan=False))
-def test_no_order_is_reversed(left, right):
+def test_canonical_is_monotonic_and_idempotent(left, right):
     low, high = sorted((left, right))
     assert canonical(low) <= canonical(high)
     assert canonical(canonical(low)) == canonical(low)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=3))
-def test_a_number_of_up_to_15_digits_is_printed_as_it_was_written(value):
-    assert Decimal(printed(float(value))) == value
+def test_number_of_up_to_15_digits_is_formatted_exactly(value):
+    assert Decimal(format_number(float(value))) == value
 
 
 @pytest.mark.parametrize(
@@ -142,11 +142,11 @@ def test_a_number_of_up_to_15_digits_is_printed_as_it_was_written(value):
         (7, "7"),
     ],
 )
-def test_a_text_shows_15_digits(value, text):
+def test_rendered_text_shows_15_digits(value, text):
     assert render("{{ variables.x }}", {"variables": {"x": value}}) == text
 
 
-def test_a_fork_leads_to_the_number_that_its_target_prints():
+def test_fork_leads_to_the_number_that_its_target_shows():
     fork, *_ = script([{"type": "fork", "rules": [["x * 10", "1"]]}]).questions
     assert flow.choose_branch(fork, {"x": 0.1 + 0.2}) == (3, [])
     assert flow.choose_branch(fork, {"x": 0.29}) == (2, [])
@@ -163,14 +163,16 @@ NEAR = st.integers(-3, 3).map(lambda steps: 0.3 + steps * math.ulp(0.3)) | st.sa
 
 
 @given(OPERATIONS, st.lists(NEAR, min_size=2, max_size=2), st.lists(NEAR, min_size=2, max_size=2), st.data())
-def test_intervals_hold_every_value(source, xs, ys, data):
-    spans = {"x": Span(min(xs), max(xs)), "y": Span(min(ys), max(ys))}
-    pool = {name: data.draw(st.floats(span.low, span.high)) for name, span in spans.items()}
-    span = span_of(parse(source), spans)
+def test_interval_contains_every_value(source, xs, ys, data):
+    intervals = {"x": Interval(min(xs), max(xs)), "y": Interval(min(ys), max(ys))}
+    variables = {
+        name: data.draw(st.floats(interval.low, interval.high)) for name, interval in intervals.items()
+    }
+    interval = interval_of(parse(source), intervals)
     try:
-        value = evaluate(source, pool)
+        value = evaluate(source, variables)
     except ExpressionError:
-        assert span.fails
+        assert interval.may_fail
         return
-    assert span.odd or span.low <= value <= span.high
-    assert span.truth is None or span.truth == bool(value)
+    assert interval.may_be_nan or interval.low <= value <= interval.high
+    assert interval.truth is None or interval.truth == bool(value)

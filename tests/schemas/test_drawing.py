@@ -8,7 +8,7 @@ import pytest
 
 from chat_api.engine.chart.chart import Chart, chart_of
 from chat_api.engine.script_source import RawAnswer, RawQuestion
-from chat_api.schemas.admin.flow_svg import drawn
+from chat_api.schemas.admin.flow_svg import draw_chart
 
 
 def chain(length: int, *, back_every: int = 0) -> Chart:
@@ -34,23 +34,23 @@ def size_of(svg: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("back_every", [0, 40])
 def test_a_long_script_is_drawn_about_as_wide_as_high(back_every: int) -> None:
-    width, height = size_of(drawn(chain(936, back_every=back_every), title="t"))
+    width, height = size_of(draw_chart(chain(936, back_every=back_every), title="t"))
     assert max(width, height) < 11_000
     assert 0.5 < width / height < 2
 
 
 def test_a_short_script_is_one_column() -> None:
-    assert size_of(drawn(chain(30), title="t"))[0] == 210 + 2 * 72
-    assert size_of(drawn(chain(31), title="t"))[0] > 210 + 2 * 72
+    assert size_of(draw_chart(chain(30), title="t"))[0] == 210 + 2 * 72
+    assert size_of(draw_chart(chain(31), title="t"))[0] > 210 + 2 * 72
 
 
 def test_an_empty_script_is_drawn() -> None:
-    assert size_of(drawn(chain(0), title="t")) == (144, 56)
+    assert size_of(draw_chart(chain(0), title="t")) == (144, 56)
 
 
 @pytest.mark.parametrize("back_every", [0, 40])
 def test_everything_is_inside_and_no_two_boxes_meet(back_every: int) -> None:
-    svg = drawn(chain(400, back_every=back_every), title="t")
+    svg = draw_chart(chain(400, back_every=back_every), title="t")
     width, height = size_of(svg)
     boxes = [
         tuple(map(int, found))

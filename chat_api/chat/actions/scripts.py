@@ -134,7 +134,7 @@ def start_at(posting: Posting, member: UserThread, schema: CompiledSchema, first
             only=variables_kept(posting.thread.type),
         )
     else:
-        walk = flow.rest_at(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
+        walk = flow.skip_to(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
     follow(posting, member, schema, walk)
 
 

@@ -1,4 +1,4 @@
-"""Finding out what is wrong with a script before anybody talks to it."""
+"""The checker: finds errors in the questions of a schema before it is published."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from chat_api.engine.analysis import question_checks
 from chat_api.engine.analysis.combinations import Combinations
-from chat_api.engine.analysis.reachability import Exits, Loop, endless, exits_of, loops, reachable
-from chat_api.engine.analysis.variable_values import WORK_MAX, Effects
+from chat_api.engine.analysis.question_checks import check_questions
+from chat_api.engine.analysis.reachability import (
+    Exits,
+    Loop,
+    endless_loops,
+    exits_of,
+    reachable,
+    silent_loops,
+)
+from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
 from chat_api.engine.script import Modification, QuestionType, Script
 from chat_api.engine.script_source import RawQuestion, script_of
 from chat_api.engine.templates import DEFAULT_ROOTS
 
-#: A longer way round is shown by its beginning.
-_PATH_SHOWN: Final = 20
+#: Longer cycles are abbreviated.
+_PATH_MAX: Final = 20
 _ARROW: Final = " -> "
 
 
 class Severity(StrEnum):
-    """Whether a finding keeps a schema from being published."""
+    """Errors prevent a schema from being published, warnings do not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -29,7 +36,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong, or undecided, at the question with `qid` (None: about the whole schema)."""
+    """An issue of the question with `qid` (None: of the whole schema); `hint` says how to fix it."""
 
     code: str
     qid: int | None
@@ -41,37 +48,39 @@ class Finding:
 def check(
     questions: Iterable[RawQuestion], *, roots: Collection[str] | None = DEFAULT_ROOTS
 ) -> list[Finding]:
-    """Give all that is wrong with a schema's questions, by position; errors keep it from being published.
+    """Return the findings about a schema's questions, by position; errors prevent publishing.
 
-    `roots` are the first names that texts may speak of (None: any, as the host provides more). What is called
-    an error is certain. A question or condition is only called unreachable if nothing can lead there; what
-    could not be decided is said, as a warning. Takes time about linear in the schema's size.
+    `roots` are the first names that are available in texts (None: any, because the host adds some). Errors are
+    certain: a question or condition is reported as unreachable only if no path leads to it. Where that is undecided,
+    a warning says so. Takes time about linear in the size of the schema.
     """
     raws = sorted(questions, key=lambda raw: (raw.position, raw.id))
     if not raws:
         return [Finding("empty_schema", None, "The schema has no questions.", "Add a question.")]
     script = script_of(raws)
-    effects = Effects.of(_modifications(script))
-    exits = {place: exits_of(question, effects) for place, question in enumerate(script.questions)}
+    values = VariableValues.of(_modifications(script))
+    exits = {index: exits_of(question, values) for index, question in enumerate(script.questions)}
     findings = [
         Finding(code, qid, text, hint, Severity(severity))
-        for code, qid, text, hint, severity in question_checks.inspect(raws, effects, roots)
+        for code, qid, text, hint, severity in check_questions(raws, values, roots)
     ]
-    findings += _references(script, exits)
-    findings += _conditions(script, exits)
-    findings += _combinations(script, exits, effects)
-    findings += _unreached(script, exits)
-    findings += [_loop_finding(loop) for loop in loops(script, exits)]
-    findings += _endless(script, exits)
-    places = {raw.qid: place for place, raw in reversed(list(enumerate(raws)))}
-    findings.sort(key=lambda finding: -1 if finding.qid is None else places.get(finding.qid, len(places)))
-    if effects.is_exhausted:
-        findings.insert(0, _exhausted())
+    findings += _missing_targets(script, exits)
+    findings += _unreachable_rules(script, exits)
+    findings += _impossible_rules(script, exits, values)
+    findings += _unreachable_questions(script, exits)
+    findings += [_silent_loop(loop) for loop in silent_loops(script, exits)]
+    findings += _endless_loops(script, exits)
+    index_by_qid = {raw.qid: index for index, raw in reversed(list(enumerate(raws)))}
+    findings.sort(
+        key=lambda finding: -1 if finding.qid is None else index_by_qid.get(finding.qid, len(index_by_qid))
+    )
+    if values.is_exhausted:
+        findings.insert(0, _limit_reached())
     return findings
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Say whether these findings keep a schema from being published."""
+    """Return whether any finding prevents the schema from being published."""
     return any(finding.severity == Severity.ERROR for finding in findings)
 
 
@@ -82,133 +91,133 @@ def _modifications(script: Script) -> Iterable[Modification]:
             yield from answer.modifications
 
 
-def _references(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
-    for place, question in enumerate(script.questions):
-        exit_ = exits[place]
-        for qid in sorted(exit_.named.union(exit_.qids)):
+def _missing_targets(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+    for index, question in enumerate(script.questions):
+        exit_ = exits[index]
+        for qid in sorted(exit_.stated.union(exit_.qids)):
             if script.by_qid(qid) is None:
                 yield Finding(
                     "missing_question",
                     question.qid,
                     f"Question with QID {qid} does not exists.",
-                    f"Question {question.qid} leads to it: add it, or lead elsewhere; -1 ends the script.",
-                    Severity.ERROR if qid in exit_.named else Severity.WARNING,
+                    f"Question {question.qid} leads to it. Add it, or change the next question; -1 ends the script.",
+                    Severity.ERROR if qid in exit_.stated else Severity.WARNING,
                 )
         for target in dict.fromkeys(rule.target for rule in exit_.undecided):
             yield Finding(
                 "undecided_target",
                 question.qid,
                 f'The target "{target}" in fork with QID {question.qid} depends on variables.',
-                "Which questions it can lead to was not decided; a plain qid can be checked.",
+                "The questions it leads to were not checked. Use a plain QID to have them checked.",
                 Severity.WARNING,
             )
 
 
-def _conditions(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
-    for place, question in enumerate(script.questions):
-        for rule in exits[place].idle:
+def _unreachable_rules(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+    for index, question in enumerate(script.questions):
+        for rule in exits[index].never_chosen:
             yield Finding(
                 "unreachable_condition",
                 question.qid,
                 f'Unreachable condition "{rule.condition}" in fork with QID {question.qid}',
-                "A rule before it always decides, or it can never be true: change it, or take it out.",
+                "It is never true, or an earlier rule always applies. Change or delete it.",
             )
 
 
-def _combinations(script: Script, exits: dict[int, Exits], effects: Effects) -> Iterable[Finding]:
-    """Conditions that no combination of answers makes true; a frontend that asks in any order may do it."""
-    if effects.is_exhausted:
+def _impossible_rules(script: Script, exits: dict[int, Exits], values: VariableValues) -> Iterable[Finding]:
+    """Yield warnings, not errors: a front end that asks the questions in another order may satisfy the conditions."""
+    if values.is_exhausted:
         return
-    combinations = Combinations.of(script, exits, effects)
-    for place, question in enumerate(script.questions):
+    combinations = Combinations.of(script, exits, values)
+    for index, question in enumerate(script.questions):
         if question.type != QuestionType.FORK:
             continue
-        told = {id(rule) for rule in exits[place].idle}
-        rest = [rule for rule in question.rules if id(rule) not in told]
-        for rule in combinations.impossible(question, rest):
+        reported = {id(rule) for rule in exits[index].never_chosen}
+        rest = [rule for rule in question.rules if id(rule) not in reported]
+        for rule in combinations.impossible_rules(question, rest):
             yield Finding(
                 "unreachable_condition",
                 question.qid,
                 f'Unreachable condition "{rule.condition}" in fork with QID {question.qid}',
-                "No answers that can be given together make it decide: change it, or take it out.",
+                "No combination of answers makes it true. Change or delete it.",
                 Severity.WARNING,
             )
 
 
-def _unreached(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
-    """Yield questions that nothing reaches; one that only a start at its group reaches is a warning, not an error."""
+def _unreachable_questions(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+    """Yield a warning where starting at a group reaches the question, since that may be intended; else an error."""
     if not script.questions:
         return
     found = reachable(script, exits, [0])
-    by_group = reachable(script, exits, _starts(script).values())
-    for place, question in enumerate(script.questions):
-        if place in found or script.by_qid(question.qid) is not question:
+    by_group = reachable(script, exits, _group_starts(script).values())
+    for index, question in enumerate(script.questions):
+        if index in found or script.by_qid(question.qid) is not question:
             continue
-        grouped = place in by_group
+        in_group = index in by_group
         yield Finding(
             "unreachable_question",
             question.qid,
             f"No path to question with QID {question.qid}.",
-            "Only a start at its group comes to it: lead to it, if it should be asked otherwise."
-            if grouped
-            else "Lead to it from another question, or take it out.",
-            Severity.WARNING if grouped else Severity.ERROR,
+            "It is reached only by starting at its group. Lead to it from another question if it should be asked."
+            if in_group
+            else "Lead to it from another question, or delete it.",
+            Severity.WARNING if in_group else Severity.ERROR,
         )
 
 
-def _starts(script: Script) -> dict[int, int]:
-    """Return the place of the first question of each group."""
+def _group_starts(script: Script) -> dict[int, int]:
+    """Return the index of the first question of each group, by group id."""
     starts: dict[int, int] = {}
-    for place, question in enumerate(script.questions):
+    for index, question in enumerate(script.questions):
         if question.group_id is not None:
-            starts.setdefault(question.group_id, place)
+            starts.setdefault(question.group_id, index)
     return starts
 
 
-def _shown(loop: Loop) -> str:
+def _path_text(loop: Loop) -> str:
     shown = [str(qid) for qid in loop.path]
-    if len(shown) > _PATH_SHOWN:
-        shown = [*shown[:_PATH_SHOWN], "…", shown[-1]]
+    if len(shown) > _PATH_MAX:
+        shown = [*shown[:_PATH_MAX], "…", shown[-1]]
     return _ARROW.join(shown)
 
 
-def _endless(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
-    """Ways round that are asked again and again; those that nothing comes to are told as that."""
-    found = reachable(script, exits, [0, *_starts(script).values()]) if script.questions else set()
-    for loop in endless(script, exits):
-        if script.places_by_qid[loop.path[0]] in found:
+def _endless_loops(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+    """Yield a warning for each endless cycle of questions; unreachable ones are reported as unreachable only."""
+    found = reachable(script, exits, [0, *_group_starts(script).values()]) if script.questions else set()
+    for loop in endless_loops(script, exits):
+        if script.index_by_qid[loop.path[0]] in found:
             yield Finding(
                 "endless_questions",
                 loop.path[0],
-                f"Infinite loop detected. Path: {_shown(loop)}",
-                "These questions are asked again and again: lead one of them to -1, if the script is to end.",
+                f"Infinite loop detected. Path: {_path_text(loop)}",
+                "These questions repeat forever. Lead one of them to -1 if the script should end.",
                 Severity.WARNING,
             )
 
 
-def _loop_finding(loop: Loop) -> Finding:
-    path = _shown(loop)
+def _silent_loop(loop: Loop) -> Finding:
+    path = _path_text(loop)
     if loop.certain:
         return Finding(
             "infinite_loop",
             loop.path[0],
             f"Infinite loop detected. Path: {path}",
-            "Nothing is asked on this way, and nothing leads out of it: put a question in it, or a way out.",
+            "The loop asks nothing and has no exit. Add a question or an exit.",
         )
     return Finding(
         "undecided_loop",
         loop.path[0],
         f"Possible infinite loop. Path: {path}",
-        "Nothing is asked on this way; whether its conditions always lead out of it was not decided.",
+        "The loop asks nothing, and its conditions may never lead out of it. Add a question if they do not.",
         Severity.WARNING,
     )
 
 
-def _exhausted() -> Finding:
+def _limit_reached() -> Finding:
     return Finding(
         "bound_met",
         None,
-        f"The expressions were not all followed: they take more than {WORK_MAX} evaluations.",
-        "Conditions may be worse than reported; fewer and simpler expressions can be followed.",
+        f"Not all expressions were checked: that takes more than {EVALUATIONS_MAX} evaluations.",
+        "Some issues may be missing. Use fewer or simpler expressions to have all of them checked.",
         Severity.WARNING,
     )

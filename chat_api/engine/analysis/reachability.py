@@ -1,4 +1,4 @@
-"""Where a script can go: which questions can be reached, and where it would go round without asking."""
+"""Reachability of the questions of a script, and its cycles."""
 
 from __future__ import annotations
 
@@ -6,64 +6,64 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chat_api.engine.analysis.variable_values import Effects
+from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
-from chat_api.engine.numbers import whole
+from chat_api.engine.numbers import to_int
 from chat_api.engine.script import CHOICE_TYPES, END, PASSED_TYPES, Question, QuestionType, Rule, Script
 
 
 @dataclass(frozen=True, slots=True)
 class Exits:
-    """Where a question may lead: to these qids, to some that is computed (`anywhere`), to the end (`ends`).
+    """The targets of a question: these qids, any qid (`anywhere`), the end of the script (`ends`).
 
-    `named` are the qids that are written down, whether or not anything can lead there. Of a fork, `idle` are
-    the rules that never decide, `undecided` those that may lead to several qids.
+    `stated` are the qids that its answers or rules state, whether or not they can be reached. Of a fork,
+    `never_chosen` are the rules that are never applied, `undecided` those that can lead to several qids.
     """
 
     qids: tuple[int, ...] = ()
-    named: frozenset[int] = frozenset()
+    stated: frozenset[int] = frozenset()
     anywhere: bool = False
     ends: bool = False
-    idle: tuple[Rule, ...] = ()
+    never_chosen: tuple[Rule, ...] = ()
     undecided: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Qids of a way round on which nothing is asked; `certain` if it cannot be left."""
+    """The qids of a cycle, the first one repeated at the end; `certain` if nothing leads out of it."""
 
     path: tuple[int, ...]
     certain: bool
 
 
-def exits_of(question: Question, effects: Effects) -> Exits:
-    """Give where the question may lead, leaving out only what is certain never to happen."""
+def exits_of(question: Question, values: VariableValues) -> Exits:
+    """Return the targets of the question, except those that certainly cannot be reached."""
     if question.type == QuestionType.FORK:
-        return _fork_exits(question.rules, effects)
+        return _fork_exits(question.rules, values)
     nexts = [question.next_qid]
     if question.type in CHOICE_TYPES and question.answers:
-        # Its own next question is where a survey goes on, too; without one that is no end.
+        # In surveys the question's own next question follows as well; an empty one does not end the script.
         own = [] if question.next_qid is None else nexts
         nexts = [*own, *(answer.next_qid for answer in question.answers)]
     qids = dict.fromkeys(qid for qid in nexts if qid is not None and qid > END)
     return Exits(tuple(qids), frozenset(qids), ends=any(qid is None or qid <= END for qid in nexts))
 
 
-def _fork_exits(rules: Iterable[Rule], effects: Effects) -> Exits:
+def _fork_exits(rules: Iterable[Rule], values: VariableValues) -> Exits:
     qids: dict[int, None] = {}
-    named: set[int] = set()
+    stated: set[int] = set()
     anywhere = decided = ends = False
-    idle, undecided = [], []
+    never_chosen, undecided = [], []
     for rule in rules:
         try:
-            condition, target = effects.prospect(rule.condition), effects.prospect(rule.target)
+            condition, target = values.estimate(rule.condition), values.estimate(rule.target)
         except ExpressionError:
             continue
-        found = {whole(value) for value in target.values or ()}
+        found = {to_int(value) for value in target.values or ()}
         if len(found) == 1:
-            named.update(qid for qid in found if qid > END)
+            stated.update(qid for qid in found if qid > END)
         if decided or condition.truth is False:
-            idle.append(rule)
+            never_chosen.append(rule)
             continue
         if target.values is None:
             anywhere = True
@@ -73,106 +73,112 @@ def _fork_exits(rules: Iterable[Rule], effects: Effects) -> Exits:
             ends = ends or any(qid <= END for qid in found)
             if len(found) > 1:
                 undecided.append(rule)
-        decided = condition.truth is True and not target.fails
-    return Exits(tuple(qids), frozenset(named), anywhere, ends or not decided, tuple(idle), tuple(undecided))
+        decided = condition.truth is True and not target.may_fail
+    return Exits(
+        tuple(qids), frozenset(stated), anywhere, ends or not decided, tuple(never_chosen), tuple(undecided)
+    )
 
 
 def reachable(script: Script, exits: Mapping[int, Exits], starts: Iterable[int]) -> set[int]:
-    """Give the places that a script started at these places may come to; `exits` are by place."""
+    """Return the indexes of the questions that can be reached from those at `starts`; `exits` are by index."""
     found: set[int] = set()
     waiting = list(starts)
     while waiting:
-        place = waiting.pop()
-        if place in found:
+        index = waiting.pop()
+        if index in found:
             continue
-        found.add(place)
-        if exits[place].anywhere:
+        found.add(index)
+        if exits[index].anywhere:
             return set(range(len(script.questions)))
-        known = script.places_by_qid
-        waiting += [known[qid] for qid in exits[place].qids if qid in known]
+        known = script.index_by_qid
+        waiting += [known[qid] for qid in exits[index].qids if qid in known]
     return found
 
 
-def loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
-    """Give a way round for each knot of questions that ask nothing, by position."""
-    silent = {place for place, question in enumerate(script.questions) if question.type in PASSED_TYPES}
+def silent_loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
+    """Return a cycle for each strongly connected component of questions that do not wait, by position."""
+    silent = {index for index, question in enumerate(script.questions) if question.type in PASSED_TYPES}
     anywhere = len(script.questions)
-    known = script.places_by_qid
+    known = script.index_by_qid
     steps: dict[int, list[int]] = {anywhere: sorted(silent)}
-    for place in silent:
-        steps[place] = [known[qid] for qid in exits[place].qids if known.get(qid) in silent]
-        if exits[place].anywhere:
-            steps[place].append(anywhere)
+    for index in silent:
+        steps[index] = [known[qid] for qid in exits[index].qids if known.get(qid) in silent]
+        if exits[index].anywhere:
+            steps[index].append(anywhere)
     found = []
-    for knot in Knots(steps).all():
-        members = set(knot) - {anywhere}
+    for component in Components(steps).all():
+        members = set(component) - {anywhere}
         first = min(members, default=anywhere)
-        if first == anywhere or (len(knot) == 1 and first not in steps[first]):
+        if first == anywhere or (len(component) == 1 and first not in steps[first]):
             continue
-        certain = all(_stays(script, exits[place], members) for place in members)
-        path = [place for place in _way_round(first, set(knot), steps) if place != anywhere]
-        found.append((first, Loop(tuple(script.questions[place].qid for place in path), certain)))
+        certain = all(_has_no_exit(script, exits[index], members) for index in members)
+        path = [index for index in _shortest_cycle(first, set(component), steps) if index != anywhere]
+        found.append((first, Loop(tuple(script.questions[index].qid for index in path), certain)))
     return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
 
 
-def endless(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
-    """Return a way round for each knot that asks something and from which nothing leads to the end, by position."""
-    known = script.places_by_qid
-    steps = {place: [known[qid] for qid in exit_.qids if qid in known] for place, exit_ in exits.items()}
-    # What leads to a question that is not there ends there, too.
+def endless_loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
+    """Return a cycle for each component that waits for answers and cannot reach the end, by position."""
+    known = script.index_by_qid
+    steps = {index: [known[qid] for qid in exit_.qids if qid in known] for index, exit_ in exits.items()}
+    # A script also ends where the next question is missing.
     ending = [
-        place
-        for place, exit_ in exits.items()
+        index
+        for index, exit_ in exits.items()
         if exit_.ends or exit_.anywhere or not known.keys() >= set(exit_.qids)
     ]
     leading: dict[int, list[int]] = {}
-    for place, followers in steps.items():
+    for index, followers in steps.items():
         for follower in followers:
-            leading.setdefault(follower, []).append(place)
+            leading.setdefault(follower, []).append(index)
     can_end: set[int] = set()
     while ending:
-        place = ending.pop()
-        if place not in can_end:
-            can_end.add(place)
-            ending += leading.get(place, ())
+        index = ending.pop()
+        if index not in can_end:
+            can_end.add(index)
+            ending += leading.get(index, ())
     found = []
-    for knot in Knots({place: steps[place] for place in steps if place not in can_end}).all():
-        first, members = min(knot), set(knot)
-        goes_round = len(knot) > 1 or first in steps[first]
-        # What leaves the knot comes to another one, which is told.
-        last = all(follower in members for place in knot for follower in steps[place])
-        if goes_round and last and any(script.questions[place].type not in PASSED_TYPES for place in knot):
-            path = _way_round(first, members, steps)
-            found.append((first, Loop(tuple(script.questions[place].qid for place in path), certain=True)))
+    for component in Components({index: steps[index] for index in steps if index not in can_end}).all():
+        first, members = min(component), set(component)
+        is_cycle = len(component) > 1 or first in steps[first]
+        # A component with an exit leads to another one, which is reported instead.
+        is_terminal = all(follower in members for index in component for follower in steps[index])
+        if (
+            is_cycle
+            and is_terminal
+            and any(script.questions[index].type not in PASSED_TYPES for index in component)
+        ):
+            path = _shortest_cycle(first, members, steps)
+            found.append((first, Loop(tuple(script.questions[index].qid for index in path), certain=True)))
     return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
 
 
-def _stays(script: Script, exits: Exits, members: set[int]) -> bool:
-    inside = all(script.places_by_qid.get(qid) in members for qid in exits.qids)
+def _has_no_exit(script: Script, exits: Exits, members: set[int]) -> bool:
+    inside = all(script.index_by_qid.get(qid) in members for qid in exits.qids)
     return inside and not exits.anywhere and not exits.ends
 
 
-def _way_round(first: int, knot: set[int], steps: Mapping[int, list[int]]) -> list[int]:
-    """Give a shortest way from `first` back to it, inside the knot."""
-    came_from: dict[int, int] = {}
+def _shortest_cycle(first: int, component: set[int], steps: Mapping[int, list[int]]) -> list[int]:
+    """Return a shortest path from `first` back to `first` inside the component."""
+    previous: dict[int, int] = {}
     waiting = deque([first])
     while waiting:
-        place = waiting.popleft()
-        for following in steps[place]:
+        index = waiting.popleft()
+        for following in steps[index]:
             if following == first:
-                path = [first, place]
+                path = [first, index]
                 while path[-1] != first:
-                    path.append(came_from[path[-1]])
+                    path.append(previous[path[-1]])
                 return path[::-1]
-            if following in knot and following not in came_from:
-                came_from[following] = place
+            if following in component and following not in previous:
+                previous[following] = index
                 waiting.append(following)
     return []
 
 
 @dataclass(slots=True)
-class Knots:
-    """The strongly connected parts of a graph, by Tarjan's method without recursion."""
+class Components:
+    """The strongly connected components of a graph, by Tarjan's algorithm without recursion."""
 
     steps: Mapping[int, list[int]]
     numbers: dict[int, int] = field(default_factory=dict)
@@ -181,7 +187,7 @@ class Knots:
     stacked: set[int] = field(default_factory=set)
 
     def all(self) -> list[list[int]]:
-        """Give them, single nodes too."""
+        """Return all components, in reverse topological order; single nodes included."""
         found: list[list[int]] = []
         for root in self.steps:
             if root not in self.numbers:
@@ -214,8 +220,8 @@ class Knots:
         self.stacked.add(node)
 
     def _leave(self, node: int) -> list[int]:
-        knot: list[int] = []
-        while not knot or knot[-1] != node:
-            knot.append(self.stack.pop())
-            self.stacked.discard(knot[-1])
-        return knot
+        component: list[int] = []
+        while not component or component[-1] != node:
+            component.append(self.stack.pop())
+            self.stacked.discard(component[-1])
+        return component

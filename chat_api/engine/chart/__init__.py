@@ -1,0 +1,1 @@
+"""The flow of a script as a graph to draw."""

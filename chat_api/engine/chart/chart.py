@@ -1,4 +1,4 @@
-"""A script as a chart: its questions, the ways between them, and what the checker says of each."""
+"""A script as a flow chart: its questions, the links between them, and the findings of the checker."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chat_api.engine.analysis.checker import Finding, Severity, check
-from chat_api.engine.analysis.reachability import exits_of, loops
-from chat_api.engine.analysis.variable_values import Effects
+from chat_api.engine.analysis.reachability import exits_of, silent_loops
+from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
-from chat_api.engine.numbers import whole
+from chat_api.engine.numbers import to_int
 from chat_api.engine.script import CHOICE_TYPES, END, Modification, Question, QuestionType, Script
 from chat_api.engine.script_source import RawQuestion, script_of
 
 
 class Mark(StrEnum):
-    """What is to be seen at a question at once."""
+    """Properties of a question that the chart highlights."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Mark(StrEnum):
     UNREACHED = "unreached"
 
 
-#: The checker's codes that have a mark of their own, beside being errors or warnings.
+#: Codes of findings that have a mark, in addition to the one for errors or warnings.
 _MARKS = {
     "infinite_loop": Mark.LOOP,
     "undecided_loop": Mark.LOOP,
@@ -38,65 +38,68 @@ _MARKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way from one question to another: `target` is its place, None for the end; `missing` the qid of no question."""
+class Link:
+    """A link to the next question.
+
+    `target` is its index, None for the end of the script or if there is no question with the qid `missing`.
+    """
 
     target: int | None
-    #: The answers or conditions that lead there; none where every answer does.
+    #: The answers or conditions that lead there; empty if all answers do.
     labels: tuple[str, ...] = ()
     missing: int | None = None
 
 
 @dataclass(slots=True)
-class Stop:
-    """A question of the chart, with the ways out of it, by order of the answers or rules."""
+class Node:
+    """A question of the chart, with its links in the order of its answers or rules."""
 
     question: Question
-    ways: list[Way] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All questions by position; `findings` are those about the schema as a whole."""
+    """All questions, by position; `findings` are those about the whole schema."""
 
-    stops: Sequence[Stop]
+    nodes: Sequence[Node]
     findings: Sequence[Finding]
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """Give the pairs of places between which there is a way, each once."""
+        """The linked pairs of indexes, without duplicates."""
         pairs = (
-            (place, way.target)
-            for place, stop in enumerate(self.stops)
-            for way in stop.ways
-            if way.target is not None
+            (index, link.target)
+            for index, node in enumerate(self.nodes)
+            for link in node.links
+            if link.target is not None
         )
         return list(dict.fromkeys(pairs))
 
 
 def chart_of(questions: Iterable[RawQuestion], findings: Iterable[Finding] | None = None) -> Chart:
-    """Give the chart of a schema's questions; `findings` are the checker's, where the caller has them already."""
+    """Return the chart of a schema's questions; `findings` are the checker's, if the caller already has them."""
     raws = list(questions)
     script = script_of(raws)
-    effects = Effects.of(_modifications(script))
-    stops = [Stop(question, list(_ways(script, question, effects))) for question in script.questions]
-    of_all: list[Finding] = []
+    values = VariableValues.of(_modifications(script))
+    nodes = [Node(question, list(_links(script, question, values))) for question in script.questions]
+    of_schema: list[Finding] = []
     for finding in check(raws) if findings is None else findings:
-        place = None if finding.qid is None else script.places_by_qid.get(finding.qid)
-        if place is None:
-            of_all.append(finding)
+        index = None if finding.qid is None else script.index_by_qid.get(finding.qid)
+        if index is None:
+            of_schema.append(finding)
             continue
-        stops[place].findings.append(finding)
-        stops[place].marks.add(Mark.ERROR if finding.severity == Severity.ERROR else Mark.WARNING)
+        nodes[index].findings.append(finding)
+        nodes[index].marks.add(Mark.ERROR if finding.severity == Severity.ERROR else Mark.WARNING)
         if finding.code in _MARKS:
-            stops[place].marks.add(_MARKS[finding.code])
-    exits = {place: exits_of(question, effects) for place, question in enumerate(script.questions)}
-    for loop in loops(script, exits):
+            nodes[index].marks.add(_MARKS[finding.code])
+    exits = {index: exits_of(question, values) for index, question in enumerate(script.questions)}
+    for loop in silent_loops(script, exits):
         for qid in loop.path:
-            stops[script.places_by_qid[qid]].marks.add(Mark.LOOP)
-    return Chart(stops, of_all)
+            nodes[script.index_by_qid[qid]].marks.add(Mark.LOOP)
+    return Chart(nodes, of_schema)
 
 
 def _modifications(script: Script) -> Iterable[Modification]:
@@ -106,14 +109,14 @@ def _modifications(script: Script) -> Iterable[Modification]:
             yield from answer.modifications
 
 
-def _ways(script: Script, question: Question, effects: Effects) -> Iterable[Way]:
-    """Give the ways out of a question; those that lead to one place are one."""
+def _links(script: Script, question: Question, values: VariableValues) -> Iterable[Link]:
+    """Yield the links of a question, one for each target."""
     labels: dict[int, list[str]] = {}
     if question.type == QuestionType.FORK:
         for rule in question.rules:
-            for qid in _targets(rule.target, effects):
+            for qid in _targets(rule.target, values):
                 labels.setdefault(qid, []).append(rule.condition)
-        if exits_of(question, effects).ends:
+        if exits_of(question, values).ends:
             labels.setdefault(END, [])
     elif question.type in CHOICE_TYPES and question.answers:
         for answer in question.answers:
@@ -124,15 +127,15 @@ def _ways(script: Script, question: Question, effects: Effects) -> Iterable[Way]
     else:
         labels[END if question.next_qid is None else question.next_qid] = []
     for qid, texts in labels.items():
-        place = script.places_by_qid.get(qid)
-        missing = qid if place is None and qid > END else None
-        yield Way(place, tuple(dict.fromkeys(texts)), missing)
+        index = script.index_by_qid.get(qid)
+        missing = qid if index is None and qid > END else None
+        yield Link(index, tuple(dict.fromkeys(texts)), missing)
 
 
-def _targets(target: str, effects: Effects) -> list[int]:
-    """Give the qids that a rule's target can be; none where that was not decided."""
+def _targets(target: str, values: VariableValues) -> list[int]:
+    """Return the qids that the target of a rule can have; none if that is undecided."""
     try:
-        values = effects.prospect(target).values
+        known = values.estimate(target).values
     except ExpressionError:
         return []
-    return sorted({max(whole(value), END) for value in values or ()})
+    return sorted({max(to_int(value), END) for value in known or ()})

@@ -1,8 +1,8 @@
-"""Where the boxes and lines of a chart go: in layers from top to bottom, with few crossings.
+"""Layered layout of a chart, from top to bottom, with few crossings.
 
-The steps are those of Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures"
-(1981): turn round the lines that go back, give each box a layer by the longest way to it, let long lines pass each
-layer at a point of their own, and order each layer by the mean place of what is above or below it.
+The steps follow Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981):
+reverse the edges that close cycles, assign each node a layer by the longest path to it, add a dummy node to each layer
+that a long edge crosses, and order each layer by the mean position of the neighbours above or below (barycenter).
 """
 
 from __future__ import annotations
@@ -12,60 +12,60 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-#: Points that lines have in the layers that they pass, in all; above it, long lines are not drawn but named.
-_POINTS_MAX: Final = 4_000
-_SWEEPS: Final = 4
+#: The maximum number of dummy nodes; the longest edges that would exceed it are not drawn.
+_DUMMIES_MAX: Final = 4_000
+_ORDERING_PASSES: Final = 4
 
 Edge = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Boxes by layer, from left to right; each line as the columns that it passes, one a layer.
+    """Nodes by layer, from left to right, and the path of each edge.
 
-    `lines` maps (source, target) to (layer, column) pairs from one to the other, their own places included. Lines that
-    are too long to be drawn are in `named` alone. A box's number is its place; a negative one is a point of a line.
+    `paths` maps (source, target) to (layer, column) pairs, from the source to the target, both included. Edges that are
+    too long to draw are in `undrawn` instead. Nodes are numbered from 0; negative numbers are dummy nodes of edges.
     """
 
     layers: Sequence[Sequence[int]]
-    lines: Mapping[Edge, Sequence[tuple[int, int]]]
-    named: frozenset[Edge]
+    paths: Mapping[Edge, Sequence[tuple[int, int]]]
+    undrawn: frozenset[Edge]
 
 
 def layout_of(size: int, edges: Sequence[Edge]) -> Layout:
-    """Give the layout of `size` boxes, numbered from 0, and the lines between them. Takes time about linear in both."""
+    """Return the layout of `size` nodes and the edges between them. Takes time about linear in both."""
     following: list[list[int]] = [[] for _ in range(size)]
     for source, target in edges:
         following[source].append(target)
-    back = _lines_back(following)
-    layer_of = _layers(size, [edge for edge in edges if edge not in back])
-    drawn, named = _drawable(edges, layer_of)
+    reversed_edges = _back_edges(following)
+    layer_of = _layers(size, [edge for edge in edges if edge not in reversed_edges])
+    drawn, undrawn = _partition(edges, layer_of)
     layers: list[list[int]] = [[] for _ in range(max(layer_of, default=-1) + 1)]
-    for box, layer in enumerate(layer_of):
-        layers[layer].append(box)
-    passes: dict[Edge, list[int]] = {}
+    for node, layer in enumerate(layer_of):
+        layers[layer].append(node)
+    nodes_of: dict[Edge, list[int]] = {}
     neighbours: dict[int, list[int]] = {}
-    point = -1
+    dummy = -1
     for source, target in drawn:
         top, bottom = (source, target) if layer_of[source] <= layer_of[target] else (target, source)
-        way = [top]
+        path = [top]
         for layer in range(layer_of[top] + 1, layer_of[bottom]):
-            layers[layer].append(point)
-            way.append(point)
-            point -= 1
-        way.append(bottom)
-        for one, other in pairwise(way):
-            neighbours.setdefault(one, []).append(other)
-            neighbours.setdefault(other, []).append(one)
-        passes[source, target] = way if top == source else way[::-1]
+            layers[layer].append(dummy)
+            path.append(dummy)
+            dummy -= 1
+        path.append(bottom)
+        for upper, lower in pairwise(path):
+            neighbours.setdefault(upper, []).append(lower)
+            neighbours.setdefault(lower, []).append(upper)
+        nodes_of[source, target] = path if top == source else path[::-1]
     _order(layers, neighbours)
-    places = {box: (row, column) for row, layer in enumerate(layers) for column, box in enumerate(layer)}
-    lines = {edge: [places[box] for box in way] for edge, way in passes.items()}
-    return Layout(layers, lines, frozenset(named))
+    positions = {node: (row, column) for row, layer in enumerate(layers) for column, node in enumerate(layer)}
+    paths = {edge: [positions[node] for node in path] for edge, path in nodes_of.items()}
+    return Layout(layers, paths, frozenset(undrawn))
 
 
-def _lines_back(following: Sequence[Sequence[int]]) -> set[Edge]:
-    """Give the lines that close a circle, on a walk into the depth from the first box on."""
+def _back_edges(following: Sequence[Sequence[int]]) -> set[Edge]:
+    """Return the edges that close a cycle in a depth-first search from the first node."""
     found: set[Edge] = set()
     state = [0] * len(following)
     for root in range(len(following)):
@@ -74,67 +74,69 @@ def _lines_back(following: Sequence[Sequence[int]]) -> set[Edge]:
         trail: list[tuple[int, Iterator[int]]] = [(root, iter(following[root]))]
         state[root] = 1
         while trail:
-            box, rest = trail[-1]
+            node, rest = trail[-1]
             for target in rest:
                 if state[target] == 1:
-                    found.add((box, target))
+                    found.add((node, target))
                 elif not state[target]:
                     state[target] = 1
                     trail.append((target, iter(following[target])))
                     break
             else:
                 trail.pop()
-                state[box] = 2
+                state[node] = 2
     return found
 
 
 def _layers(size: int, edges: Sequence[Edge]) -> list[int]:
-    """Give the layer of each box: one more than the lowest of those that lead to it."""
+    """Return the layer of each node: one below the lowest node that leads to it."""
     following: list[list[int]] = [[] for _ in range(size)]
     waiting_for = [0] * size
     for source, target in edges:
         following[source].append(target)
         waiting_for[target] += 1
     layer_of = [0] * size
-    ready = [box for box in range(size) if not waiting_for[box]]
+    ready = [node for node in range(size) if not waiting_for[node]]
     while ready:
-        box = ready.pop()
-        for target in following[box]:
-            layer_of[target] = max(layer_of[target], layer_of[box] + 1)
+        node = ready.pop()
+        for target in following[node]:
+            layer_of[target] = max(layer_of[target], layer_of[node] + 1)
             waiting_for[target] -= 1
             if not waiting_for[target]:
                 ready.append(target)
     return layer_of
 
 
-def _drawable(edges: Sequence[Edge], layer_of: Sequence[int]) -> tuple[list[Edge], list[Edge]]:
-    """Divide the lines into those that are drawn, the short ones first, and those that are named."""
+def _partition(edges: Sequence[Edge], layer_of: Sequence[int]) -> tuple[list[Edge], list[Edge]]:
+    """Divide the edges into those that are drawn, short ones first, and those that are not."""
     drawn: list[Edge] = []
-    named: list[Edge] = []
-    room = _POINTS_MAX
+    undrawn: list[Edge] = []
+    dummies_left = _DUMMIES_MAX
     for source, target in sorted(edges, key=lambda edge: abs(layer_of[edge[1]] - layer_of[edge[0]])):
-        span = abs(layer_of[target] - layer_of[source])
-        if source == target or span == 0 or span - 1 > room:
-            named.append((source, target))
+        distance = abs(layer_of[target] - layer_of[source])
+        if source == target or distance == 0 or distance - 1 > dummies_left:
+            undrawn.append((source, target))
             continue
-        room -= span - 1
+        dummies_left -= distance - 1
         drawn.append((source, target))
-    return drawn, named
+    return drawn, undrawn
 
 
 def _order(layers: list[list[int]], neighbours: Mapping[int, Sequence[int]]) -> None:
-    """Order each layer by the mean column of its boxes' neighbours, downwards and upwards in turn."""
-    column = {box: float(place) for layer in layers for place, box in enumerate(layer)}
-    row = {box: number for number, layer in enumerate(layers) for box in layer}
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
+    """Order each layer by the mean column of its nodes' neighbours, in alternating downward and upward passes."""
+    column = {node: float(position) for layer in layers for position, node in enumerate(layer)}
+    row = {node: number for number, layer in enumerate(layers) for node in layer}
+    for number_of_pass in range(_ORDERING_PASSES):
+        down = number_of_pass % 2 == 0
         for number, layer in enumerate(layers) if down else reversed(list(enumerate(layers))):
-            beside = number - 1 if down else number + 1
+            adjacent_layer = number - 1 if down else number + 1
 
-            def wanted(box: int, beside: int = beside) -> float:
-                columns = [column[other] for other in neighbours.get(box, ()) if row[other] == beside]
-                return sum(columns) / len(columns) if columns else column[box]
+            def barycenter(node: int, adjacent_layer: int = adjacent_layer) -> float:
+                columns = [
+                    column[other] for other in neighbours.get(node, ()) if row[other] == adjacent_layer
+                ]
+                return sum(columns) / len(columns) if columns else column[node]
 
-            layer.sort(key=wanted)
-            for place, box in enumerate(layer):
-                column[box] = float(place)
+            layer.sort(key=barycenter)
+            for position, node in enumerate(layer):
+                column[node] = float(position)

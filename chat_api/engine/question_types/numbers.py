@@ -39,7 +39,7 @@ def is_float(question: Question, text: str) -> bool:
 
 
 def is_in_range(question: Question, text: str) -> bool:
-    """Return whether the text is a number from `range_from` to `range_to`, both included; None is no bound."""
+    """Return whether the text is a number from `range_from` to `range_to`, both included, where these are set."""
     if not is_float(question, text):
         return False
     number = float(text)

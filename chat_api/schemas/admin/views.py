@@ -23,7 +23,7 @@ from chat_api.engine.chart.chart import chart_of
 from chat_api.engine.question_types.base import Reply
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
-from chat_api.schemas.admin.flow_svg import WORDS, drawn, way_in_words
+from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
 from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from
 from chat_api.schemas.admin.mixins import as_id, is_frozen
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
@@ -103,14 +103,14 @@ class SchemaPages:
         chart = chart_of(raw_questions(rows), findings)
         lines = [
             {
-                "question": stop.question,
-                "ways": [way_in_words(chart, way) for way in stop.ways],
-                "marks": [WORDS[mark] for mark in sorted(stop.marks)],
-                "findings": stop.findings,
+                "question": node.question,
+                "ways": [link_text(chart, link) for link in node.links],
+                "marks": [MARK_LABELS[mark] for mark in sorted(node.marks)],
+                "findings": node.findings,
             }
-            for stop in chart.stops
+            for node in chart.nodes
         ]
-        drawing = drawn(chart, title=f"The flow of {schema}") if chart.stops else ""
+        drawing = draw_chart(chart, title=f"The flow of {schema}") if chart.nodes else ""
         return self._shown(
             request,
             "flow",

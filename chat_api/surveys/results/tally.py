@@ -211,7 +211,7 @@ class _Counting:
         """Return the places of the visible questions; in a survey without a state, of the answered ones."""
         if not isinstance(visibility, list):
             return sorted(answered)
-        known = self.script.places_by_qid
+        known = self.script.index_by_qid
         return sorted({known[qid] for qid in visibility if isinstance(qid, int) and qid in known})
 
     def results(self) -> Iterator[QuestionResults]:

@@ -1,4 +1,4 @@
-"""What a survey shows, and when it is complete."""
+"""Visible questions, completeness and variables of surveys."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine.expressions import ExpressionError, evaluate
-from chat_api.engine.numbers import whole
+from chat_api.engine.numbers import to_int
 from chat_api.engine.script import NON_ANSWERABLE, Script
 from chat_api.engine.survey import survey_state, survey_variables
 from tests.engine.scripts import cases, script
@@ -23,7 +23,7 @@ def chosen_ids(survey: Script, answered: dict[int, list[int]]) -> dict[int, tupl
 
 
 @pytest.mark.parametrize("case", cases("visibility"), ids=lambda case: case["rule"])
-def test_a_survey_shows_what_its_answers_lead_to(case):
+def test_survey_state(case):
     survey = script(case["script"])
     state = survey_state(survey, chosen_ids(survey, case.get("answered", {})))
     assert list(state.visibility) == case["visible"]
@@ -31,11 +31,11 @@ def test_a_survey_shows_what_its_answers_lead_to(case):
     assert [failure.source for failure in state.failures] == case.get("failed", [])
 
 
-def test_a_schema_without_questions_has_no_state():
+def test_script_without_questions_has_no_state():
     assert survey_state(script([]), {}) is None
 
 
-def test_the_variables_of_a_survey_are_those_of_what_is_visible():
+def test_variables_are_set_by_visible_questions_only():
     survey = script(
         [
             {"type": "choice", "mods": [["x", "5"]], "answers": [{"next": 2, "mods": [["x", "x * 2"]]}]},
@@ -49,27 +49,27 @@ def test_the_variables_of_a_survey_are_those_of_what_is_visible():
     assert survey_variables(script([]), {}) == {}
 
 
-def test_the_answer_of_another_question_leads_nowhere():
+def test_answer_of_another_question_is_ignored():
     survey = script(
         [{"type": "choice", "answers": [{"id": 1, "next": 2}]}, {"type": "choice", "answers": [{"id": 2}]}]
     )
     assert survey_state(survey, {survey.questions[0].id: (2, 99)}).visibility == (1,)
 
 
-def test_a_thousand_questions_in_a_row_are_no_depth():
+def test_long_chain_of_questions_needs_no_recursion():
     survey = script([{"next": qid + 1} for qid in range(1, 3001)])
     assert survey_state(survey, {}).visibility == tuple(range(1, 3001))
 
 
-def test_a_modification_is_evaluated_again_only_if_something_that_it_reads_changed(monkeypatch):
+def test_modification_is_reevaluated_only_after_its_variables_change(monkeypatch):
     evaluated = Counter()
 
-    def counted(source, variables):
+    def counting(source, variables):
         evaluated[source] += 1
         return evaluate(source, variables)
 
-    monkeypatch.setattr("chat_api.engine.survey.evaluate", counted)
-    # Every fork among the last leads to one among the first, and back; one step is added before all.
+    monkeypatch.setattr("chat_api.engine.survey.evaluate", counting)
+    # Each fork at the end leads to one at the beginning, and back; the second question precedes all of them.
     forks = [{"type": "fork", "rules": [[str(150 + qid), "not x"]]} for qid in range(3, 51)]
     steps = [{"mods": [["x", f"x + {qid}"]], "next": qid + 1} for qid in range(51, 151)]
     back = [{"type": "fork", "rules": [[str(qid - 149), "x"]]} for qid in range(151, 200)]
@@ -88,8 +88,8 @@ def test_a_modification_is_evaluated_again_only_if_something_that_it_reads_chang
     assert survey_state(survey, {}).visibility == tuple(range(1, 201))
 
 
-class Plainly:
-    """The same, word by word as the rules say it, computing everything anew at each step."""
+class ReferenceSurvey:
+    """A straightforward implementation of the same rules that recomputes everything at each step."""
 
     def __init__(self, survey: Script, answered: dict[int, tuple[int, ...]]) -> None:
         self.survey, self.answered = survey, answered
@@ -97,13 +97,13 @@ class Plainly:
 
     def state(self) -> tuple[list[int], bool]:
         self.follow()
-        taken: set[int] = set()
-        while forks := [q for q in self.in_order() if q.type == "fork" and q.qid not in taken]:
-            taken.add(forks[0].qid)
+        evaluated: set[int] = set()
+        while forks := [q for q in self.in_order() if q.type == "fork" and q.qid not in evaluated]:
+            evaluated.add(forks[0].qid)
             self.show([self.target(forks[0])])
             self.follow()
-        to_answer = [q for q in self.in_order() if q.required and q.type not in NON_ANSWERABLE]
-        return [q.qid for q in self.in_order()], all(q.id in self.answered for q in to_answer)
+        required = [q for q in self.in_order() if q.required and q.type not in NON_ANSWERABLE]
+        return [q.qid for q in self.in_order()], all(q.id in self.answered for q in required)
 
     def in_order(self):
         return [question for question in self.survey.questions if question.qid in self.visible]
@@ -124,29 +124,29 @@ class Plainly:
                     self.show([question.next_qid, *(answer.next_qid for answer in self.chosen(question))])
 
     def variables_before(self, fork):
-        pool: dict[str, float] = {}
+        variables: dict[str, float] = {}
         earlier = [q for q in self.in_order() if q.position <= fork.position]
-        carriers = [carrier for question in earlier for carrier in (question, *self.chosen(question))]
-        for modification in (m for carrier in carriers for m in carrier.modifications):
+        owners = [owner for question in earlier for owner in (question, *self.chosen(question))]
+        for modification in (m for owner in owners for m in owner.modifications):
             try:
-                pool[modification.name] = evaluate(modification.expression, pool)
+                variables[modification.name] = evaluate(modification.expression, variables)
             except ExpressionError:
                 continue
-        return pool
+        return variables
 
     def target(self, fork):
-        pool = self.variables_before(fork)
+        variables = self.variables_before(fork)
         for rule in fork.rules:
             try:
-                if evaluate(rule.condition, pool):
-                    return whole(evaluate(rule.target, pool))
+                if evaluate(rule.condition, variables):
+                    return to_int(evaluate(rule.target, variables))
             except ExpressionError:
                 continue
         return -1
 
 
 @given(walkable_scripts(), st.data())
-def test_the_quick_way_gives_what_the_plain_way_gives(described, data):
+def test_state_equals_reference_implementation(described, data):
     survey = script(described)
     answered = {
         question.id: tuple(
@@ -158,4 +158,4 @@ def test_the_quick_way_gives_what_the_plain_way_gives(described, data):
         if question.type not in NON_ANSWERABLE and data.draw(st.booleans())
     }
     state = survey_state(survey, answered)
-    assert (list(state.visibility), state.completed) == Plainly(survey, answered).state()
+    assert (list(state.visibility), state.completed) == ReferenceSurvey(survey, answered).state()

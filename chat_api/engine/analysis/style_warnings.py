@@ -1,4 +1,4 @@
-"""What is odd about a question without being wrong: columns that its type does not use, texts that say nothing."""
+"""Warnings about unused columns, empty texts and equal answers of a question."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _DATE_TYPES: Final = frozenset({QuestionType.DATE, QuestionType.TIME, QuestionTy
 _SHOWN_MAX: Final = 60
 
 
-def unused(raw: RawQuestion) -> Iterator[Row]:
-    """Yield a warning for each column that is set and that the type of the question does not use."""
+def unused_columns(raw: RawQuestion) -> Iterator[Row]:
+    """Yield a warning for each column that is set but not used by questions of this type."""
     if raw.type not in set(QuestionType):
         return
-    for column, users in _set_columns(raw):
-        if raw.type not in users:
-            text = f'"{column}" of question with QID {raw.qid} is not used: its type is {raw.type}.'
-            hint = f"It has no effect. It is for {_listed(users)}."
+    for column, types in _set_columns(raw):
+        if raw.type not in types:
+            text = f'"{column}" of question with QID {raw.qid} is not used for type {raw.type}.'
+            hint = f"Clear it, or change the type; it is used for {_type_list(types)}."
             yield "unused_column", raw.qid, text, hint, _WARNING
 
 
@@ -51,22 +51,22 @@ def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[QuestionType
         yield "meta.format", _DATE_TYPES
 
 
-def _listed(types: frozenset[QuestionType]) -> str:
+def _type_list(types: frozenset[QuestionType]) -> str:
     return ", ".join(kind for kind in QuestionType if kind in types)
 
 
-def blanks(raw: RawQuestion) -> Iterator[Row]:
-    """Yield a warning for a question without a text, for answers without one, and for answers that say the same."""
+def unclear_texts(raw: RawQuestion) -> Iterator[Row]:
+    """Yield a warning for a question without text, for answers without text, and for answers with the same text."""
     where = f"question with QID {raw.qid}"
     if raw.type != QuestionType.FORK and not raw.text.strip() and not raw.has_attachments:
-        yield "empty_text", raw.qid, f"No text in {where}.", "Nothing is shown: write what it says.", _WARNING
+        yield "empty_text", raw.qid, f"No text in {where}.", "Enter a text; nothing is shown now.", _WARNING
     if raw.type not in CHOICE_TYPES:
         return
     texts = [" ".join(answer.text.split()) for answer in raw.answers]
     if "" in texts:
         text = f"An answer to {where} has no text."
-        yield "empty_text", raw.qid, text, "Nobody can tell what it means: write it.", _WARNING
+        yield "empty_text", raw.qid, text, "Enter a text; users cannot know what the answer means.", _WARNING
     for shown, times in Counter(text.casefold() for text in texts if text).items():
         if times > 1:
-            text = f'{times} answers to {where} say "{shown[:_SHOWN_MAX]}".'
-            yield "equal_answers", raw.qid, text, "Nobody can tell them apart: change one.", _WARNING
+            text = f'{times} answers to {where} have the text "{shown[:_SHOWN_MAX]}".'
+            yield "equal_answers", raw.qid, text, "Change one; users cannot distinguish them.", _WARNING
