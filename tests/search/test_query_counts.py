@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.models import Message
 from chat_api.lib.db.transactions import atomic
@@ -56,8 +56,8 @@ def test_deleting_costs_the_same_however_much_goes(backend: Any):
     for messages in (3, 60):
         _, (thread,) = fill(1, messages)
         with CaptureQueriesContext(connection) as captured, atomic():
-            posting = Posting.open(thread_id=thread.pk, actor_id=None)
-            remove(posting, Message.objects.filter(thread=thread))
-            posting.write()
+            change = ThreadChange.open(thread_id=thread.pk, actor_id=None)
+            remove(change, Message.objects.filter(thread=thread))
+            change.write()
         counts.append(len(captured))
     assert counts[0] == counts[1]

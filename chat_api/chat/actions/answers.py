@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chat_api.chat.actions import scripts
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.variables import around_answer
@@ -28,7 +28,7 @@ from chat_api.schemas.rendering import shown_question
 from chat_api.settings import chat_settings, optimization
 
 
-def answer_current(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     """Answer the question that the script is asking, and move on. Raises `InvalidInput`."""
     if member.schema is None or member.question_id is None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
@@ -39,15 +39,15 @@ def answer_current(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     if draft.question_id is not None and draft.question_id != question.id:
         raise InvalidInput.field("question", "ALREADY_ANSWERED")
     if question.type == QuestionType.CONTROL:
-        return _confirm(posting, member, schema, question, draft)
+        return _confirm(change, member, schema, question, draft)
     checked = _check(member, question, draft)
-    message = _add_answer(posting, member, schema, question, draft, checked)
-    walk = _walk_on(posting, member, schema, question, checked)
-    scripts.follow(posting, member, schema, walk, reply=message)
+    message = _add_answer(change, member, schema, question, draft, checked)
+    walk = _walk_on(change, member, schema, question, checked)
+    scripts.follow(change, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
 
-def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     """Answer the question that the frontend names: its message is made, then the answer's.
 
     An answer that is given again takes the place of the older one in the variables. Raises `InvalidInput`.
@@ -63,22 +63,22 @@ def answer_any(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     if question.type in (QuestionType.MESSAGE, QuestionType.FORK):
         raise InvalidInput.field("question", "NOT_A_QUESTION")
     if question.type == QuestionType.CONTROL:
-        return _confirm(posting, member, schema, question, draft)
+        return _confirm(change, member, schema, question, draft)
     checked = _check(member, question, draft)
-    around = around_answer(posting, member, question.id)
+    around = around_answer(change, member, question.id)
     replaced, variables = None, member.variables
     if around is not None:
-        replaced = flow.answer_again(question, checked, *around, only=variables_kept(posting.thread.type))
+        replaced = flow.answer_again(question, checked, *around, only=variables_kept(change.thread.type))
         asked = replaced.asked
     else:
         asked, variables, failures = flow.ask_now(
-            question, variables, only=variables_kept(posting.thread.type)
+            question, variables, only=variables_kept(change.thread.type)
         )
         scripts.log_failures(member, schema, failures)
-    ask(posting, member, schema, asked)
-    message = _add_answer(posting, member, schema, question, draft, checked)
-    walk = _walk_on(posting, member, schema, question, checked, variables=variables, replaced=replaced)
-    scripts.follow(posting, member, schema, walk, reply=message)
+    ask(change, member, schema, asked)
+    message = _add_answer(change, member, schema, question, draft, checked)
+    walk = _walk_on(change, member, schema, question, checked, variables=variables, replaced=replaced)
+    scripts.follow(change, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
 
@@ -88,15 +88,13 @@ def _by_position(checked: CheckedReply) -> tuple[int, ...]:
 
 
 def _confirm(
-    posting: Posting, member: UserThread, schema: CompiledSchema, question: ScriptQuestion, draft: Draft
+    change: ThreadChange, member: UserThread, schema: CompiledSchema, question: ScriptQuestion, draft: Draft
 ) -> Sent:
     if draft.client_id is not None:
-        IdempotencyKey.objects.create(
-            thread=posting.thread, user_id=member.user_id, client_id=draft.client_id
-        )
-    _send_answered(posting, member, question, None, ())
-    walk = _walk_on(posting, member, schema, question, None)
-    scripts.follow(posting, member, schema, walk)
+        IdempotencyKey.objects.create(thread=change.thread, user_id=member.user_id, client_id=draft.client_id)
+    _send_answered(change, member, question, None, ())
+    walk = _walk_on(change, member, schema, question, None)
+    scripts.follow(change, member, schema, walk)
     return Sent(message=None, created=True, member=member)
 
 
@@ -121,7 +119,7 @@ def _as_shown(
 
 
 def _add_answer(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     question: ScriptQuestion,
@@ -137,12 +135,12 @@ def _add_answer(
         related_question_id=question.id,
         client_id=draft.client_id,
     )
-    _send_answered(posting, member, question, message, _by_position(checked))
+    _send_answered(change, member, question, message, _by_position(checked))
     stored: Sequence[ScriptAnswer] = checked.answers
-    if checked.answers and optimization(posting.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
-        stored = _worth_storing(posting.thread.type, checked.answers)
-        _send_chosen(posting, message, checked.answers)
-    return posting.add_message(
+    if checked.answers and optimization(change.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
+        stored = _worth_storing(change.thread.type, checked.answers)
+        _send_chosen(change, message, checked.answers)
+    return change.messages.add(
         message,
         answer_ids=[answer.id for answer in stored],
         attachments=draft.attachments,
@@ -151,20 +149,20 @@ def _add_answer(
 
 
 def _send_answered(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     question: ScriptQuestion,
     message: Message | None,
     answer_ids: tuple[int, ...],
 ) -> None:
-    posting.signal(
+    change.signal(
         question_answered,
         sender=Message,
         message=message,
         user_thread=member,
         question_id=question.id,
         answer_ids=answer_ids,
-        user_id=posting.actor_id,
+        user_id=change.actor_id,
     )
 
 
@@ -177,14 +175,14 @@ def _worth_storing(thread_type: str, answers: Sequence[ScriptAnswer]) -> list[Sc
     ]
 
 
-def _send_chosen(posting: Posting, message: Message, answers: Sequence[ScriptAnswer]) -> None:
+def _send_chosen(change: ThreadChange, message: Message, answers: Sequence[ScriptAnswer]) -> None:
     rows = Answer.objects.in_bulk([answer.id for answer in answers])
     chosen = [rows[answer.id] for answer in answers]
-    posting.signal(chosen_answers_signal, sender=Message, message=message, answers=chosen)
+    change.signal(chosen_answers_signal, sender=Message, message=message, answers=chosen)
 
 
 def _walk_on(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     question: ScriptQuestion,
@@ -198,10 +196,10 @@ def _walk_on(
         question,
         checked,
         member.variables if variables is None else variables,
-        repeat_from=scripts.repeat_from(posting, member, schema),
+        repeat_from=scripts.repeat_from(change, member, schema),
         limit=chat_settings.SCRIPT_STEPS_MAX,
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
-        stay=bool(optimization(posting.thread.type, "NO_MOVE_TO_NEXT_QID")),
+        stay=bool(optimization(change.thread.type, "NO_MOVE_TO_NEXT_QID")),
         replaced=replaced,
-        only=variables_kept(posting.thread.type),
+        only=variables_kept(change.thread.type),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.attachments.sizes import refuse_above_bytes_max
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.messages import open_if_closed
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.db.transactions import atomic
@@ -20,13 +20,13 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
     TOO_MANY above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its
     last step.
     """
-    posting, message, others = _ready_for_one_more(author, message_id)
+    change, message, others = _ready_for_one_more(author, message_id)
     attachment = new_row(Attachment, draft)
     attachment.message = message
     set_columns(attachment, draft)
     refuse_above_bytes_max(message.text, message.meta, [*others, attachment])
     attachment.save(force_insert=True)
-    _write(posting, message, has_attachments=True)
+    _write(change, message, has_attachments=True)
     return attachment
 
 
@@ -40,7 +40,7 @@ def change_attachment(
     THREAD_IS_CLOSED for a closed editor, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its last
     step.
     """
-    posting, message = _ready(editor, message_id)
+    change, message = _ready(editor, message_id)
     attached = list(message.attachments.all())
     attachment = next((row for row in attached if row.pk == attachment_id), None)
     if attachment is None:
@@ -48,7 +48,7 @@ def change_attachment(
     columns = set_columns(attachment, draft)
     refuse_above_bytes_max(message.text, message.meta, attached)
     attachment.save(update_fields=columns)
-    _write(posting, message, has_attachments=True)
+    _write(change, message, has_attachments=True)
     return attachment
 
 
@@ -58,9 +58,9 @@ def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) ->
 
     Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`.
     """
-    posting, message = _open(by, message_id)
+    change, message = _open(by, message_id)
     message.attachments.get(pk=attachment_id).delete()
-    _write(posting, message, has_attachments=message.attachments.exists())
+    _write(change, message, has_attachments=message.attachments.exists())
 
 
 @atomic
@@ -72,29 +72,31 @@ def refuse_attaching(*, author: UserThread, message_id: int, adding: bool) -> No
         _ready(author, message_id)
 
 
-def _ready_for_one_more(author: UserThread, message_id: int) -> tuple[Posting, Message, list[Attachment]]:
-    posting, message = _ready(author, message_id)
+def _ready_for_one_more(
+    author: UserThread, message_id: int
+) -> tuple[ThreadChange, Message, list[Attachment]]:
+    change, message = _ready(author, message_id)
     others = list(message.attachments.all())
     if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
-    return posting, message, others
+    return change, message, others
 
 
-def _ready(member: UserThread, message_id: int) -> tuple[Posting, Message]:
-    posting, message = _open(member, message_id)
-    open_if_closed(posting, posting.member(member.user_id) or member)
-    return posting, message
+def _ready(member: UserThread, message_id: int) -> tuple[ThreadChange, Message]:
+    change, message = _open(member, message_id)
+    open_if_closed(change, change.member(member.user_id) or member)
+    return change, message
 
 
-def _open(member: UserThread, message_id: int) -> tuple[Posting, Message]:
-    posting = Posting.open(thread_id=member.thread_id, actor_id=member.user_id)
-    return posting, Message.objects.get(pk=message_id, thread_id=member.thread_id)
+def _open(member: UserThread, message_id: int) -> tuple[ThreadChange, Message]:
+    change = ThreadChange.open(thread_id=member.thread_id, actor_id=member.user_id)
+    return change, Message.objects.get(pk=message_id, thread_id=member.thread_id)
 
 
-def _write(posting: Posting, message: Message, *, has_attachments: bool) -> None:
+def _write(change: ThreadChange, message: Message, *, has_attachments: bool) -> None:
     if message.has_attachments != has_attachments:
         message.has_attachments = has_attachments
         # `updated` stays: it is the message's own text and meta that it dates.
         Message.objects.filter(pk=message.pk).update(has_attachments=has_attachments)
-    posting.note_change(message)
-    posting.write()
+    change.note_changed(message)
+    change.write()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chat_api.chat import selectors
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.models import (
     Message,
@@ -25,8 +25,8 @@ from chat_api.realtime.events import MessageCreatedOrUpdated
 _LOOK_BACK = 200
 
 
-def remove(posting: Posting, messages: QuerySet[Message]) -> list[int]:
-    """Soft-delete those messages of the posting's thread and give their ids; a constant number of queries.
+def remove(change: ThreadChange, messages: QuerySet[Message]) -> list[int]:
+    """Soft-delete those messages of the change's thread and give their ids; a constant number of queries.
 
     Their unread rows go, the variables of whoever answered them are recomputed, the last messages of the thread
     and of its members follow, and each has its event, the thread one for all.
@@ -36,21 +36,21 @@ def remove(posting: Posting, messages: QuerySet[Message]) -> list[int]:
         return []
     UnreadMessage.objects.filter(message__in=messages.order_by()).delete()
     affected = set(_members_affected(messages))
-    messages.order_by().update(deleted=True, updated=posting.now)
+    messages.order_by().update(deleted=True, updated=change.now)
     indexing.forget(ids)
-    recompute_variables(posting, affected)
-    _mend_last_messages(posting, set(ids))
+    recompute_variables(change, affected)
+    _mend_last_messages(change, set(ids))
     for pk in ids:
-        posting.note(MessageCreatedOrUpdated(message=pk, deleted=True))
-        posting.signal(
+        change.note(MessageCreatedOrUpdated(message=pk, deleted=True))
+        change.signal(
             message_deleted,
             sender=Message,
             message_id=pk,
-            thread_id=posting.thread.pk,
-            user_id=posting.actor_id,
+            thread_id=change.thread.pk,
+            user_id=change.actor_id,
         )
     # Of a deleted message nothing is shown, so what it was for the thread (unread, the last one) is told besides.
-    posting.tell_thread()
+    change.note_thread_updated()
     return ids
 
 
@@ -64,19 +64,19 @@ def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
     return rows.order_by().values_list("user_thread_id", flat=True).union(led)
 
 
-def _mend_last_messages(posting: Posting, gone: set[int]) -> None:
-    members = [member for member in posting.members if member.last_message_id in gone]
-    if posting.thread.last_message_id not in gone and not members:
+def _mend_last_messages(change: ThreadChange, gone: set[int]) -> None:
+    members = [member for member in change.members if member.last_message_id in gone]
+    if change.thread.last_message_id not in gone and not members:
         return
-    left = list(Message.objects.filter(thread=posting.thread).order_by("-pk")[:_LOOK_BACK])
+    left = list(Message.objects.filter(thread=change.thread).order_by("-pk")[:_LOOK_BACK])
     for member in members:
         last = next((m for m in left if selectors.may_see(message=m, user=member.user, for_write=True)), None)
-        posting.change(member, last_message=last, updated=posting.now)
-    if posting.thread.last_message_id in gone:
-        posting.thread.last_message = left[0] if left else None
-        posting.thread.updated = posting.now
-        Thread.objects.filter(pk=posting.thread.pk).update(
-            last_message=posting.thread.last_message, updated=posting.now
+        change.update(member, last_message=last, updated=change.now)
+    if change.thread.last_message_id in gone:
+        change.thread.last_message = left[0] if left else None
+        change.thread.updated = change.now
+        Thread.objects.filter(pk=change.thread.pk).update(
+            last_message=change.thread.last_message, updated=change.now
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.questions import log_modifications
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine import flow
@@ -18,7 +18,7 @@ class PassedForks:
     start, after a control) it goes with what is asked next; where nothing is, with the end of the run.
     """
 
-    posting: Posting
+    change: ThreadChange
     member: UserThread
     after: Message | None
     waiting: list[flow.ForkPassed] = field(default_factory=list)
@@ -28,7 +28,7 @@ class PassedForks:
         if self.after is None:
             self.waiting.append(event)
         else:
-            log_modifications(self.posting, self.member, event.modifications, message=self.after)
+            log_modifications(self.change, self.member, event.modifications, message=self.after)
 
     def said(self, message: Message) -> None:
         """Log later forks with `message`, which has taken along those that waited."""
@@ -37,5 +37,5 @@ class PassedForks:
     def ended(self) -> None:
         """Log what waited with the end of the run."""
         for event in self.waiting:
-            log_modifications(self.posting, self.member, event.modifications, message=None)
+            log_modifications(self.change, self.member, event.modifications, message=None)
         self.after, self.waiting = None, []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import departures, schedule, scripts
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.scripts import ScriptPlan
 from chat_api.chat.choices import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
 from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
@@ -46,8 +46,8 @@ def add_member(
     ALREADY_IN_THREAD, NOT_ALLOWED, HAS_LEFT, `permissions` TOO_HIGH, `state` ONLY_ONE_SCRIPTED and those of scripts.
     """
     changes = dict(changes or {})
-    posting = Posting.open(thread_id=thread_id, actor_id=by.user_id if by is not None else None)
-    errors = _joining_errors(posting, user, by, changes)
+    change = ThreadChange.open(thread_id=thread_id, actor_id=by.user_id if by is not None else None)
+    errors = _joining_errors(change, user, by, changes)
     if errors.keys() & {"user", NON_FIELD}:
         raise InvalidInput(errors)
     permissions = changes.pop("permissions", None)
@@ -55,47 +55,47 @@ def add_member(
         permissions = chat_settings.THREAD_PERMISSIONS_DEFAULT
         permissions = permissions if by is None else permissions & (by.permissions or 0)
     member = UserThread(
-        thread=posting.thread,
+        thread=change.thread,
         user=user,
         permissions=permissions,
-        notifications=default_notifications(posting.thread.type),
-        history_start=posting.thread.event_head,
+        notifications=default_notifications(change.thread.type),
+        history_start=change.thread.event_head,
     )
     member.save()
-    departures.forget(user=user, thread_id=posting.thread.pk)
-    posting.join(member)
-    _apply_with(errors, posting, member, changes, by)
-    posting.tell_thread()
-    posting.reopen_sockets(user.pk)
-    posting.write()
+    departures.forget(user=user, thread_id=change.thread.pk)
+    change.join(member)
+    _apply_with(errors, change, member, changes, by)
+    change.note_thread_updated()
+    change.refresh_sockets(user.pk)
+    change.write()
     return member
 
 
 def _joining_errors(
-    posting: Posting, user: Any, by: UserThread | None, changes: Mapping[str, Any]
+    change: ThreadChange, user: Any, by: UserThread | None, changes: Mapping[str, Any]
 ) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    user_error = _user_error(posting, user, by)
+    user_error = _user_error(change, user, by)
     if user_error is not None:
         errors["user"] = [user_error]
     if by is not None and changes.get("permissions") is not None:
         errors |= _too_high(by, changes["permissions"])
-    if State(changes.get("state", State.OPEN)) in SCRIPTED_STATES and posting.scripted_member():
+    if State(changes.get("state", State.OPEN)) in SCRIPTED_STATES and change.scripted_member():
         errors["state"] = ["ONLY_ONE_SCRIPTED"]
-    if len(posting.members) >= chat_settings.THREAD_MEMBERS_MAX:
+    if len(change.members) >= chat_settings.THREAD_MEMBERS_MAX:
         errors[NON_FIELD] = ["TOO_MANY_MEMBERS"]
     return errors
 
 
-def _user_error(posting: Posting, user: Any, by: UserThread | None) -> str | None:
+def _user_error(change: ThreadChange, user: Any, by: UserThread | None) -> str | None:
     adder = by.user if by is not None and by.user_id != user.pk else None
     if adder is not None and are_chosen_by_host():
         invited = invitees_of(adder).filter(pk=user.pk)
         if not evaluated(invited.exists):
             return "NOT_ALLOWED"
-    if posting.member(user.pk) is not None:
+    if change.member(user.pk) is not None:
         return "ALREADY_IN_THREAD"
-    if adder is not None and departures.has_left(user=user, thread_id=posting.thread.pk):
+    if adder is not None and departures.has_left(user=user, thread_id=change.thread.pk):
         return "HAS_LEFT"
     return None
 
@@ -110,39 +110,39 @@ def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, A
 
     Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if he has left meanwhile.
     """
-    posting = Posting.open(thread_id=member.thread_id, actor_id=by.user_id)
-    fresh = posting.member(member.user_id)
+    change = ThreadChange.open(thread_id=member.thread_id, actor_id=by.user_id)
+    fresh = change.member(member.user_id)
     if fresh is None:
         raise UserThread.DoesNotExist
     changes = dict(changes)
     permissions = changes.pop("permissions", None)
     errors = {} if permissions is None else _too_high(by, permissions)
     if permissions is not None and not errors:
-        posting.change(fresh, permissions=permissions)
-    _apply_with(errors, posting, fresh, changes, by)
-    if posting.changes_members:
-        posting.tell_thread()
-    posting.write()
+        change.update(fresh, permissions=permissions)
+    _apply_with(errors, change, fresh, changes, by)
+    if change.changes_members:
+        change.note_thread_updated()
+    change.write()
     return fresh
 
 
 def _apply_with(
     errors: Mapping[str, list[str]],
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     changes: dict[str, Any],
     by: UserThread | None,
 ) -> None:
     """Apply the changes. Raise `InvalidInput` with `errors` and those of the changes together."""
     try:
-        _apply(posting, member, changes, by)
+        _apply(change, member, changes, by)
     except InvalidInput as error:
         raise InvalidInput({**error.errors, **errors}) from error
     if errors:
         raise InvalidInput(errors)
 
 
-def _apply(posting: Posting, member: UserThread, changes: dict[str, Any], by: UserThread | None) -> None:
+def _apply(change: ThreadChange, member: UserThread, changes: dict[str, Any], by: UserThread | None) -> None:
     paused = changes.pop("paused", None)
     state = State(changes.pop("state")) if changes.get("state") is not None else None
     changes.pop("state", None)
@@ -151,18 +151,18 @@ def _apply(posting: Posting, member: UserThread, changes: dict[str, Any], by: Us
     current = State(member.paused_state or member.state)
     led = state or (current if starts and current in STATES_WITH_SCHEMA else None)
     if led in STATES_WITH_SCHEMA and (starts or led != member.state):
-        scripts.begin(posting, member, _plan(posting, member, led, changes, by))
+        scripts.begin(change, member, _plan(change, member, led, changes, by))
     else:
-        _set_columns(posting, member, changes)
+        _set_columns(change, member, changes)
         # A paused member is open already: that he is to be so ends his script, unless the pause is to last.
         changes_state = state != member.state or (member.paused and not paused)
         if state is not None and changes_state and state not in STATES_WITH_SCHEMA:
-            scripts.end(posting, member, state=state)
+            scripts.end(change, member, state=state)
     if paused is not None:
-        _pause(posting, member) if paused else _resume(posting, member)
+        _pause(change, member) if paused else _resume(change, member)
 
 
-def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any]) -> None:
+def _set_columns(change: ThreadChange, member: UserThread, changes: Mapping[str, Any]) -> None:
     columns = {name: changes[name] for name in _SCRIPT_COLUMNS if name in changes}
     for name in ("schema", "initial_question_id"):
         if name in changes and not member.is_scripted and not member.paused:
@@ -175,47 +175,47 @@ def _set_columns(posting: Posting, member: UserThread, changes: Mapping[str, Any
     if is_new_series:
         # A new series, which begins with the current run.
         columns["series_begin"] = None
-    posting.change(member, **columns)
+    change.update(member, **columns)
     if _WHEN_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
-        _wait_anew(posting, member, is_new_series=is_new_series)
+        _wait_anew(change, member, is_new_series=is_new_series)
 
 
-def _still_waits(posting: Posting, member: UserThread) -> bool:
+def _still_waits(change: ThreadChange, member: UserThread) -> bool:
     """Return whether the time stands that an older release reckoned: it is all that is known of the series."""
     until, due = member.repeat_until, member.next_restart
-    repeats = schedule.repeats(member, now=posting.now) and schedule.has_frequency(member)
+    repeats = schedule.repeats(member, now=change.now) and schedule.has_frequency(member)
     return repeats and due is not None and (until is None or due <= until)
 
 
-def _wait_anew(posting: Posting, member: UserThread, *, is_new_series: bool) -> None:
+def _wait_anew(change: ThreadChange, member: UserThread, *, is_new_series: bool) -> None:
     """Give a waiting repeater the time that his changed columns say, or end his script if they say none."""
-    if member.next_restart is not None and member.next_restart <= posting.now:
+    if member.next_restart is not None and member.next_restart <= change.now:
         # It is due: whoever restarts scripts looks at the columns himself, and no restart is lost.
         return
-    if not is_new_series and member.series_begin is None and _still_waits(posting, member):
+    if not is_new_series and member.series_begin is None and _still_waits(change, member):
         return
     if member.paused:
         # The time is looked for when he is resumed.
-        posting.change(member, next_restart=None)
+        change.update(member, next_restart=None)
     elif member.is_scripted:
-        _restart_or_leave(posting, member)
+        _restart_or_leave(change, member)
 
 
-def _restart_or_leave(posting: Posting, member: UserThread) -> None:
-    if schedule.repeats_at_once(member, now=posting.now):
-        posting.change(member, next_restart=posting.now)
+def _restart_or_leave(change: ThreadChange, member: UserThread) -> None:
+    if schedule.repeats_at_once(member, now=change.now):
+        change.update(member, next_restart=change.now)
     else:
-        scripts.leave(posting, member)
+        scripts.leave(change, member)
 
 
 def _plan(
-    posting: Posting, member: UserThread, state: State, changes: Mapping[str, Any], by: UserThread | None
+    change: ThreadChange, member: UserThread, state: State, changes: Mapping[str, Any], by: UserThread | None
 ) -> ScriptPlan:
     schema: Schema | None = changes.get("schema", member.schema)
     if schema is None:
         raise InvalidInput.field("schema", "REQUIRED")
     repeat_until: datetime | None = changes.get("repeat_until", member.repeat_until)
-    if repeat_until is not None and repeat_until <= posting.now:
+    if repeat_until is not None and repeat_until <= change.now:
         repeat_until = None
     speaks_through_it = by is not None and by.state == State.ASSISTED and by.user_id != member.user_id
     sender_id = by.user_id if by is not None and speaks_through_it else member.automated_sender_id
@@ -242,20 +242,20 @@ def _first_question(schema: Schema, changes: Mapping[str, Any]) -> int | None:
     return first.id
 
 
-def _pause(posting: Posting, member: UserThread) -> None:
+def _pause(change: ThreadChange, member: UserThread) -> None:
     if member.paused:
         return
     if not member.is_scripted:
         raise InvalidInput.field("paused", "WRONG_STATE")
-    posting.change(member, paused_state=member.state, state=State.OPEN)
+    change.update(member, paused_state=member.state, state=State.OPEN)
 
 
-def _resume(posting: Posting, member: UserThread) -> None:
+def _resume(change: ThreadChange, member: UserThread) -> None:
     if member.paused_state is None:
         return
-    if posting.scripted_member() is not None:
+    if change.scripted_member() is not None:
         raise InvalidInput.field("state", "ONLY_ONE_SCRIPTED")
-    posting.change(member, state=State(member.paused_state), paused_state=None)
+    change.update(member, state=State(member.paused_state), paused_state=None)
     if member.question_id is None and member.next_restart is None:
         # He was waiting for a restart, whose time came, or was changed, while he was paused.
-        _restart_or_leave(posting, member)
+        _restart_or_leave(change, member)

@@ -9,7 +9,7 @@ from typing import Any
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
 from chat_api.chat.actions import answers, scripts
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.concurrency import refuse_if_moved
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.drafts import Draft, Sent, stored_text
@@ -45,32 +45,32 @@ def send_message(*, author: UserThread, draft: Draft) -> Sent:
     who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. Locks the thread. Raises
     `InvalidInput` (codes by field) and `Gone`; nothing is written then.
     """
-    posting = Posting.open(thread_id=author.thread_id, actor_id=author.user_id)
-    member = posting.member(author.user_id) or _visitor(posting, author)
+    change = ThreadChange.open(thread_id=author.thread_id, actor_id=author.user_id)
+    member = change.member(author.user_id) or _visitor(change, author)
     take_over(member, author)
     if draft.client_id is not None:
         earlier = earlier_sending(author=member, client_id=draft.client_id)
         if earlier is not None:
             return earlier
     refuse_if_moved(author, member)
-    errors = _break(posting, member) if draft.break_state else {}
+    errors = _break(change, member) if draft.break_state else {}
     try:
-        sent = _post(posting, member, draft)
+        sent = _post(change, member, draft)
     except InvalidInput as refusal:
         raise InvalidInput({**refusal.errors, **errors}) from refusal
     if errors:
         raise InvalidInput(errors)
-    posting.write()
+    change.write()
     if member.pk is None:
-        sent = replace(sent, member=default_membership(user=author.user, thread=posting.thread))
-    return replace(sent, messages=tuple(posting.messages))
+        sent = replace(sent, member=default_membership(user=author.user, thread=change.thread))
+    return replace(sent, messages=tuple(change.messages.new))
 
 
-def _visitor(posting: Posting, author: UserThread) -> UserThread:
+def _visitor(change: ThreadChange, author: UserThread) -> UserThread:
     """Return the default membership of a non-member. Raises `InvalidInput` for members who have left meanwhile."""
     if author.pk is not None:
         raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
-    return default_membership(user=author.user, thread=posting.thread, writes=True)
+    return default_membership(user=author.user, thread=change.thread, writes=True)
 
 
 def take_over(member: UserThread, author: UserThread) -> None:
@@ -80,39 +80,39 @@ def take_over(member: UserThread, author: UserThread) -> None:
         member.schema = author.schema
 
 
-def open_if_closed(posting: Posting, member: UserThread) -> None:
+def open_if_closed(change: ThreadChange, member: UserThread) -> None:
     """Let a closed member with THREAD_REOPEN write: every closed member is open then. Raises `InvalidInput`."""
     if member.state != State.CLOSED:
         return
     if not member.may(Permission.THREAD_REOPEN):
         raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
-    for other in posting.members:
+    for other in change.members:
         if other.state == State.CLOSED:
-            posting.change(other, state=State.OPEN)
+            change.update(other, state=State.OPEN)
     if member.pk is None:
         member.state = State.OPEN
-    posting.tell_thread()
+    change.note_thread_updated()
 
 
-def _break(posting: Posting, member: UserThread) -> dict[str, list[str]]:
+def _break(change: ThreadChange, member: UserThread) -> dict[str, list[str]]:
     if not member.may(Permission.THREAD_BREAK_STATE):
         return {"break_state": ["NO_PERMISSIONS"]}
-    scripts.break_all(posting)
+    scripts.break_all(change)
     return {}
 
 
-def _post(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     # With what is attached it is checked again, when the host's functions have seen that.
     refuse_above_bytes_max(stored_text(draft.text), draft.meta)
-    open_if_closed(posting, member)
+    open_if_closed(change, member)
     if member.state == State.SCRIPTED:
-        return answers.answer_current(posting, member, draft)
+        return answers.answer_current(change, member, draft)
     if member.state == State.SCRIPTED_FE_CONTROLLED:
-        return answers.answer_any(posting, member, draft)
-    return _say(posting, member, draft)
+        return answers.answer_any(change, member, draft)
+    return _say(change, member, draft)
 
 
-def _say(posting: Posting, member: UserThread, draft: Draft) -> Sent:
+def _say(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     errors: dict[str, list[str]] = {}
     if draft.answer_ids:
         errors["answers"] = ["WRONG_STATE"]
@@ -125,9 +125,9 @@ def _say(posting: Posting, member: UserThread, draft: Draft) -> Sent:
     if errors:
         raise InvalidInput(errors)
     if draft.question_id is not None and member.schema is not None:
-        message = _own_question(posting, member, compiled(member.schema), draft.question_id, draft)
+        message = _own_question(change, member, compiled(member.schema), draft.question_id, draft)
     else:
-        message = posting.add_message(
+        message = change.messages.add(
             Message(
                 sender_id=member.user_id,
                 text=stored_text(draft.text),
@@ -150,7 +150,7 @@ def _question_error(member: UserThread, question_id: int) -> str | None:
 
 
 def _own_question(
-    posting: Posting, member: UserThread, schema: CompiledSchema, question_id: int, draft: Draft
+    change: ThreadChange, member: UserThread, schema: CompiledSchema, question_id: int, draft: Draft
 ) -> Message:
     message, attachments = question_message(
         schema,
@@ -159,7 +159,7 @@ def _own_question(
         sender_id=member.user_id,
     )
     message.client_id = draft.client_id
-    return posting.add_message(message, attachments=[*attachments, *draft.attachments])
+    return change.messages.add(message, attachments=[*attachments, *draft.attachments])
 
 
 @atomic
@@ -169,8 +169,8 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed editor,
     MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX.
     """
-    posting = Posting.open(thread_id=editor.thread_id, actor_id=editor.user_id)
-    open_if_closed(posting, posting.member(editor.user_id) or editor)
+    change = ThreadChange.open(thread_id=editor.thread_id, actor_id=editor.user_id)
+    open_if_closed(change, change.member(editor.user_id) or editor)
     message: Message = Message.objects.select_related("sender").get(pk=message_id, thread_id=editor.thread_id)
     if "text" in changes:
         message.text = stored_text(changes["text"])
@@ -179,11 +179,11 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
         message.meta = changes["meta"]
     attached = message.attachments.all() if message.has_attachments else ()
     refuse_above_bytes_max(message.text, message.meta, attached)
-    message.thread = posting.thread
-    message.updated = posting.now
+    message.thread = change.thread
+    message.updated = change.now
     message.save(update_fields=("text", "typed_text", "meta", "updated"))
-    posting.rewrite(message)
-    posting.write()
+    change.rewrite(message)
+    change.write()
     return message
 
 
@@ -193,9 +193,9 @@ def delete_message(*, by: UserThread, message_id: int) -> None:
 
     Locks the thread. Raises `Message.DoesNotExist`.
     """
-    posting = Posting.open(thread_id=by.thread_id, actor_id=by.user_id)
+    change = ThreadChange.open(thread_id=by.thread_id, actor_id=by.user_id)
     message = Message.objects.filter(pk=message_id, thread_id=by.thread_id)
     if not message.exists():
         raise Message.DoesNotExist
-    remove(posting, message)
-    posting.write()
+    remove(change, message)
+    change.write()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
 from chat_api.engine import flow
@@ -18,7 +18,7 @@ _TITLE_MAX: Final = 255
 
 
 def ask(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     event: flow.Asked,
@@ -33,7 +33,7 @@ def ask(
     context = context_for(
         member,
         variables=event.variables,
-        just_answered=_just_answered(posting, member, schema),
+        just_answered=_just_answered(change, member, schema),
         answers=answers,
         language=language_for(member),
     )
@@ -42,15 +42,15 @@ def ask(
     )
     message.predecessor_id = event.predecessor.id if event.predecessor is not None else None
     message.asked_of = member
-    posting.add_message(message, attachments=attachments, of=member)
+    change.messages.add(message, attachments=attachments, of=member)
     for fork in passed:
-        log_modifications(posting, member, fork.modifications, message=message)
-    log_modifications(posting, member, event.modifications, message=message)
+        log_modifications(change, member, fork.modifications, message=message)
+    log_modifications(change, member, event.modifications, message=message)
     return message
 
 
 def log_modifications(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     modifications: Iterable[Modification],
     *,
@@ -59,11 +59,13 @@ def log_modifications(
 ) -> None:
     """Log what was done to the member's variables, as expressions, with the message that it goes with."""
     pairs = [[modification.name, modification.expression] for modification in modifications]
-    posting.log_modification(member, pairs, message=message, answer_id=answer_id)
+    change.runs.log(member, pairs, message=message, answer_id=answer_id)
 
 
-def _just_answered(posting: Posting, member: UserThread, schema: CompiledSchema) -> dict[str, str]:
-    answered = [(schema.script.by_id(m.related_question_id or 0), m.text) for m in posting.answers_of(member)]
+def _just_answered(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> dict[str, str]:
+    answered = [
+        (schema.script.by_id(m.related_question_id or 0), m.text) for m in change.messages.answers_of(member)
+    ]
     return {f"q{question.qid}": text for question, text in answered if question is not None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from chat_api.chat import selectors
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.concurrency import refuse_if_moved
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.variables import recompute_variables
@@ -29,8 +29,8 @@ def roll_back(
     message that asked `question_id`; None comes back for a control, where nothing is to be done.
     Locks the thread. Raises `InvalidInput` with the codes of the field.
     """
-    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
-    member = posting.member(user_thread.user_id)
+    change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
+    member = change.member(user_thread.user_id)
     if member is None or not member.is_scripted or member.schema is None:
         raise InvalidInput.field(NON_FIELDS, "WRONG_STATE")
     member.user = user_thread.user
@@ -39,44 +39,44 @@ def roll_back(
         if message_id is None:
             refuse_if_moved(user_thread, member)
         target = _target_of_script(member, schema, message_id, question_id)
-        later = Message.objects.filter(thread=posting.thread, pk__gt=target.pk)
+        later = Message.objects.filter(thread=change.thread, pk__gt=target.pk)
         related: Message | None = target
     else:
         found = _target_of_frontend(member, schema, question_id)
         if found is None:
             return None
         target, related = found, None
-        later = Message.objects.filter(thread=posting.thread, pk__gte=target.pk)
-    _go_back(posting, member, target, related, later)
-    posting.write()
+        later = Message.objects.filter(thread=change.thread, pk__gte=target.pk)
+    _go_back(change, member, target, related, later)
+    change.write()
     return member
 
 
 def _go_back(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     target: Message,
     related: Message | None,
     later: QuerySet[Message],
 ) -> None:
-    remove(posting, later)
-    posting.change(
+    remove(change, later)
+    change.update(
         member,
         question_id=target.related_question_id,
         related_message=related,
         next_restart=None,
     )
-    run = posting.run_of(member)
+    run = change.run_of(member)
     if run is not None and run.finished is not None:
         run.finished, run.outcome, run.last_qid = None, "", None
-        posting.change_run(run)
+        change.runs.update(run)
         # What the end did goes with it.
         at_the_end = VariableModification.objects.filter(
             run=run, related_message=None, related_message_answer_id=None
         )
         if at_the_end.delete()[0]:
-            recompute_variables(posting, {member.pk})
-    posting.tell_thread()
+            recompute_variables(change, {member.pk})
+    change.note_thread_updated()
 
 
 def _target_of_script(

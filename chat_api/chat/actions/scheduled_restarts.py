@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 
 from chat_api.chat.actions import scripts
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.choices import OnFinish, State
 from chat_api.chat.models import UserThread
 from chat_api.lib.db.transactions import atomic
@@ -44,23 +44,23 @@ def restart_due_scripts(*, now: datetime | None = None) -> int:
 
 @atomic
 def _restart(*, thread_id: int, user_id: int, now: datetime) -> bool:
-    posting = Posting.open(thread_id=thread_id, actor_id=None)
-    member = posting.member(user_id)
+    change = ThreadChange.open(thread_id=thread_id, actor_id=None)
+    member = change.member(user_id)
     if member is None or member.next_restart is None or member.next_restart > now:
         return False
     due = member.next_restart
-    posting.change(member, next_restart=None)
-    starts = member.is_scripted and _starts_again(posting, member, due)
+    change.update(member, next_restart=None)
+    starts = member.is_scripted and _starts_again(change, member, due)
     if member.is_scripted and not starts:
         # Nothing will ask him any more, so he must not stay the thread's scripted member.
         closes = member.on_finish == OnFinish.CLOSE
-        posting.change(member, state=State.CLOSED if closes else State.OPEN)
-    posting.tell_thread()
-    posting.write()
+        change.update(member, state=State.CLOSED if closes else State.OPEN)
+    change.note_thread_updated()
+    change.write()
     return starts
 
 
-def _starts_again(posting: Posting, member: UserThread, due: datetime) -> bool:
+def _starts_again(change: ThreadChange, member: UserThread, due: datetime) -> bool:
     ended = member.repeat_until is not None and member.repeat_until < due
     if member.schema is None or member.on_finish != OnFinish.REPEAT or ended:
         return False
@@ -68,6 +68,6 @@ def _starts_again(posting: Posting, member: UserThread, due: datetime) -> bool:
     first = schema.script.by_id(member.initial_question_id or 0) or schema.script.first
     if first is None:
         return False
-    scripts.open_run(posting, member, started=due)
-    scripts.start_at(posting, member, schema, first)
+    scripts.open_run(change, member, started=due)
+    scripts.start_at(change, member, schema, first)
     return True

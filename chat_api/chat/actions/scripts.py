@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import schedule
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.forks import PassedForks
 from chat_api.chat.actions.questions import ask, log_modifications
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
@@ -49,12 +49,12 @@ def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -
     Locks the thread. Raises `InvalidInput`: `schema` EMPTY, `initial_question` QUESTION_FROM_WRONG_SCHEMA,
     `state` ONLY_ONE_SCRIPTED.
     """
-    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
-    member = posting.member(user_thread.user_id)
+    change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = change.member(user_thread.user_id)
     if member is None:
         raise InvalidInput.field("user", "NOT_IN_THREAD")
-    begin(posting, member, plan)
-    posting.write()
+    begin(change, member, plan)
+    change.write()
     return member
 
 
@@ -64,25 +64,25 @@ def stop_script(*, user_thread: UserThread, state: State = State.OPEN, by: Any =
 
     Locks the thread.
     """
-    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
-    member = posting.member(user_thread.user_id)
+    change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = change.member(user_thread.user_id)
     if member is None:
         raise InvalidInput.field("user", "NOT_IN_THREAD")
-    end(posting, member, state=state)
-    posting.tell_thread()
-    posting.write()
+    end(change, member, state=state)
+    change.note_thread_updated()
+    change.write()
     return member
 
 
-def begin(posting: Posting, member: UserThread, plan: ScriptPlan) -> None:
+def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
     """Open a new run of the plan's schema with an empty pool, and ask. Raises as `start_script`."""
     schema = compiled(plan.schema)
     first = schema.script.first
     if plan.initial_question_id is not None:
         first = schema.script.by_id(plan.initial_question_id)
-    _refuse_starting(posting, member, plan, first)
-    close_run(posting, member, RunOutcome.SUPERSEDED)
-    posting.change(
+    _refuse_starting(change, member, plan, first)
+    close_run(change, member, RunOutcome.SUPERSEDED)
+    change.update(
         member,
         schema=plan.schema,
         state=plan.state,
@@ -100,20 +100,20 @@ def begin(posting: Posting, member: UserThread, plan: ScriptPlan) -> None:
         variables_pool={},
         run=None,
     )
-    posting.tell_thread()
+    change.note_thread_updated()
     if plan.state in SCRIPTED_STATES and first is not None:
-        open_run(posting, member)
-        start_at(posting, member, schema, first)
+        open_run(change, member)
+        start_at(change, member, schema, first)
 
 
 def _refuse_starting(
-    posting: Posting, member: UserThread, plan: ScriptPlan, first: ScriptQuestion | None
+    change: ThreadChange, member: UserThread, plan: ScriptPlan, first: ScriptQuestion | None
 ) -> None:
     errors: dict[str, list[str]] = {}
     if plan.initial_question_id is not None and first is None:
         errors["initial_question"] = ["QUESTION_FROM_WRONG_SCHEMA"]
     if plan.state in SCRIPTED_STATES:
-        other = posting.scripted_member()
+        other = change.scripted_member()
         if other is not None and other.pk != member.pk:
             errors["state"] = ["ONLY_ONE_SCRIPTED"]
         if compiled(plan.schema).script.first is None:
@@ -122,25 +122,25 @@ def _refuse_starting(
         raise InvalidInput(errors)
 
 
-def start_at(posting: Posting, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
+def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
     """Start the member's run at a question: ask it, or, where the frontend leads, just stand on it."""
     if member.state == State.SCRIPTED:
         walk = flow.start(
             schema.script,
             at=first.qid,
             variables={},
-            repeat_from=repeat_from(posting, member, schema),
+            repeat_from=repeat_from(change, member, schema),
             limit=chat_settings.SCRIPT_STEPS_MAX,
-            only=variables_kept(posting.thread.type),
+            only=variables_kept(change.thread.type),
         )
     else:
         walk = flow.skip_to(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
-    follow(posting, member, schema, walk)
+    follow(change, member, schema, walk)
 
 
-def repeat_from(posting: Posting, member: UserThread, schema: CompiledSchema) -> int | None:
+def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
     """Give the qid at which the script starts again at once after its end; None where it does not."""
-    if not schedule.repeats_at_once(member, now=posting.now):
+    if not schedule.repeats_at_once(member, now=change.now):
         return None
     initial = schema.script.first
     if member.initial_question_id is not None:
@@ -149,46 +149,46 @@ def repeat_from(posting: Posting, member: UserThread, schema: CompiledSchema) ->
 
 
 def follow(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     walk: flow.Walk,
     *,
     reply: Message | None = None,
 ) -> None:
-    """Put into the posting what a walk of the engine made happen; `reply` is the message that answered."""
+    """Put into the change what a walk of the engine made happen; `reply` is the message that answered."""
     asking: Message | None = None
     answers = answers_once([member])
-    forks = PassedForks(posting, member, after=reply)
+    forks = PassedForks(change, member, after=reply)
     log_failures(member, schema, walk.events)
     for event in walk.events:
         match event:
             case flow.AnswerModified(answer, modifications) if reply is not None:
-                log_modifications(posting, member, modifications, message=reply, answer_id=answer.id)
+                log_modifications(change, member, modifications, message=reply, answer_id=answer.id)
             case flow.ForkPassed():
                 forks.passed(event)
             case flow.Asked():
-                asking = ask(posting, member, schema, event, answers=answers, passed=forks.waiting)
+                asking = ask(change, member, schema, event, answers=answers, passed=forks.waiting)
                 forks.said(asking)
             case flow.Finished():
                 forks.ended()
-                complete(posting, member, event.variables)
+                complete(change, member, event.variables)
             case flow.Restarted():
-                open_run(posting, member)
+                open_run(change, member)
                 answers = answers_once([member])
-                posting.tell_thread()
+                change.note_thread_updated()
             case flow.Broken():
                 forks.ended()
-                give_up(posting, member, schema, event, walk.variables)
-    posting.change(member, variables_pool=dict(walk.variables))
+                give_up(change, member, schema, event, walk.variables)
+    change.update(member, variables_pool=dict(walk.variables))
     if walk.cursor is not None:
-        posting.change(member, question_id=walk.cursor.id)
+        change.update(member, question_id=walk.cursor.id)
         if member.state == State.SCRIPTED and asking is not None:
-            posting.ask(member, asking)
+            change.set_asking(member, asking)
         elif member.state == State.SCRIPTED_FE_CONTROLLED:
-            posting.change(member, related_message=None)
+            change.update(member, related_message=None)
     elif walk.outcome == flow.Outcome.FINISHED:
-        leave(posting, member)
+        leave(change, member)
 
 
 def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[flow.Event]) -> None:
@@ -205,51 +205,54 @@ def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[fl
             )
 
 
-def open_run(posting: Posting, member: UserThread, *, started: datetime | None = None) -> None:
+def open_run(change: ThreadChange, member: UserThread, *, started: datetime | None = None) -> None:
     """Begin a run: the pool is empty from here. A repetition is reckoned from `started`."""
     run = ScriptRun(
         user_thread=member,
         schema=member.schema,
-        started=started or posting.now,
+        started=started or change.now,
         led_by_frontend=member.state == State.SCRIPTED_FE_CONTROLLED,
     )
-    posting.change(member, run=posting.add_run(run), variables_pool={})
+    change.update(member, run=change.runs.begin(run), variables_pool={})
 
 
 def close_run(
-    posting: Posting, member: UserThread, outcome: RunOutcome, variables: Mapping[str, float] | None = None
+    change: ThreadChange,
+    member: UserThread,
+    outcome: RunOutcome,
+    variables: Mapping[str, float] | None = None,
 ) -> None:
     """Write down how the member's current run ended; nothing where none is open."""
-    run = posting.run_of(member)
+    run = change.run_of(member)
     if run is None or run.finished is not None:
         return
     question = member.question_id
-    run.finished, run.outcome = posting.now, outcome
+    run.finished, run.outcome = change.now, outcome
     run.variables = dict(member.variables if variables is None else variables)
     if question is not None and member.schema is not None:
         last = compiled(member.schema).script.by_id(question)
         run.last_qid = last.qid if last is not None else None
-    posting.change_run(run)
+    change.runs.update(run)
 
 
-def complete(posting: Posting, member: UserThread, variables: Mapping[str, float]) -> None:
+def complete(change: ThreadChange, member: UserThread, variables: Mapping[str, float]) -> None:
     """Close the run as completed and tell the hosts."""
-    close_run(posting, member, RunOutcome.COMPLETED, variables)
-    posting.signal(chat_api_thread_schema_completed, sender=UserThread, user_thread=member)
+    close_run(change, member, RunOutcome.COMPLETED, variables)
+    change.signal(chat_api_thread_schema_completed, sender=UserThread, user_thread=member)
 
 
-def leave(posting: Posting, member: UserThread) -> None:
+def leave(change: ThreadChange, member: UserThread) -> None:
     """Put the member, whose script has ended, into the state that `on_finish` says."""
     state, restart, begin = State.OPEN, None, member.series_begin
     if member.on_finish == OnFinish.CLOSE:
         state = State.CLOSED
-    elif schedule.repeats(member, now=posting.now):
-        run = posting.run_of(member)
-        started = run.started if run is not None else posting.now
-        found = schedule.next_restart(member, started=started, now=posting.now)
+    elif schedule.repeats(member, now=change.now):
+        run = change.run_of(member)
+        started = run.started if run is not None else change.now
+        found = schedule.next_restart(member, started=started, now=change.now)
         restart, begin = found.due, found.series_begin
         state = State(member.state) if restart is not None else State.OPEN
-    posting.change(
+    change.update(
         member,
         state=state,
         question_id=None,
@@ -257,11 +260,11 @@ def leave(posting: Posting, member: UserThread) -> None:
         next_restart=restart,
         series_begin=begin,
     )
-    posting.tell_thread()
+    change.note_thread_updated()
 
 
 def give_up(
-    posting: Posting,
+    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     event: flow.Broken,
@@ -275,15 +278,15 @@ def give_up(
         event.qid,
         member.thread_id,
     )
-    close_run(posting, member, RunOutcome.BROKEN, variables)
-    posting.change(member, state=State.OPEN, question_id=None, related_message=None, next_restart=None)
-    posting.tell_thread()
+    close_run(change, member, RunOutcome.BROKEN, variables)
+    change.update(member, state=State.OPEN, question_id=None, related_message=None, next_restart=None)
+    change.note_thread_updated()
 
 
-def end(posting: Posting, member: UserThread, *, state: State) -> None:
+def end(change: ThreadChange, member: UserThread, *, state: State) -> None:
     """End the member's script, waiting and paused ones too, and put him into `state`."""
-    close_run(posting, member, RunOutcome.BROKEN)
-    posting.change(
+    close_run(change, member, RunOutcome.BROKEN)
+    change.update(
         member,
         state=state,
         question_id=None,
@@ -293,9 +296,9 @@ def end(posting: Posting, member: UserThread, *, state: State) -> None:
     )
 
 
-def break_all(posting: Posting) -> None:
+def break_all(change: ThreadChange) -> None:
     """End the scripts of all members, paused ones too; those members are open afterwards."""
-    for member in posting.members:
+    for member in change.members:
         if member.is_scripted or member.paused:
-            end(posting, member, state=State.OPEN)
-            posting.tell_thread()
+            end(change, member, state=State.OPEN)
+            change.note_thread_updated()

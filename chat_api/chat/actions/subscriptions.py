@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
 from chat_api.lib.db.transactions import atomic
@@ -33,14 +33,14 @@ def stop_notifying(*, user_id: Any, thread_id: int, transport: str) -> UserThrea
     """
     flag = TRANSPORT_FLAGS.get(transport)
     try:
-        posting = Posting.open(thread_id=thread_id, actor_id=user_id)
+        change = ThreadChange.open(thread_id=thread_id, actor_id=user_id)
     except Thread.DoesNotExist:
         return None
-    member = posting.member(user_id)
+    member = change.member(user_id)
     if member is None or flag is None:
         return None
     if member.hears_by(flag):
-        posting.change(member, notifications=(member.notifications or 0) & ~flag)
-        posting.tell_thread()
-        posting.write()
+        change.update(member, notifications=(member.notifications or 0) & ~flag)
+        change.note_thread_updated()
+        change.write()
     return member

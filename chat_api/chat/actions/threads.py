@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import departures, scripts
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import forget_unread
 from chat_api.chat.actions.scripts import ScriptPlan
 from chat_api.chat.choices import OnFinish, Permission, State
@@ -68,13 +68,13 @@ def create_thread(
         frequency_value=draft.frequency_value,
         repeat_until=draft.repeat_until,
     )
-    posting = Posting(thread=thread, now=thread.created, actor_id=(by or creator).pk)
-    posting.join(member)
-    posting.tell_thread()
+    change = ThreadChange(thread=thread, now=thread.created, actor_id=(by or creator).pk)
+    change.join(member)
+    change.note_thread_updated()
     if draft.plan is not None:
-        scripts.begin(posting, member, draft.plan)
-    posting.reopen_sockets(creator.pk)
-    posting.write()
+        scripts.begin(change, member, draft.plan)
+    change.refresh_sockets(creator.pk)
+    change.write()
     return member
 
 
@@ -85,49 +85,49 @@ def change_thread(*, requester: UserThread, changes: Mapping[str, Any]) -> UserT
     Closing ends the scripts, which needs THREAD_BREAK_STATE where somebody else is scripted. Opening opens closed
     members only. A non-member changes title and state. Locks the thread. Raises `InvalidInput`.
     """
-    posting = Posting.open(thread_id=requester.thread_id, actor_id=requester.user_id)
-    member = posting.member(requester.user_id)
+    change = ThreadChange.open(thread_id=requester.thread_id, actor_id=requester.user_id)
+    member = change.member(requester.user_id)
     previous_state = (member or requester).state
-    state_changed = "state" in changes and _set_state(posting, member or requester, State(changes["state"]))
-    if "title" in changes and changes["title"] != posting.thread.title:
-        posting.thread.title = changes["title"]
-        Thread.objects.filter(pk=posting.thread.pk).update(title=posting.thread.title)
-        posting.tell_thread()
+    state_changed = "state" in changes and _set_state(change, member or requester, State(changes["state"]))
+    if "title" in changes and changes["title"] != change.thread.title:
+        change.thread.title = changes["title"]
+        Thread.objects.filter(pk=change.thread.pk).update(title=change.thread.title)
+        change.note_thread_updated()
     if member is not None and changes.get("notifications", member.notifications) != member.notifications:
-        posting.change(member, notifications=changes["notifications"])
-        posting.tell_thread()
+        change.update(member, notifications=changes["notifications"])
+        change.note_thread_updated()
     if state_changed:
-        posting.tell_thread()
-        posting.signal(
+        change.note_thread_updated()
+        change.signal(
             thread_state_changed,
             sender=Thread,
-            thread=posting.thread,
+            thread=change.thread,
             state=changes["state"],
             previous_state=previous_state,
             user=requester.user,
         )
-    posting.write()
+    change.write()
     if member is None:
-        requester.thread = posting.thread
+        requester.thread = change.thread
         return requester
     member.user = requester.user
     return member
 
 
-def _set_state(posting: Posting, requester: UserThread, state: State) -> bool:
+def _set_state(change: ThreadChange, requester: UserThread, state: State) -> bool:
     if state == State.CLOSED:
         others_scripted = any(
             other.user_id != requester.user_id and (other.is_scripted or other.paused)
-            for other in posting.members
+            for other in change.members
         )
         if others_scripted and not requester.may(Permission.THREAD_BREAK_STATE):
             raise InvalidInput.field("state", "NO_PERMISSIONS")
     changed = False
-    for member in posting.members:
+    for member in change.members:
         if state == State.OPEN and member.state != State.CLOSED:
             continue
         if member.state != state:
-            scripts.end(posting, member, state=state)
+            scripts.end(change, member, state=state)
             changed = True
     return changed
 
@@ -139,16 +139,16 @@ def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     Members who remove themselves (`by`) have left: others cannot add them again, see `forget_departure`. Locks the
     thread. Nothing happens where the user is not a member any more.
     """
-    posting = Posting.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
-    member = posting.member(user_thread.user_id)
+    change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
+    member = change.member(user_thread.user_id)
     if member is None:
         return
     forget_unread(member)
-    member.removed_by_id = posting.actor_id
+    member.removed_by_id = change.actor_id
     member.delete()
     if by is not None and by.pk == member.user_id:
-        departures.note(user_id=member.user_id, thread_id=posting.thread.pk)
-    posting.forget_member(member)
-    posting.note(ThreadUpdated(user=posting.actor_id))
-    posting.reopen_sockets(member.user_id)
-    posting.write()
+        departures.note(user_id=member.user_id, thread_id=change.thread.pk)
+    change.forget_member(member)
+    change.note(ThreadUpdated(user=change.actor_id))
+    change.refresh_sockets(member.user_id)
+    change.write()

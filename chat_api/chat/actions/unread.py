@@ -1,20 +1,17 @@
-"""Who has not read what, and what everybody's last message is."""
+"""Which members have not read which messages, and the last message of each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import connections, router
 from django.db.models import Case, F, IntegerField, Value, When
 
 from chat_api.chat import selectors
 from chat_api.chat.choices import Notification
-from chat_api.chat.models import Message, UnreadMessage, UserThread
+from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.db.writes import update
-from chat_api.settings import chat_settings
-
-if TYPE_CHECKING:
-    from chat_api.chat.actions.change import Posting
 
 # One statement however many members there are: no row travels to Python and back.
 _INSERT = """
@@ -26,22 +23,8 @@ WHERE m.id IN ({ids}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
 """
 
 
-def add(posting: Posting) -> None:
-    """Make the new messages unread for every member who wants to know and may see them, but for their senders.
-
-    Raises `HookFailed`.
-    """
-    thread, messages = posting.thread, posting.messages
-    if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
-        UnreadMessage.objects.bulk_create(
-            UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
-            for message in messages
-            for member in posting.members
-            if member.hears_by(Notification.UNREAD)
-            and member.user_id != message.sender_id
-            and selectors.may_see(message=message, user=member.user, for_write=True)
-        )
-        return
+def add(thread: Thread, messages: Sequence[Message]) -> None:
+    """Mark new messages as unread for every member who wants to know, except for their senders."""
     connection = connections[router.db_for_write(UnreadMessage)]
     quote = connection.ops.quote_name
     statement = _INSERT.format(
@@ -55,30 +38,46 @@ def add(posting: Posting) -> None:
         cursor.execute(statement, [thread.type, thread.pk])
 
 
-def set_last_message(posting: Posting) -> None:
-    """Set each member's last message to the last of the new ones that is visible to them. Raises `HookFailed`."""
-    if not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
-        last = posting.messages[-1]
-        for member in posting.known_members:
-            member.last_message, member.updated = last, posting.now
-        values = {"last_message_id": last.pk, "updated": posting.now}
-        update(UserThread, where="thread_id", equals=posting.thread.pk, values=values)
-        return
-    told: dict[int, list[int]] = {}
-    for member in posting.members:
+def add_where_visible(thread: Thread, messages: Sequence[Message], members: Sequence[UserThread]) -> None:
+    """Do as `add`, for members to whom CHAT_MESSAGE_USER_FILTER shows the message. Raises `HookFailed`."""
+    UnreadMessage.objects.bulk_create(
+        UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
+        for message in messages
+        for member in members
+        if member.hears_by(Notification.UNREAD)
+        and member.user_id != message.sender_id
+        and selectors.may_see(message=message, user=member.user, for_write=True)
+    )
+
+
+def set_last(thread: Thread, last: Message, known: Iterable[UserThread], *, now: datetime) -> None:
+    """Set the last message of every member of the thread, on the `known` objects too."""
+    for member in known:
+        member.last_message, member.updated = last, now
+    values = {"last_message_id": last.pk, "updated": now}
+    update(UserThread, where="thread_id", equals=thread.pk, values=values)
+
+
+def set_last_visible(messages: Sequence[Message], members: Sequence[UserThread], *, now: datetime) -> None:
+    """Set each member's last message to the last of the new ones that CHAT_MESSAGE_USER_FILTER shows to them.
+
+    Raises `HookFailed`.
+    """
+    shown: dict[int, list[int]] = {}
+    for member in members:
         visible = (
             message
-            for message in reversed(posting.messages)
+            for message in reversed(messages)
             if selectors.may_see(message=message, user=member.user, for_write=True)
         )
-        seen = next(visible, None)
-        if seen is not None:
-            member.last_message, member.updated = seen, posting.now
-            told.setdefault(seen.pk, []).append(member.pk)
-    if told:
-        cases = [When(pk__in=members, then=Value(message)) for message, members in told.items()]
-        everybody = [pk for members in told.values() for pk in members]
+        last = next(visible, None)
+        if last is not None:
+            member.last_message, member.updated = last, now
+            shown.setdefault(last.pk, []).append(member.pk)
+    if shown:
+        cases = [When(pk__in=pks, then=Value(message_id)) for message_id, pks in shown.items()]
+        everybody = [pk for pks in shown.values() for pk in pks]
         UserThread.objects.filter(pk__in=everybody).update(
             last_message_id=Case(*cases, default=F("last_message_id"), output_field=IntegerField()),
-            updated=posting.now,
+            updated=now,
         )

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from chat_api.chat.actions.change import Posting
+from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
 from chat_api.engine import flow
@@ -65,21 +65,21 @@ class _Places:
         return sorted(found, key=lambda one: one[0])
 
 
-def recompute_variables(posting: Posting, member_ids: Collection[int]) -> None:
+def recompute_variables(change: ThreadChange, member_ids: Collection[int]) -> None:
     """Set the pools of those members to what the modifications left of their current runs make."""
-    members = [member for member in posting.members if member.pk in member_ids]
+    members = [member for member in change.members if member.pk in member_ids]
     if not members:
         return
-    rows = _rows_left(posting, members)
+    rows = _rows_left(change, members)
     for member in members:
         left = rows.get(member.pk, [])
-        if _is_led_by_frontend(posting, member):
+        if _is_led_by_frontend(change, member):
             left = [row for _, row in _Places.of(member).counted(left)]
-        posting.change(member, variables_pool=flow.recompute(row.modifications for row in left))
+        change.update(member, variables_pool=flow.recompute(row.modifications for row in left))
 
 
 def around_answer(
-    posting: Posting, member: UserThread, question_id: int
+    change: ThreadChange, member: UserThread, question_id: int
 ) -> tuple[list[object], list[object]] | None:
     """Return the modifications before and behind the place of a question in the member's current run.
 
@@ -88,7 +88,7 @@ def around_answer(
     if not _asked_and_answered(member).filter(related_question_id=question_id).exists():
         return None
     places = _Places.of(member)
-    rows = places.counted(_rows_left(posting, [member]).get(member.pk, []))
+    rows = places.counted(_rows_left(change, [member]).get(member.pk, []))
     others = [(place, row.modifications) for place, row in rows if row.question_id != question_id]
     here = places.first[question_id]
     return (
@@ -106,14 +106,14 @@ def _asked_and_answered(member: UserThread) -> QuerySet[Message]:
     )
 
 
-def _rows_left(posting: Posting, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
+def _rows_left(change: ThreadChange, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
     """Return what is logged of the members' current runs with messages that are not deleted, in its order."""
     runs = {member.pk: member.run_id for member in members}
     current = Q(run_id__in={run_id for run_id in runs.values() if run_id is not None})
     if None in runs.values():
         # What an older release left has no run.
         current |= Q(run=None)
-    gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=posting.thread)
+    gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=change.thread)
     rows = (
         VariableModification.objects.filter(current, user_thread__in=members)
         .exclude(related_message__deleted=True)
@@ -134,8 +134,8 @@ def _rows_left(posting: Posting, members: Collection[UserThread]) -> dict[int, l
     return found
 
 
-def _is_led_by_frontend(posting: Posting, member: UserThread) -> bool:
-    run = posting.run_of(member)
+def _is_led_by_frontend(change: ThreadChange, member: UserThread) -> bool:
+    run = change.run_of(member)
     if run is not None:
         return run.led_by_frontend
     # What an older release left has no run.

@@ -1,36 +1,33 @@
-"""Letting the search know of messages, in the transaction that writes them."""
+"""Indexing messages, in the transaction that writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chat_api.chat.models import Message
+from chat_api.chat.models import Message, UserThread
 from chat_api.lib.db.managers import accounts
 from chat_api.lib.hooks import degraded
 from chat_api.search.backends.base import Document, search_backend
 from chat_api.search.normalization import searchable
 from chat_api.settings import chat_settings, optimization
 
-if TYPE_CHECKING:
-    from chat_api.chat.actions.change import Posting
 
-
-def index(posting: Posting, messages: Sequence[Message]) -> None:
-    """Let the posting's messages be found, unless the host leaves its type of thread out."""
-    if not messages or optimization(posting.thread.type, "NOT_INDEXED"):
+def index(messages: Sequence[Message], *, thread_type: str, members: Iterable[UserThread]) -> None:
+    """Index messages of one thread, unless the host leaves its type out; `members` spare a query for their users."""
+    if not messages or optimization(thread_type, "NOT_INDEXED"):
         return
-    search_backend().index(documents_of(messages, _known_users(posting, messages)))
+    search_backend().index(documents_of(messages, _known_users(messages, members)))
 
 
 def forget(message_ids: Collection[int]) -> None:
-    """Let messages not be found any more."""
+    """Remove messages from the index."""
     search_backend().remove(message_ids)
 
 
 def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[Document]:
-    """Give the messages as they are searched; the senders that are not `known` are read in one query."""
+    """Return what the index keeps of messages; senders who are not `known` are loaded in one query."""
     messages = list(messages)
     unknown = {message.sender_id for message in messages} - known.keys() - {None}
     users = {**known, **(accounts().in_bulk(unknown) if unknown else {})}
@@ -47,7 +44,7 @@ def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[
 
 
 def plain_text(stored: str) -> str:
-    """Give a stored text as it was written."""
+    """Return a stored text as it was written."""
     return unescape(stored) if chat_settings.ESCAPE_TEXT else stored
 
 
@@ -58,10 +55,10 @@ def full_name(user: Any) -> str:
     )
 
 
-def _known_users(posting: Posting, messages: Sequence[Message]) -> dict[Any, Any]:
-    """Give the users among the senders that were read already."""
-    holders = [(message, "sender") for message in messages]
-    members = [(member, name) for member in posting.known_members for name in ("user", "automated_sender")]
-    kept = [row._state.fields_cache.get(name) for row, name in [*holders, *members]]
+def _known_users(messages: Sequence[Message], members: Iterable[UserThread]) -> dict[Any, Any]:
+    """Return the users among the senders that are loaded already."""
+    of_messages = [(message, "sender") for message in messages]
+    of_members = [(member, name) for member in members for name in ("user", "automated_sender")]
+    kept = [row._state.fields_cache.get(name) for row, name in [*of_messages, *of_members]]
     senders = {message.sender_id for message in messages}
     return {user.pk: user for user in kept if user is not None and user.pk in senders}
