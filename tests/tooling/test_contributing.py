@@ -12,7 +12,7 @@ PATHS = sorted(
     set(re.findall(r"\b(?:chat_api|tests|docs|example|benchmarks|fuzz|changelog\.d)/[\w./-]*\w/?", PAGE))
 )
 NAMES = sorted(set(re.findall(r"``(chat_api(?:\.\w+)+|tests(?:\.\w+)+)``", PAGE)))
-TARGETS = sorted(set(re.findall(r"make ([a-z-]+)", PAGE)))
+TARGETS = sorted(set(re.findall(r"(?:``|\$ )make ([a-z-]+)", PAGE)))
 #: `path.py`: ``NAME``, as the recipes write it.
 PLACES = sorted(set(re.findall(r"``(\w+)`` in\s+``((?:chat_api|tests|docs)/[\w./-]+\.py)``", PAGE)))
 
