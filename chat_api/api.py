@@ -18,6 +18,7 @@ from chat_api.chat.actions import (
     add_member,
     create_thread,
     create_thread_once,
+    delete_message,
     mark_read,
     remove_member,
     roll_back,
@@ -35,9 +36,10 @@ from chat_api.surveys.actions import (
     start_survey_once,
     submit_survey,
 )
-from chat_api.surveys.results import results_of
+from chat_api.surveys.results import Bar, QuestionResults, SchemaResults, results_of
 
 __all__ = [
+    "Bar",
     "ChatAPIError",
     "Draft",
     "Gone",
@@ -46,8 +48,10 @@ __all__ = [
     "OnFinish",
     "Permission",
     "PublishedSchemaIsImmutable",
+    "QuestionResults",
     "SchemaHasErrors",
     "SchemaInUse",
+    "SchemaResults",
     "ScriptPlan",
     "Sent",
     "State",
@@ -57,6 +61,7 @@ __all__ = [
     "copy_as_unpublished",
     "create_thread",
     "create_thread_once",
+    "delete_message",
     "mark_read",
     "publish",
     "remove_answer",

@@ -1,5 +1,6 @@
 """Results of surveys: counted for the admin page, exported as tables."""
 
+from chat_api.surveys.results.histogram import Bar
 from chat_api.surveys.results.tally import (
     QuestionResults,
     SchemaResults,
@@ -8,4 +9,4 @@ from chat_api.surveys.results.tally import (
     versions_of,
 )
 
-__all__ = ["QuestionResults", "SchemaResults", "VersionResults", "results_of", "versions_of"]
+__all__ = ["Bar", "QuestionResults", "SchemaResults", "VersionResults", "results_of", "versions_of"]
