@@ -1,11 +1,13 @@
-"""What can be done with surveys. Each action is one transaction; these are also the library's Python API."""
+"""The library's Python API of surveys.
 
+Each action is one transaction and locks the survey first. A submitted survey accepts no more writes: actions that would
+change it raise `InvalidInput` (`survey`: SUBMITTED).
+"""
+
+from chat_api.surveys.actions.items import answer_question, change_answer, remove_answer
 from chat_api.surveys.actions.surveys import (
-    answer_question,
-    change_answer,
     delete_survey,
     earlier_start,
-    remove_answer,
     start_survey,
     start_survey_once,
     submit_survey,

@@ -1,0 +1,144 @@
+"""Answering the questions of a survey, changing and removing answers; the state of the survey follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, models
+from django.db.models.signals import post_save, pre_save
+from django.utils import timezone
+
+from chat_api.engine.script import Script
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.db.writes import insert, update
+from chat_api.lib.errors import InvalidInput
+from chat_api.schemas.compiled import compiled
+from chat_api.surveys import selectors, validation
+from chat_api.surveys.actions.locks import lock_open
+from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+
+
+def answer_question(
+    *,
+    survey: Survey,
+    question_id: int,
+    answers: Sequence[int] = (),
+    text: str = "",
+    sender: Any,
+    verify: bool = False,
+) -> SurveyItem:
+    """Answer a question that has no answer yet; the state of the survey follows, also on `survey` itself.
+
+    `answers` are ids of answers of the question, `text` is as typed. With `verify` everything is checked and nothing
+    stored; the returned item has no id. Locks the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with all
+    errors (`related_question`, `answers`, `text`).
+    """
+    script = compiled(survey.schema).script
+    try:
+        with atomic():
+            lock_open(survey)
+            given = selectors.answers_given(survey_id=survey.pk)
+            problems, checked = validation.check_answer(survey, script, question_id, answers, text)
+            if question_id in given and "related_question" not in problems:
+                problems["related_question"] = ["ALREADY_ANSWERED"]
+            if problems or checked is None:
+                raise InvalidInput(problems)
+            item = SurveyItem(
+                survey=survey,
+                related_question_id=question_id,
+                position=script.questions_by_id[question_id].position,
+                text=validation.stored_text(checked.text),
+                typed_text=checked.typed,
+                sender=sender,
+            )
+            item.chosen = [*answers]
+            if not verify:
+                _insert(item)
+                _insert_links(item)
+                _update_state(survey, script, {**given, question_id: (item.text, item.chosen)})
+    except IntegrityError as error:
+        # A row written without the lock.
+        problems = {**validation.already_answered(survey, question_id)}
+        if not problems:
+            raise
+        raise InvalidInput(problems) from error
+    return item
+
+
+@atomic
+def change_answer(
+    *, item: SurveyItem, answers: Sequence[int] | None = None, text: str | None = None
+) -> SurveyItem:
+    """Change an answer; None leaves answers or text as they are. The state follows, also on `item.survey`.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` like a new answer.
+    """
+    survey = item.survey
+    script = compiled(survey.schema).script
+    lock_open(survey)
+    given = selectors.answers_given(survey_id=survey.pk)
+    current = SurveyItem.objects.get(pk=item.pk)
+    current.survey = survey
+    question_id = current.related_question_id
+    current.chosen = before = given[question_id][1]
+    chosen = before if answers is None else [*answers]
+    if answers is not None or text is not None:
+        typed = validation.unescaped_text(current) if text is None else text
+        problems, checked = validation.check_answer(survey, script, question_id, chosen, typed)
+        if problems or checked is None:
+            raise InvalidInput(problems)
+        if text is not None:
+            current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
+    current.save(update_fields=("text", "typed_text", "updated"))
+    if chosen != before:
+        current.answer_links.all().delete()
+        current.chosen = chosen
+        _insert_links(current)
+    _update_state(survey, script, {**given, question_id: (current.text, chosen)})
+    return current
+
+
+@atomic
+def remove_answer(*, item: SurveyItem) -> None:
+    """Remove an answer, so that the question can be answered again. The state of the survey follows.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `InvalidInput`, and `SurveyItem.DoesNotExist` if the item was
+    removed before.
+    """
+    survey = item.survey
+    lock_open(survey)
+    SurveyItem.objects.get(pk=item.pk).delete()
+    script = compiled(survey.schema).script
+    _update_state(survey, script, selectors.answers_given(survey_id=survey.pk))
+
+
+def _insert(item: SurveyItem) -> None:
+    if _is_listened_to(SurveyItem):
+        item.save(force_insert=True)
+    else:
+        insert([item])
+
+
+def _insert_links(item: SurveyItem) -> None:
+    insert([SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()])
+
+
+def _update_state(survey: Survey, script: Script, given: validation.Given) -> None:
+    if not validation.has_state(survey.schema):
+        return
+    survey.state = validation.state_of(script, given)
+    survey.updated = timezone.now()
+    _update(survey, ("state", "updated"))
+
+
+def _update(row: models.Model, columns: Iterable[str]) -> None:
+    if _is_listened_to(type(row)):
+        row.save(update_fields=columns)
+    else:
+        update(type(row), where="id", equals=row.pk, values={name: getattr(row, name) for name in columns})
+
+
+def _is_listened_to(model: type[models.Model]) -> bool:
+    """Return whether the host listens to Django's signals of the model, which only `save()` sends."""
+    return pre_save.has_listeners(model) or post_save.has_listeners(model)
