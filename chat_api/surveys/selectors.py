@@ -1,48 +1,74 @@
-"""Reading surveys. What could leak goes through these functions and no other way."""
+"""Queries for surveys, their items and attachments."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.db.transactions import chat_database
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem
 
+_SURVEY_COLUMNS: Final = [column.attname for column in Survey._meta.concrete_fields]
+_SCHEMA_COLUMNS: Final = [column.attname for column in Schema._meta.concrete_fields]
 
-def find_survey(*, survey_id: int, with_people: bool = False) -> Survey | None:
-    """Give the survey with its schema; None where there is none. Whose it may be is for permissions."""
+
+def find_survey(*, survey_id: int) -> Survey | None:
+    """Return the survey with its schema, or None. The caller checks permissions."""
     if survey_id > ID_MAX:
         return None
-    along = ("schema", "user", "automated_sender") if with_people else ("schema",)
-    return Survey.objects.select_related(*along).filter(pk=survey_id).first()
+    row = next(iter(_SURVEY_WITH_SCHEMA.values(survey_id)), None)
+    if row is None:
+        return None
+    using, width = chat_database(), len(_SURVEY_COLUMNS)
+    survey = Survey.from_db(using, _SURVEY_COLUMNS, row[:width])
+    survey.schema = Schema.from_db(using, _SCHEMA_COLUMNS, row[width:])
+    return survey
+
+
+_SURVEY_WITH_SCHEMA: Final = Prepared[Survey](
+    1,
+    lambda pk: Survey.objects.filter(pk=pk).values_list(
+        *_SURVEY_COLUMNS, *(f"schema__{name}" for name in _SCHEMA_COLUMNS)
+    ),
+)
+
+
+def find_survey_with_people(*, survey_id: int) -> Survey | None:
+    """Return the survey with its schema, owner and automated sender, or None. The caller checks permissions."""
+    if survey_id > ID_MAX:
+        return None
+    surveys = Survey.objects.select_related("schema", "user", "automated_sender")
+    return surveys.filter(pk=survey_id).first()
 
 
 def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:
-    """Return what the user's earlier request with this client_id left, with its survey as it is shown."""
-    along = ("survey__schema", "survey__user", "survey__automated_sender")
-    return SurveyCreation.objects.select_related(*along).filter(user=user, client_id=client_id).first()
+    """Return the key of the user's earlier request with this client_id, with its survey and the survey's people."""
+    related = ("survey__schema", "survey__user", "survey__automated_sender")
+    return SurveyCreation.objects.select_related(*related).filter(user=user, client_id=client_id).first()
 
 
 def surveys_of(*, user_id: Any) -> QuerySet[Survey]:
-    """Give the user's surveys, the oldest first."""
+    """Return the user's surveys, oldest first."""
     if not can_be_key(user_id):
         return Survey.objects.none()
     return Survey.objects.filter(user_id=user_id).order_by("pk")
 
 
 def surveys_visible_to(*, user: Any) -> QuerySet[Survey]:
-    """Give the global list's surveys: everybody's for staff or where the host says so, else one's own."""
+    """Return all surveys for staff, or if SURVEYS_GLOBAL_LIST_ALL is on; otherwise those of the user."""
     if getattr(user, "is_staff", False) or chat_settings.SURVEYS_GLOBAL_LIST_ALL:
         return Survey.objects.order_by("pk")
     return surveys_of(user_id=user.pk)
 
 
 def with_people(surveys: QuerySet[Survey], *, owner: bool, automated_sender: bool) -> QuerySet[Survey]:
-    """Fetch along the people that will be shown."""
+    """Return the surveys with the users that will be shown, in the same query."""
     wanted = [
         name for name, is_wanted in (("user", owner), ("automated_sender", automated_sender)) if is_wanted
     ]
@@ -50,53 +76,64 @@ def with_people(surveys: QuerySet[Survey], *, owner: bool, automated_sender: boo
 
 
 def items_of(*, survey_id: int) -> QuerySet[SurveyItem]:
-    """Give the survey's items in the order in which they were answered."""
+    """Return the items of the survey, oldest first."""
     return SurveyItem.objects.filter(survey_id=survey_id).order_by("pk")
 
 
 def find_item(*, survey_id: int, item_id: int) -> SurveyItem | None:
-    """Give the item with its sender, if it is of the survey."""
+    """Return the item if it belongs to the survey, or None."""
     if item_id > ID_MAX:
         return None
-    return items_of(survey_id=survey_id).select_related("sender").filter(pk=item_id).first()
+    return next(iter(_ITEM.rows(survey_id, item_id)), None)
+
+
+_ITEM: Final = Prepared(2, lambda survey_id, pk: SurveyItem.objects.filter(survey_id=survey_id, pk=pk))
 
 
 def questions_of_answers(*, answer_ids: Collection[int]) -> dict[int, int]:
-    """Give the id of the question that each answer belongs to."""
+    """Return the id of the question that each answer belongs to."""
     return dict(Answer.objects.filter(pk__in=answer_ids).values_list("pk", "question_id"))
 
 
 def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
-    """Give the schema that each question belongs to."""
+    """Return the schema that each question belongs to."""
     rows = Question.objects.filter(pk__in=question_ids).select_related("schema")
     return {question.pk: question.schema for question in rows}
 
 
 def is_answered(*, survey: Survey, question_id: int) -> bool:
-    """Say whether the survey has an item for the question."""
+    """Return whether the survey has an item for the question."""
     return SurveyItem.objects.filter(survey=survey, related_question_id=question_id).exists()
 
 
 def answers_given(*, survey_id: int) -> dict[int, tuple[str, list[int]]]:
-    """Give the stored text and the chosen answers' ids by answered question's id, in one query."""
-    rows = SurveyItem.objects.filter(survey_id=survey_id).order_by("pk", "answer_links__pk")
+    """Return the stored text and the ids of the chosen answers by answered question. One query."""
     given: dict[int, tuple[str, list[int]]] = {}
-    for question_id, text, answer_id in rows.values_list(
-        "related_question_id", "text", "answer_links__answer_id"
-    ):
-        chosen = given.setdefault(question_id, (text, []))[1]
+    for question_id, text, answer_id in _ANSWERS_GIVEN.values(survey_id):
+        if question_id not in given:
+            given[question_id] = (text, [])
         if answer_id is not None:
-            chosen.append(answer_id)
+            given[question_id][1].append(answer_id)
     return given
 
 
+_ANSWERS_GIVEN: Final = Prepared[SurveyItem](
+    1,
+    lambda survey_id: (
+        SurveyItem.objects.filter(survey_id=survey_id)
+        .order_by("pk", "answer_links__pk")
+        .values_list("related_question_id", "text", "answer_links__answer_id")
+    ),
+)
+
+
 def attachments_of(*, item: SurveyItem) -> QuerySet[SurveyAttachment]:
-    """Give the item's attachments in the order in which they were made."""
+    """Return the attachments of the item, oldest first."""
     return SurveyAttachment.objects.filter(item=item).order_by("pk")
 
 
 def attachment_of(*, item: SurveyItem, attachment_id: int) -> SurveyAttachment | None:
-    """Give the attachment with its item, if it is one of the item's."""
+    """Return the attachment if it belongs to the item, or None."""
     if attachment_id > ID_MAX:
         return None
     attachment = attachments_of(item=item).filter(pk=attachment_id).first()
@@ -106,7 +143,7 @@ def attachment_of(*, item: SurveyItem, attachment_id: int) -> SurveyAttachment |
 
 
 def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
-    """Give the ids of the survey and the item that the attachment belongs to; zeros where there is none."""
+    """Return the ids of the survey and the item that the attachment belongs to; zeros if there is none."""
     if attachment_id > ID_MAX:
         return 0, 0
     places = SurveyAttachment.objects.filter(pk=attachment_id).values_list("item__survey_id", "item_id")

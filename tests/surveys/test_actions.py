@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models.signals import post_save
 
 from chat_api.lib.errors import InvalidInput
 from chat_api.surveys import selectors
@@ -74,10 +75,49 @@ def test_an_emptied_item_of_an_upgraded_survey_is_no_answer(alice, smoking):
 def test_a_row_that_nobody_saw_coming_is_refused_by_the_database(alice, smoking, monkeypatch):
     survey = start_survey(user=alice, schema=smoking)
     asked = question(smoking, 4)
-    looks = iter((False, True))
-    monkeypatch.setattr(selectors, "is_answered", lambda **which: next(looks))
+    monkeypatch.setattr(selectors, "answers_given", lambda *, survey_id: {})
     SurveyItem.objects.create(survey=survey, related_question=asked, position=4, text="first")
     with pytest.raises(InvalidInput) as second:
         answer_question(survey=survey, question_id=asked.pk, text="second", sender=alice)
     assert second.value.errors == {"related_question": ["ALREADY_ANSWERED"]}
     assert survey.survey_items.get().text == "first"
+
+
+def test_post_save_is_sent_for_new_and_changed_items(alice, smoking):
+    seen = []
+
+    def receiver(instance, created, update_fields, **kwargs):
+        seen.append((instance.pk is not None, created, update_fields))
+
+    survey = start_survey(user=alice, schema=smoking)
+    post_save.connect(receiver, sender=SurveyItem)
+    try:
+        item = answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
+        change_answer(item=item, text="y")
+    finally:
+        post_save.disconnect(receiver, sender=SurveyItem)
+    assert seen == [(True, True, None), (True, False, frozenset({"text", "typed_text", "updated"}))]
+    assert survey.state == {"visibility": [1], "completed": False}
+
+
+def test_item_is_stored_the_same_whether_or_not_anybody_listens(alice, smoking):
+    def stored():
+        survey = start_survey(user=alice, schema=smoking)
+        answers = [answer(smoking, 1, "yes")]
+        answer_question(survey=survey, question_id=question(smoking, 1).pk, answers=answers, sender=alice)
+        answer_question(survey=survey, question_id=question(smoking, 2).pk, text="20", sender=alice)
+        columns = [field.attname for field in SurveyItem._meta.concrete_fields]
+        own = {"id", "survey_id", "created", "updated"}
+        rows = survey.survey_items.order_by("pk").values(*columns, "answer_links__answer_id")
+        survey.refresh_from_db()
+        return survey.state, [{name: row[name] for name in row if name not in own} for row in rows]
+
+    def receiver(**kwargs):
+        pass
+
+    fast = stored()
+    post_save.connect(receiver)
+    try:
+        assert stored() == fast
+    finally:
+        post_save.disconnect(receiver)

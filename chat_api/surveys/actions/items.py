@@ -77,11 +77,10 @@ def change_answer(
     survey = item.survey
     script = compiled(survey.schema).script
     lock_open(survey)
-    given = selectors.answers_given(survey_id=survey.pk)
-    current = SurveyItem.objects.get(pk=item.pk)
-    current.survey = survey
+    current = _stored(item)
     question_id = current.related_question_id
-    current.chosen = before = given[question_id][1]
+    given = selectors.answers_given(survey_id=survey.pk)
+    current.chosen = before = given.get(question_id, ("", []))[1]
     chosen = before if answers is None else [*answers]
     if answers is not None or text is not None:
         typed = validation.unescaped_text(current) if text is None else text
@@ -108,9 +107,18 @@ def remove_answer(*, item: SurveyItem) -> None:
     """
     survey = item.survey
     lock_open(survey)
-    SurveyItem.objects.get(pk=item.pk).delete()
+    _stored(item).delete()
     script = compiled(survey.schema).script
     _update_state(survey, script, selectors.answers_given(survey_id=survey.pk))
+
+
+def _stored(item: SurveyItem) -> SurveyItem:
+    """Return the item as it is stored. Raises `SurveyItem.DoesNotExist`."""
+    current = selectors.find_item(survey_id=item.survey_id, item_id=item.pk)
+    if current is None:
+        raise SurveyItem.DoesNotExist
+    current.survey = item.survey
+    return current
 
 
 def _insert(item: SurveyItem) -> None:

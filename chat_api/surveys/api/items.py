@@ -56,7 +56,9 @@ class UnderSurveyView(SurveyAPIView):
         return survey
 
     def answered(self, item: SurveyItem, code: int = status.HTTP_200_OK) -> Response:
-        """Answer with the item as its survey's owner sees it."""
+        """Return the response with the item as the owner of its survey sees it."""
+        if item.sender_id == self.request.user.pk:
+            item.sender = self.request.user
         return Response(self.shown([item], survey=item.survey)[0], status=code)
 
     def shown(self, items: list[SurveyItem], *, survey: Survey) -> list[dict[str, Any]]:

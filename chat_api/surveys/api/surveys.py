@@ -144,7 +144,7 @@ class OneSurveyView(SurveyAPIView):
 
     def get_object(self) -> Survey:
         """Give the survey. Raises 404 where there is none, 403 where it is another's."""
-        survey = selectors.find_survey(survey_id=self.kwargs["pk"], with_people=True)
+        survey = selectors.find_survey_with_people(survey_id=self.kwargs["pk"])
         if survey is None:
             raise NotFound
         self.check_object_permissions(self.request, survey)

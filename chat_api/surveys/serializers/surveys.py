@@ -179,11 +179,12 @@ class SurveyItemDetailsSerializer(SurveyItemCoreSerializer):
         item: SurveyItem = self.instance  # type: ignore[assignment]
         if not {"text", "answers"} & set(self.initial_data):
             return attrs
+        answers, text = attrs.get("answer_ids"), attrs.get("text")
         problems = validation.request_problems(
             item.survey,
             item.related_question_id,
-            attrs.get("answer_ids", item.answer_ids),
-            attrs.get("text", validation.unescaped_text(item)),
+            item.answer_ids if answers is None else answers,
+            validation.unescaped_text(item) if text is None else text,
             is_new=False,
         )
         if problems:
