@@ -179,6 +179,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "USER_TIME_ZONE": Maybe(FUNCTION),
     "SCRIPT_STEPS_MAX": WholeNumber(),
     "SCHEMA_CACHE_SIZE": WholeNumber(least=0),
+    "PREPARED_QUERIES": Switch(),
     "THREAD_MEMBERS_MAX": WholeNumber(),
     "THREAD_USERS_DATA_MAX": WholeNumber(least=0),
     "MESSAGE_ATTACHMENTS_MAX": WholeNumber(least=0),

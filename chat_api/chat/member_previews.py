@@ -76,7 +76,9 @@ def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
         users = list(_first_users(columns, most, thread_id))
         return (users[0].members_count if users else 0), users
     if most not in _plain_users:
-        _plain_users[most] = Prepared(1, partial(_first_plain_users, most))
+        _plain_users[most] = Prepared(
+            f"first {most} accounts of a thread", 1, partial(_first_plain_users, most)
+        )
     rows = _plain_users[most].values(thread_id)
     return (rows[0][-1] if rows else 0), [PlainAccount(*row[:-1]) for row in rows]
 

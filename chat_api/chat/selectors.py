@@ -40,7 +40,9 @@ def membership(*, user: Any, thread_id: int) -> UserThread | None:
 
 
 _MEMBERSHIP = Prepared(
-    2, lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id)
+    "membership",
+    2,
+    lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id),
 )
 
 
@@ -144,6 +146,7 @@ def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
 
 
 _UNREAD_COUNT = Prepared(
+    "unread count",
     2,
     lambda user_id, thread_id: (
         UnreadMessage.objects.filter(user_id=user_id, thread_id=thread_id)

@@ -42,7 +42,7 @@ def schema_row(pk: int) -> Schema | None:
     return next(iter(_BY_ID.rows(pk)), None)
 
 
-_BY_ID: Final = Prepared(1, lambda pk: Schema.objects.filter(pk=pk))
+_BY_ID: Final = Prepared("schema", 1, lambda pk: Schema.objects.filter(pk=pk))
 
 
 def may_read_whole(*, user: Any, schema: Schema) -> bool:

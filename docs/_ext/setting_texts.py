@@ -176,6 +176,10 @@ The models, as ``"app_label.Model"``, whose objects an ``object_reference`` may 
 ``f(queryset, user) -> queryset``: which objects of those models a user may refer to. With ``None``, all.""",
     },
     "Lists and limits": {
+        "PREPARED_QUERIES": """
+Whether the queries of every request are compiled once for each connection. Turn it off to find out whether these
+compiled queries are the cause of a problem, for example with a database backend of your own: they then take longer, and
+return the same rows. See :doc:`/decisions/0011-hot-queries-are-compiled-once`.""",
         "PAGINATION_THREAD_LIST": """
 How the threads of an account are cut into pages. The default takes ``limit`` and ``offset``, counts nothing, and
 gives ``next`` whenever the page is full. A class of the host's brings its own limit.""",

@@ -96,7 +96,7 @@ PATHS: dict[str, Callable[[Message], Any]] = {
     "iterator": lambda message: list(Message.objects.iterator()),
     "the base manager": lambda message: Message._base_manager.get(),
     "accounts": lambda message: accounts().get(pk=message.sender_id),
-    "a compiled query": lambda message: Prepared(1, lambda pk: Message.objects.filter(pk=pk)).rows(
+    "a prepared query": lambda message: Prepared("tests", 1, lambda pk: Message.objects.filter(pk=pk)).rows(
         message.pk
     ),
     "full_clean": lambda message: UserThread.objects.get().full_clean(),

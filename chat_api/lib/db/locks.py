@@ -1,19 +1,19 @@
-"""Locking a row first, on databases with row locks and on one without."""
+"""Locking rows, on databases with row locks and on SQLite, which has none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
 
-from chat_api.lib.db.prepared import Prepared, PreparedWrite
+from chat_api.lib.db.prepared import Prepared
 
 M = TypeVar("M", bound=models.Model)
 
 
 def lock_row(model: type[M], pk: int) -> M:
-    """Give the row, held by the surrounding transaction until its end. Raises `model.DoesNotExist`.
+    """Lock the row until the surrounding transaction ends, and return it. Raises `model.DoesNotExist`.
 
     PostgreSQL locks the row (not against key checks of rows that refer to it). SQLite has no row locks, so the
     first statement is a write on the row, which makes every other writer wait.
@@ -43,17 +43,14 @@ def lock_rows(model: type[models.Model], pks: Iterable[int]) -> None:
 def _lock(model: type[M], using: str) -> Prepared[M]:
     by_select = connections[using].features.has_select_for_update
     if (model, by_select) not in _locks:
-        find = _finding(model)
-        _locks[model, by_select] = (
-            Prepared(1, lambda pk: find(pk).select_for_update(no_key=True))
-            if by_select
-            else PreparedWrite(1, find)
+        # Where there are no row locks, Django leaves FOR UPDATE out.
+        _locks[model, by_select] = Prepared(
+            f"lock {model._meta.label} by {'select' if by_select else 'update'}",
+            1,
+            lambda pk: model._base_manager.filter(pk=pk).select_for_update(no_key=True),
+            touches=not by_select,
         )
     return _locks[model, by_select]
 
 
 _locks: dict[tuple[type[models.Model], bool], Prepared[Any]] = {}
-
-
-def _finding(model: type[M]) -> Callable[[int], models.QuerySet[M]]:
-    return lambda pk: model._base_manager.filter(pk=pk)

@@ -1,130 +1,162 @@
-"""Queries that every request makes, compiled once: for them Django spends more time on the SQL than the database."""
+"""Queries that every request makes, compiled once: Django spends more time on their SQL than the database does.
+
+This is the only module that keeps compiled SQL of querysets. `PREPARED_QUERIES` turns it off.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.query import get_related_populators
 
 from chat_api.lib.db.transactions import chat_database
+from chat_api.settings import chat_settings
 
 M = TypeVar("M", bound=models.Model)
+
+_uses: dict[str, Prepared[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """What Django made of a query for one connection, and how it turns what comes back into values."""
+    """A query as Django compiled it for one connection, and how its rows become values and objects."""
 
+    connection: BaseDatabaseWrapper
     sql: str
-    #: Which of the given numbers stands at each place.
+    #: Which of the given numbers stands at each placeholder.
     order: Sequence[int]
-    compiler: Any
-    converters: Mapping[int, Any]
+    #: Turn database values into Python's; None where none needs it.
+    convert: Callable[[Sequence[Any]], Iterator[Sequence[Any]]] | None
+    model: type[models.Model]
     attnames: Sequence[str]
+    #: Set the objects that were selected along, by Django's own means.
+    related: Sequence[Any]
 
-    def fetch(self, numbers: Sequence[Any]) -> list[Sequence[Any]]:
-        with self.compiler.connection.cursor() as cursor:
+    def fetch(self, numbers: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        with self.connection.cursor() as cursor:
             cursor.execute(self.sql, [numbers[index] for index in self.order])
-            rows = cursor.fetchall()
-        return list(self.compiler.apply_converters(rows, self.converters)) if self.converters else rows
+            rows: list[Sequence[Any]] = cursor.fetchall()
+        return rows if self.convert is None else list(self.convert(rows))
 
 
 class Prepared(Generic[M]):
     """A query whose parameters are whole numbers.
 
-    `build` makes the queryset for given numbers, of one table; how it looks may not depend on them. It is compiled at
-    the first use on each connection, with numbers that stand for themselves, and only the numbers change after that.
-    Where there is more to it (keys that are no numbers, a manager of the host's with values of its own), it is asked
-    anew each time, as Django does.
+    `build` returns its queryset for given numbers; the shape of the query must not depend on them. It is compiled at
+    its first use on each connection, with stand-ins for the numbers, and from then on only the numbers change.
+    Queries that have other parameters (keys that are no numbers, a manager of the host's with values of its own) are
+    compiled by Django each time, as are all queries with `PREPARED_QUERIES` off.
+
+    With `touches` the query is a write that changes nothing of the one row that `build` finds by its key, and returns
+    it: a lock where the database has no other.
     """
 
-    def __init__(self, numbers: int, build: Callable[..., models.QuerySet[M, Any]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        numbers: int,
+        build: Callable[..., models.QuerySet[M, Any]],
+        *,
+        touches: bool = False,
+    ) -> None:
         self._build = build
+        self._touches = touches
         self._stand_ins = tuple(range(700_001, 700_001 + numbers))
         # A connection belongs to one thread, and what is compiled for it refers to it.
         self._kept = threading.local()
-        self._model: type[M] | None = None
+        _uses[name] = self
+
+    @staticmethod
+    def uses() -> Mapping[str, Prepared[Any]]:
+        """Return every use in this process, by name."""
+        return _uses
 
     def rows(self, *numbers: Any, using: str | None = None) -> list[M]:
-        """Return the rows for these numbers, from the database `using` or the one that the chat is in."""
+        """Return the rows for these numbers, from the database `using`, else from the one that the chat is in."""
         using = using or chat_database()
         statement = self._statement(using)
         if statement is None:
-            return list(self._build(*numbers).using(using))
-        make: Any = self._model_read().from_db
-        return [make(using, statement.attnames, row) for row in statement.fetch(numbers)]
+            return list(self._by_django(numbers, using))
+        make: Any = statement.model.from_db
+        attnames, related = statement.attnames, statement.related
+        found = statement.fetch(numbers)
+        if not related:
+            return [make(using, attnames, row) for row in found]
+        objects = []
+        for row in found:
+            objects.append(one := make(using, attnames, row[: len(attnames)]))
+            for each in related:
+                each.populate(row, one)
+        return objects
 
     def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
-        """Give the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
+        """Return the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
         using = chat_database()
         statement = self._statement(using)
         if statement is None:
-            found: Any = self._build(*numbers).using(using)
+            found: Any = self._by_django(numbers, using)
             return list(found)
         return statement.fetch(numbers)
 
     def value(self, *numbers: Any) -> Any:
-        """Give the one column of the first row for these numbers; None where there is no row."""
+        """Return the one column of the first row for these numbers; None where there is no row."""
         return next((row[0] for row in self.values(*numbers)), None)
 
-    def _model_read(self) -> type[M]:
-        if self._model is None:
-            self._model = self._build(*self._stand_ins).model
-        return self._model
+    def _by_django(self, numbers: Sequence[Any], using: str) -> models.QuerySet[M, Any]:
+        rows = self._build(*numbers).using(using)
+        if self._touches:
+            name = _plain_field(rows.model._meta).name
+            rows.update(**{name: models.F(name)})
+        return rows
 
     def _statement(self, using: str) -> _Statement | None:
+        if not chat_settings.PREPARED_QUERIES:
+            return None
         connection = connections[using]
         kept: dict[str, tuple[BaseDatabaseWrapper, _Statement | None]] = self._kept.__dict__
-        if using not in kept or kept[using][0] is not connection:
-            kept[using] = (connection, self._compile(using))
-        return kept[using][1]
+        found = kept.get(using)
+        if found is None or found[0] is not connection:
+            found = kept[using] = (connection, self._compile(using))
+        return found[1]
 
     def _compile(self, using: str) -> _Statement | None:
-        compiler = self._build(*self._stand_ins).using(using).query.get_compiler(using)
-        # FOR UPDATE compiles in a transaction only, and the caller holds one where he wants a lock.
-        sql, params = self._sql(compiler)
+        compiler: Any = self._build(*self._stand_ins).using(using).query.get_compiler(using)
+        # FOR UPDATE compiles in a transaction only, and callers who want a lock hold one.
+        sql, params = compiler.as_sql()
         if not all(type(param) is int and param in self._stand_ins for param in params):
             return None
         columns = [column for column, _, _ in compiler.select]
+        converters = compiler.get_converters(columns)
+        info = compiler.klass_info
+        own = columns if info is None else [columns[index] for index in info["select_fields"]]
         return _Statement(
-            sql=sql,
+            connection=connections[using],
+            sql=_touching(compiler) if self._touches else sql,
             order=[self._stand_ins.index(param) for param in params],
-            compiler=compiler,
-            converters=compiler.get_converters(columns),
-            attnames=[column.target.attname for column in columns if hasattr(column, "target")],
+            convert=(lambda rows: compiler.apply_converters(rows, converters)) if converters else None,
+            model=compiler.query.model,
+            attnames=[column.target.attname for column in own if hasattr(column, "target")],
+            related=() if info is None else get_related_populators(info, compiler.select, using),
         )
 
-    def _sql(self, compiler: Any) -> tuple[str, Sequence[Any]]:
-        sql: str
-        sql, params = compiler.as_sql()
-        return sql, params
+
+def _touching(compiler: Any) -> str:
+    """Return the write that a lock is."""
+    quote, meta = compiler.connection.ops.quote_name, compiler.query.get_meta()
+    columns = ", ".join(quote(column.target.column) for column, _, _ in compiler.select)
+    plain, table, key = quote(_plain_field(meta).column), quote(meta.db_table), quote(meta.pk.column)
+    return f"UPDATE {table} SET {plain} = {plain} WHERE {key} = %s RETURNING {columns}"  # noqa: S608 (names of ours)
 
 
-class PreparedWrite(Prepared[M]):
-    """A write that changes nothing of the one row that `build` finds by its key (a number), and answers with it."""
-
-    def _compile(self, using: str) -> _Statement | None:
-        statement = super()._compile(using)
-        if statement is None:
-            raise TypeError("Only a row with a number as its key can be held by a write.")
-        return statement
-
-    def _sql(self, compiler: Any) -> tuple[str, Sequence[Any]]:
-        """Give the write.
-
-        It names a plain column: setting a key to itself makes SQLite look at every row that refers to it.
-        """
-        _, params = compiler.as_sql()
-        quote, meta = compiler.connection.ops.quote_name, compiler.query.get_meta()
-        plain = next(
-            quote(field.column)
-            for field in meta.concrete_fields
-            if not (field.primary_key or field.is_relation or getattr(field, "db_index", False))
-        )
-        columns = ", ".join(quote(column.target.column) for column, _, _ in compiler.select)
-        table, key = quote(meta.db_table), quote(meta.pk.column)
-        return f"UPDATE {table} SET {plain} = {plain} WHERE {key} = %s RETURNING {columns}", params  # noqa: S608 (names of ours)
+def _plain_field(meta: Any) -> Any:
+    """Return a field to set to itself. Of a key, SQLite would look at every row that refers to it."""
+    return next(
+        field
+        for field in meta.concrete_fields
+        if not (field.primary_key or field.is_relation or getattr(field, "db_index", False))
+    )

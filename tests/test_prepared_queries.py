@@ -1,0 +1,153 @@
+"""Each query that is compiled once returns what Django's own query returns, and can be turned off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import models
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.chat import member_previews, selectors
+from chat_api.chat.models import Thread, UnreadMessage, UserThread
+from chat_api.lib.db.locks import lock_row
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.db.transactions import atomic
+from chat_api.settings import DEFAULTS
+from chat_api.surveys.models import Survey
+from tests.chat.conftest import thread_with
+from tests.databases import connection
+from tests.factories import MessageFactory, SurveyFactory, UserFactory, published_schema
+from tests.recorded import test_replay
+
+pytestmark = pytest.mark.django_db
+
+Rows = list[list[Any]]
+
+
+def as_values(found: Any) -> Rows:
+    """Return rows, or objects with what was selected along with them, as lists of values."""
+    return [_values(one) for one in found]
+
+
+def _values(one: Any) -> list[Any]:
+    if not isinstance(one, models.Model):
+        return list(one)
+    loaded = [_values(other) for _, other in sorted(one._state.fields_cache.items())]
+    return [
+        type(one),
+        one._state.db,
+        one._state.adding,
+        *[getattr(one, f.attname) for f in one._meta.concrete_fields],
+        loaded,
+    ]
+
+
+@pytest.fixture
+def talk() -> Thread:
+    """A thread of three with a script, whose first member has two unread messages."""
+    users = UserFactory.create_batch(3)
+    thread = thread_with(*users)
+    messages = MessageFactory.create_batch(2, thread=thread, sender=users[1])
+    UnreadMessage.objects.bulk_create(
+        UnreadMessage(thread=thread, user=users[0], message=message, type=thread.type) for message in messages
+    )
+    first = thread.users.order_by("pk")[0]
+    first.schema = published_schema([{}])
+    first.variables_pool = {"x": 1.5}
+    first.last_message = messages[1]
+    first.save()
+    return thread
+
+
+def first_member(thread: Thread) -> UserThread:
+    return thread.users.order_by("pk")[0]
+
+
+#: By name of the use: the numbers to ask for, of the thread of `talk`.
+NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
+    "membership": lambda thread: (first_member(thread).user_id, thread.pk),
+    "unread count": lambda thread: (first_member(thread).user_id, thread.pk),
+    "schema": lambda thread: (first_member(thread).schema_id,),
+    "accounts of a thread": lambda thread: (thread.pk,),
+    "lock chat_api.Thread": lambda thread: (thread.pk,),
+    "lock chat_api.Survey": lambda thread: (SurveyFactory.create().pk,),
+}
+
+
+def kind_of(name: str) -> str:
+    """Return the name of a use without what differs by setting and database."""
+    if name.startswith("first "):
+        return "accounts of a thread"
+    return name.partition(" by ")[0]
+
+
+def make_every_use(thread: Thread) -> None:
+    """Carry out what makes the uses that are made when they are first needed."""
+    member_previews.crowds_of(thread_ids=[thread.pk])
+    with atomic():
+        lock_row(Thread, thread.pk)
+        lock_row(Survey, SurveyFactory.create().pk)
+
+
+def test_rows_are_those_of_django(talk: Thread, settings: Any) -> None:
+    make_every_use(talk)
+    seen = set()
+    for name, use in Prepared.uses().items():
+        if name == "tests":
+            continue
+        seen.add(kind_of(name))
+        numbers = NUMBERS[kind_of(name)](talk)
+        with atomic():
+            ours, again = found(use, numbers), found(use, numbers)
+            settings.CHAT_SETTINGS = {"PREPARED_QUERIES": False}
+            djangos = found(use, numbers)
+            settings.CHAT_SETTINGS = {}
+        assert ours == again == djangos, name
+        assert ours, name
+    assert seen == set(NUMBERS)
+
+
+def found(use: Prepared[Any], numbers: tuple[Any, ...]) -> Rows:
+    plain = use._build(*numbers)._iterable_class is not models.query.ModelIterable
+    return as_values(use.values(*numbers) if plain else use.rows(*numbers))
+
+
+def test_no_use_is_made_where_the_test_does_not_look() -> None:
+    """Uses are module-level, or of `locks` and `member_previews`, which `make_every_use` carries out."""
+    assert {name for name in map(kind_of, Prepared.uses()) if name != "tests"} <= set(NUMBERS)
+
+
+def test_setting_is_followed_at_once(talk: Thread, settings: Any) -> None:
+    built = []
+
+    def by_key(pk: int) -> models.QuerySet[Thread]:
+        built.append(pk)
+        return Thread.objects.filter(pk=pk)
+
+    use = Prepared("tests", 1, by_key)
+    for prepared, times in ((True, 1), (True, 1), (False, 2), (True, 2), (False, 3)):
+        settings.CHAT_SETTINGS = {"PREPARED_QUERIES": prepared}
+        with CaptureQueriesContext(connection) as captured:
+            assert use.rows(talk.pk) == [talk]
+        assert (len(captured), len(built)) == (1, times)
+
+
+def test_missing_row_is_none_or_an_error_either_way(settings: Any) -> None:
+    for prepared in (True, False):
+        settings.CHAT_SETTINGS = {"PREPARED_QUERIES": prepared}
+        assert selectors.membership_row(user_id=1, thread_id=2**62) is None
+        with atomic(), pytest.raises(Thread.DoesNotExist):
+            lock_row(Thread, 2**62)
+
+
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
+@pytest.mark.parametrize(
+    "scenario", test_replay.SCENARIOS, ids=[one["name"] for one in test_replay.SCENARIOS]
+)
+def test_recordings_are_replayed_with_the_setting_off(
+    scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DEFAULTS, "PREPARED_QUERIES", False)
+    test_replay.test_recorded_exchanges_are_answered_as_they_were(scenario)
