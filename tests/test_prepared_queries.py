@@ -18,7 +18,7 @@ from chat_api.settings import DEFAULTS
 from chat_api.surveys.models import Survey
 from tests.chat.conftest import thread_with
 from tests.databases import connection
-from tests.factories import MessageFactory, SurveyFactory, UserFactory, published_schema
+from tests.factories import MessageFactory, SurveyFactory, SurveyItemFactory, UserFactory, published_schema
 from tests.recorded import test_replay
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +65,19 @@ def first_member(thread: Thread) -> UserThread:
     return thread.users.order_by("pk")[0]
 
 
+def item_and_survey() -> tuple[int, int]:
+    """Return the ids of a survey and of an item in it."""
+    item = SurveyItemFactory.create()
+    return item.survey_id, item.pk
+
+
 #: By name of the use: the numbers to ask for, of the thread of `talk`.
 NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "membership": lambda thread: (first_member(thread).user_id, thread.pk),
     "unread count": lambda thread: (first_member(thread).user_id, thread.pk),
     "schema": lambda thread: (first_member(thread).schema_id,),
     "accounts of a thread": lambda thread: (thread.pk,),
+    "survey item": lambda thread: item_and_survey(),
     "lock chat_api.Thread": lambda thread: (thread.pk,),
     "lock chat_api.Survey": lambda thread: (SurveyFactory.create().pk,),
 }

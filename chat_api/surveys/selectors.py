@@ -87,7 +87,9 @@ def find_item(*, survey_id: int, item_id: int) -> SurveyItem | None:
     return next(iter(_ITEM.rows(survey_id, item_id)), None)
 
 
-_ITEM: Final = Prepared(2, lambda survey_id, pk: SurveyItem.objects.filter(survey_id=survey_id, pk=pk))
+_ITEM: Final = Prepared(
+    "survey item", 2, lambda survey_id, pk: SurveyItem.objects.filter(survey_id=survey_id, pk=pk)
+)
 
 
 def questions_of_answers(*, answer_ids: Collection[int]) -> dict[int, int]:
