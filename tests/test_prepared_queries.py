@@ -65,7 +65,7 @@ def first_member(thread: Thread) -> UserThread:
     return thread.users.order_by("pk")[0]
 
 
-def item_and_survey() -> tuple[int, int]:
+def survey_and_item() -> tuple[int, int]:
     """Return the ids of a survey and of an item in it."""
     item = SurveyItemFactory.create()
     return item.survey_id, item.pk
@@ -77,7 +77,9 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "unread count": lambda thread: (first_member(thread).user_id, thread.pk),
     "schema": lambda thread: (first_member(thread).schema_id,),
     "accounts of a thread": lambda thread: (thread.pk,),
-    "survey item": lambda thread: item_and_survey(),
+    "survey item": lambda thread: survey_and_item(),
+    "survey with schema": lambda thread: survey_and_item()[:1],
+    "answers of a survey": lambda thread: survey_and_item()[:1],
     "lock chat_api.Thread": lambda thread: (thread.pk,),
     "lock chat_api.Survey": lambda thread: (SurveyFactory.create().pk,),
 }

@@ -8,34 +8,21 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from chat_api.lib.db.prepared import Prepared
-from chat_api.lib.db.transactions import chat_database
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem
-
-_SURVEY_COLUMNS: Final = [column.attname for column in Survey._meta.concrete_fields]
-_SCHEMA_COLUMNS: Final = [column.attname for column in Schema._meta.concrete_fields]
 
 
 def find_survey(*, survey_id: int) -> Survey | None:
     """Return the survey with its schema, or None. The caller checks permissions."""
     if survey_id > ID_MAX:
         return None
-    row = next(iter(_SURVEY_WITH_SCHEMA.values(survey_id)), None)
-    if row is None:
-        return None
-    using, width = chat_database(), len(_SURVEY_COLUMNS)
-    survey = Survey.from_db(using, _SURVEY_COLUMNS, row[:width])
-    survey.schema = Schema.from_db(using, _SCHEMA_COLUMNS, row[width:])
-    return survey
+    return next(iter(_SURVEY_WITH_SCHEMA.rows(survey_id)), None)
 
 
-_SURVEY_WITH_SCHEMA: Final = Prepared[Survey](
-    1,
-    lambda pk: Survey.objects.filter(pk=pk).values_list(
-        *_SURVEY_COLUMNS, *(f"schema__{name}" for name in _SCHEMA_COLUMNS)
-    ),
+_SURVEY_WITH_SCHEMA: Final = Prepared(
+    "survey with schema", 1, lambda pk: Survey.objects.filter(pk=pk).select_related("schema")
 )
 
 
@@ -120,6 +107,7 @@ def answers_given(*, survey_id: int) -> dict[int, tuple[str, list[int]]]:
 
 
 _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
+    "answers of a survey",
     1,
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
