@@ -1,4 +1,4 @@
-"""Surveys in the admin: to look at and to delete. Answers are given and changed by those who are asked."""
+"""Surveys in the admin, where they can be viewed and deleted. Only their owners answer and change answers."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ else:
     _AdminBase = admin.ModelAdmin
 
 
-class LookingAdmin(_AdminBase):
-    """Shows and deletes, and changes nothing."""
+class ReadOnlyAdmin(_AdminBase):
+    """An admin whose rows can be viewed and deleted, but neither added nor changed."""
 
     show_full_result_count = False
     list_per_page = 50
     ordering = ("-id",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: surveys are begun and answered through the API."""
+        """Return False: surveys are started and answered through the API."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: see above."""
+        """Return False, like for adding."""
         return False
 
 
 @admin.register(Survey)
-class SurveyAdmin(LookingAdmin):
-    """A survey, its owner, its state; and what came of all surveys of a schema."""
+class SurveyAdmin(ReadOnlyAdmin):
+    """A survey with its owner and state, and the results of all surveys of a schema."""
 
     list_display = ("id", "user", "schema", "created", "updated", "submitted", "results_link")
     list_select_related = ("user", "schema")
@@ -65,27 +65,27 @@ class SurveyAdmin(LookingAdmin):
     readonly_fields = ("submitted", "results_link")
 
     def get_urls(self) -> list[URLPattern]:
-        """Give the addresses of the admin and of the results."""
+        """Return the URLs of the admin, and those of results and exports."""
         results = self.admin_site.admin_view(require_safe(self.results))
         export = self.admin_site.admin_view(require_GET(self.export))
-        ours = [
+        own = [
             path("results/<int:schema_pk>/", results, name="chat_api_survey_results"),
             path("results/<int:schema_pk>/export/<str:kind>/", export, name="chat_api_survey_export"),
         ]
-        return ours + super().get_urls()
+        return own + super().get_urls()
 
     @admin.display(description="results")
     def results_link(self, survey: Survey) -> str:
-        """Give a link to the results of the survey's schema."""
-        address = reverse("admin:chat_api_survey_results", args=[survey.schema_id])
-        return format_html('<a href="{}">All of this version</a>', address)
+        """Return a link to the results of the survey's schema."""
+        url = reverse("admin:chat_api_survey_results", args=[survey.schema_id])
+        return format_html('<a href="{}">Results of this version</a>', url)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Say whether the user may take the answers away."""
+        """Return whether the user may export answers."""
         return request.user.has_perm("chat_api.export_survey_results")
 
     def results(self, request: HttpRequest, schema_pk: int) -> HttpResponse:
-        """Show what came of the surveys of one version. Raises `PermissionDenied`, `Http404`."""
+        """Show the results of one version of a schema. Raises `PermissionDenied`, `Http404`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
@@ -105,7 +105,7 @@ class SurveyAdmin(LookingAdmin):
         return TemplateResponse(request, "admin/chat_api/survey/results.html", context)
 
     def export(self, request: HttpRequest, schema_pk: int, kind: str) -> HttpResponseBase:
-        """Answer with the surveys of one version as a file. Raises `PermissionDenied`, `Http404`."""
+        """Return the surveys of one version as a file. Raises `PermissionDenied`, `Http404`."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
@@ -115,10 +115,10 @@ class SurveyAdmin(LookingAdmin):
             return download_of(request, schema, kind)
         except export.ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
-            return HttpResponseRedirect(self._way_back(request, schema))
+            return HttpResponseRedirect(self._back_url(request, schema))
 
-    def _way_back(self, request: HttpRequest, schema: Schema) -> str:
-        # Who may export need not be let in to the page.
+    def _back_url(self, request: HttpRequest, schema: Schema) -> str:
+        # Users who may export may lack the permission for the page.
         if self.has_view_permission(request):
             return reverse("admin:chat_api_survey_results", args=[schema.pk])
         return reverse("admin:index")
@@ -132,7 +132,7 @@ def _schema(pk: int) -> Schema:
 
 
 @admin.register(SurveyItem)
-class SurveyItemAdmin(LookingAdmin):
+class SurveyItemAdmin(ReadOnlyAdmin):
     """The answer to one question of a survey."""
 
     list_display = ("id", "survey_id", "related_question", "text", "sender", "updated")
@@ -163,14 +163,14 @@ class SurveyItemAdmin(LookingAdmin):
 
     @admin.display(description="answers")
     def chosen_answers(self, item: SurveyItem) -> str:
-        """Give the texts of the chosen answers."""
+        """Return the texts of the chosen answers."""
         return ", ".join(answer.text for answer in item.answers.all())
 
     def delete_model(self, request: HttpRequest, obj: SurveyItem) -> None:
-        """Take the answer back, so that the survey's state follows."""
+        """Remove the answer by its action, so that the state of the survey follows."""
         actions.remove_answer(item=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SurveyItem]) -> None:
-        """Take the answers back, one after the other, so that each survey's state follows."""
+        """Remove the answers one by one, so that the state of each survey follows."""
         for item in queryset.select_related("survey__schema"):
             actions.remove_answer(item=item)

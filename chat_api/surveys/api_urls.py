@@ -1,4 +1,4 @@
-"""The surveys' addresses; they stand alone under any prefix."""
+"""URLs of surveys; they can be included alone, under any prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Surveys: a schema filled in by a user, in any order."""
+"""Surveys: schemas that users fill in, question by question, in any order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chat_api.schemas.models import Answer, Question, Schema
 
 
 class Survey(ChatModel):
-    """One user's filling-in of one schema. `state` follows the answers at every change."""
+    """A schema filled in by one user. `state` is updated at every change of the answers."""
 
     schema = ForeignKey(Schema, on_delete=models.PROTECT, related_name="surveys", db_index=False)
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_surveys")
@@ -30,7 +30,7 @@ class Survey(ChatModel):
         db_index=False,
     )
     state = models.JSONField(null=True, blank=True)
-    #: When the survey was closed; nothing of it changes after that.
+    #: When the survey was submitted, which closes it; null while it is open.
     submitted = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
@@ -44,7 +44,7 @@ class Survey(ChatModel):
 
 
 class SurveyCreation(CreationKey):
-    """The `client_id` of a request that started a survey; `survey` is null after it was deleted."""
+    """The `client_id` of a request that started a survey; `survey` is null once it is deleted."""
 
     survey = ForeignKey(Survey, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -72,7 +72,7 @@ class SurveyItem(ChatModel):
         db_index=False,
     )
     text = models.TextField(blank=True, default="")
-    #: A number as it was typed, where `text` has it in another notation; not escaped.
+    #: The number as typed, not escaped, if `text` holds it in another notation; else null.
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="answer")
     meta = models.JSONField(null=True, blank=True)
@@ -85,7 +85,7 @@ class SurveyItem(ChatModel):
         app_label = "chat_api"
         unique_together = (("related_question", "survey"),)
 
-    #: The chosen answers' ids, where whoever made the object knows them without a query.
+    #: The ids of the chosen answers where they are known without a query.
     chosen: Sequence[int] | None = None
     #: What is shown beside the columns, see `chat_api.surveys.serializers.prefetch`.
     shown: Any = None
@@ -95,14 +95,14 @@ class SurveyItem(ChatModel):
 
     @property
     def answer_ids(self) -> list[int]:
-        """Give the ids of the chosen answers, in the order in which they were given."""
+        """Return the ids of the chosen answers, in the order in which they were sent."""
         if self.chosen is not None:
             return list(self.chosen)
         return [link.answer_id for link in sorted(self.answer_links.all(), key=attrgetter("pk"))]
 
 
 class SurveyItemAnswer(ChatModel):
-    """The link between an item and a chosen answer; a used answer cannot be deleted."""
+    """The link from an item to a chosen answer, which protects the answer from deletion."""
 
     surveyitem = ForeignKey(SurveyItem, on_delete=models.CASCADE, related_name="answer_links")
     answer = ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")

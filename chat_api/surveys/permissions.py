@@ -1,4 +1,4 @@
-"""Who may do what with surveys. Each class is the default of a setting, see `chat_api.settings`."""
+"""Permission classes of surveys. Each is the default of a setting, see `chat_api.settings`."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from chat_api.surveys.models import Survey
 
 
 class SurveysListByUserID(BasePermission):
-    """The account's surveys: the user himself."""
+    """The surveys of an account: permitted to the user of the account."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the path names the requester."""
+        """Return whether the path names the requester."""
         return bool(request.user.is_authenticated) and request.user.pk == view.kwargs["user_id"]
 
 
 class SurveysGlobalList(IsAuthenticated):
-    """All surveys in one list: anyone signed in; which ones he sees is SURVEYS_GLOBAL_LIST_ALL's matter."""
+    """The list of all surveys: permitted to users who are signed in; SURVEYS_GLOBAL_LIST_ALL decides what they see."""
 
 
 class SurveyObject(IsAuthenticated):
-    """One survey: its owner. Another's is refused, a missing one is not found."""
+    """One survey: permitted to its owner. A survey of another user is 403, a missing one 404."""
 
     def has_object_permission(self, request: Request, view: Any, obj: Survey) -> bool:
-        """Say whether the survey is the requester's."""
+        """Return whether the requester owns the survey."""
         return obj.user_id == request.user.pk
 
 
 class SurveySubmit(SurveyObject):
-    """Submitting a survey: its owner, as for the survey itself."""
+    """Submitting a survey: permitted to its owner, like the survey itself."""
 
 
 class OwnSurvey(IsAuthenticated):
-    """What is under a survey: its owner. A missing survey is refused like another's."""
+    """Everything under a survey: permitted to its owner. A missing survey is 403, like that of another user."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the survey that the path names is the requester's."""
+        """Return whether the requester owns the survey that the path names."""
         if not super().has_permission(request, view):
             return False
         survey = view.find_survey()
@@ -46,7 +46,7 @@ class OwnSurvey(IsAuthenticated):
 
 
 class SurveyItemsListBySurveyID(OwnSurvey):
-    """A survey's items."""
+    """The items of a survey."""
 
 
 class SurveyItemObjectBySurveyID(OwnSurvey):
@@ -54,8 +54,8 @@ class SurveyItemObjectBySurveyID(OwnSurvey):
 
 
 class SurveyAttachmentListByItemID(OwnSurvey):
-    """The attachments of a survey's item."""
+    """The attachments of an item."""
 
 
 class SurveyAttachmentObjectByItemID(OwnSurvey):
-    """One attachment of a survey's item."""
+    """One attachment of an item."""

@@ -1,4 +1,4 @@
-"""What the texts of a survey's questions can speak of."""
+"""The variables that the texts of a survey's questions can use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_api.surveys.models import Survey
 
 
 def context_for(survey: Survey) -> TextContext:
-    """Give the context of the survey: `user` its owner, `sender` its automated sender, an empty `thread`."""
+    """Return the context of the survey: `user` is its owner, `sender` its automated sender, `thread` is empty."""
 
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)
@@ -27,7 +27,7 @@ def context_for(survey: Survey) -> TextContext:
             "sender": shown_account(survey.automated_sender, viewer=survey.user),
             "thread": {},
             "variables": facts.variables,
-            # An answer to a hidden question does not count, so no text quotes it.
+            # Answers to hidden questions do not count, so texts do not quote them.
             "answers": {
                 f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
                 for question in schema.script.questions
@@ -39,14 +39,14 @@ def context_for(survey: Survey) -> TextContext:
 
 
 def _answer_text(schema: CompiledSchema, question_id: int, text: str, answer_ids: list[int]) -> str:
-    """Give an answer as a chat stores it: the chosen answers' texts and the typed one, joined by commas."""
+    """Return an answer as a chat stores it: the texts of the chosen answers and the typed text, joined by commas."""
     offered = {answer["id"]: answer["text"] for answer in schema.question_documents[question_id]["answers"]}
     texts = [offered[pk] for pk in answer_ids if pk in offered]
     return ", ".join([*texts, *([text] if text else [])])
 
 
 def read_survey(user: Any, schema: Schema, value: str) -> TextContext | None:
-    """Give the context of the user's own survey of the schema, by its id; None where he has none."""
+    """Return the context of the survey with the id `value`; None unless it is the user's and of the schema."""
     if not value.isdecimal() or len(value) > len(str(ID_MAX)):
         return None
     survey = selectors.find_survey(survey_id=int(value))

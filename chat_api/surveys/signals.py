@@ -1,6 +1,6 @@
-"""Signals for hosts. They are sent after commit; nothing inside the library listens to them."""
+"""Signals for hosts, sent after commit. Nothing inside the library connects to them."""
 
 from django.dispatch import Signal
 
-#: sender=Survey, survey: a survey was submitted, which closes it.
+#: `sender=Survey, survey`: a survey was submitted, which closes it.
 survey_submitted = Signal()

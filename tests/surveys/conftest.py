@@ -1,4 +1,4 @@
-"""What the tests of surveys share."""
+"""Fixtures of the tests of surveys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Client = Callable[[Any], APIClient]
 
 @pytest.fixture
 def client_of() -> Client:
-    """Gives a signed-in client of a user; of nobody for None."""
+    """Return a function that creates a client signed in as a user, or anonymous for None."""
 
     def make(user: Any) -> APIClient:
         client = APIClient()
@@ -38,11 +38,11 @@ def bob(db):
 
 @pytest.fixture
 def api(client_of, alice):
-    """Alice's client."""
+    """Return the client of Alice."""
     return client_of(alice)
 
 
-#: 1 branches to 2 or 4, one answer of 3 to 5; 3 and 4 may stay unanswered.
+#: 1 branches to 2 or 4, one answer of 3 to 5; 3 and 4 are optional.
 SMOKING = [
     {
         "type": "choice",
@@ -73,18 +73,18 @@ def smoking(db):
 
 
 def question(schema: Any, qid: int) -> Any:
-    """Give the schema's question with that qid."""
+    """Return the question of the schema with the qid."""
     return schema.questions.get(qid=qid)
 
 
 def answer(schema: Any, qid: int, text: str) -> int:
-    """Give the id of the answer with that text."""
+    """Return the id of the answer with the text."""
     pk: int = question(schema, qid).answers.get(text=text).pk
     return pk
 
 
 class Filling:
-    """A survey being filled in through the API."""
+    """A survey that is filled in through the API."""
 
     def __init__(self, client: APIClient, user: Any, schema: Any) -> None:
         self.client, self.schema = client, schema
@@ -98,14 +98,14 @@ class Filling:
         return f"/api/surveys/{self.id}"
 
     def post(self, qid: int, *answers: str, **body: Any) -> Any:
-        """Answer the question with texts of its answers, or with `text`; give the response."""
+        """Answer the question with texts of its answers, or with `text`; return the response."""
         body = {"related_question": question(self.schema, qid).pk, **body}
         if answers:
             body["answers"] = [answer(self.schema, qid, text) for text in answers]
         return self.client.post(f"{self.path}/items", body)
 
     def give(self, qid: int, *answers: str, **body: Any) -> dict[str, Any]:
-        """Answer the question; give the item."""
+        """Answer the question; return the item."""
         response = self.post(qid, *answers, **body)
         assert response.status_code == 201, response.content
         item: dict[str, Any] = response.json()
@@ -118,7 +118,7 @@ class Filling:
 
 @pytest.fixture
 def filling(api, alice) -> Callable[..., Filling]:
-    """Begins a survey of Alice's on a schema."""
+    """Return a function that starts a survey of Alice on a schema."""
 
     def begin(schema: Any) -> Filling:
         return Filling(api, alice, schema)

@@ -1,4 +1,4 @@
-"""Who sees whose surveys."""
+"""Access to surveys and their items."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def item(alice, smoking):
     return SurveyItemFactory(survey=SurveyFactory(user=alice, schema=smoking))
 
 
-def test_a_survey_of_another_is_forbidden_and_a_missing_one_not_found(client_of, alice, bob, item):
+def test_survey_of_another_user_is_403_and_missing_survey_404(client_of, alice, bob, item):
     for somebody in (bob, UserFactory(is_staff=True, is_superuser=True)):
         client = client_of(somebody)
         for method in ("get", "put", "patch", "delete"):
@@ -28,7 +28,9 @@ def test_a_survey_of_another_is_forbidden_and_a_missing_one_not_found(client_of,
 
 @pytest.mark.parametrize("method", [*METHODS, "head", "options"])
 @pytest.mark.parametrize("under", ["items", "items/1"])
-def test_items_of_another_and_of_a_missing_survey_look_the_same(client_of, bob, item, method, under):
+def test_items_of_another_users_survey_and_of_a_missing_one_get_the_same_response(
+    client_of, bob, item, method, under
+):
     client = client_of(bob)
     of_another = getattr(client, method)(f"/api/surveys/{item.survey_id}/{under}")
     missing = getattr(client, method)(f"/api/surveys/999999999999999999999/{under}")
@@ -38,14 +40,14 @@ def test_items_of_another_and_of_a_missing_survey_look_the_same(client_of, bob, 
 
 
 @pytest.mark.parametrize("path", ["", "/items", "/items/{item}"])
-def test_nobody_is_let_in_without_signing_in(client_of, item, path):
+def test_anonymous_user_gets_403(client_of, item, path):
     path = f"/api/surveys/{item.survey_id}{path.format(item=item.pk)}"
-    refused = client_of(None).get(path)
-    assert refused.status_code == 403
-    assert refused.json() == {"detail": "Authentication credentials were not provided."}
+    rejected = client_of(None).get(path)
+    assert rejected.status_code == 403
+    assert rejected.json() == {"detail": "Authentication credentials were not provided."}
 
 
-def test_the_owner_gets_200_for_options_and_head_and_405_for_a_wrong_method(api, alice, item):
+def test_owner_gets_200_for_options_and_head_and_405_for_a_wrong_method(api, alice, item):
     survey = f"/api/surveys/{item.survey_id}"
     wrong = {
         f"/api/accounts/{alice.pk}/surveys?limit=1": "delete",
@@ -57,9 +59,9 @@ def test_the_owner_gets_200_for_options_and_head_and_405_for_a_wrong_method(api,
     for path, method in wrong.items():
         assert api.options(path).status_code == 200
         assert api.head(path).status_code == 200
-        refused = getattr(api, method)(path)
-        assert refused.status_code == 405
-        assert refused.json() == {"detail": f'Method "{method.upper()}" not allowed.'}
+        rejected = getattr(api, method)(path)
+        assert rejected.status_code == 405
+        assert rejected.json() == {"detail": f'Method "{method.upper()}" not allowed.'}
 
 
 @pytest.mark.parametrize(
@@ -74,15 +76,15 @@ def test_the_owner_gets_200_for_options_and_head_and_405_for_a_wrong_method(api,
         "surveys/999999999999999999999",
     ],
 )
-def test_a_path_of_a_wrong_shape_is_not_found(api, path):
+def test_malformed_path_is_not_found(api, path):
     assert api.get(f"/api/{path}").status_code == 404
 
 
-def test_an_item_id_beyond_all_ids_is_not_found(api, item):
+def test_item_id_larger_than_any_id_is_not_found(api, item):
     assert api.get(f"/api/surveys/{item.survey_id}/items/{10**30}").status_code == 404
 
 
-def test_the_host_can_close_and_open_endpoints_at_any_time(client_of, api, bob, item, settings):
+def test_permission_settings_apply_at_once(client_of, api, bob, item, settings):
     path = f"/api/surveys/{item.survey_id}"
     settings.CHAT_SETTINGS = {
         "PERMISSIONS_SURVEY_OBJECT": "chat_api.permissions.NoOne",
@@ -96,9 +98,7 @@ def test_the_host_can_close_and_open_endpoints_at_any_time(client_of, api, bob, 
     assert client_of(bob).get(f"{path}/items").status_code == 403
 
 
-def test_somebody_whom_the_host_lets_in_begins_surveys_for_the_account(
-    client_of, alice, bob, smoking, settings
-):
+def test_user_whom_the_host_permits_starts_surveys_for_the_account(client_of, alice, bob, smoking, settings):
     settings.CHAT_SETTINGS = {
         "PERMISSIONS_SURVEYS_LIST_BY_USER_ID": "rest_framework.permissions.IsAuthenticated"
     }
@@ -107,7 +107,7 @@ def test_somebody_whom_the_host_lets_in_begins_surveys_for_the_account(
     assert client_of(bob).post("/api/accounts/999999/surveys", {"schema": smoking.pk}).status_code == 404
 
 
-def test_the_sender_is_who_answered(client_of, alice, bob, smoking, settings):
+def test_sender_of_an_item_is_the_user_who_answered(client_of, alice, bob, smoking, settings):
     survey = SurveyFactory(user=alice, schema=smoking)
     settings.CHAT_SETTINGS = {
         "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": "rest_framework.permissions.IsAuthenticated"

@@ -1,4 +1,4 @@
-"""The Python calls that hosts use."""
+"""The Python API of surveys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.surveys.conftest import answer, question
 pytestmark = pytest.mark.django_db
 
 
-def test_a_survey_can_be_filled_in_from_python(alice, bob, smoking):
+def test_survey_can_be_filled_in_from_python(alice, bob, smoking):
     survey = start_survey(user=alice, schema=smoking, automated_sender=bob)
     assert survey.state == {"visibility": [1], "completed": False}
     item = answer_question(
@@ -33,7 +33,7 @@ def test_a_survey_can_be_filled_in_from_python(alice, bob, smoking):
     assert survey.automated_sender == bob
 
 
-def test_what_is_refused_leaves_nothing(alice, smoking):
+def test_rejected_action_writes_nothing(alice, smoking):
     with pytest.raises(InvalidInput) as draft:
         start_survey(user=alice, schema=draft_schema())
     assert draft.value.errors == {"schema": ["NOT_PUBLISHED"]}
@@ -45,7 +45,7 @@ def test_what_is_refused_leaves_nothing(alice, smoking):
     assert not SurveyItem.objects.exists()
 
 
-def test_what_is_gone_is_said_to_be_gone(alice, smoking):
+def test_action_on_a_deleted_row_raises_does_not_exist(alice, smoking):
     survey = start_survey(user=alice, schema=smoking)
     item = answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
     remove_answer(item=item)
@@ -59,7 +59,7 @@ def test_what_is_gone_is_said_to_be_gone(alice, smoking):
         answer_question(survey=survey, question_id=question(smoking, 4).pk, text="x", sender=alice)
 
 
-def test_an_emptied_item_of_an_upgraded_survey_is_no_answer(alice, smoking):
+def test_emptied_item_of_an_upgraded_survey_is_not_an_answer(alice, smoking):
     survey = SurveyFactory(user=alice, schema=smoking)
     for qid, text in ((1, ""), (6, "")):
         SurveyItem.objects.create(
@@ -72,7 +72,7 @@ def test_an_emptied_item_of_an_upgraded_survey_is_no_answer(alice, smoking):
     assert first.survey.state == {"visibility": [1, 4, 6], "completed": False}
 
 
-def test_a_row_that_nobody_saw_coming_is_refused_by_the_database(alice, smoking, monkeypatch):
+def test_item_inserted_without_the_lock_makes_the_answer_already_answered(alice, smoking, monkeypatch):
     survey = start_survey(user=alice, schema=smoking)
     asked = question(smoking, 4)
     monkeypatch.setattr(selectors, "answers_given", lambda *, survey_id: {})
@@ -100,7 +100,7 @@ def test_post_save_is_sent_for_new_and_changed_items(alice, smoking):
     assert survey.state == {"visibility": [1], "completed": False}
 
 
-def test_item_is_stored_the_same_whether_or_not_anybody_listens(alice, smoking):
+def test_item_is_stored_the_same_with_and_without_receivers(alice, smoking):
     def stored():
         survey = start_survey(user=alice, schema=smoking)
         answers = [answer(smoking, 1, "yes")]

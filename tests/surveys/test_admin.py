@@ -1,4 +1,4 @@
-"""Surveys in the admin: to look at, however many there are."""
+"""Surveys and items in the admin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def admin_client(client):
     return client
 
 
-def test_lists_cost_the_same_for_2_and_for_20(admin_client, client_of, smoking):
+def test_query_count_of_the_lists_does_not_depend_on_the_number_of_rows(admin_client, client_of, smoking):
     counts = []
     for number in (2, 18):
         for _ in range(number):
@@ -33,7 +33,7 @@ def test_lists_cost_the_same_for_2_and_for_20(admin_client, client_of, smoking):
     assert counts[:2] == counts[2:]
 
 
-def test_an_item_shows_its_answers_and_a_survey_its_state(admin_client, filling, smoking):
+def test_item_page_shows_answers_and_survey_page_the_state(admin_client, filling, smoking):
     schemas = [published_schema(name=f"unrelated {number}") for number in range(3)]
     survey = filling(smoking)
     item = survey.give(3, "pipe", "cigar")
@@ -44,16 +44,16 @@ def test_an_item_shows_its_answers_and_a_survey_its_state(admin_client, filling,
     assert not any(schema.name in page for schema in schemas)
 
 
-def test_nothing_is_added_or_changed_there(admin_client, filling, smoking):
+def test_surveys_and_items_can_neither_be_added_nor_changed(admin_client, filling, smoking):
     survey = filling(smoking)
-    item = survey.give(4, text="hers")
+    item = survey.give(4, text="mine")
     for page, pk in (("survey", survey.id), ("surveyitem", item["id"])):
         assert admin_client.get(f"/admin/chat_api/{page}/add/").status_code == 403
-        assert admin_client.post(f"/admin/chat_api/{page}/{pk}/change/", {"text": "his"}).status_code == 403
-    assert survey.client.get(f"{survey.path}/items/{item['id']}").json()["text"] == "hers"
+        assert admin_client.post(f"/admin/chat_api/{page}/{pk}/change/", {"text": "other"}).status_code == 403
+    assert survey.client.get(f"{survey.path}/items/{item['id']}").json()["text"] == "mine"
 
 
-def test_the_state_follows_when_items_are_deleted_there(admin_client, filling, smoking):
+def test_state_follows_when_items_are_deleted_in_the_admin(admin_client, filling, smoking):
     survey = filling(smoking)
     items = [survey.give(1, "no")["id"], survey.give(6, text="1")["id"], survey.give(2, text="1")["id"]]
     assert survey.state["completed"] is True
@@ -64,7 +64,7 @@ def test_the_state_follows_when_items_are_deleted_there(admin_client, filling, s
     assert survey.state == {"visibility": [1], "completed": False}
 
 
-def test_a_survey_is_found_by_its_id(admin_client):
+def test_survey_is_found_by_its_id(admin_client):
     surveys = [SurveyFactory() for _ in range(2)]
     page = admin_client.get(f"/admin/chat_api/survey/?q={surveys[1].pk}").content.decode()
     assert f"/admin/chat_api/survey/{surveys[1].pk}/change/" in page

@@ -81,11 +81,11 @@ def sheet_of(content: bytes) -> Any:
 
 class TestTable:
     def test_export_has_a_row_for_each_survey_and_a_column_for_each_question(self, client_of, alice, smoking):
-        begun = Filling(client_of(alice), alice, smoking)
-        begun.give(1, "yes")
-        begun.give(2, text="20")
-        begun.give(3, "cigar", "pipe")
-        begun.give(4, text='Tom & Jerry say "<b>hi</b>"')
+        started = Filling(client_of(alice), alice, smoking)
+        started.give(1, "yes")
+        started.give(2, text="20")
+        started.give(3, "cigar", "pipe")
+        started.give(4, text='Tom & Jerry say "<b>hi</b>"')
         done = Filling(client_of(alice), alice, smoking)
         done.give(1, "no")
         done.give(6, text="7.5")
@@ -102,7 +102,7 @@ class TestTable:
             "6: 1-10?",
             *AFTER,
         ]
-        assert [first[0], first[1], first[4]] == [str(begun.id), str(alice.pk), "false"]
+        assert [first[0], first[1], first[4]] == [str(started.id), str(alice.pk), "false"]
         chosen = ["true", "true", "false"]
         assert first[5:] == ["yes", "20", *chosen, 'Tom & Jerry say "<b>hi</b>"', "", "", "", ""]
         assert [second[0], second[4]] == [str(done.id), "true"]

@@ -60,7 +60,7 @@ ANSWER_KEYS = {
 }
 
 
-def test_an_answer_comes_back_with_all_keys_and_the_new_state(filling, smoking, alice):
+def test_new_item_is_returned_with_all_keys_and_the_new_state(filling, smoking, alice):
     survey = filling(smoking)
     item = survey.give(1, "yes")
     assert set(item) == SHARED_KEYS | {"survey_data"}
@@ -86,7 +86,7 @@ def test_an_answer_comes_back_with_all_keys_and_the_new_state(filling, smoking, 
     assert item["survey_data"]["updated"] == survey.client.get(survey.path).json()["updated"]
 
 
-def test_a_single_item_shows_its_sender_but_not_its_survey(filling, smoking):
+def test_single_item_has_sender_data_but_no_survey_data(filling, smoking):
     survey = filling(smoking)
     made = survey.give(1, "yes")
     item = survey.client.get(f"{survey.path}/items/{made['id']}").json()
@@ -95,13 +95,13 @@ def test_a_single_item_shows_its_sender_but_not_its_survey(filling, smoking):
     assert {key: item[key] for key in SHARED_KEYS} == {key: made[key] for key in SHARED_KEYS}
 
 
-def test_several_answers_are_shown_by_position(filling, smoking):
+def test_chosen_answers_are_ordered_by_position(filling, smoking):
     item = filling(smoking).give(3, "cigar", "pipe")
     assert [one["text"] for one in item["answers_data"]] == ["pipe", "cigar"]
     assert item["answers"] == [answer(smoking, 3, "pipe"), answer(smoking, 3, "cigar")]
 
 
-def test_typed_text_is_stripped_and_escaped_unless_the_host_turns_that_off(filling, smoking, settings):
+def test_text_is_stripped_and_escaped_unless_escape_text_is_off(filling, smoking, settings):
     survey = filling(smoking)
     item = survey.give(5, text=' <i>Cohiba</i> & "co" ')
     assert item["text"] == "&lt;i&gt;Cohiba&lt;/i&gt; &amp; &quot;co&quot;"
@@ -110,7 +110,7 @@ def test_typed_text_is_stripped_and_escaped_unless_the_host_turns_that_off(filli
     assert changed.json()["text"] == "<b>"
 
 
-def test_text_is_escaped_when_it_is_changed_too(filling, smoking):
+def test_changed_text_is_escaped(filling, smoking):
     survey = filling(smoking)
     item = survey.give(4, text="plain")
     changed = survey.client.patch(f"{survey.path}/items/{item['id']}", {"text": "<b>"})
@@ -134,19 +134,19 @@ def test_text_is_escaped_when_it_is_changed_too(filling, smoking):
         (6, [], "nan", {"text": ["WRONG_VALUE"]}),
     ],
 )
-def test_an_answer_is_checked_as_in_a_chat(filling, smoking, qid, answers, text, errors):
+def test_answer_is_validated_as_in_a_chat(filling, smoking, qid, answers, text, errors):
     survey = filling(smoking)
-    refused = survey.post(qid, *answers, **({} if text is None else {"text": text}))
-    assert refused.status_code == 400
-    assert refused.json() == errors
+    rejected = survey.post(qid, *answers, **({} if text is None else {"text": text}))
+    assert rejected.status_code == 400
+    assert rejected.json() == errors
     assert survey.client.get(f"{survey.path}/items").json() == []
 
 
-def test_an_answer_of_another_question_is_refused(filling, smoking):
+def test_answer_of_another_question_is_rejected(filling, smoking):
     survey = filling(smoking)
     body = {"related_question": question(smoking, 1).pk, "answers": [answer(smoking, 3, "pipe")]}
-    refused = survey.client.post(f"{survey.path}/items", body)
-    assert refused.json() == {"answers": ["WRONG_VALUE"]}
+    rejected = survey.client.post(f"{survey.path}/items", body)
+    assert rejected.json() == {"answers": ["WRONG_VALUE"]}
 
 
 @pytest.mark.parametrize(
@@ -175,65 +175,67 @@ def test_an_answer_of_another_question_is_refused(filling, smoking):
         ),
     ],
 )
-def test_what_names_nothing_is_refused_in_the_words_of_the_framework(filling, smoking, body, errors):
+def test_wrong_types_and_unknown_ids_get_the_texts_of_drf(filling, smoking, body, errors):
     survey = filling(smoking)
-    refused = survey.client.post(f"{survey.path}/items", body)
-    assert refused.status_code == 400
-    assert refused.json() == errors
+    rejected = survey.client.post(f"{survey.path}/items", body)
+    assert rejected.status_code == 400
+    assert rejected.json() == errors
 
 
 @pytest.mark.parametrize("answers", [[None], [True], [{}], [[1]], [1.5], list(range(2_000)), "[1", 7])
-def test_answers_that_are_no_list_of_ids_are_refused_by_name(filling, smoking, answers):
+def test_answers_must_be_a_list_of_ids(filling, smoking, answers):
     survey = filling(smoking)
     body = {"related_question": question(smoking, 1).pk, "answers": answers}
-    refused = survey.client.post(f"{survey.path}/items", body)
-    assert refused.status_code == 400
-    assert list(refused.json()) == ["answers"]
-    assert all(isinstance(text, str) for text in refused.json()["answers"])
+    rejected = survey.client.post(f"{survey.path}/items", body)
+    assert rejected.status_code == 400
+    assert list(rejected.json()) == ["answers"]
+    assert all(isinstance(text, str) for text in rejected.json()["answers"])
 
 
-def test_a_text_that_cannot_be_stored_or_is_too_long_is_refused(filling, smoking, settings):
+def test_unstorable_and_too_long_texts_are_rejected(filling, smoking, settings):
     settings.CHAT_SETTINGS = {"MESSAGE_TEXT_MAX": 5}
     survey = filling(smoking)
     for text in (r"a\u0000b", r"\ud800", "123456"):
         body = f'{{"related_question": {question(smoking, 4).pk}, "text": "{text}"}}'
-        refused = survey.client.generic("POST", f"{survey.path}/items", body, content_type="application/json")
-        assert refused.status_code == 400
-        assert list(refused.json()) == ["text"]
+        rejected = survey.client.generic(
+            "POST", f"{survey.path}/items", body, content_type="application/json"
+        )
+        assert rejected.status_code == 400
+        assert list(rejected.json()) == ["text"]
 
 
-def test_a_question_takes_one_answer(filling, smoking):
+def test_question_accepts_only_one_item(filling, smoking):
     survey = filling(smoking)
     survey.give(1, "yes")
-    refused = survey.post(1, "no")
-    assert refused.status_code == 400
-    assert refused.json() == {"related_question": ["ALREADY_ANSWERED"]}
+    rejected = survey.post(1, "no")
+    assert rejected.status_code == 400
+    assert rejected.json() == {"related_question": ["ALREADY_ANSWERED"]}
     both = survey.post(1, "no", text="x")
     assert both.json() == {"related_question": ["ALREADY_ANSWERED"], "text": ["WRONG_STATE"]}
     assert len(survey.client.get(f"{survey.path}/items").json()) == 1
 
 
-def test_a_question_of_another_schema_is_refused(filling, smoking):
+def test_question_of_another_schema_is_rejected(filling, smoking):
     other = published_schema([{"type": "text"}])
     survey = filling(smoking)
-    refused = survey.client.post(
+    rejected = survey.client.post(
         f"{survey.path}/items", {"related_question": question(other, 1).pk, "text": "x"}
     )
-    assert refused.status_code == 400
-    assert refused.json() == {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}
+    assert rejected.status_code == 400
+    assert rejected.json() == {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}
 
 
 @pytest.mark.parametrize(
     "kind", [{"type": "message"}, {"type": "control"}, {"type": "fork", "forking_rules": [["-1", "1"]]}]
 )
-def test_what_asks_nothing_cannot_be_answered(filling, kind):
+def test_messages_controls_and_forks_cannot_be_answered(filling, kind):
     survey = filling(published_schema([kind, {"type": "text"}]))
-    refused = survey.post(1, text="x")
-    assert refused.status_code == 400
-    assert refused.json() == {"related_question": ["NOT_A_QUESTION"]}
+    rejected = survey.post(1, text="x")
+    assert rejected.status_code == 400
+    assert rejected.json() == {"related_question": ["NOT_A_QUESTION"]}
 
 
-def test_verify_checks_and_stores_nothing(filling, smoking):
+def test_verify_validates_and_stores_nothing(filling, smoking):
     survey = filling(smoking)
     before = survey.client.get(survey.path).json()
     checked = survey.post(1, "yes", verify=True)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pl"])
 @pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
-def test_every_total_is_reached_in_each_language(name: str, maximum: int, language: str) -> None:
+def test_every_score_is_reached_in_each_language(name: str, maximum: int, language: str) -> None:
     document = questionnaire(name)
     schema = published_schema(questions_of(document), name=document["name"], type="survey")
     items = scored_items(document)

@@ -1,4 +1,4 @@
-"""How many queries the surveys cost: as many for much as for little."""
+"""Query counts of surveys, which do not depend on the number of rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def queries(alice):
-    """Counts the queries of one request of Alice's."""
+    """Return a function that counts the queries of a request by Alice."""
     client = APIClient()
     client.force_authenticate(alice)
 
@@ -34,7 +34,7 @@ def queries(alice):
 
 
 def long_schema(length):
-    """Give a schema of choices, one of them with text made for the owner."""
+    """Create a schema of choices, one of them with a text that is rendered for the owner."""
     asked = [
         {
             "type": "choice",
@@ -47,7 +47,7 @@ def long_schema(length):
     return published_schema([*asked, {"type": "fork", "forking_rules": [["-1", "x > 1"]]}])
 
 
-def begun(alice, schema, answered):
+def started(alice, schema, answered):
     survey = SurveyFactory(user=alice, schema=schema)
     SurveyItem.objects.bulk_create(
         SurveyItem(survey=survey, related_question=row, position=row.position, sender=alice)
@@ -63,11 +63,11 @@ def answer_body(schema, qid):
     return {"related_question": row.pk, "answers": [row.answers.first().pk]}
 
 
-def test_an_answer_costs_the_same_in_a_schema_of_10_and_of_500_questions(queries, alice):
+def test_query_count_of_an_answer_does_not_depend_on_the_schema(queries, alice):
     counts = []
     for length in (10, 500):
         schema = long_schema(length)
-        survey = begun(alice, schema, length - 5)
+        survey = started(alice, schema, length - 5)
         path = f"/api/surveys/{survey.pk}/items"
         queries("post", path, answer_body(schema, length - 4), status=201)
         first = queries("post", path, answer_body(schema, length - 3), status=201)
@@ -79,16 +79,16 @@ def test_an_answer_costs_the_same_in_a_schema_of_10_and_of_500_questions(queries
     assert counts[0] == (8, 9, 11)
 
 
-def test_an_answer_in_a_schema_of_1000_questions_gets_its_whole_state(queries, alice):
+def test_answer_in_a_schema_of_1000_questions_has_the_whole_state(queries, alice):
     schema = long_schema(1000)
-    survey = begun(alice, schema, 998)
+    survey = started(alice, schema, 998)
     path = f"/api/surveys/{survey.pk}/items"
     queries("post", path, answer_body(schema, 999), status=201)
     survey.refresh_from_db()
     assert survey.state == {"visibility": list(range(1, 1001)), "completed": True}
 
 
-def test_a_new_survey_costs_the_same_on_10_and_on_500_questions(queries, alice):
+def test_query_count_of_a_new_survey_does_not_depend_on_the_schema(queries, alice):
     counts = []
     for length in (10, 500):
         schema = long_schema(length)
@@ -99,18 +99,18 @@ def test_a_new_survey_costs_the_same_on_10_and_on_500_questions(queries, alice):
     assert counts[0] <= 5
 
 
-def test_a_list_of_items_costs_the_same_for_2_and_for_20(queries, alice):
+def test_query_count_of_the_items_does_not_depend_on_their_number(queries, alice):
     counts = []
     for answered in (2, 20):
         schema = long_schema(30)
-        path = f"/api/surveys/{begun(alice, schema, answered).pk}/items"
+        path = f"/api/surveys/{started(alice, schema, answered).pk}/items"
         queries("get", path)
         counts.append(queries("get", path))
     assert counts[0] == counts[1]
     assert counts[0] <= 5
 
 
-def test_a_list_of_surveys_costs_the_same_for_2_and_for_20(queries, alice):
+def test_query_count_of_the_surveys_does_not_depend_on_their_number(queries, alice):
     schema = long_schema(3)
     counts = []
     for number in (2, 18):
@@ -121,9 +121,9 @@ def test_a_list_of_surveys_costs_the_same_for_2_and_for_20(queries, alice):
     assert counts == [1, 1, 1, 1]
 
 
-def test_what_is_not_asked_for_costs_no_query(queries, alice):
+def test_fields_that_are_not_selected_cost_no_query(queries, alice):
     schema = long_schema(10)
-    survey = begun(alice, schema, 5)
+    survey = started(alice, schema, 5)
     path = f"/api/surveys/{survey.pk}/items"
     queries("get", path)
     assert queries("get", f"{path}?fields=id,text") < queries("get", path)

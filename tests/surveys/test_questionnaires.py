@@ -1,4 +1,4 @@
-"""Real questionnaires as surveys: what is asked, and when they are complete."""
+"""Real questionnaires as surveys: their questions, and when they are complete."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_phq9_asks_its_tenth_item_when_any_of_the_nine_scores(filling, scoring):
     assert survey.state == {"visibility": list(range(1, 12)), "completed": True}
 
 
-def test_phq9_takes_its_tenth_item_back_when_the_scoring_answer_goes(filling):
+def test_phq9_hides_its_tenth_item_when_the_scoring_answer_is_removed(filling):
     document = questionnaire("phq9")
     survey = filling(questionnaire_schema(document))
     items = [survey.give(qid, options(document)[3 if qid == 4 else 0]) for qid in range(9, 0, -1)]

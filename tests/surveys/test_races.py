@@ -1,4 +1,4 @@
-"""What happens at the same time: real threads, PostgreSQL's row locks."""
+"""Requests at the same time: real threads, and the row locks of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def survey(owner):
 
 
 def at_once(user, requests):
-    """Send the requests, `(method, path, body)`, from a thread each at once; give the responses."""
+    """Send the requests, `(method, path, body)`, at once from a thread each; return the responses."""
     start = threading.Barrier(len(requests))
     responses = [None] * len(requests)
 
@@ -57,8 +57,8 @@ def test_two_answers_to_one_question_leave_one_item(owner, survey):
         body = {"related_question": question(survey.schema, 4).pk, "text": "x"}
         responses = at_once(owner, [("post", f"{survey.path}/items", body)] * 2)
         assert sorted(response.status_code for response in responses) == [201, 400]
-        refused = next(response for response in responses if response.status_code == 400)
-        assert refused.json() == {"related_question": ["ALREADY_ANSWERED"]}
+        rejected = next(response for response in responses if response.status_code == 400)
+        assert rejected.json() == {"related_question": ["ALREADY_ANSWERED"]}
         item = SurveyItem.objects.get(survey_id=survey.id)
         item.delete()
 
@@ -81,7 +81,7 @@ def test_answers_to_different_questions_leave_the_state_of_all_of_them(owner, su
         SurveyItem.objects.all().delete()
 
 
-def test_changing_and_removing_one_item_at_once_never_fails(owner, survey):
+def test_changing_and_removing_an_item_at_once_never_fails(owner, survey):
     for _ in range(10):
         path = f"{survey.path}/items/{survey.give(1, 'yes')['id']}"
         body = {"answers": [answer(survey.schema, 1, "no")]}
@@ -92,7 +92,7 @@ def test_changing_and_removing_one_item_at_once_never_fails(owner, survey):
         assert survey.state == {"visibility": [1], "completed": False}
 
 
-def test_answering_a_survey_that_is_just_being_deleted_never_fails(owner, survey):
+def test_answering_a_survey_while_it_is_deleted_never_fails(owner, survey):
     for _ in range(10):
         other = Filling(survey.client, owner, survey.schema)
         body = {"related_question": question(survey.schema, 4).pk, "text": "x"}
@@ -125,7 +125,7 @@ def test_survey_is_submitted_with_or_without_the_answer_sent_at_once(owner):
         row = Survey.objects.get(pk=survey.id)
         kept = set(SurveyItem.objects.filter(survey=row).values_list("related_question__qid", flat=True))
         assert submitted.status_code == (200 if row.submitted else 400)
-        # What was accepted came before; what came after was refused and is not stored.
+        # Writes that were accepted came first; those that came later were rejected and are not stored.
         assert (answered.status_code == 201) is (2 in kept)
         assert (removed.status_code == 204) is (1 not in kept)
         assert row.submitted is None or (1 in kept and removed.json() == {"survey": ["SUBMITTED"]})

@@ -1,4 +1,4 @@
-"""What 0.8.8 answered, replayed: everything is the same, but for what `DIFFERENCES` lists."""
+"""Recorded requests to 0.8.8, replayed: the responses are the same, except those that `DIFFERENCES` lists."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ RECORDED_WITH = {"SURVEYS_ALLOWED_SCHEMA_TYPES=": {"SURVEYS_ALLOWED_SCHEMA_TYPES
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a step is answered otherwise, how, and what lets the rest be as recorded.
+    """Why and how the response to a step differs, and how to continue as recorded.
 
-    `body` is the answer, or makes it from the recorded one. With `settings`, or with `body_sent` in place of
-    the recorded request, the recorded answer comes. `then` makes the row that 0.8.8 made.
+    `body` is the response, or a function of the recorded one. With `settings`, or with `body_sent` as the request, the
+    response is the recorded one. `then` creates the row that 0.8.8 created.
     """
 
     why: str
@@ -48,7 +48,7 @@ class Difference:
 
 
 def anyone(user: Any) -> Any:
-    """Stands for a host's AUTOMATED_SENDERS that allows everybody, as 0.8.8 did."""
+    """AUTOMATED_SENDERS of a host that allows everybody, as 0.8.8 did."""
     return get_user_model().objects.all()
 
 
@@ -63,12 +63,12 @@ def foreign_item() -> None:
 
 
 def checked(code: dict[str, list[str]]) -> Difference:
-    return Difference("a changed item is checked like a new one", 400, code)
+    return Difference("a changed item is validated like a new one", 400, code)
 
 
 def unchanged(**values: Any) -> Difference:
-    """The item is what it was before the changes that are refused now."""
-    why = "the changes before were refused"
+    """Return the difference of an item whose earlier changes are rejected now."""
+    why = "the earlier changes were rejected"
     return Difference(why, 200, lambda recorded: {**recorded, **values})
 
 
@@ -91,13 +91,13 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
             "a draft cannot be filled in", 400, {"schema": ["NOT_PUBLISHED"]}, then=survey_of_a_draft
         ),
         "automated_sender + read-only fields": Difference(
-            "an automated sender is oneself or one whom the host gives",
+            "an automated sender is the requester or one of AUTOMATED_SENDERS",
             400,
             {"automated_sender": ["NOT_ALLOWED"]},
             settings={"AUTOMATED_SENDERS": anyone},
         ),
         "global list as bob: everyone's surveys": Difference(
-            "one's own only, but for staff",
+            "only staff see the surveys of others",
             200,
             lambda recorded: {
                 **recorded,
@@ -106,7 +106,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
             settings={"SURVEYS_GLOBAL_LIST_ALL": True},
         ),
         "global list filter user": Difference(
-            "one's own only, but for staff",
+            "only staff see the surveys of others",
             200,
             {"next": None, "previous": None, "results": []},
             settings={"SURVEYS_GLOBAL_LIST_ALL": True},
@@ -142,7 +142,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
         "PUT": unchanged(text=""),
         "PUT empty": unchanged(text=""),
         "question of ANOTHER schema is accepted": Difference(
-            "a question of another schema is refused",
+            "a question of another schema is rejected",
             400,
             {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]},
             then=foreign_item,
@@ -152,7 +152,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
 
 
 def modern(value: Any) -> Any:
-    """Give a recorded value as it is shown now: default avatars, states and ids as JSON."""
+    """Return a recorded value as it is shown now: default avatars, states and ids as JSON."""
     if isinstance(value, list):
         return [modern(item) for item in value]
     if not isinstance(value, dict):
@@ -168,7 +168,7 @@ def modern(value: Any) -> Any:
 
 
 def without_new_keys(shown: Any) -> Any:
-    """Return surveys, a page of them, or the fields of OPTIONS as far as 0.8.8 had their keys."""
+    """Return surveys, a page of them, or the fields of OPTIONS, with the keys that 0.8.8 had."""
     if isinstance(shown, list):
         return [
             key if isinstance(key, str) else without_new_keys(key) for key in shown if key not in NEW_KEYS
@@ -218,7 +218,7 @@ def replay(step: dict[str, Any], people: dict[str, Any], settings: Any, differen
     )
     recorded = modern(step["response"])
     if re.search(r"/items/\d+$", step["path"]) and step["method"] != "OPTIONS" and step["status"] == 200:
-        # 0.8.8 showed the sender of a single item on demand only; the list of keys has it.
+        # 0.8.8 showed the sender of a single item only on demand; the contract lists the key.
         recorded["sender_data"] = ALICE
     if difference is not None:
         expected = difference.body(recorded) if callable(difference.body) else difference.body
@@ -234,7 +234,7 @@ def replay(step: dict[str, Any], people: dict[str, Any], settings: Any, differen
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario["name"] for scenario in SCENARIOS])
-def test_recorded_exchanges_are_answered_as_they_were(scenario, settings):
+def test_recorded_requests_get_the_recorded_responses(scenario, settings):
     people = {
         name: get_user_model().objects.create(
             username=name, first_name=first, last_name=first[:1], is_superuser=name == "admin"
@@ -250,7 +250,7 @@ def test_recorded_exchanges_are_answered_as_they_were(scenario, settings):
                 replay(step, people, settings, differences.get(step["label"]))
 
 
-def test_every_difference_is_met():
+def test_every_difference_occurs():
     labels = {scenario["name"]: {step["label"] for step in scenario["steps"]} for scenario in SCENARIOS}
     for name, differences in DIFFERENCES.items():
         assert set(differences) <= labels[name]

@@ -163,7 +163,7 @@ class TestPage:
         many(smoking, 3)
         page = page_of(viewer, smoking)
         chart = page.partition('class="results-chart"')[2]
-        assert '<th scope="col">Number</th>' in chart
+        assert '<th scope="col">Count</th>' in chart
         assert all('aria-hidden="true"' in cell for cell in re.findall(r"<td[^>]*><svg", page))
         assert page.count("<svg") > 0
 

@@ -1,4 +1,4 @@
-"""Which questions a survey shows, and when it is complete."""
+"""The visible questions of a survey, and when it is complete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.surveys.conftest import answer
 pytestmark = pytest.mark.django_db
 
 
-def test_the_state_follows_every_answer(filling, smoking):
+def test_state_follows_every_answer(filling, smoking):
     survey = filling(smoking)
     assert survey.state == {"visibility": [1], "completed": False}
     survey.give(1, "yes")
@@ -24,9 +24,7 @@ def test_the_state_follows_every_answer(filling, smoking):
     assert survey.state == {"visibility": [1, 2, 3, 4, 5, 6], "completed": True}
 
 
-def test_an_item_whose_question_is_no_longer_visible_keeps_its_answer_and_counts_again_later(
-    filling, smoking
-):
+def test_item_of_a_hidden_question_keeps_its_answer_and_counts_once_visible_again(filling, smoking):
     survey = filling(smoking)
     first = survey.give(1, "yes")
     survey.give(2, text="20")
@@ -40,7 +38,7 @@ def test_an_item_whose_question_is_no_longer_visible_keeps_its_answer_and_counts
     assert survey.state == {"visibility": [1, 2, 3, 4, 6], "completed": True}
 
 
-def test_an_item_of_an_invisible_question_is_taken_and_counts_once_it_is_visible(filling, smoking):
+def test_item_of_a_hidden_question_is_accepted_and_counts_once_visible(filling, smoking):
     survey = filling(smoking)
     assert survey.give(2, text="20")["survey_data"]["state"] == {"visibility": [1], "completed": False}
     survey.give(1, "yes")
@@ -48,7 +46,7 @@ def test_an_item_of_an_invisible_question_is_taken_and_counts_once_it_is_visible
     assert survey.state["completed"] is True
 
 
-def test_taking_the_last_required_answer_back_reopens_a_survey(filling, smoking):
+def test_survey_is_incomplete_after_a_required_answer_is_removed(filling, smoking):
     survey = filling(smoking)
     survey.give(1, "no")
     last = survey.give(6, text="1")
@@ -57,7 +55,7 @@ def test_taking_the_last_required_answer_back_reopens_a_survey(filling, smoking)
     assert survey.state == {"visibility": [1, 4, 6], "completed": False}
 
 
-def test_what_asks_nothing_counts_as_answered_once_visible(filling):
+def test_visible_messages_controls_and_forks_count_as_answered(filling):
     schema = published_schema(
         [
             {"type": "message", "required": True},
@@ -72,7 +70,7 @@ def test_what_asks_nothing_counts_as_answered_once_visible(filling):
     assert survey.state == {"visibility": [1, 2, 3, 4], "completed": True}
 
 
-def test_a_fork_follows_the_variables_of_what_is_chosen_before_it(filling):
+def test_fork_uses_the_variables_of_answers_before_it(filling):
     schema = published_schema(
         [
             {
@@ -93,7 +91,7 @@ def test_a_fork_follows_the_variables_of_what_is_chosen_before_it(filling):
     assert survey.state == {"visibility": [1, 2, 3], "completed": False}
 
 
-def test_a_fork_changes_variables_before_it_chooses(filling):
+def test_fork_modifies_variables_before_its_rules(filling):
     schema = published_schema(
         [
             {"type": "text", "next_qid": 2, "variable_modifications": [["x", "1"]]},
@@ -111,7 +109,7 @@ def test_a_fork_changes_variables_before_it_chooses(filling):
     assert survey.give(4, text="a")["related_question_data"]["text"] == "5"
 
 
-def test_a_schema_that_goes_in_circles_has_a_state(filling):
+def test_schema_with_a_loop_has_a_state(filling):
     schema = published_schema(
         [
             {"type": "text", "next_qid": 2},
@@ -133,7 +131,7 @@ def test_visibility_is_sorted_by_position(filling):
     assert filling(schema).state["visibility"] == [30, 20, 10]
 
 
-def test_the_host_can_leave_the_state_of_a_type_of_schemas_alone(filling, smoking, settings):
+def test_no_state_update_leaves_the_state_alone(filling, smoking, settings):
     survey = filling(smoking)
     before = survey.client.get(survey.path).json()
     settings.CHAT_SETTINGS = {"OPTIMIZATIONS_BY_SURVEY_TYPE": {"survey": {"NO_STATE_UPDATE": True}}}

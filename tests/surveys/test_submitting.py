@@ -1,4 +1,4 @@
-"""Submitting a survey closes it: what it answers, what is refused afterwards, and what results count."""
+"""Submitting a survey: the response, the writes that are rejected afterwards, and the results."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_submitting_again_changes_nothing(filling, required):
     assert (again.status_code, again.json()) == (200, first)
 
 
-def test_completeness_is_computed_where_the_state_is_left_alone(filling, required, settings):
+def test_completeness_is_computed_when_no_state_update_is_on(filling, required, settings):
     settings.CHAT_SETTINGS = {"OPTIMIZATIONS_BY_SURVEY_TYPE": {"survey": {"NO_STATE_UPDATE": True}}}
     survey = filling(required)
     assert submit(survey).json() == {"state": ["NOT_COMPLETE"]}
@@ -81,7 +81,7 @@ def test_completeness_is_computed_where_the_state_is_left_alone(filling, require
     assert shown["state"] is None
 
 
-def test_submitted_survey_takes_no_writes(filling, required):
+def test_submitted_survey_rejects_writes(filling, required):
     survey = filling(required)
     item = survey.give(1, text="x")
     path = f"{survey.path}/items/{item['id']}"
@@ -89,7 +89,7 @@ def test_submitted_survey_takes_no_writes(filling, required):
     shown = submit(survey).json()
     items = survey.client.get(f"{survey.path}/items").json()
     body = {"related_question": question(required, 2).pk, "text": "y"}
-    refused = [
+    rejected = [
         survey.client.post(f"{survey.path}/items", body),
         survey.client.post(f"{survey.path}/items", {**body, "verify": True}, "json"),
         survey.client.post(f"{survey.path}/items", {}),
@@ -103,7 +103,9 @@ def test_submitted_survey_takes_no_writes(filling, required):
         survey.client.patch(survey.path, {}),
         survey.client.put(survey.path, {}),
     ]
-    assert [(response.status_code, response.json()) for response in refused] == [(400, CLOSED)] * len(refused)
+    assert [(response.status_code, response.json()) for response in rejected] == [(400, CLOSED)] * len(
+        rejected
+    )
     assert survey.client.get(survey.path).json() == shown
     assert survey.client.get(f"{survey.path}/items").json() == items
     assert survey.client.get(f"{path}/attachments").json() == [attachment]
@@ -118,7 +120,7 @@ def test_submitted_survey_can_be_read_and_deleted(filling, required):
     assert submit(survey).status_code == 404
 
 
-def test_only_the_owner_submits(filling, required, client_of, bob):
+def test_only_the_owner_can_submit(filling, required, client_of, bob):
     survey = filling(required)
     survey.give(1, text="x")
     assert client_of(bob).post(f"{survey.path}/submit").status_code == 403
@@ -126,7 +128,7 @@ def test_only_the_owner_submits(filling, required, client_of, bob):
     assert survey.client.post("/api/surveys/999999999/submit").status_code == 404
 
 
-def test_host_decides_who_submits(filling, required, settings):
+def test_permission_setting_decides_who_can_submit(filling, required, settings):
     settings.CHAT_SETTINGS = {"PERMISSIONS_SURVEY_SUBMIT": "chat_api.permissions.NoOne"}
     survey = filling(required)
     survey.give(1, text="x")
@@ -136,12 +138,12 @@ def test_host_decides_who_submits(filling, required, settings):
 
 def test_signal_is_sent_once_after_commit(filling, required, django_capture_on_commit_callbacks):
     survey = filling(required)
-    heard = []
+    received = []
 
-    def hear(sender: Any, survey: Survey, **kwargs: Any) -> None:
-        heard.append((sender, survey.pk, survey.submitted is not None))
+    def receiver(sender: Any, survey: Survey, **kwargs: Any) -> None:
+        received.append((sender, survey.pk, survey.submitted is not None))
 
-    survey_submitted.connect(hear)
+    survey_submitted.connect(receiver)
     try:
         with django_capture_on_commit_callbacks(execute=True):
             assert submit(survey).status_code == 400
@@ -149,16 +151,16 @@ def test_signal_is_sent_once_after_commit(filling, required, django_capture_on_c
         for _ in range(2):
             with django_capture_on_commit_callbacks() as callbacks:
                 submit(survey)
-            heard_before = list(heard)
+            received_before = list(received)
             for callback in callbacks:
                 callback()
-            assert len(heard) - len(heard_before) == len(callbacks)
+            assert len(received) - len(received_before) == len(callbacks)
     finally:
-        survey_submitted.disconnect(hear)
-    assert heard == [(Survey, survey.id, True)]
+        survey_submitted.disconnect(receiver)
+    assert received == [(Survey, survey.id, True)]
 
 
-def test_host_code_submits_and_is_refused_like_a_client(filling, required):
+def test_python_code_is_rejected_like_a_client(filling, required):
     survey = Survey.objects.get(pk=filling(required).id)
     with pytest.raises(InvalidInput, match="NOT_COMPLETE"):
         actions.submit_survey(survey=survey)
@@ -176,7 +178,7 @@ def test_host_code_submits_and_is_refused_like_a_client(filling, required):
     assert SurveyItem.objects.get().text == "x"
 
 
-def test_admin_keeps_items_of_submitted_surveys(filling, required, admin_client):
+def test_admin_cannot_delete_items_of_submitted_surveys(filling, required, admin_client):
     survey = filling(required)
     item = survey.give(1, text="x")
     other = filling(required)
@@ -196,13 +198,13 @@ def test_admin_keeps_items_of_submitted_surveys(filling, required, admin_client)
 
 
 def counted(schema: Any) -> tuple[int, int]:
-    """Return how many surveys the results have and how many of them completed; both places agree."""
+    """Return the number of surveys in the results and of completed ones, as the page and the versions agree."""
     results, (version,) = results_of(schema), versions_of(schema)
     assert (version.surveys, version.completed) == (results.surveys, results.completed)
     return results.surveys, results.completed
 
 
-def test_results_count_what_was_answered_and_is_complete(filling, optional):
+def test_complete_survey_with_an_answer_counts_as_completed(filling, optional):
     survey = filling(optional)
     assert survey.state["completed"] is True
     assert counted(optional) == (1, 0)
@@ -222,7 +224,7 @@ def test_hidden_answers_do_not_complete_a_survey(filling):
     assert counted(schema) == (1, 0)
 
 
-def test_choices_complete_a_survey_by_what_is_chosen(filling):
+def test_chosen_answer_completes_a_survey(filling):
     schema = published_schema([{"type": "choice", "answers": [{"text": "yes"}, {"text": "no"}]}])
     survey = filling(schema)
     assert counted(schema) == (1, 0)
@@ -230,19 +232,19 @@ def test_choices_complete_a_survey_by_what_is_chosen(filling):
     assert counted(schema) == (1, 1)
 
 
-def test_incomplete_surveys_are_not_counted(filling, required):
+def test_incomplete_survey_does_not_count_as_completed(filling, required):
     filling(required).give(2, text="x")
     assert counted(required) == (1, 0)
 
 
-def test_submitted_survey_counts_even_with_nothing_answered(filling, optional):
+def test_submitted_survey_counts_as_completed_without_answers(filling, optional):
     survey = filling(optional)
     assert submit(survey).status_code == 200
     assert counted(optional) == (1, 1)
     assert [row.stopped for row in results_of(optional).questions] == [0, 0]
 
 
-def test_where_submission_is_required_only_submitted_surveys_count(filling, optional, settings):
+def test_only_submitted_surveys_count_when_submission_is_required(filling, optional, settings):
     settings.CHAT_SETTINGS = {"SURVEYS_REQUIRE_SUBMIT": True}
     survey = filling(optional)
     survey.give(1, text="x")
@@ -252,7 +254,7 @@ def test_where_submission_is_required_only_submitted_surveys_count(filling, opti
     assert counted(optional) == (1, 1)
 
 
-def test_submitting_costs_as_many_queries_for_any_survey(filling, django_assert_num_queries):
+def test_query_count_of_submitting_does_not_depend_on_the_survey(filling, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -1,4 +1,4 @@
-"""Questions whose texts and meta are made for the survey's owner."""
+"""Texts and meta of questions, rendered for the owner of the survey."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def about(survey, qid, *answers, **body):
     return survey.give(qid, *answers, **body)["related_question_data"]
 
 
-def test_a_text_speaks_to_the_owner_of_what_he_said(filling, alice):
+def test_text_quotes_the_owner_and_their_answers(filling, alice):
     schema = published_schema(
         [
             {"text": "Your name?"},
@@ -35,8 +35,8 @@ def test_a_text_speaks_to_the_owner_of_what_he_said(filling, alice):
     assert shown == "Alice, &lt;i&gt;Al&lt;/i&gt; likes milk &amp; co: 3?"
 
 
-def test_texts_quote_only_answers_that_count(filling):
-    """An answer whose question is hidden comes back with its question, like its variables."""
+def test_texts_quote_only_answers_to_visible_questions(filling):
+    """The answer to a hidden question returns when the question does, and so do its variables."""
     schema = published_schema(
         [
             {
@@ -72,25 +72,25 @@ def test_texts_quote_only_answers_that_count(filling):
     assert texts() == {"And Kim1?"}
 
 
-def test_values_are_not_escaped_where_the_host_turns_that_off(filling, settings):
+def test_values_are_not_escaped_when_escape_text_is_off(filling, settings):
     settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
     survey = filling(published_schema([{"text": "Name?"}, {"text": "<b>{{ answers.q1 }}</b>"}]))
     survey.give(1, text="<i>Al</i> &amp;")
     assert about(survey, 2, text="x")["text"] == "<b><i>Al</i> &amp;</b>"
 
 
-def test_what_a_user_typed_is_never_a_template(filling):
+def test_typed_text_is_never_a_template(filling):
     survey = filling(published_schema([{"text": "Name?"}, {"text": "Hi {{ answers.q1 }}"}]))
     survey.give(1, text="{{ user.id }}")
     assert about(survey, 2, text="x")["text"] == "Hi {{ user.id }}"
 
 
-def test_an_unknown_name_is_empty_and_a_fallback_stands_in(filling):
+def test_unknown_variable_is_empty_or_its_fallback(filling):
     text = '[{{ nothing.here }}][{{ thread.title }}][{{ answers.q9|fallback:"nobody" }}]'
     assert about(filling(published_schema([{"text": text}])), 1, text="x")["text"] == "[][][nobody]"
 
 
-def test_texts_of_answers_are_made_for_the_owner_too(filling):
+def test_texts_of_answers_are_rendered_for_the_owner(filling):
     schema = published_schema(
         [{"type": "choice", "answers": [{"text": "as {{ user.first_name }}"}, {"text": "b"}]}]
     )
@@ -99,7 +99,7 @@ def test_texts_of_answers_are_made_for_the_owner_too(filling):
     assert [one["text"] for one in item["related_question_data"]["answers"]] == ["as Alice", "b"]
 
 
-def test_one_readers_text_is_not_kept_for_the_next(filling, client_of, bob):
+def test_rendered_text_is_not_kept_for_other_users(filling, client_of, bob):
     from tests.surveys.conftest import Filling
 
     schema = published_schema([{"text": "{{ user.first_name }}?"}])
@@ -108,7 +108,7 @@ def test_one_readers_text_is_not_kept_for_the_next(filling, client_of, bob):
 
 
 def weather(subject, asked):
-    """Stands for a host's provider: speaks of the survey and the question."""
+    """A context provider of a host, about the survey and the question."""
     assert isinstance(subject, Survey)
     return {"weather": {"of": asked.text, "qid": asked.qid, "survey": subject.pk}}
 
@@ -126,7 +126,7 @@ def broken(subject, asked):
         {"sky": [weather]},
     ],
 )
-def test_the_hosts_providers_add_to_the_context(filling, settings, providers):
+def test_context_providers_add_variables(filling, settings, providers):
     settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": providers}
     schema = published_schema(
         [
@@ -141,13 +141,13 @@ def test_the_hosts_providers_add_to_the_context(filling, settings, providers):
     assert about(survey, 1, text="x")["text"] == f"1 of {survey.id}"
 
 
-def test_a_provider_for_other_questions_is_not_asked(filling, settings):
+def test_context_provider_for_other_questions_is_not_called(filling, settings):
     settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": {"special": weather}}
     survey = filling(published_schema([{"text": "[{{ weather.qid }}]"}]))
     assert about(survey, 1, text="x")["text"] == "[]"
 
 
-def test_a_provider_that_fails_is_logged_and_the_others_count(filling, settings, caplog):
+def test_failing_context_provider_is_logged_and_skipped(filling, settings, caplog):
     settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": [broken, weather]}
     survey = filling(published_schema([{"text": "{{ weather.qid }}"}]))
     assert about(survey, 1, text="x")["text"] == "1"
@@ -155,7 +155,7 @@ def test_a_provider_that_fails_is_logged_and_the_others_count(filling, settings,
 
 
 def reversed_for(argument, context):
-    """Stands for a host's resolver."""
+    """A resolver of a host."""
     return {"for": context["user"]["first_name"], "is": argument[::-1]}
 
 
@@ -176,20 +176,20 @@ def test_meta_is_resolved_at_every_depth(filling, settings):
 @pytest.mark.parametrize(
     "reference", ["nobody:x", "setting:SECRET_KEY", "setting:", "constance:X", 7, None, ["a"]]
 )
-def test_what_cannot_be_resolved_is_null_and_logged(filling, caplog, reference):
+def test_unresolvable_meta_is_null_and_logged(filling, caplog, reference):
     survey = filling(published_schema([{"meta": {"x": {"$resolve": reference}}}]))
     with caplog.at_level(logging.ERROR, logger="chat_api.schemas"):
         assert about(survey, 1, text="x")["meta"] == {"x": None}
     assert caplog.records
 
 
-def test_the_schemas_own_text_is_not_touched(filling, smoking):
+def test_stored_text_of_the_schema_is_not_changed(filling, smoking):
     schema = published_schema([{"text": "{{ user.first_name }}"}])
     about(filling(schema), 1, text="x")
     assert question(schema, 1).text == "{{ user.first_name }}"
 
 
-def test_a_schema_can_be_read_as_ones_survey_shows_it(filling, client_of, bob):
+def test_schema_can_be_read_as_a_survey_shows_it(filling, client_of, bob):
     schema = published_schema(
         [{"text": "Name?"}, {"text": "{{ user.first_name }}: {{ answers.q1 }}", "group": "later"}]
     )
@@ -204,6 +204,6 @@ def test_a_schema_can_be_read_as_ones_survey_shows_it(filling, client_of, bob):
     assert grouped(f"?survey={survey.id}") == "Alice: Al"
     other = filling(published_schema([{"text": "Name?"}]))
     for client, number in ((client_of(bob), survey.id), (survey.client, other.id), (survey.client, "x")):
-        refused = client.get(f"{path}?survey={number}")
-        assert refused.status_code == 400
-        assert list(refused.json()) == ["survey"]
+        rejected = client.get(f"{path}?survey={number}")
+        assert rejected.status_code == 400
+        assert list(rejected.json()) == ["survey"]

@@ -1,4 +1,4 @@
-"""Attaching something to a survey's item, changing it, taking it away; `InvalidInput` once it is submitted."""
+"""Adding, changing and removing attachments of items; each raises `InvalidInput` once the survey is submitted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     """Add an attachment to the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput`: TOO_MANY
-    above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its last step.
+    above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors that the type raises when
+    it sets its columns.
     """
     current = _locked(item)
     others = list(current.attachments.all())
@@ -34,11 +35,11 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
 
 @atomic
 def change_attachment(*, item: SurveyItem, attachment_id: int, draft: AttachmentDraft) -> SurveyAttachment:
-    """Set what the draft has of an attachment of the item.
+    """Set the columns of an attachment of the item that the draft holds.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
-    `SurveyAttachment.DoesNotExist`; `InvalidInput`: MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type
-    finds at its last step.
+    `SurveyAttachment.DoesNotExist`; `InvalidInput`: MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors that
+    the type raises when it sets its columns.
     """
     current = _locked(item)
     attached = list(current.attachments.all())
@@ -53,7 +54,7 @@ def change_attachment(*, item: SurveyItem, attachment_id: int, draft: Attachment
 
 @atomic
 def remove_attachment(*, item: SurveyItem, attachment_id: int) -> None:
-    """Take an attachment of the item away.
+    """Delete an attachment of the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
     `SurveyAttachment.DoesNotExist`.

@@ -1,4 +1,4 @@
-"""Items that are there: changed, taken back, listed."""
+"""Changing, removing and listing the items of a survey."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("method", ["patch", "put"])
-def test_an_answer_can_be_changed(filling, smoking, method):
+def test_answer_can_be_changed(filling, smoking, method):
     survey = filling(smoking)
     path = f"{survey.path}/items/{survey.give(1, 'yes')['id']}"
     changed = getattr(survey.client, method)(path, {"answers": [answer(smoking, 1, "no")]})
@@ -25,7 +25,7 @@ def test_an_answer_can_be_changed(filling, smoking, method):
 
 
 @pytest.mark.parametrize("method", ["patch", "put"])
-def test_what_is_not_sent_or_fixed_stays(filling, smoking, bob, method):
+def test_fields_that_are_read_only_or_not_sent_do_not_change(filling, smoking, bob, method):
     survey = filling(smoking)
     made = survey.give(3, "cigar", "pipe")
     path = f"{survey.path}/items/{made['id']}"
@@ -43,22 +43,22 @@ def test_what_is_not_sent_or_fixed_stays(filling, smoking, bob, method):
     assert {key: changed.json()[key] for key in fixed} == {key: made[key] for key in fixed}
 
 
-def test_a_changed_answer_is_checked_like_a_new_one(filling, smoking):
+def test_changed_answer_is_validated_like_a_new_one(filling, smoking):
     survey = filling(smoking)
     path = f"{survey.path}/items/{survey.give(1, 'yes')['id']}"
 
-    def refused(body):
+    def rejected(body):
         response = survey.client.patch(path, body)
         assert response.status_code == 400
         return response.json()
 
     yes, no = answer(smoking, 1, "yes"), answer(smoking, 1, "no")
-    assert refused({"answers": [yes, no]}) == {"answers": ["TOO_MANY"]}
-    assert refused({"answers": [answer(smoking, 3, "pipe")]}) == {"answers": ["WRONG_VALUE"]}
-    assert refused({"answers": []}) == {"answers": ["REQUIRED"]}
-    assert refused({"answers": [10**9]}) == {"answers": [f'Invalid pk "{10**9}" - object does not exist.']}
-    assert refused({"text": "x"}) == {"text": ["WRONG_STATE"]}
-    assert refused({"text": None, "answers": []}) == {
+    assert rejected({"answers": [yes, no]}) == {"answers": ["TOO_MANY"]}
+    assert rejected({"answers": [answer(smoking, 3, "pipe")]}) == {"answers": ["WRONG_VALUE"]}
+    assert rejected({"answers": []}) == {"answers": ["REQUIRED"]}
+    assert rejected({"answers": [10**9]}) == {"answers": [f'Invalid pk "{10**9}" - object does not exist.']}
+    assert rejected({"text": "x"}) == {"text": ["WRONG_STATE"]}
+    assert rejected({"text": None, "answers": []}) == {
         "text": ["This field may not be null."],
         "answers": ["REQUIRED"],
     }
@@ -68,7 +68,7 @@ def test_a_changed_answer_is_checked_like_a_new_one(filling, smoking):
     assert survey.client.get(number).json()["text"] == "20"
 
 
-def test_a_typed_text_beside_a_choice_is_kept_when_the_choice_changes(filling):
+def test_typed_text_is_kept_when_the_choice_changes(filling):
     schema = published_schema(
         [{"type": "choice", "choice_open": True, "answers": [{"text": "a"}, {"text": "b"}]}]
     )
@@ -80,7 +80,7 @@ def test_a_typed_text_beside_a_choice_is_kept_when_the_choice_changes(filling):
     assert changed.json()["answers"] == [answer(schema, 1, "b")]
 
 
-def test_an_answer_can_be_taken_back_and_given_anew(filling, smoking):
+def test_answer_can_be_removed_and_given_again(filling, smoking):
     survey = filling(smoking)
     first = survey.give(1, "yes")
     path = f"{survey.path}/items/{first['id']}"
@@ -91,7 +91,7 @@ def test_an_answer_can_be_taken_back_and_given_anew(filling, smoking):
     assert survey.give(1, "no")["id"] != first["id"]
 
 
-def test_items_are_listed_in_the_order_in_which_they_were_given(filling, smoking):
+def test_items_are_listed_oldest_first(filling, smoking):
     survey = filling(smoking)
     ids = [survey.give(qid, text=text)["id"] for qid, text in ((6, "3"), (2, "20"), (4, "x"))]
     listed = survey.client.get(f"{survey.path}/items").json()
@@ -99,7 +99,7 @@ def test_items_are_listed_in_the_order_in_which_they_were_given(filling, smoking
     assert all(set(item) == SHARED_KEYS | {"survey_data"} for item in listed)
 
 
-def test_items_are_filtered_ordered_cut_and_paged(filling, smoking):
+def test_items_can_be_filtered_ordered_selected_and_paginated(filling, smoking):
     survey = filling(smoking)
     ids = [survey.give(qid, text=text)["id"] for qid, text in ((6, "3"), (2, "20"), (4, "x"))]
 
@@ -126,7 +126,7 @@ def test_items_are_filtered_ordered_cut_and_paged(filling, smoking):
     ]
 
 
-def test_a_list_of_items_is_never_longer_than_a_schema_may_be(filling, smoking, settings):
+def test_plain_list_of_items_ends_at_schema_questions_max(filling, smoking, settings):
     survey = filling(smoking)
     for qid, text in ((6, "3"), (2, "20"), (4, "x")):
         survey.give(qid, text=text)
@@ -134,7 +134,7 @@ def test_a_list_of_items_is_never_longer_than_a_schema_may_be(filling, smoking, 
     assert len(survey.client.get(f"{survey.path}/items").json()) == 2
 
 
-def test_an_item_is_found_in_its_own_survey_alone(filling, smoking):
+def test_item_of_another_survey_is_not_found(filling, smoking):
     first, second = filling(smoking), filling(smoking)
     item = first.give(1, "yes")
     for method in ("get", "patch", "put", "delete"):
@@ -143,7 +143,7 @@ def test_an_item_is_found_in_its_own_survey_alone(filling, smoking):
     assert first.client.get(f"{first.path}/items/{item['id']}").status_code == 200
 
 
-def test_items_that_answer_another_schemas_question_are_still_shown(filling, smoking):
+def test_items_that_answer_questions_of_another_schema_are_shown(filling, smoking):
     other = published_schema(SMOKING, name="other")
     survey = filling(smoking)
     foreign = question(other, 1)
@@ -162,7 +162,7 @@ def test_items_that_answer_another_schemas_question_are_still_shown(filling, smo
     assert survey.client.delete(path).status_code == 204
 
 
-def test_touching_a_survey_changes_updated_alone(filling, smoking, bob):
+def test_touching_a_survey_changes_only_updated(filling, smoking, bob):
     survey = filling(smoking)
     before = survey.client.get(survey.path).json()
     for method in ("patch", "put"):
@@ -174,7 +174,7 @@ def test_touching_a_survey_changes_updated_alone(filling, smoking, bob):
         assert after == {key: value for key, value in before.items() if key != "updated"}
 
 
-def test_a_survey_goes_with_its_items(filling, smoking):
+def test_deleting_a_survey_deletes_its_items(filling, smoking):
     survey = filling(smoking)
     survey.give(1, "yes")
     assert survey.client.delete(survey.path).status_code == 204
@@ -183,7 +183,7 @@ def test_a_survey_goes_with_its_items(filling, smoking):
     assert survey.client.get(survey.path).status_code == 404
 
 
-def test_attachments_are_shown_beside_their_item(filling, smoking, alice):
+def test_attachments_are_shown_with_their_item(filling, smoking, alice):
     survey = filling(smoking)
     made = survey.give(4, text="look")
     row = SurveyAttachment.objects.create(
@@ -217,7 +217,7 @@ def test_attachments_are_shown_beside_their_item(filling, smoking, alice):
     assert cut == [{"attachments_data": [{"title": "a film"}]}]
 
 
-def test_a_number_is_stored_plainly_with_what_was_typed_beside_it(filling, alice, settings):
+def test_number_is_stored_in_plain_notation_and_as_typed(filling, alice, settings):
     schema = published_schema([{"type": "float"}, {"type": "range", "range_from": 0, "range_to": 5000}])
     survey = filling(schema)
     item = survey.give(1, text=" 36,6 ")
@@ -231,8 +231,8 @@ def test_a_number_is_stored_plainly_with_what_was_typed_beside_it(filling, alice
     assert (changed.json()["text"], stored()) == ("1000.5", ("1000.5", "1\u00a0000,5"))
     assert survey.client.patch(path, {"text": "37"}).status_code == 200
     assert stored() == ("37", None)
-    refused = survey.client.patch(path, {"text": "1,234"})
-    assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
+    rejected = survey.client.patch(path, {"text": "1,234"})
+    assert (rejected.status_code, rejected.json()) == (400, {"text": ["WRONG_VALUE"]})
     assert survey.post(2, text="6 000").json() == {"text": ["WRONG_VALUE"]}
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: "en"}
     assert survey.client.patch(path, {"text": "1,234"}).json()["text"] == "1234"
