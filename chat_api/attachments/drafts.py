@@ -1,4 +1,4 @@
-"""Attachments between being checked and being stored."""
+"""Drafts: validated attachments that are not stored yet."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ A = TypeVar("A", bound=BaseAttachment)
 
 @dataclass(slots=True)
 class AttachmentDraft:
-    """A checked submission. The type's last step comes with `columns`, in the transaction that stores it."""
+    """A validated submission. `columns` runs the last step of its type, in the transaction that stores it."""
 
     kind: AttachmentType
     submission: Submission
-    #: The columns to set; files in it are contents, and become names in `stored` (see `files.stored`).
+    #: The columns to set. Files in it are contents; `files.stored` stores them and puts their names into `stored`.
     data: dict[str, Any]
     model: type[BaseAttachment]
     stored: dict[str, str] = field(default_factory=dict)
-    #: The row that was made of it, if one was, and the files that it named before, by column.
+    #: The row that was created from it, if any, and the files that the row referred to before, by column.
     row: BaseAttachment | None = None
     named_before: dict[str, str] = field(default_factory=dict)
 
     def columns(self, row: BaseAttachment) -> dict[str, Any]:
-        """Return the columns to set on `row`, after the type's (or the host's) last step. Raises `InvalidInput`.
+        """Return the columns to set on `row`, after the last step of the type or of the host. Raises `InvalidInput`.
 
-        On a change that step gets what was sent, not what is stored: what it makes of that would be done twice. For a
-        new row it also gets the id of what the row hangs on.
+        On a change, that step gets what was sent without what is stored, which it has processed before. For a new row
+        it also gets the id of the parent.
         """
         data = {
             name: value for name, value in self.data.items() if self.submission.is_new or self._is_new(name)
         }
         if self.submission.is_new:
-            data |= row.holder_data()
+            data |= row.parent_data()
         try:
             finished = self.kind.finish(self.submission, data)
         except (ValidationError, DjangoValidationError) as error:
@@ -58,21 +58,21 @@ class AttachmentDraft:
         return columns
 
     def _is_new(self, name: str) -> bool:
-        """Return whether a key of a change was sent, or made of what was sent."""
+        """Return whether a field of a change was sent or was derived from what was sent."""
         return name == "type" or name in self.submission.sent or name not in self.submission.data
 
 
 def new_row(model: type[A], draft: AttachmentDraft) -> A:
-    """Give a row, not stored yet; `fill_in` makes it ready."""
+    """Return a row that is not stored yet; `fill_in` completes it."""
     row = model(type=draft.data["type"])
     row.draft = draft
     return row
 
 
 def fill_in(rows: Iterable[BaseAttachment]) -> None:
-    """Take the last step with new rows before they are written; those that were no drafts stay as they are.
+    """Run the last step for new rows before they are written; rows without a draft stay as they are.
 
-    Raises `InvalidInput` (`attachments`: a list with one entry for each draft).
+    Raises `InvalidInput` (`attachments`: a list with one entry per draft).
     """
     errors: list[dict[str, Any]] = []
     for row in rows:
@@ -89,9 +89,9 @@ def fill_in(rows: Iterable[BaseAttachment]) -> None:
 
 
 def set_columns(row: BaseAttachment, draft: AttachmentDraft) -> Sequence[str]:
-    """Set on `row` what the draft says, and return the names of those columns.
+    """Set the draft's columns on `row`, and return their names.
 
-    Raises `InvalidInput`, and `StorageUnavailable` where a file that the host's function made cannot be saved.
+    Raises `InvalidInput`, and `StorageUnavailable` if a file created by the host's function cannot be saved.
     """
     columns = draft.columns(row)
     draft.row, draft.named_before = row, row.file_names()

@@ -17,7 +17,7 @@ from chat_api.lib.rest.relations import ID_MAX, IdField, no_such_row
 
 
 class TypeField(serializers.ChoiceField):
-    """The type of an attachment; to be taken from a client it must be one that clients can make."""
+    """The type of an attachment. From a client, it must be a type that clients can create."""
 
     default_error_messages = {"not_available": '"{input}" is not available.'}
 
@@ -25,7 +25,7 @@ class TypeField(serializers.ChoiceField):
         super().__init__(choices=attachment_types(), **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Give the type's name. Raises `ValidationError` for all but the types that can be made."""
+        """Return the name of the type. Raises `ValidationError` for a type that clients cannot create."""
         name: str = super().to_internal_value(data)
         if not type_named(name).can_be_made:
             self.fail("not_available", input=name)
@@ -34,13 +34,13 @@ class TypeField(serializers.ChoiceField):
 
 @extend_schema_field({"type": "string", "nullable": True})
 class SrcField(TextField):
-    """Where an attachment leads, as its type says. Only the host's own types take one; others pass it over."""
+    """The URL that an attachment leads to, by its type. Only custom types accept one; others ignore it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, allow_blank=True, error_messages={"max_length": TOO_LONG}, **kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Return the text that was sent. Raises `ValidationError`, and `SkipField` for types that take none."""
+        """Return the text that was sent. Raises `ValidationError`, and `SkipField` for types that accept none."""
         body: Any = self.parent
         sent = body.initial_data.get("type") if isinstance(body.initial_data, Mapping) else None
         name = sent if body.instance is None else body.instance.type
@@ -59,10 +59,10 @@ class SrcField(TextField):
 
 @extend_schema_field(OpenApiTypes.INT)
 class ContentTypeField(IdField):
-    """A content type, named by its id. Content types are read once a process."""
+    """A content type by its id. Each is loaded once per process."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Give the content type. Raises `ValidationError` where there is none."""
+        """Return the content type. Raises `ValidationError` if it does not exist."""
         pk = super().to_internal_value(data)
         if not 0 <= pk <= ID_MAX:
             raise no_such_row(pk)
@@ -72,5 +72,5 @@ class ContentTypeField(IdField):
             raise no_such_row(pk) from None
 
     def get_attribute(self, instance: BaseAttachment) -> int | None:
-        """Give the id, without reading the row."""
+        """Return the id without loading the row."""
         return instance.content_type_id

@@ -1,4 +1,4 @@
-"""The files of attachments, served by us to those who may read the attachment: for hosts with private storage."""
+"""The view that serves attachment files to users who can read the attachment, for hosts with private storage."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ _ANYTHING: Final = "application/octet-stream"
 describe_file = extend_schema(
     summary="Read an attachment's file",
     parameters=[
-        OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` gives the small image."),
+        OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` returns the thumbnail."),
     ],
     responses={(200, "*/*"): OpenApiTypes.BINARY, **refusals(503)},
 )
 
 
 class FileViewMixin(ChatAPIView):
-    """Makes the view of one object serve an attachment's file; who may read the object may read that."""
+    """Serve an attachment's file from a detail view. Users who can read the object can read its file."""
 
     http_method_names = ["get", "head", "options"]
-    #: An image is asked for by `Accept: image/*`.
+    #: Browsers request images with `Accept: image/*`.
     negotiates = False
 
     def check_permissions(self, request: Request) -> None:
-        """Refuse whom reading the object is not for, whatever he asks for."""
+        """Check the permission to read the object, whatever the method of the request."""
         super().check_permissions(clone_request(request, "GET"))
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer whom the attachment is not for as if there was none: its number tells nothing else."""
+        """Respond 404 instead of 403, so that ids do not reveal which attachments exist."""
         return super().handle_exception(NotFound() if isinstance(exc, PermissionDenied) else exc)
 
     def served(self, request: Request, attachment: BaseAttachment) -> HttpResponseBase:
-        """Return the file, or its small image. Raises `NotFound` where there is none, `StorageUnavailable`."""
+        """Return the file or its thumbnail. Raises `NotFound` if there is none, and `StorageUnavailable`."""
         wants_small = request.query_params.get(THUMBNAIL, "").strip().lower() in ("true", "1", "yes")
         file = attachment.thumbnail_image if wants_small else attachment.file
         name = str(file.name) if file else ""
@@ -66,7 +66,7 @@ class FileViewMixin(ChatAPIView):
             raise NotFound from error
         kind = mimetypes.guess_type(name)[0] or _ANYTHING
         inline = kind in _SHOWN and type_named(attachment.type).shows_inline(attachment)
-        # The response closes the file, also one to HEAD, or to a client that is gone.
+        # The response closes the file, even after a HEAD request or when the client has disconnected.
         response = StreamingHttpResponse(
             AsyncOpenFile(content) if isinstance(request._request, ASGIRequest) else content
         )
@@ -82,7 +82,7 @@ class FileViewMixin(ChatAPIView):
 
 
 def _name_of(attachment: BaseAttachment, stored: str) -> str:
-    """Give the name to save the file under: its title, with the extension of what it is."""
+    """Return the download name: the title with the extension of the stored file."""
     path = PurePosixPath(stored)
     title = _UNUSUAL.sub("_", attachment.title).strip(" .")[:_NAME_MAX]
     if not title:

@@ -1,4 +1,4 @@
-"""The files of attachments: stored before any lock is taken, deleted when no row names them any more."""
+"""Files of attachments: stored before any lock is taken, deleted when no row refers to them any more."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chat_api.attachments.storage import delete_file, save_file
 
 @contextmanager
 def stored(drafts: Iterable[AttachmentDraft]) -> Iterator[None]:
-    """Store the files of the drafts for the time of the block, which writes their rows.
+    """Store the files of the drafts around a block that writes their rows.
 
-    After it they stay if the rows were written: a block that raises, and a draft that no row was made of (the
-    message was there already), leave no file behind. To be used outside of the transaction, so that no lock is held
-    while a slow storage works. Raises `StorageUnavailable`.
+    If the block raises, its files are deleted. So are the files of a draft that no row was created from, because the
+    message had already been sent. Use it outside of the transaction, so that no lock is held while a slow storage
+    works. Raises `StorageUnavailable`.
     """
     chosen = list(drafts)
     try:
@@ -48,7 +48,7 @@ def _store(draft: AttachmentDraft) -> None:
 def _delete_all(draft: AttachmentDraft) -> None:
     names = set(draft.stored.items())
     if draft.row is not None:
-        # What a function of the host's made is stored with its row.
+        # Files that a function of the host created are stored with the row.
         names |= draft.row.file_names().items() - draft.named_before.items()
     for column, name in names:
         delete_file(_field(draft.model, column).storage, name)
@@ -59,7 +59,7 @@ def _field(model: type[models.Model], column: str) -> Any:
 
 
 def connect() -> None:
-    """Let files go with their rows, however those are deleted."""
+    """Delete files together with their rows, however those are deleted."""
     for model in file_models():
         post_delete.connect(_row_gone, sender=model, dispatch_uid="chat_api.attachments.files")
 

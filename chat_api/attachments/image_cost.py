@@ -1,4 +1,4 @@
-"""How much work an image is, read from its bytes before anything is decoded."""
+"""The cost of decoding an image, computed from its bytes before anything is decoded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat_api.settings import chat_settings
 
 
 class NotAPicture(Exception):
-    """The bytes are no image of the format, or more than that."""
+    """The bytes are not an image of the format, or contain more than the image."""
 
 
 class TooMuchWork(Exception):
@@ -17,42 +17,42 @@ class TooMuchWork(Exception):
 
 
 class PictureWork:
-    """What one request may cost by its images, in pixels; each image spends of it before it is decoded."""
+    """The budget for all images of one request, in pixels. Each image spends from it before it is decoded."""
 
     def __init__(self, pixels: int) -> None:
         self._left = pixels
 
     def spend(self, pixels: int) -> None:
-        """Take `pixels` off what is left. Raises `TooMuchWork` where that is less, and takes nothing then."""
+        """Subtract `pixels` from the budget. Raises `TooMuchWork`, and subtracts nothing, if less is left."""
         if pixels > self._left:
             raise TooMuchWork
         self._left -= pixels
 
 
 def picture_work() -> PictureWork:
-    """Return what the images of one request may cost together."""
+    """Return the budget for the images of one request."""
     return PictureWork(chat_settings.ATTACHMENT_PICTURE_WORK_MAX)
 
 
-#: More segments of a JPEG or chunks of a PNG than this are refused: Pillow walks them one by one.
+#: The largest number of JPEG segments or PNG chunks; Pillow walks through them one by one.
 PARTS_MAX: Final = 10_000
-#: Of JPEG: markers that end what came before. Stuffed zeros, restarts (D0 to D7) and a second SOI (D8) do not.
+#: JPEG markers that end a segment. Stuffed zeros, restarts (D0 to D7) and a second SOI (D8) do not.
 _MARKER: Final = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")
-#: A pass over all pixels takes about a tenth of what decoding and storing them again takes.
+#: One scan of all pixels takes about a tenth of the time of decoding and encoding them.
 SCANS_A_PICTURE: Final = 10
 _SCAN: Final = 0xDA
 _END: Final = 0xD9
 _PNG_SIGNATURE: Final = 8
 _PNG_CHUNK: Final = 12
-#: The blocks of a GIF hold up to 255 bytes; a file with much smaller ones is made to be slow.
+#: The blocks of a GIF hold up to 255 bytes; a file with much smaller blocks is built to be slow.
 _GIF_BYTES_A_BLOCK: Final = 32
 
 
 def scans_of(content: bytes, most: int) -> int:
-    """Return the number of scans of a JPEG: a progressive one is decoded in as many passes over all its pixels.
+    """Return the number of scans of a JPEG.
 
-    Raises `TooMuchWork` above `most`, and `NotAPicture` above `PARTS_MAX` segments. What comes behind the end
-    of the image does not count.
+    A progressive JPEG is decoded once per scan, over all its pixels. Bytes after the end of the image do not
+    count. Raises `TooMuchWork` above `most`, and `NotAPicture` above `PARTS_MAX` segments.
     """
     scans, position = 0, 2
     for _ in range(PARTS_MAX):
@@ -64,21 +64,21 @@ def scans_of(content: bytes, most: int) -> int:
             scans += 1
             if scans > most:
                 raise TooMuchWork
-    raise NotAPicture("A JPEG of too many segments.")
+    raise NotAPicture("The JPEG has too many segments.")
 
 
 def check_chunks(content: bytes) -> None:
-    """Raise `NotAPicture` for a PNG of more than `PARTS_MAX` chunks."""
+    """Raise `NotAPicture` for a PNG with more than `PARTS_MAX` chunks."""
     position = _PNG_SIGNATURE
     for _ in range(PARTS_MAX):
         if position >= len(content):
             return
         position += _PNG_CHUNK + int.from_bytes(content[position : position + 4])
-    raise NotAPicture("A PNG of too many chunks.")
+    raise NotAPicture("The PNG has too many chunks.")
 
 
 def check_blocks(content: bytes) -> None:
-    """Raise `NotAPicture` for a GIF whose data come in blocks of a few bytes each."""
+    """Raise `NotAPicture` for a GIF whose data come in blocks of only a few bytes each."""
     most = PARTS_MAX + len(content) // _GIF_BYTES_A_BLOCK
     position = 13 + _colours(content[10:11])
     blocks = 0
@@ -92,7 +92,7 @@ def check_blocks(content: bytes) -> None:
         elif introducer == 0x21:
             position += 2
         else:
-            # Pillow passes over what is no block byte by byte.
+            # Pillow skips bytes outside of blocks one at a time.
             position += 1
             continue
         while position < len(content) and content[position] and blocks <= most:
@@ -100,9 +100,9 @@ def check_blocks(content: bytes) -> None:
             blocks += 1
         position += 1
     if blocks > most:
-        raise NotAPicture("A GIF of too many blocks.")
+        raise NotAPicture("The GIF has too many blocks.")
 
 
 def _colours(flags: bytes) -> int:
-    """Return how many bytes the table of colours has that the flags announce."""
+    """Return the size in bytes of the colour table that the flags announce."""
     return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0

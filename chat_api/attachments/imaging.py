@@ -1,4 +1,4 @@
-"""Images as bytes: telling what they are, and making them anew, so that nothing but the picture stays of them."""
+"""Images: detecting their format, and encoding them again so that nothing but the picture remains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chat_api.attachments.image_cost import (
     scans_of,
 )
 
-#: MIME type -> Pillow's name of the format, and the extension of files.
+#: MIME type -> the name of the format in Pillow, and the file extension.
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "image/gif": ("GIF", "gif"),
     "image/png": ("PNG", "png"),
@@ -29,14 +29,14 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
     "image/bmp": ("BMP", "bmp"),
     "image/tiff": ("TIFF", "tif"),
 }
-#: More frames of an animation are refused, however small they are: each takes its time.
+#: The largest number of frames in an animation; even small frames take time.
 FRAMES_MAX: Final = 500
 _ANIMATED: Final = frozenset({"GIF", "PNG", "WEBP"})
-#: What Pillow needs of a frame's notes to store it as it looks; everything else is about who took it, and where.
+#: The metadata that Pillow needs to store a frame as it looks; everything else is about who took it, and where.
 _KEPT: Final = frozenset(
     {"transparency", "background", "duration", "loop", "disposal", "blend", "default_image"}
 )
-#: A file that a browser may be talked into taking for a page, whatever else it is.
+#: Markup that could make a browser treat the file as a page.
 _MARKUP: Final = re.compile(rb"<(?:script|iframe|html|!doctype\s+html|\?php)\b", re.IGNORECASE)
 _JPEG_QUALITY: Final = 92
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
@@ -46,7 +46,7 @@ AnyImage = Image.Image
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image made anew, upright, without metadata; `small` fits the box of thumbnails, `size` is the small one's."""
+    """An encoded image, upright and without metadata. `small` is its thumbnail, `size` the thumbnail's."""
 
     content: bytes
     small: bytes
@@ -56,16 +56,16 @@ class Picture:
 def picture_of(
     content: bytes, mime: str, *, pixels_max: int, scans_max: int, box: tuple[int, int], work: PictureWork
 ) -> Picture:
-    """Return the image that `content` is, of one of `FORMATS`, encoded again.
+    """Return `content`, an image in one of `FORMATS`, encoded again.
 
-    `pixels_max` bounds width x height, of all frames of an animation together, `scans_max` the passes in which a
-    progressive JPEG is decoded; what both cost is taken from `work`. All three are checked before anything is decoded.
-    `box` is the largest width and height of the thumbnail. Raises `NotAPicture`, `TooMuchWork`.
+    `pixels_max` limits width x height, for all frames of an animation together. `scans_max` limits the passes in which
+    a progressive JPEG is decoded. The cost of both is subtracted from `work`. All three limits are checked before
+    anything is decoded. `box` is the largest width and height of the thumbnail. Raises `NotAPicture`, `TooMuchWork`.
     """
     name = FORMATS[mime][0]
     scans = _measured(content, name, scans_max)
     if _MARKUP.search(content):
-        raise NotAPicture("It contains markup.")
+        raise NotAPicture("The file contains markup.")
     try:
         with _opened(content, name) as image:
             frames_max = _frames_allowed(image, pixels_max)
@@ -74,15 +74,15 @@ def picture_of(
             image.verify()
         with _opened(content, name) as image:
             frames = list(_frames(image, name, frames_max))
-            # A still JPEG that needs no change keeps its own tables: storing it again loses nothing.
+            # A still JPEG that needs no change keeps its quantization tables, so that encoding it again loses nothing.
             keeps = frames[0] is image and image.format == "JPEG"
-            return _made_anew(frames, name, keeps, box)
+            return _encoded_picture(frames, name, keeps, box)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooMuchWork from error
     except (NotAPicture, TooMuchWork):
         raise
     except Exception as error:
-        # Decoders meet hostile bytes with whatever exception they come to.
+        # Decoders raise exceptions of any kind for hostile bytes.
         raise NotAPicture(f"{type(error).__name__}: {error}") from error
 
 
@@ -91,7 +91,7 @@ def _opened(content: bytes, name: str) -> AnyImage:
 
 
 def _measured(content: bytes, name: str, scans_max: int) -> int:
-    """Return the scans of a JPEG, 0 for other images; refuse what is made of too many parts to be walked through."""
+    """Return the scans of a JPEG, 0 for other images. Raises `NotAPicture` for a file of too many parts."""
     if name == "JPEG":
         return scans_of(content, scans_max)
     if name == "PNG":
@@ -102,7 +102,7 @@ def _measured(content: bytes, name: str, scans_max: int) -> int:
 
 
 def _frames_allowed(image: AnyImage, pixels_max: int) -> int:
-    """Return how many frames of the image's size may be decoded. Raises `TooMuchWork` if it is less than one."""
+    """Return how many frames of the image's size can be decoded. Raises `TooMuchWork` for zero frames."""
     width, height = image.size
     if width * height > pixels_max:
         raise TooMuchWork
@@ -129,20 +129,20 @@ def _frames(image: AnyImage, name: str, most: int) -> Iterator[AnyImage]:
 
 
 def _upright(frame: AnyImage, name: str) -> AnyImage:
-    """Give the frame as it looks: turned as its EXIF data say, in colours that need no profile, without notes."""
+    """Return the frame as it looks: rotated by its EXIF data, in sRGB, without metadata."""
     profile = frame.info.get("icc_profile")
     orientation = frame.getexif().get(0x0112, 1)
     if orientation != 1:
         frame = ImageOps.exif_transpose(frame)
     if profile:
-        frame = _in_plain_colours(frame, profile)
+        frame = _in_srgb(frame, profile)
     frame.info = {key: value for key, value in frame.info.items() if key in _KEPT}
     if name == "JPEG" and frame.mode not in {"L", "RGB", "CMYK"}:
         return frame.convert("RGB")
     return frame
 
 
-def _in_plain_colours(frame: AnyImage, profile: bytes) -> AnyImage:
+def _in_srgb(frame: AnyImage, profile: bytes) -> AnyImage:
     if frame.mode not in {"RGB", "RGBA", "CMYK"}:
         return frame
     try:
@@ -150,12 +150,12 @@ def _in_plain_colours(frame: AnyImage, profile: bytes) -> AnyImage:
         mode = "RGBA" if frame.mode == "RGBA" else "RGB"
         turned = ImageCms.profileToProfile(frame, found, _SRGB, outputMode=mode)
     except (ImageCms.PyCMSError, OSError):
-        # A profile that cannot be read is passed over, as browsers do.
+        # Ignore a profile that cannot be read, as browsers do.
         return frame
     return frame if turned is None else turned
 
 
-def _made_anew(frames: list[AnyImage], name: str, keeps: bool, box: tuple[int, int]) -> Picture:
+def _encoded_picture(frames: list[AnyImage], name: str, keeps: bool, box: tuple[int, int]) -> Picture:
     first = frames[0]
     small = first.copy()
     if small.mode not in {"L", "RGB", "RGBA", "CMYK"}:

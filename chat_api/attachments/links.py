@@ -1,4 +1,4 @@
-"""Where clients find the files of attachments: at the storage, or at our own view where only that may serve them."""
+"""URLs of attachment files: the storage's own, or our view for private files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from chat_api.settings import chat_settings
 logger: Final = logging.getLogger("chat_api")
 
 VIEW_NAME: Final = "attachment-file"
-#: The query parameter that asks for the small image.
+#: The query parameter that requests the thumbnail.
 THUMBNAIL: Final = "thumbnail"
 
 
-def address_of_file(attachment: BaseAttachment, *, thumbnail: bool = False) -> str:
-    """Give the address of the attachment's file, or of its small image; an empty text where there is none.
+def url_of_attachment(attachment: BaseAttachment, *, thumbnail: bool = False) -> str:
+    """Return the URL of the attachment's file or thumbnail, or an empty string if there is none.
 
-    It is the storage's own, unless ATTACHMENT_FILES_PRIVATE is set or the storage has no addresses.
+    It is the storage's own URL, unless ATTACHMENT_FILES_PRIVATE is set or the storage has no URLs.
     """
     file = attachment.thumbnail_image if thumbnail else attachment.file
     if not file:
@@ -30,13 +30,13 @@ def address_of_file(attachment: BaseAttachment, *, thumbnail: bool = False) -> s
         try:
             return url_of_file(file)
         except (ValueError, NotImplementedError):
-            # A storage without addresses.
+            # A storage without URLs.
             pass
         except Exception:
-            # One that fails must not keep messages from being read; our own view says how the file is.
+            # A failing storage must not make messages unreadable; our view reports the state of the file.
             logger.exception("The storage failed: it has no URL for %s", file.name)
     try:
-        address = reverse(VIEW_NAME, kwargs={"kind": attachment.file_kind, "pk": attachment.pk})
+        url = reverse(VIEW_NAME, kwargs={"kind": attachment.file_kind, "pk": attachment.pk})
     except NoReverseMatch:
         return ""
-    return f"{address}?{THUMBNAIL}=true" if thumbnail else address
+    return f"{url}?{THUMBNAIL}=true" if thumbnail else url

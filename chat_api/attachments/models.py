@@ -1,4 +1,4 @@
-"""What an attachment is, whatever it hangs on."""
+"""The base model of attachments of messages, survey items and questions."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ FILE_COLUMNS: Final = ("file", "thumbnail_image")
 
 
 def attachment_types() -> list[tuple[str, Any]]:
-    """Give the built-in attachment types and the host's own, as choices."""
+    """Return the built-in attachment types and the custom ones, as choices."""
     return [*AttachmentTypes.CHOICES, *chat_settings.choices("TYPES_CUSTOM_ATTACHMENTS")]
 
 
 def index_of_files(name: str) -> models.Index:
-    """Give the index that answers whether some row names a file; rows without one are not in it."""
+    """Return the index for the query whether some row refers to a file; rows without a file are not in it."""
     named = models.Q(file__isnull=False) & ~models.Q(file="")
     return models.Index(fields=("file",), name=name, condition=named)
 
 
 class BaseAttachment(ChatModel):
-    """An image, a video, a reference to an object of the host, or a type of the host's."""
+    """An image, a video, a reference to one of the host's objects, or an attachment of a custom type."""
 
     title = models.CharField(max_length=255, blank=True, default="")
     description = models.TextField(blank=True, default="")
@@ -44,7 +44,7 @@ class BaseAttachment(ChatModel):
     file = models.FileField(upload_to="attachments", null=True, blank=True)
     thumbnail_image = models.ImageField(upload_to="attachments/thumbnails", null=True, blank=True)
     url = models.URLField(null=True, blank=True)
-    #: Where it leads, for types of the host's own.
+    #: The URL it leads to, for custom types.
     src = models.TextField(blank=True, default="", db_default="")
     thumbnail = models.JSONField(null=True, blank=True)
     content_type = ForeignKey(
@@ -53,11 +53,11 @@ class BaseAttachment(ChatModel):
     object_id = models.PositiveIntegerField(null=True, blank=True)
     content_object = GenericForeignKey("content_type", "object_id")
 
-    #: What it hangs on, as the address of its file says it.
+    #: The kind of its parent (`message`, `item`, `question`), as the URL of its file spells it.
     file_kind: ClassVar[str]
     #: The `AttachmentDraft` of a row that is not stored yet; `chat_api.attachments.drafts` sets and reads it.
     draft: Any = None
-    #: The files that the row named when it was read or saved, by column.
+    #: The files that the row referred to when it was loaded or saved, by column.
     loaded_files: dict[str, str] = {}
 
     class Meta:
@@ -70,26 +70,26 @@ class BaseAttachment(ChatModel):
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
     ) -> Self:
-        """Build from a row, remembering its files; newer releases of Django pass `options`."""
+        """Create the instance from a row and remember its files; newer Django releases pass `options`."""
         row = super().from_db(db, field_names, values, **options)
         if set(FILE_COLUMNS) <= set(field_names):
             row.loaded_files = row.file_names()
         return row
 
-    def holder_data(self) -> dict[str, int]:
-        """Return the id of what it hangs on by its column, `message_id` or `item_id`; empty as long as it has none."""
+    def parent_data(self) -> dict[str, int]:
+        """Return the id of its parent by column, `message_id` or `item_id`; empty while it has no parent."""
         name = f"{self.file_kind}_id"
         pk: int | None = getattr(self, name)
         return {} if pk is None else {name: pk}
 
     def file_names(self) -> dict[str, str]:
-        """Give the names of the row's stored files, by column."""
+        """Return the names of the row's stored files, by column."""
         found = ((column, getattr(self, column)) for column in FILE_COLUMNS)
-        # Nothing else tells a file that is stored from one that is to be stored with the row.
+        # Nothing else distinguishes a stored file from one that is stored together with the row.
         return {column: file.name for column, file in found if file and file._committed}  # noqa: SLF001
 
     def save_files(self) -> None:
-        """Save the files that are to be stored with the row: all of them, or none. Raises `StorageUnavailable`."""
+        """Save the row's new files: all of them or none. Raises `StorageUnavailable`."""
         saved: list[tuple[Any, str]] = []
         try:
             for column in FILE_COLUMNS:
@@ -110,9 +110,9 @@ class BaseAttachment(ChatModel):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Save the row; files that it named before and names no more go after commit.
+        """Save the row; after commit, delete files that it no longer refers to.
 
-        Raises `StorageUnavailable` where a new file cannot be saved.
+        Raises `StorageUnavailable` if a new file cannot be saved.
         """
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
@@ -128,7 +128,7 @@ class BaseAttachment(ChatModel):
             self.loaded_files = names
 
     def clean(self) -> None:
-        """Refuse JSON that no database stores. Raises `ValidationError`."""
+        """Raise `ValidationError` for JSON that no supported database can store."""
         super().clean()
         found = {name: json_problem(getattr(self, name)) for name in ("options", "thumbnail")}
         errors = {name: [problem.text] for name, problem in found.items() if problem is not None}
@@ -137,7 +137,7 @@ class BaseAttachment(ChatModel):
 
 
 def forget_files(names: dict[str, str], *, using: str) -> None:
-    """Delete, after commit, those of the files (name by column) that no row names any more."""
+    """After commit, delete those of the files (name by column) that no row refers to any more."""
     if names:
         transaction.on_commit(partial(_delete_unused, names, using), using=using, robust=True)
 
@@ -150,10 +150,10 @@ def _delete_unused(names: dict[str, str], using: str) -> None:
 
 
 def is_named(column: str, name: str, *, using: str) -> bool:
-    """Return whether a row of any attachment names that file in that column."""
+    """Return whether an attachment of any model refers to that file in that column."""
     return any(model._base_manager.using(using).filter(**{column: name}).exists() for model in file_models())
 
 
 def file_models() -> list[type[BaseAttachment]]:
-    """Return the models whose rows name files; templates share theirs with messages, and with copies."""
+    """Return the models that refer to files. Templates share their files with messages and with copies."""
     return [model for model in apps.get_models() if issubclass(model, BaseAttachment)]

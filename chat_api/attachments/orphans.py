@@ -1,4 +1,4 @@
-"""Finding files in the storage that no attachment names: a process died between commit and their deletion."""
+"""Orphaned files: left in the storage when a process died between a commit and the deletion of its files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _AT_ONCE: Final = 200
 
 
 def unused_files(*, before: datetime) -> Iterator[tuple[Any, str]]:
-    """Give storage and name of each file in the folders of attachments that no row names, stored before that moment.
+    """Yield the storage and name of each file that was stored before `before` and that no row refers to.
 
-    Younger ones may belong to a message that is just being sent. The storage lists a folder as a whole; rows are asked
-    for in batches.
+    Newer files may belong to a message that is being sent. The storage lists each folder as a whole; rows are queried
+    in batches.
     """
     for column in FILE_COLUMNS:
         field: Any = file_models()[0]._meta.get_field(column)
@@ -40,7 +40,7 @@ def _is_older(storage: Any, name: str, before: datetime) -> bool:
     try:
         return bool(storage.get_modified_time(name) < before)
     except FileNotFoundError:
-        # It went meanwhile, as files do when their row is deleted.
+        # The file was deleted meanwhile, together with its row.
         return False
 
 

@@ -1,4 +1,4 @@
-"""Which objects of the host attachments may refer to: of listed models, and visible to who refers to them."""
+"""Access to the objects that attachments refer to: of listed models, and visible to the user who refers to them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from chat_api.lib.hooks import required
 from chat_api.settings import chat_settings
 
 Pair = tuple[int, int]
-#: The largest id that the column holds.
+#: The largest id that the column can hold.
 OBJECT_ID_MAX = 2**31 - 1
 
 
 class VisibleReferences:
-    """Says of objects, named by content type and id, whether `user` may refer to them."""
+    """The objects, by content type and id, that `user` can refer to."""
 
     def __init__(self, user: Any) -> None:
         self._user = user
@@ -25,7 +25,7 @@ class VisibleReferences:
         self._visible: set[Pair] = set()
 
     def look_up(self, pairs: Iterable[Pair]) -> None:
-        """Look up many objects at once, in one query a model. Raises `HookFailed`."""
+        """Load many objects at once, with one query per model. Raises `HookFailed`."""
         by_type: dict[int, set[int]] = {}
         for content_type_id, object_id in set(pairs) - self._asked:
             self._asked.add((content_type_id, object_id))
@@ -36,7 +36,7 @@ class VisibleReferences:
             self._visible.update((content_type_id, pk) for pk in found)
 
     def has(self, content_type_id: int, object_id: int) -> bool:
-        """Say whether the object is there and may be referred to."""
+        """Return whether the object exists and the user can refer to it."""
         self.look_up([(content_type_id, object_id)])
         return (content_type_id, object_id) in self._visible
 
@@ -68,6 +68,6 @@ def _model(content_type_id: int) -> type[Model] | None:
 
 
 def referable_models() -> frozenset[str]:
-    """Give the labels, in lower case, of the models (or labels) in ATTACHMENT_REFERENCE_MODELS."""
+    """Return the lower-case labels of the models in ATTACHMENT_REFERENCE_MODELS."""
     listed = chat_settings.ATTACHMENT_REFERENCE_MODELS
     return frozenset((entry if isinstance(entry, str) else entry._meta.label).lower() for entry in listed)

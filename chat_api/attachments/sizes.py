@@ -1,4 +1,4 @@
-"""How many bytes a message or a survey item takes with what is attached to it, files aside."""
+"""The size in bytes of a message or survey item together with its attachments, not counting files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MESSAGE_TOO_LARGE: Final = "MESSAGE_TOO_LARGE"
 
 
 def holder_bytes(text: str, meta: Any, attachments: Iterable[BaseAttachment] = ()) -> int:
-    """Return the bytes of a text as it is stored, of `meta`, and of the texts and JSON of the attachments."""
+    """Return the bytes of the stored text, of `meta`, and of the texts and JSON of the attachments."""
     size = len(text.encode(errors="replace"))
     if meta is not None:
         size += json_size(meta)
@@ -28,6 +28,6 @@ def holder_bytes(text: str, meta: Any, attachments: Iterable[BaseAttachment] = (
 
 
 def refuse_above_bytes_max(text: str, meta: Any, attachments: Iterable[BaseAttachment] = ()) -> None:
-    """Raise `InvalidInput` (MESSAGE_TOO_LARGE) where they take more than MESSAGE_BYTES_MAX together."""
+    """Raise `InvalidInput` (MESSAGE_TOO_LARGE) if they take more than MESSAGE_BYTES_MAX together."""
     if holder_bytes(text, meta, attachments) > chat_settings.MESSAGE_BYTES_MAX:
         raise InvalidInput.field(NON_FIELD, MESSAGE_TOO_LARGE)

@@ -1,4 +1,4 @@
-"""Saving to a storage and reading from it, so that one that fails is a 503 and leaves nothing half written."""
+"""Access to storages: a storage that fails leads to a 503 and leaves nothing half written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from chat_api.lib.errors import StorageUnavailable
 
 logger: Final = logging.getLogger("chat_api")
 
-#: How storages say that there is no file of that name. Django's refuses names that lead out of its folder.
+#: How storages report a missing file. Django's rejects names that lead out of its folder.
 _NOT_THERE: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation)
 _CHUNK: Final = 2**16
 
 
 @contextmanager
 def available(doing: str) -> Iterator[None]:
-    """Raise `StorageUnavailable` for whatever the block raises, and log it; storages fail with errors of their own."""
+    """Log whatever the block raises, and raise `StorageUnavailable` instead; storages have errors of their own."""
     try:
         yield
     except StorageUnavailable:
@@ -33,13 +33,13 @@ def available(doing: str) -> Iterator[None]:
 
 
 def save_file(field: Any, name: str | None, content: File[Any]) -> str:
-    """Save a new file of the file field, and return the name that the storage gave it.
+    """Save a new file of the file field, and return its name in the storage.
 
-    Raises `StorageUnavailable`; what was written of the file is deleted then.
+    Raises `StorageUnavailable`; whatever was written of the file is deleted then.
     """
     with available(f"saving {name}"):
         wanted = field.generate_filename(None, name)
-        # A name that is free now: what is there under it after a failure is ours.
+        # The name is free now, so a file with that name after a failure is ours.
         free = field.storage.get_available_name(wanted, max_length=field.max_length)
     try:
         with available(f"saving {free}"):
@@ -50,9 +50,9 @@ def save_file(field: Any, name: str | None, content: File[Any]) -> str:
 
 
 def delete_file(storage: Any, name: str) -> bool:
-    """Delete a file; return False where the storage failed, which is logged.
+    """Delete a file. Return False, and log the error, if the storage failed.
 
-    What matters is done and committed by then: `delete_unused_files` finds the file later.
+    The rows are committed by then, and `delete_unused_files` finds the file later.
     """
     try:
         storage.delete(name)
@@ -63,10 +63,10 @@ def delete_file(storage: Any, name: str) -> bool:
 
 
 class OpenFile:
-    """A file that was opened, with its size and its first bytes: most storages fail only when they are read."""
+    """An open file with its size and its first bytes read, as most storages fail only on reading."""
 
     def __init__(self, storage: Any, name: str) -> None:
-        """Open the file. Raises `FileNotFoundError` where there is none, `StorageUnavailable` for any other error."""
+        """Open the file. Raises `FileNotFoundError`, or `StorageUnavailable` for any other error."""
         self._name = name
         self._content: File[bytes] | None = None
         try:
@@ -85,7 +85,7 @@ class OpenFile:
             raise
 
     def close(self) -> None:
-        """Close the file; a storage that fails even then is only logged."""
+        """Close the file; errors are only logged."""
         if self._content is None:
             return
         try:
@@ -94,7 +94,7 @@ class OpenFile:
             logger.exception("The file %s could not be closed", self._name)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the bytes. An error on the way is logged and raised, so that the server cuts the response off."""
+        """Yield the bytes. An error is logged and raised, so that the server aborts the response."""
         try:
             chunk = self._first
             while chunk:
@@ -112,18 +112,18 @@ class OpenFile:
 
 
 class AsyncOpenFile:
-    """An open file for a server that runs asynchronously, which would read a synchronous one as a whole."""
+    """An open file for ASGI servers, for which Django would read a synchronous iterator completely."""
 
     def __init__(self, file: OpenFile) -> None:
         self._chunks = iter(file)
         self.close = file.close
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the bytes, each chunk read in a thread."""
+        """Yield the bytes; each chunk is read in a thread."""
         read: Any = sync_to_async(next)
         while chunk := await read(self._chunks, b""):
             yield chunk
 
 
 class _NotThere(StorageUnavailable):
-    """There is no such file."""
+    """The storage has no such file."""

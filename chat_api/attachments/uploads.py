@@ -1,4 +1,4 @@
-"""What clients send as files: base64 in `file_content`, or the file itself in `file`."""
+"""Uploaded files: base64 in `file_content`, or the file itself in `file`."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ INCORRECT_TYPE: Final = "INCORRECT_TYPE"
 TOO_LARGE: Final = "TOO_LARGE"
 
 _IMAGES: Final = ("image/gif", "image/png", "image/jpeg", "image/webp")
-#: Other names of what is one all the same: an animated PNG, and what 0.8.8's hosts wrote for a JPEG.
+#: Aliases: an animated PNG, and the name that hosts of 0.8.8 used for a JPEG.
 _SAME: Final = {"image/apng": "image/png", "image/jpg": "image/jpeg"}
 _SPACE: Final = str.maketrans("", "", " \t\r\n")
-#: Base64 has four characters for three bytes.
+#: Base64 encodes three bytes as four characters.
 _GROUP: Final = (4, 3)
-#: Of a body, for the keys and the limits of a form's parts.
+#: Bytes for the field names and the boundaries of a form.
 _ROOM_BESIDE: Final = 2**16
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The bytes of a file, and the `field` of the body in which they came."""
+    """The bytes of a file, and the `field` of the body that contained them."""
 
     field: str
     content: bytes
 
 
 def uploaded(sent: dict[str, Any]) -> Upload | None:
-    """Give the file in what was sent, None where there is none; of two, the one in `file`.
+    """Return the uploaded file, or None if there is none; `file` takes precedence over `file_content`.
 
-    Raises `ValidationError` for the field: TOO_LARGE above ATTACHMENT_MAX_BYTES, INCORRECT_TYPE for what is empty
-    or not base64.
+    Raises `ValidationError` for the field: TOO_LARGE above ATTACHMENT_MAX_BYTES, INCORRECT_TYPE if it is empty or not
+    base64.
     """
     most: int = chat_settings.ATTACHMENT_MAX_BYTES
     if sent.get(FILE) is not None:
@@ -60,7 +60,7 @@ def uploaded(sent: dict[str, Any]) -> Upload | None:
     if text.startswith("data:"):
         text = text.partition(",")[2]
     if len(text) > 2 * most:
-        # Not even by its white space.
+        # Too large, however much of it is white space.
         raise ValidationError({FILE_CONTENT: [TOO_LARGE]})
     text = text.translate(_SPACE)
     characters, size = _GROUP
@@ -80,9 +80,9 @@ def _not_empty(field: str, content: bytes) -> bytes:
 
 
 def room_for(files: int) -> int:
-    """Return how many bytes of a body that many files may take, in base64 with what is said about them.
+    """Return how many bytes of a body that many files can take, in base64 together with their other fields.
 
-    There is room for a quarter more, so that a file somewhat above the bound is refused by its field.
+    It allows a quarter more, so that a file slightly above the limit is rejected by field and not by size of the body.
     """
     characters, size = _GROUP
     most: int = chat_settings.ATTACHMENT_MAX_BYTES
@@ -90,7 +90,7 @@ def room_for(files: int) -> int:
 
 
 def kind_of(content: bytes, accepted: Collection[str]) -> tuple[str, str]:
-    """Give MIME type and extension, as the bytes themselves tell. Raises `ValidationError` for one not accepted."""
+    """Return the MIME type and extension, detected from the bytes. Raises `ValidationError` if not accepted."""
     kind = filetype.guess(content)
     mime = None if kind is None else _SAME.get(kind.mime, kind.mime)
     if kind is None or mime is None or mime not in accepted:
@@ -99,23 +99,23 @@ def kind_of(content: bytes, accepted: Collection[str]) -> tuple[str, str]:
 
 
 def accepted_images() -> frozenset[str]:
-    """Give the MIME types of images that are taken: those of ACCEPTED_IMAGE_MIME that we can make anew."""
+    """Return the MIME types of accepted images: those of ACCEPTED_IMAGE_MIME that Pillow can encode again."""
     return listed_images() & FORMATS.keys()
 
 
 def listed_images() -> frozenset[str]:
-    """Give the MIME types that the Django setting ACCEPTED_IMAGE_MIME lists, or ours."""
+    """Return the MIME types in the Django setting ACCEPTED_IMAGE_MIME, or the default ones."""
     listed = accepted_image_mime() or _IMAGES
     return frozenset(_SAME.get(mime, mime) for mime in listed)
 
 
 def extension_of(mime: str, otherwise: str) -> str:
-    """Give the extension of stored files: as the Django setting MIME_TO_EXT says, else ours, else `otherwise`."""
+    """Return the extension of stored files: from the Django setting MIME_TO_EXT, the default, or `otherwise`."""
     listed = extensions_by_mime()
     ours = FORMATS[mime][1] if mime in FORMATS else otherwise
     return str(listed.get(mime, ours)).lstrip(".")
 
 
 def named_at_random(content: bytes, extension: str) -> ContentFile[bytes]:
-    """Give the bytes as a file whose name tells nothing, and cannot be guessed."""
+    """Return the bytes as a file with a random name that reveals nothing and cannot be guessed."""
     return ContentFile(content, name=f"{secrets.token_urlsafe(16)}.{extension}")

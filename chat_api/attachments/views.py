@@ -1,4 +1,4 @@
-"""What the views of attachments share, whatever the attachments hang on."""
+"""Base classes of the attachment views of messages and survey items."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from chat_api.settings import chat_settings
 
 
 class AttachmentView(ChatAPIView):
-    """A view that shows attachments and checks what is sent about them."""
+    """A view that returns attachments and validates changes to them."""
 
     serializer_class: type[BaseAttachmentSerializer]
     pagination_class = NoCountsWhenLimitedPagination
     ordering = ("id",)
 
     def body_limit(self, without_files: int) -> int:
-        """Return how many bytes a body may have, with one file."""
+        """Return the largest size of a body in bytes, with one file."""
         return without_files + room_for(1)
 
     def answer_list(self, rows: QuerySet[Any]) -> Response:
-        """Answer with the rows as a plain list, or with a page of them when `limit` is given."""
-        # The plain list has no second page: it is as long as what may be attached, at least.
+        """Return the response with all rows as a plain list, or with a page of them if `limit` is given."""
+        # A plain list has no second page, so it has room for as many attachments as a message can have.
         most = max(chat_settings.MESSAGE_ATTACHMENTS_MAX, chat_settings.PAGE_SIZE_MAX)
         found = self.page_of(self.filter_queryset(rows), at_most=most)
         return self.answer_page(self.documents(found))
 
     def answer_one(self, attachment: BaseAttachment, code: int = status.HTTP_200_OK) -> Response:
-        """Answer with one attachment."""
+        """Return the response with one attachment."""
         return Response(self.documents([attachment])[0], status=code)
 
     def documents(self, attachments: list[Any]) -> list[dict[str, Any]]:
-        """Give the attachments as the API shows them."""
+        """Return the attachments as the API shows them."""
         return shown_attachments(
             self.serializer_class, attachments, context={**self.get_serializer_context()}
         )
 
     def checked(self, instance: BaseAttachment | None = None) -> AttachmentDraft:
-        """Check the body, for a new attachment or a change of `instance`. Raises `ValidationError`."""
+        """Return the validated body, of a new attachment or a change to `instance`. Raises `ValidationError`."""
         context = self.get_serializer_context()
         body = self.serializer_class(instance, data=self.request.data, context=context)
         body.is_valid(raise_exception=True)
@@ -56,13 +56,13 @@ class AttachmentView(ChatAPIView):
 
 
 def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
-    """Give a class decorator that describes a list of attachments and the making of one."""
+    """Return a class decorator that describes the list and the creation of attachments."""
     return extend_schema_view(
         get=extend_schema(
             summary="List attachments", parameters=SELECTION_PARAMETERS, responses=serializer(many=True)
         ),
         post=extend_schema(
-            summary="Attach something",
+            summary="Create an attachment",
             parameters=SELECTION_PARAMETERS,
             request=serializer,
             responses={201: serializer},
@@ -71,7 +71,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
 
 
 def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
-    """Give a class decorator that describes one attachment."""
+    """Return a class decorator that describes one attachment."""
     change: dict[str, Any] = {
         "parameters": SELECTION_PARAMETERS,
         "request": serializer,
@@ -79,9 +79,9 @@ def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
     }
     return extend_schema_view(
         get=extend_schema(
-            summary="Read an attachment", parameters=SELECTION_PARAMETERS, responses=serializer
+            summary="Retrieve an attachment", parameters=SELECTION_PARAMETERS, responses=serializer
         ),
-        put=extend_schema(summary="Change an attachment", **change),
-        patch=extend_schema(summary="Change parts of an attachment", **change),
-        delete=extend_schema(summary="Take an attachment away", responses={204: None, **refusals(400)}),
+        put=extend_schema(summary="Update an attachment", **change),
+        patch=extend_schema(summary="Partially update an attachment", **change),
+        delete=extend_schema(summary="Delete an attachment", responses={204: None, **refusals(400)}),
     )

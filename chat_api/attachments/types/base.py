@@ -1,4 +1,4 @@
-"""What every type of attachment is asked for."""
+"""The base class of attachment types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.reference_access import VisibleReferences
 from chat_api.attachments.uploads import FILE, FILE_CONTENT, Upload, uploaded
 
-#: The columns that a client, or a function of the host's, can fill.
+#: The columns that a client or a function of the host can set.
 COLUMNS: Final = (
     "title",
     "description",
@@ -28,7 +28,7 @@ COLUMNS: Final = (
     "file",
     "thumbnail_image",
 )
-#: Those of them that a body can name; a change is checked together with what is stored in them.
+#: Those of them that a body can contain; a change is validated together with their stored values.
 SENT_COLUMNS: Final = ("title", "description", "options", "url", "src", "content_type", "object_id")
 
 _validate_url: Final = URLValidator(schemes=["http", "https"])
@@ -36,39 +36,39 @@ _validate_url: Final = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is said of one attachment: `data` is the whole with its `type`, `sent` what came in the body."""
+    """One attachment as submitted: `data` is all of it with its `type`, `sent` the fields of the body."""
 
     data: dict[str, Any]
     sent: frozenset[str]
-    #: The stored row that is to change; None for a new one.
+    #: The stored row to change; None for a new attachment.
     instance: BaseAttachment | None
     serializer: Any
-    #: What its images may cost; attachments that come in one request share it.
+    #: The budget for images; the attachments of one request share it.
     work: PictureWork = field(default_factory=picture_work)
 
     @property
     def is_new(self) -> bool:
-        """Whether this makes an attachment."""
+        """Whether the submission creates an attachment."""
         return self.instance is None
 
     def errors_of_fields(self) -> Mapping[str, Any]:
-        """Give what was wrong with single fields; those are not in `data`."""
+        """Return the errors of single fields; these fields are not in `data`."""
         found: Mapping[str, Any] = self.serializer.field_errors
         return found
 
 
 class AttachmentType:
-    """One type of attachments."""
+    """One type of attachment."""
 
-    #: Whether clients can make attachments of this type.
+    #: Whether clients can create attachments of this type.
     can_be_made: ClassVar[bool] = True
     #: Whether clients can write `src`.
     takes_src: ClassVar[bool] = False
-    #: Whether it must refer to an object.
+    #: Whether the attachment must refer to an object.
     needs_reference: ClassVar[bool] = False
 
     def check(self, submission: Submission) -> dict[str, Any]:
-        """Give the data to store. Raises `ValidationError` with all that is wrong, by field."""
+        """Return the data to store. Raises `ValidationError` with all errors, by field."""
         errors: dict[str, Any] = {**self.url_errors(submission), **self.reference_errors(submission)}
         columns: dict[str, Any] = {}
         try:
@@ -80,7 +80,7 @@ class AttachmentType:
         return {**submission.data, **columns}
 
     def files_of(self, submission: Submission) -> dict[str, Any]:
-        """Give the columns that an uploaded file fills. Raises `ValidationError`; a type with files needs one."""
+        """Return the columns set from an uploaded file. Raises `ValidationError`, also for a missing file."""
         if not self.takes_files():
             if submission.data.get(FILE) is not None:
                 raise ValidationError({FILE: ["NOT_ALLOWED"]})
@@ -93,30 +93,30 @@ class AttachmentType:
         return {}
 
     def takes_files(self) -> bool:
-        """Say whether attachments of this type have a file of ours."""
+        """Return whether attachments of this type have a file that we store."""
         return False
 
     def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
-        """Return the columns that the file fills; what it is, its bytes tell. Raises `ValidationError`.
+        """Return the columns set from the file, whose type is detected from its bytes. Raises `ValidationError`.
 
-        What decoding it costs is taken from `work`.
+        The cost of decoding it is subtracted from `work`.
         """
         raise NotImplementedError
 
     def columns_of_file(self, file: Any) -> dict[str, Any]:
-        """Give the columns that a file from a form fills. Raises `ValidationError`, NOT_ALLOWED where none is taken."""
+        """Return the columns set from a form's file. Raises `ValidationError` (NOT_ALLOWED without files)."""
         upload = uploaded({FILE: file})
         if upload is None or not self.takes_files():
             raise ValidationError({FILE: ["NOT_ALLOWED"]})
         return self.columns_of(upload, picture_work())
 
     def url_errors(self, submission: Submission) -> dict[str, list[str]]:
-        """Give what is wrong with the address, if one was sent."""
+        """Return the errors of the URL, if one was sent."""
         url = submission.data.get("url")
         return {} if "url" not in submission.sent or is_web_address(url) else {"url": ["INCORRECT_URL"]}
 
     def reference_errors(self, submission: Submission) -> dict[str, list[str]]:
-        """Give what is wrong with the reference: both halves are needed, and the object must be visible."""
+        """Return the errors of the reference: both fields are required, and the object must be visible."""
         names = ("object_id", "content_type")
         if not submission.is_new and not submission.sent.intersection(names):
             return {}
@@ -132,30 +132,30 @@ class AttachmentType:
         return {"object_id": ["DOES_NOT_EXIST"]}
 
     def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
-        """Give what is stored of the checked `data`, just before the row is written."""
+        """Return the data to store, just before the row is written."""
         return data
 
     def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
-        """Return the URL of what is attached, or an empty text; None where a function of the host's fails."""
+        """Return the URL of the attached object or an empty string; None if a function of the host fails."""
         return ""
 
     def shows_inline(self, attachment: BaseAttachment) -> bool:
-        """Say whether a browser may show the file on the host's pages, instead of saving it."""
+        """Return whether browsers show the file inline instead of downloading it."""
         return False
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Give the preview: `width`, `height`, `src`, or whatever is stored; None where there is none."""
+        """Return the preview: `width`, `height`, `src`, or whatever is stored; None if there is none."""
         return attachment.thumbnail
 
 
 class StoredOnly(AttachmentType):
-    """A type of rows that are there already: no longer made, or of a type that the host has given up."""
+    """The type of existing rows whose type can no longer be created or has been removed by the host."""
 
     can_be_made = False
 
 
 def is_web_address(url: Any) -> bool:
-    """Say whether the text is an address that a browser may be sent to; a script, for one, is not."""
+    """Return whether the text is an http or https URL; `javascript:`, for example, is not."""
     try:
         _validate_url(url)
     except DjangoValidationError:

@@ -1,4 +1,4 @@
-"""The host's own types: its functions, named by the CUSTOM_ATTACHMENTS_* settings, wrapped in one class."""
+"""Custom attachment types: the host's functions in the CUSTOM_ATTACHMENTS_* settings, behind one class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import as_serializer_error
 
 from chat_api.attachments.image_cost import PictureWork
-from chat_api.attachments.links import address_of_file
+from chat_api.attachments.links import url_of_attachment
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.types.base import AttachmentType, Submission, is_web_address
 from chat_api.attachments.uploads import FILE, Upload, kind_of, named_at_random
@@ -26,7 +26,7 @@ _TEXTS: Final = frozenset({"title", "description", "src"})
 
 
 class CustomType(AttachmentType):
-    """A type of the host's; without its functions it leads nowhere and shows the stored preview."""
+    """A custom type. Without functions of the host, it has no URL and shows the stored preview."""
 
     takes_src = True
 
@@ -34,7 +34,7 @@ class CustomType(AttachmentType):
         self.name = name
 
     def check(self, submission: Submission) -> dict[str, Any]:
-        """Return the data as VALIDATION leaves it. Raises `ValidationError` with its errors and ours; `HookFailed`."""
+        """Return the data that VALIDATION accepted. Raises `HookFailed`, and `ValidationError` with all errors."""
         errors: dict[str, Any] = {}
         data = submission.data
         try:
@@ -59,18 +59,18 @@ class CustomType(AttachmentType):
         return data
 
     def takes_files(self) -> bool:
-        """Say whether the host listed what kinds of files the type has; else `file_content` is its functions'."""
+        """Return whether the host lists file types for it; otherwise its functions handle `file_content`."""
         return self.name in chat_settings.CUSTOM_ATTACHMENTS_FILE_TYPES
 
     def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
-        """Give the file. Raises `ValidationError` for a kind that is not listed."""
+        """Return the file. Raises `ValidationError` for a file type that is not listed."""
         _, extension = kind_of(upload.content, chat_settings.CUSTOM_ATTACHMENTS_FILE_TYPES[self.name])
         return {FILE: named_at_random(upload.content, extension)}
 
     def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the data as PRE_SAVE and then THUMBNAIL_GENERATOR leave it. Raises `HookFailed`.
+        """Return the data after PRE_SAVE and then THUMBNAIL_GENERATOR. Raises `HookFailed`.
 
-        The generator looks at the whole: on a change it also gets what is stored and was not sent.
+        The generator gets the whole attachment: on a change, also stored values that were not sent.
         """
         before = {} if submission.is_new else submission.data
         for setting in ("CUSTOM_ATTACHMENTS_PRE_SAVE", "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR"):
@@ -81,14 +81,14 @@ class CustomType(AttachmentType):
         return data
 
     def src(self, attachment: BaseAttachment, serializer: Any) -> str | None:
-        """Return the URL by GET_SRC, None where that fails.
+        """Return the URL from GET_SRC, or None if that fails.
 
-        Without it, it is that of the file, if the type has files, else the stored `src`, if browsers may go there.
+        Without GET_SRC, return the URL of the file if the type has files, else the stored `src` if it is a web URL.
         """
         setting = "CUSTOM_ATTACHMENTS_GET_SRC"
         if not self._has(setting):
             if self.takes_files():
-                return address_of_file(attachment)
+                return url_of_attachment(attachment)
             return attachment.src if is_web_address(attachment.src) else ""
 
         def by_host() -> str:
@@ -98,7 +98,7 @@ class CustomType(AttachmentType):
         return degraded(setting, by_host, fallback=None)
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Return the preview by GET_THUMBNAIL, None where that fails."""
+        """Return the preview from GET_THUMBNAIL, or None if that fails."""
         setting = "CUSTOM_ATTACHMENTS_GET_THUMBNAIL"
         if not self._has(setting):
             return super().thumbnail(attachment, serializer)
@@ -114,17 +114,17 @@ class CustomType(AttachmentType):
         return function
 
     def _changed(self, setting: str, data: dict[str, Any], serializer: Any) -> dict[str, Any]:
-        # A function of 0.8.8's time may change what it gets and give nothing back.
+        # Functions written for 0.8.8 may change their argument and return nothing.
         changed = call(self._function(setting), data, serializer)
         kept = data if changed is None else dict(changed)
-        # These columns take no null; a function that has no title or URL to give means none.
+        # These columns are not nullable; a function that returns None for them means an empty string.
         return {name: "" if value is None and name in _TEXTS else value for name, value in kept.items()}
 
 
 def validated(name: str, data: dict[str, Any], result: Any) -> dict[str, Any]:
-    """Give the data that VALIDATION approved, from what it returned for `data` of the type `name`.
+    """Return the accepted data, from the `result` of VALIDATION for `data` of the type `name`.
 
-    It may return the data, a mapping of errors (an empty one: none), or nothing. Raises `ValidationError`.
+    VALIDATION may return the data, a mapping of errors (empty for no errors), or nothing. Raises `ValidationError`.
     """
     if result is None or result is data:
         return data
@@ -143,7 +143,7 @@ def validated(name: str, data: dict[str, Any], result: Any) -> dict[str, Any]:
 
 
 def call(function: HostFunction, argument: Any, serializer: Any) -> Any:
-    """Call a function of the host's, with `serializer` if it takes that."""
+    """Call a function of the host, with `serializer` if it accepts that argument."""
     if takes_serializer(function):
         return function(argument, serializer=serializer)
     return function(argument)
@@ -151,9 +151,9 @@ def call(function: HostFunction, argument: Any, serializer: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def takes_serializer(function: HostFunction) -> bool:
-    """Say whether a function of the host's has a parameter `serializer`."""
+    """Return whether a function of the host has a parameter `serializer`."""
     try:
         return "serializer" in signature(function).parameters
     except (TypeError, ValueError):
-        # Something written in C, which cannot say what it takes.
+        # Functions written in C may have no signature.
         return False

@@ -1,4 +1,4 @@
-"""Attachments that are images: uploaded, told by their bytes, made anew, shown by their file."""
+"""Images: detected by their bytes, encoded again, shown by their file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 
 from chat_api.attachments.image_cost import NotAPicture, PictureWork, TooMuchWork
 from chat_api.attachments.imaging import picture_of
-from chat_api.attachments.links import address_of_file
+from chat_api.attachments.links import url_of_attachment
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.types.base import AttachmentType
 from chat_api.attachments.uploads import (
@@ -26,15 +26,15 @@ class Image(AttachmentType):
     """An image, shown by its file."""
 
     def takes_files(self) -> bool:
-        """Say yes: an image is its file."""
+        """Return True: every image has a file."""
         return True
 
     def columns_of(self, upload: Upload, work: PictureWork) -> dict[str, Any]:
-        """Return the image and its thumbnail, neither stored yet, and the thumbnail's size.
+        """Return the image and its thumbnail, neither stored yet, and the size of the thumbnail.
 
-        Raises `ValidationError`: INCORRECT_TYPE (of no field) for a kind not accepted, INCORRECT_TYPE of the upload's
-        field for what cannot be decoded or is more than an image, TOO_LARGE above ATTACHMENT_MAX_PIXELS,
-        ATTACHMENT_SCANS_MAX, or what is left of `work`.
+        Raises `ValidationError`: INCORRECT_TYPE (as a non-field error) for a type that is not accepted, INCORRECT_TYPE
+        of the upload's field if the file cannot be decoded or contains more than an image, TOO_LARGE above
+        ATTACHMENT_MAX_PIXELS, ATTACHMENT_SCANS_MAX or the budget left in `work`.
         """
         mime, extension = kind_of(upload.content, accepted_images())
         width, height = chat_settings.ATTACHMENT_THUMBNAIL_SIZE
@@ -58,23 +58,24 @@ class Image(AttachmentType):
         }
 
     def src(self, attachment: BaseAttachment, serializer: Any) -> str:
-        """Give the file's address, or an empty text."""
-        return address_of_file(attachment)
+        """Return the URL of the file, or an empty string."""
+        return url_of_attachment(attachment)
 
     def shows_inline(self, attachment: BaseAttachment) -> bool:
-        """Say yes: what is stored was made by us, or by the host."""
+        """Return True: stored images were encoded by this library or by the host."""
         return True
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Give the address and the size of the small image."""
+        """Return the URL and the size of the thumbnail."""
         stored = attachment.thumbnail
         if not attachment.thumbnail_image or (isinstance(stored, dict) and "src" in stored):
             return stored
-        # An upgraded row knows no size, and asking the file for it would cost an access each time: this bounds it.
+        # Rows from before the upgrade have no size, and reading it from the file takes an access each time. The
+        # box is an upper bound.
         width, height = chat_settings.ATTACHMENT_THUMBNAIL_SIZE
         size = stored if isinstance(stored, dict) else {}
         return {
             "width": size.get("width", width),
             "height": size.get("height", height),
-            "src": address_of_file(attachment, thumbnail=True),
+            "src": url_of_attachment(attachment, thumbnail=True),
         }

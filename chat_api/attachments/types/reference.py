@@ -1,4 +1,4 @@
-"""Attachments that refer to an object of the host."""
+"""References to the host's objects."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ class ObjectReference(AttachmentType):
     needs_reference = True
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Give nothing, whatever is stored: how the object looks is the client's matter."""
+        """Return None whatever is stored: the client decides how the object looks."""
         return None

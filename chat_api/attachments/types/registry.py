@@ -1,4 +1,4 @@
-"""Which types of attachments there are: the built-in ones and the host's, behind one function."""
+"""The registry of attachment types, built-in and custom."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STORED_ONLY: Final = StoredOnly()
 
 
 def type_named(name: str) -> AttachmentType:
-    """Give the type of that name; for any other name the one that shows what is stored and cannot be made."""
+    """Return the type with that name. An unknown name is a type that shows stored rows and cannot be created."""
     built_in = BUILT_IN.get(name)
     if built_in is not None:
         return built_in

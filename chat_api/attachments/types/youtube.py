@@ -1,4 +1,4 @@
-"""Attachments that are videos of YouTube, shown by their address; nothing is asked of YouTube itself."""
+"""YouTube videos, by their URL. Nothing is requested from YouTube itself."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ _VIDEO_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class YouTube(AttachmentType):
-    """A video, named by its `url`."""
+    """A video, identified by its `url`."""
 
     def url_errors(self, submission: Submission) -> dict[str, list[str]]:
-        """Give what is wrong with the address: a new video needs one, and it must be a video's."""
+        """Return the errors of the URL: a new video requires one, and it must lead to a video."""
         if "url" not in submission.sent:
             return {"url": ["REQUIRED"]} if submission.is_new else {}
         return {} if video_id(submission.data["url"]) is not None else {"url": ["INCORRECT_URL"]}
 
     def finish(self, submission: Submission, data: dict[str, Any]) -> dict[str, Any]:
-        """Add the preview of a video just named."""
+        """Add the preview of the video if its URL was sent."""
         return {**data, "thumbnail": preview(data["url"])} if "url" in submission.sent else data
 
     def src(self, attachment: BaseAttachment, serializer: Any) -> str:
-        """Give the video's address as it is stored."""
+        """Return the stored URL of the video."""
         return attachment.url or ""
 
     def thumbnail(self, attachment: BaseAttachment, serializer: Any) -> Any:
-        """Give the stored preview, else the one that the address leads to."""
+        """Return the stored preview, or the one derived from the URL."""
         stored = super().thumbnail(attachment, serializer)
         return preview(attachment.url or "") if stored is None else stored
 
 
 def preview(url: str) -> dict[str, Any] | None:
-    """Give the preview of the video at that address; None where it is no video's."""
+    """Return the preview of the video at that URL, or None if it is not the URL of a video."""
     video = video_id(url)
     if video is None:
         return None
@@ -56,7 +56,7 @@ def preview(url: str) -> dict[str, Any] | None:
 
 
 def video_id(url: str) -> str | None:
-    """Give the id of the video that a YouTube address names; None for every other text."""
+    """Return the id of the video in a YouTube URL, or None for any other text."""
     if not is_web_address(url):
         return None
     parts = urlsplit(url)
