@@ -1,4 +1,4 @@
-"""A small host project: a clinic whose patients talk to scripts and fill in surveys."""
+"""A small project: a clinic whose patients answer scripts and surveys."""
 
 from clinic.celery import app as celery_app
 

@@ -1,11 +1,11 @@
-"""What an ASGI server serves: pages and the API, static files, and the socket."""
+"""The ASGI application: pages and the API, static files, and the socket."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-# What is imported below needs Django to be set up.
+# The imports below require that Django is set up.
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
@@ -15,7 +15,7 @@ from chat_api.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        # A site on the internet leaves static files to its web server.
+        # In production, the web server serves static files.
         "http": ASGIStaticFilesHandler(django_application),
         "websocket": URLRouter(websocket_urlpatterns),
     }

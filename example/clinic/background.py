@@ -1,4 +1,4 @@
-"""What has to be done now and then beside the server: by a Celery worker where there is a broker, else by threads."""
+"""Background work beside the server: a Celery worker if there is a broker, else threads."""
 
 import logging
 import os
@@ -22,8 +22,8 @@ logger = logging.getLogger("clinic")
 _STOP_SECONDS = 10
 
 
-def refuse_silent_broker() -> None:
-    """Raise `CommandError` if a broker is named and does not answer."""
+def reject_unreachable_broker() -> None:
+    """Raise `CommandError` if a broker is configured and does not respond."""
     if not settings.CELERY_BROKER_URL:
         return
     try:
@@ -32,20 +32,20 @@ def refuse_silent_broker() -> None:
     except Exception as error:
         name = "AMQP_URL" if os.environ.get("AMQP_URL") else "REDIS_URL"
         raise CommandError(
-            f"{name} is set, but nothing answers there ({error}). Start it, or unset {name}: the demo needs none."
+            f"{name} is set, but there is no response ({error}). Start it, or unset {name}: the demo needs none."
         ) from error
 
 
 @contextmanager
 def background_work() -> Iterator[None]:
-    """Do what CELERY_BEAT_SCHEDULE says while the block lasts; nothing of it is left running afterwards."""
+    """Run the tasks of CELERY_BEAT_SCHEDULE during the block; nothing keeps running afterwards."""
     with _celery() if settings.CELERY_BROKER_URL else _threads():
         yield
 
 
 @contextmanager
 def _celery() -> Iterator[None]:
-    """Run a worker and a beat, as processes of their own."""
+    """Run a worker and a beat as separate processes."""
     celery = [sys.executable, "-m", "celery", "-A", "clinic"]
     quiet = ["--loglevel", "WARNING"]
     with tempfile.TemporaryDirectory(prefix="clinic-") as folder:
@@ -63,7 +63,7 @@ def _celery() -> Iterator[None]:
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")]))
-    # In a session of its own, so that Ctrl+C in the terminal reaches the server alone, which then stops it.
+    # In a separate session, so that Ctrl+C in the terminal reaches only the server, which then stops this process.
     return subprocess.Popen(
         command, env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.DEVNULL, start_new_session=True
     )
@@ -82,16 +82,16 @@ def _stop(running: list[subprocess.Popen[bytes]]) -> None:
 
 @contextmanager
 def _threads() -> Iterator[None]:
-    """Start a thread for each entry; the management command does what the task of the same name would.
+    """Start a thread for each entry; the management command does the work of the task with the same name.
 
-    Threads and not processes: the channel layer in memory is known to this process alone.
+    Threads instead of processes, because the channel layer in memory exists in this process alone.
     """
     stop = threading.Event()
     threads = []
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         command = entry["task"].rpartition(".")[2]
         thread = threading.Thread(
-            target=_again_and_again, args=(command, entry["schedule"], stop), name=command, daemon=True
+            target=_repeat, args=(command, entry["schedule"], stop), name=command, daemon=True
         )
         thread.start()
         threads.append(thread)
@@ -103,7 +103,7 @@ def _threads() -> Iterator[None]:
             thread.join(timeout=_STOP_SECONDS)
 
 
-def _again_and_again(command: str, seconds: float, stop: threading.Event) -> None:
+def _repeat(command: str, seconds: float, stop: threading.Event) -> None:
     while not stop.wait(seconds):
         close_old_connections()
         try:

@@ -9,5 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 app = Celery("clinic")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# In every thread: Celery's current app is otherwise that of the thread which made it, and servers have many.
+# In every thread: otherwise Celery's current app belongs to the thread that created it, and servers have many threads.
 app.set_default()

@@ -1,4 +1,4 @@
-"""Who can sign in. Their passwords are no secret: the demonstration prints them."""
+"""The accounts of the example. Their passwords are not secret: the demo prints them."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ PASSWORD = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the clinic; `is_admin` opens the admin to him."""
+    """An account of the clinic; `is_admin` grants access to the admin."""
 
     username: str
     first_name: str
@@ -27,13 +27,13 @@ PEOPLE = (
 
 
 def load_people() -> None:
-    """Make everybody who is not there yet, with `PASSWORD`; who is there stays as he is."""
+    """Create the missing accounts, with `PASSWORD`; existing ones stay unchanged."""
     users = get_user_model()._default_manager
     for person in PEOPLE:
         if users.filter(username=person.username).exists():
             continue
-        make = users.create_superuser if person.is_admin else users.create_user
-        make(
+        create = users.create_superuser if person.is_admin else users.create_user
+        create(
             person.username,
             f"{person.username}@clinic.example",
             PASSWORD,

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "questionnaires"
 
 
 def load_questionnaires() -> list[str]:
-    """Load and publish every questionnaire whose name is not there yet; give the names of those loaded."""
+    """Load and publish every questionnaire whose name does not exist yet; return the names of those loaded."""
     loaded = []
     for file in sorted(FOLDER.glob("*.yaml")):
         name = yaml.safe_load(file.read_text(encoding="utf-8"))["name"]

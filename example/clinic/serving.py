@@ -1,4 +1,4 @@
-"""Serves the clinic over HTTP and sockets, with its background work, until somebody stops it."""
+"""The server of the example: HTTP, sockets and background work, until it is stopped."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ HOST = "127.0.0.1"
 
 
 def serve(port: int) -> None:
-    """Serve until Ctrl+C, SIGTERM or the end of the terminal; then stop all that was started."""
-    # uvicorn stops at these signals, then raises them again, which must not skip what follows.
+    """Serve until Ctrl+C, SIGTERM or the end of the terminal; then stop everything that was started."""
+    # uvicorn stops at these signals, then raises them again, which must not skip the cleanup below.
     signal.signal(signal.SIGTERM, _leave)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, _stop_server)
-    # For links in e-mails, written here or by a worker.
+    # For links in e-mails that this process or a worker sends.
     os.environ["CLINIC_URL"] = f"http://{HOST}:{port}"
     settings.CHAT_SETTINGS["NOTIFICATION_BASE_URL"] = os.environ["CLINIC_URL"]
     with background_work():

@@ -1,4 +1,4 @@
-"""The settings of a host that includes the whole library. Made for trying it out, not for the internet."""
+"""Settings of a project that uses every part of the app. For trying it out, not for the internet."""
 
 from os import environ
 from pathlib import Path
@@ -18,7 +18,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-# No address of its own: who may read an attachment gets its file from the library.
+# No MEDIA_URL: the app serves files to users who can read the attachment.
 MEDIA_ROOT = environ.get("CLINIC_MEDIA", str(BASE_DIR / "media"))
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -66,7 +66,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": environ.get("CLINIC_DATABASE", str(BASE_DIR / "clinic.sqlite3")),
-        # Writing requests wait for each other instead of being refused.
+        # Requests that write wait for each other instead of being rejected.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -75,11 +75,11 @@ DATABASES = {
     }
 }
 
-# Basic authentication checks the password at each request. A hasher for real passwords is slow on purpose, and would
-# make every curl of the documentation take a second: never use this one for passwords that matter.
+# Basic authentication checks the password at each request. Hashers for real passwords are slow on purpose, so each curl
+# command of the documentation would take a second. Never use this one for passwords that matter.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    # For those that an earlier demo stored: they are stored again at the first sign-in.
+    # For passwords that an earlier demo stored: they are hashed again at the first sign-in.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
@@ -87,7 +87,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The browser signs in once, at /api-auth/login/.
         "rest_framework.authentication.SessionAuthentication",
-        # curl -u anna:demo; only over HTTPS anywhere else than on one's own machine.
+        # curl -u anna:demo; outside of your own machine only over HTTPS.
         "rest_framework.authentication.BasicAuthentication",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -97,25 +97,25 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "The clinic",
-    "DESCRIPTION": "Chat threads, conversations that a script leads, and surveys.",
+    "DESCRIPTION": "Chat threads, scripted conversations and surveys.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    # From the package drf-spectacular-sidecar: no file comes from the internet.
+    # From the package drf-spectacular-sidecar: no file is loaded from the internet.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
 
-# Mail is printed where the demo runs.
+# E-mails are printed in the terminal of the demo.
 _CONSOLE = "django.core.mail.backends.console.EmailBackend"
 if DJANGO >= (6, 1):
     MAILERS = {"default": {"BACKEND": _CONSOLE}}
 else:
     EMAIL_BACKEND = _CONSOLE
 
-# One process needs no server beside it; several tell each other through Redis that there is news.
+# One process needs no other server; several processes signal new events through Redis.
 REDIS_URL = environ.get("REDIS_URL", "")
-#: What queues and channels are called, so that several clinics can share a Redis.
+#: The prefix of queues and channels, so that several clinics can share a Redis.
 NAME = environ.get("CLINIC_NAME", "clinic")
 CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
@@ -124,7 +124,7 @@ if REDIS_URL:
         "CONFIG": {"hosts": [REDIS_URL], "prefix": NAME},
     }
 
-# RabbitMQ, else Redis, else none: then the demo does by itself what is scheduled here.
+# RabbitMQ, else Redis, else none: then threads of the demo run this schedule.
 CELERY_BROKER_URL = environ.get("AMQP_URL") or REDIS_URL or None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = NAME
@@ -135,21 +135,21 @@ CELERY_BEAT_SCHEDULE = {
     "index messages": {"task": "chat_api.tasks.index_messages", "schedule": 10.0},
     "trim the event log": {"task": "chat_api.tasks.trim_event_log", "schedule": 3600.0},
 }
-#: Where the Celery app is; for hosts that named it so for 0.8.8.
+#: The Celery app, through which requests start notifications right away.
 CELERY_APP_PATH = "clinic.celery.app"
 
-#: Everything: who makes a thread here may also roll back, break off a script and lead other members.
+#: All flags: creators of threads can also roll back, stop scripts and control other members.
 EVERY_PERMISSION = 8191
 
 CHAT_SETTINGS: dict[str, Any] = {
     "THREAD_CREATOR_PERMISSIONS_DEFAULT": EVERY_PERMISSION,
-    # Conversations are read here too, so that their texts can be looked up in the API explorer.
+    # Schemas of conversations can be read too, to look up their texts in the API explorer.
     "TYPES_SCHEMA_GET_THROUGH_API": ("survey", "automated_flow"),
-    # Files are served to those who may read them, and to nobody else.
+    # Files are served only to users who can read the attachment.
     "ATTACHMENT_FILES_PRIVATE": True,
-    # What a worker beside the server did shows up soon, even where no Redis carries word of it.
+    # The work of another process shows up soon, even without Redis.
     "WS_HEARTBEAT_SECONDS": 5,
-    # Who is away gets an e-mail after a minute, with a link to unsubscribe.
+    # Members who are away get an e-mail after a minute, with a link to unsubscribe.
     "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": {"chat": 1 | 2 | 8},
     "NOTIFICATION_DELAYS": {"email": int(environ.get("CLINIC_EMAIL_DELAY", "60"))},
     "NOTIFICATION_BASE_URL": environ.get("CLINIC_URL", "http://127.0.0.1:8000"),

@@ -1,4 +1,4 @@
-"""The clinic's addresses: the page, the library under /api/, what describes it, and the ways to sign in."""
+"""The clinic's URLs: the page, the app under /api/, its documentation, sign-in and the admin."""
 
 from django.contrib import admin
 from django.urls import include, path

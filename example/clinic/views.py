@@ -1,4 +1,4 @@
-"""The page, and signing in and out of it; everything else the page asks of the library's API."""
+"""The page, sign-in and sign-out; everything else is the app's API."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ _ROLES = {person.username: person.role for person in PEOPLE}
 @require_GET
 @ensure_csrf_cookie
 def chat_page(request: HttpRequest) -> HttpResponse:
-    """Give the page: no script or style but its own files, and nothing from elsewhere."""
+    """Return the page, with a content security policy that permits only its own files."""
     page = render(request, "clinic/chat.html", {"people": PEOPLE})
     host = request.get_host()
     page["Content-Security-Policy"] = (
@@ -30,7 +30,7 @@ def chat_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST", "DELETE"])
 @ensure_csrf_cookie
 def session(request: HttpRequest) -> JsonResponse:
-    """Say who is signed in; POST signs in, DELETE signs out."""
+    """Return the signed-in user; POST signs in, DELETE signs out."""
     if request.method == "POST":
         given = _body(request)
         user = authenticate(request, username=given.get("username"), password=given.get("password"))
@@ -51,7 +51,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(user: Any) -> dict[str, Any]:
-    """Give who is signed in, and whom he can talk to."""
+    """Return the user and the people they can talk to."""
     if not user.is_authenticated:
         return {"user": None, "people": []}
     others = get_user_model()._default_manager.filter(is_active=True).exclude(pk=user.pk).order_by("pk")

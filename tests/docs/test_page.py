@@ -44,7 +44,7 @@ def start(page: Any, *, person: str = "", questionnaire: str = "", asked: str = 
     if questionnaire:
         dialog.get_by_label("Questionnaire").select_option(label=questionnaire)
     if asked:
-        dialog.get_by_label("Who is asked").select_option(label=asked)
+        dialog.get_by_label("Who answers").select_option(label=asked)
     dialog.get_by_role("button", name="Start").click()
     expect(dialog).to_be_hidden()
 
@@ -138,7 +138,7 @@ def test_every_kind_of_question_has_its_control(window: Open) -> None:
     expect(message(page, "How many hours")).to_be_visible()
     page.get_by_label("Whole number").fill("6.5")
     send.click()
-    expect(page.get_by_text("This cannot be understood as an answer to the question.")).to_be_visible()
+    expect(page.get_by_text("This is not a valid answer to the question.")).to_be_visible()
     picture(page, "wrong-number")
     answer(page, "How many hours", "Whole number", "6")
     answer(page, "temperature", "Number", "37.2")

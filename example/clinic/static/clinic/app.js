@@ -1,4 +1,4 @@
-/** Where the page begins. */
+/** The entry point of the page. */
 
 import * as api from "./api.js";
 import { fill } from "./dom.js";
@@ -10,7 +10,7 @@ const store = new Store();
 const root = document.getElementById("app");
 let shown = null;
 
-/** Show the chat to whom is signed in, the way to sign in to everybody else. */
+/** Show the chat to signed-in users, the sign-in form to everybody else. */
 function draw() {
   const kind = store.me ? ChatView : SignInView;
   if (!(shown instanceof kind)) {
@@ -23,10 +23,10 @@ function draw() {
 }
 
 store.subscribe(draw);
-document.addEventListener("visibilitychange", () => store.readWhatIsSeen());
+document.addEventListener("visibilitychange", () => store.markVisibleAsRead());
 
 try {
   store.begin(await api.whoAmI());
 } catch {
-  root.textContent = "The server cannot be reached. Load the page again.";
+  root.textContent = "The server cannot be reached. Reload the page.";
 }

@@ -1,6 +1,6 @@
-/** Making and filling elements. Text goes in as text: nothing here reads HTML. */
+/** Creating and filling elements. Text is inserted as text: nothing here parses HTML. */
 
-/** Make an element; `on…` properties are listeners, `class`, `aria-…`, `data-…` and the like are attributes. */
+/** Create an element; `on…` properties are listeners, `class`, `aria-…`, `data-…` and the like are attributes. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -13,7 +13,7 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Let `parent` have just these children; those that it has already in their place are not touched. */
+/** Replace the children of `parent`; those that are already in place are not touched. */
 export function fill(parent, children) {
   let at = parent.firstChild;
   for (const child of children) {
@@ -27,15 +27,15 @@ export function fill(parent, children) {
   }
 }
 
-/** Set an element's text, if it is another one. */
+/** Set an element's text if it differs. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-let made = 0;
+let created = 0;
 
-/** Give an id that no other element has. */
-export function freshId(prefix) {
-  made += 1;
-  return `${prefix}-${made}`;
+/** Return an id that no other element has. */
+export function newId(prefix) {
+  created += 1;
+  return `${prefix}-${created}`;
 }

@@ -1,16 +1,16 @@
-/** The messages of one thread, as far as they are known here; those being sent; and who has read what. */
+/** The loaded messages of one thread, those being sent, and who has read what. */
 
 export class Log {
   #messages = new Map();
   #gone = new Set();
   #readers = new Map();
   #oldest = Infinity;
-  /** What was typed here and is not stored yet: {clientId, text, waits}. */
+  /** Messages that were typed here and are not stored yet: {clientId, text, waits}. */
   pending = [];
   isLoaded = false;
   hasEarlier = false;
 
-  /** Take in a page that was read, newest first. */
+  /** Add a loaded page, newest first. */
   addPage(page, isFull) {
     this.#oldest = Math.min(this.#oldest, ...page.map((message) => message.id));
     this.hasEarlier = isFull;
@@ -18,7 +18,7 @@ export class Log {
     page.forEach((message) => this.put(message));
   }
 
-  /** Take in a message, unless a newer version of it (or its end) is known. */
+  /** Add a message, unless a newer version of it is known, or it was deleted. */
   put(message) {
     const known = this.#messages.get(message.id);
     const isOlder = known && known.updated > message.updated;
@@ -28,13 +28,13 @@ export class Log {
     if (message.client_id) this.drop(message.client_id);
   }
 
-  /** Forget a message that was deleted. */
+  /** Remove a deleted message. */
   remove(id) {
     this.#gone.add(id);
     this.#messages.delete(id);
   }
 
-  /** Forget everything that was read from the server, to read it anew. */
+  /** Remove everything that was loaded from the server, to load it again. */
   clear() {
     this.#messages.clear();
     this.#oldest = Infinity;
@@ -42,12 +42,12 @@ export class Log {
     this.hasEarlier = false;
   }
 
-  /** Forget what was being sent. */
+  /** Remove a message that was being sent. */
   drop(clientId) {
     this.pending = this.pending.filter((sending) => sending.clientId !== clientId);
   }
 
-  /** Note that `user` has read the messages. */
+  /** Record that `user` has read the messages. */
   noteRead(user, ids, isMe) {
     for (const id of ids) {
       this.#readers.set(id, (this.#readers.get(id) ?? new Set()).add(user));
@@ -56,7 +56,7 @@ export class Log {
     }
   }
 
-  /** Give the ids of those who have read a message, as far as is known. */
+  /** Return the ids of users who are known to have read a message. */
   readersOf(id) {
     return [...(this.#readers.get(id) ?? [])];
   }

@@ -1,4 +1,4 @@
-/** What a member may do in a thread: the flags of `permissions`. */
+/** The flags of `permissions`: what a member can do in a thread. */
 
 export const READ = 1;
 export const WRITE = 2;
@@ -8,7 +8,7 @@ export const BREAK = 1024;
 export const ROLL_BACK = 2048;
 export const REOPEN = 4096;
 
-/** What somebody gets who is to be asked: he may go back, and stop. */
-export const LED = READ | WRITE | READ_THREAD | BREAK | ROLL_BACK;
+/** The permissions of a member who answers a script: they can go back, and stop. */
+export const ANSWERING = READ | WRITE | READ_THREAD | BREAK | ROLL_BACK;
 
 export const may = (thread, flag) => (thread.permissions & flag) === flag;

@@ -1,8 +1,8 @@
 /**
- * The socket: it comes back by itself, and hands on each event of a thread once and in order.
+ * The socket: it reconnects by itself, and passes on each event of a thread once and in order.
  *
- * It keeps, by thread, the number of the last event (`seq`). An event that leaves a gap, a heartbeat that names a higher
- * number, and a new connection are all answered by the command `catch_up`, which brings what is missing, in order.
+ * It stores the number of the last event (`seq`) per thread. After a gap between events, a heartbeat with a higher number,
+ * or a reconnection it sends the command `catch_up`, which returns the missing events in order.
  */
 
 const SIGNED_OUT = 4401;
@@ -10,14 +10,14 @@ const TOO_MANY_CONNECTIONS = 4429;
 const WAIT_FIRST = 500;
 const WAIT_LONGEST = 30_000;
 const CATCH_UP_THREADS = 100;
-/** A heartbeat's number may be ahead of events that are on their way. */
+/** The number in a heartbeat can be ahead of events that are still being delivered. */
 const GRACE = 1_000;
 const QUIET = 30_000;
 const DEAD = 45_000;
 
 export class ChatSocket {
   #url;
-  #told;
+  #handlers;
   #socket = null;
   #seen = new Map();
   #catching = new Set();
@@ -27,59 +27,59 @@ export class ChatSocket {
   #watch = 0;
   #wasOpen = false;
   #closed = false;
-  #comeBack = () => this.#connectNow();
+  #onOnline = () => this.#connectNow();
 
   /**
-   * `told` is whom everything is told: `event(frame)`, `aside(frame)` for what has no number, `heads(ids)` with the
-   * threads of each heartbeat, `resync(thread)`, `status(text)`, `signedOut()`.
+   * `handlers` are functions: `event(frame)`, `aside(frame)` for frames without a number, `heads(ids)` with the threads
+   * of each heartbeat, `resync(thread)`, `status(text)`, `signedOut()`.
    */
-  constructor(url, told) {
+  constructor(url, handlers) {
     this.#url = url;
-    this.#told = told;
+    this.#handlers = handlers;
   }
 
   /** Connect, and stay connected. */
   open() {
-    addEventListener("online", this.#comeBack);
-    this.#watch = setInterval(() => this.#lookAfter(), 5_000);
+    addEventListener("online", this.#onOnline);
+    this.#watch = setInterval(() => this.#checkConnection(), 5_000);
     this.#connect();
   }
 
-  /** End, for good. */
+  /** Close, permanently. */
   close() {
     this.#closed = true;
-    removeEventListener("online", this.#comeBack);
+    removeEventListener("online", this.#onOnline);
     clearInterval(this.#watch);
     clearTimeout(this.#retry);
     this.#socket?.close();
   }
 
-  /** Send a command; false where there is no connection to send it over. */
+  /** Send a command; return false without a connection. */
   send(message, data) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify({ message, data }));
     return true;
   }
 
-  /** Give the number of a thread's last event; 0 where it is not known. */
+  /** Return the number of a thread's last event; 0 if it is unknown. */
   seen(thread) {
     return this.#seen.get(thread) ?? 0;
   }
 
-  /** Forget a thread that one is no longer in. */
+  /** Forget a thread that the user has left. */
   forget(thread) {
     this.#seen.delete(thread);
     this.#catching.delete(thread);
   }
 
   #connect() {
-    this.#told.status(this.#wasOpen ? "reconnecting" : "connecting");
+    this.#handlers.status(this.#wasOpen ? "reconnecting" : "connecting");
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#lastFrame = Date.now();
     this.#catching.clear();
     socket.onopen = () => this.#catchUp([...this.#seen.keys()]);
-    socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     socket.onclose = ({ code }) => this.#ended(socket, code);
   }
 
@@ -88,15 +88,15 @@ export class ChatSocket {
     this.#socket = null;
     if (code === SIGNED_OUT) {
       this.close();
-      this.#told.signedOut();
+      this.#handlers.signedOut();
       return;
     }
-    this.#told.status("waiting");
+    this.#handlers.status("waiting");
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect(), this.#pause(code));
   }
 
-  /** Longer from time to time, and for each client another while: they must not all come back at once. */
+  /** Return a growing, random delay: clients must not all reconnect at the same time. */
   #pause(code) {
     const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST * 8 : WAIT_FIRST;
     const longest = Math.min(WAIT_LONGEST, first * 2 ** this.#failures);
@@ -110,8 +110,8 @@ export class ChatSocket {
     this.#connect();
   }
 
-  /** A connection may die without a word: ask, then give it up. */
-  #lookAfter() {
+  /** A connection can die silently: send a ping, then give it up. */
+  #checkConnection() {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     const quiet = Date.now() - this.#lastFrame;
     if (quiet > DEAD) {
@@ -134,13 +134,13 @@ export class ChatSocket {
     }
   }
 
-  #take(frame) {
+  #receive(frame) {
     this.#lastFrame = Date.now();
     if (frame.event) this.#takeEvent(frame);
     else if (frame.message === "heartbeat") this.#takeHeartbeat(frame.data.threads);
     else if (frame.message === "catch_up") this.#takeOutcome(frame.data);
     else if (frame.message === "error") this.#takeError(frame.data);
-    else this.#told.aside(frame);
+    else this.#handlers.aside(frame);
   }
 
   #takeEvent(frame) {
@@ -152,7 +152,7 @@ export class ChatSocket {
       return;
     }
     this.#seen.set(thread, seq);
-    this.#told.event(frame);
+    this.#handlers.event(frame);
   }
 
   #takeHeartbeat(heads) {
@@ -160,27 +160,27 @@ export class ChatSocket {
     this.#wasOpen = true;
     const threads = Object.keys(heads).map(Number);
     for (const thread of threads) {
-      // What came before the page knew of the thread, it reads with the thread.
+      // Earlier events are covered by loading the thread.
       if (!this.#seen.has(thread)) this.#seen.set(thread, heads[thread]);
     }
-    this.#told.status("connected");
-    this.#told.heads(threads);
+    this.#handlers.status("connected");
+    this.#handlers.heads(threads);
     setTimeout(() => this.#catchUp(threads.filter((thread) => heads[thread] > this.seen(thread))), GRACE);
   }
 
   #takeOutcome({ thread, outcome, head }) {
     this.#catching.delete(thread);
     this.#seen.set(thread, Math.max(head, this.seen(thread)));
-    if (outcome === "resync") this.#told.resync(thread);
+    if (outcome === "resync") this.#handlers.resync(thread);
   }
 
   #takeError(error) {
     if (error.command !== "catch_up") {
-      console.warn("The socket refused a command", error);
+      console.warn("The socket rejected a command", error);
     } else if (error.thread !== undefined) {
       this.forget(error.thread);
     } else {
-      // Refused as a whole (too many commands): the next heartbeat tries again.
+      // Rejected as a whole (too many commands): the next heartbeat triggers a retry.
       this.#catching.clear();
     }
   }

@@ -1,8 +1,8 @@
-/** What the page knows: who is signed in, the threads, their messages, who is writing. Views draw it when it changes. */
+/** The state of the page: the user, the threads, their messages, who is typing. Views redraw when it changes. */
 
 import * as api from "./api.js";
 import { Log } from "./log.js";
-import { freshUuid, untilAnswered } from "./retrying.js";
+import { newUuid, retryUntilAnswered } from "./retrying.js";
 import { ChatSocket } from "./socket.js";
 
 const RECEIPTS_BACK = 200;
@@ -16,40 +16,40 @@ export class Store {
   #threads = new Map();
   #logs = new Map();
   #writing = new Map();
-  #reading = new Set();
+  #loading = new Set();
   #refreshing = new Set();
   #marked = new Set();
   #socket = null;
   #listeners = [];
-  #isTold = false;
+  #isScheduled = false;
 
-  /** Call `listener` after each change; several changes at once are one. */
+  /** Call `listener` after each change; simultaneous changes are combined. */
   subscribe(listener) {
     this.#listeners.push(listener);
   }
 
   changed() {
-    if (this.#isTold) return;
-    this.#isTold = true;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     queueMicrotask(() => {
-      this.#isTold = false;
+      this.#isScheduled = false;
       this.#listeners.forEach((listener) => listener());
     });
   }
 
-  // Who
+  // User
 
-  /** Take in who is signed in, and connect. */
+  /** Set the signed-in user, and connect. */
   begin({ user, people }) {
     this.me = user;
     this.people = people;
     if (user) {
       const scheme = location.protocol === "https:" ? "wss" : "ws";
       this.#socket = new ChatSocket(`${scheme}://${location.host}/ws/chat`, {
-        event: (frame) => this.#takeEvent(frame),
-        aside: (frame) => this.#takeAside(frame),
-        heads: (ids) => this.#takeThreads(ids),
-        resync: (id) => this.#readAnew(id),
+        event: (frame) => this.#onEvent(frame),
+        aside: (frame) => this.#onAside(frame),
+        heads: (ids) => this.#updateThreads(ids),
+        resync: (id) => this.#reload(id),
         status: (status) => this.#setStatus(status),
         signedOut: () => this.end(),
       });
@@ -58,7 +58,7 @@ export class Store {
     this.changed();
   }
 
-  /** Forget everything: nobody is signed in any more. */
+  /** Forget everything: the user has signed out. */
   end() {
     this.#socket?.close();
     this.#socket = null;
@@ -77,7 +77,7 @@ export class Store {
 
   // Threads
 
-  /** The threads, the one something happened in last first. */
+  /** The threads, most recently changed first. */
   get threads() {
     return [...this.#threads.values()].sort((one, other) => (one.updated < other.updated ? 1 : -1));
   }
@@ -91,7 +91,7 @@ export class Store {
     return this.#logs.get(id);
   }
 
-  /** How many messages are unread, in all threads. */
+  /** The number of unread messages in all threads. */
   get unread() {
     return this.threads.reduce((sum, thread) => sum + thread.unread, 0);
   }
@@ -110,8 +110,8 @@ export class Store {
     this.changed();
   }
 
-  /** A heartbeat named these threads: read those that are new here, and see whether one was left. */
-  async #takeThreads(ids) {
+  /** Load threads of a heartbeat that are new here, and check those that it no longer lists. */
+  async #updateThreads(ids) {
     if (!this.#threads.size && ids.length > 1) {
       try {
         (await api.threads(this.me.id)).forEach((thread) => this.putThread(thread));
@@ -124,11 +124,11 @@ export class Store {
     await Promise.all([...news, ...gone].map((id) => this.refresh(id)));
   }
 
-  /** Read a thread anew, soon; one that may not be read any more is gone. */
+  /** Reload a thread soon; drop it if the user can no longer read it. */
   async refresh(id) {
     if (this.#refreshing.has(id)) return;
     this.#refreshing.add(id);
-    // Several events may ask for it at once.
+    // Several events can request it at the same time.
     await Promise.resolve();
     this.#refreshing.delete(id);
     try {
@@ -138,18 +138,18 @@ export class Store {
     }
   }
 
-  /** Show a thread, and read its messages if that was not done. */
+  /** Show a thread, and load its messages if necessary. */
   async choose(id) {
     this.current = id;
     this.changed();
     if (id !== null) await this.#load(id);
-    this.readWhatIsSeen();
+    this.markVisibleAsRead();
   }
 
   async #load(id) {
     const log = this.log(id);
-    if (log.isLoaded || this.#reading.has(id)) return;
-    this.#reading.add(id);
+    if (log.isLoaded || this.#loading.has(id)) return;
+    this.#loading.add(id);
     try {
       const seq = this.#socket.seen(id);
       const page = await api.messages(id);
@@ -157,21 +157,21 @@ export class Store {
       this.changed();
       await this.#loadReceipts(id, seq);
     } catch (error) {
-      // When the connection is back, it is tried again.
-      console.warn("The messages could not be read", error);
+      // Retried when the connection is back.
+      console.warn("The messages could not be loaded", error);
     } finally {
-      this.#reading.delete(id);
+      this.#loading.delete(id);
     }
   }
 
-  /** Who has read the latest messages is in the thread's history. */
+  /** Load the read receipts of the latest messages from the thread's history. */
   async #loadReceipts(id, seq) {
     const { events } = await api.history(id, Math.max(0, seq - RECEIPTS_BACK));
-    events.filter(({ message }) => message === "messages_read").forEach((frame) => this.#takeRead(frame.data, false));
+    events.filter(({ message }) => message === "messages_read").forEach((frame) => this.#onRead(frame.data, false));
     this.changed();
   }
 
-  /** Read the messages before those that are known. */
+  /** Load the messages before the loaded ones. */
   async loadEarlier(id) {
     const log = this.log(id);
     const page = await api.messages(id, log.oldest);
@@ -179,45 +179,45 @@ export class Store {
     this.changed();
   }
 
-  async #readAnew(id) {
+  async #reload(id) {
     await this.refresh(id);
     this.log(id).clear();
     if (this.current === id) await this.choose(id);
   }
 
-  // What the socket brings
+  // Events of the socket
 
   #setStatus(status) {
-    const comesBack = status === "connected" && this.status !== "connected";
+    const isBack = status === "connected" && this.status !== "connected";
     this.status = status;
-    if (comesBack) {
+    if (isBack) {
       this.#marked.clear();
       this.choose(this.current);
     }
     this.changed();
   }
 
-  #takeEvent({ message, event, data }) {
-    if (message === "message_created_or_updated") this.#takeMessage(event.thread, data);
-    else if (message === "messages_read") this.#takeRead(data, true);
+  #onEvent({ message, event, data }) {
+    if (message === "message_created_or_updated") this.#onMessage(event.thread, data);
+    else if (message === "messages_read") this.#onRead(data, true);
     else if (message === "thread_updated") this.putThread(data);
   }
 
-  #takeMessage(id, { thread_data: thread, ...message }) {
+  #onMessage(id, { thread_data: thread, ...message }) {
     const log = this.log(id);
     if (message.deleted) {
       log.remove(message.id);
       this.refresh(id);
-    } else if (log.isLoaded || this.#reading.has(id)) {
+    } else if (log.isLoaded || this.#loading.has(id)) {
       log.put(message);
     }
     if (thread) this.putThread(thread);
     if (message.sender !== undefined) this.#stopWriting(id, message.sender);
     this.changed();
-    this.readWhatIsSeen();
+    this.markVisibleAsRead();
   }
 
-  #takeRead({ thread: id, user, messages }, isNew) {
+  #onRead({ thread: id, user, messages }, isNew) {
     const isMe = user === this.me.id;
     this.log(id).noteRead(user, messages, isMe);
     const thread = this.#threads.get(id);
@@ -227,7 +227,7 @@ export class Store {
     this.changed();
   }
 
-  #takeAside({ message, data }) {
+  #onAside({ message, data }) {
     if (message !== "thread_someone_is_writing") return;
     const writers = this.#writing.get(data.thread) ?? new Map();
     this.#writing.set(data.thread, writers);
@@ -242,20 +242,20 @@ export class Store {
     if (this.#writing.get(id)?.delete(user)) this.changed();
   }
 
-  /** Who is writing in the thread now. */
+  /** The users who are typing in the thread. */
   writersOf(id) {
     return [...(this.#writing.get(id)?.values() ?? [])].map(({ who }) => who);
   }
 
-  // What goes out
+  // Outgoing
 
-  /** Say that one is writing. */
-  tellWriting(id, length) {
+  /** Notify the others that the user is typing. */
+  sendTyping(id, length) {
     this.#socket?.send("thread_someone_is_writing", { thread: id, length });
   }
 
-  /** Mark as read what is in front of the user: one message over the socket, many at once over the API. */
-  async readWhatIsSeen() {
+  /** Mark visible messages as read: one over the socket, several in one request. */
+  async markVisibleAsRead() {
     if (this.current === null || document.hidden) return;
     const id = this.current;
     const unread = this.log(id).unread.filter((message) => !this.#marked.has(message.id));
@@ -268,12 +268,12 @@ export class Store {
   }
 
   /**
-   * Post a message or an answer; `shown` stands in the log until the server has it, which may take until the
-   * connection is back. Throws `Refused` for what the server will not take.
+   * Post a message or an answer. `shown` stays in the log until the server has stored it, which can take until the
+   * connection is back. Throws `ApiError` if the server rejects it.
    */
   async send(id, body, shown) {
     const log = this.log(id);
-    const sending = { clientId: freshUuid(), text: shown, waits: false };
+    const sending = { clientId: newUuid(), text: shown, waits: false };
     if (shown) log.pending = [...log.pending, sending];
     this.changed();
     const wait = () => {
@@ -282,7 +282,7 @@ export class Store {
       return this.me !== null;
     };
     try {
-      const stored = await untilAnswered(() => api.send(id, { ...body, client_id: sending.clientId }), wait);
+      const stored = await retryUntilAnswered(() => api.send(id, { ...body, client_id: sending.clientId }), wait);
       if (stored) {
         const { thread_data: thread, answers, ...message } = stored;
         log.put(message);

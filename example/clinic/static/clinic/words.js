@@ -1,19 +1,19 @@
-/** What is said in words: names, times, and what was wrong. */
+/** Names, times and error messages in words. */
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#39;": "'" };
 
-/** Give stored text as it was typed: the server keeps it HTML-escaped, and this page shows text, never HTML. */
+/** Return stored text as it was typed: the server stores it HTML-escaped, and this page shows text, never HTML. */
 export function decode(text) {
   return text.replace(/&(?:amp|lt|gt|quot|#x27|#39);/g, (entity) => ENTITIES[entity]);
 }
 
-/** Give the name of an account. */
+/** Return the name of an account. */
 export function nameOf(account) {
   if (!account) return "Questionnaire";
   return `${account.first_name} ${account.last_name}`.trim() || `Account ${account.id}`;
 }
 
-/** Give what a thread is called, for one of its members. */
+/** Return the title of a thread for one of its members. */
 export function titleOf(thread, me) {
   if (thread.title) return thread.title;
   const others = (thread.users_data ?? []).filter((user) => user.id !== me.id);
@@ -23,45 +23,45 @@ export function titleOf(thread, me) {
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-/** Give a time of today as a time, another with its day. */
+/** Return a time of today as a time, any other with its day. */
 export function when(iso) {
-  const moment = new Date(iso);
-  return (moment.toDateString() === new Date().toDateString() ? TIME : DAY).format(moment);
+  const time = new Date(iso);
+  return (time.toDateString() === new Date().toDateString() ? TIME : DAY).format(time);
 }
 
 const FIELDS = {
   answers: {
     REQUIRED: "Choose an answer.",
     TOO_MANY: "Choose just one answer.",
-    WRONG_VALUE: "That is none of the answers to this question.",
+    WRONG_VALUE: "Choose one of the answers shown.",
     EXCLUSIVE: "One of the answers can only be chosen alone.",
-    WRONG_STATE: "Nothing to choose from was asked.",
+    WRONG_STATE: "This question has no answers to choose from.",
   },
   text: {
     REQUIRED: "Write something first.",
-    WRONG_VALUE: "This cannot be understood as an answer to the question.",
-    WRONG_STATE: "This question takes no words of your own.",
+    WRONG_VALUE: "This is not a valid answer to the question.",
+    WRONG_STATE: "This question does not accept free text.",
   },
-  question: { ALREADY_ANSWERED: "This question has been answered already, perhaps in another window." },
-  break_state: { NO_PERMISSIONS: "You may not stop the questions here." },
-  client_id: { DELETED: "This message has been deleted meanwhile." },
-  username: { REQUIRED: "Type your name." },
+  question: { ALREADY_ANSWERED: "This question has already been answered, perhaps in another window." },
+  break_state: { NO_PERMISSIONS: "You cannot stop the questions in this conversation." },
+  client_id: { DELETED: "This message has since been deleted." },
+  username: { REQUIRED: "Enter your name." },
 };
 
 const CODES = {
-  REQUIRED: "This is needed.",
+  REQUIRED: "This field is required.",
   THREAD_IS_CLOSED: "This conversation is closed.",
-  NO_CURRENT_QUESTION: "There is no question to answer now; the next ones come later.",
+  NO_CURRENT_QUESTION: "There is no question now. The next ones come later.",
   AT_THE_BEGINNING: "This is the first question; there is nothing to go back to.",
   WRONG_STATE: "This is not possible now.",
-  ONLY_ONE_SCRIPTED: "Somebody is being asked in this conversation already.",
-  ALREADY_IN_THREAD: "This person is in the conversation already.",
-  NO_PERMISSIONS: "You may not do this.",
-  NOT_PUBLISHED: "This questionnaire is not ready yet.",
+  ONLY_ONE_SCRIPTED: "Somebody is already answering questions in this conversation.",
+  ALREADY_IN_THREAD: "This person is already in the conversation.",
+  NO_PERMISSIONS: "You do not have permission to do this.",
+  NOT_PUBLISHED: "This questionnaire is not published yet.",
   WRONG_CREDENTIALS: "The name or the password is wrong.",
 };
 
-/** Give an error of the API as (field, sentence) pairs; a field that is no input of the form is "". */
+/** Return an API error as (field, sentence) pairs; fields that the form does not have become "". */
 export function sentences(error, fields = []) {
   if (error.status === 0) return [["", "The server cannot be reached."]];
   const found = [];
@@ -71,5 +71,5 @@ export function sentences(error, fields = []) {
       found.push([fields.includes(field) ? field : "", words]);
     }
   }
-  return found.length ? found : [["", `The server answered with an error (${error.status}).`]];
+  return found.length ? found : [["", `The server returned an error (${error.status}).`]];
 }

@@ -8,8 +8,8 @@ import { ThreadList } from "./threads.js";
 const STATUS = {
   connecting: "Connecting…",
   connected: "",
-  waiting: "No connection. Trying again…",
-  reconnecting: "No connection. Trying again…",
+  waiting: "No connection. Reconnecting…",
+  reconnecting: "No connection. Reconnecting…",
 };
 
 export class ChatView {
@@ -36,7 +36,7 @@ export class ChatView {
       "New conversation",
     );
     this.side = h("aside", { class: "side", "aria-label": "Your conversations" }, top, start, this.list.element);
-    // On a phone the side goes when a conversation is open; the page keeps its heading.
+    // On a phone the list is hidden while a conversation is open; the page keeps its heading.
     const heading = h("header", { class: "unseen" }, h("h1", {}, "Clinic"));
     this.element = h("div", { class: "chat" }, heading, this.status, this.side, this.place, this.dialog.element);
   }

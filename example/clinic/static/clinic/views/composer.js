@@ -1,23 +1,23 @@
-/** Writing freely. */
+/** The form for free messages. */
 
 import { h } from "../dom.js";
 import { Form, field } from "./form.js";
 
 const SHOWN_FOR = 4_000;
-const TELL_EVERY = 2_000;
+const SEND_EVERY = 2_000;
 
-/** Let the others in the thread know while somebody types into `control`. */
-export function tellsWriting(control, store, thread) {
-  let told = 0;
+/** Notify the others in the thread while the user types into `control`. */
+export function reportsTyping(control, store, thread) {
+  let sent = 0;
   control.addEventListener("input", () => {
-    if (Date.now() - told < TELL_EVERY) return;
-    told = Date.now();
-    store.tellWriting(thread, SHOWN_FOR);
+    if (Date.now() - sent < SEND_EVERY) return;
+    sent = Date.now();
+    store.sendTyping(thread, SHOWN_FOR);
   });
   return control;
 }
 
-/** Let Enter send what was typed into `control`, Shift+Enter begin a new line. */
+/** Submit on Enter, start a new line on Shift+Enter. */
 export function sendsOnEnter(control) {
   control.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -30,7 +30,7 @@ export function sendsOnEnter(control) {
 export class Composer {
   constructor(store, thread, hint) {
     this.text = h("textarea", { name: "text", rows: "2", "aria-keyshortcuts": "Enter" });
-    sendsOnEnter(tellsWriting(this.text, store, thread));
+    sendsOnEnter(reportsTyping(this.text, store, thread));
     const form = new Form({
       label: "Write a message",
       children: [hint ? h("p", { class: "notice" }, hint) : null, field("text", "Message", this.text)],
@@ -41,7 +41,7 @@ export class Composer {
           return;
         }
         this.text.value = "";
-        // The next message need not wait for this one.
+        // The next message does not have to wait for this one.
         store.send(thread, { text }, text).catch((error) => {
           this.text.value ||= text;
           form.show(error);

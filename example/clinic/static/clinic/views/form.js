@@ -1,27 +1,27 @@
-/** What forms share: labelled fields, and what was wrong with each of them. */
+/** Forms: labelled fields, each with its errors. */
 
-import { freshId, h, say } from "../dom.js";
+import { newId, h, say } from "../dom.js";
 import { sentences } from "../words.js";
 
-/** Give a place for what was wrong; it is read out when it is filled. */
-function problemPlace(id) {
+/** Return an element for errors; screen readers announce its content. */
+function errorElement(id) {
   return h("p", { class: "problem", role: "alert", id });
 }
 
-/** Give a control with its label and a place for what is wrong with it. */
+/** Return a control with its label and an element for its errors. */
 export function field(name, label, control) {
-  const id = freshId(name);
+  const id = newId(name);
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-problem`);
   control.dataset.field = name;
-  return h("div", { class: "field" }, h("label", { for: id }, label), control, problemPlace(`${id}-problem`));
+  return h("div", { class: "field" }, h("label", { for: id }, label), control, errorElement(`${id}-problem`));
 }
 
-/** A form that says in words what the server refused, beside the field that it is about. */
+/** A form that shows the server's errors in words, beside the field they belong to. */
 export class Form {
-  /** `submit` is called with the form's values; what it throws is shown. */
+  /** `submit` is called with the form's values; its errors are shown. */
   constructor({ children, submit, button, label = null }) {
-    this.general = problemPlace(freshId("form-problem"));
+    this.general = errorElement(newId("form-problem"));
     this.button = button;
     this.element = h(
       "form",
@@ -48,7 +48,7 @@ export class Form {
     }
   }
 
-  /** Show what was wrong, and put the cursor where it was. */
+  /** Show the errors, and focus the first field with one. */
   show(error) {
     const controls = new Map(
       [...this.element.querySelectorAll("[data-field]")].map((control) => [control.dataset.field, control]),

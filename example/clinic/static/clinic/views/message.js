@@ -1,29 +1,29 @@
-/** One message in the log: stored, or on its way. */
+/** One message in the log: stored, or being sent. */
 
 import { fill, h, say } from "../dom.js";
 import { decode, nameOf, when } from "../words.js";
 
-/** Show what a message has attached: an image of this site, or a link. Nothing is loaded from elsewhere. */
+/** Show an attachment: an image of this site, or a link. Nothing is loaded from other sites. */
 function attachment(data) {
   const title = decode(data.title) || data.type;
-  const address = safeAddress(data.src);
-  const isOurs = address?.origin === location.origin;
+  const url = safeUrl(data.src);
+  const isOurs = url?.origin === location.origin;
   const shown =
-    data.type === "image" && isOurs ? h("img", { src: address.href, alt: title, loading: "lazy" }) : title;
+    data.type === "image" && isOurs ? h("img", { src: url.href, alt: title, loading: "lazy" }) : title;
   const kind = data.type === "youtube" ? " (video on YouTube)" : "";
   return h(
     "li",
     {},
-    address ? h("a", { href: address.href, target: "_blank", rel: "noreferrer" }, shown, kind) : title,
+    url ? h("a", { href: url.href, target: "_blank", rel: "noreferrer" }, shown, kind) : title,
     data.description ? h("p", {}, decode(data.description)) : null,
   );
 }
 
-function safeAddress(text) {
+function safeUrl(text) {
   if (!text) return null;
   try {
-    const address = new URL(text, location.href);
-    return ["http:", "https:"].includes(address.protocol) ? address : null;
+    const url = new URL(text, location.href);
+    return ["http:", "https:"].includes(url.protocol) ? url : null;
   } catch {
     return null;
   }
@@ -48,7 +48,7 @@ export class MessageView {
     );
   }
 
-  /** Show a stored message; `receipt` is who has read it, in words. */
+  /** Show a stored message; `receipt` says who has read it. */
   stored(message, receipt) {
     if (message !== this.#shown) {
       this.#shown = message;
@@ -65,7 +65,7 @@ export class MessageView {
     return this.element;
   }
 
-  /** Show what is being sent. */
+  /** Show a message that is being sent. */
   pending(sending) {
     this.element.className = "message own pending";
     say(this.sender, "You");

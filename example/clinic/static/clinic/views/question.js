@@ -1,31 +1,31 @@
-/** Answering the question that a script asks: the right control for each kind of question. */
+/** Answering the question of a script, with a control for each type of question. */
 
-import { freshId, h, say } from "../dom.js";
+import { newId, h, say } from "../dom.js";
 import { decode } from "../words.js";
-import { sendsOnEnter, tellsWriting } from "./composer.js";
+import { sendsOnEnter, reportsTyping } from "./composer.js";
 import { Form, field } from "./form.js";
 
-/** One answer as a radio button or a checkbox, with its label. */
+/** One option as a radio button or a check box, with its label. */
 function option(type, answer, properties = {}) {
   const input = h("input", { type, name: "answer", value: String(answer.id), ...properties });
   return { answer, input, element: h("label", { class: "option" }, input, " ", decode(answer.text)) };
 }
 
-/** The answers to choose from and, if the question takes them, words of one's own. */
-function options(question, made) {
-  const id = freshId("answers");
+/** The options and, if the question permits it, a free-text answer. */
+function options(question, all) {
+  const id = newId("answers");
   const group = h(
     "fieldset",
     { id, "data-field": "answers", "aria-describedby": `${id}-problem` },
     h("legend", { class: "for-readers" }, decode(question.text)),
-    made.map(({ element }) => element),
+    all.map(({ element }) => element),
     h("p", { class: "problem", role: "alert", id: `${id}-problem` }),
   );
   const words = question.choice_open ? h("input", { type: "text", name: "text" }) : null;
-  const chosen = () => made.filter(({ input }) => input.checked).map(({ answer }) => answer);
+  const chosen = () => all.filter(({ input }) => input.checked).map(({ answer }) => answer);
   return {
     children: [group, words && field("text", "In your own words", words)],
-    focus: () => made[0]?.input.focus(),
+    focus: () => all[0]?.input.focus(),
     body: () => ({
       answers: chosen().map((answer) => answer.id),
       ...(words?.value ? { text: words.value } : {}),
@@ -41,21 +41,21 @@ function choice(question) {
   );
 }
 
-/** An exclusive answer takes the others back, and any other takes it back. */
+/** An exclusive option deselects the others, and any other deselects it. */
 function multichoice(question) {
-  const made = question.answers.map((answer) => option("checkbox", answer));
-  for (const one of made) {
+  const all = question.answers.map((answer) => option("checkbox", answer));
+  for (const one of all) {
     one.input.addEventListener("change", () => {
       if (!one.input.checked) return;
-      for (const other of made) {
+      for (const other of all) {
         if (other !== one && (one.answer.exclusive || other.answer.exclusive)) other.input.checked = false;
       }
     });
   }
-  return options(question, made);
+  return options(question, all);
 }
 
-/** A single field; what is in it is the answer's text. */
+/** A single field whose value is the answer. */
 function typed(label, control) {
   return {
     children: [field("text", label, control)],
@@ -69,7 +69,7 @@ const input = (label, properties) => () => typed(label, h("input", { name: "text
 
 function text(question, store, thread) {
   const control = h("textarea", { name: "text", rows: "2" });
-  return typed("Your answer", sendsOnEnter(tellsWriting(control, store, thread)));
+  return typed("Your answer", sendsOnEnter(reportsTyping(control, store, thread)));
 }
 
 function range(question) {
@@ -80,16 +80,16 @@ function range(question) {
   control.value = String(middle);
   const output = h("output", {}, control.value);
   control.addEventListener("input", () => say(output, control.value));
-  const made = typed(`From ${from} to ${to}`, control);
-  return { ...made, children: [h("div", { class: "range" }, made.children, output)] };
+  const slider = typed(`From ${from} to ${to}`, control);
+  return { ...slider, children: [h("div", { class: "range" }, slider.children, output)] };
 }
 
-/** Nothing to fill in: the button is the answer. */
+/** No field: the button is the answer. */
 function control() {
   return { children: [], focus: null, body: () => ({}), shown: () => "", button: "Done" };
 }
 
-const KINDS = {
+const TYPES = {
   choice,
   multichoice,
   text,
@@ -104,17 +104,17 @@ const KINDS = {
 
 export class QuestionForm {
   constructor(store, thread, question) {
-    const kind = KINDS[question.type](question, store, thread);
-    const button = h("button", { type: "submit", class: "primary" }, kind.button ?? "Answer");
+    const type = TYPES[question.type](question, store, thread);
+    const button = h("button", { type: "submit", class: "primary" }, type.button ?? "Answer");
     const form = new Form({
       label: decode(question.text),
-      children: kind.children,
+      children: type.children,
       button,
-      // Naming the question guards against answering one that another window has answered already.
-      submit: () => store.send(thread, { ...kind.body(), question: question.id }, kind.shown()),
+      // Naming the question prevents answering one that was already answered in another window.
+      submit: () => store.send(thread, { ...type.body(), question: question.id }, type.shown()),
     });
     this.element = form.element;
     this.element.dataset.question = question.type;
-    this.focus = kind.focus ?? (() => button.focus());
+    this.focus = type.focus ?? (() => button.focus());
   }
 }

@@ -20,9 +20,9 @@ export class SignInView {
       { class: "signin" },
       h("h1", {}, "Clinic"),
       form.element,
-      h("h2", {}, "Who is here"),
+      h("h2", {}, "Accounts"),
       h("ul", {}, people),
-      h("p", {}, "Everybody’s password is ", h("code", {}, "demo"), "."),
+      h("p", {}, "The password of every account is ", h("code", {}, "demo"), "."),
     );
   }
 

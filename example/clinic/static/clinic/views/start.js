@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { fill, h } from "../dom.js";
-import { LED } from "../permissions.js";
+import { ANSWERING } from "../permissions.js";
 import { Form, field } from "./form.js";
 
 const NOBODY = "";
@@ -15,7 +15,7 @@ export class StartDialog {
     this.person = h("select", { name: "person", onchange: () => this.#update() });
     this.schema = h("select", { name: "schema", onchange: () => this.#update() });
     this.asked = h("select", { name: "asked" });
-    this.askedField = field("asked", "Who is asked", this.asked);
+    this.askedField = field("asked", "Who answers", this.asked);
     const cancel = h("button", { type: "button", onclick: () => this.element.close() }, "Cancel");
     this.form = new Form({
       label: "New conversation",
@@ -23,7 +23,7 @@ export class StartDialog {
         field("person", "With", this.person),
         field("schema", "Questionnaire", this.schema),
         this.askedField,
-        field("title", "Title (if you like)", h("input", { type: "text", name: "title" })),
+        field("title", "Title (optional)", h("input", { type: "text", name: "title" })),
       ],
       button: h("button", { type: "submit", class: "primary" }, "Start"),
       submit: (values) => this.#start(values),
@@ -32,7 +32,7 @@ export class StartDialog {
     this.element = h("dialog", { "aria-label": "New conversation" }, h("h2", {}, "New conversation"), this.form.element);
   }
 
-  /** Show the dialog, with the people and questionnaires that there are now. */
+  /** Show the dialog, with the current people and questionnaires. */
   async open() {
     this.form.element.reset();
     this.form.clear();
@@ -51,7 +51,7 @@ export class StartDialog {
     }
   }
 
-  /** Only where somebody else takes part, there is a choice of who is asked. */
+  /** Offer the choice of who answers only if somebody else takes part. */
   #update() {
     const name = this.person.selectedOptions[0]?.textContent;
     this.askedField.hidden = !this.person.value || !this.schema.value;
@@ -63,16 +63,16 @@ export class StartDialog {
 
   async #start({ person, schema, asked, title }) {
     if (!person && !schema) {
-      throw new api.Refused(400, { person: ["Choose somebody to talk to, or a questionnaire."] });
+      throw new api.ApiError(400, { person: ["Choose a person or a questionnaire."] });
     }
     const { me } = this.#store;
     const asksOther = person && schema && asked === "other";
     const named = title || (person ? "" : this.schema.selectedOptions[0].textContent);
     const script = { state: "scripted", schema: Number(schema) };
-    const begun = { ...(named ? { title: named } : {}), ...(schema && !asksOther ? script : {}) };
-    const thread = await api.startThread(me.id, begun);
+    const body = { ...(named ? { title: named } : {}), ...(schema && !asksOther ? script : {}) };
+    const thread = await api.startThread(me.id, body);
     if (person) {
-      await api.addMember(thread.id, { user: Number(person), ...(asksOther ? { permissions: LED } : {}) });
+      await api.addMember(thread.id, { user: Number(person), ...(asksOther ? { permissions: ANSWERING } : {}) });
     }
     if (asksOther) {
       await api.changeMember(thread.id, person, { ...script, automated_sender: me.id });

@@ -1,4 +1,4 @@
-/** One conversation: its messages, who is writing, and what one can do in it now. */
+/** One conversation: its messages, who is typing, and the current input. */
 
 import * as api from "../api.js";
 import { fill, h, say } from "../dom.js";
@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { MessageView } from "./message.js";
 import { QuestionForm } from "./question.js";
 
-const LED_STATES = ["scripted", "scripted_fe_controlled"];
+const SCRIPTED_STATES = ["scripted", "scripted_fe_controlled"];
 const AT_END = 80;
 
 export class ThreadView {
@@ -16,8 +16,8 @@ export class ThreadView {
   #messages = new Map();
   #input = null;
   #inputKey = "";
-  #looked = null;
-  #othersAreAsked = false;
+  #lastChecked = null;
+  #othersAnswer = false;
   #isAtEnd = true;
 
   constructor(store, id) {
@@ -35,7 +35,7 @@ export class ThreadView {
       "Earlier messages",
     );
     this.log = h("ol", { class: "log" });
-    // A list keeps its own role, so that its messages are items of it.
+    // The list keeps its own role, so that messages are list items.
     const live = h("div", { role: "log", "aria-label": "Messages" }, this.log);
     this.scroller = h("div", { class: "scroller", tabindex: "0" }, this.earlier, live);
     this.scroller.addEventListener("scroll", () => this.#noteScroll());
@@ -65,20 +65,20 @@ export class ThreadView {
     if (!thread) return;
     say(this.title, titleOf(thread, this.#store.me));
     say(this.members, (thread.users_data ?? []).map(nameOf).join(", "));
-    const led = LED_STATES.includes(thread.state);
-    this.rollBack.hidden = !led || !thread.question || !may(thread, ROLL_BACK);
-    this.stop.hidden = !(led || this.#othersAreAsked) || !may(thread, BREAK);
+    const isScripted = SCRIPTED_STATES.includes(thread.state);
+    this.rollBack.hidden = !isScripted || !thread.question || !may(thread, ROLL_BACK);
+    this.stop.hidden = !(isScripted || this.#othersAnswer) || !may(thread, BREAK);
     this.#drawLog(thread);
     const writers = this.#store.writersOf(this.id).map(nameOf);
     say(this.writing, writers.length ? `${writers.join(", ")} ${writers.length > 1 ? "are" : "is"} writing…` : "");
-    this.#drawInput(thread, led);
+    this.#drawInput(thread, isScripted);
     if (this.#isAtEnd) this.#scrollToEnd();
-    this.#lookAtOthers(thread);
+    this.#checkOthers(thread);
   }
 
   // The log
 
-  /** Who reads at the end stays there, whatever grows or shrinks; who has scrolled back is left where he is. */
+  /** Readers at the end stay there when sizes change; readers who scrolled back keep their position. */
   #noteScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END;
@@ -92,7 +92,7 @@ export class ThreadView {
     const log = this.#store.log(this.id);
     this.earlier.hidden = !log.hasEarlier;
     const stored = log.sorted.map((message) =>
-      // What was sent from here keeps its place and its element when the server has it.
+      // A message sent from here keeps its element when the server has stored it.
       this.#view(message.client_id ?? message.id).stored(message, this.#receipt(thread, log, message)),
     );
     const pending = log.pending.map((sending) => this.#view(sending.clientId).pending(sending));
@@ -111,27 +111,27 @@ export class ThreadView {
     return names.length ? `read by ${names.join(", ")}` : "sent";
   }
 
-  // What can be done now
+  // The input
 
-  #drawInput(thread, led) {
+  #drawInput(thread, isScripted) {
     const key = [thread.state, thread.question, thread.related_message, thread.permissions].join();
     if (key === this.#inputKey) return;
     const hadFocus = this.inputPlace.contains(document.activeElement);
     this.#inputKey = key;
-    this.#input = this.#inputOf(thread, led);
+    this.#input = this.#inputOf(thread, isScripted);
     fill(this.inputPlace, [this.#input.element]);
     if (hadFocus) this.#input.focus();
   }
 
-  #inputOf(thread, led) {
-    if (!may(thread, WRITE)) return notice("You can read here, but not write.");
-    if (led && thread.question_data) return new QuestionForm(this.#store, this.id, thread.question_data);
-    if (led) {
+  #inputOf(thread, isScripted) {
+    if (!may(thread, WRITE)) return notice("You can read this conversation, but not write in it.");
+    if (isScripted && thread.question_data) return new QuestionForm(this.#store, this.id, thread.question_data);
+    if (isScripted) {
       const next = thread.next_restart ? ` The next ones come ${when(thread.next_restart)}.` : "";
       return notice(`There is no question now.${next}`);
     }
     if (thread.state === "closed" && !may(thread, REOPEN)) return notice("This conversation is closed.");
-    const hint = thread.state === "closed" ? "This conversation is closed. Writing opens it again." : "";
+    const hint = thread.state === "closed" ? "This conversation is closed. A message opens it again." : "";
     return new Composer(this.#store, this.id, hint);
   }
 
@@ -155,19 +155,19 @@ export class ThreadView {
     await this.#store.send(this.id, { break_state: true, text }, text);
   }
 
-  /** Who may lead others sees whether one of them is being asked. */
-  async #lookAtOthers(thread) {
-    if (thread === this.#looked || thread.users_count < 2 || !may(thread, CONTROL_OTHERS)) return;
-    this.#looked = thread;
+  /** Members who can control others see whether one of them is answering a script. */
+  async #checkOthers(thread) {
+    if (thread === this.#lastChecked || thread.users_count < 2 || !may(thread, CONTROL_OTHERS)) return;
+    this.#lastChecked = thread;
     try {
       const members = await api.members(this.id);
-      const asked = members.some(({ user, state }) => user !== this.#store.me.id && LED_STATES.includes(state));
-      if (asked !== this.#othersAreAsked) {
-        this.#othersAreAsked = asked;
+      const asked = members.some(({ user, state }) => user !== this.#store.me.id && SCRIPTED_STATES.includes(state));
+      if (asked !== this.#othersAnswer) {
+        this.#othersAnswer = asked;
         this.#store.changed();
       }
     } catch (error) {
-      console.warn("The members could not be read", error);
+      console.warn("The members could not be loaded", error);
     }
   }
 }

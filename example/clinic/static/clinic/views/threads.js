@@ -1,4 +1,4 @@
-/** The list of one's conversations, with what is unread in each. */
+/** The list of the user's conversations, with their unread counts. */
 
 import { fill, h, say } from "../dom.js";
 import { decode, titleOf, when } from "../words.js";
