@@ -17,8 +17,8 @@ from django.test import override_settings
 from django.utils.translation import gettext_lazy
 from rest_framework.permissions import IsAdminUser, IsAuthenticated
 
-from chat_api.checks import RULES, THREAD_SWITCHES
 from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings
+from chat_api.settings.table.threads import THREAD_SWITCHES
 from tests.checking import reported, said
 
 HERE = __name__
@@ -40,7 +40,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "TYPES_SCHEMA_LIST_THROUGH_API",
         ("survey", "sruvey"),
         "W006",
-        "[1]: 'sruvey' is no type of TYPES_SCHEMA",
+        "[1]: 'sruvey' is not a type in TYPES_SCHEMA",
     ),
     ("TYPES_SCHEMA_GET_THROUGH_API", "survey", "E003", "must be a list or tuple, not 'survey'"),
     ("ALLOW_EDIT_PUBLISHED_SCHEMAS", "no", "E003", "must be True or False, not 'no'"),
@@ -48,13 +48,13 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("TYPES_CHAT", [("chat", "Chat"), ("chat", "Again")], "E004", "'chat' is already taken"),
     ("TYPES_CHAT", [("chat", "Chat"), ("", "Blank")], "E004", "1 to 50 characters"),
     ("TYPES_CHAT_DEFAULT", "caht", "W006", "Did you mean 'chat'?"),
-    ("TYPES_CHAT_DEFAULT", None, "E003", "must be a text, not None"),
-    ("TYPES_CHAT_LIST_THROUGH_API", ["forum"], "W006", "Known are: 'chat', 'survey', 'tracker'."),
+    ("TYPES_CHAT_DEFAULT", None, "E003", "must be a string, not None"),
+    ("TYPES_CHAT_LIST_THROUGH_API", ["forum"], "W006", "Choose one of: 'chat', 'survey', 'tracker'."),
     ("CHAT_MESSAGE_FILTER_QUERYSET", f"{HERE}.missing", "E006", "cannot import"),
     ("CHAT_MESSAGE_USER_FILTER", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
-    ("SURVEYS_ALLOWED_SCHEMA_TYPES", [7], "E003", "[0] must be a text, not 7"),
+    ("SURVEYS_ALLOWED_SCHEMA_TYPES", [7], "E003", "[0] must be a string, not 7"),
     ("TYPES_CUSTOM_ATTACHMENTS", [("image", "My image")], "E004", "'image' is already taken"),
-    ("CUSTOM_ATTACHMENTS_VALIDATION", {"pdf": a_function}, "W006", "None is known."),
+    ("CUSTOM_ATTACHMENTS_VALIDATION", {"pdf": a_function}, "W006", "There are none to choose from."),
     ("CUSTOM_ATTACHMENTS_PRE_SAVE", [a_function], "E003", "must be a dict"),
     (
         "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
@@ -88,14 +88,14 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("THREAD_PERMISSIONS_DEFAULT", True, "E003", "must be a whole number, not True"),
     ("THREAD_CREATOR_PERMISSIONS_DEFAULT", -1, "E004", "from 0 to 8191, not -1"),
     ("SEARCH_BACKEND", f"{HERE}.a_function", "E007", "is not a subclass of SearchBackend"),
-    ("ELASTICSEARCH_URL", "localhost:9200", "E004", "must begin with http:// or https://"),
-    ("ELASTICSEARCH_PREFIX", None, "E003", "must be a text, not None"),
+    ("ELASTICSEARCH_URL", "localhost:9200", "E004", "must start with http:// or https://"),
+    ("ELASTICSEARCH_PREFIX", None, "E003", "must be a string, not None"),
     ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chta": {}}, "W006", "Did you mean 'chat'?"),
     (
         "OPTIMIZATIONS_BY_THREAD_TYPE",
         {"chat": {"NO_MOVE_TO_NEXT_QUID": True}},
         "W006",
-        "['chat']: 'NO_MOVE_TO_NEXT_QUID' is no switch of thread types. Did you mean 'NO_MOVE_TO_NEXT_QID'?",
+        "['chat']: 'NO_MOVE_TO_NEXT_QUID' is not a switch of thread types. Did you mean 'NO_MOVE_TO_NEXT_QID'?",
     ),
     ("OPTIMIZATIONS_BY_THREAD_TYPE", {"chat": True}, "E003", "['chat'] must be a dict, not True"),
     (
@@ -135,7 +135,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("SCHEMA_QUESTIONS_MAX", None, "E003", "must be a whole number, not None"),
     ("SCHEMA_LIST_MAX", "all", "E003", "must be a whole number, not 'all'"),
     ("EVENT_LOG_RETENTION", 7, "E003", "must be a timedelta, not 7"),
-    ("EVENT_LOG_RETENTION", timedelta(0), "E004", "must be longer than nothing"),
+    ("EVENT_LOG_RETENTION", timedelta(0), "E004", "must be longer than zero"),
     ("EVENT_CATCH_UP_MAX", 0, "E004", "must be at least 1, not 0"),
     ("WS_COMMANDS_PER_MINUTE", 0, "E004", "must be at least 1, not 0"),
     ("WS_CONNECTS_PER_SECOND", 0, "E004", "must be at least 1, not 0"),
@@ -144,7 +144,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("WS_QUEUE_MAX", 0, "E004", "must be at least 1, not 0"),
     ("WS_THREADS_MAX", 0, "E004", "must be at least 1, not 0"),
     ("WS_STRANGERS_PER_MINUTE", 0, "E004", "must be at least 1, not 0"),
-    ("WS_THREAD_FIELDS", ["tilte"], "E005", "'tilte' is no field of a thread"),
+    ("WS_THREAD_FIELDS", ["tilte"], "E005", "'tilte' is not a field of a thread"),
     ("WS_USERS_DATA_BYTES_MAX", "8 KB", "E003", "must be a whole number"),
     ("WS_TICKET_SECONDS", 0, "E004", "must be at least 1, not 0"),
     ("WS_CONNECT_WAIT_SECONDS", -1, "E004", "must be at least 0, not -1"),
@@ -160,14 +160,14 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("NOTIFICATION_TRANSPORTS", {"email": "no.where"}, "E006", "cannot import 'no.where'"),
     ("NOTIFICATION_DELAYS", {"sms": -1}, "E004", "must be at least 0, not -1"),
     ("NOTIFICATION_OPTIONS", {"push": "key"}, "E003", "['push'] must be a dict"),
-    ("NOTIFICATION_BASE_URL", "example.com", "E004", "must begin with http://"),
+    ("NOTIFICATION_BASE_URL", "example.com", "E004", "must start with http://"),
     ("NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE", {"chat": 32}, "E004", "a sum of flags from 0 to 31"),
     ("PUSH_DEVICES_MAX", 0, "E004", "must be at least 1, not 0"),
     ("WEB_PUSH_SERVICES", "fcm.googleapis.com", "E003", "must be a list or tuple"),
     ("USER_LANGUAGE", "no.where", "E006", "cannot import"),
     ("USER_PHONE", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
     ("THROTTLE_RATES", {"chat_api": "many/day"}, "E009", "['chat_api']: 'many/day' is not a rate"),
-    ("THROTTLE_RATES", {"chat_api": "10 a fortnight"}, "E009", "as '100/day'"),
+    ("THROTTLE_RATES", {"chat_api": "10 a fortnight"}, "E009", "for example '100/day'"),
     ("THROTTLE_RATES", "10/day", "E003", "must be a dict"),
     *(
         (key, "rest_framework.pagination.BasePagination", "E007", "is not a subclass of BasePermission")
@@ -198,7 +198,7 @@ def without_address(part: Any) -> str:
 @pytest.mark.parametrize(("key", "value", "check", "says"), WRONG, ids=without_address)
 def test_a_wrong_value_is_reported_with_its_key(key: str, value: Any, check: str, says: str):
     host = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF File")], key: value}
-    if says == "None is known.":
+    if says == "There are none to choose from.":
         del host["TYPES_CUSTOM_ATTACHMENTS"]
     (message,) = reported(host)
     assert message.id == f"chat_api.{check}"
@@ -207,8 +207,8 @@ def test_a_wrong_value_is_reported_with_its_key(key: str, value: Any, check: str
     assert says in said(message)
 
 
-def test_every_key_has_a_rule_and_a_wrong_value_here():
-    assert RULES.keys() == DEFAULTS.keys() == {key for key, *_ in WRONG}
+def test_every_setting_has_a_wrong_value_here():
+    assert DEFAULTS.keys() == {key for key, *_ in WRONG}
 
 
 @pytest.mark.parametrize("host", RIGHT, ids=lambda host: ",".join(host) or "nothing")
@@ -294,7 +294,7 @@ def test_names_are_looked_up_among_the_hosts_own_types():
     (message,) = reported(
         {"TYPES_CHAT": types, "TYPES_CHAT_DEFAULT": "forum", "OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {}}}
     )
-    assert message.hint == "Known are: 'forum'."
+    assert message.hint == "Choose one of: 'forum'."
 
 
 @pytest.mark.parametrize("kind", ["path", "module", "number", "none", "list", "dict", "object"])

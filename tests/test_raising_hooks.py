@@ -22,11 +22,9 @@ from rest_framework.test import APIClient
 
 from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Attachment, Thread, UserThread
-from chat_api.checks import RULES
-from chat_api.lib.conf import rules
 from chat_api.lib.db.transactions import atomic, set_rollback
 from chat_api.search.backends.base import SearchBackend
-from chat_api.settings import PERMISSION_CLASSES
+from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, SETTINGS, rules
 from chat_api.tasks import deliver_pending_notifications
 from tests.chat.talking import begin
 from tests.databases import connection
@@ -124,7 +122,7 @@ HARM: Final[dict[str, Harm]] = {
     ),
     "NOTIFICATION_TRANSPORTS": Harm({"email": BrokenTransport}),
     "SEARCH_BACKEND": Harm(BrokenSearch, hides=True),
-    **{key: Harm(BrokenPagination, hides=True) for key in RULES if key.startswith("PAGINATION_")},
+    **{key: Harm(BrokenPagination, hides=True) for key in DEFAULTS if key.startswith("PAGINATION_")},
     **dict.fromkeys(PERMISSION_CLASSES, Harm(BrokenPermission, hides=True)),
 }
 
@@ -147,7 +145,7 @@ _RULES: Final = (
 
 
 def test_every_setting_that_takes_a_callable_has_its_row() -> None:
-    assert {key for key, rule in RULES.items() if takes_callable(rule)} == HARM.keys()
+    assert {name for name, setting in SETTINGS.items() if takes_callable(setting.rule)} == HARM.keys()
 
 
 @pytest.fixture

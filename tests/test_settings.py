@@ -1,11 +1,17 @@
-"""What `chat_settings` promises to the library and to hosts."""
+"""What `chat_settings` promises to the library and to hosts, and what the table of settings is held to."""
 
 from __future__ import annotations
 
-from typing import Any
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, global_settings
+from django.conf import settings as django_settings
+from django.core.signals import request_started
 from django.test import override_settings
 from rest_framework.test import APIClient
 
@@ -13,8 +19,23 @@ from chat_api.attachments.models import attachment_types
 from chat_api.chat.models import Thread, UserThread
 from chat_api.permissions import NoOne
 from chat_api.schemas.models import Schema
-from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings, optimization
+from chat_api.settings import (
+    DEFAULTS,
+    IMPORT_STRINGS,
+    PERMISSION_CLASSES,
+    SECTIONS,
+    chat_settings,
+    optimization,
+)
+from tests.docs.examples import ROOT
 from tests.factories import MemberFactory, UserFactory
+
+#: The code that reads settings, each file with its syntax tree.
+READERS: Final[dict[Path, ast.AST]] = {
+    path: ast.parse(path.read_text())
+    for path in (ROOT / "chat_api").rglob("*.py")
+    if not path.is_relative_to(ROOT / "chat_api" / "settings")
+}
 
 
 def a_function(*arguments: Any) -> None:
@@ -72,6 +93,49 @@ def test_all_keys_are_listed():
     assert DEFAULTS.keys() <= set(dir(chat_settings))
 
 
+def test_every_setting_stands_in_the_table_once_with_a_rule_and_a_text():
+    settings = [setting for section in SECTIONS.values() for setting in section]
+    assert [setting.name for setting in settings] == list(DEFAULTS)
+    for setting in settings:
+        assert re.fullmatch(r"[A-Z][A-Z_]+[A-Z]", setting.name)
+        assert list(setting.rule(setting.default, setting.name)) == []
+        assert setting.doc.strip()
+
+
+def names_read(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of settings that code reads as attributes, or hands to functions that take such a name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="chat_settings"), attr=name) if name.isupper():
+                yield name
+            case ast.Call(
+                func=(
+                    ast.Attribute(value=ast.Name(id="chat_settings"))
+                    | ast.Name(id="import_setting" | "degraded" | "required")
+                ),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+
+
+def test_only_settings_of_the_table_are_read():
+    unknown = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in READERS.items()
+        for name in names_read(tree)
+        # A hook may also be a class that a setting of Django's names: AUTH_USER_MODEL.
+        if name not in DEFAULTS and not hasattr(global_settings, name)
+    }
+    assert unknown == set()
+
+
+def test_every_setting_is_read():
+    words: set[str] = set()
+    for path in READERS:
+        words.update(re.findall(r"[A-Z_]{5,}", path.read_text()))
+    assert DEFAULTS.keys() - words == set()
+
+
 def test_an_override_takes_effect_at_once_and_is_undone():
     before = chat_settings.PAGE_SIZE_MAX
     with override_settings(CHAT_SETTINGS={"PAGE_SIZE_MAX": 3}):
@@ -80,6 +144,96 @@ def test_an_override_takes_effect_at_once_and_is_undone():
             assert before == chat_settings.PAGE_SIZE_MAX
         assert chat_settings.PAGE_SIZE_MAX == 3
     assert before == chat_settings.PAGE_SIZE_MAX
+
+
+@pytest.fixture
+def plain_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Return a dictionary that was put in place without a signal, as code that changes settings at run time does."""
+    host: dict[str, Any] = {"PAGE_SIZE_MAX": 3}
+    monkeypatch.setattr(django_settings, "CHAT_SETTINGS", host)
+    chat_settings.reload()
+    yield host
+    monkeypatch.undo()
+    chat_settings.reload()
+
+
+def test_a_dictionary_that_is_changed_in_place_takes_effect_with_the_next_request(
+    plain_settings: dict[str, Any],
+):
+    assert chat_settings.PAGE_SIZE_MAX == 3
+    plain_settings["PAGE_SIZE_MAX"] = 4
+    request_started.send(sender=None)
+    assert chat_settings.PAGE_SIZE_MAX == 4
+
+
+def test_a_dictionary_that_is_replaced_takes_effect_with_the_next_request(
+    plain_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    assert chat_settings.PAGE_SIZE_MAX == 3
+    monkeypatch.setattr(django_settings, "CHAT_SETTINGS", {"PAGE_SIZE_MAX": 5})
+    request_started.send(sender=None)
+    assert chat_settings.PAGE_SIZE_MAX == 5
+
+
+def test_settings_that_are_deleted_take_effect_with_the_next_request(
+    plain_settings: dict[str, Any], settings: LazySettings
+):
+    assert chat_settings.PAGE_SIZE_MAX == 3
+    del settings.CHAT_SETTINGS
+    request_started.send(sender=None)
+    assert DEFAULTS["PAGE_SIZE_MAX"] == chat_settings.PAGE_SIZE_MAX
+
+
+def test_a_reload_discards_what_was_looked_up(plain_settings: dict[str, Any]):
+    assert chat_settings.PAGE_SIZE_MAX == 3
+    plain_settings["PAGE_SIZE_MAX"] = 6
+    chat_settings.reload()
+    assert chat_settings.PAGE_SIZE_MAX == 6
+
+
+class LiveSettings(Mapping[str, Any]):
+    """Settings that an administrator changes while the site runs."""
+
+    def __init__(self) -> None:
+        self.size = 1
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "PAGE_SIZE_MAX":
+            return self.size
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["PAGE_SIZE_MAX"])
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_a_mapping_that_computes_its_values_is_asked_at_each_read():
+    live = LiveSettings()
+    with override_settings(CHAT_SETTINGS=live):
+        assert chat_settings.PAGE_SIZE_MAX == 1
+        live.size = 2
+        assert chat_settings.PAGE_SIZE_MAX == 2
+        assert chat_settings.is_set("PAGE_SIZE_MAX")
+        assert not chat_settings.has("SEARCH_BACKEND")
+
+
+def test_an_import_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+    with override_settings(CHAT_SETTINGS={"AUTOMATED_SENDERS": f"{__name__}.comes_later"}):
+        with pytest.raises(ImportError):
+            _ = chat_settings.AUTOMATED_SENDERS
+        monkeypatch.setitem(globals(), "comes_later", a_function)
+        assert chat_settings.AUTOMATED_SENDERS is a_function
+
+
+def test_a_setting_is_set_if_the_host_has_it_and_counts_if_it_is_not_none():
+    with override_settings(CHAT_SETTINGS={"AUTOMATED_SENDERS": None, "USER_PHONE": "no.where"}):
+        assert chat_settings.is_set("AUTOMATED_SENDERS")
+        assert not chat_settings.has("AUTOMATED_SENDERS")
+        assert chat_settings.has("USER_PHONE")
+        assert not chat_settings.is_set("PAGE_SIZE_MAX")
+        assert chat_settings.has("PAGE_SIZE_MAX")
 
 
 def test_a_value_of_the_host_may_be_false_or_none():

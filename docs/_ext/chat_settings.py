@@ -1,50 +1,51 @@
-"""The directive ``chat-settings``: every key of `CHAT_SETTINGS`, its default read from the code."""
+"""The directive ``chat-settings``: every setting of `CHAT_SETTINGS`, from the table in the code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from pprint import pformat
 from typing import Any
 
 from docutils import nodes
 from rst_source import nodes_of, table
-from setting_texts import SECTIONS
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES
+from chat_api.settings import PERMISSION_CLASSES, SECTIONS, Setting
+from chat_api.settings import table as table_of_settings
 
 
 def refuse_gaps() -> None:
-    """Raise `ExtensionError` where a key has no text, or a text no key."""
-    described = [key for keys in SECTIONS.values() for key in keys]
+    """Raise `ExtensionError` if a setting has no text, or stands in the table twice."""
+    settings = [setting for section in SECTIONS.values() for setting in section]
+    names = [setting.name for setting in settings]
     problems = [
-        *(f"{key} has no text in docs/_ext/setting_texts.py" for key in DEFAULTS.keys() - set(described)),
-        *(f"{key} is described but is no setting" for key in set(described) - DEFAULTS.keys()),
-        *(f"{key} is described twice" for key in set(described) if described.count(key) > 1),
-        *(f"{key} has an empty text" for keys in SECTIONS.values() for key in keys if not keys[key].strip()),
+        *(f"{setting.name} has no text" for setting in settings if not setting.doc.strip()),
+        *(f"{name} stands in the table twice" for name in set(names) if names.count(name) > 1),
     ]
     if problems:
         raise ExtensionError("The settings reference: " + "; ".join(sorted(problems)))
 
 
 def settings_source() -> Iterator[str]:
-    """Give the reference as lines of reStructuredText."""
-    for section, keys in SECTIONS.items():
-        yield from (section, "-" * len(section), "")
-        if keys.keys() <= PERMISSION_CLASSES.keys():
-            yield from _permission_table(keys)
+    """Yield the reference as lines of reStructuredText."""
+    for title, settings in SECTIONS.items():
+        yield from (title, "-" * len(title), "")
+        if all(setting.name in PERMISSION_CLASSES for setting in settings):
+            yield from _permission_table(settings)
             continue
-        for key, text in keys.items():
-            yield from (f".. _setting-{key}:", "", key, "~" * len(key), "")
-            yield from (*_default(key, DEFAULTS[key]), "")
-            yield from (*text.strip().splitlines(), "")
+        for setting in settings:
+            name = setting.name
+            yield from (f".. _setting-{name}:", "", name, "~" * len(name), "")
+            yield from (*_default(setting), "")
+            yield from (*setting.doc.strip().splitlines(), "")
 
 
-def _default(key: str, value: Any) -> list[str]:
-    imported = " A dotted path, or the object itself." if key in IMPORT_STRINGS else ""
-    shown = pformat(value, width=90)
+def _default(setting: Setting) -> list[str]:
+    imported = " A dotted path, or the object itself." if setting.is_imported else ""
+    shown = pformat(setting.default, width=90)
     if "\n" in shown:
         return [
             f"Default:{imported}",
@@ -56,22 +57,25 @@ def _default(key: str, value: Any) -> list[str]:
     return [f"Default: ``{shown}``.{imported}"]
 
 
-def _permission_table(keys: dict[str, str]) -> Iterator[str]:
-    yield "Each endpoint has a permission class of its own, a dotted path or the class itself, looked up at every"
+def _permission_table(settings: Sequence[Setting]) -> Iterator[str]:
+    yield "Each endpoint has its own permission class, a dotted path or the class itself, which is looked up at every"
     yield "request. The defaults are in ``chat_api.permissions``; ``chat_api.permissions.NoOne`` closes an endpoint."
     yield "See :doc:`/howto/permissions`."
     yield ""
-    rows = ([f"``{key}``", f"``{PERMISSION_CLASSES[key]}``", text] for key, text in keys.items())
-    yield from table(("Key", "Default", "Endpoint"), rows, "42 26 32")
+    rows = (
+        [f"``{setting.name}``", f"``{PERMISSION_CLASSES[setting.name]}``", setting.doc]
+        for setting in settings
+    )
+    yield from table(("Setting", "Default", "Endpoint"), rows, "42 26 32")
 
 
 class ChatSettingsDirective(SphinxDirective):
-    """Puts the reference where it stands."""
+    """Inserts the reference at its place."""
 
     def run(self) -> list[nodes.Node]:
-        """Give the sections."""
-        for module in ("chat_api.settings", "setting_texts"):
-            self.env.note_dependency(__import__(module, fromlist=["_"]).__file__)
+        """Return the sections."""
+        for file in Path(table_of_settings.__file__).parent.glob("*.py"):
+            self.env.note_dependency(str(file))
         return nodes_of(self, settings_source(), "chat_api.settings")
 
 

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from chat_api.realtime.socket.codes import CloseCode
+from chat_api.settings import DEFAULTS, SECTIONS, Setting
+from chat_api.settings.rules import WholeNumber
+from chat_api.settings.table.threads import THREAD_SWITCHES
 from tests.docs.examples import ROOT
 
 pytest.importorskip("sphinx", reason="the documentation is built by Sphinx, which is not installed here")
@@ -22,7 +25,6 @@ def extensions(monkeypatch: pytest.MonkeyPatch) -> None:
         "rest_reference",
         "reference_examples",
         "rest_errors",
-        "setting_texts",
         "rst_source",
     ):
         monkeypatch.delitem(sys.modules, name, raising=False)
@@ -34,7 +36,7 @@ def test_a_setting_without_a_text_fails_the_build(monkeypatch: pytest.MonkeyPatc
     from sphinx.errors import ExtensionError
 
     chat_settings.refuse_gaps()
-    monkeypatch.setitem(chat_settings.DEFAULTS, "NEW_SETTING", 1)
+    monkeypatch.setitem(SECTIONS, "New", (Setting("NEW_SETTING", 1, WholeNumber(), ""),))
     with pytest.raises(ExtensionError, match="NEW_SETTING has no text"):
         chat_settings.refuse_gaps()
 
@@ -44,7 +46,7 @@ def test_every_setting_is_shown_with_its_default() -> None:
     import chat_settings
 
     source = "\n".join(chat_settings.settings_source())
-    for key, default in chat_settings.DEFAULTS.items():
+    for key, default in DEFAULTS.items():
         assert key in source
         if isinstance(default, int | bool) and default is not None:
             assert f"{key}\n{'~' * len(key)}\n\nDefault: ``{default!r}``" in source
@@ -92,15 +94,12 @@ NOT_RETURNED = frozenset({"NOT_IN_THREAD", "PUBLISHED"})
 def test_every_code_that_the_api_returns_is_explained() -> None:
     import rest_errors  # type: ignore[import-not-found]
 
-    from chat_api import checks
-    from chat_api.settings import DEFAULTS
-
     explained = {
         code for methods in rest_errors.ERRORS.values() for rows in methods.values() for _, code, _ in rows
     }
     other_names = {
         *DEFAULTS,
-        *checks.THREAD_SWITCHES,
+        *THREAD_SWITCHES,
         "BACKEND",
         "DELETE",
         "ENGINE",

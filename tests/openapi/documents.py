@@ -15,7 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from chat_api import api_urls
 from chat_api.lib.rest.views import ChatAPIView
-from chat_api.settings import ChatSettings, chat_settings
+from chat_api.settings import DEFAULTS, ChatSettings
 
 T = TypeVar("T")
 Schema = dict[str, Any]
@@ -94,17 +94,15 @@ def _generate(endpoint: Any) -> Operation:
 
 @contextmanager
 def _reading() -> Iterator[set[str]]:
-    """Record which chat settings are read: the document depends on these."""
+    """Record which chat settings are read, those that are kept as attributes too: the document depends on these."""
     read: set[str] = set()
-    plain = ChatSettings.__getattr__
 
-    def recorded(self: ChatSettings, key: str) -> Any:
-        read.add(key)
-        return plain(self, key)
+    def recorded(self: ChatSettings, name: str) -> Any:
+        if name in DEFAULTS:
+            read.add(name)
+        return object.__getattribute__(self, name)
 
-    with mock.patch.object(ChatSettings, "__getattr__", recorded):
-        # What was read before would not be looked up.
-        chat_settings.forget()
+    with mock.patch.object(ChatSettings, "__getattribute__", recorded):
         yield read
 
 

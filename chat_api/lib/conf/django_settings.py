@@ -1,6 +1,6 @@
 """The Django settings beside `CHAT_SETTINGS` that this package reads, as for 0.8.8, and their system check.
 
-What cannot be used counts as not set: a request never depends on it. The ids are those of `setting_rules`.
+What cannot be used counts as not set: a request never depends on it. The ids are those of `chat_api.settings.rules`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-from chat_api.lib.conf.rules import Imported, ListOf, MappingOf, Maybe, Rule, Text, is_sequence
+from chat_api.settings.rules import Imported, ListOf, MappingOf, Maybe, Rule, Text, is_sequence
 
 CELERY_APP_PATH: Final = "CELERY_APP_PATH"
 ACCEPTED_IMAGE_MIME: Final = "ACCEPTED_IMAGE_MIME"

@@ -1,0 +1,102 @@
+"""Settings of schemas and of the scripts that they are compiled to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chat_api.settings.rules import FUNCTION, ByType, Choices, ListOf, MappingOf, Switch, Text, WholeNumber
+from chat_api.settings.setting import Setting
+from chat_api.settings.table.known import type_in
+
+_TYPES: Final = Setting(
+    "TYPES_SCHEMA",
+    (("survey", "Survey"), ("automated_flow", "Automated Flow")),
+    Choices(longest=100),
+    """
+The types of schemas, as pairs of a name and a label. A change needs no migration.""",
+)
+
+#: The rule for a name of one of the host's types of schemas.
+SCHEMA_TYPE: Final = type_in(_TYPES)
+
+_NAME: Final = Text(blank=False)
+_FUNCTIONS: Final = ListOf(FUNCTION)
+
+SETTINGS: Final = (
+    _TYPES,
+    Setting(
+        "TYPES_SCHEMA_LIST_THROUGH_API",
+        ("survey", "automated_flow"),
+        ListOf(SCHEMA_TYPE),
+        """
+The types that ``schemas/{type}`` lists. The response for any other type is 403.""",
+    ),
+    Setting(
+        "TYPES_SCHEMA_GET_THROUGH_API",
+        ("survey",),
+        ListOf(SCHEMA_TYPE),
+        """
+The types that ``schemas/{pk}`` shows to every signed-in user. A schema of another type is shown only to users whose
+assisted or frontend-controlled membership it leads.""",
+    ),
+    Setting(
+        "ALLOW_EDIT_PUBLISHED_SCHEMAS",
+        False,
+        Switch(),
+        """
+**For development only.** Published schemas can be changed, and unpublished ones started. Conversations that run a
+schema while it changes may end anywhere.""",
+    ),
+    Setting(
+        "QUESTION_CONTEXT_PROVIDERS",
+        [],
+        ByType(
+            mapping=MappingOf(_NAME, ByType(sequence=_FUNCTIONS, other=FUNCTION)),
+            sequence=_FUNCTIONS,
+            other=_FUNCTIONS,
+        ),
+        """
+Functions ``f(user_thread, question) -> dict``. Texts can use their values as variables besides ``user``, ``sender``,
+``thread``, ``variables`` and ``answers``. For a text of a survey, the survey is passed in place of the member. The
+functions of a list are called for every question that has variables in it. A dict is keyed by the question's
+``show_as_type`` or by ``meta["context"]``, and only the matching functions are called. A function that raises is
+logged and adds no values.""",
+    ),
+    Setting(
+        "META_RESOLVERS",
+        {},
+        MappingOf(_NAME, FUNCTION),
+        """
+A dict from a name to ``f(argument, context) -> value``: the value that replaces ``{"$resolve": "name:argument"}`` in
+the ``meta`` of a question or an answer when it is shown. ``setting`` and ``constance`` are built in.""",
+    ),
+    Setting(
+        "META_RESOLVER_SETTINGS_ALLOWED",
+        (),
+        ListOf(_NAME),
+        """
+The Django settings that ``{"$resolve": "setting:NAME"}`` may show. No other setting can be read.""",
+    ),
+    Setting(
+        "SCRIPT_STEPS_MAX",
+        1000,
+        WholeNumber(),
+        """
+The maximum number of steps that a script takes in one request without a question. A script that would take more is
+ended, its member is opened, and an error is logged.""",
+    ),
+    Setting(
+        "SCHEMA_QUESTIONS_MAX",
+        5000,
+        WholeNumber(),
+        """
+The maximum number of questions of a schema. A schema with more is neither loaded nor published.""",
+    ),
+    Setting(
+        "SCHEMA_CACHE_SIZE",
+        256,
+        WholeNumber(least=0),
+        """
+The number of published schemas that each process keeps in memory in compiled form.""",
+    ),
+)
