@@ -1,1 +1,1 @@
-"""Telling people of messages they have not read: by e-mail, SMS and push."""
+"""Notifications of unread messages by e-mail, SMS and push."""

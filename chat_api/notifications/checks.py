@@ -1,4 +1,4 @@
-"""System check of the ways by which a host tells people: what each needs that is not there.
+"""System checks of the transports: packages and options that they need and the host lacks.
 
 E010: a package is not installed. E011: an option is missing.
 """
@@ -18,7 +18,7 @@ from chat_api.settings import chat_settings, import_setting
 
 @checks.register("chat_api")
 def check_transports(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report transports that could send nothing, for want of a package or an option."""
+    """Report transports that cannot send because a package or an option is missing."""
     return [
         message
         for name, transport in _transports()
@@ -27,7 +27,7 @@ def check_transports(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 
 
 def _transports() -> Iterator[tuple[str, type[Transport]]]:
-    """Give the transports that can be read; what is wrong with the others, the checks of values say."""
+    """Yield the transports that can be imported; the checks of the settings report the others."""
     for name, path in _mapping("NOTIFICATION_TRANSPORTS").items():
         try:
             found = import_setting("NOTIFICATION_TRANSPORTS", path)

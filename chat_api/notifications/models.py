@@ -1,4 +1,4 @@
-"""What is to be sent to whom, what became of it, and the devices that take pushes."""
+"""Deliveries of notifications, and the devices that receive push messages."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from chat_api.lib.db.managers import ChatModel
 
 
 class DeliveryStatus(models.TextChoices):
-    """What has become of a delivery."""
+    """The status of a delivery."""
 
-    #: It collects messages and waits until it is due.
+    #: Collects messages and waits until it is due.
     PENDING = "pending", "waiting"
-    #: A worker has it.
+    #: A worker has claimed it.
     CLAIMED = "claimed", "being made ready"
-    #: A worker has begun to send it; whether it arrived is not known yet.
+    #: A worker has started to send it; it may have arrived.
     SENDING = "sending", "being sent"
     SENT = "sent", "sent"
-    #: There was nothing left to tell: read, deleted, or not wanted any more.
+    #: Nothing was left to send: the messages were read or deleted, or the user unsubscribed.
     DROPPED = "dropped", "dropped"
     FAILED = "failed", "failed"
 
 
 class NotificationDelivery(ChatModel):
-    """One notification of one user by one transport: of all messages of a thread from the first to the last.
+    """One notification for one user by one transport, about the messages of a thread from the first to the last.
 
-    A waiting one takes in what comes later, so that many messages make one mail; there is at most one waiting for
-    each thread, user and transport.
+    Later messages join a delivery that is still waiting, so that many messages lead to one mail. There is at most one
+    waiting delivery per thread, user and transport.
     """
 
     thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="notification_deliveries")
     user = ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_deliveries"
     )
-    #: The name of the member's flag: `email`, `sms`, `push`.
+    #: The name of the notification flag: `email`, `sms`, `push`.
     transport = models.CharField(max_length=20)
-    #: Ids of messages; the row outlives them.
+    #: Ids of messages, which may be deleted while the delivery remains.
     first_message = models.PositiveBigIntegerField()
     last_message = models.PositiveBigIntegerField()
     status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
     due = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    #: Until when the worker that has it is believed to live.
+    #: When its worker counts as dead.
     lease_until = models.DateTimeField(null=True, blank=True)
-    #: Why it was dropped or failed, or what went wrong last.
+    #: Why it was dropped or failed, or the last error.
     reason = models.CharField(max_length=500, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
@@ -73,11 +73,11 @@ class NotificationDelivery(ChatModel):
 
 
 class PushDevice(ChatModel):
-    """A browser that takes pushes for a user."""
+    """A browser that receives push messages for a user."""
 
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_devices")
     endpoint = models.URLField(max_length=1000)
-    #: SHA-256 of the endpoint: addresses are too long for an index everywhere.
+    #: SHA-256 of the endpoint, because URLs are too long for an index on some databases.
     digest = models.CharField(max_length=64, unique=True)
     p256dh = models.CharField(max_length=200)
     auth = models.CharField(max_length=100)

@@ -1,4 +1,4 @@
-"""The devices that take pushes."""
+"""The devices that receive push messages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from chat_api.lib.db.transactions import atomic
 from chat_api.notifications.models import PushDevice
 from chat_api.settings import chat_settings
 
-#: What any two parsers read alike: a backslash ends the host for some and is part of it for others.
-_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?][!-\[\]-~]*)?")
+#: URLs that all parsers read alike; a backslash, for example, ends the host for some and belongs to it for others.
+_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?][!-\[\]-~]*)?")
 
 
 def digest_of(endpoint: str) -> str:
-    """Give the SHA-256 of an endpoint, by which devices are found."""
+    """Return the SHA-256 of an endpoint, by which devices are looked up."""
     return hashlib.sha256(endpoint.encode()).hexdigest()
 
 
 def is_push_service(endpoint: str) -> bool:
-    """Say whether the address is at a push service of WEB_PUSH_SERVICES.
+    """Return whether the URL belongs to a push service in WEB_PUSH_SERVICES.
 
-    Users name endpoints, and the server sends to them: any other address could be one inside the host's own network.
+    Users send the endpoints, and the server sends requests to them. Any other URL could lead into the host's network.
     """
-    if not _ADDRESS.fullmatch(endpoint):
+    if not _URL.fullmatch(endpoint):
         return False
     try:
         parts = urlsplit(endpoint)
@@ -43,14 +43,14 @@ def is_push_service(endpoint: str) -> bool:
 
 
 def devices_of(user: Any) -> list[PushDevice]:
-    """Give the user's devices, the newest first; at most PUSH_DEVICES_MAX."""
+    """Return the user's devices, newest first, at most PUSH_DEVICES_MAX."""
     rows = PushDevice.objects.filter(user=user).order_by("-pk")
     return list(rows[: chat_settings.PUSH_DEVICES_MAX])
 
 
 @atomic
 def register_device(*, user: Any, endpoint: str, p256dh: str, auth: str) -> PushDevice:
-    """Make the device the user's, whoever had it before; beyond PUSH_DEVICES_MAX the oldest is forgotten."""
+    """Register the device for the user, even if another user had it; delete the oldest beyond PUSH_DEVICES_MAX."""
     device, _ = PushDevice.objects.update_or_create(
         digest=digest_of(endpoint),
         defaults={"user": user, "endpoint": endpoint, "p256dh": p256dh, "auth": auth},
@@ -61,10 +61,10 @@ def register_device(*, user: Any, endpoint: str, p256dh: str, auth: str) -> Push
 
 
 def remove_device(*, user: Any, endpoint: str) -> bool:
-    """Forget the user's device at that endpoint; say whether there was one."""
+    """Delete the user's device with that endpoint, and return whether there was one."""
     return bool(PushDevice.objects.filter(user=user, digest=digest_of(endpoint)).delete()[0])
 
 
 def forget_device(device: PushDevice) -> None:
-    """Forget a device that is gone."""
+    """Delete a device that no longer exists at its push service."""
     PushDevice.objects.filter(pk=device.pk).delete()

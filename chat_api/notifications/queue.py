@@ -1,8 +1,8 @@
-"""The queue of deliveries: what waits, who has it, what became of it. It knows no messages, only their ids.
+"""The queue of deliveries: enqueue, claim, send, retry. It deals with ids of messages only.
 
-A delivery goes from pending to claimed (a worker makes it ready) to sending (from here on it may have arrived) to its
-end. A worker that dies leaves its lease, and the next one looks at what it was doing: what was only claimed is done
-again; what was being sent is done again only where a repetition does no harm.
+A delivery goes from pending to claimed (a worker prepares it) to sending (from here on it may have arrived) to its
+final status. If a worker dies, its lease expires and another worker takes over: a claimed delivery is processed again;
+one that was being sent is repeated only by transports where a repetition does no harm.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chat_api.lib.db.transactions import atomic, chat_database
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
 
-#: How long a worker may take for one delivery before it counts as dead.
+#: How long a worker can take for one delivery before it counts as dead.
 LEASE: Final = timedelta(minutes=5)
 ATTEMPTS_MAX: Final = 6
 _FIRST_PAUSE: Final = timedelta(minutes=1)
@@ -29,7 +29,7 @@ _REASON_LENGTH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody is to be told of these messages of a thread."""
+    """A request to notify a user of these messages of a thread."""
 
     thread_id: int
     user_id: Any
@@ -40,7 +40,7 @@ class Wanted:
 
 
 def enqueue(wanted: Sequence[Wanted]) -> None:
-    """Let what waits already take in what is wanted, and what is new wait; the caller has locked the threads."""
+    """Extend waiting deliveries by the wanted messages, and create the others; the caller has locked the threads."""
     keys = {(item.thread_id, item.user_id, item.transport): item for item in wanted}
     pending = NotificationDelivery.objects.filter(
         status=DeliveryStatus.PENDING, thread_id__in={item.thread_id for item in wanted}
@@ -71,7 +71,7 @@ def enqueue(wanted: Sequence[Wanted]) -> None:
 
 @atomic
 def claim(*, most: int) -> list[NotificationDelivery]:
-    """Take up to `most` deliveries whose time has come, or whose worker died, for this worker alone."""
+    """Claim up to `most` deliveries that are due, or whose worker died, for this worker alone."""
     now = timezone.now()
     abandoned = Q(status__in=(DeliveryStatus.CLAIMED, DeliveryStatus.SENDING), lease_until__lt=now)
     due = Q(status=DeliveryStatus.PENDING, due__lte=now)
@@ -85,10 +85,10 @@ def claim(*, most: int) -> list[NotificationDelivery]:
 
 
 def begin_sending(row: NotificationDelivery) -> bool:
-    """Note, before it is done, that the delivery is being sent; False where another worker has it by now."""
+    """Mark the delivery as being sent, beforehand. Return False if another worker has claimed it meanwhile."""
     row.attempts += 1
     mine = NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until)
-    # It may have waited behind others of its batch for long.
+    # It may have waited for long behind others of its batch.
     row.lease_until = timezone.now() + LEASE
     return bool(
         mine.update(status=DeliveryStatus.SENDING, attempts=row.attempts, lease_until=row.lease_until)
@@ -96,7 +96,7 @@ def begin_sending(row: NotificationDelivery) -> bool:
 
 
 def finish(row: NotificationDelivery, status: DeliveryStatus, reason: str = "") -> None:
-    """Note what became of the delivery."""
+    """Store the final status of the delivery."""
     NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
         status=status,
         attempts=row.attempts,
@@ -107,10 +107,10 @@ def finish(row: NotificationDelivery, status: DeliveryStatus, reason: str = "") 
 
 
 def put_back(row: NotificationDelivery, error: TransportError) -> None:
-    """Let the delivery wait for another attempt, longer each time; the caller has locked the thread.
+    """Retry the delivery later, with a longer back-off each time; the caller has locked the thread.
 
-    After ATTEMPTS_MAX, or where another attempt would not help, it has failed. Where another one waits for the same
-    receiver by now, that one takes its messages in.
+    After ATTEMPTS_MAX attempts or a permanent error, it has failed. If another delivery is waiting for the same
+    recipient by now, that one takes over its messages.
     """
     if error.permanent or row.attempts >= ATTEMPTS_MAX:
         finish(row, DeliveryStatus.FAILED, str(error))
@@ -128,7 +128,7 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
             lease_until=None,
         )
         return
-    finish(row, DeliveryStatus.DROPPED, f"Taken in by delivery {waiting.pk}. {error}")
+    finish(row, DeliveryStatus.DROPPED, f"Merged into delivery {waiting.pk}. {error}")
     NotificationDelivery.objects.filter(pk=waiting.pk).update(
         first_message=min(row.first_message, waiting.first_message),
         attempts=max(row.attempts, waiting.attempts),
@@ -137,12 +137,12 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
 
 
 def _locked(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Lock rows that no other worker is looking at. SQLite has one writer at a time anyway."""
+    """Lock rows, skipping those that another worker has locked. SQLite has a single writer anyway."""
     if connections[chat_database()].features.has_select_for_update_skip_locked:
         return rows.select_for_update(skip_locked=True, of=("self",))
     return rows
 
 
 def take_undispatched(events: models.QuerySet[Any], *, most: int) -> Iterable[Any]:
-    """Give up to `most` events that no other worker is dispatching; the caller is in a transaction."""
+    """Return up to `most` events that no other worker is dispatching; the caller is in a transaction."""
     return list(_locked(events.filter(dispatched=False).order_by("pk"))[:most])

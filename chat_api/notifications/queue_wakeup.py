@@ -1,4 +1,4 @@
-"""Waking a worker for notifications, so that pushes do not wait for the next beat."""
+"""Wake a worker for notifications, so that push messages do not wait for the next beat."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ WAKER: Final = Waker("chat_api.tasks.deliver_pending_notifications")
 
 
 def wake_after_commit() -> None:
-    """Let a worker look for notifications soon after the transaction commits, if there can be any."""
+    """Start the task that delivers notifications after commit, if any transport is configured."""
     if chat_settings.NOTIFICATION_TRANSPORTS:
         WAKER.wake_after_commit()

@@ -1,4 +1,4 @@
-"""Signals of notifications, for hosts; `chat_api.chat.signals` has them, too."""
+"""Signals of notifications, for hosts; `chat_api.chat.signals` re-exports them."""
 
 from django.dispatch import Signal
 

@@ -1,8 +1,8 @@
-"""universal_notifications 1.6.0 on today's Django. It is not maintained; this is what it takes to load it.
+"""Compatibility of universal_notifications 1.6.0, which is not maintained, with current Django.
 
-`chat_api.apps` calls `allow_old_options` where the host has installed it. The host puts
-``chat_api.notifications.universal.UniversalNotificationsConfig`` into INSTALLED_APPS in its place, so that its primary
-keys stay what its migrations say.
+`chat_api.apps` calls `allow_old_options` if the host has installed it. The host lists
+``chat_api.notifications.universal.UniversalNotificationsConfig`` in INSTALLED_APPS instead of the package, so that its
+primary keys stay as its migrations define them.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from django.apps import AppConfig
 from django.db.models import options
 
 NAME: Final = "universal_notifications"
-#: An option of models that Django dropped in 5.1, and that this package's models still have.
+#: A model option that Django removed in 5.1 and that the models of this package still have.
 _DROPPED_OPTION: Final = "index_together"
 
 
 class UniversalNotificationsConfig(AppConfig):
-    """The app as its own migrations made it."""
+    """The app, with the primary keys of its own migrations."""
 
     name = NAME
     default_auto_field = "django.db.models.AutoField"
 
 
 def allow_old_options() -> None:
-    """Let Django read the option again; its index is made by the package's migrations."""
+    """Register the option again; the package's migrations create its index."""
     if _DROPPED_OPTION not in options.DEFAULT_NAMES:
         options.DEFAULT_NAMES = (*options.DEFAULT_NAMES, _DROPPED_OPTION)

@@ -1,4 +1,4 @@
-"""Signed tokens that end one way of telling one member of one thread."""
+"""Signed tokens by which one user stops notifications of one thread by one transport."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SALT: Final = "chat_api.notifications.unsubscribe"
 
 @dataclass(frozen=True, slots=True)
 class Unsubscription:
-    """What a token says: no more of this thread by this transport to this user."""
+    """The content of a token: the user no longer wants notifications of the thread by the transport."""
 
     user_id: Any
     thread_id: int
@@ -25,12 +25,12 @@ class Unsubscription:
 
 
 def token_for(what: Unsubscription) -> str:
-    """Give the token. It does not run out: who keeps an old mail may still unsubscribe by it."""
+    """Return the token. It never expires, so that users can unsubscribe from an old mail, too."""
     return signing.dumps([str(what.user_id), what.thread_id, what.transport], salt=_SALT)
 
 
 def read_token(token: str) -> Unsubscription | None:
-    """Give what the token says; None where it is none of ours."""
+    """Return the content of the token, or None if it is not one of ours."""
     try:
         user_id, thread_id, transport = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -38,8 +38,8 @@ def read_token(token: str) -> Unsubscription | None:
     return Unsubscription(get_user_model()._meta.pk.to_python(user_id), thread_id, transport)
 
 
-def address_for(what: Unsubscription) -> str | None:
-    """Give the address that does it in one click; None where the host has no NOTIFICATION_BASE_URL or no such route."""
+def unsubscribe_url(what: Unsubscription) -> str | None:
+    """Return the URL that unsubscribes with one click, or None without NOTIFICATION_BASE_URL or the route."""
     if chat_settings.NOTIFICATION_BASE_URL is None:
         return None
     try:

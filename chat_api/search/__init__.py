@@ -1,1 +1,1 @@
-"""Searching messages. It knows their ids, threads and texts; who may see which is for the caller's queryset to say."""
+"""Search for messages by their texts. The caller's queryset decides which of them a user can see."""

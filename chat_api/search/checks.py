@@ -1,6 +1,7 @@
-"""System check of the search that a host chose: E010, its package is not installed; E011, it has no address.
+"""System checks of the search backend.
 
-W008: the index was made by an older folding of words.
+E010: its package is not installed. E011: its URL is missing. W008: an older release built the index, with other rules
+of normalization.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ STALE_INDEX: Final = "chat_api.W008"
 
 @checks.register("chat_api")
 def check_search(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report Elasticsearch that could not be asked, for want of a package or an address."""
+    """Report a missing package or URL of Elasticsearch."""
     host = chat_settings.host()
     if not isinstance(host, Mapping):
         return []
@@ -38,8 +39,8 @@ def check_search(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     where = f"CHAT_SETTINGS[{'ELASTICSEARCH_URL' if by_url else 'SEARCH_BACKEND'!r}]"
     found = list(missing_packages(where, {"httpx": "elasticsearch"}))
     if not url:
-        hint = "Say where the server is in CHAT_SETTINGS['ELASTICSEARCH_URL']."
-        found.append(checks.Error(f"{where} needs an address.", hint=hint, id=MISSING_OPTION))
+        hint = "Set CHAT_SETTINGS['ELASTICSEARCH_URL'] to the URL of the server."
+        found.append(checks.Error(f"{where} needs a URL.", hint=hint, id=MISSING_OPTION))
     return found
 
 
@@ -47,14 +48,14 @@ def check_search(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 def check_index(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Report an index that was made by an older folding of words; `check --database` and `migrate` ask for it."""
+    """Report an index with outdated normalization; `check --database` and `migrate` run this check."""
     using = MessageSearch.objects.db
     if using not in (databases or ()) or not _is_stale(using):
         return []
     return [
         checks.Warning(
-            "The search index was made by an older release: words of some scripts are not found in it.",
-            hint="Run manage.py rebuild_search_index; the site goes on meanwhile.",
+            "An older release built the search index: words in some scripts are not found.",
+            hint="Run manage.py rebuild_search_index. The site can stay online meanwhile.",
             id=STALE_INDEX,
         )
     ]
@@ -65,5 +66,5 @@ def _is_stale(using: str) -> bool:
         known = SearchIndexBuild.objects.using(using).filter(folding__gte=FOLDING).exists()
         return not known and MessageSearch.objects.using(using).exists()
     except DatabaseError:
-        # Before the first migration there are no tables, and so is no index.
+        # Before the first migration there are no tables.
         return False

@@ -1,4 +1,4 @@
-"""Showing where a message matches."""
+"""Highlighting of matches in messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from chat_api.search.normalization import fold, words_in
 from chat_api.search.query import Query, Term
 
-#: A longer text is cut to so much of it, around the first match.
+#: The length of the snippet that a longer text is cut to, around the first match.
 SNIPPET_MAX: Final = 300
 _BEFORE: Final = 80
 _CUT: Final = "…"
@@ -21,9 +21,9 @@ _Span = tuple[int, int]
 
 
 def highlight(text: str, query: Query) -> str:
-    """Give the plain text as HTML with the matches between `<mark>` tags; of a long one, the part that matters.
+    """Return the plain text as HTML with matches in `<mark>` tags, cut to a snippet if it is long.
 
-    Everything of the text is escaped: the only tags are ours. Where it was found by its sender, nothing is marked.
+    The text is escaped, so that these are the only tags. If only the sender's name matched, nothing is marked.
     """
     spans = _merged(_matches(text, query.terms))
     begin, end = _window(text, spans)
@@ -42,11 +42,11 @@ def highlight(text: str, query: Query) -> str:
 
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[_Span]:
-    """Give where the terms are, as places in the text, in their order; of a long text, no more than can be shown."""
+    """Yield where the terms occur in the text, in order; in a long text, only as far as a snippet shows."""
     folded = [fold(character) for character in text]
     places = [place for place, becomes in enumerate(folded) for _ in becomes]
     words = list(words_in("".join(folded)))
-    # A word has no blanks, so that whole words are found by the blanks around them.
+    # Words contain no spaces, so the spaces around them mark whole words.
     joined = " ".join(["", *(word for word, _, _ in words), ""])
     begins = list(accumulate((len(word) + 1 for word, _, _ in words), initial=0))
     last_shown = None
@@ -61,7 +61,7 @@ def _matches(text: str, terms: Sequence[Term]) -> Iterator[_Span]:
 
 
 def _found(joined: str, term: Term) -> Iterator[tuple[int, int]]:
-    """Give where the term begins, by the blank before it, and how many words it has."""
+    """Yield where the term begins (the space before it) and how many words it has."""
     wanted = " " + " ".join(term.words) + ("" if term.prefix else " ")
     at = joined.find(wanted)
     while at >= 0:
@@ -70,7 +70,7 @@ def _found(joined: str, term: Term) -> Iterator[tuple[int, int]]:
 
 
 def _with_marks(folded: Sequence[str], end: int) -> int:
-    """Include the accents that follow as characters of their own."""
+    """Return the end after any accents that follow as separate characters."""
     while end < len(folded) and not folded[end]:
         end += 1
     return end
@@ -87,7 +87,7 @@ def _merged(spans: Iterator[_Span]) -> list[_Span]:
 
 
 def _window(text: str, spans: Sequence[_Span]) -> _Span:
-    """Give which part is shown: no more than SNIPPET_MAX, cut at blanks where there are some near."""
+    """Return the range to show, at most SNIPPET_MAX characters, cut at spaces if there are any nearby."""
     if len(text) <= SNIPPET_MAX:
         return 0, len(text)
     begin = max(0, spans[0][0] - _BEFORE) if spans else 0

@@ -1,4 +1,4 @@
-"""The table of what is searched. Indexes that only one kind of database has are made by the migration."""
+"""The table of searchable messages. The migration creates the indexes that only one database vendor has."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from chat_api.lib.db.managers import ChatModel
 
 
 class MessageSearch(ChatModel):
-    """A message as it is searched: folded texts beside its id, written in the transaction that wrote the message.
+    """A searchable message: its normalized texts, written in the transaction that writes the message.
 
-    PostgreSQL keeps a `tsvector` of the texts in a column of its own making; SQLite keeps an FTS5 table in step by
-    triggers. Neither is known to Django, so a migration that remakes this table on SQLite has to make them anew.
+    PostgreSQL derives a `tsvector` in a generated column; SQLite keeps an FTS5 table in step by triggers. Django does
+    not know either, so a migration that rebuilds this table on SQLite has to create the triggers again.
     """
 
     message = OneToOneField(
@@ -21,9 +21,9 @@ class MessageSearch(ChatModel):
     thread_id = models.IntegerField(db_index=True)
     text = models.TextField(blank=True, default="")
     sender_name = models.TextField(blank=True, default="")
-    #: For an index elsewhere: when (in microseconds) the row was written last, until that index has it.
+    #: For an external index: when the row was last written (in microseconds), until that index has it.
     pending = models.BigIntegerField(null=True, blank=True, editable=False)
-    #: For an index elsewhere: the message is gone, and so will this row be when that index knows.
+    #: For an external index: the message was deleted, and this row is deleted once that index knows.
     removed = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -42,7 +42,7 @@ class MessageSearch(ChatModel):
 
 
 class SearchIndexBuild(ChatModel):
-    """That all messages were indexed by one version of `chat_api.search.normalization`."""
+    """A record that all messages were indexed with one version of `chat_api.search.normalization`."""
 
     folding = models.PositiveSmallIntegerField()
     finished = models.DateTimeField(auto_now_add=True)

@@ -1,6 +1,7 @@
-"""Texts as they are searched: small letters without accents, in words. What is an accent, `marks` says.
+"""Normalization of texts for the search: lower case, without accents, split into words.
 
-It is done here and not by a database, so that every backend finds the same. Databases get words separated by blanks.
+`combining_marks` defines the accents. This is done here and not in a database, so that every backend finds the same.
+Databases get words separated by spaces.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from chat_api.search.combining_marks import MARKS, is_accent
 
 #: Words are cut to this length, in messages and in queries alike.
 WORD_MAX: Final = 64
-#: So much of a folded text is searched; PostgreSQL takes a megabyte of a text at most.
+#: How many characters of a normalized text are searched; PostgreSQL limits a text to a megabyte.
 FOLDED_MAX: Final = 100_000
 
-#: Letters that Unicode does not take apart, as people without them on the keyboard write them.
+#: Letters that Unicode does not decompose, as people without them on the keyboard type them.
 _SPECIAL: Final = {
     "ł": "l",
     "ø": "o",
@@ -33,10 +34,10 @@ _SPECIAL: Final = {
     "þ": "th",
     "ə": "e",
 }
-#: Changes whenever the same text becomes other words, so that an index made before can be told.
+#: The version of the normalization. It changes whenever the same text leads to other words, to detect older indexes.
 FOLDING: Final = 2
 
-#: Scripts that put no blanks between words; each of their signs is a word, a run of them a phrase.
+#: Signs of scripts without spaces between words; each is a word, and a run of them is a phrase.
 _SIGN: Final = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -45,14 +46,14 @@ _IS_SIGN: Final = re.compile(f"[{_SIGN}]")
 
 
 class _Folding(dict[int, str]):
-    """What each character becomes; worked out when it is first met."""
+    """The normalized form of each character, computed on first use."""
 
-    #: More different characters are nobody's texts.
+    #: Real texts do not contain more distinct characters than this.
     _KEPT_MAX: Final = 20_000
 
     def __missing__(self, code: int) -> str:
         parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
-        # Cherokee casefolds to capital letters, which databases make small.
+        # Cherokee case-folds to capital letters, which databases convert to lower case.
         folded = "".join(map(_folded, parts)).lower()
         if len(self) < self._KEPT_MAX:
             self[code] = folded
@@ -65,33 +66,33 @@ _FOLDING: Final = _Folding()
 def _folded(part: str) -> str:
     category = unicodedata.category(part)
     if category == "Cf" or (category[0] == "M" and is_accent(part)):
-        # Accents, and what is there for the typesetter: soft hyphens, joiners.
+        # Accents and formatting characters like soft hyphens and joiners.
         return ""
     if category in ("Nl", "No"):
-        # Numbers that are signs of their own; databases take them for no part of a word.
+        # Number signs; databases do not treat them as part of a word.
         return " "
     return str(unicodedata.decimal(part)) if category == "Nd" else _SPECIAL.get(part, part)
 
 
 def fold(text: str) -> str:
-    """Give the text in small letters without accents; each character is folded by itself."""
+    """Return the text in lower case without accents, normalized character by character."""
     return text.casefold() if text.isascii() else text.translate(_FOLDING)
 
 
 def words_in(folded: str) -> Iterator[tuple[str, int, int]]:
-    """Give the words of a folded text with where each begins and ends."""
+    """Yield the words of a normalized text, with the start and end of each."""
     for found in _WORD.finditer(folded):
         yield found.group()[:WORD_MAX], found.start(), found.end()
 
 
 def is_sign(word: str) -> bool:
-    """Return whether a folded word is a sign of a script without blanks, which is whole and no word's beginning."""
+    """Return whether a normalized word is a sign of a script without spaces, which is never the prefix of a word."""
     return _IS_SIGN.match(word) is not None
 
 
 def searchable(text: str) -> str:
-    """Give the text's words as an index takes them: folded, with a blank between any two."""
-    # Marks that follow each other come in one order, however they were typed.
+    """Return the normalized words of the text, separated by spaces, as the index expects them."""
+    # Put consecutive marks in canonical order, however they were typed.
     words = " ".join(word for word, _, _ in words_in(fold(unicodedata.normalize("NFD", text))))
     if len(words) <= FOLDED_MAX:
         return words

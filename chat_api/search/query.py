@@ -1,4 +1,4 @@
-"""What people type into a search box. Words and quoted phrases mean something; every other character is data."""
+"""Parsing of search queries. Words and quoted phrases have a meaning; every other character is data."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from chat_api.search.normalization import fold, is_sign, words_in
 QUERY_MAX: Final = 500
 TERMS_MAX: Final = 20
 
-#: A phrase between two double quotes, or what stands between blanks; a quote without its other half is passed over.
+#: A phrase in double quotes, or a piece between spaces; an unmatched quote is ignored.
 _PIECE: Final = re.compile(r'"([^"]*)"|[^\s"]+')
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that follow each other; with `prefix`, the last is the beginning of a word."""
+    """Consecutive words. With `prefix`, the last one is the prefix of a word."""
 
     words: tuple[str, ...]
     prefix: bool
 
     @property
     def indexed(self) -> tuple[str, ...]:
-        """Return the words as an index has them."""
+        """Return the words as the index stores them."""
         return tuple(indexed(word) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The terms that a message has to match, all of them. Without any, nothing matches."""
+    """The terms that a message has to match, all of them. Without terms, nothing matches."""
 
     terms: tuple[Term, ...]
 
     @classmethod
     def parse(cls, raw: str) -> Query:
-        """Read a query. Raises `InvalidInput` (q: TOO_LONG) for one that nobody types."""
+        """Parse a query. Raises `InvalidInput` (q: TOO_LONG) above QUERY_MAX characters or TERMS_MAX terms."""
         if len(raw) > QUERY_MAX:
             raise InvalidInput.field("q", "TOO_LONG")
         terms: dict[Term, None] = {}

@@ -25,7 +25,7 @@ from chat_api.notifications.queue import Wanted
 from chat_api.notifications.signals import notification_sent
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from chat_api.notifications.transports.base import UnreadMessage as ShownMessage
-from chat_api.notifications.unsubscribe import Unsubscription, address_for
+from chat_api.notifications.unsubscribe import Unsubscription, unsubscribe_url
 from chat_api.realtime.events import MessageCreatedOrUpdated
 from chat_api.realtime.models import ThreadEvent
 from chat_api.settings import chat_settings, import_setting
@@ -205,7 +205,7 @@ def _made_ready(row: NotificationDelivery) -> Delivery | str:
         messages=[_shown(message) for message in messages[-_SHOWN_MAX:]],
         count=len(messages),
         language=language_of(member.user),
-        unsubscribe_url=address_for(Unsubscription(row.user_id, row.thread_id, row.transport)),
+        unsubscribe_url=unsubscribe_url(Unsubscription(row.user_id, row.thread_id, row.transport)),
     )
 
 

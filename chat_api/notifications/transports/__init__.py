@@ -1,4 +1,4 @@
-"""The transports that come with the library: a small file each, of the same shape."""
+"""The built-in transports, one file each."""
 
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError, UnreadMessage
 from chat_api.notifications.transports.console import ConsoleTransport

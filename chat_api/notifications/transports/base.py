@@ -1,4 +1,4 @@
-"""What a transport is, and what it is given."""
+"""The base class of transports, and the delivery that they send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 
 class TransportError(Exception):
-    """A notification could not be sent; with `permanent`, trying again would not help."""
+    """A notification could not be sent. With `permanent`, a retry would not help."""
 
     def __init__(self, reason: str, *, permanent: bool = False) -> None:
         super().__init__(reason)
@@ -18,7 +18,7 @@ class TransportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UnreadMessage:
-    """A message that its receiver has not read, as plain text."""
+    """A message that the recipient has not read, as plain text."""
 
     id: int
     sender: str
@@ -28,36 +28,36 @@ class UnreadMessage:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a transport sends: to whom, and about which messages. Texts are plain, not HTML."""
+    """One notification: its recipient and the messages. Texts are plain, not HTML."""
 
-    #: The same at each attempt, so that a receiver can tell a repetition.
+    #: The same at each attempt, so that the receiving end can recognize a repetition.
     id: int
     user: Any
     thread_id: int
     thread_title: str
     thread_type: str
-    #: The newest, oldest first; `count` says how many there are in all.
+    #: The newest messages, oldest first; `count` is the number of all unread messages.
     messages: Sequence[UnreadMessage]
     count: int
-    #: The receiver's language; None for the project's.
+    #: The recipient's language; None for the project's.
     language: str | None = None
-    #: One click there, and this transport is off in this thread; None where the host has no NOTIFICATION_BASE_URL.
+    #: One click on it turns this transport off for this thread; None without NOTIFICATION_BASE_URL.
     unsubscribe_url: str | None = None
 
 
 class Transport:
-    """A way to people. Its keyword arguments are those of NOTIFICATION_OPTIONS for its flag."""
+    """Sends notifications. Its keyword arguments are the NOTIFICATION_OPTIONS for its flag."""
 
-    #: Whether sending the same twice does no harm; else a sending that was cut off is not tried again.
+    #: Whether sending a notification twice does no harm; otherwise an interrupted delivery is not retried.
     repeatable: ClassVar[bool] = False
-    #: The modules of packages that it cannot do without, each with the extra of this package that brings it.
+    #: The modules it requires, each with the extra of this package that installs it.
     packages: ClassVar[Mapping[str, str]] = {}
-    #: The options that it cannot do without.
+    #: The options it requires.
     required_options: ClassVar[Collection[str]] = ()
 
     def __init__(self, **options: Any) -> None:
         self.options = options
 
     def send(self, delivery: Delivery) -> None:
-        """Send it. Raises `TransportError`."""
+        """Send the delivery. Raises `TransportError`."""
         raise NotImplementedError

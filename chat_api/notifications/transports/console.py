@@ -1,4 +1,4 @@
-"""To the console, for development."""
+"""Console transport, for development."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from chat_api.notifications.transports.base import Delivery, Transport
 
 
 class ConsoleTransport(Transport):
-    """Writes what would be sent to standard output."""
+    """Write notifications to standard output."""
 
     repeatable = True
 
     def send(self, delivery: Delivery) -> None:
-        """Write it."""
+        """Write the delivery."""
         with in_language_of(delivery):
             sys.stdout.write(f"To {delivery.user}: {short_text(delivery, longest=500)}\n")

@@ -1,4 +1,4 @@
-"""By e-mail, with Django's own backends."""
+"""E-mail transport, with Django's e-mail backends."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from chat_api.notifications.transports.base import Delivery, Transport, Transpor
 
 
 class _InOneLine(UnstructuredHeader):
-    """An address stays as it is: what Python folds otherwise, it encodes, and mail programs see no address in that."""
+    """A header that is not folded: Python encodes a folded URL, and mail clients do not recognize that."""
 
     name: str
 
     def fold(self, *, policy: Policy) -> str:
-        """Give the header's line."""
+        """Return the header on one line."""
         return f"{self.name}: {self}{policy.linesep}"
 
 
@@ -27,13 +27,13 @@ _header: Final = HeaderRegistry(default_class=_InOneLine, use_default_map=False)
 
 
 class EmailTransport(Transport):
-    """Sends text and HTML. Option: `from_email` (default: DEFAULT_FROM_EMAIL).
+    """Send text and HTML. Option: `from_email` (default: DEFAULT_FROM_EMAIL).
 
-    With an address to unsubscribe at it has the headers of RFC 8058, by which mail programs do it in one click.
+    With an unsubscribe URL, the mail has the headers of RFC 8058, by which mail clients unsubscribe with one click.
     """
 
     def send(self, delivery: Delivery) -> None:
-        """Send it. Raises `TransportError`, permanent where the user has no address or the server refuses it."""
+        """Send the delivery. Raises `TransportError`, permanent if the e-mail address is missing or refused."""
         address = str(getattr(delivery.user, "email", "") or "")
         if not address:
             raise TransportError("The user has no e-mail address.", permanent=True)
@@ -53,5 +53,5 @@ class EmailTransport(Transport):
             try:
                 mail.send()
             except (ValueError, SMTPRecipientsRefused) as error:
-                # An address or a subject that is none, or a mailbox that is not there.
+                # An invalid e-mail address or subject, or a mailbox that does not exist.
                 raise TransportError(f"Refused: {error}", permanent=True) from error

@@ -1,4 +1,4 @@
-"""By SMS, with Twilio; needs the extra `sms`."""
+"""SMS transport, with Twilio; requires the extra `sms`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from chat_api.settings import chat_settings, import_setting
 
 _LONGEST = 320
 _SECONDS = 10
-#: Twilio's own statuses of what trying again does not mend.
+#: Statuses of Twilio for which a retry does not help.
 _PERMANENT = range(400, 500)
 _TOO_MANY_REQUESTS = 429
 
 
 def _number_of(user: Any) -> Any:
-    """Return the user's phone number by USER_PHONE. Raises `TransportError`, not permanent, where that fails."""
+    """Return the user's phone number from USER_PHONE. Raises `TransportError`, not permanent, if that fails."""
     if not chat_settings.has("USER_PHONE"):
         return getattr(user, "phone", None)
     try:
@@ -27,17 +27,17 @@ def _number_of(user: Any) -> Any:
 
 
 class TwilioSMSTransport(Transport):
-    """Sends an SMS to the number that USER_PHONE gives.
+    """Send an SMS to the number that USER_PHONE returns.
 
-    Options: `account_sid`, `auth_token`, `from_`, and `http_client` (an object or a dotted path), which Twilio's
-    client uses in place of its own.
+    Options: `account_sid`, `auth_token`, `from_`, and `http_client` (an object or a dotted path), which replaces the
+    HTTP client of Twilio's library.
     """
 
     packages = {"twilio": "sms"}
     required_options = ("account_sid", "auth_token", "from_")
 
     def send(self, delivery: Delivery) -> None:
-        """Send it. Raises `TransportError`."""
+        """Send the delivery. Raises `TransportError`."""
         from requests import ReadTimeout
         from twilio.base.exceptions import TwilioRestException
         from twilio.http.http_client import TwilioHttpClient
@@ -60,4 +60,6 @@ class TwilioSMSTransport(Transport):
             permanent = error.status in _PERMANENT and error.status != _TOO_MANY_REQUESTS
             raise TransportError(f"Twilio: {error.status} {error.msg}", permanent=permanent) from error
         except ReadTimeout as error:
-            raise TransportError("Twilio did not answer; it may have arrived.", permanent=True) from error
+            raise TransportError(
+                "Twilio did not respond; the message may have arrived.", permanent=True
+            ) from error

@@ -1,4 +1,4 @@
-"""Through universal_notifications, for hosts that have classes for it; needs the extra `universal`."""
+"""Transport through universal_notifications, for hosts that have classes for it; requires the extra `universal`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from chat_api.settings import import_setting
 
 
 class UniversalNotificationsTransport(Transport):
-    """Hands over to a class of the host's, so that its categories and unsubscriptions hold.
+    """Send through a notification class of the host, so that its categories and unsubscriptions apply.
 
-    Option: `notification`, a subclass of one of universal_notifications' (or its dotted path). It is made with the
-    `NotificationDelivery` as item (that package's history refers to it), the user as its one receiver, and
-    `delivery` in its context.
+    Option: `notification`, a subclass of one of the classes of universal_notifications, or its dotted path. It is
+    created with the `NotificationDelivery` as item, because the history of that package refers to it, with the user as
+    the only recipient, and with `delivery` in its context.
     """
 
     packages = {"universal_notifications": "universal"}
     required_options = ("notification",)
 
     def send(self, delivery: Delivery) -> None:
-        """Hand it over. Raises what the host's class raises."""
+        """Send the delivery. Raises what the host's class raises."""
         kind = import_setting("NOTIFICATION_OPTIONS", self.options["notification"])
         with in_language_of(delivery):
             row = NotificationDelivery.objects.get(pk=delivery.id)

@@ -1,4 +1,4 @@
-"""By Web Push, to the devices that a user has registered; needs the extra `push`."""
+"""Web Push transport, to the devices that a user has registered; requires the extra `push`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _TOO_MANY_REQUESTS: Final = 429
 
 
 class WebPushTransport(Transport):
-    """Sends to each of the user's devices; one that is gone is forgotten.
+    """Send to each of the user's devices, and delete devices that are gone.
 
-    Options: `vapid_private_key` and `vapid_subject` (`mailto:…`). The topic makes a push service replace a push of
-    the same thread that has not arrived yet, so that a repetition shows once.
+    Options: `vapid_private_key` and `vapid_subject` (`mailto:…`). The topic makes a push service replace a pending
+    message of the same thread, so that a repetition is shown once.
     """
 
     repeatable = True
@@ -30,7 +30,7 @@ class WebPushTransport(Transport):
     required_options = ("vapid_private_key", "vapid_subject")
 
     def send(self, delivery: Delivery) -> None:
-        """Send it. Raises `TransportError` where no device took it."""
+        """Send the delivery. Raises `TransportError` if no device accepted it."""
         devices = devices_of(delivery.user)
         if not devices:
             raise TransportError("The user has no device.", permanent=True)
@@ -55,10 +55,10 @@ class WebPushTransport(Transport):
         from requests import RequestException, Session
 
         if not is_push_service(device.endpoint):
-            return TransportError("The device is not at a push service that is allowed.", permanent=True)
+            return TransportError("The device does not belong to an allowed push service.", permanent=True)
         try:
             with Session() as session:
-                # A push service that leads elsewhere could lead inside.
+                # A redirect could lead into the internal network.
                 session.max_redirects = 0
                 webpush(
                     subscription_info={
@@ -79,9 +79,9 @@ class WebPushTransport(Transport):
                 forget_device(device)
                 return TransportError("The device is gone.", permanent=True)
             permanent = status in _PERMANENT and status != _TOO_MANY_REQUESTS
-            return TransportError(f"The push service answered {status}.", permanent=permanent)
+            return TransportError(f"The push service responded with {status}.", permanent=permanent)
         except RequestException as error:
             return TransportError(f"The push service could not be reached: {type(error).__name__}")
         except ValueError as error:
-            return TransportError(f"The device's keys are wrong: {error}", permanent=True)
+            return TransportError(f"The device's keys are invalid: {error}", permanent=True)
         return None

@@ -1,4 +1,4 @@
-"""What a search backend does. `CHAT_SETTINGS["SEARCH_BACKEND"]` names the one that is used."""
+"""The base class of search backends. `CHAT_SETTINGS["SEARCH_BACKEND"]` selects one."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from chat_api.settings import chat_settings
 
 M = TypeVar("M", bound=Model)
 
-#: The annotation by which `matching` says how well a message fits: the higher the better.
+#: The annotation that `matching` adds: the higher, the better the match.
 RANK: Final = "search_rank"
 _SETTING: Final = "SEARCH_BACKEND"
-#: Where a backend has to name the best messages one by one, it names so many.
+#: How many of the best messages a backend returns if it has to list them by id.
 RANKED_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A message as it is searched; the texts are folded (`chat_api.search.normalization.searchable`)."""
+    """A searchable message; the texts are normalized (`chat_api.search.normalization.searchable`)."""
 
     message_id: int
     thread_id: int
@@ -37,33 +37,33 @@ class Document:
 
 
 class SearchBackend(ABC):
-    """Keeps an index of messages and finds them in it."""
+    """Index messages, and find them."""
 
     @abstractmethod
     def index(self, documents: Sequence[Document]) -> None:
-        """Take messages in, or what became of them. It is called in the transaction that writes them."""
+        """Add or update messages. Called in the transaction that writes them."""
 
     @abstractmethod
     def remove(self, message_ids: Collection[int]) -> None:
-        """Forget messages. It is called in the transaction that deletes them."""
+        """Remove messages. Called in the transaction that deletes them."""
 
     @abstractmethod
     def matching(
         self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
     ) -> QuerySet[M]:
-        """Give those of the messages that match every term of the query, annotated with RANK if `ranked`.
+        """Return those of the messages that match every term of the query, annotated with RANK if `ranked`.
 
-        `messages` are those that the requester may see, all in `thread_ids`: whatever the index says, nothing else
-        may come back. Raises `SearchUnavailable` where the index cannot be asked now.
+        `messages` are those that the requester can see, all in `thread_ids`. Whatever the index contains, return no
+        others. Raises `SearchUnavailable` if the index is not available.
         """
 
     def catch_up(self) -> int:
-        """Index what could not be when it was written, and give how many messages that were."""
+        """Index messages that could not be indexed when they were written, and return how many these were."""
         return 0
 
 
 class SearchUnavailable(ChatAPIError):
-    """The index could not be asked in time. Nothing else is affected."""
+    """The index did not respond in time. Nothing else is affected."""
 
     http_status = status.HTTP_503_SERVICE_UNAVAILABLE
 
@@ -73,14 +73,14 @@ class SearchUnavailable(ChatAPIError):
 
 
 class HostBackend(SearchBackend):
-    """The backend that SEARCH_BACKEND names. Where it fails, writes are refused and nothing can be searched."""
+    """The backend in SEARCH_BACKEND. If it fails, writes are rejected and search is not available."""
 
     def index(self, documents: Sequence[Document]) -> None:
-        """Take messages in. Raises `HookFailed`."""
+        """Add or update messages. Raises `HookFailed`."""
         required(_SETTING, lambda: self._backend().index(documents))
 
     def remove(self, message_ids: Collection[int]) -> None:
-        """Forget messages. Raises `HookFailed`."""
+        """Remove messages. Raises `HookFailed`."""
         required(_SETTING, lambda: self._backend().remove(message_ids))
 
     def matching(
@@ -100,7 +100,7 @@ class HostBackend(SearchBackend):
             raise SearchUnavailable(f"{_SETTING} failed") from error
 
     def catch_up(self) -> int:
-        """Index what could not be when it was written. Raises `HookFailed`."""
+        """Index messages that could not be indexed when they were written. Raises `HookFailed`."""
         return required(_SETTING, lambda: self._backend().catch_up())
 
     def _backend(self) -> SearchBackend:
@@ -109,7 +109,7 @@ class HostBackend(SearchBackend):
 
 
 def search_backend() -> SearchBackend:
-    """Return the backend that the host chose: by name, else Elasticsearch where it has a URL, else the database."""
+    """Return the backend in SEARCH_BACKEND, else Elasticsearch if its URL is set, else the database."""
     if chat_settings.has(_SETTING):
         return HostBackend()
     by_url = "elastic.Elasticsearch" if chat_settings.ELASTICSEARCH_URL else "database.DatabaseSearch"
@@ -118,8 +118,8 @@ def search_backend() -> SearchBackend:
 
 
 def in_this_order(messages: QuerySet[M], ids: Sequence[int]) -> QuerySet[M]:
-    """Give those of the messages whose ids are named, annotated with RANK, the first id highest."""
-    # One parameter however many ids: where in the list an id stands.
+    """Return the messages with these ids, annotated with RANK, the first id highest."""
+    # One parameter for any number of ids: the position of an id in the list.
     names = Value("," + ",".join(map(str, ids)) + ",")
     name = Concat(Value(","), Cast(F("pk"), CharField()), Value(","))
     found: QuerySet[M] = messages.filter(pk__in=ids).annotate(**{RANK: -StrIndex(names, name)})

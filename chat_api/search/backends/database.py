@@ -1,7 +1,7 @@
-"""Searching in the project's own database: PostgreSQL's full-text search, or SQLite's FTS5.
+"""Search in the project's database, with the full-text search of PostgreSQL or FTS5 of SQLite.
 
-What is indexed is written with the message and by the same transaction; PostgreSQL's generated column and SQLite's
-triggers (see the migration `search`) do the rest.
+The normalized texts are written with the message, in the same transaction; the generated column of PostgreSQL and the
+triggers of SQLite (see the migration `search`) do the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chat_api.search.backends.base import RANK, RANKED_MAX, Document, M, SearchB
 from chat_api.search.models import MessageSearch
 from chat_api.search.query import Query, Term
 
-#: In a search of more threads than this, FTS5 is not told which: that would be longer than looking.
+#: With more threads than this, the FTS5 query does not list them: a longer query would take more time than it saves.
 _NAMED_THREADS_MAX: Final = 1_000
 
 _POSTGRES_IDS = """
@@ -33,10 +33,10 @@ _SQLITE_IDS = "SELECT rowid FROM chatapi_messagesearch_fts WHERE chatapi_message
 
 
 class DatabaseSearchBackend(SearchBackend):
-    """Keeps the index in the database, always in step with the messages."""
+    """Search with an index in the database that is always in step with the messages."""
 
     def index(self, documents: Sequence[Document]) -> None:
-        """Write the documents; PostgreSQL and SQLite index them at once."""
+        """Write the documents; PostgreSQL and SQLite index them immediately."""
         table.write(documents)
 
     def remove(self, message_ids: Collection[int]) -> None:
@@ -47,7 +47,7 @@ class DatabaseSearchBackend(SearchBackend):
     def matching(
         self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
     ) -> QuerySet[M]:
-        """Give those of the messages that match. On SQLite no more than RANKED_MAX if `ranked`, the best."""
+        """Return the messages that match; if `ranked`, on SQLite, only the best RANKED_MAX."""
         if not query.terms or not thread_ids:
             return in_this_order(messages, [])
         if connections[messages.db].vendor == "sqlite":
@@ -62,18 +62,18 @@ def _postgres(messages: QuerySet[M], query: Query, thread_ids: Collection[int], 
 
 
 def _postgres_term(term: Term) -> str:
-    # Words have letters and digits only, so there is nothing to escape. Each has a letter in front, as in the column.
+    # Words consist of letters and digits, so there is nothing to escape. A letter precedes each, as in the column.
     words = [f"'w{word}'" for word in term.indexed]
     return "(" + " <-> ".join(words) + (":*)" if term.prefix else ")")
 
 
 class _PostgresRank(Func):
-    """How well the message with that key matches."""
+    """The rank of the message with that primary key."""
 
     output_field: ClassVar[Any] = FloatField()
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
-        """Give the SQL, with the key's name as it is in the query around."""
+        """Return the SQL, with the primary key as the surrounding query names it."""
         wanted, key = (compiler.compile(expression) for expression in self.get_source_expressions())
         sql = _POSTGRES_RANK % {"expressions": wanted[0], "key": key[0]}
         return sql, (*wanted[1], *key[1])
@@ -89,7 +89,7 @@ def _sqlite(messages: QuerySet[M], query: Query, thread_ids: Collection[int], ra
         messages = messages.filter(thread_id__in=thread_ids)
     if not ranked:
         return messages.filter(pk__in=RawSQL(_SQLITE_IDS, (wanted,)))  # noqa: S611
-    # FTS5 ranks what it has matched itself, not rows of another query.
+    # FTS5 ranks only its own matches, not rows of another query.
     with connections[messages.db].cursor() as cursor:
         cursor.execute(f"{_SQLITE_IDS} ORDER BY rank LIMIT {RANKED_MAX}", [wanted])
         return in_this_order(messages, [row[0] for row in cursor.fetchall()])

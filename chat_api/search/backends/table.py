@@ -32,6 +32,6 @@ def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
 
 
 def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Give the items in parts that a statement takes."""
+    """Yield the items in batches that fit one statement."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]

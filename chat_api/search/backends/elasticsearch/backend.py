@@ -1,8 +1,8 @@
-"""Searching in Elasticsearch 8 and 9, or OpenSearch.
+"""Search in Elasticsearch 8 and 9, or OpenSearch.
 
-A message is queued in the transaction that writes it: its row of `MessageSearch` is `pending`. A Celery task sends what
-is pending after commit, and whatever could not be sent waits for the next one; so a server that is down delays
-the index and nothing else. What a search gives back are ids, and the caller's queryset decides which of them are shown.
+A message is queued in the transaction that writes it: its row of `MessageSearch` is `pending`. After commit, a Celery
+task sends pending rows, and rows that could not be sent wait for the next run; so a server that is down delays the
+index and nothing else. A search returns ids, and the caller's queryset decides which of them are shown.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ logger = logging.getLogger("chat_api.search")
 
 WAKER: Final = Waker("chat_api.tasks.index_messages")
 
-#: The newest matches that a search looks at; servers give 10,000 at most unless told.
+#: How many of the newest matches a search considers; servers return at most 10,000 by default.
 _NEWEST_MAX: Final = 10_000
 _BATCH: Final = 500
-#: One call of the task sends so many batches at most; the next one goes on.
+#: How many batches one run of the task sends at most; the next run continues.
 _BATCHES_MAX: Final = 1_000
 
 
 class ElasticsearchBackend(SearchBackend):
-    """Keeps the index at `ELASTICSEARCH_URL`, a moment behind the messages."""
+    """Search with an index at `ELASTICSEARCH_URL`, slightly behind the messages."""
 
     def __init__(self) -> None:
         url = chat_settings.ELASTICSEARCH_URL
@@ -61,7 +61,7 @@ class ElasticsearchBackend(SearchBackend):
         WAKER.wake_after_commit()
 
     def remove(self, message_ids: Collection[int]) -> None:
-        """Queue that they are gone; a worker sends it after commit."""
+        """Queue their removal; a worker sends it after commit."""
         for ids in table.in_batches(list(message_ids)):
             MessageSearch.objects.filter(message_id__in=ids).update(
                 removed=True, text="", sender_name="", pending=_now()
@@ -71,9 +71,9 @@ class ElasticsearchBackend(SearchBackend):
     def matching(
         self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
     ) -> QuerySet[M]:
-        """Give those of the messages that match, as far as the index knows: the best RANKED_MAX, or the newest 10,000.
+        """Return the messages that match, as far as they are indexed: the best RANKED_MAX, or the newest 10,000.
 
-        Raises `SearchUnavailable` where the server does not answer within 2 seconds.
+        Raises `SearchUnavailable` if the server does not respond within 2 seconds.
         """
         if not query.terms or not thread_ids:
             return in_this_order(messages, [])
@@ -88,22 +88,22 @@ class ElasticsearchBackend(SearchBackend):
                 "POST",
                 f"/{self._index}/_search",
                 body=body,
-                # Before the first message, there is no index.
+                # The index does not exist before the first message.
                 params={"ignore_unavailable": "true"},
                 seconds=SEARCH_SECONDS,
             )
             if code != status.HTTP_200_OK or answer.get("timed_out") or answer["_shards"]["failed"]:
-                raise SearchUnavailable(f"Answered {code}: {str(answer)[:500]}")
+                raise SearchUnavailable(f"Responded with {code}: {str(answer)[:500]}")
             return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
         except SearchUnavailable as error:
             logger.warning("Messages could not be searched: %s", error.reason)
             raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            logger.warning("Messages could not be searched: the answer makes no sense", exc_info=True)
-            raise SearchUnavailable("The answer makes no sense") from error
+            logger.warning("Messages could not be searched: the response is invalid", exc_info=True)
+            raise SearchUnavailable("The response is invalid") from error
 
     def catch_up(self) -> int:
-        """Send what is queued, and give how many messages that were. It ends early where the server is down."""
+        """Send queued messages, and return how many these were. Stop early if the server is down."""
         sent, after = 0, 0
         for _ in range(_BATCHES_MAX):
             pending = MessageSearch.objects.filter(pending__isnull=False, pk__gt=after).order_by("pk")
@@ -112,16 +112,16 @@ class ElasticsearchBackend(SearchBackend):
                 break
             try:
                 if not sent:
-                    self._make_index()
+                    self._create_index()
                 sent += self._send(batch)
             except SearchUnavailable as error:
-                logger.warning("Messages wait for being indexed: %s", error.reason)
+                logger.warning("Messages are waiting to be indexed: %s", error.reason)
                 break
             after = batch[-1].pk
         return sent
 
-    def _make_index(self) -> None:
-        """Make the index where it is not there: one that makes itself would take texts apart in its own way."""
+    def _create_index(self) -> None:
+        """Create the index if it is missing; one that the server creates itself would tokenize texts differently."""
         code, _ = self._client.call("GET", f"/{self._index}/_mapping", seconds=INDEX_SECONDS)
         if code == status.HTTP_404_NOT_FOUND:
             code, answer = self._client.call("PUT", f"/{self._index}", body=INDEX, seconds=INDEX_SECONDS)
@@ -129,7 +129,7 @@ class ElasticsearchBackend(SearchBackend):
             if code == status.HTTP_400_BAD_REQUEST and "resource_already_exists" in str(answer):
                 return
         if code != status.HTTP_200_OK:
-            raise SearchUnavailable(f"The index could not be made: {code}")
+            raise SearchUnavailable(f"The index could not be created: {code}")
 
     def _send(self, batch: Sequence[MessageSearch]) -> int:
         code, answer = self._client.call(
@@ -139,7 +139,7 @@ class ElasticsearchBackend(SearchBackend):
             results = [next(iter(item.values())) for item in answer["items"]]
             codes = {int(result["_id"]): int(result["status"]) for result in results}
         except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
-            raise SearchUnavailable(f"Answered {code}: {str(answer)[:500]}") from error
+            raise SearchUnavailable(f"Responded with {code}: {str(answer)[:500]}") from error
         done = [row for row in batch if _is_done(row, codes)]
         late = [row for row in batch if codes.get(row.message_id) == status.HTTP_409_CONFLICT]
         self._note(done, late)
@@ -147,11 +147,11 @@ class ElasticsearchBackend(SearchBackend):
         if left:
             logger.warning("%d messages could not be indexed: %s", left, str(answer)[:500])
         if left and not done:
-            raise SearchUnavailable("Nothing of a batch was taken")
+            raise SearchUnavailable("No message of a batch was accepted")
         return len(done)
 
     def _note(self, done: Sequence[MessageSearch], late: Sequence[MessageSearch]) -> None:
-        """Note what the index has; a row that was written meanwhile stays pending."""
+        """Record what the index contains; a row that was written meanwhile stays pending."""
         for removed in (False, True):
             part = [row for row in done if row.removed is removed]
             same = MessageSearch.objects.filter(
@@ -159,8 +159,8 @@ class ElasticsearchBackend(SearchBackend):
             )
             same.delete() if removed else same.update(pending=None)
         if late:
-            # The index has a newer version. Either the row was written meanwhile, or clocks differ: then it is
-            # newer from now on.
+            # The index has a newer version. Either the row was written meanwhile, or clocks differ. In both cases,
+            # give it a newer version and send it again.
             same = MessageSearch.objects.filter(
                 pk__in=[row.pk for row in late], pending__in={row.pending for row in late}
             )

@@ -1,4 +1,4 @@
-"""Talking to Elasticsearch or OpenSearch in plain REST: each call with a deadline for all of it."""
+"""A REST client for Elasticsearch and OpenSearch. Each call has one deadline for everything."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from chat_api.search.backends.base import SearchUnavailable
 if TYPE_CHECKING:
     import httpx
 
-#: How long the server may take for a search, with all of its answer (seconds): so that ours comes within two.
+#: Seconds for a search including the transfer of its response, so that our own response takes less than two.
 SEARCH_SECONDS: Final = 1.8
-#: How long a batch of messages may take to be indexed.
+#: Seconds for indexing a batch of messages.
 INDEX_SECONDS: Final = 30.0
-#: Nothing that we ask for is longer.
+#: The largest response in bytes; none of our requests leads to a larger one.
 _ANSWER_MAX: Final = 64 * 2**20
 _CALLS_AT_ONCE: Final = 16
 
@@ -31,7 +31,7 @@ Answer = tuple[int, Any]
 
 
 class ElasticClient:
-    """One server, by its URL."""
+    """A client for the server at one URL."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
@@ -46,16 +46,15 @@ class ElasticClient:
         params: Mapping[str, str] | None = None,
         seconds: float,
     ) -> Answer:
-        """Give the status and the JSON of the answer; `lines` are sent as a body of one JSON value a line.
+        """Return the status and the JSON of the response; `lines` are sent as a body with one JSON value per line.
 
-        Raises `SearchUnavailable` where there is no answer within `seconds`, and for one that is no JSON or says that
-        the server is too busy.
+        Raises `SearchUnavailable` if there is no response within `seconds`, or if it is not JSON or reports that the
+        server is too busy.
         """
         headers = {"Content-Type": "application/json" if lines is None else "application/x-ndjson"}
         sent = _encoded(body) if lines is None else b"".join(_encoded(line) + b"\n" for line in lines)
         deadline = time.monotonic() + seconds
-        # A thread of its own, as neither a name that is looked up for long nor an answer that trickles is cut short
-        # by the timeouts of sockets.
+        # Use a thread, because socket timeouts end neither a slow name lookup nor a response that trickles in.
         future: Future[Answer] = _kept().threads.submit(
             self._send, method, self._url + path, sent, headers, params, deadline
         )
@@ -63,9 +62,9 @@ class ElasticClient:
             code, answer = future.result(timeout=seconds)
         except FutureTimeout:
             future.cancel()
-            raise SearchUnavailable(f"No answer within {seconds} s") from None
+            raise SearchUnavailable(f"No response within {seconds} s") from None
         if code == status.HTTP_429_TOO_MANY_REQUESTS or code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
-            raise SearchUnavailable(f"Answered {code}")
+            raise SearchUnavailable(f"Responded with {code}")
         return code, answer
 
     def _send(
@@ -92,12 +91,12 @@ class ElasticClient:
                     parts.append(part)
                     length += len(part)
                     if time.monotonic() > deadline or length > _ANSWER_MAX:
-                        raise SearchUnavailable("The answer takes too long")
+                        raise SearchUnavailable("The response takes too long")
                 return response.status_code, json.loads(b"".join(parts) or b"null")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise SearchUnavailable(f"{type(error).__name__}: {error}") from error
         except ValueError as error:
-            raise SearchUnavailable("The answer is no JSON") from error
+            raise SearchUnavailable("The response is not JSON") from error
 
 
 def _encoded(value: Any) -> bytes:
@@ -106,7 +105,7 @@ def _encoded(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is kept between calls: connections, and threads to use them."""
+    """The connections and threads that are kept between calls."""
 
     process: int
     client: httpx.Client
@@ -118,7 +117,7 @@ _keeping: Final = threading.Lock()
 
 
 def _kept() -> _Kept:
-    """Give what is kept, of this process: what was made before a fork is of no use after it."""
+    """Return the connections and threads of this process; those from before a fork cannot be used after it."""
     import httpx
 
     with _keeping:

@@ -1,4 +1,4 @@
-"""What Elasticsearch is told: how messages are indexed and how a query is asked. Nothing in it is a query string."""
+"""Request bodies for Elasticsearch: the mapping, indexing and queries. None of them is a query string."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Final
 from chat_api.search.models import MessageSearch
 from chat_api.search.query import Query, Term
 
-#: A word typed and a phrase weigh as the database's search has it: the text before the name.
+#: The weights of the fields, as in the search of the database: the text before the sender's name.
 _FIELDS: Final = {"text": 2.0, "sender_name": 1.0}
-#: In how many ways the beginning of a word that ends a phrase may go on.
+#: How many words a prefix at the end of a phrase can expand to.
 _EXPANSIONS: Final = 1_000
 
-#: The texts come folded, as words with blanks between them.
+#: The texts are normalized words separated by spaces.
 INDEX: Final[dict[str, Any]] = {
     "mappings": {
         "dynamic": "strict",
@@ -27,7 +27,7 @@ INDEX: Final[dict[str, Any]] = {
 
 
 def search_body(query: Query, *, thread_ids: Collection[int], ranked: bool, most: int) -> dict[str, Any]:
-    """Give the body of `_search`: the ids of the best, or of the newest messages of those threads that match."""
+    """Return the body of `_search` for the ids of the best, or the newest, matching messages of those threads."""
     return {
         "size": most,
         "_source": False,
@@ -43,10 +43,10 @@ def search_body(query: Query, *, thread_ids: Collection[int], ranked: bool, most
 
 
 def bulk_lines(rows: Sequence[MessageSearch], index: str) -> list[Any]:
-    """Give the lines of `_bulk` that bring the index to what the rows say, each row as new as it is."""
+    """Return the lines of `_bulk` that update the index from the rows, each with its version."""
     lines: list[Any] = []
     for row in rows:
-        # The time of the change is its version, so that of two workers the one who is late changes nothing.
+        # The time of the change is its version, so that a worker that is late changes nothing.
         target = {
             "_index": index,
             "_id": str(row.message_id),
@@ -69,11 +69,11 @@ def bulk_lines(rows: Sequence[MessageSearch], index: str) -> list[Any]:
 
 
 def _term(term: Term) -> dict[str, Any]:
-    ways = [way for name, weight in _FIELDS.items() for way in _ways(name, weight, term)]
-    return {"bool": {"should": ways, "minimum_should_match": 1}}
+    clauses = [clause for name, weight in _FIELDS.items() for clause in _clauses(name, weight, term)]
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}
 
 
-def _ways(name: str, weight: float, term: Term) -> list[dict[str, Any]]:
+def _clauses(name: str, weight: float, term: Term) -> list[dict[str, Any]]:
     words = " ".join(term.indexed)
     if len(term.words) > 1:
         kind = "match_phrase_prefix" if term.prefix else "match_phrase"
