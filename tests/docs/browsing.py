@@ -32,7 +32,7 @@ if not Path(CHROMIUM).exists():
     if services.required():
         raise services.ServiceUnavailable(missing)
     pytest.skip(missing, allow_module_level=True)
-#: Nothing takes that long; it only ends a test that would hang.
+#: Longer than anything takes; it only ends a test that would hang.
 PATIENCE_MS = 120_000
 expect = playwright.expect
 expect.set_options(timeout=PATIENCE_MS)
@@ -41,7 +41,7 @@ Open = Callable[..., Any]
 
 
 class Clinic:
-    """The example, which can be stopped and started again."""
+    """The example project, which can be stopped and started again."""
 
     def __init__(self, place: Path) -> None:
         self.place, self.port, self._running = place, free_port(), ExitStack()
@@ -61,7 +61,7 @@ class Clinic:
         self._running.enter_context(serving(*command, port=self.port, cwd=self.place, env=self.env))
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the server."""
         self._running.close()
 
 
@@ -75,13 +75,13 @@ def browser(*options: str) -> Iterator[Any]:
 
 
 def foreign(url: str, clinic: Clinic) -> list[str]:
-    """Say what is wrong with a request's address: nothing may come from elsewhere."""
+    """Return the error of a request to another host; everything must come from the example."""
     here = (clinic.base, clinic.base.replace("http", "ws"), "data:")
     return [] if url.startswith(here) else [f"The page asked for {url}"]
 
 
 def picture(page: Any, name: str) -> None:
-    """Keep a picture of the page, if a folder for it is named."""
+    """Save a screenshot of the page if a folder for it is named."""
     folder = environ.get("CHAT_API_SCREENSHOTS")
     if folder:
         page.screenshot(path=f"{folder}/{name}.png")

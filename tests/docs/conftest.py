@@ -1,4 +1,4 @@
-"""What the tests with a browser share: the example, served with a database of its own."""
+"""Fixtures of tests with a browser: the example project, served with its own database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.docs.examples import ROOT, environment
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that is ready to be served."""
+    """A prepared database of the example project."""
     path = tmp_path_factory.mktemp("page") / "clinic.sqlite3"
     command = [sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--no-serve"]
     subprocess.run(command, env=environment(CLINIC_DATABASE=str(path)), check=True, capture_output=True)
@@ -25,8 +25,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clinic(tmp_path: Path, database: Path) -> Iterator[Any]:
-    """The example, served, with a database of its own."""
-    # Only tests that have a browser come here.
+    """The running example project, with its own database."""
+    # Imported here, because only tests with a browser have its package.
     from tests.docs.browsing import Clinic
 
     shutil.copy(database, tmp_path)

@@ -1,4 +1,4 @@
-"""Reading the examples in the documentation, and carrying them out as a reader would."""
+"""Read the examples in the documentation, and carry them out as a reader would."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command typed, and what the page shows as its answer."""
+    """A command, and the output that the page shows for it."""
 
     command: str
     shown: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered."""
+class Response:
+    """A response of the server."""
 
     status: int
     body: Any
 
 
 def blocks_of(text: str) -> list[Block]:
-    """Give the code blocks of a page of reStructuredText, in order."""
+    """Return the code blocks of a page of reStructuredText, in order."""
     found = []
     for match in _BLOCK.finditer(text):
         caption = re.search(r":caption: (.+)", match["options"])
@@ -74,7 +74,7 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def steps_of(body: str) -> list[Step]:
-    """Give the commands of a console block; a line that ends with a backslash goes on in the next."""
+    """Return the commands of a console block; a backslash at the end of a line continues the command."""
     steps: list[Step] = []
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         command = re.match(r"(?:.*\\\n)*.*", part)
@@ -83,10 +83,10 @@ def steps_of(body: str) -> list[Step]:
     return steps
 
 
-def curl(command: str, *, instead_of: str, base: str) -> Answer:
-    """Send what the curl command would send, to `base` where it says `instead_of`.
+def curl(command: str, *, instead_of: str, base: str) -> Response:
+    """Send the request of the curl command, to `base` in place of `instead_of`, and return the response.
 
-    Knows ``-u``, ``-X`` and ``--json``; any other option fails the test.
+    Supports ``-u``, ``-X`` and ``--json``; any other option fails the test.
     """
     program, *words = shlex.split(command)
     assert program == "curl", command
@@ -102,29 +102,29 @@ def curl(command: str, *, instead_of: str, base: str) -> Answer:
             data = words.pop(0).encode()
             headers.update({"Content-Type": "application/json", "Accept": "application/json"})
         else:
-            assert not word.startswith("-"), f"{word} is not known here: {command}"
+            assert not word.startswith("-"), f"{word} is not supported here: {command}"
             url = word
     assert url.startswith(instead_of), command
-    address = url.replace(instead_of, base, 1)
-    request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310  (our own server)
+    target = url.replace(instead_of, base, 1)
+    request = urllib.request.Request(target, data, headers, method=method)  # noqa: S310  (our own server)
     try:
         with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
-            return _answer(response.status, response.read())
-    except urllib.error.HTTPError as refusal:
-        return _answer(refusal.code, refusal.read())
+            return _response(response.status, response.read())
+    except urllib.error.HTTPError as error:
+        return _response(error.code, error.read())
 
 
-def _answer(status: int, body: bytes) -> Answer:
-    return Answer(status, json.loads(body) if body else None)
+def _response(status: int, body: bytes) -> Response:
+    return Response(status, json.loads(body) if body else None)
 
 
 def shown_json(shown: str) -> Any:
-    """Give what the page shows as an answer; None where it shows nothing."""
+    """Return the JSON that the page shows; None if it shows nothing."""
     return json.loads(shown) if shown else None
 
 
 def free_port() -> int:
-    """Give a port of this machine that nothing listens to now."""
+    """Return a port of this machine that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -132,7 +132,7 @@ def free_port() -> int:
 
 
 def environment(*, without: Iterable[str] = (), **more: str) -> dict[str, str]:
-    """Give the environment of a reader in another project, whose programs are those of this one."""
+    """Return the environment of a reader in another project, who uses the programs of this one."""
     left_out = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", *without}
     kept = {key: value for key, value in environ.items() if key not in left_out}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{pathsep}{environ['PATH']}", **more}
@@ -140,15 +140,15 @@ def environment(*, without: Iterable[str] = (), **more: str) -> dict[str, str]:
 
 @contextmanager
 def serving(*command: str, port: int, cwd: Path, env: Mapping[str, str]) -> Iterator[str]:
-    """Run a server while the block lasts, and give its address; fails where it does not come up in a minute."""
+    """Run a server during the block, and yield its URL; fail if it does not start within a minute."""
     log = cwd / f"server-{port}.log"
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=cwd, env=env, stdout=output, stderr=subprocess.STDOUT)
         try:
             deadline = time.monotonic() + 60
-            while not _answers(port):
-                assert server.poll() is None, f"The server ended: {log.read_text()}"
-                assert time.monotonic() < deadline, f"The server does not come up: {log.read_text()}"
+            while not _accepts(port):
+                assert server.poll() is None, f"The server stopped: {log.read_text()}"
+                assert time.monotonic() < deadline, f"The server does not start: {log.read_text()}"
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:
@@ -156,6 +156,6 @@ def serving(*command: str, port: int, cwd: Path, env: Mapping[str, str]) -> Iter
             server.wait(timeout=30)
 
 
-def _answers(port: int) -> bool:
+def _accepts(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""What axe-core finds on the pages of the admin and of the example: nothing.
+"""Pages of the admin and of the example project have no problem that axe-core finds.
 
 It is skipped unless CHAT_API_AXE has the path of `axe.min.js` (``npm pack axe-core``; MPL-2.0, not in this repository).
 """
@@ -29,7 +29,7 @@ RUN = """async ([root, tags]) => {
 
 
 def violations(page: Any, root: str = "html") -> list[Any]:
-    """Return the rules that the part of the page breaks, each with some of the elements."""
+    """Return the rules that the part of the page violates, each with some of the elements."""
     page.evaluate(Path(AXE).read_text(encoding="utf-8"))
     found: list[Any] = page.evaluate(RUN, [root, TAGS])
     return found
@@ -37,7 +37,7 @@ def violations(page: Any, root: str = "html") -> list[Any]:
 
 @pytest.fixture(params=["light", "dark"])
 def context(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A browser for somebody who likes it light, or dark."""
+    """A browser with a light or a dark colour scheme."""
     with browser() as driven:
         made = driven.new_context(viewport={"width": 1280, "height": 860}, color_scheme=request.param)
         made.set_default_timeout(PATIENCE_MS)

@@ -1,4 +1,4 @@
-"""The admin in a browser: a person writes a script, mends it, tries it, publishes it, and looks at its results."""
+"""The admin in a browser: an author writes, corrects, tries and publishes a script, and reads its results."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SurveyItem.objects.bulk_create(
 
 @pytest.fixture
 def page(clinic: Clinic) -> Iterator[Any]:
-    """The admin, in front of somebody who may do everything."""
+    """The admin in a browser, for a superuser."""
     problems: list[str] = []
     with browser() as driven:
         page = driven.new_context(viewport={"width": 1280, "height": 860}).new_page()
@@ -62,7 +62,7 @@ def card(page: Any, number: int) -> Any:
 
 
 def add_question(page: Any, number: int, kind: str, text: str) -> Any:
-    """Add a question at the end; give its card, open."""
+    """Add a question at the end, and return its open card."""
     page.get_by_role("button", name="Add a question at the end").click()
     made = card(page, number)
     made.get_by_label("Type", exact=True).select_option(label=kind)
@@ -102,7 +102,7 @@ def write_the_script(page: Any, base: str) -> None:
     add_answer(first, 1, "Yes", variable=("ache", "ache + 1"))
     add_answer(first, 2, "No")
     fork = add_question(page, 2, "Fork", "Only those who ache are asked more.")
-    # For a start it goes round and round.
+    # At first, the script has a loop.
     add_rule(fork, 1, "2", "1")
     last = add_question(page, 3, "Range", "How bad was it?")
     last.get_by_label("From", exact=True).fill("0")
@@ -111,22 +111,22 @@ def write_the_script(page: Any, base: str) -> None:
     picture(page, "script")
 
 
-def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None:
+def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
     page.get_by_role("button", name="Save and look at the flow").click()
 
-    # Its graph, and the loop in it.
+    # The graph shows the loop.
     expect(page.locator("svg.flow a")).to_have_count(3)
     expect(page.locator("svg.flow a.loop title")).to_have_text(re.compile("Question 2, fork.*loop"))
     expect(page.get_by_text("Infinite loop detected. Path: 2 -> 2").first).to_be_visible()
     expect(page.locator("svg.flow a.unreached title")).to_have_text(re.compile("never reached"))
     picture(page, "flow-loop")
-    # A box leads to its line of the table, by the keyboard too.
+    # A box leads to its row of the table, with the keyboard too.
     page.locator("svg.flow a").nth(1).focus()
     page.keyboard.press("Enter")
     assert page.url.endswith("#q2")
 
-    # It cannot be published so; it is mended.
+    # A script with a loop cannot be published; the author corrects it.
     page.get_by_role("link", name="Publish…").click()
     expect(page.get_by_text("With errors it cannot be published.")).to_be_visible()
     page.get_by_role("link", name="Script", exact=True).click()
@@ -138,7 +138,7 @@ def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None
     expect(page.locator("svg.flow a.loop")).to_have_count(0)
     picture(page, "flow")
 
-    # Tried, with a wrong answer on the way.
+    # The author tries the script, with a wrong answer on the way.
     page.get_by_role("link", name="Preview").click()
     page.get_by_role("radio", name="Yes").check()
     page.get_by_role("button", name="Answer", exact=True).click()
@@ -151,7 +151,7 @@ def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None
     expect(page.get_by_text("The end.")).to_be_visible()
     picture(page, "preview")
 
-    # Published, and from then on to be looked at only.
+    # After publishing, the script is read-only.
     page.get_by_role("link", name="Publish…").click()
     picture(page, "publish")
     page.get_by_role("button", name="Publish Headaches (1)").click()
@@ -159,12 +159,12 @@ def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None
     expect(page.get_by_role("link", name="Script", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
 
-    # Copied, and the copy has the same script.
+    # The copy has the same script.
     page.get_by_role("button", name="Copy as unpublished").click()
     expect(page.get_by_role("heading", name="Script of Headaches (2)")).to_be_visible()
     expect(page.locator(".card")).to_have_count(3)
 
-    # A dump is uploaded.
+    # The author uploads a dump.
     page.goto(f"{clinic.base}/admin/chat_api/schema/upload/")
     page.get_by_label("File").set_input_files(
         str(ROOT / "example" / "questionnaires" / "3-evening-mood.yaml")
@@ -172,7 +172,7 @@ def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("Evening mood (2) was loaded.")).to_be_visible()
 
-    # And what a thousand people answered.
+    # The results show the answers of a thousand people.
     clinic.manage("shell", "-c", SURVEYS)
     page.goto(f"{clinic.base}/admin/chat_api/schema/?q=Headaches")
     page.get_by_role("row", name="Headaches 1 survey").get_by_role("link", name="Headaches").click()
@@ -182,7 +182,7 @@ def test_a_script_from_nothing_to_its_results(page: Any, clinic: Clinic) -> None
     picture(page, "results")
 
 
-def test_what_was_written_is_not_lost_when_somebody_else_was_faster(page: Any, clinic: Clinic) -> None:
+def test_changes_are_kept_when_somebody_else_saved_first(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
     other = page.context.new_page()
     other.goto(page.url)
@@ -193,14 +193,14 @@ def test_what_was_written_is_not_lost_when_somebody_else_was_faster(page: Any, c
     expect(page.get_by_text("Somebody else changed this script")).to_be_visible()
     expect(page.locator(".card")).to_have_count(3)
     expect(card(page, 1)).to_contain_text("Did your head ache today?")
-    # It is lost only to who says so.
+    # They are discarded only on request.
     asked: list[str] = []
     page.on("dialog", lambda dialog: asked.append(dialog.type))
     page.goto(clinic.base)
     assert asked == ["beforeunload"]
 
 
-def test_what_is_refused_is_said_at_its_question(page: Any, clinic: Clinic) -> None:
+def test_errors_appear_at_their_question(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("was saved").wait_for()
@@ -212,7 +212,7 @@ def test_what_is_refused_is_said_at_its_question(page: Any, clinic: Clinic) -> N
     expect(card(page, 2).get_by_text("A fork needs at least one rule.")).to_be_visible()
     expect(card(page, 1).locator("details").first).not_to_have_attribute("open", "")
 
-    # What is wrong in a part that is closed is opened.
+    # A closed part opens if it contains an error.
     card(page, 1).locator("summary").first.click()
     card(page, 1).locator(".card-body > .more > summary").click()
     meta = card(page, 1).get_by_label("Meta").last
@@ -222,7 +222,7 @@ def test_what_is_refused_is_said_at_its_question(page: Any, clinic: Clinic) -> N
     expect(meta).to_be_focused()
 
 
-def test_the_keyboard_stays_where_it_is_and_a_passing_type_takes_nothing(page: Any, clinic: Clinic) -> None:
+def test_focus_stays_and_an_intermediate_type_deletes_nothing(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
     kind = card(page, 2).get_by_label("Type", exact=True)
     kind.focus()
@@ -242,7 +242,7 @@ def test_the_keyboard_stays_where_it_is_and_a_passing_type_takes_nothing(page: A
 
 
 @pytest.mark.parametrize(("system", "chosen"), [("dark", "light"), ("light", "dark")])
-def test_colours_are_those_of_the_admin_not_of_the_system(
+def test_colours_follow_the_admin_and_not_the_system(
     page: Any, clinic: Clinic, system: str, chosen: str
 ) -> None:
     write_the_script(page, clinic.base)

@@ -1,4 +1,4 @@
-"""The example: made ready as often as one likes, clear about what is in its way, and whole without the internet."""
+"""The demo command can be repeated, names what prevents it from starting, and needs no internet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.sqlite_only
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the example of this module keeps its database; it is made ready once."""
+    """The folder with the database of the example project, prepared once per module."""
     place = tmp_path_factory.mktemp("clinic")
     made = manage(place, "demo", "--no-serve")
     assert made.returncode == 0, made.stderr
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[str]:
-    """The address at which it is served."""
+    """The URL of the running example project."""
     port = free_port()
     command = (sys.executable, MANAGE, "demo", "--port", str(port))
     with serving(*command, port=port, cwd=folder, env=env_of(folder)) as base:
@@ -71,7 +71,7 @@ def get(address: str) -> tuple[int, str]:
         return response.status, response.read().decode(errors="replace")
 
 
-def test_a_second_demo_loads_nothing_again(folder: Path) -> None:
+def test_second_demo_loads_nothing_again(folder: Path) -> None:
     before = rows(folder)
     assert before["User"] == 4
     assert before["Schema"] == 4
@@ -81,14 +81,14 @@ def test_a_second_demo_loads_nothing_again(folder: Path) -> None:
     assert again.stdout == (folder / "instructions").read_text()
 
 
-def test_what_is_in_order_makes_no_warnings(folder: Path) -> None:
+def test_correct_settings_cause_no_warnings(folder: Path) -> None:
     checked = manage(folder, "check", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr
     document = manage(folder, "spectacular", "--validate", "--fail-on-warn", "--file", "openapi.yaml")
     assert document.returncode == 0, document.stderr
 
 
-def test_a_taken_port_is_named_before_anything_is_made(tmp_path: Path) -> None:
+def test_port_in_use_is_reported_before_anything_is_created(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -98,18 +98,18 @@ def test_a_taken_port_is_named_before_anything_is_made(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in refused.stderr
     assert f'make demo ARGS="--port {port + 1}"' in refused.stderr
     assert "Traceback" not in refused.stderr
-    # Django 6.1's own checks open the database, which leaves an empty file.
+    # The checks of Django 6.1 open the database, which leaves an empty file.
     database = tmp_path / "clinic.sqlite3"
     assert not database.exists() or database.stat().st_size == 0
 
 
-def test_a_port_that_is_none_is_answered_with_one_that_is(tmp_path: Path) -> None:
+def test_invalid_port_is_rejected_with_a_valid_example(tmp_path: Path) -> None:
     refused = manage(tmp_path, "demo", "--port", "70000")
     assert refused.returncode == 1
     assert 'make demo ARGS="--port 8001"' in refused.stderr
 
 
-def test_a_demo_begins_anew_where_it_is_told_to(tmp_path: Path) -> None:
+def test_fresh_demo_starts_with_a_new_database(tmp_path: Path) -> None:
     assert manage(tmp_path, "demo", "--no-serve", "--fresh").returncode == 0
     before = rows(tmp_path)
     code = "from django.contrib.auth.models import User; User.objects.create_user('eve')"
@@ -124,11 +124,9 @@ def test_a_demo_begins_anew_where_it_is_told_to(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 12])
-def test_a_first_start_that_was_broken_off_is_explained_and_can_be_left_behind(
-    tmp_path: Path, left: int
-) -> None:
+def test_interrupted_first_start_is_explained_and_can_be_repeated(tmp_path: Path, left: int) -> None:
     assert manage(tmp_path, "migrate", "chat_api", "0001").returncode == 0
-    # Django makes the tables first, and then writes down the migrations they stand for, one by one.
+    # Django creates the tables first, and then records the migrations one by one.
     with closing(sqlite3.connect(tmp_path / "clinic.sqlite3")) as database, database:
         database.execute(
             "DELETE FROM django_migrations WHERE app = 'chat_api' AND id NOT IN "
@@ -143,7 +141,7 @@ def test_a_first_start_that_was_broken_off_is_explained_and_can_be_left_behind(
     assert manage(tmp_path, "demo", "--no-serve", "--fresh").returncode == 0
 
 
-def test_everybody_named_can_sign_in(site: str, folder: Path) -> None:
+def test_everybody_that_the_demo_names_can_log_in(site: str, folder: Path) -> None:
     instructions = (folder / "instructions").read_text()
     shown = instructions.partition("Sign in as")[2].partition("\n\n")[0]
     people = re.findall(r"^  (\w+) +(\w+) ", shown, re.MULTILINE)
@@ -156,7 +154,7 @@ def test_everybody_named_can_sign_in(site: str, folder: Path) -> None:
         assert answer.body == {"next": None, "previous": None, "results": []}
 
 
-def test_the_explorer_of_the_api_needs_no_internet(site: str) -> None:
+def test_api_explorer_needs_no_internet(site: str) -> None:
     status, page = get(f"{site}/api/docs/")
     assert status == 200
     assert "swagger" in page
@@ -167,13 +165,13 @@ def test_the_explorer_of_the_api_needs_no_internet(site: str) -> None:
         assert get(f"{site}{source}")[0] == 200
 
 
-def test_there_are_the_ways_to_sign_in_and_the_openapi_document(site: str) -> None:
+def test_demo_serves_login_pages_and_the_openapi_document(site: str) -> None:
     assert 'name="password"' in get(f"{site}/api-auth/login/?next=/api/docs/")[1]
     assert 'name="password"' in get(f"{site}/admin/")[1]
     assert "/api/threads/{thread_id}/rollback" in get(f"{site}/api/schema/")[1]
 
 
-def test_celery_knows_every_task_and_when_it_is_due(folder: Path) -> None:
+def test_celery_has_every_task_and_its_schedule(folder: Path) -> None:
     code = (
         "from clinic import celery_app as app; app.loader.import_default_modules(); "
         "print([name for name in app.tasks if name.startswith('chat_api.')], "
@@ -183,7 +181,7 @@ def test_celery_knows_every_task_and_when_it_is_due(folder: Path) -> None:
     assert sorted(literal_eval(known)) == sorted(literal_eval(scheduled))
 
 
-def test_a_broker_that_is_named_but_silent_is_named_before_anything_is_made(tmp_path: Path) -> None:
+def test_unreachable_broker_is_reported_before_anything_is_created(tmp_path: Path) -> None:
     env = {**env_of(tmp_path), "REDIS_URL": "redis://127.0.0.1:1/0"}
     command = [sys.executable, MANAGE, "demo", "--port", str(free_port())]
     refused = subprocess.run(

@@ -1,4 +1,4 @@
-"""The example as it runs: its socket, what it does in the background, and its end."""
+"""The running example project: its socket, its background work, its shutdown."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Clinic:
         self.place, self.server, self.base = place, server, base
 
     def ask(self, name: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Send a request as that person and give the answer."""
+        """Send a request as that person and return the response."""
         sent = "" if body is None else f"--json '{json.dumps(body)}'"
         answer = curl(f"curl -u {name}:demo {sent} {self.base}{path}", instead_of=self.base, base=self.base)
         assert answer.status < 300, answer
@@ -46,7 +46,7 @@ class Clinic:
 
     @contextmanager
     def socket(self, name: str) -> Iterator[ClientConnection]:
-        """Open a socket by a ticket; gives it after its first heartbeat."""
+        """Open a socket with a ticket, and return it after its first heartbeat."""
         ticket = self.ask(name, "/api/ws-ticket", {})["ticket"]
         with connect(f"{self.address}?ticket={ticket}", additional_headers={"Origin": self.base}) as socket:
             until(socket, "heartbeat")
@@ -54,11 +54,11 @@ class Clinic:
 
     @property
     def address(self) -> str:
-        """The address of the socket."""
+        """The URL of the socket."""
         return f"{self.base.replace('http', 'ws')}/ws/chat"
 
     def logged(self) -> str:
-        """Give what the server printed."""
+        """Return the output of the server."""
         return (self.place / "log").read_text()
 
 
@@ -101,7 +101,7 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 30) -> None:
 
 
 def until(socket: ClientConnection, name: str, *, seconds: float = 30) -> Any:
-    """Give the next frame of that name."""
+    """Return the next frame of that name."""
     deadline = time.monotonic() + seconds
     while (frame := json.loads(socket.recv(timeout=deadline - time.monotonic())))["message"] != name:
         pass
@@ -118,23 +118,23 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         yield made
 
 
-def test_two_people_hear_of_each_other_over_sockets(clinic: Clinic) -> None:
+def test_two_people_receive_events_of_each_other(clinic: Clinic) -> None:
     thread = clinic.ask("anna", "/api/accounts/1/threads/chat", {})["id"]
     clinic.ask("anna", f"/api/threads/{thread}/users", {"user": 3})
     with clinic.socket("anna") as anna, clinic.socket("dora") as dora:
         sent = clinic.ask("anna", f"/api/threads/{thread}/messages", {"text": "hello"})
-        heard = until(dora, "message_created_or_updated")
-        assert (heard["data"]["id"], heard["data"]["text"]) == (sent["id"], "hello")
-        assert heard["data"]["thread_data"]["unread"] == 1
+        received = until(dora, "message_created_or_updated")
+        assert (received["data"]["id"], received["data"]["text"]) == (sent["id"], "hello")
+        assert received["data"]["thread_data"]["unread"] == 1
         say(dora, "thread_someone_is_writing", thread=thread, length=3000)
         assert until(anna, "thread_someone_is_writing")["data"]["sender_data"]["first_name"] == "Dora"
         say(dora, "mark_message_as_read", message=sent["id"])
         read = until(anna, "messages_read")
         assert read["data"] == {"thread": thread, "user": 3, "messages": [sent["id"]]}
-        assert read["event"] == {"thread": thread, "seq": heard["event"]["seq"] + 1}
+        assert read["event"] == {"thread": thread, "seq": received["event"]["seq"] + 1}
 
 
-def test_the_session_of_the_page_opens_a_socket_until_it_ends(clinic: Clinic) -> None:
+def test_session_of_the_page_opens_a_socket_until_logout(clinic: Clinic) -> None:
     def session(method: str, body: dict[str, str] | None = None) -> Any:
         headers = {
             "Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items()),
@@ -161,7 +161,7 @@ def test_the_session_of_the_page_opens_a_socket_until_it_ends(clinic: Clinic) ->
         assert socket.close_code == 4401
 
 
-def test_an_image_is_served_to_those_in_the_thread_and_to_nobody_else(clinic: Clinic) -> None:
+def test_image_is_served_only_to_members_of_the_thread(clinic: Clinic) -> None:
     thread = clinic.ask("anna", "/api/accounts/1/threads/chat", {})["id"]
     image = {"type": "image", "file_content": as_text(picture())}
     sent = clinic.ask("anna", f"/api/threads/{thread}/messages", {"text": "look", "attachments": [image]})
@@ -180,7 +180,7 @@ def test_an_image_is_served_to_those_in_the_thread_and_to_nobody_else(clinic: Cl
         assert fetched("ben", address) == 404
 
 
-def test_pages_from_elsewhere_get_no_socket(clinic: Clinic) -> None:
+def test_pages_of_other_origins_get_no_socket(clinic: Clinic) -> None:
     headers = {"Origin": "https://elsewhere.example"}
     with pytest.raises(InvalidStatus) as refused, connect(clinic.address, additional_headers=headers):
         pass
@@ -188,7 +188,7 @@ def test_pages_from_elsewhere_get_no_socket(clinic: Clinic) -> None:
 
 
 def repeat_a_script(clinic: Clinic, name: str) -> None:
-    """Start the short questionnaire as one that is repeated, end it, and let its next start be due."""
+    """Start the short questionnaire with repetition, finish it, and make its next start due."""
     script = {
         "state": "scripted",
         "schema": 3,
@@ -208,7 +208,7 @@ def repeat_a_script(clinic: Clinic, name: str) -> None:
         )
 
 
-def test_without_celery_scripts_are_restarted_and_mail_is_printed_all_the_same(clinic: Clinic) -> None:
+def test_scripts_restart_and_mail_is_printed_without_celery(clinic: Clinic) -> None:
     thread = clinic.ask("anna", "/api/accounts/1/threads/chat", {"title": "About sleep"})["id"]
     clinic.ask("anna", f"/api/threads/{thread}/users", {"user": 3})
     clinic.ask("anna", f"/api/threads/{thread}/messages", {"text": "Are you there?"})
@@ -240,7 +240,7 @@ def is_alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda end: end.name)
-def test_with_redis_a_worker_and_a_beat_do_the_work_and_end_with_the_server(
+def test_with_redis_worker_and_beat_run_and_stop_with_the_server(
     tmp_path: Path, needs_redis: str, end: signal.Signals
 ) -> None:
     with running(tmp_path, REDIS_URL=needs_redis, CLINIC_NAME=uuid4().hex) as clinic:
@@ -258,7 +258,7 @@ def test_with_redis_a_worker_and_a_beat_do_the_work_and_end_with_the_server(
     assert "Traceback" not in clinic.logged()
 
 
-def test_a_server_that_is_told_to_end_closes_its_sockets_and_does(tmp_path: Path) -> None:
+def test_server_closes_its_sockets_and_stops_on_a_signal(tmp_path: Path) -> None:
     with running(tmp_path) as clinic, clinic.socket("anna") as socket:
         clinic.server.send_signal(signal.SIGINT)
         with pytest.raises(ConnectionClosed):

@@ -1,4 +1,4 @@
-"""Which texts are HTML-escaped: the page, the OpenAPI document and what happens say the same."""
+"""The page, the OpenAPI document and the behaviour agree on which texts are HTML-escaped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TEXT = """<b>"cat" & 'dog'</b>"""
 ESCAPED = html.escape(TEXT)
 _ROW = re.compile(r"\* - ``(\w+)`` of an? ([\w ]+)\n\s+- (as sent|``[\w-]+``)\n")
-#: The component of the document that shows what the page speaks of.
+#: The component of the document for each object that the page names.
 COMPONENTS = {
     "message": "FoundMessage",
     "survey item": "SurveyItem",
@@ -29,7 +29,7 @@ COMPONENTS = {
 
 
 def rows() -> dict[tuple[str, str], str]:
-    """Return what the page says, by object and key."""
+    """Return what the page says, by object and field."""
     page = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
     found = {(thing, key): said.strip("`") for key, thing, said in _ROW.findall(page)}
     assert len(found) >= 10
@@ -44,7 +44,7 @@ def components() -> dict[str, Any]:
 
 
 def shown() -> dict[tuple[str, str], str]:
-    """Return what each of the texts is after it was sent and read again."""
+    """Return each text as it comes back after it was sent."""
     alice: Any = UserFactory(first_name=TEXT)
     thread, client = thread_with(alice), client_of(alice)
     path = f"/api/threads/{thread.pk}"

@@ -1,4 +1,4 @@
-"""What the how-tos tell a host to write does what they say."""
+"""The code that how-tos print does what they say."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Follow = Callable[[str], None]
 
 @pytest.fixture
 def follow(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Follow:
-    """Gives a function that does what a how-to says: makes its modules, and sets its CHAT_SETTINGS."""
+    """Return a function that follows a how-to: it creates the modules and sets the CHAT_SETTINGS of the page."""
 
     def do(name: str) -> None:
         monkeypatch.setitem(sys.modules, "clinic", ModuleType("clinic"))
@@ -78,7 +78,7 @@ def client_of(who: User) -> APIClient:
     return client
 
 
-def test_staff_reads_every_conversation_and_becomes_no_member(follow: Follow) -> None:
+def test_staff_reads_every_conversation_without_becoming_a_member(follow: Follow) -> None:
     follow("permissions")
     member = thread_of(user())
     send_message(author=member, draft=Draft(text="hello"))
@@ -92,7 +92,7 @@ def test_staff_reads_every_conversation_and_becomes_no_member(follow: Follow) ->
     assert UserThread.objects.filter(thread=member.thread_id).count() == 1
 
 
-def test_notes_of_the_staff_are_hidden_wherever_messages_are_shown(follow: Follow) -> None:
+def test_notes_of_staff_are_hidden_from_patients_everywhere(follow: Follow) -> None:
     follow("hiding-messages")
     patient, doctor = user(), user(is_staff=True)
     member = thread_of(patient)
@@ -114,9 +114,7 @@ def test_notes_of_the_staff_are_hidden_wherever_messages_are_shown(follow: Follo
     assert texts(doctor) == ["hello", "mind the heart"]
 
 
-def test_an_appointment_is_checked_filled_in_and_shown_by_the_host(
-    follow: Follow, settings: LazySettings
-) -> None:
+def test_host_validates_completes_and_serves_an_appointment(follow: Follow, settings: LazySettings) -> None:
     follow("custom-attachments")
     settings.ROOT_URLCONF = "clinic.urls"
     patient = user(first_name="Anna", last_name="Nowak")
@@ -136,7 +134,7 @@ def test_an_appointment_is_checked_filled_in_and_shown_by_the_host(
     assert client_of(patient).get(attachment["src"]).content == b"Appointments on monday"
 
 
-def test_accounts_are_shown_as_the_host_says_to_clients_and_in_texts(
+def test_clients_and_texts_show_accounts_with_the_serializer_of_the_host(
     follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow("accounts")
@@ -155,7 +153,7 @@ def test_accounts_are_shown_as_the_host_says_to_clients_and_in_texts(
     assert said["results"][0]["text"] == "You are on ward B2."
 
 
-def test_a_doctor_is_paged_by_a_way_of_the_hosts_own(follow: Follow, settings: LazySettings) -> None:
+def test_doctor_is_paged_by_a_transport_of_the_host(follow: Follow, settings: LazySettings) -> None:
     follow("notifications")
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "PAGE_SIZE": 50}
     assert run_checks(tags=["chat_api"]) == []
@@ -272,7 +270,7 @@ def test_printed_application_serves_static_files_while_developing(
 
 
 def status_of(application: Any, path: str) -> int:
-    """Return the status with which the application answers a GET."""
+    """Return the status of the application's response to a GET."""
 
     async def ask() -> int:
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}

@@ -1,4 +1,4 @@
-"""The example's page, in a browser: two people see each other, and every kind of question can be answered."""
+"""The page of the example project, in a browser: two people talk, and every question type can be answered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.sqlite_only
 
 @pytest.fixture
 def window(clinic: Clinic) -> Iterator[Open]:
-    """Gives a function that signs somebody in, in a browser window of his own; no page may log an error."""
+    """Return a function that logs somebody in, in a new browser window; no page may log an error."""
     problems: list[str] = []
     with browser() as driven:
 
@@ -36,7 +36,7 @@ def window(clinic: Clinic) -> Iterator[Open]:
 
 
 def start(page: Any, *, person: str = "", questionnaire: str = "", asked: str = "") -> None:
-    """Fill in the dialog that starts a conversation."""
+    """Complete the dialog that starts a conversation."""
     page.get_by_role("button", name="New conversation").click()
     dialog = page.get_by_role("dialog")
     if person:
@@ -59,7 +59,7 @@ def message(page: Any, text: str) -> Any:
 
 
 def answer(page: Any, shown: str, label: str, value: str) -> None:
-    """Type an answer to the question that shows now."""
+    """Type an answer to the current question."""
     expect(message(page, shown)).to_be_visible()
     page.get_by_label(label, exact=True).fill(value)
     page.get_by_role("button", name="Answer").click()
@@ -91,19 +91,19 @@ def test_two_windows_see_messages_typing_receipts_and_unread_counts(window: Open
     dora.keyboard.press("Enter")
     expect(message(anna, "It is")).to_be_visible()
     expect(anna.get_by_text("is writing…")).to_have_count(0)
-    # It was in front of Anna, so it is read at once.
+    # Anna has the thread open, so the message is read at once.
     expect(message(dora, "It is").locator(".receipt")).to_have_text("read by Anna Nowak")
     for page in (anna, dora):
         expect(page.get_by_role("log").locator(".message")).to_have_count(2)
 
-    # Who has read it is known after the page was loaded anew, too.
+    # The receipts are there after a reload, too.
     anna.reload()
     anna.get_by_role("navigation").get_by_role("button").click()
     expect(message(anna, "so on").locator(".receipt")).to_have_text("read by Dora Lindqvist")
     picture(anna, "two-windows")
 
 
-def test_every_kind_of_question_has_its_control(window: Open) -> None:
+def test_every_question_type_has_its_control(window: Open) -> None:
     page = window("anna")
     start(page, questionnaire="Every kind of question")
     link = page.get_by_role("link", name="Sleeping well (video on YouTube)")
@@ -148,7 +148,7 @@ def test_every_kind_of_question_has_its_control(window: Open) -> None:
     page.get_by_role("button", name="Done").click()
 
     expect(message(page, "Thank you, Anna. You slept 6 hours")).to_be_in_viewport(ratio=1)
-    # It has ended: one writes freely.
+    # The script has ended, so any text is accepted.
     expect(page.get_by_label("Message", exact=True)).to_be_visible()
     assert page.locator(".message.own .text").all_text_contents() == [
         "Pain, in my <left> knee",
@@ -164,7 +164,7 @@ def test_every_kind_of_question_has_its_control(window: Open) -> None:
     picture(page, "end")
 
 
-def test_a_doctor_asks_and_the_patient_goes_back_and_stops(window: Open) -> None:
+def test_doctor_asks_and_patient_rolls_back_and_stops(window: Open) -> None:
     anna, dora = window("anna", viewport={"width": 360, "height": 740}), window("dora")
     start(
         dora,
@@ -173,7 +173,7 @@ def test_a_doctor_asks_and_the_patient_goes_back_and_stops(window: Open) -> None
         asked="Anna Nowak (a patient)",
     )
     anna.get_by_role("navigation").get_by_role("button").click()
-    # On a phone the conversation takes the place of the list.
+    # On a phone, the conversation replaces the list.
     expect(anna.get_by_role("navigation")).to_be_hidden()
     anna.get_by_role("radio", name="Well", exact=True).check()
     picture(anna, "phone")
@@ -197,7 +197,7 @@ def test_a_doctor_asks_and_the_patient_goes_back_and_stops(window: Open) -> None
     expect(anna.get_by_role("navigation")).to_be_visible()
 
 
-def test_a_restart_loses_nothing_and_doubles_nothing(window: Open, clinic: Clinic) -> None:
+def test_restart_neither_loses_nor_duplicates_messages(window: Open, clinic: Clinic) -> None:
     anna, dora = window("anna"), window("dora")
     start(anna, person=DORA)
     say(anna, "before")
@@ -225,7 +225,7 @@ def test_a_restart_loses_nothing_and_doubles_nothing(window: Open, clinic: Clini
         assert sorted(texts) == ["after", "before", "by curl", "meanwhile"]
 
 
-def test_signing_out_elsewhere_ends_the_page(window: Open, clinic: Clinic) -> None:
+def test_logout_in_another_window_ends_the_page(window: Open, clinic: Clinic) -> None:
     page = window("anna")
     other = page.context.new_page()
     other.goto(f"{clinic.base}/")
@@ -233,7 +233,7 @@ def test_signing_out_elsewhere_ends_the_page(window: Open, clinic: Clinic) -> No
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_the_keyboard_is_enough(window: Open) -> None:
+def test_page_works_with_the_keyboard_alone(window: Open) -> None:
     page = window("anna")
     page.get_by_role("button", name="New conversation").focus()
     page.keyboard.press("Enter")

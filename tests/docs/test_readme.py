@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its conversation, typed at the example as `make demo` serves it."""
+"""The README is correct: its commands are sent to the example project as `make demo` serves it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.docs.examples import (
 README = (ROOT / "README.rst").read_text(encoding="utf-8")
 SHOWN_AT = "http://127.0.0.1:8000"
 
-# It is about what is written, and the example is on SQLite in any case.
+# The test is about the text, and the example project uses SQLite in any case.
 pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[str]:
-    """The address of the example, with a database of its own."""
+    """The URL of the running example project, with its own database."""
     port = free_port()
     command = (sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--port", str(port))
     env = environment(without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(tmp_path / "clinic.sqlite3"))
@@ -44,7 +44,7 @@ def conversation() -> list[Step]:
     return [step for block in console for step in steps_of(block.body) if step.command.startswith("curl ")]
 
 
-def test_every_curl_command_of_the_readme_answers_as_shown(demo: str) -> None:
+def test_every_curl_command_returns_what_the_readme_shows(demo: str) -> None:
     steps = conversation()
     assert len(steps) >= 15
     for step in steps:

@@ -43,7 +43,7 @@ class Reader:
         else:
             assert block.caption, f"line {block.line}: no caption says which file it is"
             path = self.place / block.caption
-            # What the project has already is added to.
+            # Append to a file that the project already has.
             before = path.read_text() if path.exists() else ""
             path.write_text(f"{before}\n{block.body}" if before else block.body)
 

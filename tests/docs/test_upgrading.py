@@ -1,4 +1,4 @@
-"""What the upgrade page tells a host to write brings back what it says."""
+"""The code on the upgrade page restores the behaviour that the page promises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = ROOT / "docs" / "upgrading.rst"
 
 
 def captioned() -> Iterator[Block]:
-    """Yield the blocks that say which file they belong in."""
+    """Yield the blocks whose caption names a file."""
     yield from (block for block in blocks_of(PAGE.read_text(encoding="utf-8")) if block.caption)
 
 
@@ -51,7 +51,7 @@ def test_settings_of_the_page_pass_the_checks(host: dict[str, Any]) -> None:
     assert [message for message in run_checks() if message.id and message.id.startswith("chat_api.E")] == []
 
 
-def test_staff_posts_without_being_a_member(host: dict[str, Any]) -> None:
+def test_staff_can_post_without_being_a_member(host: dict[str, Any]) -> None:
     alice, staff = UserFactory.create(), UserFactory.create(is_staff=True)
     thread = thread_with(alice)
     sent = client_of(staff).post(f"/api/threads/{thread.pk}/messages", {"text": "hello"}, format="json")
@@ -63,7 +63,7 @@ def test_staff_posts_without_being_a_member(host: dict[str, Any]) -> None:
     )
 
 
-def test_members_add_people_of_their_groups_only(host: dict[str, Any]) -> None:
+def test_members_can_add_only_people_of_their_groups(host: dict[str, Any]) -> None:
     ward = Group.objects.create(name="ward")
     alice, bob, stranger = UserFactory.create_batch(3)
     ward.user_set.add(alice, bob)

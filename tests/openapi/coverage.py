@@ -1,7 +1,7 @@
-"""A whole run of the suite has met every response that the documents declare.
+"""A whole run of the suite must contain every response that the documents declare.
 
-Each process records what it met (`watching.MET`); under xdist the workers hand it to the controller, which compares.
-A run of some tests only (paths, `-k`, `-m`, `--lf`) is not compared, nor one in which a test failed.
+Each process records the responses that occurred (`watching.MET`); under xdist, the workers pass them to the controller,
+which compares. A run of selected tests (paths, `-k`, `-m`, `--lf`) or with a failed test is not compared.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SELECTING: Final = (
 
 
 class Coverage:
-    """The plugin of pytest; there is one in each process."""
+    """The pytest plugin; there is one in each process."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -35,11 +35,11 @@ class Coverage:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Take over what a worker met."""
+        """Collect the responses of a worker."""
         watching.MET.update(tuple(met) for met in getattr(node, "workeroutput", {}).get(_KEY, ()))
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Hand over what was met; in the controller, fail a whole run that met too little."""
+        """Pass the responses to the controller; in the controller, fail a whole run in which some are missing."""
         output = getattr(self._config, "workeroutput", None)
         if output is not None:
             output[_KEY] = sorted(watching.MET)
@@ -49,9 +49,9 @@ class Coverage:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Name what is declared and was not met."""
+        """List declared responses that did not occur."""
         if self._missing:
-            terminalreporter.section("declared, and met by no test", red=True)
+            terminalreporter.section("declared responses that occurred in no test", red=True)
             for line in self._missing:
                 terminalreporter.write_line(line)
 
@@ -62,7 +62,7 @@ class Coverage:
 
 
 def missing() -> Iterable[str]:
-    """Yield each declared response that was not met by now."""
+    """Yield each declared response that has not occurred."""
     from tests.openapi.documents import all_operations
     from tests.openapi.sockets import SOCKET, declared
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document, one operation at a time, as it is under the settings of the running test."""
+"""The OpenAPI document, one operation at a time, under the settings of the running test."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the document: its path and method, its responses, the components that they refer to."""
+    """One operation of the document: its path and method, its responses, and the components they reference."""
 
     path: str
     method: str
@@ -33,12 +33,12 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """Return method and path, as a person would name the operation."""
+        """Return method and path, for people to read."""
         return f"{self.method} {self.path}"
 
 
 class _OneOperation(SchemaGenerator):
-    """Generates the document of one endpoint of the library, under no prefix."""
+    """Generator for the document of one endpoint of the library, without a prefix."""
 
     def __init__(self, endpoint: Any) -> None:
         super().__init__(patterns=api_urls.urlpatterns)
@@ -51,14 +51,14 @@ class _OneOperation(SchemaGenerator):
 
 @cache
 def endpoints() -> dict[tuple[type, str], Any]:
-    """Return what drf-spectacular finds at each view and method of the library."""
+    """Return the endpoints that drf-spectacular finds, by view and method."""
     generator: Any = SchemaGenerator(patterns=api_urls.urlpatterns)
     generator._initialise_endpoints()
     return {(endpoint[3].cls, endpoint[2]): endpoint for endpoint in generator.endpoints}
 
 
 def under_settings(key: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` gives, made once for each combination of the settings that it reads."""
+    """Return the result of `make`, cached for each combination of the settings that it reads."""
     with _lock:
         names = _read_by.setdefault(key, frozenset())
         found = _made.get((key, _fingerprint(names)))
@@ -71,13 +71,13 @@ def under_settings(key: Hashable, make: Callable[[], T]) -> T:
 
 
 def operation(view: type, method: str) -> Operation | None:
-    """Return the operation under the present settings; None where the document has none."""
+    """Return the operation under the current settings; None if the document does not contain it."""
     endpoint = endpoints().get((view, method))
     return None if endpoint is None else under_settings((view, method), lambda: _generate(endpoint))
 
 
 def all_operations() -> Iterator[Operation]:
-    """Yield every operation under the present settings."""
+    """Yield every operation under the current settings."""
     for view, method in endpoints():
         found = operation(view, method)
         assert found is not None
@@ -94,7 +94,7 @@ def _generate(endpoint: Any) -> Operation:
 
 @contextmanager
 def _reading() -> Iterator[set[str]]:
-    """Record which chat settings are read, those that are kept as attributes too: the document depends on these."""
+    """Record which chat settings are read, also from attributes, because the document depends on them."""
     read: set[str] = set()
 
     def recorded(self: ChatSettings, name: str) -> Any:
@@ -123,7 +123,7 @@ def _hashable(value: Any) -> Hashable:
         hash(value)
     except TypeError:
         return repr(value)
-    # Two classes of two tests may have one name: the class itself is kept.
+    # Two classes of two tests can have the same name, so the key is the class itself.
     return value  # type: ignore[no-any-return]
 
 

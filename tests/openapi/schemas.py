@@ -1,4 +1,4 @@
-"""Schemas of the document as validators of JSON Schema: stricter than the document where it leaves things open."""
+"""JSON Schema validators for schemas of the document, stricter than the document where it is vague."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ Schema = dict[str, Any]
 
 
 class Validator(Protocol):
-    """What `jsonschema_rs` makes of a schema."""
+    """A validator of `jsonschema_rs`."""
 
     def iter_errors(self, instance: Any) -> Any: ...
 
 
 def validator(schema: Schema, components: Schema, *, partial: bool = False, closed: bool = True) -> Validator:
-    """Return a validator of answers by the schema.
+    """Return a validator that checks responses against the schema.
 
-    A key that the schema does not name fails (unless not `closed`), as does one that is only ever sent. With `partial`
-    no key is required: so are answers to a request that selects keys.
+    It rejects fields that the schema does not name (if `closed`), and write-only fields. With `partial`, no field is
+    required, as in responses to a request with `fields`.
     """
     whole = {
         **_strict(schema, partial=partial, closed=closed),
@@ -33,12 +33,12 @@ def validator(schema: Schema, components: Schema, *, partial: bool = False, clos
 
 
 def problems(check: Validator, value: Any) -> list[str]:
-    """Return the errors of the value, each with the place where it is."""
+    """Return the errors of the value, each with its position."""
     return [line for error in check.iter_errors(value) for line in _lines(error)]
 
 
 def _lines(error: Any) -> list[str]:
-    # Of alternatives the one is told that comes nearest: null, which most of them allow, says nothing.
+    # Report the closest alternative. An error of null, which most of them allow, says nothing.
     nested = [part for alternative in getattr(error.kind, "context", ()) for part in alternative]
     deeper = [part for part in nested if len(part.instance_path) > len(error.instance_path)]
     if deeper:
@@ -47,7 +47,7 @@ def _lines(error: Any) -> list[str]:
     return [f"{place}: {error.message[:300]}"]
 
 
-#: Keys of a schema whose values are schemas, lists of them, or maps to them.
+#: Keywords whose values are a schema, or a list of schemas.
 _ONE: Final = ("items", "additionalProperties", "not")
 _MANY: Final = ("allOf", "oneOf", "anyOf", "prefixItems")
 
@@ -74,7 +74,7 @@ def _strict(schema: Any, *, partial: bool, closed: bool) -> Any:
 
 
 def _or_null(schema: Schema) -> Schema:
-    """Return the schema, or null: what OpenAPI 3.0 says by `nullable`."""
+    """Return a schema that also accepts null, as `nullable` of OpenAPI 3.0 does."""
     if not schema.keys() & {"type", "enum", "$ref", *_MANY}:
         return schema
     return {"anyOf": [schema, {"type": "null"}]}

@@ -1,6 +1,6 @@
-"""Every frame that a consumer sends or takes in this process is compared with the AsyncAPI document.
+"""Compare every frame that a consumer sends or receives in this process with the AsyncAPI document.
 
-A frame is sent by a task, so its errors are kept, and fail the test at its end.
+Frames are sent by tasks, so errors are collected, and fail the test at its end.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from chat_api.realtime.socket.consumer import ChatConsumer
 from chat_api.realtime.socket.frames import Frame
 from tests.openapi.documents import under_settings
 from tests.openapi.schemas import Validator, problems, validator
-from tests.openapi.watching import MET, limits_keys
+from tests.openapi.watching import MET, limits_fields
 
 SOCKET: Final = "socket"
 WRONG: Final[list[str]] = []
-#: How the names of events begin that tests send as a host would.
+#: Prefixes of the names of events that tests send in the role of a host.
 _OF_HOSTS: Final = ("clinic.", "slow", "x")
-#: By what commands say that their data has the wrong shape.
+#: Codes with which commands reject data of the wrong shape.
 _OF_SHAPE: Final = frozenset({ErrorCode.MALFORMED, ErrorCode.REQUIRED, ErrorCode.WRONG_VALUE})
 
 
@@ -54,12 +54,12 @@ def watch() -> None:
 
 
 def note_close(code: int) -> None:
-    """Note that a socket was closed with that code."""
+    """Record that a socket was closed with that code."""
     MET.add((SOCKET, f"close.{int(code)}"))
 
 
 def declared() -> set[str]:
-    """Return everything that the document says may happen on a socket."""
+    """Return everything that can happen on a socket according to the document."""
     document = asyncapi_document(address="/ws/chat")
     return {
         *document["components"]["messages"],
@@ -94,14 +94,14 @@ def _compare_command(sent: Frame, refused: str | None) -> None:
 
 
 def _validator(name: str) -> Validator | None:
-    partial = name.startswith("event.") and limits_keys()
-    # Tests register commands of their own, and replace them.
+    partial = name.startswith("event.") and limits_fields()
+    # Tests register their own commands, and replace existing ones.
     key = ("asyncapi", *((command.name, command.any_data, command.handler) for command in COMMANDS.values()))
     return under_settings(key, _Validators).get(name, partial=partial)
 
 
 class _Validators:
-    """The validators of one document, made when they are needed."""
+    """The validators of one document, created on first use."""
 
     def __init__(self) -> None:
         self._document = asyncapi_document(address="/ws/chat")

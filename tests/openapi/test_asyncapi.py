@@ -1,4 +1,4 @@
-"""The AsyncAPI document: what the command writes, and that it holds together."""
+"""The AsyncAPI document is complete and consistent, and the command writes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.chat.delivery.asyncapi import asyncapi_document
 from chat_api.realtime.socket.codes import MEANINGS, CloseCode, ErrorCode
 from chat_api.realtime.socket.commands import COMMANDS, Call, command, object_of
 
-#: What AsyncAPI 3.0 allows in the place of a name.
+#: Names that AsyncAPI 3.0 allows.
 NAME = re.compile(r"^[A-Za-z0-9._-]+$")
 
 
@@ -48,7 +48,7 @@ def test_both_formats_are_the_same_document() -> None:
     assert yaml.safe_load(written()) == json.loads(written("--format", "json")) == document()
 
 
-def test_the_document_goes_into_a_file(tmp_path: Path) -> None:
+def test_document_is_written_to_a_file(tmp_path: Path) -> None:
     path = tmp_path / "socket.yaml"
     assert written("-o", str(path)) == ""
     assert path.read_text(encoding="utf-8") == written()
@@ -56,7 +56,7 @@ def test_the_document_goes_into_a_file(tmp_path: Path) -> None:
         written("--output", str(tmp_path / "nowhere" / "socket.yaml"))
 
 
-def test_the_document_has_the_shape_of_asyncapi_3() -> None:
+def test_document_has_the_structure_of_asyncapi_3() -> None:
     whole = document()
     assert whole["asyncapi"] == "3.0.0"
     assert whole.keys() == {"asyncapi", "info", "defaultContentType", "channels", "operations", "components"}
@@ -77,7 +77,7 @@ def test_the_document_has_the_shape_of_asyncapi_3() -> None:
         assert all(NAME.match(name) for name in whole["components"][kind])
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_resolves() -> None:
     whole = document()
     for reference in references(whole):
         found = whole
@@ -94,13 +94,13 @@ def test_payloads_are_json_schemas() -> None:
     assert "nullable" not in written()
 
 
-def test_the_document_is_the_same_whichever_openapi_the_host_writes(settings: Any) -> None:
+def test_document_does_not_depend_on_the_openapi_version_of_the_host(settings: Any) -> None:
     before = document()["components"]["messages"]
     settings.SPECTACULAR_SETTINGS = {**settings.SPECTACULAR_SETTINGS, "OAS_VERSION": "3.1.1"}
     assert document()["components"]["messages"].keys() == before.keys()
 
 
-def test_every_code_has_its_meaning() -> None:
+def test_every_code_is_explained() -> None:
     assert MEANINGS.keys() == {*CloseCode, *ErrorCode}
     whole = written()
     assert all(code.value in whole for code in ErrorCode)

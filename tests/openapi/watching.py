@@ -1,6 +1,6 @@
-"""Every answer that an in-process client of the suite gets from the library is held against the OpenAPI document.
+"""Compare every response that an in-process client of the suite receives with the OpenAPI document.
 
-`watch` is called once a process, by tests/conftest.py. What does not agree fails the test where it asks.
+tests/conftest.py calls `watch` once per process. A mismatch fails the test at its request.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from chat_api.settings import chat_settings
 from tests.openapi.documents import METHODS, Operation, operation
 from tests.openapi.schemas import Validator, problems, validator
 
-#: Operation and status of every answer that was met by now.
+#: Operation and status of every response until now.
 MET: Final[set[tuple[str, str]]] = set()
 _state: Final = {"unwatched": 0}
 
 
 class Undescribed(AssertionError):
-    """An answer that the document does not describe."""
+    """A response that the document does not describe."""
 
 
 def watch() -> None:
@@ -40,14 +40,14 @@ def watch() -> None:
         compare(response.asgi_request, response)
         return response
 
-    # Where the view raised, and the client raises it again, nothing comes here.
+    # Not reached if the view raised and the client raises it again.
     Client.request = request  # type: ignore[method-assign]
     AsyncClient.request = request_async  # type: ignore[method-assign]
 
 
 @contextmanager
 def unwatched(reason: str) -> Iterator[None]:
-    """Skip answers that no document can describe; `reason` says why there is none."""
+    """Skip responses that no document can describe; `reason` says why."""
     assert reason
     _state["unwatched"] += 1
     try:
@@ -57,7 +57,7 @@ def unwatched(reason: str) -> Iterator[None]:
 
 
 def compare(request: Any, response: Any) -> None:
-    """Raise `Undescribed` where the answer is not what the document says of it."""
+    """Raise `Undescribed` if the response does not match the document."""
     view = _view_of(request)
     if view is None or _state["unwatched"]:
         return
@@ -93,7 +93,9 @@ def _compare_body(described: Operation, status: str, request: Any, response: Any
     if kind == "text/html" and getattr(getattr(response, "accepted_renderer", None), "format", "") == "api":
         return
     if kind not in content and "*/*" not in content:
-        raise Undescribed(f"{described.name}: {status} comes as {kind}, declared are {', '.join(content)}.")
+        raise Undescribed(
+            f"{described.name}: {status} has the content type {kind}; declared are {', '.join(content)}."
+        )
     if kind != "application/json" or kind not in content:
         return
     wrong = problems(
@@ -105,7 +107,7 @@ def _compare_body(described: Operation, status: str, request: Any, response: Any
 
 
 def described_key(described: Operation) -> int:
-    """Return what tells operations apart that are generated under different settings."""
+    """Return a key that differs for operations generated under different settings."""
     return id(described)
 
 
@@ -113,7 +115,7 @@ _validators: Final[dict[tuple[int, str, bool], Validator]] = {}
 
 
 def _validator(key: int, described: Operation, status: str, partial: bool) -> Validator:
-    # Operations are kept for good by `documents`, so that their ids stay theirs.
+    # `documents` never frees an operation, so its id stays unique.
     found = _validators.get((key, status, partial))
     if found is None:
         schema = described.responses[status]["content"]["application/json"]["schema"]
@@ -122,12 +124,12 @@ def _validator(key: int, described: Operation, status: str, partial: bool) -> Va
 
 
 def _is_partial(request: Any) -> bool:
-    """Return whether the answer has only some of its keys: by the request's choice, or by the host's settings."""
-    return bool(request.GET.get("fields")) or limits_keys()
+    """Return whether the response has only some fields, because of the request or of the settings."""
+    return bool(request.GET.get("fields")) or limits_fields()
 
 
-def limits_keys() -> bool:
-    """Return whether the host's settings cut objects to some of their keys, at every level."""
+def limits_fields() -> bool:
+    """Return whether settings of the host limit the fields of objects, at every level."""
     by_type = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE.values()
     limited = any("LIMIT_FIELDS_TO" in switches for switches in by_type)
     return limited or chat_settings.WS_THREAD_FIELDS is not None
