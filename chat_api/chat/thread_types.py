@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from chat_api.chat.choices import NOTIFICATIONS_DEFAULT
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 def thread_types() -> list[tuple[str, Any]]:
@@ -32,7 +32,9 @@ def default_notifications(thread_type: str) -> int:
 
 def variables_kept(thread_type: str) -> Collection[str] | None:
     """Return the variables that scripts in threads of the type may change; None for all."""
-    if not optimization(thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
+    if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
         return None
-    limit: Collection[str] | None = optimization(thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
+    limit: Collection[str] | None = chat_settings.thread_switch(
+        (thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
+    )
     return limit

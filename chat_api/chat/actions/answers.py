@@ -25,7 +25,7 @@ from chat_api.lib.languages import number_format_of
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.rendering import shown_question
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
@@ -137,7 +137,9 @@ def _add_answer(
     )
     _send_answered(change, member, question, message, _by_position(checked))
     stored: Sequence[ScriptAnswer] = checked.answers
-    if checked.answers and optimization(change.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS"):
+    if checked.answers and chat_settings.thread_switch(
+        (change.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")
+    ):
         stored = _worth_storing(change.thread.type, checked.answers)
         _send_chosen(change, message, checked.answers)
     return change.messages.add(
@@ -199,7 +201,7 @@ def _walk_on(
         repeat_from=scripts.repeat_from(change, member, schema),
         limit=chat_settings.SCRIPT_STEPS_MAX,
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
-        stay=bool(optimization(change.thread.type, "NO_MOVE_TO_NEXT_QID")),
+        stay=bool(chat_settings.thread_switch((change.thread.type, "NO_MOVE_TO_NEXT_QID"))),
         replaced=replaced,
         only=variables_kept(change.thread.type),
     )

@@ -26,7 +26,7 @@ from chat_api.notifications.queue_wakeup import wake_after_commit
 from chat_api.realtime.event_log import append_events
 from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
 from chat_api.realtime.publish import refresh_after_commit
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 @dataclass(slots=True)
@@ -191,7 +191,7 @@ class ThreadChange:
     @property
     def _follows_last_message(self) -> bool:
         switch = "NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED"
-        return bool(self.messages.new) and not optimization(self.thread.type, switch)
+        return bool(self.messages.new) and not chat_settings.thread_switch((self.thread.type, switch))
 
     def _write_thread(self) -> None:
         events: list[Event] = [

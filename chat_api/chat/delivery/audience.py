@@ -17,7 +17,7 @@ from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMe
 from chat_api.chat.serializers.prefetch import ShownThread, questions_of
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.hooks import degraded
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
     known = {viewer.user.pk for viewer in viewers}
     others = [user_id for user_id in user_ids if user_id not in known]
     if others:
-        quiet = bool(optimization(thread.type, "NO_WS_TO_SUBSCRIBED"))
+        quiet = bool(chat_settings.thread_switch((thread.type, "NO_WS_TO_SUBSCRIBED")))
         rows = ThreadWSSubscription.objects.filter(thread=thread, user_id__in=others).select_related("user")
         for row in rows:
             if not may_subscribe(row.user, thread.pk):

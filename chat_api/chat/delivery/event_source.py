@@ -16,7 +16,7 @@ from chat_api.lib.rest.accounts import account_document
 from chat_api.lib.rest.relations import can_be_key
 from chat_api.realtime.event_source import CatchUp, Frames, HistoryTrimmed, OpenThread, Outcome
 from chat_api.realtime.socket.frames import as_json
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 #: How many events are made ready at once, so that a long history does not have to fit into memory twice.
 _PART: Final = 200
@@ -45,7 +45,7 @@ class ChatFeed:
         subscription = subscription_of(user_id)
         if subscription is not None:
             thread = subscription.thread
-            quiet = bool(optimization(thread.type, "NO_WS_TO_SUBSCRIBED"))
+            quiet = bool(chat_settings.thread_switch((thread.type, "NO_WS_TO_SUBSCRIBED")))
             opened = OpenThread(
                 head=thread.event_head, start=subscription.start, live=not quiet, writes=False
             )

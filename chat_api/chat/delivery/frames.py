@@ -16,7 +16,7 @@ from chat_api.realtime import events
 from chat_api.realtime.event_source import Frames, HistoryTrimmed
 from chat_api.realtime.models import ThreadEvent
 from chat_api.realtime.socket.frames import as_json, event_frame, joined, skipped
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 def frames_of(
@@ -69,7 +69,7 @@ class _FrameWriter:
 
     def __init__(self, thread: Thread, viewers: Collection[Viewer], rows: Collection[ThreadEvent]) -> None:
         self._thread = thread
-        self._limit: Collection[str] | None = optimization(thread.type, "LIMIT_FIELDS_TO")
+        self._limit: Collection[str] | None = chat_settings.thread_switch((thread.type, "LIMIT_FIELDS_TO"))
         self._view = View(thread, viewers, _messages_named(rows))
         self._view.prepare_threads(viewers)
         self._messages = MessageWriter(self._view)

@@ -11,12 +11,12 @@ from chat_api.lib.db.managers import accounts
 from chat_api.lib.hooks import degraded
 from chat_api.search.backends.base import Document, search_backend
 from chat_api.search.normalization import searchable
-from chat_api.settings import chat_settings, optimization
+from chat_api.settings import chat_settings
 
 
 def index(messages: Sequence[Message], *, thread_type: str, members: Iterable[UserThread]) -> None:
     """Index messages of one thread, unless the host leaves its type out; `members` spare a query for their users."""
-    if not messages or optimization(thread_type, "NOT_INDEXED"):
+    if not messages or chat_settings.thread_switch((thread_type, "NOT_INDEXED")):
         return
     search_backend().index(documents_of(messages, _known_users(messages, members)))
 

@@ -19,7 +19,7 @@ from chat_api.lib.rest.openapi import HTML, HTML_ESCAPED
 from chat_api.lib.rest.selection import Selection, cut
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer, reader
 from chat_api.schemas.serializers import QuestionSerializer
-from chat_api.settings import optimization
+from chat_api.settings import chat_settings
 
 
 def viewer_of(context: Mapping[str, Any]) -> Any:
@@ -69,7 +69,7 @@ class MessageSerializer(ModelSerializer):
     def get_selection(self) -> Selection:
         """Give the wanted fields, cut to those that the host lets messages of this type of thread have."""
         selection = super().get_selection()
-        limit = optimization(self.context.get("thread_type", ""), "LIMIT_FIELDS_TO")
+        limit = chat_settings.thread_switch((self.context.get("thread_type", ""), "LIMIT_FIELDS_TO"))
         if limit is None:
             return selection
         if "text" in limit:
@@ -239,7 +239,7 @@ def thread_reader(
 
 
 def _variant(context: Mapping[str, Any]) -> object:
-    limit = optimization(context["thread_type"], "LIMIT_FIELDS_TO")
+    limit = chat_settings.thread_switch((context["thread_type"], "LIMIT_FIELDS_TO"))
     return None if limit is None else tuple(limit)
 
 

@@ -13,7 +13,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-from chat_api.settings.rules import Imported, ListOf, MappingOf, Maybe, Rule, Text, is_sequence
+from chat_api.settings.rules import Imported, ListOf, MappingOf, Maybe, Rule, Text
 
 CELERY_APP_PATH: Final = "CELERY_APP_PATH"
 ACCEPTED_IMAGE_MIME: Final = "ACCEPTED_IMAGE_MIME"
@@ -34,7 +34,7 @@ def celery_app_path() -> Any:
     The README of 0.8.8 prints it with a comma at its end: a tuple of one text is that text.
     """
     value: Any = getattr(settings, CELERY_APP_PATH, None)
-    if is_sequence(value) and len(value) == 1 and isinstance(value[0], str):
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
         value = value[0]
     return value or None
 

@@ -85,7 +85,7 @@ class ChatAPIView(GenericAPIView[Any]):
 
     def _paged(self, call: Callable[[], Any]) -> Any:
         """Return what the pagination gives. Raises `HookFailed` where that is the host's and fails."""
-        if self.pagination_setting not in chat_settings.host():
+        if not chat_settings.is_set(self.pagination_setting):
             return call()
         return required(self.pagination_setting, call)
 
@@ -161,7 +161,7 @@ class ChatAPIView(GenericAPIView[Any]):
 
         A class of the host's that fails permits nothing.
         """
-        if self.permission_setting in chat_settings.host():
+        if chat_settings.is_set(self.permission_setting):
             self._ask_host(super().check_permissions, request)
         else:
             super().check_permissions(request)
@@ -171,7 +171,7 @@ class ChatAPIView(GenericAPIView[Any]):
 
     def check_object_permissions(self, request: Request, obj: Any) -> None:
         """Check the configured permission class for one object; a class of the host's that fails permits nothing."""
-        if self.permission_setting in chat_settings.host():
+        if chat_settings.is_set(self.permission_setting):
             self._ask_host(super().check_object_permissions, request, obj)
         else:
             super().check_object_permissions(request, obj)
