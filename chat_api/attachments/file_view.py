@@ -30,7 +30,7 @@ _NAME_MAX: Final = 100
 _ANYTHING: Final = "application/octet-stream"
 
 describe_file = extend_schema(
-    summary="Read an attachment's file",
+    summary="Download an attachment's file",
     parameters=[
         OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` returns the thumbnail."),
     ],

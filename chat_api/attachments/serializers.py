@@ -26,12 +26,12 @@ from chat_api.settings import chat_settings
 
 THUMBNAIL_SCHEMA: Final = {
     "nullable": True,
-    "description": "An object with `width`, `height` and `src`, or what the host's own types show.",
+    "description": "An object with `width`, `height` and `src`, or the value of the host's own type.",
 }
 URL_LENGTH_MAX: Final = 200
 _SRC: Final = (
-    "Where it leads: a URL, or an empty text; null where a function of the site's fails."
-    " Only the site's own types take one."
+    "The URL of the attachment, or an empty text; null if a function of the host fails."
+    " Only the host's own types accept a value."
 )
 
 

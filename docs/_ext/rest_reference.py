@@ -124,7 +124,7 @@ def _query(parameters: list[Document], document: Document) -> Iterator[str]:
         yield from (f"Filters: {', '.join(filters)}.", "")
     common = [f"``{name}``" for name in sorted(names & COMMON)]
     if common:
-        yield from (f"Also {', '.join(common)}.", "")
+        yield from (f"Common query parameters: {', '.join(common)}.", "")
 
 
 def _responses(responses: Mapping[str, Document], document: Document) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _responses(responses: Mapping[str, Document], document: Document) -> Iterato
             yield from (f"Response: ``{code}``, {shown}.", "")
     errors = [f"``{code}``" for code in sorted(responses) if int(code) >= 400]
     if errors:
-        yield from (f"Errors: {', '.join(errors)}.", "")
+        yield from (f"Error statuses: {', '.join(errors)}.", "")
 
 
 def type_of(schema: Document, document: Document) -> str:

@@ -15,9 +15,9 @@ from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.rest.views import count_within
 
 _ANCHORS: Final = {
-    "before": "The id of a message: only those before it, the nearest ones.",
-    "after": "The id of a message: only those after it, the nearest ones.",
-    "around": "The id of a message: it and as many before and after it as the page takes.",
+    "before": "The id of a message: return the messages that precede it.",
+    "after": "The id of a message: return the messages that follow it.",
+    "around": "The id of a message: return it with the messages before and after it that fit on the page.",
 }
 ANCHOR_PARAMETERS: Final = [
     OpenApiParameter(name, OpenApiTypes.INT, description=text) for name, text in _ANCHORS.items()

@@ -74,11 +74,11 @@ class MessageAttachmentsView(MessageAttachmentView):
         return selectors.attachments_of(message=message)
 
     def get(self, request: Request, thread_id: int, message_id: int) -> Response:
-        """List the attachments; a plain list, or a page of it when `limit` is given."""
+        """List the attachments: a plain list, or a page if `limit` is given."""
         return self.answer_list(self.get_queryset())
 
     def post(self, request: Request, thread_id: int, message_id: int) -> Response:
-        """Attach something to one's own message."""
+        """Create an attachment of the requester's own message."""
         message = self.get_message()
         self.check_object_permissions(request, message)
         draft = self.checked()
@@ -108,11 +108,11 @@ class MessageAttachmentDetailView(MessageAttachmentView):
         return attachment
 
     def get(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Read the attachment."""
+        """Return the attachment."""
         return self.answer_one(self.get_object())
 
     def put(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Change the attachment; what is not sent stays, `type` always."""
+        """Change the attachment; omitted fields keep their values, and `type` cannot be changed."""
         draft = self.checked(self.get_object())
         try:
             with stored([draft]):
@@ -124,11 +124,11 @@ class MessageAttachmentDetailView(MessageAttachmentView):
         return self.answer_one(changed)
 
     def patch(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Change parts of the attachment."""
+        """Change some fields of the attachment."""
         return self.put(request, thread_id, message_id, pk)
 
     def delete(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Take the attachment away."""
+        """Delete the attachment."""
         self.get_object()
         try:
             actions.remove_attachment(by=self.get_user_thread(), message_id=message_id, attachment_id=pk)
@@ -149,7 +149,7 @@ class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
 
     @describe_file
     def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Read the file."""
+        """Return the file."""
         return self.served(request, self.get_object())
 
 

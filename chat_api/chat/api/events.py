@@ -27,7 +27,7 @@ _SEQ_MAX = 2**63 - 1
 
 
 class HistorySerializer(Serializer):
-    """What happened in a thread after an event."""
+    """The events of a thread after a given one."""
 
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome], read_only=True)
     head = serializers.IntegerField(read_only=True)
@@ -43,12 +43,12 @@ class TicketSerializer(Serializer):
 
 @extend_schema_view(
     get=extend_schema(
-        summary="Read what happened in a thread",
+        summary="Retrieve missed events of a thread",
         parameters=[
             OpenApiParameter(
                 "after",
                 OpenApiTypes.INT,
-                description="The `seq` of the last event that the client knows; 0, the default, for none.",
+                description="The `seq` of the last event that the client has seen; 0, the default, if there is none.",
             )
         ],
         responses={200: HistorySerializer, **refusals(400)},
@@ -61,7 +61,7 @@ class ThreadEventsView(ThreadView):
     serializer_class = HistorySerializer
 
     def get(self, request: Request, thread_id: int) -> Response:
-        """Give every event after `after`, as frames of the socket; or none of them, where some are gone."""
+        """Return all events after `after` as frames of the socket, or none if some are no longer available."""
         member = self.get_user_thread()
         after = max(_after(request), member.history_start)
         missed = catch_up(user_id=request.user.pk, thread_id=thread_id, after=after, guest=request.user)
@@ -82,7 +82,7 @@ def _after(request: Request) -> int:
 
 @extend_schema_view(
     post=extend_schema(
-        summary="Get a ticket to open a socket with", request=None, responses={201: TicketSerializer}
+        summary="Issue a ticket that opens a socket", request=None, responses={201: TicketSerializer}
     )
 )
 class SocketTicketView(ChatAPIView):
@@ -92,7 +92,7 @@ class SocketTicketView(ChatAPIView):
     serializer_class = EmptySerializer
 
     def post(self, request: Request) -> Response:
-        """Make a ticket that opens one socket, within WS_TICKET_SECONDS."""
+        """Issue a ticket that opens one socket within WS_TICKET_SECONDS."""
         session_key = session_key_of(request.user, getattr(request, "session", None))
         ticket = issue_ticket(user=request.user, session_key=session_key)
         return Response(TicketSerializer(ticket).data, status=status.HTTP_201_CREATED)

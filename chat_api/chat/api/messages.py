@@ -43,7 +43,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.settings import chat_settings
 
 _MARK_READ = OpenApiParameter(
-    "mark_read", OpenApiTypes.BOOL, description="`false` looks without marking the messages as read."
+    "mark_read", OpenApiTypes.BOOL, description="`false` does not mark the messages as read."
 )
 
 
@@ -108,7 +108,7 @@ class MessagesView(MessageView):
         return messages.select_related("sender")
 
     def get(self, request: Request, thread_id: int) -> Response:
-        """List messages and mark those listed as read; with `q`, those that match, and nothing is marked."""
+        """List messages and mark them as read; with `q`, list matching messages and mark nothing."""
         query = filters.query_of(request)
         kind = MessageSerializer if query is None else FoundMessageSerializer
         shown = message_reader(self.get_serializer_context(), kind)
@@ -125,7 +125,7 @@ class MessagesView(MessageView):
         return answer
 
     def post(self, request: Request, thread_id: int) -> Response:
-        """Post a message; in a script it is the answer to the current question, and the script moves on."""
+        """Post a message. In a script, it answers the current question, and the script continues."""
         author = self.get_user_thread()
         repeated = self._sent_before(author, request)
         if repeated is not None:
@@ -203,18 +203,18 @@ def marks_read(request: Request) -> bool:
 
 @extend_schema_view(
     get=extend_schema(
-        summary="Read a message",
+        summary="Retrieve a message",
         parameters=[*SELECTION_PARAMETERS, _MARK_READ],
         responses=MessageSerializer,
     ),
     put=extend_schema(
-        summary="Change one's message",
+        summary="Change a message of the requester",
         parameters=SELECTION_PARAMETERS,
         request=MessageChangeSerializer,
         responses=MessageSerializer,
     ),
     patch=extend_schema(
-        summary="Change parts of one's message",
+        summary="Change parts of a message of the requester",
         parameters=SELECTION_PARAMETERS,
         request=MessageChangeSerializer,
         responses=MessageSerializer,
@@ -253,7 +253,7 @@ class MessageDetailView(MessageView):
         return Response(shown.to_representation(message))
 
     def get(self, request: Request, thread_id: int, pk: int) -> Response:
-        """Read the message and mark it as read."""
+        """Return the message and mark it as read."""
         message = self.get_message()
         answer = self.shown(message)
         unread = selectors.unread_among(user=request.user, message_ids=[pk])
@@ -262,7 +262,7 @@ class MessageDetailView(MessageView):
         return answer
 
     def put(self, request: Request, thread_id: int, pk: int) -> Response:
-        """Change text and meta; what is not sent stays."""
+        """Change `text` and `meta`; omitted fields keep their values."""
         self.get_message()
         body = MessageChangeSerializer(data=request.data, context=self.get_serializer_context())
         editor = self.get_user_thread()
@@ -275,7 +275,7 @@ class MessageDetailView(MessageView):
         return self.shown(message)
 
     def patch(self, request: Request, thread_id: int, pk: int) -> Response:
-        """Change text and meta."""
+        """Change `text` and `meta`."""
         return self.put(request, thread_id, pk)
 
     def delete(self, request: Request, thread_id: int, pk: int) -> Response:
@@ -298,7 +298,7 @@ class MessagesReadView(ThreadView):
     serializer_class = ReadSerializer
 
     def post(self, request: Request, thread_id: int) -> Response:
-        """Mark the messages as read: all up to `up_to`, or those in `messages`."""
+        """Mark messages as read: all up to `up_to`, or those in `messages`."""
         body = ReadSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         actions.mark_read(

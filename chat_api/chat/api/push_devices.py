@@ -37,7 +37,7 @@ def _bytes_of(text: str) -> bytes:
 
 
 class KeysSerializer(Serializer):
-    """What a browser's subscription says under `keys`."""
+    """The `keys` of a browser's push subscription."""
 
     p256dh = TextField(max_length=200)
     auth = TextField(max_length=100)
@@ -62,13 +62,13 @@ def _checked(text: str, length: int) -> str:
 
 
 class EndpointSerializer(Serializer):
-    """The address of a device."""
+    """The URL of a device."""
 
     endpoint = TextField(max_length=1000)
 
 
 class PushDeviceSerializer(EndpointSerializer):
-    """A browser's subscription, as its `toJSON()` gives it."""
+    """A browser's push subscription, as `toJSON()` returns it."""
 
     keys = KeysSerializer()
 
@@ -81,12 +81,12 @@ class PushDeviceSerializer(EndpointSerializer):
 
 @extend_schema_view(
     post=extend_schema(
-        summary="Register a device for pushes",
+        summary="Register a device for push notifications",
         request=PushDeviceSerializer,
         responses={201: EndpointSerializer},
     ),
     delete=extend_schema(
-        summary="Forget a device",
+        summary="Remove a device",
         operation_id="push_devices_destroy",
         parameters=[
             OpenApiParameter(
@@ -105,7 +105,7 @@ class PushDevicesView(ChatAPIView):
     serializer_class = PushDeviceSerializer
 
     def post(self, request: Request) -> Response:
-        """Register the device; one that another user had is the requester's now."""
+        """Register the device; a device of another user is transferred to the requester."""
         body = PushDeviceSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         keys = body.validated_data["keys"]
@@ -114,7 +114,7 @@ class PushDevicesView(ChatAPIView):
         return Response({"endpoint": endpoint}, status=status.HTTP_201_CREATED)
 
     def delete(self, request: Request) -> Response:
-        """Forget the device, if it is the requester's; the query or the body says which."""
+        """Remove a device of the requester, which the query or the body names."""
         named = request.query_params if "endpoint" in request.query_params else request.data
         body = EndpointSerializer(data=named, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
@@ -124,9 +124,7 @@ class PushDevicesView(ChatAPIView):
 
 
 @extend_schema_view(
-    get=extend_schema(
-        summary="See what unsubscribing would do", responses={(200, "text/html"): OpenApiTypes.STR}
-    ),
+    get=extend_schema(summary="Show the unsubscribe page", responses={(200, "text/html"): OpenApiTypes.STR}),
     post=extend_schema(
         summary="Unsubscribe in one click", request=None, responses={(200, "text/html"): OpenApiTypes.STR}
     ),
@@ -145,13 +143,13 @@ class UnsubscribeView(ChatAPIView):
     never_answers = {"GET": frozenset({503})}
 
     def get(self, request: Request, token: str) -> HttpResponse:
-        """Show a page with one button; nothing changes, as mail programs look at links by themselves."""
+        """Show a page with one button; nothing changes, because mail programs open links automatically."""
         if read_token(token) is None:
             raise NotFound
         return _page(request, done=False)
 
     def post(self, request: Request, token: str) -> HttpResponse:
-        """Clear the flag; again changes nothing."""
+        """Turn the notifications off; repeating it has no effect."""
         what = read_token(token)
         if what is None:
             raise NotFound

@@ -46,8 +46,8 @@ def asyncapi_document(*, address: str) -> Document:
         "defaultContentType": "application/json",
         "channels": {CHANNEL: _channel(address, [*commands, *events])},
         "operations": {
-            "receiveCommands": _operation("receive", "What clients send.", commands),
-            "sendEvents": _operation("send", "What clients are sent.", events),
+            "receiveCommands": _operation("receive", "Frames that clients send.", commands),
+            "sendEvents": _operation("send", "Frames that clients receive.", events),
         },
         "components": {"messages": {**commands, **events}, "schemas": components},
     }
@@ -135,12 +135,12 @@ def _events(components: dict[str, Document]) -> Iterator[tuple[str, Document]]:
         yield name, _message(name, summary, {"$ref": _COMPONENT + component})
     sender: Any = components["PublishedMessage"]["properties"]["sender_data"]
     for name, summary, data in (
-        ("heartbeat", "The user's threads, and the number of the last event of each.", _HEADS),
-        ("catch_up", "How catching up with a thread ended.", _ENDED),
-        ("thread_left", "The user is not in the thread any more.", object_of(thread=_THREAD)),
+        ("heartbeat", "The user's threads with the number of their last event.", _HEADS),
+        ("catch_up", "The outcome of catching up with a thread.", _ENDED),
+        ("thread_left", "The user is no longer in the thread.", object_of(thread=_THREAD)),
         ("thread_someone_is_writing", "Somebody else is writing.", object_of(**_WRITING, sender_data=sender)),
-        ("pong", "The answer to `ping`, with the same data.", {}),
-        ("error", "A command could not be carried out; it changed nothing.", _ERROR),
+        ("pong", "The response to `ping`, with the same data.", {}),
+        ("error", "A command failed and changed nothing.", _ERROR),
     ):
         yield name, _message(name, summary, _frame(name, data))
 

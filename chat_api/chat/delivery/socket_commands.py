@@ -30,13 +30,13 @@ WRITING_LENGTH_MAX: Final = 60_000
 
 @command("ping", any_data=True)
 async def ping(call: Call) -> None:
-    """Answer with what came."""
+    """Send `pong` with the same data."""
     call.socket.send_event("pong", call.data)
 
 
 @command("mark_message_as_read", data=object_of(message=sent_number_schema("The id of a message.")))
 def mark_message_as_read(call: Call) -> None:
-    """Mark one message as read; nothing happens where it is read already, or is no message of the user's threads."""
+    """Mark one message as read; no effect if it is already read, or not in one of the user's threads."""
     read_message(call.user, whole_number(call.data, "message"))
 
 
@@ -66,7 +66,7 @@ def read_message(user: Any, message_id: int) -> None:
     ),
 )
 async def catch_up(call: Call) -> None:
-    """Send, by thread, what was missed after an event, then how that ended."""
+    """Send the missed events of each thread, then the outcome."""
     wanted = _wanted(call.data.get("threads"))
     for thread_id, after in wanted.items():
         if not await call.socket.streams.catch_up(thread_id, after):
@@ -108,7 +108,7 @@ _writers: Final[WeakKeyDictionary[Any, _Writer]] = WeakKeyDictionary()
     ),
 )
 async def thread_someone_is_writing(call: Call) -> None:
-    """Tell the others in the thread; at most once a second and thread, what comes in between is dropped.
+    """Notify the other members, at most once a second per thread; further commands are dropped.
 
     The socket knows its threads, so that nothing is asked of the database but, once, how the user is shown.
     """

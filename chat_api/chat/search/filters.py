@@ -25,18 +25,18 @@ RANK_ORDERING: Final = {"rank": RANK}
 DEFAULT_ORDER: Final = ("-id",)
 
 _WORDS: Final = (
-    "Words, which match the beginnings of words, and phrases in double quotes; all have to match, in the text or the "
-    "sender's full name, in capital or small letters, with or without accents. Other characters are data. At most "
-    "500 characters and 20 words or phrases. Nothing is marked as read."
+    "Words, which match the beginnings of words, and phrases in double quotes. All must match in the text or in the "
+    "sender's full name, ignoring case and accents. Other characters have no special meaning. At most 500 characters "
+    "and 20 words or phrases. Nothing is marked as read."
 )
 MESSAGES_PARAMETER: Final = OpenApiParameter(
     _Q,
     str,
-    description=f"{_WORDS} The messages found have a `highlight`; the newest come first, unless `ordering` says "
-    "otherwise: `-rank` gives the most relevant first.",
+    description=f"{_WORDS} Messages have a `highlight`. The newest come first, unless `ordering` says "
+    "otherwise: `-rank` sorts the most relevant first.",
 )
 THREADS_PARAMETER: Final = OpenApiParameter(
-    _Q, str, description=f"Threads with a message that matches. {_WORDS}"
+    _Q, str, description=f"Only threads with a matching message. {_WORDS}"
 )
 
 REFUSALS: Final = {

@@ -23,10 +23,10 @@ def _name(name: str) -> serializers.ChoiceField:
 
 
 class PositionSerializer(Serializer):
-    """Where an event stands in its thread's history."""
+    """The position of an event in the history of its thread."""
 
     thread = serializers.IntegerField(help_text="The id of the thread.")
-    seq = serializers.IntegerField(help_text="Grows by one with each event of the thread.")
+    seq = serializers.IntegerField(help_text="Increases by one with each event of the thread.")
 
 
 class _LargeSerializer(Serializer):
@@ -36,21 +36,21 @@ class _LargeSerializer(Serializer):
 
 
 class LargeMessageSerializer(_LargeSerializer):
-    """A message that is too large for a frame: read it over REST."""
+    """A message that is too large for a frame: load it over REST."""
 
     id = serializers.IntegerField()
     thread = serializers.IntegerField()
 
 
 class LargeReadSerializer(_LargeSerializer):
-    """Too many messages were read to name them: read the thread over REST."""
+    """Too many messages were read to list them: load the thread over REST."""
 
     thread = serializers.IntegerField()
     user = UserKeyField()
 
 
 class LargeThreadSerializer(_LargeSerializer):
-    """A thread that is too large for a frame: read it over REST."""
+    """A thread that is too large for a frame: load it over REST."""
 
     id = serializers.IntegerField()
 
@@ -67,7 +67,7 @@ class LastMessageField(serializers.Field[Any, Any, Any, Any]):
 
 
 class PublishedThreadSerializer(ThreadSerializer):
-    """The receiver's own thread object, cut to the keys of WS_THREAD_FIELDS, which may reach into its objects."""
+    """The recipient's own thread object, limited to the fields of WS_THREAD_FIELDS, also inside its objects."""
 
     last_message_data: Any = LastMessageField(read_only=True, allow_null=True)
 
@@ -87,13 +87,13 @@ class PublishedMessageSerializer(MessageSerializer):
 
 
 class DeletedMessageSerializer(Serializer):
-    """A message that is gone."""
+    """A deleted message."""
 
     id = serializers.IntegerField()
     thread = serializers.IntegerField()
     deleted = serializers.ChoiceField(choices=[True])
     unread = serializers.IntegerField(
-        help_text="How many messages of the thread the receiver has not read now."
+        help_text="The number of messages in the thread that the recipient has not read."
     )
 
 
@@ -109,7 +109,7 @@ class MessageDataField(serializers.Field[Any, Any, Any, Any]):
 
 
 class MessageEventSerializer(Serializer):
-    """A message is new, or its text, meta or attachments changed, or it is gone."""
+    """A message was created, changed (text, `meta` or attachments) or deleted."""
 
     message = _name(MessageCreatedOrUpdated.name)
     event = PositionSerializer()
@@ -117,14 +117,14 @@ class MessageEventSerializer(Serializer):
 
 
 class MessagesReadSerializer(Serializer):
-    """Who has read which messages."""
+    """The messages that a member has read."""
 
     thread = serializers.IntegerField()
     user = UserKeyField()
     messages = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of messages.")
     unread = serializers.IntegerField(
         required=False,
-        help_text="For the reader only: how many messages of the thread they have not read now.",
+        help_text="For the reader only: the number of messages in the thread that they have not read.",
     )
 
 
@@ -151,7 +151,7 @@ class ThreadDataField(serializers.Field[Any, Any, Any, Any]):
 
 
 class ReadEventSerializer(Serializer):
-    """A member has read messages; for members only."""
+    """A member has read messages; sent to members only."""
 
     message = _name(MessagesRead.name)
     event = PositionSerializer()
@@ -159,7 +159,7 @@ class ReadEventSerializer(Serializer):
 
 
 class ThreadEventSerializer(Serializer):
-    """Title, members or somebody's state changed; `data` is the receiver's own thread object."""
+    """The title, the members or a state changed; `data` is the recipient's own thread object."""
 
     message = _name(ThreadUpdated.name)
     event = PositionSerializer()
@@ -175,7 +175,7 @@ class NothingField(serializers.Field[Any, Any, Any, Any]):
 
 
 class SkippedEventSerializer(Serializer):
-    """Stands where an event is that the receiver may not see."""
+    """Placeholder for an event that is hidden from the recipient."""
 
     message = _name(SKIPPED)
     event = PositionSerializer()

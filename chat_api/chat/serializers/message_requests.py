@@ -16,7 +16,7 @@ from chat_api.settings import chat_settings
 
 
 class MessageCreateSerializer(Serializer):
-    """The body that posts a message."""
+    """The request body that posts a message."""
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
     type = TextField(required=False, max_length=50, trim_whitespace=True)
@@ -65,7 +65,7 @@ class MessageCreateSerializer(Serializer):
 
 
 class MessageChangeSerializer(Serializer):
-    """The body that changes a message."""
+    """The request body that changes a message."""
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
     meta = JSONField()
@@ -74,7 +74,7 @@ class MessageChangeSerializer(Serializer):
 
 
 class ReadSerializer(Serializer):
-    """The body that marks messages as read: all up to one, or some."""
+    """The request body that marks messages as read: all up to one, or a list."""
 
     up_to = IdField(required=False)
     messages = IdListField(required=False)

@@ -98,19 +98,19 @@ class ScriptFields(Serializer):
 
 
 class ThreadCreateSerializer(ScriptFields):
-    """The body that makes a thread."""
+    """The request body that creates a thread."""
 
     title = TextField(required=False, max_length=255, trim_whitespace=True)
     notifications = serializers.IntegerField(required=False, min_value=0, max_value=NOTIFICATIONS_ALL)
     next_restart = DateTimeField(
         required=False,
         allow_null=True,
-        help_text="Null only: when a script starts again follows from its frequency.",
+        help_text="Must be null: the next start of a script follows from its frequency.",
     )
     client_id = UUIDField(
         required=False,
         allow_null=True,
-        help_text="A UUID of the client's: sent again, the request is answered by 200 with the thread of the first.",
+        help_text="A UUID chosen by the client. Sent again, the response is 200 with the thread of the first request.",
     )
 
     def validate_next_restart(self, moment: Any) -> Any:
@@ -162,7 +162,7 @@ def _pk(row: Any) -> int | None:
 
 
 class ThreadChangeSerializer(Serializer):
-    """The body that changes a thread."""
+    """The request body that changes a thread."""
 
     title = TextField(required=False, max_length=255, trim_whitespace=True)
     notifications = serializers.IntegerField(required=False, min_value=0, max_value=NOTIFICATIONS_ALL)
@@ -176,7 +176,7 @@ class ThreadChangeSerializer(Serializer):
 
 
 class MemberChangeSerializer(ScriptFields):
-    """The body that changes a member."""
+    """The request body that changes a member."""
 
     permissions = serializers.IntegerField(
         required=False, min_value=0, max_value=PERMISSIONS_ALL, error_messages={"max_value": "TOO_HIGH"}
@@ -238,7 +238,7 @@ class InviteeField(RowField):
 
 
 class MemberCreateSerializer(MemberChangeSerializer):
-    """The body that adds a member."""
+    """The request body that adds a member."""
 
     user = InviteeField(queryset=get_user_model()._default_manager.all())
 
@@ -248,7 +248,7 @@ class MemberCreateSerializer(MemberChangeSerializer):
 
 
 class RollbackSerializer(Serializer):
-    """The body that rolls a script back."""
+    """The request body that rolls a script back."""
 
     message = IdField(required=False, allow_null=True)
     question = IdField(required=False, allow_null=True)

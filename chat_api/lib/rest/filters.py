@@ -42,8 +42,8 @@ _COMPARING: Final = {
     "lte": "This or less.",
 }
 _OF_TEXTS: Final = {
-    "icontains": "Containing this, in capital or small letters.",
-    "istartswith": "Beginning with this, in capital or small letters.",
+    "icontains": "Contains this, ignoring case.",
+    "istartswith": "Starts with this, ignoring case.",
 }
 
 
@@ -109,9 +109,9 @@ def _filters(name: str, attname: str, kind: Kind) -> dict[str, Filter]:
         for lookup, text in {**_COMPARING, **(_OF_TEXTS if kind.is_text else {})}.items()
     }
     found["exact"] = Filter(attname, kind.read_exact, kind.schema, _COMPARING["exact"])
-    found["in"] = Filter(f"{attname}__in", read_list(kind.read), many, "One of these, separated by commas.")
+    found["in"] = Filter(f"{attname}__in", read_list(kind.read), many, "Any of these, separated by commas.")
     found["isnull"] = Filter(
-        f"{attname}__isnull", read_switch, {"type": "boolean"}, "Whether there is no value."
+        f"{attname}__isnull", read_switch, {"type": "boolean"}, "Whether the value is null."
     )
     return {name if lookup == "exact" else f"{name}__{lookup}": made for lookup, made in found.items()}
 
@@ -180,7 +180,7 @@ class TotalOrdering(BaseFilterBackend):
                 "name": ORDERING,
                 "in": "query",
                 "required": False,
-                "description": "What to order by, the first first; a minus turns an order round.",
+                "description": "Fields to sort by, the most important first; a minus sign reverses the order.",
                 "schema": {"type": "array", "items": {"type": "string", "enum": names}},
                 "explode": False,
                 "style": "form",

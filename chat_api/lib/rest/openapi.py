@@ -31,13 +31,13 @@ SELECTION_PARAMETERS: Final = [
     OpenApiParameter(
         "fields",
         str,
-        description="Only these keys, separated by commas; `users_data__first_name` names one inside another."
-        " What is not asked for is not looked up.",
+        description="The fields to return, separated by commas; `users_data__first_name` selects inside an object."
+        " Fields that are left out are not looked up in the database.",
     ),
     OpenApiParameter(
         "include_fields",
         str,
-        description="Keys that are shown on demand only, separated by commas and named as in `fields`.",
+        description="Fields that are returned only on request, separated by commas, named as in `fields`.",
     ),
 ]
 
@@ -47,7 +47,7 @@ _PARAMETER: Final = re.compile(r"<(\w+):(\w+)>")
 
 
 class Refusal(serializers.Serializer[Any]):
-    """Why the request was refused, in words; with a stable code where programs act on it."""
+    """The error as a text, with a stable code if programs need to distinguish it."""
 
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
