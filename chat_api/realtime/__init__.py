@@ -1,4 +1,4 @@
-"""Delivery: the log of what happened, and the sockets that tell of it. Hosts add socket commands with `command`."""
+"""The event log, and the sockets that deliver it. Hosts add socket commands with `command`."""
 
 from chat_api.realtime.socket.commands import Call, CommandRefused, CommandSocket, command
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class Outcome(StrEnum):
-    """How a wish to catch up ends: nothing was missed, here is all that was, or read everything anew."""
+    """The result of catching up: nothing was missed, everything is replayed, or the client has to reload everything."""
 
     CURRENT = "current"
     REPLAYED = "replayed"
@@ -18,51 +18,51 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
-    """A thread as one user's socket knows it."""
+    """A thread that a user's socket delivers."""
 
-    #: The number of the thread's last event.
+    #: The sequence number of the thread's last event.
     head: int
-    #: The number of the last event that happened before the user's time.
+    #: The sequence number of the last event before the user joined.
     start: int
-    #: Whether he wants live events.
+    #: Whether the user wants live events.
     live: bool
-    #: Whether he may write there now, so that others may see him writing.
+    #: Whether the user can write there now, so that others see them typing.
     writes: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """The answer to "what did I miss after n": the frames after it, all of them, or none."""
+    """The events that a client missed after a sequence number: the frames of all of them, or none."""
 
     outcome: Outcome
     head: int
     frames: Sequence[str] = ()
 
 
-#: A frame for one user, ready to be sent; None where he is not told of the event.
+#: The frames of one user, ready to send; None for an event that is not delivered to them.
 Frames = Sequence[str | None]
 
 
 class HistoryTrimmed(Exception):
-    """The log no longer has all the events that were asked for."""
+    """The log no longer contains all requested events."""
 
 
 class Feed(Protocol):
-    """Threads for sockets. Each method reads the database in a number of queries that does not grow."""
+    """Threads for sockets. Each method takes a constant number of queries."""
 
     def threads_of(self, user_id: Any) -> dict[int, OpenThread]:
-        """Give the threads that the user's sockets are open for: his own, and the one that he subscribed to."""
+        """Return the threads that the user's sockets deliver: those they are a member of or subscribed to."""
 
     def threads_left(self, user_id: Any, thread_ids: Collection[int]) -> list[int]:
-        """Return those of the threads that the user is neither a member of nor subscribed to, in the given order."""
+        """Return the threads that the user is neither a member of nor subscribed to, in the given order."""
 
     def live_frames(
         self, thread_id: int, first: int, last: int, user_ids: Collection[Any]
     ) -> dict[Any, Frames]:
-        """Give, for each of the users, the frames of the events `first` to `last`. Raises `HistoryTrimmed`."""
+        """Return the frames of the events `first` to `last`, by user. Raises `HistoryTrimmed`."""
 
     def catch_up(self, user_id: Any, thread_id: int, after: int) -> CatchUp | None:
-        """Give what the user missed after the event `after`; None where he may not read the thread."""
+        """Return what the user missed after the event `after`, or None if they cannot read the thread."""
 
     def writer(self, user_id: Any) -> str:
-        """Give the user as others see him, as JSON."""
+        """Return the user as others see them, as JSON."""

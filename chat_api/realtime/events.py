@@ -1,4 +1,4 @@
-"""The kinds of events in a thread's history, on one screen. They hold ids; texts are looked up when sent."""
+"""The kinds of events in a thread's history. They contain ids; texts are loaded when an event is sent."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a thread."""
+    """An event of a thread."""
 
     name: ClassVar[str]
 
     @property
     def is_news(self) -> bool:
-        """Say whether people who are away are to be notified of it."""
+        """Return whether users who are offline are notified of it."""
         return False
 
     def data(self) -> dict[str, Any]:
-        """Give the event's own data, ready for the log: users whose keys are no numbers are named by a text."""
+        """Return the data of the event for the log; UUID keys of users become strings."""
         return {
             name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()
         }
@@ -27,7 +27,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MessageCreatedOrUpdated(Event):
-    """A message is new, or its text, meta or attachments changed, or (`deleted`) it is gone."""
+    """A message was created, changed (text, meta or attachments) or `deleted`."""
 
     name: ClassVar[str] = "message_created_or_updated"
     message: int
@@ -36,11 +36,11 @@ class MessageCreatedOrUpdated(Event):
 
     @property
     def is_news(self) -> bool:
-        """Say whether the message is new."""
+        """Return whether the message is new."""
         return self.new
 
     def data(self) -> dict[str, Any]:
-        """Give what the log keeps; whether the message was new matters only when it is written."""
+        """Return the data for the log; whether the message is new matters only when the event is written."""
         return {"message": self.message, "deleted": self.deleted}
 
 
@@ -55,7 +55,7 @@ class MessagesRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class ThreadUpdated(Event):
-    """Title, membership or somebody's state changed; `user` (None: the script or the clock) did it."""
+    """The title, a membership or a state changed; `user` did it, or None for a script or the clock."""
 
     name: ClassVar[str] = "thread_updated"
     user: int | None = None

@@ -1,4 +1,4 @@
-"""What the sockets of one process share: each event is made ready once for all who listen to it here."""
+"""Fan-out to the sockets of one process: each event is rendered once for all of them."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from chat_api.realtime.thread_pool import in_database
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: How long and how many batches are remembered for sockets of this process that come for them a moment later.
+#: How many batches are kept, and for how many seconds, for other sockets of this process that need them.
 _BATCHES_KEPT: Final = 64
 _BATCH_SECONDS: Final = 5.0
-#: A thread's events `first` to `last`.
+#: A thread id, and the sequence numbers of the first and last event.
 _Range = tuple[int, int, int]
 
 
 class _Batch:
-    """Frames being made for all who listen; what everyone has come for is forgotten."""
+    """Frames that are rendered for all listeners. Frames that all sockets have taken are dropped."""
 
     def __init__(self, made: asyncio.Task[dict[Any, Frames]], listeners: Counter[Any]) -> None:
         self.made = made
         self._to_come = listeners
 
     def take(self, user_id: Any) -> Frames | None:
-        """Give the user's frames; None where none were made for him, or as many as he has sockets were taken."""
+        """Return the user's frames; None if there are none, or if each of the user's sockets has taken them."""
         frames = self.made.result()
         self._to_come[user_id] -= 1
         return frames.get(user_id) if self._to_come[user_id] > 0 else frames.pop(user_id, None)
 
     @property
     def is_taken(self) -> bool:
-        """Whether nothing is left of it."""
+        """Whether no frames are left."""
         return not self.made.result()
 
 
 class Hub:
-    """Who listens to which thread in this process, and the frames made for them."""
+    """The listeners of each thread in this process, and the frames rendered for them."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -51,12 +51,12 @@ class Hub:
         self._batches: OrderedDict[_Range, _Batch] = OrderedDict()
 
     def join(self, thread_id: int, user_id: Any) -> None:
-        """Count a socket of the user as listening to the thread."""
-        self._begin_anew_in_another_loop()
+        """Add a socket of the user as a listener of the thread."""
+        self._reset_in_another_loop()
         self._listeners.setdefault(thread_id, Counter())[user_id] += 1
 
     def leave(self, thread_id: int, user_id: Any) -> None:
-        """Count a socket of the user as gone from the thread."""
+        """Remove a socket of the user from the listeners of the thread."""
         listeners = self._listeners.get(thread_id)
         if listeners is None:
             return
@@ -67,12 +67,12 @@ class Hub:
             del self._listeners[thread_id]
 
     async def frames(self, thread_id: int, first: int, last: int, user_id: Any) -> Frames:
-        """Give the user's frames of the events `first` to `last`, none where he is not in the thread any more.
+        """Return the user's frames of the events `first` to `last`; none if the user has left the thread.
 
-        The first socket that asks has them made for all that listen here; the others wait for the same. Raises what
-        the feed raises.
+        The first socket that calls this starts the rendering for all listeners in this process; the others wait for
+        the same result. Raises what the feed raises.
         """
-        self._begin_anew_in_another_loop()
+        self._reset_in_another_loop()
         batch = self._batches.get((thread_id, first, last))
         if batch is None:
             listeners = Counter(self._listeners.get(thread_id, ()))
@@ -82,7 +82,7 @@ class Hub:
             )
             batch = _Batch(made, listeners)
             self._keep((thread_id, first, last), batch)
-        # One socket that goes away while it waits must not end the work for the rest.
+        # A socket that disconnects while it waits must not cancel the work for the others.
         await asyncio.shield(batch.made)
         taken = batch.take(user_id)
         if batch.is_taken:
@@ -110,7 +110,7 @@ class Hub:
         if self._batches.get(key) is batch:
             del self._batches[key]
 
-    def _begin_anew_in_another_loop(self) -> None:
+    def _reset_in_another_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop

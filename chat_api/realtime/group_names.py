@@ -1,4 +1,4 @@
-"""The names of the channel layer's groups. They hold ids; whatever else could be a user's key goes in as a digest."""
+"""The names of channel layer groups. They contain ids; other kinds of user keys are hashed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _PLAIN_KEY: Final = re.compile(r"[0-9]{1,20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 
 
 def thread_group(thread_id: int) -> str:
-    """Give the group of the sockets that a thread is open in."""
+    """Return the group of the sockets that deliver a thread."""
     return f"chat_api.thread.{thread_id}"
 
 
 def user_group(user_id: Any) -> str:
-    """Give the group of a user's sockets."""
+    """Return the group of a user's sockets."""
     key = str(user_id)
     if not _PLAIN_KEY.fullmatch(key):
         key = digest(key)
@@ -23,5 +23,5 @@ def user_group(user_id: Any) -> str:
 
 
 def digest(secret: str) -> str:
-    """Give what stands for a secret (a session's key, a ticket) where others could read it: SHA-256, 64 hex digits."""
+    """Return the SHA-256 of a secret (a session key, a ticket) as 64 hex digits, for places that others can read."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Handing messages to the channel layer from ordinary code, without ever failing or holding up the caller."""
+"""Sending to the channel layer from synchronous code, without failing or blocking the caller for long."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: How long a layer may take for one batch before it counts as down.
+#: Seconds that a layer can take for one batch before it counts as down.
 _PATIENCE_SECONDS: Final = 2.0
-#: How long a layer that was down is left alone; what is not sent meanwhile is found by the sweep.
+#: Seconds without further attempts after a failure; the periodic task publishes what is not sent meanwhile.
 _PAUSE_SECONDS: Final = 1.0
 _BURST: Final = 50
 
@@ -24,15 +24,15 @@ GroupMessage = tuple[str, dict[str, Any]]
 
 
 def has_layer() -> bool:
-    """Say whether the host has a channel layer at all."""
+    """Return whether the host has configured a channel layer."""
     return get_channel_layer() is not None
 
 
 def send_to_groups(messages: Sequence[GroupMessage]) -> bool:
-    """Send each message to its group and say whether the layer took them all.
+    """Send each message to its group, and return whether the layer accepted all of them.
 
-    A layer that fails is logged, once, and left alone for a second: whoever calls has committed already, so he can
-    neither be refused nor be made to wait.
+    A failure is logged, and there are no further attempts for a second: the caller has committed already, so its
+    request must neither fail nor wait.
     """
     layer = get_channel_layer()
     if layer is None:
@@ -46,24 +46,26 @@ def send_to_groups(messages: Sequence[GroupMessage]) -> bool:
             _run_in(_sockets.loop, _send_all(layer, messages))
     except Exception:
         _outage.until = time.monotonic() + _PAUSE_SECONDS
-        logger.warning("The channel layer took no message. The sweep will publish it.", exc_info=True)
+        logger.warning(
+            "The channel layer did not accept a message. The periodic task will publish it.", exc_info=True
+        )
         return False
     return True
 
 
 def is_of_one_loop(layer: Any) -> bool:
-    """Say whether the layer lives in the loop that its sockets are in, as the one in memory does."""
-    # Asking a layer of Redis for an attribute that it has not is an error outside of a loop.
+    """Return whether the layer is bound to the event loop of its sockets, like the in-memory layer."""
+    # Outside of a loop, accessing a missing attribute of a Redis layer raises an error.
     return isinstance(vars(layer).get("inner", layer), InMemoryChannelLayer)
 
 
 def note_loop_of_sockets() -> None:
-    """Remember the running loop as the one that this process has its sockets in."""
+    """Record the running loop as the one that the sockets of this process run in."""
     _sockets.loop = asyncio.get_running_loop()
 
 
 class _Sockets:
-    """The loop that this process has its sockets in; None where it has none."""
+    """The loop that the sockets of this process run in; None if there are none."""
 
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -77,7 +79,7 @@ def _run_in(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) ->
     except RuntimeError:
         here = None
     if here is loop:
-        # The caller holds the loop up himself, so he cannot wait for it.
+        # The caller blocks the loop, so it cannot wait for it.
         _started.add(task := loop.create_task(work))
         task.add_done_callback(_started.discard)
     else:
@@ -92,12 +94,12 @@ async def _send_all(layer: Any, messages: Sequence[GroupMessage]) -> None:
         for number, (group, message) in enumerate(messages, start=1):
             await layer.group_send(group, {**message, "group": group})
             if number % _BURST == 0:
-                # A channel in memory holds a hundred messages, and nobody takes them out before this gives way.
+                # An in-memory channel holds a hundred messages, and nothing receives them until this yields.
                 await asyncio.sleep(0)
 
 
 class _Outage:
-    """Until when the layer is left alone (monotonic seconds)."""
+    """The end of the pause after a failure, in monotonic seconds."""
 
     until: float = 0.0
 
@@ -106,14 +108,14 @@ _outage: Final = _Outage()
 
 
 class _BackgroundLoop:
-    """A loop in a thread of its own, so that connections to the layer outlive one call. Made at the first use."""
+    """A loop in its own thread, so that connections to the layer outlive one call. Created on first use."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: asyncio.AbstractEventLoop | None = None
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work in the loop and wait for it. Raises what it raises."""
+        """Run the coroutine in the loop and wait for it. Raises what it raises."""
         _run_in(self._loop(), work)
 
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -125,7 +127,7 @@ class _BackgroundLoop:
             return self._running
 
     def forget(self) -> None:
-        """Begin anew: the threads of a process do not come along when it forks."""
+        """Reset after a fork: the threads of the parent process do not exist in the child."""
         self.__init__()  # type: ignore[misc]
 
 

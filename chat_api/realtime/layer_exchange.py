@@ -1,7 +1,7 @@
-"""The channel layer as one event loop uses it: one channel for all its sockets, and the groups that they are in.
+"""The channel layer as one event loop uses it: one channel for all sockets, and the groups that they are in.
 
-A group is joined when the first socket here asks for it and left with the last one, and a message to it comes here
-once, however many sockets are in it. So a layer has one channel to serve for each process, and one message to carry.
+A group is joined with its first socket in this process and left with the last one. A message to the group is received
+once, however many sockets are in it. So the layer serves one channel, and carries one message, per process.
 """
 
 from __future__ import annotations
@@ -21,45 +21,45 @@ logger = logging.getLogger("chat_api.realtime")
 
 T = TypeVar("T")
 
-#: How long the layer may take for one operation before it counts as down.
+#: Seconds that the layer can take for one operation before it counts as down.
 _PATIENCE_SECONDS: Final = 2.0
-#: How long a layer that is down is left alone.
+#: Seconds without further attempts after a failure.
 _PAUSE_SECONDS: Final = 1.0
-#: How many groups are joined again at one heartbeat, so that the work is bounded.
+#: How many groups are renewed per heartbeat, to bound the work.
 _RENEWED_AT_A_BEAT: Final = 1000
 
 
 class Receiver(Protocol):
-    """A socket as the exchange knows it."""
+    """A socket, as far as the exchange uses it."""
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take in a message of a group. It neither blocks nor raises."""
+        """Receive a message of a group. Must neither block nor raise."""
 
 
 class _Group:
-    """A group of the layer, and who is in it here."""
+    """A group of the layer, and its sockets in this process."""
 
     def __init__(self) -> None:
         self.receivers: dict[Receiver, None] = {}
-        #: Whether the layer has said that the channel is in it.
+        #: Whether the layer has confirmed that the channel is in it.
         self.is_joined = False
-        #: Whether the channel may be in it: the layer was asked, whatever came of it.
+        #: Whether the channel may be in it, because joining was attempted.
         self.is_touched = False
-        #: Held by whoever joins or leaves, so that the two never overtake each other.
+        #: Held while joining and leaving, so that neither overtakes the other.
         self.lock = asyncio.Lock()
 
 
 class Exchange:
-    """One channel, the groups of all sockets of an event loop, and who is in which.
+    """One channel and the groups of all sockets of an event loop.
 
-    A layer that is down is logged and asked again: at the next heartbeat, or as soon as it can be received from. It
-    ends no socket. Groups are renewed at each heartbeat, for a Redis that was restarted or emptied has lost them, and
-    layers let them expire. What hints would have told of meanwhile is found by the sockets' own heartbeats.
+    Failures of the layer are logged and retried at the next heartbeat, or as soon as the layer can be received from.
+    They close no socket. Groups are renewed at each heartbeat, because a Redis that was restarted or flushed has lost
+    them, and because layers let them expire. Sockets find events whose hints were lost at their own heartbeats.
     """
 
     def __init__(self, layer: Any) -> None:
         self.layer = layer
-        #: The channel's name in the layer, once it has one.
+        #: The name of the channel in the layer, once it is open.
         self.channel: str | None = None
         self._opening = asyncio.Lock()
         self._groups: dict[str, _Group] = {}
@@ -69,7 +69,7 @@ class Exchange:
         self._renewed_up_to = 0
 
     async def join(self, receiver: Receiver, groups: Iterable[str]) -> None:
-        """Put the receiver into the groups; afterwards the layer has joined them, unless it is down."""
+        """Add the receiver to the groups, and join them in the layer unless it is down."""
         groups = tuple(groups)
         for name in groups:
             self._groups.setdefault(name, _Group()).receivers[receiver] = None
@@ -80,7 +80,7 @@ class Exchange:
             await self._settle(name)
 
     async def leave(self, receiver: Receiver, groups: Iterable[str]) -> None:
-        """Take the receiver out of the groups, at once; the layer is told of those that nobody is in any more."""
+        """Remove the receiver from the groups immediately, and leave those in the layer that have become empty."""
         left = []
         for name in groups:
             group = self._groups.get(name)
@@ -94,14 +94,14 @@ class Exchange:
             self._stop()
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
-        """Send to a group what is not worth a second attempt."""
+        """Send a message to a group, without retries."""
         if self.layer is not None:
             await self._attempt(lambda: self.layer.group_send(group, {**message, "group": group}))
 
     async def renew(self) -> bool:
-        """Join again the groups that the layer may have lost: all that failed, and in turn some of the others.
+        """Renew groups that the layer may have lost: all that failed, and some of the others in turn.
 
-        Return whether the layer took them.
+        Return whether the layer accepted them.
         """
         failed = [name for name, group in self._groups.items() if not group.is_joined]
         for name in failed:
@@ -116,10 +116,10 @@ class Exchange:
         self._renewed_up_to = start + len(turn)
         return True
 
-    # What the layer is asked for
+    # Operations of the layer
 
     async def _settle(self, name: str, *, again: bool = False) -> bool:
-        """Join or leave the group in the layer, as it has receivers; return whether the layer did as it was asked."""
+        """Join the group in the layer if it has receivers, else leave it; return whether the layer succeeded."""
         group = self._groups.get(name)
         if group is None:
             return True
@@ -137,7 +137,7 @@ class Exchange:
     async def _add(self, name: str, group: _Group) -> bool:
         async def add() -> None:
             channel = await self._open_channel()
-            # Before it is done: a socket that goes away in the middle of it leaves the group all the same.
+            # Set this first: a socket that disconnects meanwhile has to leave the group all the same.
             group.is_touched = True
             await self.layer.group_add(name, channel)
 
@@ -157,7 +157,7 @@ class Exchange:
                 await work()
         except Exception:
             self._down_until = time.monotonic() + _PAUSE_SECONDS
-            logger.warning("The channel layer did not do as it was asked", exc_info=True)
+            logger.warning("An operation of the channel layer failed", exc_info=True)
             return False
         return True
 
@@ -181,9 +181,9 @@ class Exchange:
             try:
                 message = await self.layer.receive(await self._open_channel())
             except Exception:
-                logger.warning("Nothing can be received from the channel layer", exc_info=True)
+                logger.warning("Receiving from the channel layer failed", exc_info=True)
                 await asyncio.sleep(_PAUSE_SECONDS)
-                # A layer that was away may have lost its groups.
+                # A layer that was down may have lost its groups.
                 for group in self._groups.values():
                     group.is_joined = False
                 self._renewal_due.set()
@@ -211,7 +211,7 @@ _exchanges: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Exchange]] = Weak
 
 
 def exchange_for(alias: str) -> Exchange:
-    """Return the running loop's exchange for the channel layer of that alias, as it is configured now."""
+    """Return the exchange of the running loop for the channel layer with that alias."""
     loop, layer = asyncio.get_running_loop(), get_channel_layer(alias)
     found = _exchanges.get(loop)
     if found is None or found.layer is not layer:
@@ -228,7 +228,7 @@ class Groups:
         self._names: dict[str, None] = {}
 
     async def join(self, *groups: str) -> None:
-        """Join the groups, or, where the layer is down, be joined to them when it is back."""
+        """Join the groups; if the layer is down, they are joined when it is back."""
         self._names.update(dict.fromkeys(groups))
         await self.exchange.join(self._receiver, groups)
 
@@ -243,5 +243,5 @@ class Groups:
         await self.leave(*self._names)
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
-        """Send to a group what is not worth a second attempt."""
+        """Send a message to a group, without retries."""
         await self.exchange.send(group, message)

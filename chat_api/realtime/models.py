@@ -1,4 +1,4 @@
-"""The event log: what happened in each thread, numbered without gaps."""
+"""The event log of each thread, numbered without gaps, and the tickets of sockets."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from django.db import models
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
 
-#: A longer one is no key but a session as a whole, kept in its cookie.
+#: A longer value is a whole session that is stored in its cookie, not a key.
 SESSION_KEY_MAX = 128
 
 
 class ThreadEvent(ChatModel):
-    """One thing that happened in a thread.
+    """One event of a thread.
 
     Written in the transaction that made the change, under the thread's lock, so `seq` grows by one per event and
-    thread in the order of commits. `data` holds ids, not texts: what a receiver may see is decided when it is sent.
+    thread in the order of commits. `data` contains ids, not texts: what a user can see is decided when it is sent.
     """
 
     thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="events", db_index=False)
@@ -25,7 +25,7 @@ class ThreadEvent(ChatModel):
     data = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     published = models.BooleanField(default=False)
-    #: Whether nobody is left to be notified of it; true from the start for all but new messages.
+    #: Whether all notifications of it are queued; True from the start for everything except new messages.
     dispatched = models.BooleanField(default=True)
 
     class Meta:
@@ -44,7 +44,7 @@ class ThreadEvent(ChatModel):
 
 
 class SocketTicket(ChatModel):
-    """Lets its user open one socket, once and soon. Kept is a digest: whoever reads the table cannot use it."""
+    """A ticket with which its user can open one socket once. Only its digest is stored, so the table reveals no ticket."""
 
     digest = models.CharField(max_length=64, unique=True)
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Signals for hosts' own handlers of what clients send."""
+"""The signal by which hosts handle the frames that clients send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.dispatch import Signal
 
 
 def _ws_received() -> Signal:
-    """Give universal_notifications' own signal where it is installed, so that handlers written for it go on working."""
+    """Return the signal of universal_notifications if it is installed, so that handlers written for it keep working."""
     try:
         found = import_module("universal_notifications.signals").ws_received
     except ImportError:
@@ -17,12 +17,12 @@ def _ws_received() -> Signal:
     return found if isinstance(found, Signal) else Signal()
 
 
-#: The receiver of ours that carries out what hosts send; sockets have no need to send it anything.
+#: Our own receiver, which executes what hosts send; sockets need not send it anything.
 OUR_RECEIVER: Final = "chat_api.relayed"
 
 
 def hosts_listen() -> bool:
-    """Return whether anybody but `OUR_RECEIVER` listens to `ws_received`."""
+    """Return whether `ws_received` has receivers other than `OUR_RECEIVER`."""
     return any(entry[0][0] != OUR_RECEIVER for entry in ws_received.receivers)
 
 

@@ -1,6 +1,6 @@
-"""A kit for testing clients and hosts: a channel layer that fails on purpose, and a client that follows events.
+"""Tools for testing clients and hosts: a channel layer that fails on purpose, and a client that applies events.
 
-Nothing here is imported by the library itself.
+The library itself imports nothing from here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, Thre
 
 
 class FaultyChannelLayer:
-    """Wraps a channel layer and lets some of what is sent to groups go wrong: lost, doubled, late, out of order.
+    """Wrap a channel layer and lose, duplicate, delay or reorder some of the messages to groups.
 
     In CHANNEL_LAYERS::
 
@@ -27,9 +27,9 @@ class FaultyChannelLayer:
             "CONFIG": {"inner": {"BACKEND": "channels.layers.InMemoryChannelLayer"}, "drop": 0.1, "seed": 1},
         }
 
-    `inner` is an entry of CHANNEL_LAYERS itself. `drop`, `duplicate`, `reorder` and `delay` are probabilities from 0
-    to 1, looked at in this order; `delay_seconds` is how late what is delayed comes; `seed` makes the faults the same
-    at each run. A message out of order goes out behind the next one.
+    `inner` is an entry as in CHANNEL_LAYERS. `drop`, `reorder`, `delay` and `duplicate` are probabilities from 0 to 1,
+    applied in this order; `delay_seconds` is the delay of delayed messages; `seed` makes the faults the same at each
+    run. A reordered message is sent after the next one.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class FaultyChannelLayer:
         self.inner: Any = import_string(inner["BACKEND"])(**inner.get("CONFIG", {}))
         self.drop, self.duplicate, self.reorder, self.delay = drop, duplicate, reorder, delay
         self.delay_seconds = delay_seconds
-        #: How many messages to groups there were, and how many met with which fault.
+        #: How many messages were sent to groups, and how many of them by fault.
         self.counts: dict[str, int] = dict.fromkeys(("sent", "drop", "duplicate", "reorder", "delay"), 0)
-        # What is chosen here is faults, not secrets.
+        # This chooses faults, not secrets.
         self._random = random.Random(seed)  # noqa: S311
         self._held: list[tuple[str, dict[str, Any]]] = []
         self._late: set[asyncio.Task[None]] = set()
@@ -58,7 +58,7 @@ class FaultyChannelLayer:
         return getattr(self.inner, name)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Send the message to the group, unless a fault is due."""
+        """Send the message to the group, possibly with a fault."""
         self.counts["sent"] += 1
         if self._happens("drop", self.drop):
             return
@@ -89,9 +89,9 @@ class FaultyChannelLayer:
 
 @dataclass(slots=True)
 class ClientState:
-    """What a client knows: his threads, and the messages of each, as REST shows them.
+    """The state of a client: the threads of its user and their messages, as REST shows them.
 
-    `apply` is all that a client has to do with a frame to stay right.
+    `apply` is everything that a client has to do with a frame to stay up to date.
     """
 
     user_id: Any
@@ -102,7 +102,7 @@ class ClientState:
     def read(
         cls, get: Callable[[str], Any], *, user_id: Any, types: Iterable[str] = ("chat", "survey", "tracker")
     ) -> ClientState:
-        """Read everything anew over REST, marking nothing read; `get` gives the JSON at an address below the API's."""
+        """Load everything over REST without marking it as read; `get` returns the JSON at a URL relative to the API."""
         state = cls(user_id)
         for kind in types:
             for shown in _pages(get, f"accounts/{user_id}/threads/{kind}?limit=100"):
@@ -113,7 +113,7 @@ class ClientState:
         return state
 
     def apply(self, frame: Mapping[str, Any]) -> None:
-        """Take in one frame."""
+        """Apply one frame."""
         data = deepcopy(dict(frame["data"]))
         if frame["message"] == MessageCreatedOrUpdated.name:
             self._take_message(data)
@@ -147,7 +147,7 @@ class ClientState:
     def _take_read(self, data: dict[str, Any]) -> None:
         if "unread" not in data:
             return
-        # It is the client's own user who has read them.
+        # The user of this client has read them.
         read = set(data["messages"])
         for message_id in read & self.messages.get(data["thread"], {}).keys():
             self.messages[data["thread"]][message_id]["is_read"] = True
@@ -162,7 +162,7 @@ class ClientState:
 def assert_events_rebuild_state(
     before: ClientState, frames: Iterable[Mapping[str, Any]], after: ClientState
 ) -> None:
-    """Fail unless what the client knew before, and the frames it was sent since, give what REST says now."""
+    """Raise `AssertionError` unless the frames turn the state `before` into the state `after`."""
     state = deepcopy(before)
     for frame in frames:
         state.apply(frame)
@@ -171,26 +171,26 @@ def assert_events_rebuild_state(
         place = f"message of thread {thread_id}:"
         wrong += _differences(place, state.messages.get(thread_id, {}), after.messages.get(thread_id, {}))
     if wrong:
-        raise AssertionError("The events do not give what is there now:\n" + "\n".join(wrong))
+        raise AssertionError("The events do not lead to the current state:\n" + "\n".join(wrong))
 
 
 def _differences(what: str, followed: Mapping[Any, Any], there: Mapping[Any, Any]) -> list[str]:
     wrong = []
     for key in sorted(followed.keys() | there.keys()):
         if key not in there or key not in followed:
-            wrong.append(f"{what} {key} is {'not there any more' if key in followed else 'not known'}")
+            wrong.append(f"{what} {key} is {'no longer there' if key in followed else 'missing'}")
             continue
         for name in sorted(followed[key].keys() | there[key].keys()):
             told, shown = followed[key].get(name), there[key].get(name)
             if told != shown:
-                wrong.append(f"{what} {key}: {name} is followed as {told!r}, and is {shown!r}")
+                wrong.append(f"{what} {key}: {name} is {told!r} by events, and {shown!r} by REST")
     return wrong
 
 
-def _pages(get: Callable[[str], Any], address: str) -> list[dict[str, Any]]:
+def _pages(get: Callable[[str], Any], url: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     while True:
-        page = get(f"{address}&offset={len(rows)}")["results"]
+        page = get(f"{url}&offset={len(rows)}")["results"]
         rows += page
         if len(page) < 100:
             return rows

@@ -188,5 +188,5 @@ def test_a_difference_is_named(scene: Scene) -> None:
     scene.bob.say(text="unheard")
     with pytest.raises(AssertionError) as failed:
         assert_events_rebuild_state(before, [], state_of(scene.alice))
-    assert f"thread {scene.alice.thread_id}: unread is followed as 1, and is 2" in str(failed.value)
+    assert f"thread {scene.alice.thread_id}: unread is 1 by events, and 2 by REST" in str(failed.value)
     assert "is not known" in str(failed.value)

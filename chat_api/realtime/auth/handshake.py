@@ -1,4 +1,4 @@
-"""Who may open a socket: its page's origin, and its user, by a session or a ticket."""
+"""Authentication of the handshake: the origin of the page, and the user by a session or a ticket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.settings import chat_settings
 
 
 def allowed_origins() -> list[str]:
-    """Give the origins that pages may connect from: WS_ALLOWED_ORIGINS, else the hosts of ALLOWED_HOSTS."""
+    """Return the origins that pages can connect from: WS_ALLOWED_ORIGINS, else the hosts in ALLOWED_HOSTS."""
     wanted = chat_settings.WS_ALLOWED_ORIGINS
     if wanted is not None:
         return list(wanted)
@@ -27,19 +27,19 @@ def allowed_origins() -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]"] if settings.DEBUG and not hosts else hosts
 
 
-#: What a browser sends and nothing else: no path, no user, no text that a lenient parser would mend.
+#: An origin exactly as browsers send it: no path, no user, nothing that only a lenient parser accepts.
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.I)
 _PORT_MAX: Final = 65_535
 
 
 class OriginGate:
-    """Refuses the handshake (403) of pages from elsewhere, and of whoever does not say where he comes from."""
+    """Reject the handshake (403) of pages from other origins and of clients without an Origin header."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Look at the origins that are allowed now, then at the scope's."""
+        """Check the origin of the scope against those that are allowed now."""
         given = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"origin"]
         inner = self._application if _is_allowed(given) else WebsocketDenier()
         return await inner(scope, receive, send)
@@ -53,42 +53,42 @@ def _is_allowed(given: list[str]) -> bool:
     if origin is None or int(origin[2] or 0) > _PORT_MAX:
         return False
     if origin[1].lower() not in ("http", "https"):
-        # The name of a host stands for web pages alone.
+        # A host name without a scheme allows web pages only.
         allowed = [pattern for pattern in allowed if "://" in pattern]
     try:
         return bool(OriginValidator(WebsocketDenier(), allowed).valid_origin(urlparse(origin[0])))
     except ValueError:
-        # Brackets with no address in them.
+        # Brackets without an IP address in them.
         return False
 
 
 class StorableCookies:
-    """Drops cookies that no database could be asked for: the key of a session among them."""
+    """Drop cookies with characters that no database can store, so that looking up a session key cannot fail."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Call the inner application, with the cookies that are left."""
+        """Call the inner application with the remaining cookies."""
         cookies = {name: value for name, value in scope["cookies"].items() if is_storable(value)}
         return await self._application({**scope, "cookies": cookies}, receive, send)
 
 
 class SessionUnlessKnown:
-    """Reads the user from the Django session, unless the host's own middleware has said already who it is."""
+    """Load the user from the Django session, unless a middleware of the host has set the user already."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
         self._with_session = CookieMiddleware(StorableCookies(SessionMiddleware(AuthMiddleware(application))))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Hand on, with a user in the scope."""
+        """Call the inner application with a user in the scope."""
         inner: Any = self._application if "user" in scope else self._with_session
         return await inner(scope, receive, send)
 
 
 def identify(scope: Any) -> Identity | None:
-    """Give whose socket it would be: the ticket's user, else the scope's; None for nobody. Asks the database."""
+    """Return the identity of the socket: the ticket's user, else the scope's; None if unknown. Takes queries."""
     given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
     if given is not None:
         redeemed = redeem_ticket(given[0])
@@ -100,7 +100,7 @@ def identify(scope: Any) -> Identity | None:
 
 
 def session_key_of(user: Any, session: Any) -> str:
-    """Give the key of the session if the user is signed in by it; empty where he is known in another way."""
+    """Return the session key if the user is signed in by that session, else an empty string."""
     key = getattr(session, "session_key", None)
     if not key or not getattr(user, "is_authenticated", False):
         return ""

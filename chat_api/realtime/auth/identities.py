@@ -1,4 +1,4 @@
-"""Whose sockets they are, and whether user and session are still good: looked up for many sockets at once."""
+"""Identities of sockets: whether the user and the session are still valid, checked for many sockets at once."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from chat_api.lib.db.managers import accounts
 from chat_api.realtime.auth.sessions import contents_of_sessions
 from chat_api.realtime.thread_pool import in_database
 
-#: How many sockets one look-up serves: as many keys fit into a statement on every database.
+#: How many sockets one check serves; this many keys fit into a statement on every database.
 _TOGETHER_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose socket it is."""
+    """The user of a socket and the session they are signed in by."""
 
     user: Any
-    #: The session that it lives by; empty where it lives by none.
+    #: The key of the session; empty if the socket depends on no session.
     session_key: str = ""
 
 
 def still_allowed(identities: Sequence[Identity]) -> list[Identity | None]:
-    """Return each identity with the user as stored now; None where the user is gone or inactive, or the session over.
+    """Return each identity with the user as stored now; None if the user is gone or inactive, or the session has ended.
 
-    At most `_TOGETHER_MAX` of them; the number of queries does not grow.
+    Takes at most `_TOGETHER_MAX` identities, and a constant number of queries.
     """
     known = [each for each in identities if getattr(each.user, "is_authenticated", False)]
     if not known:
@@ -53,7 +53,7 @@ def _as_now(
 
 
 def _is_of(user: Any, session: Mapping[str, Any]) -> bool:
-    """Return whether the user is signed in by the session, with the password that they have now."""
+    """Return whether the session signs the user in with their current password."""
     if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
         return False
     if not hasattr(user, "get_session_auth_hash"):
@@ -61,13 +61,13 @@ def _is_of(user: Any, session: Mapping[str, Any]) -> bool:
     given = str(session.get(HASH_SESSION_KEY, ""))
     if constant_time_compare(given, user.get_session_auth_hash()):
         return True
-    # Sessions of an older secret key, which Django itself lets in, too.
+    # Sessions signed with a fallback secret key, which Django accepts, too.
     fallbacks = getattr(user, "get_session_auth_fallback_hash", lambda: ())
     return any(constant_time_compare(given, each) for each in fallbacks())
 
 
 class Watch:
-    """Looks up identities for the sockets of one process: those that ask while a look-up runs share the next one."""
+    """Check identities for the sockets of one process. Checks that are requested while one runs share the next one."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -75,14 +75,14 @@ class Watch:
         self._looking: asyncio.Task[None] | None = None
 
     async def still_allowed(self, identity: Identity) -> Identity | None:
-        """Return the identity as it is now, None where it is over. Raises what the database raises."""
+        """Return the current identity, or None if it is no longer valid. Raises what the database raises."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._waiting, self._looking = loop, [], None
         found: asyncio.Future[Identity | None] = loop.create_future()
         self._waiting.append((identity, found))
         if self._looking is None:
-            # It begins when all that were woken together have asked.
+            # It starts once all sockets that were woken together have requested a check.
             self._looking = asyncio.create_task(self._look_up(), name="chat_api.watch")
         return await found
 

@@ -1,4 +1,4 @@
-"""Sockets end at once when their user signs out, is deactivated or deleted; other ways are found by rechecking."""
+"""Close sockets immediately when their user signs out, is deactivated or deleted. Rechecks find the other cases."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from chat_api.realtime.models import SESSION_KEY_MAX
 
 
 def connect() -> None:
-    """Listen to what ends a user's sockets."""
+    """Connect the signals that close a user's sockets."""
     user_logged_out.connect(_signed_out, dispatch_uid="chat_api.sockets")
     post_save.connect(_saved, sender=get_user_model(), dispatch_uid="chat_api.sockets")
     post_delete.connect(_deleted, sender=get_user_model(), dispatch_uid="chat_api.sockets")
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-    # The session is flushed after this signal, so it has to be named.
+    # The session is flushed after this signal, so identify it by the digest of its key.
     session = getattr(request, "session", None)
     key = getattr(session, "session_key", None)
     if user is not None and key:
-        # A session kept in its cookie has no key to tell its sockets by: all of the user's end.
+        # A session stored in its cookie has no key that identifies its sockets: close all of the user's.
         name = digest(key) if len(key) <= SESSION_KEY_MAX else None
         stored = getattr(session, "model", None)
         using = chat_database() if stored is None else router.db_for_write(stored)
@@ -45,7 +45,7 @@ def _deleted(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
 
 
 def _end_sockets(user_id: Any, *, using: str, session: str | None = None) -> None:
-    """Close the user's sockets when the database that has their account or session commits."""
+    """Close the user's sockets when the database of their account or session commits."""
     if has_layer():
         message = {"type": "chat_api.signed_out", "session": session}
         on_commit(partial(send_to_groups, [(user_group(user_id), message)]), using=using)

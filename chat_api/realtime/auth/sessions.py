@@ -1,4 +1,4 @@
-"""Reading many Django sessions at once, whatever engine keeps them."""
+"""Loading many Django sessions at once, from any session engine."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from django.utils import timezone
 
 
 def contents_of_sessions(keys: Collection[str]) -> dict[str, Mapping[str, Any]]:
-    """Return what the sessions hold, by key; those that are over are left out, or empty.
+    """Return the contents of the sessions by key; expired sessions are missing or empty.
 
-    One query for sessions in the database (those cached as well: the database has them all), one request for sessions
-    in a cache. Sessions in files and cookies, and those of a host's own engine, are loaded one after the other.
+    Takes one query for sessions in the database (also with the engine `cached_db`) and one request for sessions in a
+    cache. Sessions in files and cookies, and those of custom engines, are loaded one by one.
     """
     if not keys:
         return {}
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore
-    # An engine that loads in its own way is asked in that way.
+    # An engine with its own `load` is called by it.
     if store.load in (db.SessionStore.load, cached_db.SessionStore.load):
         return _from_rows(store, keys)
     if store.load is cache.SessionStore.load:

@@ -1,4 +1,4 @@
-"""Tickets: how a client that cannot send its session with the handshake opens a socket."""
+"""Tickets for clients that cannot send their session with the handshake."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from chat_api.settings import chat_settings
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket as its owner gets it, once."""
+    """A ticket as its owner receives it, once."""
 
     text: str
     expires: datetime
 
 
 def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
-    """Make a ticket for one socket of the user; with a `session_key` the socket ends with that session.
+    """Create a ticket for one socket of the user; with a `session_key`, the socket is closed with that session.
 
-    A session that is kept in its cookie has a key that is no key, and ends nowhere but in the browser: it is left out.
-    The user's tickets that ran out are gone afterwards.
+    A session that is stored in its cookie has no real key and ends only in the browser, so it is left out. Also deletes
+    the user's expired tickets.
     """
     now = timezone.now()
     text = secrets.token_urlsafe(32)
@@ -45,9 +45,9 @@ def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
 
 @atomic
 def redeem_ticket(text: str) -> tuple[Any, str] | None:
-    """Give the ticket's user and session key and make it worthless; None where it is none, was used, or ran out.
+    """Return the ticket's user and session key, and invalidate it. Return None if it is unknown, used or expired.
 
-    Of any number at once, one gets it: the one whose statement deletes the row.
+    Of concurrent calls, exactly one succeeds: the one whose statement deletes the row.
     """
     tickets = SocketTicket.objects.filter(digest=digest(text))
     ticket = tickets.select_related("user").first()

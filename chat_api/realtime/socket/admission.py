@@ -1,9 +1,9 @@
-"""How many sockets are let in at once, and how many strangers are listened to.
+"""Rate limits of handshakes: for anonymous clients by IP address, and for sockets that are accepted.
 
-A handshake comes through three gates. `StrangersGate` looks at what costs nothing: whether it names a session or a
-ticket at all, and how often its client was a stranger lately. `SessionUnlessKnown` reads the session. `AdmissionGate`
-looks the user up, and only those who are known take one of the turns of WS_CONNECTS_PER_SECOND: strangers, however
-many, make no signed-in user wait.
+A handshake passes three gates. `StrangersGate` checks what takes no query: whether there is a session or a ticket at
+all, and how many anonymous handshakes came from the IP address recently. `SessionUnlessKnown` loads the session.
+`AdmissionGate` loads the user, and only known users count against WS_CONNECTS_PER_SECOND: anonymous clients, however
+many, never make signed-in users wait.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: The keys of the scope by which the gates hand on what they found out.
+#: The keys of the scope by which the gates pass on their results.
 IDENTITY: Final = "chat_api.identity"
 _VISIT: Final = "chat_api.visit"
 
-#: How many addresses are remembered; beyond that the one is forgotten that was heard of least lately.
+#: How many IP addresses are kept; beyond that, the least recently used one is dropped.
 _ADDRESSES_MAX: Final = 10_000
 _WINDOW_SECONDS: Final = 60.0
 
 
 class Strangers:
-    """By client address, how many strangers it may still send: WS_STRANGERS_PER_MINUTE, renewed evenly over time."""
+    """The budget of anonymous handshakes per IP address: WS_STRANGERS_PER_MINUTE, refilled evenly over time."""
 
     def __init__(self) -> None:
-        #: What is left, and when that was so (monotonic seconds).
+        #: The budget left, and at which time (monotonic seconds).
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._left)
 
     def has_room(self, address: str) -> bool:
-        """Return whether another stranger of that address is within its budget."""
+        """Return whether another anonymous handshake from that IP address is within its budget."""
         return self._now(address) >= 1
 
     def count(self, address: str) -> None:
-        """Count one stranger of that address."""
+        """Count one anonymous handshake from that IP address."""
         self._left[address] = (max(0.0, self._now(address) - 1), time.monotonic())
         self._left.move_to_end(address)
         while len(self._left) > _ADDRESSES_MAX:
             self._left.popitem(last=False)
 
     def forget(self) -> None:
-        """Forget all addresses."""
+        """Drop all IP addresses."""
         self._left.clear()
 
     def _now(self, address: str) -> float:
@@ -66,10 +66,10 @@ class Strangers:
 
 
 def address_of(scope: Any) -> str:
-    """Return what stands for the client: an IPv4 address, an IPv6 network (/64), or nothing where it is not known.
+    """Return the key of the client: an IPv4 address, an IPv6 network (/64), or an empty string if unknown.
 
-    It is the server's word alone. Behind a proxy, servers put the client's address there when told whom to trust
-    (`uvicorn --proxy-headers`); a header that anybody can send is not read here.
+    It comes from the server only. Behind a proxy, servers take it from the proxy headers if they are configured to
+    trust the proxy (`uvicorn --proxy-headers`); headers that any client can send are not used here.
     """
     client = scope.get("client")
     try:
@@ -84,24 +84,24 @@ def address_of(scope: Any) -> str:
 
 
 class _Visit:
-    """A handshake whose client is not known yet. One that is suspect holds the one place for such until it is."""
+    """A handshake whose user is not known yet. A suspect one holds the single slot for suspects until then."""
 
     def __init__(self, address: str, place: asyncio.Semaphore | None) -> None:
         self.address = address
         self._place = place
 
     def end(self) -> None:
-        """Free the place; further calls change nothing."""
+        """Release the slot; further calls have no effect."""
         if self._place is not None:
             self._place.release()
             self._place = None
 
 
 class StrangersGate:
-    """Turns strangers away who are over the budget of their address, without asking the database anything.
+    """Reject anonymous clients that exceed the budget of their IP address, without a query.
 
-    A handshake with a session or a ticket may be anybody's: it goes on, but from an address over its budget one at a
-    time, so that forged ones do not keep the database busy.
+    A handshake with a session or a ticket goes on, because its user may be a known one. From an IP address over its
+    budget, only one goes on at a time, so that forged ones do not keep the database busy.
     """
 
     def __init__(self, application: Any) -> None:
@@ -141,7 +141,7 @@ class StrangersGate:
 
 
 def _shows_something(scope: Any) -> bool:
-    """Return whether the handshake names a ticket, or has a cookie of the session."""
+    """Return whether the handshake has a ticket or a session cookie."""
     if b"ticket=" in scope.get("query_string", b""):
         return True
     name = settings.SESSION_COOKIE_NAME
@@ -151,7 +151,7 @@ def _shows_something(scope: Any) -> bool:
             try:
                 cookie.load(value.decode("latin1"))
             except CookieError:
-                # What reads cookies later is more lenient.
+                # The parser that reads the cookies later is more lenient.
                 return True
             if name not in cookie or cookie[name].value:
                 return True
@@ -159,9 +159,9 @@ def _shows_something(scope: Any) -> bool:
 
 
 class AdmissionGate:
-    """Looks up whose socket it would be, and lets those who are known in at a bounded rate.
+    """Identify the user, and admit known users at a limited rate.
 
-    So a storm of reconnects does not take the database down with it.
+    So mass reconnects do not overload the database.
     """
 
     def __init__(self, application: Any) -> None:
@@ -169,12 +169,12 @@ class AdmissionGate:
         self._next = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        """Call the inner application at the socket's turn; else accept it and close it, with a code that says why."""
+        """Call the inner application when it is the socket's turn; else accept the socket and close it with a code."""
         visit, strangers = scope[_VISIT]
         try:
             identity = await in_database(handshake.identify, scope)
         except Exception:
-            logger.exception("It could not be found out whose socket it would be")
+            logger.exception("The user of a socket could not be identified")
             return await turn_away(receive, send, CloseCode.INTERNAL)
         finally:
             visit.end()
@@ -195,7 +195,7 @@ class AdmissionGate:
 
 
 async def turn_away(receive: Any, send: Any, code: CloseCode) -> None:
-    """Accept a socket for no more than telling it by `code` why it is closed."""
+    """Accept a socket only to close it with `code`."""
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})

@@ -1,4 +1,4 @@
-"""The codes of sockets: why one was closed, and what was wrong with a frame."""
+"""The codes of sockets: why the server closed one, and why it rejected a frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class CloseCode(IntEnum):
-    """Why the server closed a socket."""
+    """The reason why the server closed a socket."""
 
     INTERNAL = 1011
     NOT_SIGNED_IN = 4401
@@ -17,7 +17,7 @@ class CloseCode(IntEnum):
 
 
 class ErrorCode(StrEnum):
-    """What was wrong with a command."""
+    """The reason why the server rejected a command."""
 
     MALFORMED = "MALFORMED"
     TOO_LARGE = "TOO_LARGE"
@@ -29,21 +29,18 @@ class ErrorCode(StrEnum):
     INTERNAL = "INTERNAL"
 
 
-#: What each code says, as the AsyncAPI document has it.
+#: The meaning of each code, for the AsyncAPI document.
 MEANINGS: Final[Mapping[CloseCode | ErrorCode, str]] = {
-    CloseCode.INTERNAL: "The server could not find out whose socket it is, and has logged why: connect again after a"
-    " while.",
-    CloseCode.NOT_SIGNED_IN: "Nobody is signed in, or not any more: sign in before connecting again.",
-    CloseCode.TOO_SLOW: "The client did not take what it was sent: connect again and catch up.",
-    CloseCode.TOO_MANY_CONNECTIONS: "Too many sockets are being opened: connect again after a while, each client after"
-    " another.",
-    ErrorCode.MALFORMED: "No JSON object with a `message`, or a `data` that is none.",
-    ErrorCode.TOO_LARGE: "More bytes than WS_FRAME_MAX.",
-    ErrorCode.UNKNOWN_COMMAND: "No command has that name.",
-    ErrorCode.RATE_LIMITED: "More commands than WS_COMMANDS_PER_MINUTE; `retry_after` says in how many seconds the next"
-    " one will do.",
-    ErrorCode.REQUIRED: "A key is missing; `field` says which.",
-    ErrorCode.WRONG_VALUE: "A value is not what it should be; `field` says which.",
-    ErrorCode.NO_PERMISSIONS: "The user may not do this there.",
-    ErrorCode.INTERNAL: "The server failed; it has logged why.",
+    CloseCode.INTERNAL: "The server could not identify the user and has logged the error: reconnect after a while.",
+    CloseCode.NOT_SIGNED_IN: "The user is not signed in, or no longer: sign in before reconnecting.",
+    CloseCode.TOO_SLOW: "The client did not receive its frames in time: reconnect and catch up.",
+    CloseCode.TOO_MANY_CONNECTIONS: "Too many sockets are being opened: reconnect after a random delay.",
+    ErrorCode.MALFORMED: "The frame is not a JSON object with a `message`, or its `data` is not an object.",
+    ErrorCode.TOO_LARGE: "The frame is larger than WS_FRAME_MAX bytes.",
+    ErrorCode.UNKNOWN_COMMAND: "No command has this name.",
+    ErrorCode.RATE_LIMITED: "The client sent more than WS_COMMANDS_PER_MINUTE; retry after `retry_after` seconds.",
+    ErrorCode.REQUIRED: "A required field is missing; `field` names it.",
+    ErrorCode.WRONG_VALUE: "The value of a field is invalid; `field` names it.",
+    ErrorCode.NO_PERMISSIONS: "The user has no permission for this.",
+    ErrorCode.INTERNAL: "The server failed and has logged the error.",
 }

@@ -1,4 +1,4 @@
-"""The commands that clients send over a socket, in a registry; hosts add their own with `command`."""
+"""The registry of socket commands; hosts add their own with `command`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_api.realtime.socket.cursors import Streams
 
 
 class CommandSocket(Protocol):
-    """The socket of a command, as far as handlers use it."""
+    """The socket that received a command, as far as handlers use it."""
 
     user: Any
     hub: Hub
@@ -20,11 +20,11 @@ class CommandSocket(Protocol):
     streams: Streams
 
     def send_event(self, name: str, data: Any) -> None:
-        """Send one event to this socket alone."""
+        """Send an event to this socket only."""
 
 
 class CommandRefused(Exception):
-    """A command cannot be carried out; its sender gets an `error` with `code` and what `details` has."""
+    """A command is rejected; its sender receives an `error` with `code` and `details`."""
 
     def __init__(self, code: str, **details: Any) -> None:
         super().__init__(code)
@@ -34,17 +34,17 @@ class CommandRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One command as it came in."""
+    """One command as it was received."""
 
-    #: Who sent it: the user as he was when the socket last looked.
+    #: The user who sent it, as loaded at the last check of the socket.
     user: Any
-    #: What came with it; a dict, but for commands that take anything.
+    #: The data of the frame: a dict, except for commands with `any_data`.
     data: Any
-    #: The socket: `socket.send_event(name, data)` answers to it alone.
+    #: The socket; `socket.send_event(name, data)` responds to it only.
     socket: CommandSocket
 
 
-#: Digits of the largest id.
+#: The number of digits of the largest id.
 _DIGITS_MAX: Final = 19
 
 Handler = Callable[[Call], Awaitable[None] | None]
@@ -56,7 +56,7 @@ class Command:
 
     name: str
     handler: Handler
-    #: Whether `data` may be anything rather than an object.
+    #: Whether `data` can be any JSON value instead of an object.
     any_data: bool = False
     #: A JSON Schema of `data`, for the AsyncAPI document.
     data: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
@@ -68,11 +68,11 @@ COMMANDS: Final[dict[str, Command]] = {}
 def command(
     name: str, *, any_data: bool = False, data: Mapping[str, Any] | None = None
 ) -> Callable[[Handler], Handler]:
-    """Register a function for the command `name`, in place of what had that name before.
+    """Register a function for the command `name`, replacing an earlier one.
 
-    It is given a `Call`. A plain function runs in a thread and may use the database; a coroutine runs in the loop of
-    the sockets and may not block. Raise `CommandRefused` to answer with an error. `data` is a JSON Schema of what comes
-    with the command; the AsyncAPI document shows it, with the function's docstring.
+    The function receives a `Call`. A plain function runs in a thread and can use the database; a coroutine runs in the
+    event loop of the sockets and must not block. Raise `CommandRefused` to respond with an error. `data` is a JSON
+    Schema of the data of the command; the AsyncAPI document contains it, with the docstring of the function.
     """
     described = data or ({} if any_data else {"type": "object"})
 
@@ -83,12 +83,12 @@ def command(
     return register
 
 
-#: The pattern of a whole number that comes as a text.
+#: The pattern of a whole number that is sent as a string.
 DIGITS: Final = f"^[0-9]{{1,{_DIGITS_MAX}}}$"
 
 
 def object_of(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON Schema of an object that has to have these keys; others are passed over."""
+    """Return the JSON Schema of an object with these required fields; others are ignored."""
     return {"type": "object", "properties": properties, "required": sorted(properties)}
 
 
@@ -99,7 +99,7 @@ def number_schema(description: str, *, least: int = 0, most: int | None = 2**63 
 
 
 def sent_number_schema(description: str, *, least: int = 0, most: int | None = 2**63 - 1) -> dict[str, Any]:
-    """Return the JSON Schema of what `whole_number` takes: a number, or a text of its digits."""
+    """Return the JSON Schema of a value for `whole_number`: a number, or a string of its digits."""
     number = number_schema(description, least=least, most=most)
     return {
         "anyOf": [number, {"type": "string", "pattern": DIGITS}],
@@ -108,9 +108,9 @@ def sent_number_schema(description: str, *, least: int = 0, most: int | None = 2
 
 
 def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 2**63 - 1) -> int:
-    """Return the whole number under `key`, a number or its digits as a text.
+    """Return the whole number in the field `key`, sent as a number or as a string of digits.
 
-    Raises `CommandRefused`: REQUIRED or WRONG_VALUE, naming the field.
+    Raises `CommandRefused` with the field: REQUIRED or WRONG_VALUE.
     """
     value = data.get(key)
     if value is None:
@@ -122,7 +122,7 @@ def whole_number(data: dict[str, Any], key: str, *, least: int = 0, most: int = 
 
 
 def number_of(value: Any) -> int | None:
-    """Return the whole number that JSON has as a number or as a text of digits; None for everything else."""
+    """Return a whole number from a JSON number or a string of digits; None for any other value."""
     if isinstance(value, str):
         return int(value) if value.isascii() and value.isdigit() and len(value) <= _DIGITS_MAX else None
     return value if type(value) is int else None

@@ -1,4 +1,4 @@
-"""A socket as such: what comes in by which way, what goes out, and its end."""
+"""The base of the consumer: receiving messages, sending frames, running tasks, closing."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: How long closing may take before the connection is left to the server's own keepalive.
+#: Seconds for closing; after that, the keepalive of the server ends the connection.
 _CLOSE_SECONDS: Final = 5.0
 
 
 class Connection(AsyncWebsocketConsumer):
     """A socket with an outbox, groups, and tasks that end with it.
 
-    Messages are handled one after the other, so a handler does not wait for database or client: it leaves that to a
-    task. Thus what ends the socket is never behind what keeps it busy.
+    Messages are handled one after the other, so handlers never wait for the database or the client: tasks do that. So
+    a message that closes the socket never waits for one that keeps it busy.
     """
 
     outbox: Outbox
-    #: Its groups of the channel layer.
+    #: The groups of the channel layer that it is in.
     joined: Groups
 
     def __init__(self) -> None:
@@ -43,10 +43,10 @@ class Connection(AsyncWebsocketConsumer):
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve the socket until it ends; whatever ends it, nothing of it is left behind."""
+        """Serve the socket until it ends; however it ends, leave its groups and cancel its tasks."""
         self.scope, self.base_send = scope, send
         self._loop = asyncio.get_running_loop()
-        # Frames have URLs, and this may be the first to ask for them in the process.
+        # Frames contain URLs, and this may be the first use of them in the process.
         enter_prefix_of(scope)
         note_loop_of_sockets()
         self.joined = Groups(exchange_for(self.channel_layer_alias), self)
@@ -59,13 +59,13 @@ class Connection(AsyncWebsocketConsumer):
             await self._let_go()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handle a message; an error is logged and never ends the socket, but for a client that is too slow."""
+        """Handle a message. Errors are logged; only a client that is too slow is disconnected."""
         handler = getattr(self, str(message["type"]).replace(".", "_"), None)
         if handler is not None:
             await self.guarded(handler(message))
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take in a message of a group: `handle_…` of its type does something about it, without waiting."""
+        """Pass a message of a group to the method `handle_…` of its type, which does not wait."""
         handler = getattr(self, "handle_" + str(message.get("type")).replace(".", "_"), None)
         if handler is None or self.closed:
             return
@@ -74,10 +74,10 @@ class Connection(AsyncWebsocketConsumer):
         except TooSlow:
             self.begin(partial(self.shut, CloseCode.TOO_SLOW))
         except Exception:
-            logger.exception("A socket could not take in a message")
+            logger.exception("A socket could not handle a message of the channel layer")
 
     async def guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do work of this socket; what it raises is logged, and closes the socket only where the client is too slow."""
+        """Run a coroutine of this socket. Errors are logged; only a client that is too slow is disconnected."""
         try:
             await work
         except StopConsumer:
@@ -85,10 +85,10 @@ class Connection(AsyncWebsocketConsumer):
         except TooSlow:
             await self.shut(CloseCode.TOO_SLOW)
         except Exception:
-            logger.exception("A socket could not do its work")
+            logger.exception("A task of a socket failed")
 
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Start a task that ends, at the latest, with the socket."""
+        """Start a task that ends with the socket at the latest."""
         if not self.closed:
             task = asyncio.create_task(self._do(work))
             self._tasks.append(task)
@@ -98,11 +98,11 @@ class Connection(AsyncWebsocketConsumer):
         await self.guarded(work())
 
     async def websocket_disconnect(self, message: Any) -> None:
-        """End."""
+        """Stop the consumer."""
         raise StopConsumer
 
     async def shut(self, code: CloseCode) -> None:
-        """Close the socket; what waits to be sent is dropped. A client that does not even take that is left alone."""
+        """Close the socket and drop waiting frames. A client that does not receive the close frame is ignored."""
         if self.closed:
             return
         self._end_tasks()
@@ -110,11 +110,11 @@ class Connection(AsyncWebsocketConsumer):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self.close(int(code))
         except Exception:
-            logger.info("A client took no close frame", exc_info=True)
+            logger.info("A client did not receive the close frame", exc_info=True)
         await self.let_go()
 
     async def let_go(self) -> None:
-        """Give up what the socket holds besides its tasks."""
+        """Release everything that the socket holds besides its tasks."""
         await self.joined.leave_all()
 
     async def _let_go(self) -> None:
@@ -134,7 +134,7 @@ class Connection(AsyncWebsocketConsumer):
         await super().send(text_data=text)
 
     def send_event(self, name: str, data: Any) -> None:
-        """Send a frame that is not part of a thread's history to this client alone; from any thread."""
+        """Send a frame that is not part of a thread's history to this client only. Can be called from any OS thread."""
         text = frame(name, data)
         try:
             asyncio.get_running_loop()

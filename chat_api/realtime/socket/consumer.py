@@ -1,4 +1,4 @@
-"""The socket: one for everything. Commands come in, the events of all the user's threads go out."""
+"""The consumer of the socket: it receives commands, and sends the events of all threads of the user."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from chat_api.settings import chat_settings
 logger = logging.getLogger("chat_api.realtime")
 
 _RATE_WINDOW_SECONDS: Final = 60.0
-#: How many commands of one client may wait to be carried out.
+#: How many commands of one client can wait to be executed.
 _WAITING_MAX: Final = 100
-#: The least part of WS_RECHECK_SECONDS for which user and session are taken for good.
+#: The smallest part of WS_RECHECK_SECONDS during which a check of user and session counts.
 _TRUSTED_AT_LEAST: Final = 0.5
 
 
 class ChatConsumer(Connection):
     """One socket of one user."""
 
-    #: As he was when the socket last looked.
+    #: As loaded at the last check.
     user: Any
     streams: Streams
 
@@ -53,18 +53,18 @@ class ChatConsumer(Connection):
     # Opening and closing
 
     async def connect(self) -> None:
-        """Accept the socket; its tasks do the rest."""
+        """Accept the socket and start its tasks."""
         await self.accept()
         self.begin(self.outbox.deliver)
         self.begin(self._serve)
 
     async def _serve(self) -> None:
-        """Open the user's threads and carry out their commands."""
+        """Open the user's threads and execute commands."""
         scope: Any = self.scope
         self._know(scope[IDENTITY])
         self.streams = Streams(self.hub, self.user.pk, self.outbox, self.joined)
         await self.joined.join(user_group(self.user.pk))
-        # Who signed out just now did so before the socket could be told.
+        # Check again: a user who signed out before the group was joined caused no message.
         self._checked = 0.0
         try:
             if not await self._may_stay():
@@ -84,11 +84,11 @@ class ChatConsumer(Connection):
     def _know(self, identity: Identity) -> None:
         self._identity, self.user = identity, identity.user
         self._checked = time.monotonic()
-        # What is checked together now need not be due together again.
+        # Spread the next checks of sockets that are checked together now.
         self._trusted_for = random.uniform(_TRUSTED_AT_LEAST, 1)  # noqa: S311 (chooses a time, not a secret)
 
     async def let_go(self) -> None:
-        """Leave every thread and group."""
+        """Leave all threads and groups."""
         if self._identity is not None:
             await self.streams.close()
         await super().let_go()
@@ -96,27 +96,27 @@ class ChatConsumer(Connection):
     def _refuse(self, code: str, command: str | None = None, **details: Any) -> None:
         self.send_event("error", {"code": str(code), "command": command, **details})
 
-    # What the channel layer brings
+    # Messages of the channel layer
 
     def handle_chat_api_events(self, hint: dict[str, Any]) -> None:
-        """Note that a thread has news up to the event `head`."""
+        """Request the thread's events up to `head`."""
         if self._identity is not None:
             self.streams.hint(hint["thread"], hint["head"])
 
     def handle_chat_api_refresh(self, _: dict[str, Any]) -> None:
-        """Note that the user's threads may be others now."""
+        """Request a reload of the user's threads."""
         if self._identity is not None:
             self.streams.hint_anew()
 
     def handle_chat_api_signed_out(self, message: dict[str, Any]) -> None:
-        """Close: the user signed out of the session with that digest, or (without one) may not be here at all."""
+        """Close if the user signed out of the session with that digest or, without one, in any case."""
         session = message.get("session")
         mine = digest(self._identity.session_key) if self._identity and self._identity.session_key else None
         if session is None or session == mine:
             self.begin(partial(self.shut, CloseCode.NOT_SIGNED_IN))
 
     def handle_chat_api_writing(self, message: dict[str, Any]) -> None:
-        """Notify the client that somebody is writing, unless it wants no live events, is busy, or may have left."""
+        """Send that another user is typing, unless the client wants no live events, is busy, or may have left."""
         if self._identity is None or self.streams.unsure:
             return
         opened = self.streams.threads.get(message["thread"])
@@ -143,7 +143,7 @@ class ChatConsumer(Connection):
             self.streams.hint_anew(beat=True)
 
     async def _may_stay(self) -> bool:
-        """Look, at most every WS_RECHECK_SECONDS, whether user and session are still good; else close."""
+        """Check, at most every WS_RECHECK_SECONDS, whether user and session are still valid; else close."""
         if self.closed or self._identity is None:
             return False
         trusted = chat_settings.WS_RECHECK_SECONDS * self._trusted_for
@@ -156,10 +156,10 @@ class ChatConsumer(Connection):
         self._know(identity)
         return not self.closed
 
-    # What comes in
+    # Commands
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Take in a command, to be carried out in its turn."""
+        """Queue a command; rejected frames count against the rate limit, too."""
         if self.closed:
             return
         sent, wrong = None, ""
@@ -167,7 +167,7 @@ class ChatConsumer(Connection):
             sent = parsed(text_data, limit=chat_settings.WS_FRAME_MAX)
         except BadFrame as error:
             wrong = str(error)
-        # What is no command counts as one: to read it and to say so is work, too.
+        # A malformed frame counts as a command, because parsing and rejecting it is work, too.
         wait = 1 if self._waiting.full() else self._seconds_to_wait()
         if wait is not None:
             self._refuse(ErrorCode.RATE_LIMITED, sent.name if sent else None, retry_after=wait)

@@ -1,4 +1,4 @@
-"""The threads of one socket: how far its client was told of each, and what goes out to it next."""
+"""The cursors of one socket: the last event of each thread that was sent to its client."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: How many events are made ready at once: what waits to be sent is in memory for each listener.
+#: How many events are rendered at once, as waiting frames take memory for each listener.
 _PART: Final = 50
 
 
 class Streams:
-    """By thread, up to which event the client was told: the cursor.
+    """A cursor for each thread: the sequence number of the last event that was sent.
 
-    A hint that a thread has news sends what lies between cursor and hint, so that hints may be lost, doubled and
-    late; reading the threads anew, at each heartbeat, finds what no hint told of. One at a time moves the cursors, so
-    that events go out in order, each once.
+    A hint that a thread has news sends the events between the cursor and the hint, so hints can be lost, duplicated
+    and late. Loading the threads again, at each heartbeat, finds events without a hint. One task at a time moves the
+    cursors, so events are sent in order, each once.
     """
 
     def __init__(self, hub: Hub, user_id: Any, outbox: Outbox, groups: Groups) -> None:
@@ -42,32 +42,32 @@ class Streams:
         self._turn = asyncio.Lock()
         self._opened = False
         self._closed = False
-        #: Whether `threads` may be out of date: something is known to have changed, and was not read yet.
+        #: Whether `threads` may be out of date, because a change was announced and not loaded yet.
         self.unsure = False
-        # What hints have asked for since the last `tell`.
+        # What hints have requested since the last `tell`.
         self._asked = asyncio.Event()
         self._heads: dict[int, int] = {}
         self._anew = False
         self._beat = False
 
     def hint(self, thread_id: int, head: int) -> None:
-        """Let the next `tell` send what the thread has up to the event `head`."""
+        """Request that the next `tell` sends the thread's events up to `head`."""
         self._heads[thread_id] = max(head, self._heads.get(thread_id, 0))
         self._asked.set()
 
     def hint_anew(self, *, beat: bool = False) -> None:
-        """Let the next `tell` look which threads are the user's now and, with `beat`, say how far each goes."""
+        """Request that the next `tell` reloads the user's threads and, with `beat`, sends a heartbeat."""
         self._anew = self.unsure = True
         self._beat |= beat
         self._asked.set()
 
     async def asked(self) -> None:
-        """Wait until there is something new for `tell` to do."""
+        """Wait until `tell` has something to do."""
         await self._asked.wait()
         self._asked.clear()
 
     async def tell(self) -> None:
-        """Do what the hints since the last time asked for. Raises `TooSlow`."""
+        """Send what the hints have requested since the last call. Raises `TooSlow`."""
         heads, self._heads = self._heads, {}
         anew, beat, self._anew, self._beat = self._anew, self._beat, False, False
         async with self._turn:
@@ -80,7 +80,7 @@ class Streams:
                 await self._outbox.put_patiently(self._heartbeat())
 
     async def catch_up(self, thread_id: int, after: int) -> bool:
-        """Send what the client missed after the event `after`, then how it ended; False where he may not know.
+        """Send the events after `after` and then the outcome. Return False if the user cannot read the thread.
 
         Raises `TooSlow`.
         """
@@ -96,7 +96,7 @@ class Streams:
         return True
 
     async def close(self) -> None:
-        """Leave every thread, for good."""
+        """Leave all threads."""
         self._closed = True
         for thread_id in self._cursors:
             self._hub.leave(thread_id, self._user_id)
@@ -110,19 +110,19 @@ class Streams:
 
     async def _synchronise(self) -> None:
         if await self._reopen():
-            # What happened before the last group was joined came with no hint.
+            # There were no hints for events before the last group was joined.
             await self._reopen()
         self._opened = True
         for thread_id, opened in list(self.threads.items()):
             await self._advance(thread_id, opened.head)
 
     async def _reopen(self) -> bool:
-        """Read which threads are open; say whether there are new ones."""
+        """Load the threads of the user; return whether there are new ones."""
         found: dict[int, OpenThread] = await in_database(self._hub.feed.threads_of, self._user_id)
         if self._closed:
             return False
         gone = [thread_id for thread_id in self.threads if thread_id not in found]
-        # Asked before anything changes: where the database fails now, the next time finds the same.
+        # Query this before anything changes, so that the next call starts over if the database fails now.
         left = await self._left([thread_id for thread_id in gone if self.threads[thread_id].live])
         if self._closed:
             return False
@@ -133,10 +133,10 @@ class Streams:
             self._hub.leave(thread_id, self._user_id)
         for thread_id, opened in found.items():
             if thread_id in self._cursors:
-                # He may have gone and come back: what happened between is none of his business.
+                # The user may have left and come back; do not send events from in between.
                 self._cursors[thread_id] = max(opened.start, self._cursors[thread_id])
             else:
-                # Of a thread that the user came into while the socket was open he was told nothing yet.
+                # Nothing was sent yet of a thread that the user joined while the socket was open.
                 self._cursors[thread_id] = opened.start if self._opened else opened.head
                 self._hub.join(thread_id, self._user_id)
         await self._groups.leave(*map(thread_group, gone))
@@ -146,14 +146,14 @@ class Streams:
         return bool(new)
 
     async def _left(self, thread_ids: Sequence[int]) -> list[int]:
-        """Return the threads among these that the user has left; the others are beyond WS_THREADS_MAX."""
+        """Return which of the threads the user has left; the others are beyond WS_THREADS_MAX."""
         if not thread_ids:
             return []
         left: list[int] = await in_database(self._hub.feed.threads_left, self._user_id, thread_ids)
         return left
 
     async def _advance(self, thread_id: int, head: int) -> None:
-        """Send the thread's events after the cursor, up to `head`, part by part."""
+        """Send the thread's events after the cursor up to `head`, in parts."""
         while thread_id in self._cursors and head > (cursor := self._cursors[thread_id]):
             last = min(head, cursor + _PART)
             texts: Sequence[str | None] = ()
@@ -164,14 +164,14 @@ class Streams:
                     raise HistoryTrimmed
                 else:
                     texts = await self._hub.frames(thread_id, cursor + 1, last, self._user_id)
-                    # Heavy events come in smaller parts; a user who has left the thread gets none.
+                    # Large events come in smaller parts; a user who has left the thread receives none.
                     last = cursor + len(texts) if texts else last
             except (OperationalError, InterfaceError):
-                # The database is away; the heartbeat will try again.
+                # The database is not available; the heartbeat retries.
                 raise
             except Exception as error:
                 if not isinstance(error, HistoryTrimmed):
-                    logger.exception("Events of thread %s could not be shown", thread_id)
+                    logger.exception("Events of thread %s could not be rendered", thread_id)
                 told = {"thread": thread_id, "outcome": Outcome.RESYNC, "head": head}
                 last, texts = head, (frame("catch_up", told),)
             if thread_id not in self._cursors:

@@ -1,4 +1,4 @@
-"""Frames: what goes over a socket, both ways, is one JSON object with `message` and `data`."""
+"""Frames: a socket carries JSON objects with `message` and `data` in both directions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, Final, NoReturn
 
 from rest_framework.utils.encoders import JSONEncoder
 
-#: Where the socket is served.
+#: The path of the socket.
 SOCKET_PATH: Final = "ws/chat"
-#: The name of what stands in the place of an event that its receiver may not see.
+#: The name of the frame that replaces an event which the user cannot see.
 SKIPPED: Final = "skipped"
 _NAME_MAX: Final = 100
-#: Deeper JSON is nobody's command, and would be too deep for whoever handles it.
+#: The largest depth of JSON; real commands are not deeper, and handlers could not process it.
 _DEPTH_MAX: Final = 64
 
 
 class BadFrame(Exception):
-    """What came in is no frame; the text is the error's code."""
+    """A received text is not a frame. The text of the exception is the error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,22 @@ class Frame:
 
 
 def as_json(value: Any) -> str:
-    """Give the value as JSON, as REST answers would have it."""
+    """Return the value as JSON, encoded as in REST responses."""
     return json.dumps(value, cls=JSONEncoder, separators=(",", ":"))
 
 
 def joined(pieces: Mapping[str, str]) -> str:
-    """Give the JSON of an object whose values are JSON already."""
+    """Return the JSON of an object from values that are JSON already."""
     return "{" + ",".join(f'"{key}":{value}' for key, value in pieces.items()) + "}"
 
 
 def frame(name: str, data: Any) -> str:
-    """Give a frame that is not part of a thread's history."""
+    """Return a frame that is not part of a thread's history."""
     return joined({"message": as_json(name), "data": as_json(data)})
 
 
 def event_frame(name: str, *, thread_id: int, seq: int, data: str) -> str:
-    """Give the frame of an event of a thread's history; `data` is JSON."""
+    """Return the frame of an event of a thread's history; `data` is JSON."""
     return joined(
         {
             "message": as_json(name),
@@ -59,12 +59,12 @@ def event_frame(name: str, *, thread_id: int, seq: int, data: str) -> str:
 
 
 def skipped(*, thread_id: int, seq: int) -> str:
-    """Give what stands in the place of an event that its receiver may not see."""
+    """Return the frame that replaces an event which the user cannot see."""
     return event_frame(SKIPPED, thread_id=thread_id, seq=seq, data="{}")
 
 
 def parsed(text: str | None, *, limit: int) -> Frame:
-    """Read a client's frame of at most `limit` bytes. Raises `BadFrame`: TOO_LARGE, MALFORMED."""
+    """Parse a client's frame of at most `limit` bytes. Raises `BadFrame`: TOO_LARGE, MALFORMED."""
     if text is None:
         raise BadFrame("MALFORMED")
     if len(text) > limit or len(text.encode(errors="replace")) > limit:
@@ -82,13 +82,13 @@ def parsed(text: str | None, *, limit: int) -> Frame:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} cannot be said back")
+        raise ValueError(f"{text} is too large for a float")
     return number
 
 

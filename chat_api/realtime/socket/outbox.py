@@ -10,19 +10,19 @@ from typing import Final
 
 logger = logging.getLogger("chat_api.realtime")
 
-#: How long a frame waits for a client that takes nothing.
+#: Seconds that a frame waits for a client that receives nothing.
 PATIENCE_SECONDS: Final = 10.0
 
 
 class TooSlow(Exception):
-    """The client does not take what it is sent."""
+    """The client does not receive its frames fast enough."""
 
 
 class Outbox:
-    """Frames on their way to a client, at most `limit` bytes of them.
+    """The queue of frames to a client, of at most `limit` bytes.
 
-    `put_patiently` waits for room, in one half of the box; the other half is for `put`, which never waits, so that
-    who is busy taking a long history is not too slow for a short answer.
+    `put_patiently` waits for room in one half of the queue. The other half is reserved for `put`, which never waits, so
+    that a client that is receiving a long history is not too slow for a short response.
     """
 
     def __init__(self, send: Callable[[str], Awaitable[None]], *, limit: int) -> None:
@@ -34,11 +34,11 @@ class Outbox:
         self._room = asyncio.Event()
 
     def has_room(self, frame: str) -> bool:
-        """Say whether the frame fits; one too large for the box fits an empty one."""
+        """Return whether the frame fits. An empty outbox accepts a frame of any size."""
         return not self._frames or self._bytes + len(frame.encode()) <= self._limit
 
     def put(self, frame: str) -> None:
-        """Add a frame. Raises `TooSlow` when more than the limit is waiting."""
+        """Add a frame. Raises `TooSlow` if more than the limit is waiting."""
         if not self.has_room(frame):
             raise TooSlow
         self._frames.append(frame)
@@ -46,9 +46,9 @@ class Outbox:
         self._news.set()
 
     async def put_patiently(self, frame: str) -> None:
-        """Add a frame when there is room for it. Raises `TooSlow` when there is none for a while."""
+        """Add a frame once there is room for it. Raises `TooSlow` after PATIENCE_SECONDS without room."""
         if not self._frames:
-            # By far the most clients have taken all before.
+            # Most clients have received all earlier frames.
             self.put(frame)
             return
         try:
@@ -61,21 +61,21 @@ class Outbox:
         self.put(frame)
 
     def clear(self) -> None:
-        """Throw away what is waiting."""
+        """Drop all waiting frames."""
         self._frames.clear()
         self._bytes = 0
         self._room.set()
 
     async def deliver(self) -> None:
-        """Send frames as they come, until the client is gone."""
+        """Send frames as they are added, until the client disconnects."""
         while True:
             while self._frames:
                 frame = self._frames[0]
                 try:
                     await self._send(frame)
                 except Exception:
-                    # The server tells the socket so, too; what is put in after this is let go with it.
-                    logger.info("A client was gone before its frame", exc_info=True)
+                    # The server also notifies the consumer; frames added after this are dropped with the socket.
+                    logger.info("A client disconnected before its frame was sent", exc_info=True)
                     return
                 # `clear` may have been called while the frame was being sent.
                 if self._frames and self._frames[0] is frame:
