@@ -44,7 +44,7 @@ class ThreadEvent(ChatModel):
 
 
 class SocketTicket(ChatModel):
-    """A ticket with which its user can open one socket once. Only its digest is stored, so the table reveals no ticket."""
+    """A ticket that opens one socket of its user, once. Only its digest is stored, so the table reveals none."""
 
     digest = models.CharField(max_length=64, unique=True)
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

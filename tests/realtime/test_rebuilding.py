@@ -189,4 +189,4 @@ def test_a_difference_is_named(scene: Scene) -> None:
     with pytest.raises(AssertionError) as failed:
         assert_events_rebuild_state(before, [], state_of(scene.alice))
     assert f"thread {scene.alice.thread_id}: unread is 1 by events, and 2 by REST" in str(failed.value)
-    assert "is not known" in str(failed.value)
+    assert "is missing" in str(failed.value)
