@@ -158,8 +158,12 @@ def type_of(schema: Document, document: Document) -> str:
         values = [value for value in schema["enum"] if value not in ("", None)]
         return " | ".join(f"``{value}``" for value in values) or ("blank" if "" in schema["enum"] else "null")
     if schema.get("type") == "array":
-        return f"list of {type_of(schema.get('items', {}), document)}"
+        return f"list of {_plural(type_of(schema.get('items', {}), document))}"
     return _plain_type(schema)
+
+
+def _plural(kind: str) -> str:
+    return f"{kind}s" if kind in ("whole number", "number", "text", "timestamp", "object") else kind
 
 
 def _page_of(schema: Document, document: Document) -> str:

@@ -92,12 +92,13 @@ class Clinic:
         return path.replace("<token>", token)
 
     def _hire(self) -> None:
-        for name, columns in {
+        people: dict[str, dict[str, Any]] = {
             "anna": {"first_name": "Anna", "last_name": "Nowak"},
             "ben": {"first_name": "Ben", "last_name": "Okafor"},
             "carla": {"first_name": "Carla", "last_name": "Reyes"},
             "root": {"first_name": "Ruth", "last_name": "Lind", "is_superuser": True},
-        }.items():
+        }
+        for name, columns in people.items():
             self.people[name] = UserFactory.create(username=name, **columns)
         keys = {"p256dh": "A" * 87, "auth": "A" * 22}
         self.client("anna").post("/api/push-devices", {"endpoint": PUSH_ENDPOINT, "keys": keys})
