@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chat_api.lib.rest.errors import ServiceBusy
 from chat_api.realtime.socket.codes import CloseCode
 from chat_api.settings import DEFAULTS, SECTIONS, Setting
 from chat_api.settings.rules import WholeNumber
@@ -127,3 +128,6 @@ def test_every_system_check_and_close_code_has_a_remedy() -> None:
     assert checks == set(re.findall(r"\* - ``(chat_api\.[EW]\d{3})``", page))
     for code in CloseCode:
         assert f"* - Closes with {code:d}\n" in page
+    sentence = str(ServiceBusy.default_detail).partition(". ")[0]
+    for shown in (sentence, "REQUEST_TOO_LARGE", "HOST_ERROR", "STORAGE_UNAVAILABLE", "SEARCH_UNAVAILABLE"):
+        assert f"``{shown}" in page
