@@ -35,6 +35,6 @@ def asked_of_a_broker(waker: Waker, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(wakeup, "has_broker", lambda: True)
     monkeypatch.setattr(wakeup, "threading", SimpleNamespace(Thread=AtOnce))
     monkeypatch.setattr(current_app, "send_task", send_task)
-    waker.next_at = 0.0
+    waker.next_at = waker.paused_until = 0.0
     yield asked
-    waker.next_at = 0.0
+    waker.next_at = waker.paused_until = 0.0

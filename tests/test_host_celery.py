@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, run_checks
 from chat_api.chat.models import Message
 from chat_api.lib.celery import app as celery_app
 from chat_api.lib.celery.wakeup import has_broker
-from chat_api.notifications.queue_wakeup import WAKER
+from chat_api.notifications.queue import WAKER
 from tests.celery import app as named_app
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import UserFactory

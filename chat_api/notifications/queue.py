@@ -16,9 +16,14 @@ from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 
+from chat_api.lib.celery.wakeup import Waker
 from chat_api.lib.db.transactions import atomic, chat_database
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
+from chat_api.settings import chat_settings
+
+#: Wakes a worker for the queue, so that push messages do not wait for the next beat.
+WAKER: Final = Waker("chat_api.tasks.deliver_pending_notifications")
 
 #: How long a worker can take for one delivery before it counts as dead.
 LEASE: Final = timedelta(minutes=5)
@@ -37,6 +42,12 @@ class Wanted:
     first_message: int
     last_message: int
     due: datetime
+
+
+def wake_after_commit() -> None:
+    """Start the task that delivers notifications after commit, if any transport is configured."""
+    if chat_settings.NOTIFICATION_TRANSPORTS:
+        WAKER.wake_after_commit()
 
 
 def enqueue(wanted: Sequence[Wanted]) -> None:

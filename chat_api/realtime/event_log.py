@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
 from chat_api.realtime.events import Event
 from chat_api.realtime.layer import has_layer
@@ -20,8 +21,8 @@ class HasHistory(Protocol):
     event_head: int
 
 
-def append_events(thread: HasHistory, events: Sequence[Event]) -> None:
-    """Log `events` in order and move `thread.event_head` on; the caller holds the thread's lock and saves it.
+def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) -> None:
+    """Log `events` in order with the plan and advance `thread.event_head`; the caller holds the lock and saves it.
 
     They are published when the transaction commits. Where the host has no channel layer there is nowhere to publish
     them, so that nothing is left to do.
@@ -42,7 +43,7 @@ def append_events(thread: HasHistory, events: Sequence[Event]) -> None:
                 dispatched=not (notifies and event.is_news),
             )
         )
-    insert(rows)
+    plan.insert(rows)
     publish_after_commit(thread.pk, first=first, last=thread.event_head)
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+from django.db import connections, router
 from django.utils import timezone
 
 from chat_api.lib.db.transactions import on_commit
@@ -25,6 +26,10 @@ _BATCHES_MAX: Final = 1000
 #: A younger event is still being published by the process that wrote it.
 _GRACE: Final = timedelta(seconds=1)
 
+_NOTE_PUBLISHED: Final = """
+UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND %s AND NOT published
+"""
+
 
 def publish_after_commit(thread_id: int, *, first: int, last: int) -> None:
     """Let the events `first` to `last` of the thread be published when the transaction commits."""
@@ -34,8 +39,10 @@ def publish_after_commit(thread_id: int, *, first: int, last: int) -> None:
 
 def _publish(thread_id: int, first: int, last: int) -> None:
     if send_to_groups([hint(thread_id, last)]):
-        rows = ThreadEvent.objects.filter(thread_id=thread_id, seq__range=(first, last), published=False)
-        rows.update(published=True)
+        connection = connections[router.db_for_write(ThreadEvent)]
+        statement = _NOTE_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, (thread_id, first, last))
 
 
 def publish_many_after_commit(heads: Mapping[int, int]) -> None:

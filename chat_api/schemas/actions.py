@@ -16,7 +16,7 @@ from django.db import IntegrityError, connections, models, router, transaction
 from django.db.models import Max, ProtectedError
 
 from chat_api.engine.analysis.checker import Finding, has_errors
-from chat_api.lib.db.writes import insert_all
+from chat_api.lib.db.writes import insert
 from chat_api.lib.errors import ChatAPIError, PublishedSchemaIsImmutable
 from chat_api.schemas.lint import as_line, check_schema
 from chat_api.schemas.loader import SchemaRows, rows_of
@@ -196,5 +196,5 @@ def _twin(row: M, **changed: Any) -> M:
 
 
 def _inserted(rows: list[M], using: str) -> list[M]:
-    insert_all(rows, using=using)
+    insert(rows, using=using)
     return rows

@@ -10,7 +10,7 @@ import pytest
 
 from chat_api.lib.celery.wakeup import has_broker
 from chat_api.lib.db.transactions import atomic, set_rollback
-from chat_api.notifications.queue_wakeup import WAKER
+from chat_api.notifications.queue import WAKER
 from tests.brokers import OPTIONS, asked_of_a_broker
 from tests.notifications.conftest import Setting, two_talking
 

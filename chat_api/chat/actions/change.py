@@ -12,17 +12,17 @@ from django.utils import timezone
 
 from chat_api.chat import selectors
 from chat_api.chat.actions import unread
-from chat_api.chat.actions.member_columns import alters_sockets, save_columns
+from chat_api.chat.actions.member_columns import alters_sockets, save_columns, values_of
 from chat_api.chat.actions.message_batch import MessageBatch
 from chat_api.chat.actions.runs import RunLog, pk_of, run_now
 from chat_api.chat.choices import SCRIPTED_STATES
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
-from chat_api.lib.db import writes
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import on_commit
-from chat_api.notifications.queue_wakeup import wake_after_commit
+from chat_api.lib.db.write_plan import WritePlan
+from chat_api.notifications.queue import wake_after_commit
 from chat_api.realtime.event_log import append_events
 from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
 from chat_api.realtime.publish import refresh_after_commit
@@ -146,54 +146,75 @@ class ThreadChange:
         if signal.has_listeners(arguments["sender"]):
             on_commit(lambda: signal.send_robust(**arguments) and None)
 
-    def write(self) -> None:
-        """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`."""
-        self.runs.store_runs()
+    def write(self, *, unread_of: UserThread | None = None) -> int | None:
+        """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`.
+
+        With `unread_of`, return how many of the thread's messages are unread for that member afterwards; None where the
+        host decides which messages count.
+        """
+        plan = WritePlan()
+        self.runs.store_runs(plan)
         self.messages.store()
-        self.runs.store_modifications(self.messages.store_answers())
+        self.runs.write_modifications(plan, self.messages.write_answers(plan))
+        if unread_of is not None and not _host_filters_messages():
+            unread.count(plan, unread_of)
         if self.messages.new:
-            self._write_unread()
+            self._write_unread(plan)
         indexing.index(
+            plan,
             [*self.messages.new, *self._rewritten],
             thread_type=self.thread.type,
             members=self._known.values(),
         )
         for message in self.messages.new:
             self.signal(message_created, sender=Message, message=message, user_id=self.actor_id)
-        self._write_members()
-        self._write_thread()
+        self._write_members(plan)
+        self._write_thread(plan)
+        row = plan.carry_out()
         refresh_after_commit(self._refreshed)
         if self.messages.new:
             wake_after_commit()
+        if unread_of is None or row is None:
+            return None
+        return int(row[0]) + sum(unread.is_added_for(unread_of, message) for message in self.messages.new)
 
-    def _write_unread(self) -> None:
+    def _write_unread(self, plan: WritePlan) -> None:
         if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
             unread.add_where_visible(self.thread, self.messages.new, self.members)
         else:
-            unread.add(self.thread, self.messages.new)
+            unread.add(plan, self.thread, self.messages.new)
 
-    def _write_members(self) -> None:
+    def _write_members(self, plan: WritePlan) -> None:
         for member, message in self._asking:
             self.update(member, related_message=message)
         changed = [member for member in self._known.values() if member.pk in self._updated]
         for member in changed:
             member.run_id = pk_of(run_now(member))
-        names = sorted({name for member in changed for name in self._updated[member.pk]})
-        if changed:
-            save_columns(changed, names)
-        if not self._follows_last_message:
-            return
-        if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
+        last: dict[str, Any] = {}
+        if self._follows_last_message and not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
+            last = {"last_message": self.messages.new[-1], "updated": self.now}
+            for member in self._known.values():
+                member.last_message, member.updated = last.values()
+        apart = []
+        if len(changed) == 1:
+            # One statement cannot write a row twice.
+            apart = [changed[0].pk]
+            values = values_of(changed[0], self._updated[changed[0].pk] | last.keys())
+            plan.update(UserThread, where="id", equals=changed[0].pk, values=values)
+        elif changed:
+            save_columns(changed, sorted({name for member in changed for name in self._updated[member.pk]}))
+        if last:
+            values = {"last_message_id": self.messages.new[-1].pk, "updated": self.now}
+            plan.update(UserThread, where="thread_id", equals=self.thread.pk, values=values, but=apart)
+        elif self._follows_last_message:
             unread.set_last_visible(self.messages.new, self.members, now=self.now)
-        else:
-            unread.set_last(self.thread, self.messages.new[-1], self._known.values(), now=self.now)
 
     @property
     def _follows_last_message(self) -> bool:
         switch = "NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED"
         return bool(self.messages.new) and not chat_settings.thread_switch((self.thread.type, switch))
 
-    def _write_thread(self) -> None:
+    def _write_thread(self, plan: WritePlan) -> None:
         events: list[Event] = [
             MessageCreatedOrUpdated(message=message.pk, new=True) for message in self.messages.new
         ]
@@ -204,9 +225,15 @@ class ThreadChange:
         if self._follows_last_message:
             self.thread.last_message = self.messages.new[-1]
             self.thread.updated = self.now
-            values |= {"last_message_id": self.messages.new[-1].pk, "updated": self.now}
+            values = {"last_message_id": self.messages.new[-1].pk, "updated": self.now}
         if events:
-            append_events(self.thread, events)
+            append_events(plan, self.thread, events)
             values["event_head"] = self.thread.event_head
         if values:
-            writes.update(Thread, where="id", equals=self.thread.pk, values=values)
+            plan.update(Thread, where="id", equals=self.thread.pk, values=values)
+
+
+def _host_filters_messages() -> bool:
+    return any(
+        chat_settings.has(name) for name in ("CHAT_MESSAGE_FILTER_QUERYSET", "CHAT_MESSAGE_USER_FILTER")
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
-from chat_api.lib.db.writes import update
 
 _KNOWN_TO_SOCKETS = ("permissions", "notifications")
 
@@ -20,13 +19,15 @@ def alters_sockets(member: UserThread, values: Mapping[str, Any]) -> bool:
     return becomes != (member.state == State.CLOSED)
 
 
-def save_columns(members: Sequence[UserThread], names: Collection[str]) -> None:
-    """Write those columns of the members; one statement for any number of them where all get the same values."""
+def values_of(member: UserThread, names: Iterable[str]) -> dict[str, Any]:
+    """Return the values of those fields by attribute name (`question_id`)."""
     attnames = [UserThread._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
-    values = [{name: getattr(member, name) for name in attnames} for member in members]
-    if len(members) == 1:
-        update(UserThread, where="id", equals=members[0].pk, values=values[0])
-        return
+    return {name: getattr(member, name) for name in attnames}
+
+
+def save_columns(members: Sequence[UserThread], names: Collection[str]) -> None:
+    """Write those columns of the members, in one statement however many they are."""
+    values = [values_of(member, names) for member in members]
     if all(row == values[0] for row in values):
         # Closing a thread of hundreds: the same for everybody.
         UserThread.objects.filter(pk__in=[member.pk for member in members]).update(**values[0])

@@ -9,7 +9,8 @@ from chat_api.attachments.drafts import fill_in
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat.actions.runs import Run, is_same_run, pk_of, run_now
 from chat_api.chat.models import Attachment, Message, MessageAnswer, Thread, UserThread
-from chat_api.lib.db.writes import insert
+from chat_api.lib.db.write_plan import WritePlan
+from chat_api.lib.db.writes import Statement, insert
 
 
 @dataclass(slots=True)
@@ -59,15 +60,14 @@ class MessageBatch:
         if self._attachments:
             self._store_attachments()
 
-    def store_answers(self) -> dict[tuple[int, int], int]:
-        """Write which answers were chosen; return the ids of the links by message and answer."""
+    def write_answers(self, plan: WritePlan) -> Statement | None:
+        """Write with the plan which answers were chosen; return what the ids of the links are read from."""
         links = [
-            MessageAnswer(message=message, answer_id=answer_id)
+            MessageAnswer(message_id=message.pk, answer_id=answer_id)
             for message, answer_ids in self._answers
             for answer_id in answer_ids
         ]
-        insert(links)
-        return {(link.message_id, link.answer_id): link.pk for link in links}
+        return plan.insert(links, returning="id, message_id, answer_id")
 
     def _store_attachments(self) -> None:
         rows = []

@@ -9,6 +9,7 @@ from chat_api.chat import selectors
 from chat_api.chat.models import Thread, UnreadMessage
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import atomic
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.realtime.event_log import append_events
 from chat_api.realtime.events import MessagesRead
@@ -40,8 +41,10 @@ def mark_read(
     if not read:
         return []
     rows.delete()
-    append_events(thread, [MessagesRead(user=user.pk, messages=part) for part in _parts(read)])
-    Thread.objects.filter(pk=thread.pk).update(event_head=thread.event_head)
+    plan = WritePlan()
+    append_events(plan, thread, [MessagesRead(user=user.pk, messages=part) for part in _parts(read)])
+    plan.update(Thread, where="id", equals=thread.pk, values={"event_head": thread.event_head})
+    plan.carry_out()
     return read
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from chat_api.chat.models import Message, ScriptRun, UserThread, VariableModification
-from chat_api.lib.db.writes import insert
+from chat_api.lib.db.write_plan import WritePlan
+from chat_api.lib.db.writes import SOURCE, Lookup, Statement, insert
 
 #: A run that may not be stored yet: the object, else the id of a stored one; None for no run.
 Run = ScriptRun | int | None
 
-_COLUMNS_OF_END = ("finished", "outcome", "variables", "last_qid")
+#: Finds the id of the link between a message and a chosen answer.
+_LINK: Final = f"SELECT id FROM {SOURCE} WHERE message_id = %s AND answer_id = %s"  # noqa: S608 (names of ours)
+_COLUMNS_OF_END: Final = ("finished", "outcome", "variables", "last_qid")
 
 
 def run_now(member: UserThread) -> Run:
@@ -30,7 +34,7 @@ def pk_of(run: Run) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingModification:
+class _Modification:
     """What a question, a chosen answer or a fork did to a member's variables, before it is stored."""
 
     member: UserThread
@@ -39,17 +43,18 @@ class PendingModification:
     message: Message | None
     answer_id: int | None
 
-    def row(self, links: Mapping[tuple[int, int], int]) -> VariableModification:
-        """Return the row, once run and message are stored; `links` are the stored answers by message and answer."""
-        return VariableModification(
-            user_thread=self.member,
+    def row(self, links: Statement | None) -> VariableModification:
+        """Return the row, once run and message are stored; `links` inserts the chosen answers."""
+        row = VariableModification(
+            user_thread_id=self.member.pk,
             run_id=pk_of(self.run),
             variable_modifications=self.modifications,
-            related_message=self.message,
-            related_message_answer_id=None
-            if self.answer_id is None or self.message is None
-            else links.get((self.message.pk, self.answer_id)),
+            related_message_id=None if self.message is None else self.message.pk,
         )
+        if links is not None and self.answer_id is not None and self.message is not None:
+            of_answer: Any = Lookup(_LINK, (self.message.pk, self.answer_id))
+            row.related_message_answer_id = of_answer
+        return row
 
 
 @dataclass(slots=True)
@@ -58,7 +63,7 @@ class RunLog:
 
     _new: list[ScriptRun] = field(default_factory=list)
     _changed: list[ScriptRun] = field(default_factory=list)
-    _modifications: list[PendingModification] = field(default_factory=list)
+    _modifications: list[_Modification] = field(default_factory=list)
 
     def begin(self, run: ScriptRun) -> ScriptRun:
         """Add a new run."""
@@ -93,16 +98,21 @@ class RunLog:
         The row counts as long as `message` is not deleted; without one, as long as the run's end stands.
         """
         if modifications:
-            self._modifications.append(
-                PendingModification(member, run_now(member), modifications, message, answer_id)
-            )
+            pending = _Modification(member, run_now(member), modifications, message, answer_id)
+            self._modifications.append(pending)
 
-    def store_runs(self) -> None:
-        """Write the runs; new ones have their ids afterwards."""
+    def store_runs(self, plan: WritePlan) -> None:
+        """Write the runs: new ones at once, so that they have their ids afterwards."""
         insert(self._new)
-        if self._changed:
+        if len(self._changed) == 1:
+            (run,) = self._changed
+            values = {name: getattr(run, name) for name in _COLUMNS_OF_END}
+            plan.update(ScriptRun, where="id", equals=run.pk, values=values)
+        elif self._changed:
             ScriptRun.objects.bulk_update(self._changed, _COLUMNS_OF_END)
 
-    def store_modifications(self, links: Mapping[tuple[int, int], int]) -> None:
-        """Write the log, once runs and messages are stored; `links` as `PendingModification.row` takes them."""
-        insert([pending.row(links) for pending in self._modifications])
+    def write_modifications(self, plan: WritePlan, links: Statement | None) -> None:
+        """Write the log with the plan, once runs and messages are stored; `links` inserts the chosen answers."""
+        if self._modifications:
+            rows = [pending.row(links) for pending in self._modifications]
+            plan.insert(rows, reads=links)

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from django.db import connections, router
 from django.db.models import Case, F, IntegerField, Value, When
 
 from chat_api.chat import selectors
 from chat_api.chat.choices import Notification
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
-from chat_api.lib.db.writes import update
+from chat_api.lib.db.write_plan import WritePlan
+from chat_api.lib.db.writes import Statement
 
 # One statement however many members there are: no row travels to Python and back.
-_INSERT = """
+_INSERT: Final = """
 INSERT INTO {unread} (message_id, thread_id, user_id, type)
 SELECT m.id, ut.thread_id, ut.user_id, %s
 FROM {message} m, {member} ut
-WHERE m.id IN ({ids}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
+WHERE m.id IN ({keys}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
   AND (m.sender_id IS NULL OR m.sender_id <> ut.user_id)
 """
 
 
-def add(thread: Thread, messages: Sequence[Message]) -> None:
-    """Mark new messages as unread for every member who wants to know, except for their senders."""
-    connection = connections[router.db_for_write(UnreadMessage)]
-    quote = connection.ops.quote_name
-    statement = _INSERT.format(
-        unread=quote(UnreadMessage._meta.db_table),
+_COUNT: Final = "SELECT COUNT(*) FROM {unread} WHERE user_id = %s AND thread_id = %s"
+
+
+def add(plan: WritePlan, thread: Thread, messages: Sequence[Message]) -> None:
+    """Mark new messages, which are stored, as unread for every member who wants to know, except for their senders."""
+    quote = plan.connection.ops.quote_name
+    table = quote(UnreadMessage._meta.db_table)
+    sql = _INSERT.format(
+        unread=table,
         message=quote(Message._meta.db_table),
         member=quote(UserThread._meta.db_table),
-        ids=", ".join(str(int(message.pk)) for message in messages),
+        keys=", ".join(["%s"] * len(messages)),
         flag=int(Notification.UNREAD),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [thread.type, thread.pk])
+    plan.add(Statement(sql, [thread.type, *[message.pk for message in messages], thread.pk], table))
+
+
+def count(plan: WritePlan, member: UserThread) -> None:
+    """Let the plan return how many messages the member had not read before it."""
+    user_id = UnreadMessage._meta.get_field("user").get_db_prep_value(member.user_id, plan.connection)
+    sql = _COUNT.format(unread=plan.connection.ops.quote_name(UnreadMessage._meta.db_table))
+    plan.ask(sql, [user_id, member.thread_id])
+
+
+def is_added_for(member: UserThread, message: Message) -> bool:
+    """Return whether `add` marks the message as unread for the member."""
+    return member.hears_by(Notification.UNREAD) and message.sender_id != member.user_id
 
 
 def add_where_visible(thread: Thread, messages: Sequence[Message], members: Sequence[UserThread]) -> None:
@@ -44,18 +59,9 @@ def add_where_visible(thread: Thread, messages: Sequence[Message], members: Sequ
         UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
         for message in messages
         for member in members
-        if member.hears_by(Notification.UNREAD)
-        and member.user_id != message.sender_id
+        if is_added_for(member, message)
         and selectors.may_see(message=message, user=member.user, for_write=True)
     )
-
-
-def set_last(thread: Thread, last: Message, known: Iterable[UserThread], *, now: datetime) -> None:
-    """Set the last message of every member of the thread, on the `known` objects too."""
-    for member in known:
-        member.last_message, member.updated = last, now
-    values = {"last_message_id": last.pk, "updated": now}
-    update(UserThread, where="thread_id", equals=thread.pk, values=values)
 
 
 def set_last_visible(messages: Sequence[Message], members: Sequence[UserThread], *, now: datetime) -> None:

@@ -8,17 +8,23 @@ from typing import Any
 
 from chat_api.chat.models import Message, UserThread
 from chat_api.lib.db.managers import accounts
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.hooks import degraded
 from chat_api.search.backends.base import Document, search_backend
 from chat_api.search.normalization import searchable
 from chat_api.settings import chat_settings
 
 
-def index(messages: Sequence[Message], *, thread_type: str, members: Iterable[UserThread]) -> None:
-    """Index messages of one thread, unless the host leaves its type out; `members` spare a query for their users."""
+def index(
+    plan: WritePlan, messages: Sequence[Message], *, thread_type: str, members: Iterable[UserThread]
+) -> None:
+    """Index messages of one thread with the plan, unless the host leaves out threads of its type.
+
+    `members` spare a query for their users.
+    """
     if not messages or chat_settings.thread_switch((thread_type, "NOT_INDEXED")):
         return
-    search_backend().index(documents_of(messages, _known_users(messages, members)))
+    search_backend().index_with(plan, documents_of(messages, _known_users(messages, members)))
 
 
 def forget(message_ids: Collection[int]) -> None:

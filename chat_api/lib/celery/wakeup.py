@@ -1,4 +1,4 @@
-"""Waking a worker after commit, so that what waits for it need not wait for the next beat. Nothing depends on it."""
+"""Waking a worker after commit, so that work does not wait for the next beat. Nothing depends on it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Waker:
         self.task = task
         #: When a worker may be woken again (monotonic seconds).
         self.next_at = 0.0
-        #: Until when the host's app, which could not be had, is not looked for again (monotonic seconds).
+        #: Until when a host that has no broker, or no usable app, is not asked again (monotonic seconds).
         self.paused_until = 0.0
 
     def wake_after_commit(self) -> None:
@@ -33,22 +33,25 @@ class Waker:
 
         It is asked from a thread of its own: a broker that is down costs the request nothing.
         """
-        if time.monotonic() < self.paused_until:
-            return
+        on_commit(self._wake)
+
+    def _can_wake(self) -> bool:
         try:
             if has_broker():
-                on_commit(self._wake)
+                return True
+            self.paused_until = time.monotonic() + _INTERVAL
         except Exception:
             self.paused_until = time.monotonic() + _PAUSE
             logger.warning(
-                "The Celery app of this project cannot be had, so that %s waits for the next beat.",
+                "The Celery app of this project cannot be loaded, so that %s waits for the next beat.",
                 self.task,
                 exc_info=True,
             )
+        return False
 
     def _wake(self) -> None:
         now = time.monotonic()
-        if now < self.next_at:
+        if now < self.next_at or now < self.paused_until or not self._can_wake():
             return
         self.next_at = now + _INTERVAL
         threading.Thread(target=self._ask, name=self.task, daemon=True).start()

@@ -1,11 +1,13 @@
-"""Writing what every message writes: for such statements Django spends more time on the SQL than the database.
+"""SQL of inserts and updates, built from the fields of models, for rows that many requests write.
 
-The functions do what Django's own (`bulk_create` of new rows, `update`) do, and like these send no signals.
+Django's own `bulk_create` of new rows and `update` do the same and take longer to build their SQL. Like these, the
+functions send no signals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from django.db import connections, models, router
@@ -14,102 +16,268 @@ from django.db.transaction import mark_for_rollback_on_error
 
 M = TypeVar("M", bound=models.Model)
 
-#: More rows than this are Django's business: there the database takes longer than the SQL.
+#: PostgreSQL takes more rows than this faster from Django, which sends them as arrays.
 _ROWS_MAX: Final = 20
 #: So many rows go into one of Django's statements.
 _BATCH: Final = 5_000
+#: PostgreSQL takes 65,535 parameters of a statement where they are bound by the server, and a plan has several inserts.
+_PARAMS_MAX: Final = 16_000
+#: Texts of statements with more rows than this are not kept.
+_KEPT_ROWS_MAX: Final = 50
+
+#: Fields whose value goes to every database as it is, if it is of exactly this type.
+_SENT_AS_IS: Final[dict[type[models.Field[Any, Any]], type]] = {
+    models.AutoField: int,
+    models.BigAutoField: int,
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.IntegerField: int,
+    models.PositiveBigIntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.SmallIntegerField: int,
+    models.TextField: str,
+}
 
 
-def insert(rows: Sequence[M], *, over: str | None = None) -> None:
-    """Store new rows of one model, in one statement, and give them their keys.
+#: Stands in the SQL of a statement for what it reads from.
+SOURCE: Final = "{source}"
 
-    `over` names a unique field: a row with the same value there gets the other values of the new one.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A statement that writes to one table, and may read rows that another one has just written."""
+
+    sql: str
+    params: Sequence[Any]
+    #: Quoted.
+    table: str
+    #: The columns, quoted, that statements which read this one need.
+    returning: str = ""
+    #: The statement whose rows stand for SOURCE in `sql`.
+    reads: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookup:
+    """A value of a new row that the database finds: one column of one row, or NULL."""
+
+    sql: str
+    params: Sequence[Any]
+
+
+def insert(rows: Sequence[M], *, over: str | None = None, using: str | None = None) -> None:
+    """Store new rows of one model, in as few statements as the database takes, and give them their keys.
+
+    `over` names a unique field: a row with the same value there gets the other values of the new one. The database is
+    `using`, else the one that the routers write the model to.
     """
     if not rows:
         return
     model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
-    fields = _stored_fields(model)
-    if len(rows) > _ROWS_MAX or not connection.features.can_return_columns_from_insert:
-        model._base_manager.using(connection.alias).bulk_create(
-            rows,
-            batch_size=_BATCH,
-            update_conflicts=over is not None,
-            unique_fields=None if over is None else [over],
-            update_fields=None if over is None else [field.name for field in fields if field.name != over],
-        )
+    connection = connections[using or router.db_for_write(model)]
+    is_sqlite = connection.vendor == "sqlite"
+    returns_keys = connection.features.can_return_columns_from_insert
+    if not returns_keys or (len(rows) > _ROWS_MAX and not is_sqlite):
+        _insert_by_django(rows, over, connection)
         return
-    _insert(rows, fields, over, connection)
-
-
-def insert_all(rows: Sequence[models.Model], *, using: str) -> None:
-    """Store new rows of one model, however many, in as few statements as the database takes, and give them their keys.
-
-    Before 6.1, Django takes SQLite for what it once was: one that takes 999 values in a statement.
-    """
-    if not rows:
-        return
-    model, connection = type(rows[0]), connections[using]
-    if connection.vendor != "sqlite" or not connection.features.can_return_columns_from_insert:
-        model._base_manager.using(using).bulk_create(rows)
-        return
-    # Not every Python has it, where nobody needs it.
-    from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
-
-    connection.ensure_connection()
-    fields = _stored_fields(model)
-    size = max(1, connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // len(fields))
-    for start in range(0, len(rows), size):
-        _insert(rows[start : start + size], fields, None, connection)
+    for part, statement in _insertions(rows, over, connection, _most_params(connection)):
+        with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+            cursor.execute(f"{statement.sql} RETURNING {_table(model, connection).key}", statement.params)
+            keys = cursor.fetchall()
+        for row, (key,) in zip(part, keys, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, connection.alias
 
 
 def update(model: type[models.Model], *, where: str, equals: int, values: Mapping[str, Any]) -> None:
     """Set columns, by attribute name (`last_message_id`), of the rows whose column `where` has that number."""
     connection = connections[router.db_for_write(model)]
-    quote, meta = connection.ops.quote_name, model._meta
-    by_attname = {field.attname: field for field in meta.concrete_fields}
-    written = {by_attname[name]: value for name, value in values.items()}
-    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in written)
-    sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(by_attname[where].column))} = %s"  # noqa: S608 (names of ours)
-    params = [field.get_db_prep_save(value, connection) for field, value in written.items()]
+    statement = update_of(model, connection, where=where, equals=equals, values=values)
     with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(sql, [*params, equals])
+        cursor.execute(statement.sql, statement.params)
 
 
-def _insert(
-    rows: Sequence[models.Model], fields: list[Any], over: str | None, connection: BaseDatabaseWrapper
-) -> None:
-    values = [_value(field, row, connection) for row in rows for field in fields]
-    with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(_insertion(type(rows[0]), fields, len(rows), over, connection), values)
-        keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+def insertions_of(
+    rows: Sequence[models.Model], connection: BaseDatabaseWrapper, *, over: str | None = None
+) -> list[Statement]:
+    """Return what stores new rows of one model without giving them their keys, for `insert`'s `over`.
+
+    Only very many rows take more than one statement.
+    """
+    return [statement for _, statement in _insertions(rows, over, connection, _PARAMS_MAX)]
 
 
-def _stored_fields(model: type[models.Model]) -> list[Any]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
+def update_of(
+    model: type[models.Model],
+    connection: BaseDatabaseWrapper,
+    *,
+    where: str,
+    equals: int,
+    values: Mapping[str, Any],
+    but: Sequence[int] = (),
+) -> Statement:
+    """Return what `update` carries out; rows whose keys are in `but` stay as they are."""
+    table = _table(model, connection)
+    columns = ", ".join(f"{table.column(name)} = %s" for name in values)
+    sql = f"UPDATE {table.name} SET {columns} WHERE {table.column(where)} = %s"  # noqa: S608 (names of ours)
+    if but:
+        sql = f"{sql} AND {table.key} NOT IN ({', '.join(['%s'] * len(but))})"
+    params = [table.value(name, value, connection) for name, value in values.items()]
+    return Statement(sql, [*params, equals, *but], table.name)
 
 
-def _value(field: Any, row: models.Model, connection: BaseDatabaseWrapper) -> Any:
-    value = field.pre_save(row, True)
-    if value is None and field.is_relation and field.is_cached(row):
-        # What it refers to may have got its key after it was set.
-        value = getattr(getattr(row, field.name), field.target_field.attname, None)
-        setattr(row, field.attname, value)
-    return field.get_db_prep_save(value, connection)
+class _Column:
+    """A column of a model's table, and how values of its field are sent."""
+
+    def __init__(self, field: Any, quoted: str) -> None:
+        self.field = field
+        self.quoted = quoted
+        self.attname: str = field.attname
+        #: Whether the value may be another one than the attribute's: of the clock, of a file.
+        self.is_computed = _is_computed(field)
+        self.as_is = _SENT_AS_IS.get(type(_with_values(field)))
 
 
-def _insertion(
-    model: type[models.Model], fields: list[Any], rows: int, over: str | None, connection: BaseDatabaseWrapper
-) -> str:
-    quote, meta = connection.ops.quote_name, model._meta
-    columns = ", ".join(quote(field.column) for field in fields)
-    places = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * rows)
-    sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {places}"  # noqa: S608 (names of ours)
-    if over is not None:
-        replaced = [quote(field.column) for field in fields if field.name != over]
-        given = ", ".join(f"{column} = EXCLUDED.{column}" for column in replaced)
-        sql += f" ON CONFLICT ({quote(str(meta.get_field(over).column))}) DO UPDATE SET {given}"  # type: ignore[union-attr]
-    return f"{sql} RETURNING {quote(str(meta.pk.column))}"
+class _Table:
+    """The table of a model, as one kind of database is written to."""
+
+    def __init__(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
+        quote, meta = connection.ops.quote_name, model._meta
+        self.name = quote(meta.db_table)
+        self.key = quote(str(meta.pk.column))
+        fields: Any = meta.concrete_fields
+        self._by_attname = {field.attname: _Column(field, quote(field.column)) for field in fields}
+        self.stored = [column for column in self._by_attname.values() if not column.field.primary_key]
+        self._texts: dict[tuple[int, str | None], str] = {}
+
+    def column(self, attname: str) -> str:
+        """Return the quoted name."""
+        return self._by_attname[attname].quoted
+
+    def value(self, attname: str, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Return a value of that column as it is sent."""
+        column = self._by_attname[attname]
+        return value if type(value) is column.as_is else column.field.get_db_prep_save(value, connection)
+
+    def insertion(
+        self, rows: Sequence[models.Model], over: str | None, connection: BaseDatabaseWrapper
+    ) -> Statement:
+        """Return the INSERT of the rows; the values may be `Lookup`s."""
+        values, looked_up = self._values(rows, connection)
+        if looked_up:
+            sql, params = self._with_lookups(values, over)
+            return Statement(sql, params, self.name)
+        return Statement(self._text(len(rows), over), values, self.name)
+
+    def _values(
+        self, rows: Sequence[models.Model], connection: BaseDatabaseWrapper
+    ) -> tuple[list[Any], bool]:
+        """Return what new rows store, column by column and row by row, and whether a `Lookup` is among it."""
+        values: list[Any] = []
+        looked_up = False
+        for row in rows:
+            state = row.__dict__
+            for column in self.stored:
+                field = column.field
+                value = field.pre_save(row, True) if column.is_computed else state[column.attname]
+                if value is None and field.is_relation and field.is_cached(row):
+                    # The related object may have got its key after it was set.
+                    related = getattr(row, field.name)
+                    value = state[column.attname] = getattr(related, field.target_field.attname, None)
+                if type(value) is Lookup:
+                    looked_up = True
+                elif value is not None and type(value) is not column.as_is:
+                    value = field.get_db_prep_save(value, connection)
+                values.append(value)
+        return values, looked_up
+
+    def _with_lookups(self, values: Sequence[Any], over: str | None) -> tuple[str, list[Any]]:
+        places = [f"({value.sql})" if type(value) is Lookup else "%s" for value in values]
+        params: list[Any] = []
+        for value in values:
+            params += value.params if type(value) is Lookup else (value,)
+        width = len(self.stored)
+        rows = [f"({', '.join(places[start : start + width])})" for start in range(0, len(places), width)]
+        return self._insertion(rows, over), params
+
+    def _text(self, rows: int, over: str | None) -> str:
+        text = self._texts.get((rows, over))
+        if text is None:
+            row = f"({', '.join(['%s'] * len(self.stored))})"
+            text = self._insertion([row] * rows, over)
+            if rows <= _KEPT_ROWS_MAX:
+                self._texts[rows, over] = text
+        return text
+
+    def _insertion(self, rows: Sequence[str], over: str | None) -> str:
+        columns = ", ".join(column.quoted for column in self.stored)
+        sql = f"INSERT INTO {self.name} ({columns}) VALUES {', '.join(rows)}"  # noqa: S608 (names of ours)
+        if over is None:
+            return sql
+        unique = next(column.quoted for column in self.stored if column.field.name == over)
+        others = (column.quoted for column in self.stored if column.quoted != unique)
+        return (
+            f"{sql} ON CONFLICT ({unique}) DO UPDATE SET {', '.join(f'{c} = EXCLUDED.{c}' for c in others)}"
+        )
+
+
+#: By model and kind of database.
+_tables: dict[tuple[type[models.Model], str], _Table] = {}
+
+
+def _table(model: type[models.Model], connection: BaseDatabaseWrapper) -> _Table:
+    key = (model, connection.vendor)
+    found = _tables.get(key)
+    if found is None:
+        found = _tables[key] = _Table(model, connection)
+    return found
+
+
+def _is_computed(field: Any) -> bool:
+    if isinstance(field, models.DateField | models.TimeField):
+        return field.auto_now or field.auto_now_add
+    return type(field).pre_save is not models.Field.pre_save
+
+
+def _with_values(field: Any) -> Any:
+    """Return the field that a foreign key gets its values from, or the field itself."""
+    while field.is_relation:
+        field = field.target_field
+    return field
+
+
+def _insertions(
+    rows: Sequence[M], over: str | None, connection: BaseDatabaseWrapper, most_params: int
+) -> Iterator[tuple[Sequence[M], Statement]]:
+    table = _table(type(rows[0]), connection)
+    size = max(1, most_params // len(table.stored))
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        yield part, table.insertion(part, over, connection)
+
+
+def _most_params(connection: BaseDatabaseWrapper) -> int:
+    """Return how many parameters the database takes. Before 6.1, Django knows SQLite's former limit of 999 only."""
+    if connection.vendor != "sqlite":
+        return _PARAMS_MAX
+    # Not every Python has it, where nobody needs it.
+    from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
+
+    connection.ensure_connection()
+    return int(connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER))
+
+
+def _insert_by_django(rows: Sequence[M], over: str | None, connection: BaseDatabaseWrapper) -> None:
+    model = type(rows[0])
+    others = [
+        field.name for field in model._meta.concrete_fields if not field.primary_key and field.name != over
+    ]
+    model._base_manager.using(connection.alias).bulk_create(
+        rows,
+        batch_size=_BATCH,
+        update_conflicts=over is not None,
+        unique_fields=None if over is None else [over],
+        update_fields=None if over is None else others,
+    )

@@ -16,7 +16,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
-from chat_api.lib.db.writes import insert_all
+from chat_api.lib.db.writes import insert
 from chat_api.lib.rest.relations import can_be_key
 from chat_api.schemas.actions import create_version
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
@@ -84,17 +84,17 @@ def fill(schema: Schema, draft: SchemaDraft, *, using: str) -> None:
     """Store the draft's groups and questions under an empty schema."""
     for row in draft.groups:
         row.schema = schema
-    insert_all(draft.groups, using=using)
+    insert(draft.groups, using=using)
     for question in draft.questions:
         question.row.schema, question.row.group = schema, question.group
-    insert_all([question.row for question in draft.questions], using=using)
+    insert([question.row for question in draft.questions], using=using)
     for question in draft.questions:
         for answer in question.answers:
             answer.question = question.row
         for template in question.templates:
             template.question = question.row
-    insert_all([answer for question in draft.questions for answer in question.answers], using=using)
-    insert_all([template for question in draft.questions for template in question.templates], using=using)
+    insert([answer for question in draft.questions for answer in question.answers], using=using)
+    insert([template for question in draft.questions for template in question.templates], using=using)
 
 
 def _twice(draft: SchemaDraft) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat, StrIndex
 from django.utils.module_loading import import_string
 from rest_framework import status
 
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.errors import ChatAPIError
 from chat_api.lib.hooks import HookFailed, WrongResult, required
 from chat_api.search.query import Query
@@ -42,6 +43,10 @@ class SearchBackend(ABC):
     @abstractmethod
     def index(self, documents: Sequence[Document]) -> None:
         """Add or update messages. Called in the transaction that writes them."""
+
+    def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
+        """Do as `index`, as part of the plan that writes the messages: for backends in the same database."""
+        self.index(documents)
 
     @abstractmethod
     def remove(self, message_ids: Collection[int]) -> None:

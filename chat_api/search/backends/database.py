@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.models import F, FloatField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.search.backends import table
 from chat_api.search.backends.base import RANK, RANKED_MAX, Document, M, SearchBackend, in_this_order
 from chat_api.search.models import MessageSearch
@@ -38,6 +39,10 @@ class DatabaseSearchBackend(SearchBackend):
     def index(self, documents: Sequence[Document]) -> None:
         """Write the documents; PostgreSQL and SQLite index them immediately."""
         table.write(documents)
+
+    def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
+        """Write the documents with the plan."""
+        table.write(documents, plan=plan)
 
     def remove(self, message_ids: Collection[int]) -> None:
         """Delete the documents."""

@@ -1,10 +1,11 @@
-"""Writing the table of what is searched: one statement for the messages that a request makes."""
+"""Writing the table of what is searched: one statement for the messages that a request creates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
 from chat_api.search.backends.base import Document
 from chat_api.search.combining_marks import indexed
@@ -16,8 +17,10 @@ T = TypeVar("T")
 BATCH: Final = 5_000
 
 
-def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
-    """Write the documents, over what there was of those messages."""
+def write(
+    documents: Sequence[Document], *, plan: WritePlan | None = None, pending: int | None = None
+) -> None:
+    """Write the documents, over what there was of those messages: with the plan, or without one at once."""
     rows = [
         MessageSearch(
             message_id=document.message_id,
@@ -28,7 +31,10 @@ def write(documents: Sequence[Document], *, pending: int | None = None) -> None:
         )
         for document in documents
     ]
-    insert(rows, over="message")
+    if plan is None:
+        insert(rows, over="message")
+    else:
+        plan.insert(rows, over="message")
 
 
 def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from rest_framework import status
 
 from chat_api.lib.celery.wakeup import Waker
+from chat_api.lib.db.write_plan import WritePlan
 from chat_api.search.backends import table
 from chat_api.search.backends.base import (
     RANKED_MAX,
@@ -58,6 +59,11 @@ class ElasticsearchBackend(SearchBackend):
     def index(self, documents: Sequence[Document]) -> None:
         """Queue the documents; a worker sends them after commit."""
         table.write(documents, pending=_now())
+        WAKER.wake_after_commit()
+
+    def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
+        """Queue the documents with the plan; a worker sends them after commit."""
+        table.write(documents, plan=plan, pending=_now())
         WAKER.wake_after_commit()
 
     def remove(self, message_ids: Collection[int]) -> None:

@@ -1,0 +1,81 @@
+"""Writes that are collected and sent together: on PostgreSQL as one statement, elsewhere one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from django.db import connections, models
+
+from chat_api.lib.db import combined_writer, serial_writer
+from chat_api.lib.db.transactions import chat_database
+from chat_api.lib.db.writes import Statement, insertions_of, update_of
+
+#: PostgreSQL takes 65,535 where parameters are bound by the server.
+_PARAMS_MAX: Final = 65_000
+
+
+class WritePlan:
+    """Statements that write to the chat's database, in a transaction of the caller's.
+
+    No statement may write a row that another one of the plan writes, or read what another one writes, except by
+    `Statement.reads`: PostgreSQL carries out all of them on the rows that were there before.
+    """
+
+    def __init__(self) -> None:
+        self.connection = connections[chat_database()]
+        self._statements: list[Statement] = []
+        self._question: tuple[str, Sequence[Any]] | None = None
+        self._is_combined = self.connection.vendor == "postgresql"
+
+    def insert(
+        self,
+        rows: Sequence[models.Model],
+        *,
+        over: str | None = None,
+        returning: str = "",
+        reads: Statement | None = None,
+    ) -> Statement | None:
+        """Store new rows of one model, which do not get their keys; `over` as for `writes.insert`.
+
+        Return the statement if there are rows; others may read its columns `returning`. `Lookup`s among the values read
+        the rows of the statement `reads`.
+        """
+        if not rows:
+            return None
+        statements = insertions_of(rows, self.connection, over=over)
+        if returning and len(statements) > 1:
+            # One source cannot stand for several statements, but for their table.
+            self._is_combined = False
+        if returning or reads is not None:
+            statements = [replace(statement, returning=returning, reads=reads) for statement in statements]
+        self._statements += statements
+        return statements[0]
+
+    def update(
+        self,
+        model: type[models.Model],
+        *,
+        where: str,
+        equals: int,
+        values: Mapping[str, Any],
+        but: Sequence[int] = (),
+    ) -> None:
+        """Set columns, as `writes.update_of` does."""
+        self.add(update_of(model, self.connection, where=where, equals=equals, values=values, but=but))
+
+    def add(self, statement: Statement) -> None:
+        """Send this statement, too."""
+        self._statements.append(statement)
+
+    def ask(self, sql: str, params: Sequence[Any]) -> None:
+        """Let `carry_out` return the row of this query, read before anything of the plan is written."""
+        self._question = (sql, params)
+
+    def carry_out(self) -> Sequence[Any] | None:
+        """Send everything, and return the row that was asked for."""
+        parts = len(self._statements) + (self._question is not None)
+        fits = sum(len(statement.params) for statement in self._statements) <= _PARAMS_MAX
+        writer = combined_writer if self._is_combined and parts > 1 and fits else serial_writer
+        return writer.send(self.connection, self._statements, self._question)
