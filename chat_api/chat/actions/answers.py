@@ -91,7 +91,7 @@ def _confirm(
     change: ThreadChange, member: UserThread, schema: CompiledSchema, question: ScriptQuestion, draft: Draft
 ) -> Sent:
     if draft.client_id is not None:
-        IdempotencyKey.objects.create(thread=change.thread, user_id=member.user_id, client_id=draft.client_id)
+        change.store(IdempotencyKey(thread=change.thread, user_id=member.user_id, client_id=draft.client_id))
     _send_answered(change, member, question, None, ())
     walk = _walk_on(change, member, schema, question, None)
     scripts.follow(change, member, schema, walk)

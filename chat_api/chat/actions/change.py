@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.db import connections
+from django.db.models import Model
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -20,7 +22,8 @@ from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
 from chat_api.lib.db.locks import lock_row
-from chat_api.lib.db.transactions import on_commit
+from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.db.transactions import chat_database, on_commit
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.notifications.queue import wake_after_commit
 from chat_api.realtime.event_log import append_events
@@ -46,6 +49,7 @@ class ThreadChange:
     _rewritten: list[Message] = field(default_factory=list)
     _events: list[Event] = field(default_factory=list)
     _updates_thread: bool = False
+    _rows: list[Model] = field(default_factory=list)
     _refreshed: set[Any] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -55,6 +59,21 @@ class ThreadChange:
     def open(cls, *, thread_id: int, actor_id: Any) -> ThreadChange:
         """Lock the thread. Raises `Thread.DoesNotExist`."""
         return cls(thread=lock_row(Thread, thread_id), now=timezone.now(), actor_id=actor_id)
+
+    @classmethod
+    def open_by(cls, author: UserThread) -> tuple[ThreadChange, UserThread | None]:
+        """Lock the author's thread, and return the change with the membership under the lock, None for non-members.
+
+        PostgreSQL locks and loads both rows with one statement. Raises `Thread.DoesNotExist`.
+        """
+        if connections[chat_database()].features.has_select_for_update_of:
+            for member in _LOCKED_WITH_THREAD.rows(author.user_id, author.thread_id):
+                change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
+                change.add_member(member)
+                return change, member
+        # There is no such member, or not yet.
+        change = cls.open(thread_id=author.thread_id, actor_id=author.user_id)
+        return change, change.member(author.user_id)
 
     def member(self, user_id: int) -> UserThread | None:
         """Return the member with that user, loaded under the lock."""
@@ -137,6 +156,10 @@ class ThreadChange:
         """Log, once, that the thread as its members see it has changed."""
         self._updates_thread = True
 
+    def store(self, row: Model) -> None:
+        """Insert another row of this app, at most one of its kind, with the rest."""
+        self._rows.append(row)
+
     def refresh_sockets(self, user_id: Any) -> None:
         """Let the user's open sockets, after commit, load the user's memberships again."""
         self._refreshed.add(user_id)
@@ -170,13 +193,15 @@ class ThreadChange:
             self.signal(message_created, sender=Message, message=message, user_id=self.actor_id)
         self._write_members(plan)
         self._write_thread(plan)
-        row = plan.carry_out()
+        for row in self._rows:
+            plan.insert([row])
+        counted = plan.carry_out()
         refresh_after_commit(self._refreshed)
         if self.messages.new:
             wake_after_commit()
-        if unread_of is None or row is None:
+        if unread_of is None or counted is None:
             return None
-        return int(row[0]) + sum(unread.is_added_for(unread_of, message) for message in self.messages.new)
+        return int(counted[0]) + sum(unread.is_added_for(unread_of, message) for message in self.messages.new)
 
     def _write_unread(self, plan: WritePlan) -> None:
         if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
@@ -199,7 +224,7 @@ class ThreadChange:
         if len(changed) == 1:
             # One statement cannot write a row twice.
             apart = [changed[0].pk]
-            values = values_of(changed[0], self._updated[changed[0].pk] | last.keys())
+            values = values_of(changed[0], sorted(self._updated[changed[0].pk] | last.keys()))
             plan.update(UserThread, where="id", equals=changed[0].pk, values=values)
         elif changed:
             save_columns(changed, sorted({name for member in changed for name in self._updated[member.pk]}))
@@ -231,6 +256,19 @@ class ThreadChange:
             values["event_head"] = self.thread.event_head
         if values:
             plan.update(Thread, where="id", equals=self.thread.pk, values=values)
+
+
+# Both rows are locked, so that both are returned as they are after waiting for the lock: rows that are only read would
+# come from before. Locked is the thread first.
+_LOCKED_WITH_THREAD: Final = Prepared(
+    "lock member with thread",
+    2,
+    lambda user_id, thread_id: (
+        UserThread.objects.filter(user_id=user_id, thread_id=thread_id)
+        .select_related("thread")
+        .select_for_update(no_key=True, of=("thread", "self"))
+    ),
+)
 
 
 def _host_filters_messages() -> bool:

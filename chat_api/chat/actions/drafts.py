@@ -35,6 +35,8 @@ class Sent:
     answer_ids: tuple[int, ...] = ()
     #: All messages that the request made, the script's too.
     messages: tuple[Message, ...] = ()
+    #: How many messages of the thread the member has not read; None where they were not counted.
+    unread: int | None = None
 
 
 def stored_text(text: str) -> str:

@@ -38,15 +38,16 @@ def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
 
 
 @atomic
-def send_message(*, author: UserThread, draft: Draft) -> Sent:
+def send_message(*, author: UserThread, draft: Draft, counts_unread: bool = False) -> Sent:
     """Post `draft` as `author` and move the author's script on, if there is one.
 
-    `author` is the membership as the caller read it: if the question has moved since, the answer is refused. A user
-    who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. Locks the thread. Raises
+    `author` is the membership as the caller loaded it: if the question has moved since, the answer is refused. A user
+    who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. With `counts_unread` the result
+    says how many messages the author has not read. Locks the thread, then the author's membership. Raises
     `InvalidInput` (codes by field) and `Gone`; nothing is written then.
     """
-    change = ThreadChange.open(thread_id=author.thread_id, actor_id=author.user_id)
-    member = change.member(author.user_id) or _visitor(change, author)
+    change, member = ThreadChange.open_by(author)
+    member = member or _visitor(change, author)
     take_over(member, author)
     if draft.client_id is not None:
         earlier = earlier_sending(author=member, client_id=draft.client_id)
@@ -60,10 +61,10 @@ def send_message(*, author: UserThread, draft: Draft) -> Sent:
         raise InvalidInput({**refusal.errors, **errors}) from refusal
     if errors:
         raise InvalidInput(errors)
-    change.write()
+    unread = change.write(unread_of=member if counts_unread and member.pk is not None else None)
     if member.pk is None:
         sent = replace(sent, member=default_membership(user=author.user, thread=change.thread))
-    return replace(sent, messages=tuple(change.messages.new))
+    return replace(sent, messages=tuple(change.messages.new), unread=unread)
 
 
 def _visitor(change: ThreadChange, author: UserThread) -> UserThread:
