@@ -1,1 +1,1 @@
-"""What the library costs, measured beside its floor. Run with ``make bench``."""
+"""The cost of the library, measured beside that of a bare view. Run with ``make bench``."""

@@ -1,4 +1,4 @@
-"""Measures on every database there is: a table on the screen, JSON beside it."""
+"""Benchmarks on every available database: print a table, and write JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests import services
 
 
 def measure(database: str, runs: int) -> dict[str, Any]:
-    """Measure in a process of its own."""
+    """Measure in a separate process."""
     suffix = os.environ.get("CHAT_API_TEST_DB_SUFFIX", "") + "_bench"
     environment = {
         **os.environ,
@@ -50,7 +50,7 @@ def show(figures: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmarks."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=100, help="calls of each kind (at least 50)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")

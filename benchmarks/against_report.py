@@ -1,4 +1,4 @@
-"""What `benchmarks.against` aims at, and its table."""
+"""The targets of `benchmarks.against`, and its table."""
 
 from __future__ import annotations
 

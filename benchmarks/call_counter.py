@@ -29,7 +29,7 @@ _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENE
 
 
 class CallCounter:
-    """Counts the calls into one folder, by file and function."""
+    """A counter of calls into one folder, by file and function."""
 
     def __init__(self, folder: Path) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()

@@ -1,4 +1,4 @@
-"""The cases: each gives calls to time in turn, and the ratios that are aimed at."""
+"""The cases: each returns calls to time in turn, and the target ratios."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Case:
 
 
 def client_of(user: Any) -> APIClient:
-    """Give a client signed in as the user."""
+    """Return a client signed in as the user."""
     client = APIClient()
     client.force_authenticate(user)
     return client
 
 
 def expect(status: int, call: Callable[[], Any]) -> Call:
-    """Make a call that fails loudly when the answer is not what it should be."""
+    """Return a call that raises if the response is not the expected one."""
 
     def checked() -> object:
         answer = call()
@@ -53,7 +53,7 @@ def expect(status: int, call: Callable[[], Any]) -> Call:
 
 
 def thread_of(users: list[Any]) -> Thread:
-    """Make a thread of these users."""
+    """Create a thread of these users."""
     thread: Thread = ThreadFactory()
     UserThread.objects.bulk_create(
         MemberFactory.build(
@@ -70,7 +70,7 @@ def thread_of(users: list[Any]) -> Thread:
 
 
 def posting() -> Case:
-    """POST of a message, by members, beside storing one row."""
+    """Measure the POST of a message, by number of members, beside storing one row."""
     calls: dict[str, Call] = {}
     numbers = itertools.count()
     everybody = UserFactory.create_batch(200)
@@ -116,7 +116,7 @@ def listing() -> Case:
 
 
 def threads() -> Case:
-    """20 threads of 5 members."""
+    """Measure a list of 20 threads of 5 members."""
     users = UserFactory.create_batch(5)
     client = client_of(users[0])
     for _ in range(20):
@@ -174,7 +174,7 @@ def schema() -> Case:
 
 
 def all_cases() -> Iterator[Case]:
-    """Make each case when it is its turn."""
+    """Yield the cases, each created when its turn comes."""
     get_user_model().objects.all().delete()
     for case in (posting, listing, threads, scripted, schema):
         yield case()

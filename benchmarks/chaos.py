@@ -2,7 +2,7 @@
 
 Two web processes behind one Redis and PostgreSQL; listeners on real sockets, writers over HTTP. The channel layer
 loses a tenth of the hints, and a web process and Redis are killed and started again. When all is written, each
-listener must have each event of his threads, once, in order.
+listener must have each event of their threads, once, in order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DROP = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run it, print what came out as JSON, and give 0 if nobody missed anything."""
+    """Run it, print what came out as JSON, and return 0 if nobody missed anything."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of all that is random (1)")
     parser.add_argument("--seconds", type=float, default=180, help="after which it is given up (180)")
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sockets", type=int, default=20, help="of as many people (20)")
     parser.add_argument("--writers", type=int, default=8, help="at once (8)")
     parser.add_argument(
-        "--database", default="chat_api_chaos", help="is made anew, and dropped (chat_api_chaos)"
+        "--database", default="chat_api_chaos", help="is created, and dropped at the end (chat_api_chaos)"
     )
     options = parser.parse_args(arguments)
     redis_port = free_port()
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _make_host(options: Any) -> tuple[dict[int, list[str]], list[str]]:
-    """Make the database with people and threads: by thread, who is in it."""
+    """Create the database with users and threads; return the members by thread."""
     import django
 
     django.setup()
@@ -154,7 +154,7 @@ async def _run(
         "events": sum(heads.values()),
         "events taken": sum(len(seqs) for one in listeners for seqs in one.taken.values()),
         "sockets": len(listeners),
-        "failed posts, tried again": failed,
+        "failed posts, retried": failed,
         **{
             name: sum(one.counts[name] for one in listeners)
             for name in ("reconnects", "found by heartbeat", "seen before", "before catching up")
@@ -183,7 +183,7 @@ def _heads() -> dict[int, int]:
 
 
 def _have_all(listeners: list[Listener], heads: dict[int, int]) -> bool:
-    """Say whether each has every event of his threads, once, in order."""
+    """Return whether each listener has every event of their threads, once, in order."""
     return all(
         listener.taken.get(thread, []) == list(range(1, heads[thread] + 1))
         for listener in listeners

@@ -1,4 +1,4 @@
-"""The people of the chaos run: who listens follows the protocol of the socket, who writes tries again."""
+"""The users of the chaos run: listeners follow the protocol of the socket, writers retry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Listener:
     counts: Counter[str] = field(default_factory=Counter)
 
     def last(self, thread_id: int) -> int:
-        """Give the last event taken."""
+        """Return the last event received."""
         taken = self.taken.get(thread_id)
         return taken[-1] if taken else 0
 
@@ -59,7 +59,7 @@ class Listener:
                     self.counts["found by heartbeat"] += 1
                     await self._catch_up(socket)
                 elif frame["message"] == "catch_up" and frame["data"]["outcome"] == "resync":
-                    raise AssertionError(f"{self.name} is told to read everything anew: {frame}")
+                    raise AssertionError(f"{self.name} has to load everything again: {frame}")
 
     async def _catch_up(self, socket: Any) -> None:
         threads = {str(thread_id): self.last(thread_id) for thread_id in self.threads}
@@ -77,7 +77,7 @@ class Listener:
 
 
 async def write(name: str, threads: list[int], ports: list[int], number: int, chance: random.Random) -> int:
-    """Post `number` messages, each until it is accepted; give how many attempts failed."""
+    """Post `number` messages, each until it is accepted; return the number of failed attempts."""
     failed = 0
     async with httpx.AsyncClient(auth=(name, PASSWORD), timeout=10) as http:
         for count in range(number):

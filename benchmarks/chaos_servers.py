@@ -1,4 +1,4 @@
-"""The processes of the chaos run: web servers, a Redis of its own, the sweep. Each can be killed and started again."""
+"""The processes of the chaos run: web servers, a separate Redis, the publisher of pending events. Each can be killed and started again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 30
 
 
 def free_port() -> int:
-    """Give a port that nobody has."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -59,7 +59,7 @@ class Server:
         return self._process.pid
 
     def kill(self) -> None:
-        """Kill it, so that it can finish nothing."""
+        """Kill the process; it cannot finish anything."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -76,7 +76,7 @@ class Servers:
 
 
 def redis_command(port: int) -> list[str]:
-    """Give how to start a Redis that keeps nothing. Raises `FileNotFoundError` where there is none."""
+    """Return the command that starts a Redis without persistence. Raises `FileNotFoundError` if none is installed."""
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if found is None:
         raise FileNotFoundError("The chaos run needs redis-server or valkey-server on the PATH.")
@@ -91,7 +91,7 @@ def running(
     processes: int = 2,
     application: str = "benchmarks.chaos_asgi:application",
 ) -> Iterator[Servers]:
-    """Start the web processes, Redis and the sweep; they end with the block."""
+    """Start the web processes, Redis and the publisher of pending events; they end with the block."""
     folder = Path(tempfile.mkdtemp(prefix="chat-api-chaos-"))
     servers = Servers(
         web=[

@@ -1,4 +1,4 @@
-"""How many answers a second the engine alone takes on one core."""
+"""The number of answers per second that the engine alone processes on one core."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ QUESTIONS = 50
 
 
 def script() -> Script:
-    """Make a script of choices with variables, a fork after every tenth."""
+    """Create a script of choices with variables, a fork after every tenth."""
     questions = []
     for qid in range(1, QUESTIONS + 1):
         following = qid + 1 if qid < QUESTIONS else -1
@@ -32,7 +32,7 @@ def script() -> Script:
 
 
 def answers_per_second(seconds: float = 3.0) -> float:
-    """Run conversations for that long and give the rate."""
+    """Run conversations for that long, and return the rate."""
     made, count, value = script(), 0, 0
     start = time.perf_counter()
     while (spent := time.perf_counter() - start) < seconds:

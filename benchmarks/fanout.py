@@ -1,4 +1,4 @@
-"""What sockets cost: ``python -m benchmarks.fanout``.
+"""The cost of sockets: ``python -m benchmarks.fanout``.
 
 One thread of 50, then of 200 members; one real web process on PostgreSQL, hints through Redis. Messages are posted one
 after the other, with nobody and with everybody listening: how long a POST takes, and how many frames a second arrive.

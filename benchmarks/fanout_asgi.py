@@ -16,7 +16,7 @@ FLOOR_GROUP = "floor"
 
 
 class Floor(AsyncJsonWebsocketConsumer):
-    """Joins a group and sends what comes, as Channels' documentation shows it."""
+    """A consumer that joins a group and sends what comes, as Channels' documentation shows it."""
 
     async def connect(self) -> None:
         """Join the group and accept the socket."""

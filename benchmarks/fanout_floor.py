@@ -160,7 +160,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def free_redis() -> int:
-    """Choose the port of a Redis for one run and tell the settings of it."""
+    """Choose the port of a Redis for one run and pass it to the settings."""
     port = free_port()
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "benchmarks.fanout_settings",

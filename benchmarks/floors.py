@@ -82,7 +82,7 @@ class Messages(serializers.ModelSerializer[Any]):
 
 
 class Members(serializers.ModelSerializer[Any]):
-    """A member, as a list of users needs him."""
+    """A member, as a list of users needs it."""
 
     user = Users(read_only=True)
 
@@ -135,7 +135,7 @@ class PlainPage(BasePagination):
     """The first `limit` rows."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """Give the rows."""
+        """Return the rows."""
         return list(queryset[: int(request.query_params["limit"])])
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -151,7 +151,7 @@ class ListMessages(ListAPIView[Any]):
     permission_classes = []
 
     def get_queryset(self) -> Any:
-        """Give the thread's messages with their senders."""
+        """Return the messages of the thread with their senders."""
         return (
             Message.objects.filter(thread_id=self.kwargs["thread_id"]).select_related("sender").order_by("id")
         )
@@ -165,7 +165,7 @@ class ListThreads(ListAPIView[Any]):
     permission_classes = []
 
     def get_queryset(self) -> Any:
-        """Give the requester's memberships with all that is shown of them."""
+        """Return the memberships of the user with everything that is shown of them."""
         mine = Q(thread__unread_messages__user=self.request.user.pk)
         return (
             UserThread.objects.filter(user_id=self.request.user.pk)

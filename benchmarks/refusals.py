@@ -1,4 +1,4 @@
-"""What it costs to refuse what was made to be expensive, beside what it would cost to take it.
+"""The cost of rejecting inputs that were made to be expensive, beside the cost of accepting them.
 
 ``python -m benchmarks.refusals``; SQLite, CPU time of the process, the least of five.
 """

@@ -1,4 +1,4 @@
-"""Measures on one database, in one process; prints JSON."""
+"""Benchmarks on one database, in one process; print JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def main(runs: int) -> dict[str, Any]:
-    """Make the database, time every case, and give the figures."""
+    """Create the database, time every case, and return the figures."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     import django
 

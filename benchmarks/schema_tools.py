@@ -1,4 +1,4 @@
-"""What tools for schemas take: ``python -m benchmarks.schema_tools``.
+"""The time that tools for schemas take: ``python -m benchmarks.schema_tools``.
 
 Schemas of questions with four answers each: the checker, its chart, dumping and loading in both formats, copying with
 its number of queries. On SQLite and PostgreSQL; the median of some runs each.

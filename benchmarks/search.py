@@ -1,4 +1,4 @@
-"""What a search costs: ``python -m benchmarks.search``.
+"""The cost of a search: ``python -m benchmarks.search``.
 
 100,000 messages in 2,000 threads, one user in 50 of them; the thread that is searched has 1,000 messages. Words are
 drawn as people use them, a few very often. Each search is a whole request; prints median milliseconds as JSON.

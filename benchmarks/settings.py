@@ -1,4 +1,4 @@
-"""The test host, without what only debugging needs; the database is made anew for each run."""
+"""The test project without its debugging aids; each run creates its database."""
 
 from tests.settings import *  # noqa: F403
 

@@ -1,6 +1,6 @@
 """Trees of the project (this one, older revisions), and programs of this folder that run inside them.
 
-A tree brings its own `chat_api` and `tests`; the programs that measure it are always those of this folder, so that
+A tree has its own `chat_api` and `tests`; the programs that measure it are always those of this folder, so that
 two trees are measured alike.
 """
 
@@ -23,7 +23,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A checkout of the project; `name` tells its test databases from those of the other trees."""
+    """A checkout of the project; `name` distinguishes its test databases from those of the other trees."""
 
     name: str
     path: Path

@@ -1,4 +1,4 @@
-"""The library's addresses, and those of the floors."""
+"""The URLs of the library, and those of the bare views."""
 
 from django.urls import include, path
 

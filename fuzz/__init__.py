@@ -1,1 +1,1 @@
-"""Fuzzing: what nobody would send by mistake, sent by the thousand; `make fuzz`."""
+"""Fuzzing: thousands of inputs that nobody would send by mistake; `make fuzz`."""

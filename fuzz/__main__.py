@@ -1,4 +1,4 @@
-"""Fuzz every door of the library, for a number of inputs or for a time, from a seed that is printed.
+"""Fuzz every entry point of the library, for a number of inputs or for a time, from a seed that is printed.
 
 ``python -m fuzz --requests 20000 --frames 5000``; ``python -m fuzz --seconds 90`` runs a slice of everything.
 ``--part`` chooses parts, ``--seed`` repeats a run. The exit code is 1 where anything was found.

@@ -1,4 +1,4 @@
-"""Files that people upload: compact documents, fixtures, PO files, and what the admin's pages take.
+"""Uploads: compact documents, fixtures, PO files, and the forms of the admin.
 
 Each is one that works, with a few places changed. It is taken, or refused in words; nothing is half-stored.
 """
@@ -30,7 +30,7 @@ _EXAMPLES: Final = Path(__file__).resolve().parent.parent / "example" / "questio
 
 
 class _Files:
-    """What there is to change, and where the changed file is written."""
+    """The valid inputs to change, and the folder for the changed files."""
 
     def __init__(self, values: Values, folder: Path, report: Report) -> None:
         self.values, self.folder, self.report = values, folder, report
@@ -101,7 +101,7 @@ class _Files:
         return text
 
     def preview_page(self) -> str:
-        """Talk through a script."""
+        """Answer the questions of a script in the preview."""
         replies = self.values.mutated([{"text": "1"}, {"answers": [1]}, {}])
         page = reverse("admin:chat_api_schema_preview", args=[self.draft.pk])
         text = self.values.text().encode(errors="replace").decode()
@@ -116,10 +116,10 @@ class _Files:
 
 
 class _Quiet:
-    """Takes what a command says and keeps nothing."""
+    """A stream that keeps nothing."""
 
     def write(self, *_: Any, **__: Any) -> None:
-        """Forget it."""
+        """Discard the text."""
 
 
 def fuzz(seed: int, inputs: int, clock: Clock) -> Report:

@@ -20,7 +20,7 @@ _PATIENCE_SECONDS: Final = 60
 
 
 class _Errors(logging.Handler):
-    """Keeps what is logged as an error."""
+    """A handler that keeps the errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

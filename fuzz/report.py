@@ -1,4 +1,4 @@
-"""What was found: each kind once, with how often it was seen and one input that shows it."""
+"""Findings: each kind once, with the number of times it was seen and an input that reproduces it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def _clipped(text: str, most: int = 900) -> list[str]:
 
 
 class Clock:
-    """The time that a part has; without one it has no end."""
+    """The time limit of a part; None means no limit."""
 
     def __init__(self, seconds: float | None) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     @property
     def is_over(self) -> bool:
-        """Whether the time has run out."""
+        """Whether the time is over."""
         return self._end is not None and time.monotonic() >= self._end

@@ -1,4 +1,4 @@
-"""Makes the database, runs the parts one after the other, prints what they found."""
+"""Create the database, run the parts one after the other, and print their findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHARES = {"requests": 0.55, "frames": 0.15, "documents": 0.2, "expressions": 0.
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the chosen parts; return 1 where one of them found something."""
+    """Run the chosen parts; return 1 if one of them found something."""
     import django
 
     django.setup()

@@ -1,4 +1,4 @@
-"""The host of the tests, for inputs by the thousand."""
+"""The settings of the test project, for thousands of inputs."""
 
 from tests.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""The addresses of the tests' host, and the document that requests are generated from."""
+"""The URLs of the test project, and the document that requests are generated from."""
 
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView

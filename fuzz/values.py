@@ -55,7 +55,7 @@ NUMBERS: Final = (
 
 
 class Values:
-    """Makes values from a seed."""
+    """A generator of values that a seed repeats."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)

@@ -1,4 +1,4 @@
-"""What all tables of all databases hold, to compare before and after."""
+"""The rows of all tables of all databases, to compare before and after."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def fingerprint() -> dict[tuple[str, str], list[str]]:
 
 
 def changed(before: dict[tuple[str, str], list[str]]) -> set[tuple[str, str]]:
-    """Return the tables that do not hold what they held."""
+    """Return the tables whose rows have changed."""
     after = fingerprint()
     return {place for place in before | after if before.get(place) != after.get(place)}
 

@@ -1,6 +1,6 @@
-"""By whichever path rows of the chat are reached, they are read where they are written.
+"""Rows of the chat are read from the database that they are written to, whatever the path to them.
 
-The router here names a database of reads that no test may ask.
+The router here names a database for reads that no test is allowed to query.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 class NoReads:
-    """Writes where the host's router does, and reads nowhere."""
+    """A router that writes where the host's does, and names a missing database for reads."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         return "nowhere"
@@ -61,7 +61,7 @@ def message() -> Message:
     return Message.objects.get(pk=made.pk)
 
 
-def test_the_router_of_this_module_lets_nothing_be_read():
+def test_router_of_this_module_permits_no_read():
     with pytest.raises(AssertionError, match="nowhere"):
         get_user_model().objects.count()
 
@@ -114,7 +114,7 @@ def test_rows_are_read_where_they_are_written(path: str, message: Message):
     PATHS[path](message)
 
 
-def test_using_names_another_database_as_ever(message: Message):
+def test_using_still_names_another_database(message: Message):
     with pytest.raises(AssertionError, match="nowhere"):
         Message.objects.using("nowhere").count()
     with pytest.raises(AssertionError, match="nowhere"):

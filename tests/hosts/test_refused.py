@@ -1,4 +1,4 @@
-"""A refused request leaves no row in any database, also where something was written before it was refused."""
+"""A rejected request leaves no row in any database, even if rows were written before it was rejected."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def in_surveys(alice: Any, bob: Any) -> Iterator[Case]:
 
 
 @pytest.mark.parametrize("cases", [in_threads, in_scripts, in_surveys])
-def test_a_refused_request_leaves_no_row(cases: Any):
+def test_rejected_request_leaves_no_row(cases: Any):
     alice, bob = UserFactory.create_batch(2)
     client = client_of(alice)
     wrong = []

@@ -1,4 +1,4 @@
-"""Where the chat is in a database of its own, and where sessions and accounts are in another one than it."""
+"""Hosts with the chat in its own database, apart from sessions and accounts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests import databases
 from tests.factories import UserFactory
 
 needs_second = pytest.mark.skipif(
-    "chat" not in settings.DATABASES, reason="holds in the host of tests.settings_second_database"
+    "chat" not in settings.DATABASES, reason="needs tests.settings_second_database"
 )
 
 
 @needs_second
 @pytest.mark.django_db
-def test_migrations_make_tables_where_the_router_allows_them_alone() -> None:
+def test_migrations_create_tables_only_where_the_router_allows_them() -> None:
     tables = {}
     for alias in databases.WRITTEN:
         with connections[alias].cursor() as cursor:
@@ -36,7 +36,7 @@ def test_migrations_make_tables_where_the_router_allows_them_alone() -> None:
 
 
 @needs_second
-def test_the_chat_is_where_threads_are_written() -> None:
+def test_chat_database_is_the_one_that_threads_are_written_to() -> None:
     assert chat_database() == router.db_for_write(Thread) == "chat"
 
 

@@ -1,4 +1,4 @@
-"""What holds in every module, so that no host's second database is forgotten."""
+"""Rules for every module, so that a host's second database is never forgotten."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_api.lib.db.managers import ChatModel, PrimaryManager
 MODELS = list(apps.get_app_config("chat_api").get_models())
 PACKAGE = Path(chat_api.__file__).parent
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "migrations"]
-#: What acts on a database that nothing names: `default`.
+#: Calls that use the default database unless one is named: `default`.
 UNNAMED = {"connection", "atomic", "commit", "on_commit", "rollback", "savepoint", "set_rollback"}
 
 

@@ -1,4 +1,4 @@
-"""The settings of a host that changes whatever could reach a migration."""
+"""The settings of a host that changes everything that a migration could depend on."""
 
 from os import environ
 

@@ -1,4 +1,4 @@
-"""Throwaway databases: in each the whole of Django works as if it were the host's only one."""
+"""Throwaway databases; Django uses each as if it were the only one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.db import connection, connections
 
 LEGACY = Path(__file__).parent / "legacy"
 
-#: The columns that held JSON as text, by what stands there where there is nothing.
+#: The columns that held JSON as text, with their empty values.
 JSON_COLUMNS: dict[tuple[str, str], Any] = {
     ("chat_api_answer", "meta"): None,
     ("chat_api_answer", "variable_modifications"): [],
@@ -43,7 +43,7 @@ Rows = dict[str, dict[int, dict[str, Any]]]
 
 @contextmanager
 def throwaway_database(folder: Path) -> Iterator[None]:
-    """Make an empty database the default one; it is gone afterwards. Of the kind that the suite runs on."""
+    """Use a new, empty database as the default one, then drop it; the backend is that of the test run."""
     kept = connections["default"]
     name = _create(folder)
     connections["default"] = type(kept)({**kept.settings_dict, "NAME": name}, "default")
@@ -74,7 +74,7 @@ def _drop(name: str) -> None:
 
 
 def load_legacy() -> None:
-    """Fill the default database, which is empty, with one that release 0.8.8 left."""
+    """Load a dump of release 0.8.8 into the default database, which must be empty."""
     script = (LEGACY / f"{connection.vendor}.sql").read_text(encoding="utf-8")
     if connection.vendor == "sqlite":
         raw = sqlite3.connect(connection.settings_dict["NAME"])
@@ -86,14 +86,14 @@ def load_legacy() -> None:
 
 
 def migrate(**options: Any) -> str:
-    """Migrate the default database; give what was written to stderr."""
+    """Migrate the default database, and return the stderr."""
     with redirect_stderr(io.StringIO()) as errors:
         call_command("migrate", verbosity=0, interactive=False, **options)
     return errors.getvalue()
 
 
 def tables() -> list[str]:
-    """Give the names of this library's tables."""
+    """Return the names of the tables of this library."""
     with connection.cursor() as cursor:
         return sorted(
             name for name in connection.introspection.table_names(cursor) if name.startswith("chat_api_")
@@ -101,7 +101,7 @@ def tables() -> list[str]:
 
 
 def all_rows(*more: str) -> Rows:
-    """Give every value of this library's tables, and of those named."""
+    """Return all rows of the tables of this library, and of those in `more`."""
     found: Rows = {}
     for table in (*tables(), *more):
         with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def all_rows(*more: str) -> Rows:
 
 
 def insert(table: str, **values: Any) -> int:
-    """Put a row into a table, past all models; give its id."""
+    """Insert a row without the models, and return its id."""
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
@@ -123,18 +123,18 @@ def insert(table: str, **values: Any) -> int:
 
 
 def insert_like(table: str, pk: int, **changes: Any) -> int:
-    """Put a copy of a row into its table, with some columns changed; give its id."""
+    """Insert a copy of a row with some columns changed, and return its id."""
     row = {**all_rows()[table][pk], **changes}
     del row["id"]
     return insert(table, **row)
 
 
 def read(table: str, pk: int, column: str) -> Any:
-    """Give one value; that of a column of JSON as what it says."""
+    """Return a value; JSON is parsed."""
     value = all_rows()[table][pk][column]
     return as_json(value) if (table, column) in JSON_COLUMNS else value
 
 
 def as_json(value: Any) -> Any:
-    """Give the value of a JSON text, or of a column of JSON as the driver gives it."""
+    """Return the value of a JSON text, or of a JSON column that the driver has parsed."""
     return json.loads(value) if isinstance(value, str) else value

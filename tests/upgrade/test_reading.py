@@ -1,4 +1,4 @@
-"""After an upgrade every user finds through the API what was his before."""
+"""After an upgrade, the API shows all users their threads, messages and surveys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALICE, BOB, CAROL, DAVE, ADMIN = 1, 2, 3, 4, 5
 
 
 def get(user_id: int, address: str, **query: Any) -> Any:
-    """GET as that user; what came back, which must not be an error."""
+    """Send a GET as that user, and return the body of the response, which must not be an error."""
     client = APIClient()
     client.force_authenticate(get_user_model().objects.get(pk=user_id))
     response = client.get(f"/api/{address}", query)
@@ -34,7 +34,7 @@ def get(user_id: int, address: str, **query: Any) -> Any:
         (ADMIN, "chat", []),
     ],
 )
-def test_everyone_lists_his_threads(user_id: int, kind: str, threads: list[int]):
+def test_users_list_their_threads(user_id: int, kind: str, threads: list[int]):
     page = get(user_id, f"accounts/{user_id}/threads/{kind}", limit=10)
     assert [row["id"] for row in page["results"]] == threads
 
@@ -51,12 +51,12 @@ def test_everyone_lists_his_threads(user_id: int, kind: str, threads: list[int])
         (DAVE, 4, {8}),
     ],
 )
-def test_everyone_reads_the_messages_of_his_threads(user_id: int, thread_id: int, messages: set[int]):
+def test_users_read_the_messages_of_their_threads(user_id: int, thread_id: int, messages: set[int]):
     page = get(user_id, f"threads/{thread_id}/messages", limit=10)
     assert {row["id"] for row in page["results"]} == messages
 
 
-def test_a_thread_shows_what_it_was():
+def test_thread_is_unchanged():
     thread = get(CAROL, "threads/1")
     assert thread["title"] == "Rozmowa żółta"
     assert thread["state"] == "closed"
@@ -65,7 +65,7 @@ def test_a_thread_shows_what_it_was():
     assert thread["last_message_data"]["text"] == "Hi &amp; welcome"
 
 
-def test_a_scripted_member_still_stands_on_his_question():
+def test_scripted_member_keeps_their_question():
     thread = get(BOB, "threads/2")
     assert (thread["state"], thread["schema"], thread["question"]) == ("scripted", 1, 4)
     assert thread["related_message"] == 7
@@ -74,7 +74,7 @@ def test_a_scripted_member_still_stands_on_his_question():
     assert thread["variables_pool"] == {"risk": 2.0}
 
 
-def test_a_message_shows_its_meta_and_attachments():
+def test_message_shows_its_meta_and_attachments():
     message = get(ALICE, "threads/1/messages/1")
     assert message["meta"] == {"k": [1, 2]}
     assert message["text"] == "Hello &lt;b&gt;all&lt;/b&gt;"
@@ -91,12 +91,12 @@ def test_published_schemas_are_listed_and_served():
     assert schema["name"] == "health"
 
 
-def test_drafts_are_there_for_those_who_may_see_them():
+def test_drafts_are_visible_to_permitted_users():
     listed = get(ADMIN, "schemas/survey")
     assert ("health", 2) in {(row["name"], row["version"]) for row in listed}
 
 
-def test_everyone_lists_his_surveys_with_their_state():
+def test_users_list_their_surveys_with_state():
     (survey,) = get(ALICE, f"accounts/{ALICE}/surveys", limit=10)["results"]
     assert (survey["id"], survey["schema"]) == (1, 2)
     assert survey["state"] == {"visibility": [10, 11, 12], "completed": False}
@@ -105,7 +105,7 @@ def test_everyone_lists_his_surveys_with_their_state():
     assert {row["id"] for row in get(ADMIN, "surveys", limit=10)["results"]} == {1, 2}
 
 
-def test_the_items_of_a_survey_show_what_was_answered():
+def test_items_of_a_survey_show_the_answers():
     first, second = get(ALICE, "surveys/1/items")
     assert (first["related_question"], first["answers"]) == (8, [6])
     assert (second["related_question"], second["text"]) == (10, "70.5")

@@ -1,4 +1,4 @@
-"""What the README of 0.8.8 prints works as it stands, but for the names that it makes up."""
+"""Every example in the README of 0.8.8 works unchanged, except for its invented names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BLOCKS: Final = {
     name.strip(): body
     for name, _, body in (part.partition("\n") for part in FILE.read_text().split("\n=== ")[1:])
 }
-#: The paths that the README makes up, and what stands for them here.
+#: The invented paths of the README, and what replaces them here.
 PATHS: Final = {
     "any.pagination.class.YouLike": "rest_framework.pagination.LimitOffsetPagination",
     "any.permission.class.YouLike": "rest_framework.permissions.IsAuthenticated",
@@ -63,19 +63,21 @@ def two(db: None) -> list[Talk]:
     return talks(thread_with(alice, bob), alice, bob)
 
 
-def test_every_block_is_tried_here() -> None:
+def test_every_block_is_covered() -> None:
     tried = Path(__file__).read_text()
     assert {name for name in BLOCKS if not name.startswith("items:") and f'"{name}"' not in tried} == set()
     assert len(BLOCKS) == 22
 
 
 @pytest.mark.parametrize("name", [name for name in BLOCKS if name.startswith("items:")])
-def test_items_of_the_settings_are_no_errors(name: str, settings: LazySettings) -> None:
+def test_settings_pass_the_checks(name: str, settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = chat_settings_of(name)
     assert [message for message in run_checks(tags=["chat_api"]) if message.is_serious()] == []
 
 
-def test_all_items_together_serve_lists_without_a_page_size(two: list[Talk], settings: LazySettings) -> None:
+def test_all_settings_together_serve_lists_without_a_page_size(
+    two: list[Talk], settings: LazySettings
+) -> None:
     schema = published_schema([{}], type="survey")
     settings.CHAT_SETTINGS = {
         key: value
@@ -93,7 +95,7 @@ def test_all_items_together_serve_lists_without_a_page_size(two: list[Talk], set
     assert client_of(mine.user).get(f"/api/schemas/{schema.pk}").status_code == 403
 
 
-def test_celery_path_printed_as_a_tuple_is_taken(two: list[Talk], settings: LazySettings) -> None:
+def test_celery_path_can_be_a_tuple(two: list[Talk], settings: LazySettings) -> None:
     made = run("apps")
     assert made["CELERY_APP_PATH"] == ("tests.celery.app",)
     assert made["INSTALLED_APPS"] == ("chat_api", "universal_notifications")
@@ -102,7 +104,7 @@ def test_celery_path_printed_as_a_tuple_is_taken(two: list[Talk], settings: Lazy
     assert two[0].say(text="hello")["text"] == "hello"
 
 
-def test_images_are_taken_with_its_settings(two: list[Talk], settings: LazySettings) -> None:
+def test_images_are_accepted_with_its_settings(two: list[Talk], settings: LazySettings) -> None:
     for key, value in run("images").items():
         if key.isupper():
             setattr(settings, key, value)
@@ -147,7 +149,7 @@ def test_tables_that_may_be_cached_exist() -> None:
     assert set(eval(body.lstrip(" ="))) <= tables  # noqa: S307
 
 
-def test_singleton_gives_the_serializer(settings: LazySettings) -> None:
+def test_singleton_returns_the_serializer(settings: LazySettings) -> None:
     assert run("singleton")["account_serializer_cls"] is SimpleAccountSerializer
     settings.CHAT_SETTINGS = chat_settings_of("account serializer")
     assert run("singleton")["chat_settings"] is chat_api_settings.chat_settings
@@ -169,7 +171,7 @@ def test_filters_hide_messages(
     assert bobs.thread()["last_message_data"]["text"] == "open"
 
 
-def test_custom_attachments_are_made(
+def test_custom_attachments_are_created(
     two: list[Talk], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The README calls the module `serializer`, and returns a name that it has not.
@@ -189,7 +191,7 @@ def test_custom_attachments_are_made(
     assert "I want this field!" in refused.content.decode()
 
 
-def test_default_user_thread_is_shown_and_row_is_made(two: list[Talk]) -> None:
+def test_default_user_thread_is_shown_and_stored(two: list[Talk]) -> None:
     thread = two[0].row.thread
     made = run("default user thread", UserThread=UserThread, thread=thread)["default_thread"]
     assert (made.pk, made.state, made.permissions, made.notifications) == (None, "open", 17, 2)
@@ -200,7 +202,7 @@ def test_default_user_thread_is_shown_and_row_is_made(two: list[Talk]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_signal_carries_out_what_it_says(two: list[Talk]) -> None:
+def test_signal_carries_out_its_command(two: list[Talk]) -> None:
     mine, bobs = two
     said = mine.say(text="hello")
     assert UnreadMessage.objects.filter(user=bobs.user).count() == 1

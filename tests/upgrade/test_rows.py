@@ -1,4 +1,4 @@
-"""Upgrading a database of release 0.8.8 keeps every row as it was, but for what is mended."""
+"""An upgrade of a database of release 0.8.8 keeps every row, except for repairs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.upgrade.databases import JSON_COLUMNS, Rows, all_rows, as_json
 
 pytestmark = pytest.mark.usefixtures("upgraded")
 
-#: What an upgrade changes in this database: table, id, column, the value then.
+#: The repairs in this database: table, id, column, and the new value.
 MENDED = {
     ("chat_api_thread", 1, "last_message_id"): 2,
     ("chat_api_userthread", 1, "last_message_id"): 2,
@@ -20,7 +20,7 @@ MENDED = {
     ("chat_api_userthread", 3, "last_message_id"): 2,
     ("chat_api_userthread", 6, "question_id"): None,
 }
-#: The rows that go: this one says that a deleted message is unread.
+#: Deleted rows: this one marks a deleted message as unread.
 GONE = {("chat_api_unreadmessage", 3)}
 
 
@@ -33,17 +33,17 @@ def values(rows: Rows) -> dict[tuple[str, int, str], Any]:
     }
 
 
-def test_every_value_is_as_it_was_but_for_what_is_mended(legacy_rows: Rows):
+def test_every_value_is_kept_except_for_repairs(legacy_rows: Rows):
     before, after = values(legacy_rows), values(all_rows("auth_user"))
     expected = {place: value for place, value in before.items() if place[:2] not in GONE} | MENDED
     assert {place: after.get(place, "missing") for place in expected} == expected
 
 
-#: Tables whose first row a migration makes: the note that there is no index of an older release.
+#: Tables whose first row a migration inserts: the record that no index of an older release exists.
 FILLED = {"chat_api_searchindexbuild"}
 
 
-def test_no_row_is_new(legacy_rows: Rows):
+def test_no_row_is_added(legacy_rows: Rows):
     for table, rows in all_rows("auth_user").items():
         if table in FILLED:
             continue
@@ -51,7 +51,7 @@ def test_no_row_is_new(legacy_rows: Rows):
         assert rows.keys() == wanted, table
 
 
-def test_the_upgrade_says_nothing_where_all_json_is_right(upgraded: str):
+def test_upgrade_prints_nothing_if_all_json_is_valid(upgraded: str):
     assert upgraded == ""
 
 
@@ -73,13 +73,13 @@ def test_published_schemas_get_a_revision_each_and_drafts_none():
     assert len(set(revisions.values())) == 3
 
 
-def test_messages_that_asked_are_known_with_the_member_they_asked():
+def test_asking_messages_name_the_asked_member():
     messages = all_rows()["chat_api_message"]
     asking = {pk: row["asked_of_id"] for pk, row in messages.items() if row["asks"]}
     assert asking == {5: 4, 7: 4}
 
 
-def test_what_was_written_before_is_part_of_a_members_current_run():
+def test_earlier_rows_belong_to_the_current_run_of_the_member():
     rows = all_rows()
     assert {row["run_id"] for row in rows["chat_api_userthread"].values()} == {None}
     assert {row["run_id"] for row in rows["chat_api_variablemodification"].values()} == {None}
@@ -88,7 +88,7 @@ def test_what_was_written_before_is_part_of_a_members_current_run():
 
 
 @pytest.mark.parametrize(("table", "column"), JSON_COLUMNS)
-def test_json_is_stored_as_json(table: str, column: str):
+def test_json_columns_hold_json(table: str, column: str):
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])

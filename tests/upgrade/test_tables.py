@@ -1,4 +1,4 @@
-"""Upgraded tables are those of a new installation and of the models, whatever the host's settings are."""
+"""Upgraded tables equal those of a new installation and of the models, whatever the host's settings are."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pytest_django import DjangoDbBlocker
 
 from tests.upgrade.databases import load_legacy, migrate, tables, throwaway_database
 
-#: Names that Django makes up hold a digest of what they name; their form differs between its releases.
+#: Generated names contain a digest; their form differs between releases of Django.
 MADE_UP = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|key|check)$|^__unnamed")
 
 
 def columns_of(table: str) -> dict[str, Any]:
-    """Give type, nullability and default of each column."""
+    """Return type, nullability and default of each column."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA table_info('{table}')")
@@ -39,7 +39,7 @@ def columns_of(table: str) -> dict[str, Any]:
 
 
 def constraints_of(table: str) -> list[str]:
-    """Give each index and constraint; without its name, where Django made that up."""
+    """Return each index and constraint; names that Django generated are left out."""
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, table)
         conditions = conditions_of(cursor, table)
@@ -51,7 +51,7 @@ def constraints_of(table: str) -> list[str]:
 
 
 def conditions_of(cursor: Any, table: str) -> dict[str, str]:
-    """Give the condition of each index that has one."""
+    """Return the condition of each partial index."""
     if connection.vendor == "sqlite":
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = %s AND type = 'index'", [table])
     else:
@@ -60,7 +60,7 @@ def conditions_of(cursor: Any, table: str) -> dict[str, str]:
 
 
 def keys_of(table: str) -> list[Any]:
-    """Give each foreign key with when it is checked."""
+    """Return each foreign key with its deferrability."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
@@ -90,7 +90,7 @@ def described() -> dict[str, dict[str, Any]]:
 def both(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What an upgraded database looks like, and what a new one does."""
+    """The tables of an upgraded database, and of a new one."""
     found = []
     for load in (load_legacy, lambda: None):
         with django_db_blocker.unblock(), throwaway_database(tmp_path_factory.mktemp("tables")):
@@ -100,14 +100,14 @@ def both(
     return found[0], found[1]
 
 
-def test_an_upgraded_database_has_the_tables_of_a_new_one(both: tuple[dict[str, Any], dict[str, Any]]):
+def test_upgraded_database_has_the_tables_of_a_new_one(both: tuple[dict[str, Any], dict[str, Any]]):
     upgraded, new = both
     assert upgraded.keys() == new.keys()
     assert {f"chat_api_{name}" for name in ("message", "message_answers", "threadevent")} <= new.keys()
 
 
 @pytest.mark.parametrize("aspect", ["columns", "constraints", "keys"])
-def test_each_upgraded_table_is_as_in_a_new_database(
+def test_upgraded_table_equals_that_of_a_new_database(
     both: tuple[dict[str, Any], dict[str, Any]], aspect: str
 ):
     upgraded, new = both
@@ -115,14 +115,14 @@ def test_each_upgraded_table_is_as_in_a_new_database(
         assert upgraded[table][aspect] == new[table][aspect], table
 
 
-def test_every_key_is_checked_at_the_end_of_a_transaction(both: tuple[dict[str, Any], dict[str, Any]]):
+def test_foreign_keys_are_checked_at_the_end_of_a_transaction(both: tuple[dict[str, Any], dict[str, Any]]):
     for table, facts in both[0].items():
         for key in facts["keys"]:
             assert "DEFERRABLE INITIALLY DEFERRED" in key[-1], table
 
 
 @pytest.mark.django_db
-def test_the_models_ask_for_no_further_migration():
+def test_models_need_no_further_migration():
     call_command("makemigrations", "chat_api", check=True, dry_run=True, verbosity=0)
 
 
@@ -144,13 +144,13 @@ def in_another_host(tmp_path: Path, *command: str) -> subprocess.CompletedProces
 
 
 @pytest.mark.sqlite_only
-def test_no_setting_of_a_host_makes_a_migration(tmp_path: Path):
+def test_no_setting_of_a_host_causes_a_migration(tmp_path: Path):
     done = in_another_host(tmp_path, "makemigrations", "--check", "--dry-run")
     assert (done.returncode, done.stdout.strip()) == (0, "No changes detected"), done.stderr
 
 
 @pytest.mark.sqlite_only
-def test_a_host_with_users_of_its_own_can_migrate_forth_and_back(tmp_path: Path):
+def test_host_with_custom_users_can_migrate_forward_and_back(tmp_path: Path):
     forth = in_another_host(tmp_path, "migrate")
     assert forth.returncode == 0, forth.stderr
     assert "Applying chat_api.0001_squashed_0017_survey_unique_together... OK" in forth.stdout

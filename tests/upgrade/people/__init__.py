@@ -1,1 +1,1 @@
-"""An app of a host, with users that are not Django's own."""
+"""An app of a host with a custom user model."""

@@ -1,4 +1,4 @@
-"""Users whose keys are no numbers, and that have no more than Django asks for."""
+"""Users with keys that are not numbers, and only the fields that Django needs."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What release 0.8.8 left wrong in rows is right after an upgrade; texts that were no JSON are reported."""
+"""An upgrade repairs inconsistent rows of release 0.8.8, and reports invalid JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.upgrade.databases import JSON_COLUMNS, Rows, all_rows, insert, insert_like, migrate, read
 
-#: A JSON text in a column that may be null, and what becomes of it.
+#: A text in a nullable JSON column, and its value after the upgrade.
 BROKEN_VALUES: list[tuple[str, Any]] = [
     ("", None),
     (" \n", None),
@@ -72,7 +72,7 @@ def _member(**changes: Any) -> int:
     return insert_like("chat_api_userthread", 6, thread_id=thread, **changes)
 
 
-#: How to make a copy of a row of each table without running into its constraints.
+#: Changes that make a copy of a row of each table pass the constraints.
 COPIES: dict[str, Callable[..., int]] = {
     "chat_api_answer": lambda **new: insert_like("chat_api_answer", 1, position=next(numbers), **new),
     "chat_api_attachment": lambda **new: insert_like("chat_api_attachment", 1, **new),
@@ -92,7 +92,7 @@ COPIES: dict[str, Callable[..., int]] = {
 
 
 class Broken:
-    """Rows that an upgrade has to mend, by what is wrong with them; `said` is what it wrote to stderr."""
+    """Rows that an upgrade has to repair, by their defect; `said` is its stderr."""
 
     said: str
 
@@ -158,7 +158,7 @@ class Broken:
 
 @pytest.fixture(scope="module")
 def broken(legacy_rows: Rows) -> Broken:
-    """A database of release 0.8.8 with everything that can be wrong in one, after its upgrade."""
+    """A database of release 0.8.8 with every known defect, after its upgrade."""
     rows = Broken()
     rows.said = migrate()
     return rows
@@ -167,17 +167,17 @@ def broken(legacy_rows: Rows) -> Broken:
 @pytest.mark.parametrize(
     "number", range(len(BROKEN_VALUES)), ids=[repr(text)[:30] for text, _ in BROKEN_VALUES]
 )
-def test_a_text_that_is_no_json_becomes_what_comes_next_to_it(broken: Broken, number: int):
+def test_invalid_json_becomes_the_nearest_valid_json(broken: Broken, number: int):
     assert read("chat_api_message", broken.values[number], "meta") == BROKEN_VALUES[number][1]
 
 
 @pytest.mark.parametrize("number", range(len(KEPT_VALUES)), ids=[repr(text)[:30] for text, _ in KEPT_VALUES])
-def test_json_stays_as_it_was(broken: Broken, number: int):
+def test_valid_json_is_unchanged(broken: Broken, number: int):
     assert read("chat_api_message", broken.kept[number], "meta") == KEPT_VALUES[number][1]
     assert f"chat_api_message.meta, id {broken.kept[number]}:" not in broken.said
 
 
-def test_a_pool_of_variables_is_always_a_mapping(broken: Broken):
+def test_variables_pool_is_always_a_mapping(broken: Broken):
     pools = [read("chat_api_userthread", pk, "variables_pool") for pk in broken.mappings]
     assert pools == [wanted for _, wanted in BROKEN_MAPPINGS]
 
@@ -188,13 +188,13 @@ def test_modifications_are_always_a_list(broken: Broken):
 
 
 @pytest.mark.parametrize(("table", "column"), JSON_COLUMNS)
-def test_an_empty_text_becomes_the_default_of_its_column(broken: Broken, table: str, column: str):
+def test_empty_text_becomes_the_default_of_its_column(broken: Broken, table: str, column: str):
     pk = broken.empty[table, column]
     assert read(table, pk, column) == JSON_COLUMNS[table, column]
     assert f"{table}.{column}, id {pk}: " in broken.said
 
 
-def test_each_text_that_was_changed_is_one_line_with_table_and_id(broken: Broken):
+def test_report_has_a_line_with_table_and_id_for_each_changed_text(broken: Broken):
     lines = broken.said.splitlines()
     places = [line.partition(": ")[0] for line in lines]
     assert len(set(places)) == len(lines)
@@ -205,47 +205,47 @@ def test_each_text_that_was_changed_is_one_line_with_table_and_id(broken: Broken
     assert len(lines) == sum(map(len, (broken.values, broken.mappings, broken.lists, broken.empty)))
 
 
-def test_the_report_says_what_was_there_and_what_is_there_now(broken: Broken):
+def test_report_shows_the_old_and_the_new_value(broken: Broken):
     pk = broken.values[[text for text, _ in BROKEN_VALUES].index('{"a": 1')]
     assert f"""chat_api_message.meta, id {pk}: not JSON; '{{"a": 1' is now null\n""" in broken.said
 
 
-def test_missing_flags_become_none_set(broken: Broken):
+def test_null_flags_become_zero(broken: Broken):
     member = all_rows()["chat_api_userthread"][broken.no_flags]
     assert (member["permissions"], member["notifications"]) == (0, 0)
 
 
-def test_an_assisted_member_stands_on_no_question(broken: Broken):
+def test_assisted_member_has_no_question(broken: Broken):
     assert read("chat_api_userthread", broken.assisted, "question_id") is None
 
 
-def test_one_unread_row_is_left_for_a_member_and_message(broken: Broken):
+def test_member_has_one_unread_row_for_a_message(broken: Broken):
     left = all_rows()["chat_api_unreadmessage"]
     assert {name for name, pk in broken.unread.items() if pk in left} == {"first", "another member's"}
 
 
-def test_a_deleted_last_message_becomes_the_last_one_left(broken: Broken):
+def test_deleted_last_message_is_replaced_by_the_last_remaining_one(broken: Broken):
     messages = broken.older_deleted["messages"]
     assert read("chat_api_userthread", broken.older_deleted["member"], "last_message_id") == messages[-1]
 
 
-def test_without_a_message_left_there_is_no_last_one(broken: Broken):
+def test_thread_without_messages_has_no_last_message(broken: Broken):
     assert read("chat_api_userthread", broken.emptied["member"], "last_message_id") is None
 
 
-def test_a_last_message_that_is_there_stays(broken: Broken):
+def test_existing_last_message_is_kept(broken: Broken):
     messages = broken.untouched["messages"]
     assert read("chat_api_userthread", broken.untouched["member"], "last_message_id") == messages[0]
 
 
-def test_no_thread_has_a_deleted_message_as_its_last(broken: Broken):
+def test_no_thread_has_a_deleted_last_message(broken: Broken):
     rows = all_rows()
     gone = {pk for pk, row in rows["chat_api_message"].items() if row["deleted"]}
     for table in ("chat_api_thread", "chat_api_userthread"):
         assert gone.isdisjoint(row["last_message_id"] for row in rows[table].values())
 
 
-def test_a_message_asked_if_it_shows_a_question_and_chose_no_answers(broken: Broken):
+def test_message_asks_if_it_shows_a_question_and_has_no_answers(broken: Broken):
     messages = all_rows()["chat_api_message"]
     assert {name for name, pk in broken.asking.items() if messages[pk]["asks"]} == {
         "asks",
@@ -255,7 +255,7 @@ def test_a_message_asked_if_it_shows_a_question_and_chose_no_answers(broken: Bro
     }
 
 
-def test_whom_a_message_asked_is_known_where_only_one_can_be_meant(broken: Broken):
+def test_asked_member_is_set_if_only_one_is_possible(broken: Broken):
     messages = all_rows()["chat_api_message"]
     asked = {name: messages[pk]["asked_of_id"] for name, pk in broken.asking.items()}
     assert {name: member for name, member in asked.items() if member is not None} == {

@@ -1,4 +1,4 @@
-"""Conversations and surveys that were under way when a database was upgraded go on."""
+"""Conversations and surveys continue after an upgrade."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ALICE, BOB, CAROL, DAVE = 1, 2, 3, 4
 
 @pytest.fixture(autouse=True)
 def _undone(upgraded: str):
-    """Each test finds the database as the upgrade left it."""
+    """Start each test from the upgraded database."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def send(user_id: int, method: str, address: str, body: Any) -> Any:
-    """Send as that user; what came back, which must not be an error."""
+    """Send a request as that user, and return the body of the response, which must not be an error."""
     client = APIClient()
     client.force_authenticate(get_user_model().objects.get(pk=user_id))
     response = getattr(client, method)(f"/api/{address}", body, format="json")
@@ -31,7 +31,7 @@ def send(user_id: int, method: str, address: str, body: Any) -> Any:
     return response.json() if response.content else None
 
 
-def test_a_script_goes_on_where_it_was_with_the_variables_it_had():
+def test_script_continues_at_its_question_with_its_variables():
     answered = send(BOB, "post", "threads/2/messages", {"answers": [3]})
     assert answered["text"] == "Cough"
     member = all_rows()["chat_api_userthread"][4]
@@ -41,7 +41,7 @@ def test_a_script_goes_on_where_it_was_with_the_variables_it_had():
     assert (asked["text"], asked["asks"], asked["asked_of_id"]) == ("How bad?", True, 4)
 
 
-def test_a_script_goes_back_to_what_it_asked_before_the_upgrade():
+def test_rollback_returns_to_a_question_asked_before_the_upgrade():
     send(BOB, "post", "threads/2/messages", {"answers": [3]})
     thread = send(BOB, "post", "threads/2/rollback", {"message": 7})
     assert (thread["question"], thread["related_message"]) == (4, 7)
@@ -50,26 +50,26 @@ def test_a_script_goes_back_to_what_it_asked_before_the_upgrade():
     assert (thread["question"], thread["related_message"]) == (3, 5)
 
 
-def test_a_script_ends_as_on_finish_said():
+def test_script_ends_as_on_finish_says():
     send(BOB, "post", "threads/2/messages", {"answers": [3]})
     send(BOB, "post", "threads/2/messages", {"text": "7"})
     assert all_rows()["chat_api_userthread"][4]["state"] == "closed"
 
 
-def test_a_frontend_still_leads_its_member():
+def test_front_end_still_controls_its_member():
     send(CAROL, "post", "threads/3/messages", {"question": 3, "text": "12"})
     texts = [row["text"] for row in all_rows()["chat_api_message"].values() if row["thread_id"] == 3]
     assert sorted(texts) == ["12", "How many a day?"]
 
 
-def test_an_open_conversation_goes_on_and_its_members_hear_of_it():
+def test_open_conversation_continues_and_members_are_notified():
     message = send(ALICE, "post", "threads/1/messages", {"text": "Still there?"})
     unread = all_rows()["chat_api_unreadmessage"].values()
     assert BOB in {row["user_id"] for row in unread if row["message_id"] == message["id"]}
     assert all_rows()["chat_api_thread"][1]["last_message_id"] == message["id"]
 
 
-def test_a_survey_is_completed_with_what_was_answered_before():
+def test_survey_is_completed_with_answers_from_before_the_upgrade():
     send(ALICE, "post", "surveys/1/items", {"related_question": 9, "text": "2018-01-02"})
     (survey,) = send(ALICE, "get", f"accounts/{ALICE}/surveys", {"limit": 10})["results"]
     assert survey["state"] == {"visibility": [10, 11, 12], "completed": True}
