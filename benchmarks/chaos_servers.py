@@ -1,4 +1,4 @@
-"""The processes of the chaos run: web servers, a separate Redis, the publisher of pending events. Each can be killed and started again."""
+"""Processes of the chaos run: web servers, Redis, the publisher of pending events; each can be killed and restarted."""
 
 from __future__ import annotations
 
