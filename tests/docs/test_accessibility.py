@@ -19,6 +19,7 @@ AXE = environ.get("CHAT_API_AXE", "")
 pytestmark = [
     pytest.mark.sqlite_only,
     pytest.mark.skipif(not AXE, reason="CHAT_API_AXE does not name axe.min.js"),
+    pytest.mark.slow,
 ]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -11,7 +11,7 @@ import pytest
 from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect, foreign, picture
 from tests.docs.examples import ROOT
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 SURVEYS = """
 from django.contrib.auth import get_user_model

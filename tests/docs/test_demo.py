@@ -20,7 +20,7 @@ from tests.docs.examples import ROOT, curl, environment, free_port, serving
 
 MANAGE = str(ROOT / "example" / "manage.py")
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

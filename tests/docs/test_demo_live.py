@@ -28,7 +28,7 @@ from tests.docs.examples import ROOT, curl, environment, free_port
 
 MANAGE = str(ROOT / "example" / "manage.py")
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 class Clinic:

@@ -13,7 +13,7 @@ from tests.docs.examples import ROOT
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.openapi.documents import all_operations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEXT = """<b>"cat" & 'dog'</b>"""
 ESCAPED = html.escape(TEXT)

@@ -16,7 +16,7 @@ from tests.docs.examples import ROOT, Block, blocks_of, environment, free_port, 
 pytest.importorskip("corsheaders", reason="django-cors-headers is not installed")
 
 # It is about browsers, and the projects are on SQLite in any case.
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 #: One process serves the project, so that news needs no server to travel.
 LAYER = """

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.browsing import PATIENCE_MS, Clinic, Open, browser, expect, foreign, picture
 from tests.docs.examples import curl
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ README = (ROOT / "README.rst").read_text(encoding="utf-8")
 SHOWN_AT = "http://127.0.0.1:8000"
 
 # The test is about the text, and the example project uses SQLite in any case.
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.docs.examples import (
 
 SHOWN_AT = "http://127.0.0.1:8000"
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 class Reader:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.settings_drf import DEFAULTS
 
+pytestmark = pytest.mark.slow
+
 
 # None of these defaults concerns the database.
 @pytest.mark.sqlite_only

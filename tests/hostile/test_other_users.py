@@ -7,6 +7,10 @@ import sys
 from os import environ
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_users_with_keys_that_are_no_numbers_and_without_names_are_served() -> None:
     here = Path(__file__).parent

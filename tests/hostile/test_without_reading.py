@@ -34,6 +34,8 @@ from tests.realtime.sockets import Opener, outside
 from tests.search.conftest import backend, elastic, elastic_server, index_all
 from tests.test_permission_matrix import ENDPOINTS, METHODS
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_sockets_begin_anew", "backend", "elastic", "elastic_server", "opened", "sent"]
 
 SECRET: Final = "zebrafinch"

@@ -12,7 +12,7 @@ from tests.chat.talking import Talk
 from tests.factories import UserFactory
 from tests.search.conftest import Searching, index_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MESSAGES, THREADS, MINE = 100_000, 2_000, 50
 #: The places in each thread of what the host hides, and of what is deleted after it was indexed.

@@ -13,7 +13,7 @@ from chat_api.surveys import selectors, validation
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.questionnaires import questionnaire, questions_of, scored_items
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pl"])

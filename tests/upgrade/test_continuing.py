@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 
 from tests.upgrade.databases import all_rows
 
+pytestmark = pytest.mark.slow
+
 ALICE, BOB, CAROL, DAVE = 1, 2, 3, 4
 
 

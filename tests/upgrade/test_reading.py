@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from rest_framework.test import APIClient
 
-pytestmark = pytest.mark.usefixtures("upgraded")
+pytestmark = [pytest.mark.usefixtures("upgraded"), pytest.mark.slow]
 
 ALICE, BOB, CAROL, DAVE, ADMIN = 1, 2, 3, 4, 5
 

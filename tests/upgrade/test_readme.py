@@ -23,7 +23,7 @@ from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, talks
 from tests.factories import UserFactory, published_schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FILE: Final = Path(__file__).with_name("readme_blocks.txt")
 BLOCKS: Final = {

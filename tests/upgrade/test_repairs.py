@@ -10,6 +10,8 @@ import pytest
 
 from tests.upgrade.databases import JSON_COLUMNS, Rows, all_rows, insert, insert_like, migrate, read
 
+pytestmark = pytest.mark.slow
+
 #: A text in a nullable JSON column, and its value after the upgrade.
 BROKEN_VALUES: list[tuple[str, Any]] = [
     ("", None),

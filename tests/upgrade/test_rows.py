@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tests.upgrade.databases import JSON_COLUMNS, Rows, all_rows, as_json
 
-pytestmark = pytest.mark.usefixtures("upgraded")
+pytestmark = [pytest.mark.usefixtures("upgraded"), pytest.mark.slow]
 
 #: The repairs in this database: table, id, column, and the new value.
 MENDED = {

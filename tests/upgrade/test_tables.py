@@ -16,6 +16,8 @@ from pytest_django import DjangoDbBlocker
 
 from tests.upgrade.databases import load_legacy, migrate, tables, throwaway_database
 
+pytestmark = pytest.mark.slow
+
 #: Generated names contain a digest; their form differs between releases of Django.
 MADE_UP = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|key|check)$|^__unnamed")
 
