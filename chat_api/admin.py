@@ -1,4 +1,4 @@
-"""The admin of every domain, for Django to find."""
+"""The admin of every domain, where Django looks for it."""
 
 from chat_api.chat import admin as chat_admin
 from chat_api.schemas import admin as schemas_admin

@@ -1,4 +1,4 @@
-"""All addresses of the library; each of the three parts also stands alone."""
+"""The URLconf of the whole REST API; each of its three parts can also be included alone."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""How Django finds the library."""
+"""The app config."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from chat_api.notifications import universal
 
-# Before any app's models are read, wherever in INSTALLED_APPS the two stand.
+# Before the models of any app are loaded, whatever the order in INSTALLED_APPS.
 if any(str(entry).startswith((universal.NAME, universal.__name__)) for entry in settings.INSTALLED_APPS):
     universal.allow_old_options()
 
@@ -24,7 +24,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api import checks, project_checks  # noqa: F401  (register system checks)
         from chat_api.attachments import files
         from chat_api.chat import leaving
-        from chat_api.chat.delivery import relayed_commands  # registers the socket commands, too
+        from chat_api.chat.delivery import relayed_commands  # registers the socket commands too
         from chat_api.lib.celery.app import note_host_app
         from chat_api.lib.conf import database_checks, django_settings  # noqa: F401  (register system checks)
         from chat_api.notifications import checks as _transports  # noqa: F401  (registers a system check)
@@ -32,7 +32,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.schemas import actions
         from chat_api.schemas.models import Schema
         from chat_api.search import checks as _search  # noqa: F401  (registers a system check)
-        from chat_api.surveys import script_context  # noqa: F401  (makes schemas readable for a survey)
+        from chat_api.surveys import script_context  # noqa: F401  (registers how surveys read schemas)
 
         Schema.bind_actions(publish=actions.publish, copy=actions.copy_as_unpublished)
         files.connect()

@@ -1,10 +1,10 @@
-"""Constants that hosts import; the path is 0.8.8's."""
+"""Constants that host code imports from this path since 0.8.8."""
 
 from __future__ import annotations
 
 
 class AttachmentTypes:
-    """The built-in types of attachments. A host adds its own in ``CHAT_SETTINGS["TYPES_CUSTOM_ATTACHMENTS"]``."""
+    """The built-in types of attachments; `TYPES_CUSTOM_ATTACHMENTS` adds types of the host."""
 
     IMAGE = "image"
     YOUTUBE = "youtube"

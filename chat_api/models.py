@@ -1,4 +1,4 @@
-"""Every model of the library, for Django and for hosts; inside the package import from the domains."""
+"""Every model, for Django and for host code; inside the package, import from the domains."""
 
 from chat_api.chat.models import (
     Attachment,

@@ -1,4 +1,4 @@
-"""Every permission class, for hosts and for settings."""
+"""Every permission class, for host code and for settings."""
 
 from chat_api.chat.permissions.attachments import AttachmentObjectByMessageID, AttachmentsListByMessageID
 from chat_api.chat.permissions.threads import (

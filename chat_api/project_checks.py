@@ -1,7 +1,7 @@
-"""System checks of what else in a project has to go with the chat: caches, channel layers, images, pages.
+"""System checks of other settings of the project that affect this app: caches, channel layers, images, pagination.
 
-W002: cachalot caches per process. W003: the channel layer holds few messages. W004: images are accepted that cannot be
-encoded again. W005: a list needs a `limit`. W007: the channel layer is in memory.
+W002: cachalot uses a cache per process. W003: the channel layer has a small capacity. W004: image types are accepted
+that cannot be encoded again. W005: lists need a `limit`. W007: the channel layer is in memory.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ UNKNOWN_IMAGES: Final = "chat_api.W004"
 LISTS_NEED_LIMIT: Final = "chat_api.W005"
 LAYER_IN_MEMORY: Final = "chat_api.W007"
 
-#: Fewer messages than this may come at once in a process with many sockets.
+#: A process with many sockets may receive more messages than this at once.
 _CAPACITY_LEAST: Final = 1000
 
 
 @checks.register("chat_api")
 def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of django-cachalot on a cache of each process: the other ones would go on reading old rows."""
+    """Warn of django-cachalot with a cache per process: the other processes would keep reading stale rows."""
     if not apps.is_installed("cachalot"):
         return []
     alias = getattr(settings, "CACHALOT_CACHE", "default")
@@ -44,8 +44,8 @@ def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         return []
     return [
         checks.Warning(
-            f"django-cachalot uses the cache {alias!r}, which each process has for itself.",
-            hint="Name a cache that all processes share (Redis, Memcached) in CACHALOT_CACHE.",
+            f"django-cachalot uses the cache {alias!r}, which processes do not share.",
+            hint="Set CACHALOT_CACHE to a cache that all processes share, for example Redis or Memcached.",
             id=CACHE_PER_PROCESS,
         )
     ]
@@ -53,16 +53,16 @@ def check_cachalot(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 @checks.register("chat_api")
 def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of a Redis layer whose channels hold little: each process listens by one, whatever happens in it."""
+    """Warn of a Redis layer with a small capacity: each process receives everything through one channel."""
     layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
     capacity = (layer.get("CONFIG") or {}).get("capacity", 100)
     if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer" or capacity >= _CAPACITY_LEAST:
         return []
     return [
         checks.Warning(
-            f"CHANNEL_LAYERS uses RedisChannelLayer with a capacity of {capacity}: what comes at once beyond that is "
-            "late by a heartbeat.",
-            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer, or a capacity of some thousands.",
+            f"CHANNEL_LAYERS uses RedisChannelLayer with a capacity of {capacity}. When more events arrive at once, "
+            "the rest is delivered one heartbeat later.",
+            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer, or a capacity of several thousand.",
             id=SMALL_CAPACITY,
         )
     ]
@@ -72,15 +72,15 @@ def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 def check_layer_is_shared(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Warn of a channel layer in memory: it reaches the sockets of its own process alone."""
+    """Warn of an in-memory channel layer: it reaches only the sockets of its own process."""
     layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
     if not str(layer.get("BACKEND", "")).endswith(".InMemoryChannelLayer"):
         return []
     return [
         checks.Warning(
-            "CHANNEL_LAYERS uses InMemoryChannelLayer: sockets hear at once only of what their own process does.",
-            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer wherever more than one process works, Celery's "
-            "and commands included.",
+            "CHANNEL_LAYERS uses InMemoryChannelLayer: sockets get events of other processes one heartbeat later.",
+            hint="Use channels_redis.pubsub.RedisPubSubChannelLayer if there is more than one process, including "
+            "Celery workers and management commands.",
             id=LAYER_IN_MEMORY,
         )
     ]
@@ -88,14 +88,14 @@ def check_layer_is_shared(
 
 @checks.register("chat_api")
 def check_images(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of MIME types in ACCEPTED_IMAGE_MIME that no image is stored as."""
+    """Warn of MIME types in ACCEPTED_IMAGE_MIME that images cannot be stored as."""
     unknown = sorted(listed_images() - FORMATS.keys())
     if not unknown:
         return []
     return [
         checks.Warning(
-            f"ACCEPTED_IMAGE_MIME lists {', '.join(unknown)}, which are refused all the same.",
-            hint=f"Images are encoded again, and can be stored as {', '.join(sorted(FORMATS))}.",
+            f"ACCEPTED_IMAGE_MIME lists {', '.join(unknown)}, but such images are rejected.",
+            hint=f"Images are encoded again. Choose from {', '.join(sorted(FORMATS))}.",
             id=UNKNOWN_IMAGES,
         )
     ]
@@ -103,16 +103,16 @@ def check_images(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 @checks.register("chat_api")
 def check_pages(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of lists that answer 400 to a request without a limit."""
+    """Warn of lists whose response to a request without a limit is 400."""
     if api_settings.PAGE_SIZE is not None:
         return []
-    refusing = [key for key in DEFAULTS if key.startswith("PAGINATION_") and _needs_limit(key)]
-    if not refusing:
+    rejecting = [key for key in DEFAULTS if key.startswith("PAGINATION_") and _needs_limit(key)]
+    if not rejecting:
         return []
     return [
         checks.Warning(
-            "REST_FRAMEWORK has no PAGE_SIZE: lists without a `limit` are 400 'Incorrect offset or limit.' "
-            f"({', '.join(refusing)}).",
+            "REST_FRAMEWORK has no PAGE_SIZE: a list without `limit` is 400 'Incorrect offset or limit.' "
+            f"({', '.join(rejecting)}).",
             hint="Set PAGE_SIZE in REST_FRAMEWORK, or send `limit` with every request.",
             id=LISTS_NEED_LIMIT,
         )
@@ -122,8 +122,8 @@ def check_pages(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 def _needs_limit(key: str) -> bool:
     try:
         getattr(chat_settings, key)().paginate_queryset([], Request(HttpRequest()))
-    except APIException as refusal:
-        return bool(refusal.status_code == status.HTTP_400_BAD_REQUEST)
-    except Exception:  # noqa: BLE001  (a class that cannot be imported, or needs more than this, is not judged here)
+    except APIException as error:
+        return bool(error.status_code == status.HTTP_400_BAD_REQUEST)
+    except Exception:  # noqa: BLE001  (a class that cannot be imported, or needs a real request, is not checked here)
         return False
     return False

@@ -1,4 +1,4 @@
-"""What a host's `asgi.py` serves sockets with."""
+"""The socket's URL patterns for the host's `asgi.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.realtime.socket.frames import SOCKET_PATH
 
 _socket = ChatConsumer.as_asgi(hub=Hub(ChatFeed()))
 
-#: For `channels.routing.URLRouter`. Origin, session and ticket are looked at here: no middleware is needed around it.
+#: For `channels.routing.URLRouter`. Origin, session and ticket are checked here, so no middleware is needed around it.
 websocket_urlpatterns = [
     path(SOCKET_PATH, OriginGate(StrangersGate(SessionUnlessKnown(AdmissionGate(_socket)))), name="ws-chat"),
 ]

@@ -1,4 +1,4 @@
-"""The Celery tasks; the host's beat schedules them. Each may run at any time, twice, and from many workers."""
+"""The Celery tasks, scheduled by the host's beat. Each is safe to run at any time, twice, and in several workers."""
 
 from celery import shared_task
 
@@ -12,33 +12,33 @@ from chat_api.search.backends.base import search_backend
 @shared_task(name="chat_api.tasks.restart_due_scripts", ignore_result=True)
 @public_prefix()
 def restart_due_scripts() -> int:
-    """Start again the repeated scripts whose time has come; gives how many."""
+    """Restart the repeated scripts that are due; return their number."""
     return actions.restart_due_scripts()
 
 
 @shared_task(name="chat_api.tasks.deliver_pending_notifications", ignore_result=True)
 @public_prefix()
 def deliver_pending_notifications() -> int:
-    """Tell people of what they have not read, where the time for it has come; gives how many were told."""
+    """Send the notifications of unread messages that are due; return their number."""
     return notifications.deliver_pending_notifications()
 
 
 @shared_task(name="chat_api.tasks.publish_pending_events", ignore_result=True)
 @public_prefix()
 def publish_pending_events() -> int:
-    """Publish the events that a process which died could not; gives how many."""
+    """Publish the events that a crashed process left unpublished; return their number."""
     return publish.publish_pending_events()
 
 
 @shared_task(name="chat_api.tasks.trim_event_log", ignore_result=True)
 @public_prefix()
 def trim_event_log() -> int:
-    """Delete the events older than EVENT_LOG_RETENTION and the tickets that ran out; gives how many rows."""
+    """Delete the events older than EVENT_LOG_RETENTION and the expired tickets; return the number of rows."""
     return publish.trim_event_log()
 
 
 @shared_task(name="chat_api.tasks.index_messages", ignore_result=True)
 @public_prefix()
 def index_messages() -> int:
-    """Send Elasticsearch what was written, and what it could not take when it was; gives how many messages."""
+    """Send Elasticsearch the messages that wait for it, including those it rejected before; return their number."""
     return search_backend().catch_up()

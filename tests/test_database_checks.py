@@ -52,8 +52,8 @@ def test_another_vendor_is_an_error_without_connecting(
     monkeypatch.setattr(CHAT, "vendor", vendor)
     (message,) = reported()
     assert message.id == "chat_api.E012"
-    assert message.msg == f"DATABASES[{CHAT.alias!r}], which the chat is in, is {name}."
-    assert message.hint == "The chat runs on PostgreSQL 15 or newer, and on SQLite 3.37 or newer."
+    assert message.msg == f"DATABASES[{CHAT.alias!r}], the database of chat_api, is {name}."
+    assert message.hint == "Use PostgreSQL 15 or newer, or SQLite 3.37 or newer."
 
 
 @pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_accounts_in_another_database_than_the_chat_are_an_error(
         (message,) = reported()
         assert message.id == "chat_api.E014"
         assert message.msg.startswith(
-            f"The chat is in DATABASES[{CHAT.alias!r}], but auth.User in DATABASES['people']:"
+            f"chat_api is in DATABASES[{CHAT.alias!r}], but auth.User in DATABASES['people']."
         )
         assert "SILENCED_SYSTEM_CHECKS" in str(message.hint)
         # Another alias of the same database is no other database.

@@ -62,7 +62,7 @@ def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
 def test_images_that_cannot_be_encoded_again_are_reported() -> None:
     (message,) = reported({})
     assert message.id == "chat_api.W004"
-    assert "image/svg+xml, which are refused" in said(message)
+    assert "image/svg+xml, but such images are rejected" in said(message)
     with override_settings(ACCEPTED_IMAGE_MIME=("image/gif", "image/jpg", "image/jpeg")):
         assert reported({}) == []
 

@@ -1,4 +1,4 @@
-"""The errors that actions raise: the Python API's, whichever door the action was called by."""
+"""The errors that actions raise, whether they are called over REST, by a socket or from Python."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 NON_FIELD = "non_field_errors"
-#: 0.8.8's spelling, kept where its clients look for it.
+#: The spelling of 0.8.8, kept where its clients expect it.
 NON_FIELDS = "non_fields_errors"
 
 
 class ChatAPIError(Exception):
-    """A refusal by an action: nothing was written. `errors` maps a field to its list of codes."""
+    """An action was rejected: nothing was written. `errors` maps a field to its list of codes."""
 
     http_status: ClassVar[int] = 400
-    #: In how many seconds trying again may work, for the header Retry-After; None where it is not known.
+    #: After how many seconds a retry may succeed, for the header Retry-After; None if it is not known.
     retry_after: ClassVar[int | None] = None
 
     def __init__(self, errors: Mapping[str, Any]) -> None:
@@ -23,7 +23,7 @@ class ChatAPIError(Exception):
 
 
 class InvalidInput(ChatAPIError):
-    """What was asked for is not possible; `errors` says why, by field."""
+    """The input is not valid; `errors` has the reasons, by field."""
 
     @classmethod
     def field(cls, name: str, *codes: str) -> InvalidInput:
@@ -32,13 +32,13 @@ class InvalidInput(ChatAPIError):
 
 
 class Gone(ChatAPIError):
-    """What the request means was there once and is not any more."""
+    """The requested object existed once and does not exist any more."""
 
     http_status = 410
 
 
 class StorageUnavailable(ChatAPIError):
-    """The storage of files fails; nothing was written, and trying again may work."""
+    """The file storage fails; nothing was written, and a retry may succeed."""
 
     http_status = 503
     retry_after = 30
@@ -49,7 +49,7 @@ class StorageUnavailable(ChatAPIError):
 
 
 class PublishedSchemaIsImmutable(ChatAPIError):
-    """A published schema, or a part of it, was to be saved or deleted."""
+    """An attempt to save or delete a published schema, or a part of it."""
 
     def __init__(self) -> None:
         super().__init__({"schema": ["PUBLISHED"]})

@@ -1,9 +1,9 @@
-"""System checks of the database that the chat is in. Those tagged `database` connect, where its alias is named.
+"""System checks of the database of this app. Those tagged `database` connect if its alias is given.
 
-E012: it is of another vendor, or older, than what the chat runs on. E013: its transactions are isolated more than READ
-COMMITTED. E014: what belongs together is written to several databases. W001: SQLite begins transactions too late.
+E012: its vendor or release is not supported. E013: its transactions have a higher isolation level than READ COMMITTED.
+E014: tables that belong together are written to different databases. W001: SQLite takes its write lock too late.
 
-Newer releases of Django hand every alias to checks without that tag, so these look at no `databases`.
+Newer releases of Django pass every alias to checks without that tag, so these ignore `databases`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ISOLATION: Final = "chat_api.E013"
 APART: Final = "chat_api.E014"
 SQLITE_TRANSACTIONS: Final = "chat_api.W001"
 
-#: The oldest release of each database that the chat runs on.
+#: The oldest supported release of each database.
 LEAST: Final[Mapping[str, tuple[int, int]]] = {"postgresql": (15, 0), "sqlite": (3, 37)}
 _NAMES: Final = {
     "mysql": "MySQL or MariaDB",
@@ -35,8 +35,8 @@ _NAMES: Final = {
     "postgresql": "PostgreSQL",
     "sqlite": "SQLite",
 }
-_HINT: Final = "The chat runs on PostgreSQL 15 or newer, and on SQLite 3.37 or newer."
-#: As it stands among the options of a connection, by whatever means blanks are kept there.
+_HINT: Final = "Use PostgreSQL 15 or newer, or SQLite 3.37 or newer."
+#: The setting among the options of a connection, however spaces are quoted there.
 _DEFAULT_ISOLATION: Final = re.compile(
     r"default_transaction_isolation\s*=\s*\W*(repeatable|serializable)", re.I
 )
@@ -44,7 +44,7 @@ _FORBIDDEN: Final = {"repeatable": "REPEATABLE READ", "serializable": "SERIALIZA
 
 
 def vendor_of(alias: str) -> str:
-    """Return the vendor of a database as Django calls it, also if the package that speaks to it is not installed."""
+    """Return the vendor of a database by Django's name, even if its driver is not installed."""
     try:
         return connections[alias].vendor
     except ImproperlyConfigured:
@@ -53,13 +53,13 @@ def vendor_of(alias: str) -> str:
 
 @checks.register("chat_api")
 def check_vendor(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report a database that the chat does not run on: MySQL, MariaDB, Oracle, or an old SQLite."""
+    """Report an unsupported database: MySQL, MariaDB, Oracle, or an old SQLite."""
     alias = chat_database()
     vendor = vendor_of(alias)
     if vendor == "sqlite":
-        # Its release is that of the library, so nothing has to be asked.
+        # The release is that of the library, so no query is needed.
         return _release(alias, vendor)
-    # A project without a database is of vendor "unknown": whatever needs one says so.
+    # A project without a database has the vendor "unknown": Django reports it when a database is needed.
     return [] if vendor in LEAST or vendor == "unknown" else [_unsupported(alias, _NAMES.get(vendor, vendor))]
 
 
@@ -67,7 +67,7 @@ def check_vendor(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 def check_release(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Report name and release of a database that the chat does not run on, as the server tells them."""
+    """Report an unsupported database with the name and release that the server returns."""
     alias = chat_database()
     vendor = vendor_of(alias)
     return (
@@ -81,7 +81,7 @@ def _release(alias: str, vendor: str) -> list[checks.CheckMessage]:
         version = connection.get_database_version()
         name = connection.display_name
     except (ImproperlyConfigured, OperationalError):
-        # The command that wanted to connect says so itself.
+        # The command that tried to connect reports it.
         return []
     if vendor in LEAST and tuple(version[:2]) >= LEAST[vendor]:
         return []
@@ -89,13 +89,13 @@ def _release(alias: str, vendor: str) -> list[checks.CheckMessage]:
 
 
 def _unsupported(alias: str, what: str) -> checks.Error:
-    text = f"DATABASES[{alias!r}], which the chat is in, is {what}."
+    text = f"DATABASES[{alias!r}], the database of chat_api, is {what}."
     return checks.Error(text, hint=_HINT, id=UNSUPPORTED)
 
 
 @checks.register("chat_api")
 def check_isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report settings whose transactions see the database as it was at their begin: waiting for a lock fails them."""
+    """Report settings whose transactions read a snapshot from their start: those that wait for a lock fail."""
     alias = chat_database()
     return _isolation(alias, _configured_isolation(alias) if vendor_of(alias) == "postgresql" else None)
 
@@ -104,7 +104,7 @@ def check_isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 def check_default_isolation(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Report a server that isolates transactions so by itself, where the settings leave it to the server."""
+    """Report a server whose default is such an isolation level, if the settings do not override it."""
     alias = chat_database()
     if alias not in (databases or ()) or vendor_of(alias) != "postgresql" or _configured_isolation(alias):
         return []
@@ -116,16 +116,16 @@ def _isolation(alias: str, level: str | None) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Error(
-            f"DATABASES[{alias!r}], which the chat is in, has transactions of isolation {level}.",
-            hint="Most of several simultaneous posts to a thread would be refused (503). Leave READ COMMITTED, "
-            "the default of PostgreSQL, or set it: OPTIONS['isolation_level'] = IsolationLevel.READ_COMMITTED.",
+            f"DATABASES[{alias!r}], the database of chat_api, uses the isolation level {level}.",
+            hint="Of several simultaneous posts to a thread, most would be rejected (503). Use READ COMMITTED, the "
+            "default of PostgreSQL: OPTIONS['isolation_level'] = IsolationLevel.READ_COMMITTED.",
             id=ISOLATION,
         )
     ]
 
 
 def _configured_isolation(alias: str) -> str | None:
-    """Return the level that the settings name; None where they leave it to the server."""
+    """Return the level in the settings; None if they leave it to the server."""
     from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
     options = connections.settings[alias].get("OPTIONS") or {}
@@ -133,7 +133,7 @@ def _configured_isolation(alias: str) -> str | None:
         try:
             return IsolationLevel(options["isolation_level"]).name.replace("_", " ")
         except ValueError:
-            # Django refuses it when it connects.
+            # Django reports it when it connects.
             return None
     named = _DEFAULT_ISOLATION.search(str(options.get("options") or environ.get("PGOPTIONS", "")))
     return None if named is None else _FORBIDDEN[named[1].lower()]
@@ -150,7 +150,7 @@ def _default_isolation(alias: str) -> str | None:
 
 @checks.register("chat_api")
 def check_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report models in another database than the chat that its rows refer to, or that its actions write to."""
+    """Report models in another database than this app's that its rows refer to, or that its actions write to."""
     alias = chat_database()
     referred: tuple[type[models.Model], ...] = (
         get_user_model(),
@@ -164,8 +164,8 @@ def check_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
             apart.setdefault(other, []).append(model._meta.label)
     return [
         checks.Error(
-            f"The chat is in DATABASES[{alias!r}], but {', '.join(labels)} in DATABASES[{other!r}]: "
-            "no key, join or transaction reaches from one database into another.",
+            f"chat_api is in DATABASES[{alias!r}], but {', '.join(labels)} in DATABASES[{other!r}]. "
+            "Foreign keys, joins and transactions do not span databases.",
             hint="Let the routers write 'chat_api', the user model and 'contenttypes' to one database. "
             f"If these tables are replicated into {alias!r}, add {APART!r} to SILENCED_SYSTEM_CHECKS.",
             id=APART,
@@ -182,7 +182,7 @@ def _are_same(one: str, other: str) -> bool:
 
 @checks.register("chat_api")
 def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of SQLite whose transactions do not begin as writing ones."""
+    """Warn of SQLite whose transactions do not take the write lock when they begin."""
     alias = chat_database()
     mode = str((connections.settings[alias].get("OPTIONS") or {}).get("transaction_mode") or "")
     if vendor_of(alias) != "sqlite" or mode.upper() in ("IMMEDIATE", "EXCLUSIVE"):
@@ -190,8 +190,8 @@ def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     return [
         checks.Warning(
             f"DATABASES[{alias!r}] is SQLite without transaction_mode IMMEDIATE.",
-            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE"}: requests that write then wait for each '
-            "other; else one of two that read before they write is refused at once.",
+            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE"}. Requests that write then wait for each other; '
+            "otherwise, one of two that read before they write fails at once.",
             id=SQLITE_TRANSACTIONS,
         )
     ]

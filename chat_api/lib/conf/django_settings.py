@@ -1,6 +1,7 @@
-"""The Django settings beside `CHAT_SETTINGS` that this package reads, as for 0.8.8, and their system check.
+"""The Django settings outside `CHAT_SETTINGS` that this package reads, as 0.8.8 did, and their system check.
 
-What cannot be used counts as not set: a request never depends on it. The ids are those of `chat_api.settings.rules`.
+A value that cannot be used counts as not set, so no request fails because of it. The ids are those of
+`chat_api.settings.rules`.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def celery_app_path() -> Any:
-    """Return the path in CELERY_APP_PATH, None without one.
+    """Return the path in CELERY_APP_PATH; None if it is not set.
 
-    The README of 0.8.8 prints it with a comma at its end: a tuple of one text is that text.
+    The README of 0.8.8 prints it with a trailing comma: a tuple of one string counts as the string.
     """
     value: Any = getattr(settings, CELERY_APP_PATH, None)
     if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
@@ -40,7 +41,7 @@ def celery_app_path() -> Any:
 
 
 def accepted_image_mime() -> tuple[str, ...]:
-    """Return the MIME types in ACCEPTED_IMAGE_MIME; empty without them."""
+    """Return the MIME types in ACCEPTED_IMAGE_MIME; empty if it is not set."""
     value = getattr(settings, ACCEPTED_IMAGE_MIME, None)
     if isinstance(value, str) or not isinstance(value, Sequence | set | frozenset):
         return ()
@@ -48,7 +49,7 @@ def accepted_image_mime() -> tuple[str, ...]:
 
 
 def extensions_by_mime() -> Mapping[str, Any]:
-    """Return the mapping in MIME_TO_EXT; empty without one."""
+    """Return the mapping in MIME_TO_EXT; empty if it is not set."""
     value = getattr(settings, MIME_TO_EXT, None)
     return value if isinstance(value, Mapping) else {}
 

@@ -1,4 +1,4 @@
-"""Optional packages that a host's settings ask for, as system checks tell of them."""
+"""System check messages for optional packages that the host's settings require."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MISSING_OPTION: Final = "chat_api.E011"
 
 
 def missing_packages(where: str, packages: Mapping[str, str]) -> Iterator[checks.CheckMessage]:
-    """Give an error for each package that is not installed; `packages` maps it to the extra that brings it."""
+    """Yield an error for each package that is not installed; `packages` maps it to the extra that includes it."""
     for package, extra in packages.items():
         if find_spec(package) is None:
             hint = f'Install it: pip install "django-chat-api[{extra}]".'
