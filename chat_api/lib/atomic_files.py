@@ -1,4 +1,4 @@
-"""Writing a file that is whole or not there."""
+"""Write files atomically: a file is complete, or it does not exist."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import IO
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, private: bool = False) -> None:
-    """Write the file under another name beside it, and rename it when it is whole.
+    """Write a temporary file in the same folder, and rename it when it is complete.
 
-    What was there before stays until then, and stays where writing fails: no part of the new file is left. With
-    `private` only its owner reads it. Raises `OSError` and what `write` raises.
+    The previous file stays until then. If writing fails it stays, and the temporary file is deleted. With `private`
+    only the owner can read the file. Raises `OSError`, and any exception of `write`.
     """
     with NamedTemporaryFile(dir=path.parent, prefix=".export-", suffix=".part", delete=False) as file:
         try:
@@ -28,9 +28,9 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], *, private: bo
 
 
 def write_text_whole(path: Path, text: str) -> None:
-    """Write a text in UTF-8, as `write_whole` does.
+    """Write text in UTF-8, as `write_whole` does.
 
-    A device, a pipe, and a file in a folder that takes no new ones are written to directly.
+    Devices, pipes, and files in a folder that is not writable are written directly.
     """
     if path.exists() and not (path.is_file() and os.access(path.resolve().parent, os.W_OK)):
         path.write_text(text, encoding="utf-8")

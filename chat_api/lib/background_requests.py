@@ -1,4 +1,4 @@
-"""The request that code of the host is given where there is none: in sockets, tasks and scripts."""
+"""The request that code of the host gets where there is none: in sockets, tasks and scripts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.settings import chat_settings
 
 
 class _BackgroundHttpRequest(HttpRequest):
-    """A GET that nobody sent. It knows its host by NOTIFICATION_BASE_URL alone: no header could be trusted."""
+    """A GET request that no client sent. Its host is that of NOTIFICATION_BASE_URL: no header could be trusted."""
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
@@ -60,14 +60,14 @@ class _BackgroundHttpRequest(HttpRequest):
 
 
 class BackgroundRequest(Request):
-    """A request of DRF's by `user`, for whom something is shown; it can do what a request without a body can."""
+    """A DRF request by `user`, the viewer; it behaves like a request without a body."""
 
     _request: _BackgroundHttpRequest
 
     def __init__(self, user: Any) -> None:
         super().__init__(_BackgroundHttpRequest(user))
         self.auth = None
-        # Else DRF would look for somebody to authenticate.
+        # Without it, DRF would run the authentication classes.
         self._authenticator = None
 
     @property
@@ -81,5 +81,5 @@ class BackgroundRequest(Request):
 
     @property
     def names_user(self) -> bool:
-        """Whether anybody has asked who the user is: what was made without asking is the same for everybody."""
+        """Whether `user` has been read: a result that was built without reading it is the same for every viewer."""
         return self._request.names_user

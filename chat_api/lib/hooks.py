@@ -1,13 +1,13 @@
-"""The one way in which this package calls code of the host: functions and classes that `CHAT_SETTINGS` names.
+"""The only place that calls hooks: functions and classes of the host that `CHAT_SETTINGS` names.
 
-The house rule: a hook that raises harms only what it was asked for, it is logged with the setting's name and its
-traceback, and it never makes a response a 500.
+A hook that raises affects only its own result. The error is logged with the name of the setting and the traceback,
+and no response is a 500 because of it.
 
-* `degraded` is for reads: the value that was asked for becomes a fallback (null; for filters: hidden).
-* `required` is for writes: `HookFailed` (503, `HOST_ERROR`) refuses the write, and its transaction is rolled back.
+* `degraded` is for reads: the result is a fallback (null; for filters: hidden).
+* `required` is for writes: `HookFailed` (503, `HOST_ERROR`) rejects the write, and its transaction is rolled back.
 
-What a hook raises on purpose keeps its meaning where somebody can be answered: errors of Django's and DRF's that stand
-for a response. A database that is busy is no fault of the hook, and goes on to where the write is refused.
+Deliberate exceptions, those of Django and DRF that stand for a response, keep their meaning where there is a response.
+A busy database is not the fault of the hook; its error is passed on, and the write is rejected there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DELIBERATE: Final = (exceptions.APIException, ChatAPIError, Http404, Permission
 
 
 class HookFailed(ChatAPIError):
-    """A function of the host failed in a write, or where nothing can be shown without it; nothing was written."""
+    """A function of the host failed in a write, or where there is no result without it; nothing was written."""
 
     http_status = status.HTTP_503_SERVICE_UNAVAILABLE
 
@@ -52,28 +52,28 @@ class HookFailed(ChatAPIError):
 
 
 class WrongResult(TypeError):
-    """A hook returned something that it may not return."""
+    """A hook returned a value of the wrong kind."""
 
 
 @dataclass(slots=True)
 class _Scope:
-    """A request, a batch of frames or a delivery: what was logged in it, and whether a refusal would reach anybody."""
+    """A request, a batch of frames or a delivery: settings logged in it, and whether exceptions are its response."""
 
     answers: bool
     logged: set[str] = field(default_factory=set)
 
 
 _scope: Final[ContextVar[_Scope | None]] = ContextVar("chat_api_hooks", default=None)
-#: Whether the statement under way is a savepoint of a hook around the one that runs.
+#: Whether the current statement creates the savepoint of an outer hook.
 _making_savepoint: Final[ContextVar[bool]] = ContextVar("chat_api_hooks_savepoint", default=False)
 
 
 @contextmanager
 def hook_scope(*, answers: bool = False) -> Iterator[None]:
-    """Log each failing setting once in the block; an outer scope goes on.
+    """Log each failing setting once in the block; inside another scope, that one continues.
 
-    With `answers` the block is a request that only reads: a filter that raises `PermissionDenied`, `Http404` or an
-    exception of DRF's answers the request with it. Elsewhere these are failures as any other.
+    With `answers` the block is a request that only reads: if a filter raises `PermissionDenied`, `Http404` or an
+    exception of DRF, that is the response. Elsewhere these count as failures.
     """
     if _scope.get() is not None:
         yield
@@ -86,11 +86,11 @@ def hook_scope(*, answers: bool = False) -> Iterator[None]:
 
 
 def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool = False) -> T | F:
-    """Return what `call` returns, else `fallback` where it raises, which is logged with the name of the setting.
+    """Return the result of `call`, or `fallback` if it raises; the error is logged with the name of the setting.
 
-    `call` looks the hook up, calls it and checks what it returned: all of that may raise. With `answers` (filters,
-    not single values) deliberate exceptions pass in requests that read, see `hook_scope`. A busy database passes in a
-    transaction. Nothing that the hook did to a transaction around it remains.
+    `call` imports the hook, calls it and checks its result: each of these may raise. With `answers` (for filters,
+    not for single values) deliberate exceptions pass in requests that read, see `hook_scope`. The error of a busy
+    database passes inside a transaction. If the hook fails, its changes to a surrounding transaction are undone.
     """
     try:
         with guarded_transactions():
@@ -98,7 +98,7 @@ def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool 
     except Exception as error:
         scope = _scope.get()
         if isinstance(error, HookFailed):
-            # Another hook, inside this one; it was logged there.
+            # A hook inside this one, which has logged it.
             return fallback
         if answers and isinstance(error, _DELIBERATE) and scope is not None and scope.answers:
             raise
@@ -109,10 +109,10 @@ def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool 
 
 
 def required(setting: str, call: Callable[[], T]) -> T:
-    """Return what `call` returns. Raises `HookFailed` where it fails, which is logged with the name of the setting.
+    """Return the result of `call`. Raises `HookFailed` if it fails, and logs the error with the name of the setting.
 
-    Deliberate exceptions (Django's and DRF's own, and ours) pass, a Django `ValidationError` as DRF's; so does a
-    database that is busy.
+    Deliberate exceptions (of Django, DRF and this package) pass, a Django `ValidationError` as that of DRF; so does
+    the error of a busy database.
     """
     try:
         with guarded_transactions():
@@ -129,7 +129,7 @@ def required(setting: str, call: Callable[[], T]) -> T:
 
 
 def log_failure(setting: str, error: Exception) -> None:
-    """Log what a hook raised, with the setting's name and the traceback; once a scope and setting."""
+    """Log the error of a hook, with the setting's name and the traceback, once per scope and setting."""
     scope = _scope.get()
     if scope is not None:
         if setting in scope.logged:
@@ -139,7 +139,7 @@ def log_failure(setting: str, error: Exception) -> None:
 
 
 def _must_end_transaction(error: Exception) -> bool:
-    """Return whether the surrounding transaction cannot go on after the error, whatever it was raised for."""
+    """Return whether the surrounding transaction cannot continue after the error, wherever it was raised."""
     return (
         isinstance(error, OperationalError)
         and is_busy(error)
@@ -149,9 +149,9 @@ def _must_end_transaction(error: Exception) -> bool:
 
 @contextmanager
 def guarded_transactions() -> Iterator[None]:
-    """Roll back to where the block began what a failing block did in the transactions around it.
+    """Undo, if the block fails, its changes in the surrounding transactions.
 
-    A savepoint is made when the block first queries: code that asks the database nothing costs no statement.
+    A savepoint is created before the first query of the block: code without queries costs no statement.
     """
     open_ones = [each for each in connections.all(initialized_only=True) if each.in_atomic_block]
     if not open_ones:
@@ -163,7 +163,7 @@ def guarded_transactions() -> Iterator[None]:
             for guard in guards:
                 stack.enter_context(guard.connection.execute_wrapper(guard))
             yield
-        # Releasing fails where the block has broken the transaction and kept silent about it.
+        # Releasing fails if the block has broken the transaction and swallowed the error.
         for guard in guards:
             guard.release()
     except Exception:
@@ -173,7 +173,7 @@ def guarded_transactions() -> Iterator[None]:
 
 
 class _Guard:
-    """Makes a savepoint at the first query on a connection that is in a transaction."""
+    """Creates a savepoint before the first query on a connection that is in a transaction."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
@@ -185,12 +185,12 @@ class _Guard:
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
         if not (self._begun or _making_savepoint.get()):
             self._begun = True
-            # Django refuses queries itself in a transaction that is to be rolled back.
+            # In a transaction that is to be rolled back, Django itself rejects queries.
             self._savepoint = None if self._needed_rollback else self._new_savepoint()
         return execute(sql, params, many, context)
 
     def _new_savepoint(self) -> str | None:
-        # A hook inside this one would take the statement for its own first query, and make its savepoint before this.
+        # The guard of an inner hook would take the statement for its own first query, and create its savepoint first.
         token = _making_savepoint.set(True)
         try:
             return self.connection.savepoint()
@@ -198,18 +198,18 @@ class _Guard:
             _making_savepoint.reset(token)
 
     def release(self) -> None:
-        """Forget the savepoint. Raises `DatabaseError` where the transaction is broken."""
+        """Release the savepoint. Raises `DatabaseError` if the transaction is broken."""
         if self._savepoint is not None and self.connection.in_atomic_block:
             self.connection.savepoint_commit(self._savepoint)
             self._savepoint = None
 
     def roll_back(self) -> None:
-        """Go back to the savepoint; what was before it, and what waits for the commit, is as it was."""
+        """Roll back to the savepoint, and restore the callbacks that wait for the commit."""
         if not self.connection.in_atomic_block:
             return
         if self._savepoint is not None:
             self.connection.needs_rollback = False
             self.connection.savepoint_rollback(self._savepoint)
             self.connection.needs_rollback = self._needed_rollback
-        # Also what was registered before the first query, or without any.
+        # This also drops callbacks that were registered before the first query, or without any.
         self.connection.run_on_commit = self._callbacks

@@ -1,4 +1,4 @@
-"""Which of the languages that a text is written in somebody reads."""
+"""The languages of users, and the choice of a translation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LANGUAGES_MAX: Final = 200
 
 
 def language_of(user: Any) -> str | None:
-    """Give the user's language by the host's USER_LANGUAGE; None where that says nothing, or fails, which is logged."""
+    """Return the user's language by USER_LANGUAGE; None if it is not set, returns none, or fails (which is logged)."""
     if user is None or not chat_settings.has("USER_LANGUAGE"):
         return None
     found = degraded("USER_LANGUAGE", lambda: chat_settings.USER_LANGUAGE(user), fallback=None)
@@ -29,9 +29,9 @@ def language_of(user: Any) -> str | None:
 
 
 def fallbacks(code: str | None) -> tuple[str, ...]:
-    """Give the languages to look in, best first: as Django does, `pt-br` falls back to `pt`, then to LANGUAGE_CODE.
+    """Return the languages to try, best first: as in Django, `pt-br` falls back to `pt`, then to LANGUAGE_CODE.
 
-    None means the language that is active now.
+    None stands for the active language.
     """
     wanted = [code or translation.get_language() or "", settings.LANGUAGE_CODE]
     codes = [part for each in wanted for part in _with_generic(each.lower().replace("_", "-"))]
@@ -39,9 +39,9 @@ def fallbacks(code: str | None) -> tuple[str, ...]:
 
 
 def number_format_of(user: Any) -> NumberFormat | None:
-    """Return how the user's language, by USER_LANGUAGE, writes numbers as Django knows it; None where it does not.
+    """Return the number format of the user's language (USER_LANGUAGE); None if Django has none for it.
 
-    Django answers with the project's own separators for a language whose formats it does not have: those do not count.
+    For such a language Django returns the separators of the project, which would be wrong.
     """
     language = language_of(user)
     tags = _with_generic((language or "").lower().replace("_", "-"))
@@ -63,22 +63,22 @@ def _with_generic(code: str) -> list[str]:
 
 
 def chosen(text: str, translations: Mapping[str, str] | None, codes: tuple[str, ...]) -> str:
-    """Give the text in the first of the languages that there is a translation for, else the text itself."""
+    """Return the translation into the first language that has one, else the text itself."""
     if not translations:
         return text
     return next((translations[code] for code in codes if translations.get(code)), text)
 
 
 def translation_errors(raw: Any) -> list[str]:
-    """Say what keeps `raw` from being a dict of texts by language."""
+    """Return the reasons why `raw` is not a dict of texts by language."""
     if not isinstance(raw, dict):
-        return ["Give the texts by language, {“pl”: “…”}."]
+        return ["Enter the texts by language: {“pl”: “…”}."]
     if len(raw) > _LANGUAGES_MAX:
-        return [f"More than {_LANGUAGES_MAX} languages."]
+        return [f"Enter at most {_LANGUAGES_MAX} languages."]
     errors = []
     for code, text in raw.items():
         if not isinstance(code, str) or not _CODE.fullmatch(code):
-            errors.append(f"{str(code)[:30]!r} is no language; write pl, or pt-br.")
+            errors.append(f"{str(code)[:30]!r} is not a language; write pl, or pt-br.")
         elif not isinstance(text, str):
-            errors.append(f"The text for {code} is no text.")
+            errors.append(f"The text for {code} is not a string.")
     return errors

@@ -1,7 +1,7 @@
-"""The path under which the project is reached, where no request says it: in sockets, tasks and commands.
+"""The path prefix of the project where there is no request: in sockets, tasks and commands.
 
-Django keeps the prefix of `reverse`, and of `MEDIA_URL` and `STATIC_URL` without a leading slash, for each request. The
-two URLs are remembered for the whole process when they are first read, so whoever may be first has to know the prefix.
+Django sets the prefix of `reverse`, and of a `MEDIA_URL` or `STATIC_URL` without a leading slash, for each request. It
+caches these two URLs for the whole process when they are first read, so the prefix has to be set before that.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _ABSOLUTE: Final = ("/", "http://", "https://")
 
 
 def enter_prefix_of(scope: Mapping[str, Any]) -> None:
-    """Set the prefix, for the current context and what begins in it, as Django does for a request of that scope."""
+    """Set the prefix for the current context and its children, as Django does for a request with that scope."""
     set_script_prefix(settings.FORCE_SCRIPT_NAME or scope.get("root_path") or _NONE)
 
 
 @contextmanager
 def public_prefix() -> Iterator[None]:
-    """Set the prefix while the block lasts: FORCE_SCRIPT_NAME, else the path of NOTIFICATION_BASE_URL.
+    """Set the prefix in the block: FORCE_SCRIPT_NAME, else the path of NOTIFICATION_BASE_URL.
 
-    A prefix that is set already, as inside a request, is kept.
+    A prefix that is already set, for example inside a request, is kept.
     """
     before = get_script_prefix()
     if before == _NONE:
@@ -41,19 +41,19 @@ def public_prefix() -> Iterator[None]:
 
 
 def url_of_file(file: Any) -> str:
-    """Return the URL of a stored file, under the current prefix. Raises whatever its storage raises."""
+    """Return the URL of a stored file, under the current prefix. Raises any exception of its storage."""
     url = str(file.url)
     is_local = getattr(getattr(file, "storage", None), "base_url", None) == settings.MEDIA_URL
     return under_prefix(url, "MEDIA_URL") if is_local else url
 
 
 def under_prefix(url: str, setting: str) -> str:
-    """Return a URL that begins with MEDIA_URL or STATIC_URL (`setting`) with the prefix of now.
+    """Return a URL that starts with MEDIA_URL or STATIC_URL (`setting`), under the current prefix.
 
-    It makes a difference where the setting has no leading slash: Django remembers the prefix of whoever reads it first,
-    and handlers of static files do so when they are imported.
+    This matters if the setting has no leading slash: Django caches it with the prefix of the first read, and handlers
+    of static files read it when they are imported.
     """
-    # The setting as the host wrote it: Django has no public way to it.
+    # The setting as the host wrote it, which Django has no public API for.
     written = str(getattr(settings._wrapped, setting) or "")  # noqa: SLF001
     remembered = str(getattr(settings, setting))
     if not written or written.startswith(_ABSOLUTE) or not url.startswith(remembered):
@@ -62,9 +62,9 @@ def under_prefix(url: str, setting: str) -> str:
 
 
 def public_url(path: str) -> str | None:
-    """Return the whole URL of a path that `reverse` returned; None without NOTIFICATION_BASE_URL.
+    """Return the absolute URL of a path from `reverse`; None without NOTIFICATION_BASE_URL.
 
-    The path of NOTIFICATION_BASE_URL, if it has one, takes the place of the current prefix.
+    The path of NOTIFICATION_BASE_URL, if it has one, replaces the current prefix.
     """
     base = chat_settings.NOTIFICATION_BASE_URL
     if base is None:

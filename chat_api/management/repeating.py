@@ -1,4 +1,4 @@
-"""Commands that do something once, or again and again until they are stopped."""
+"""Commands that run once, or repeatedly until they are stopped."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _PAUSE_MIN = 0.1
 
 
 class RepeatingCommand(BaseCommand):
-    """Does `once`, or with ``--forever`` again and again; what goes wrong in one round is logged and tried again."""
+    """Runs `once`, or with ``--forever`` repeatedly; an error of one round is logged, and the next round retries."""
 
-    #: What was done to the things that `once` counts.
+    #: A past participle for the objects that `once` counts: "3 sent".
     done: ClassVar[str]
-    #: Seconds between two rounds, unless told.
+    #: Default seconds between two rounds.
     pause: ClassVar[float] = 1.0
 
     def once(self) -> int:
-        """Do it once and give how many."""
+        """Run one round and return the number of processed objects."""
         raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how often to do it."""
-        parser.add_argument("--forever", action="store_true", help="do it again and again until stopped")
+        """Add the arguments."""
+        parser.add_argument("--forever", action="store_true", help="Repeat until stopped.")
         parser.add_argument(
             "--pause",
             type=float,
             default=self.pause,
-            help=f"seconds between two rounds (default: {self.pause})",
+            help=f"Seconds between two rounds. Default: {self.pause}.",
         )
 
     @public_prefix()
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it and say how many."""
+        """Run one round and write the number, or repeat."""
         if not options["forever"]:
             self.stdout.write(f"{self.once()} {self.done}")
             return

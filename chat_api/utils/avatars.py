@@ -1,4 +1,4 @@
-"""The image of users who have none of their own."""
+"""The default image of users without an avatar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.templatetags.static import static
 
 from chat_api.lib.url_prefix import under_prefix
 
-#: Where the static file lies.
+#: The path of the static file.
 AVATAR_PATH: Final = "chat_api/avatar.svg"
 
 #: The same image without a request, for hosts that serve no static files.
@@ -22,7 +22,7 @@ AVATAR_INLINE: Final = (
 
 
 def default_avatar() -> str:
-    """Return the URL of a grey disc: of a static file of ours, or, where the host serves none, the image itself."""
+    """Return the URL of a grey disc: that of a static file or, if the host serves none, a data URL."""
     base: Any = settings.STATIC_URL
     if not base or not apps.is_installed("django.contrib.staticfiles"):
         return AVATAR_INLINE
@@ -32,9 +32,9 @@ def default_avatar() -> str:
 
 @lru_cache(maxsize=16)
 def _static_url(base: str, storage: str, debug: bool) -> str:
-    """Return the file's URL under these settings; a list of members asks for it a thousand times."""
+    """Return the file's URL under these settings; a list of members needs it up to a thousand times."""
     try:
         return str(static(AVATAR_PATH))
     except ValueError:
-        # The storage names files by a manifest, and `collectstatic` has not run since this file came.
+        # The storage has a manifest, and `collectstatic` has not run since this file was added.
         return base + AVATAR_PATH

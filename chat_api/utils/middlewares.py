@@ -1,4 +1,4 @@
-"""0.8.8's middleware, which hosts may still name in MIDDLEWARE."""
+"""The middleware of 0.8.8, which hosts may still have in MIDDLEWARE."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class LocalThreadingRequestMiddleware:
-    """Does nothing: no part of the library needs the current request any more."""
+    """Passes requests on: nothing in this package needs the current request any more."""
 
     sync_capable = True
     async_capable = False
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         warnings.warn(
-            "chat_api.utils.middlewares.LocalThreadingRequestMiddleware does nothing any more: "
-            "remove it from MIDDLEWARE.",
+            "chat_api.utils.middlewares.LocalThreadingRequestMiddleware has no effect. "
+            "Remove it from MIDDLEWARE.",
             DeprecationWarning,
             stacklevel=2,
         )
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
+        """Return the response of the next middleware."""
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""How a user is shown by default; the path is 0.8.8's."""
+"""The default serializer of users, at its path of 0.8.8."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from chat_api.lib.rest.serializers import Serializer
 from chat_api.lib.url_prefix import url_of_file
 from chat_api.utils.avatars import default_avatar
 
-#: What is shown of a user beside his key.
+#: The attributes of a user that are shown besides the primary key.
 _SHOWN: Final = ("first_name", "last_name", "avatar")
 
 
 class SimpleAccountSerializer(Serializer):
-    """A user's `first_name`, `last_name` (empty where the host's users have none), `id` and `avatar`."""
+    """A user's `first_name`, `last_name` (empty if the user model has none), `id` and `avatar`."""
 
     first_name = serializers.CharField(read_only=True, default="")
     last_name = serializers.CharField(read_only=True, default="")
@@ -26,7 +26,7 @@ class SimpleAccountSerializer(Serializer):
     avatar = serializers.SerializerMethodField()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Show the user; lists of members are long, so the plain case goes the short way."""
+        """Return the user's object; the plain case skips the fields, because lists of members are long."""
         if type(self) is not SimpleAccountSerializer or self.get_selection().only:
             return super().to_representation(instance)
         return {
@@ -37,7 +37,7 @@ class SimpleAccountSerializer(Serializer):
         }
 
     def get_avatar(self, user: Any) -> str:
-        """Return the URL of the user's avatar; of a default image for those without one."""
+        """Return the URL of the user's avatar, or of the default image."""
         avatar = getattr(user, "avatar", None)
         if avatar and getattr(avatar, "url", None):
             return url_of_file(avatar)
@@ -45,7 +45,7 @@ class SimpleAccountSerializer(Serializer):
 
 
 class PlainAccount(NamedTuple):
-    """A user as `SimpleAccountSerializer` shows one without an avatar; made much sooner than the model's object."""
+    """A user as `SimpleAccountSerializer` shows one without an avatar; much cheaper to create than a model instance."""
 
     pk: Any
     first_name: str
@@ -53,9 +53,9 @@ class PlainAccount(NamedTuple):
 
 
 def account_columns() -> tuple[str, ...] | None:
-    """Give the columns of a user that his account shows, so that lists of members load no more than that.
+    """Return the columns of a user that the default serializer shows, so that lists of members load only these.
 
-    None means all: the host has a serializer of his own, or one of the shown attributes is no column.
+    None means all: the host has its own serializer, or one of the shown attributes is not a column.
     """
     if account_class() is not SimpleAccountSerializer:
         return None

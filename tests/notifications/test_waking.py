@@ -53,7 +53,7 @@ def test_a_broker_that_is_down_is_left_alone(
     woken.append("down")
     mine, _ = two_talking()
     mine.say(text="x")
-    assert "No worker could be woken" in caplog.text
+    assert "could not be sent to a worker" in caplog.text
     assert WAKER.next_at > time.monotonic() + 20
     mine.say(text="y")
     assert len(woken) == 2

@@ -273,7 +273,7 @@ class TestPoFiles:
         schema = translated_schema()
         path = tmp_path / "pl.po"
         path.write_text(self.export(schema, path).replace("Jak spałaś?", "Jak spałeś?"), encoding="utf-8")
-        with pytest.raises(CommandError, match="published and never changes"):
+        with pytest.raises(CommandError, match="published and cannot change"):
             self.take(schema, path)
         assert schema.questions.get(qid=1).text_i18n["pl"] == "Jak spałaś?"
 

@@ -1,4 +1,4 @@
-"""The host's Celery app, as seen from any thread."""
+"""The host's Celery app, for any thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_api.lib.conf.django_settings import celery_app_path
 
 
 class _Noted:
-    """The app that was there when Django started; None where there was none."""
+    """The Celery app at the start of Django; None if there was none."""
 
     app: Celery | None = None
 
@@ -21,20 +21,20 @@ _noted: Final = _Noted()
 
 
 def note_host_app() -> None:
-    """Remember the current app of this thread, if the host has made one.
+    """Store the current app of this thread, if the host has created one.
 
-    Celery's current app is that of the thread which made it, and threads of a server see a default one without a
-    broker; so it is remembered where Django starts.
+    Celery's current app belongs to the thread that created it; threads of a server get a default app without a broker.
+    So it is stored when Django starts.
     """
     app: Celery = app_or_default()
     _noted.app = app if app.main != "default" else None
 
 
 def host_app() -> Celery:
-    """Return the app that CELERY_APP_PATH names, as for 0.8.8; else the one noted, else Celery's current one.
+    """Return the app of CELERY_APP_PATH, as in 0.8.8; else the app at the start of Django, else Celery's current one.
 
-    Raises `ImportError`, or whatever the module raises, where the setting names nothing: the system checks report
-    that, and no request may depend on it.
+    Raises `ImportError`, or any exception of the module, if the setting does not name an app. The system checks report
+    that, and no request may fail because of it.
     """
     path = celery_app_path()
     if path is not None:

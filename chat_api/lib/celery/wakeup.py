@@ -1,4 +1,4 @@
-"""Waking a worker after commit, so that work does not wait for the next beat. Nothing depends on it."""
+"""Start a task soon after a commit, before the next beat does. It is only an optimization."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from chat_api.lib.db.transactions import on_commit
 
 logger = logging.getLogger("chat_api.tasks")
 
-#: A worker is woken at most so often (seconds), and begins so much later: it finds all that came in between.
+#: Minimum interval between two starts of a task, and its countdown, in seconds: it processes all that came meanwhile.
 _INTERVAL: Final = 1.0
-#: How long a broker that could not be reached is left alone (seconds).
+#: How long an unreachable broker is left alone, in seconds.
 _PAUSE: Final = 30.0
 
 
 class Waker:
-    """Asks the host's workers for one task, seldom, and never at the cost of the request."""
+    """Sends one task to the host's workers, at most once per interval, without delaying the request."""
 
     def __init__(self, task: str) -> None:
         self.task = task
-        #: When a worker may be woken again (monotonic seconds).
+        #: The earliest time of the next start (monotonic seconds).
         self.next_at = 0.0
-        #: Until when a host that has no broker, or no usable app, is not asked again (monotonic seconds).
+        #: Until when a host without a broker, or without a usable app, is left alone (monotonic seconds).
         self.paused_until = 0.0
 
     def wake_after_commit(self) -> None:
-        """Let a worker carry out the task soon after the transaction commits, if the host has a broker.
+        """Send the task to a worker soon after the transaction commits, if the host has a broker.
 
-        It is asked from a thread of its own: a broker that is down costs the request nothing.
+        It is sent in a separate thread: a broker that is down does not delay the request.
         """
         on_commit(self._wake)
 
@@ -43,7 +43,7 @@ class Waker:
         except Exception:
             self.paused_until = time.monotonic() + _PAUSE
             logger.warning(
-                "The Celery app of this project cannot be loaded, so that %s waits for the next beat.",
+                "The Celery app of this project cannot be imported; %s waits for the next beat.",
                 self.task,
                 exc_info=True,
             )
@@ -62,11 +62,11 @@ class Waker:
         except Exception:
             self.next_at = time.monotonic() + _PAUSE
             logger.warning(
-                "No worker could be woken for %s; the next beat does it.", self.task, exc_info=True
+                "%s could not be sent to a worker; it waits for the next beat.", self.task, exc_info=True
             )
 
 
 def has_broker() -> bool:
-    """Return whether tasks of the host go to workers. Raises what `host_app` raises."""
+    """Return whether the host sends tasks to workers. Raises the exceptions of `host_app`."""
     conf = host_app().conf
     return bool(conf.get("broker_url")) and not conf.get("task_always_eager")

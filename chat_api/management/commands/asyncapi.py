@@ -1,4 +1,4 @@
-"""Writes the AsyncAPI document of the socket."""
+"""``manage.py asyncapi``: write the AsyncAPI document of the socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_api.realtime.socket.frames import SOCKET_PATH
 class Command(BaseCommand):
     """`manage.py asyncapi`."""
 
-    help = "Writes the AsyncAPI document of the socket: its commands, events, errors and close codes."
+    help = "Write the AsyncAPI document of the socket: its commands, events, errors and close codes."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,8 +41,8 @@ class Command(BaseCommand):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Repeats what is there twice, where YAML would refer to it."""
+    """Writes repeated objects in full, not as YAML aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Return True: no anchors."""
+        """Return True: no aliases."""
         return True

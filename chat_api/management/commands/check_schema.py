@@ -1,4 +1,4 @@
-"""Says what is wrong with a schema, as publishing it would."""
+"""``manage.py check_schema``: check a schema as publishing it does."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from chat_api.schemas.lint import check_schema
 class Command(BaseCommand):
     """`manage.py check_schema`."""
 
-    help = (
-        "Checks a schema. Each line: severity, code, qid, what is wrong, what to do. Exit code 1 for errors."
-    )
+    help = "Check a schema. Each line has the severity, code, qid, problem and hint. The exit code is 1 for errors."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the arguments."""

@@ -1,4 +1,4 @@
-"""Deletes files of attachments that no row names any more."""
+"""``manage.py delete_unused_files``: delete orphaned files of attachments."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Command(BaseCommand):
     """`manage.py delete_unused_files`."""
 
     help = (
-        "Deletes files in the folders of attachments that no attachment names: what a process left that died before it"
-        " could delete them. To be run now and then, once a week will do."
+        "Delete the files in the folders of attachments that no attachment refers to: crashed processes leave them."
+        " Run it from time to time; once a week is enough."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the arguments."""
         parser.add_argument(
-            "--hours", type=int, default=24, help="Spare what is younger than this. Default: 24."
+            "--hours", type=int, default=24, help="Keep files that are newer than this. Default: 24."
         )
-        parser.add_argument("--dry-run", action="store_true", help="Name the files, and delete nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="List the files, and delete none.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete them. Raises `CommandError` where the storage failed; what could be deleted is deleted then."""
+        """Delete the files. Raises `CommandError` if the storage failed for some; the others are deleted."""
         count, failed = 0, 0
         before = timezone.now() - timedelta(hours=options["hours"])
         try:

@@ -1,4 +1,4 @@
-"""``manage.py deliver_pending_notifications``: for hosts without Celery."""
+"""``manage.py deliver_pending_notifications``, for hosts without Celery."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from chat_api.management.repeating import RepeatingCommand
 
 
 class Command(RepeatingCommand):
-    """Tells people of what they have not read."""
+    """Sends the notifications of unread messages that are due."""
 
-    help = "Send the notifications whose time has come. Safe to run from several places at once."
+    help = "Send the notifications that are due. Several processes can run it at once."
     done = "sent"
     pause = 5.0
 
     def once(self) -> int:
-        """Do it once."""
         return notifications.deliver_pending_notifications()

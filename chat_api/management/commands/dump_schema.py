@@ -1,4 +1,4 @@
-"""Writes a schema to a file, to be loaded elsewhere by load_schema."""
+"""``manage.py dump_schema``: write a schema to a file for ``load_schema``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump
 class Command(BaseCommand):
     """`manage.py dump_schema`."""
 
-    help = (
-        "Writes a schema with all that is under it: a fixture, or a compact document that a person can edit."
-    )
+    help = "Write a schema with its questions and answers, as a fixture or as a compact document for editing."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,10 +24,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format",
             default="json",
-            help=f"One of {', '.join(FORMATS)}. {COMPACT} is YAML, or JSON in a file named so; xml loses white space"
-            " around texts. Default: json.",
+            help=f"One of {', '.join(FORMATS)}. {COMPACT} is YAML, or JSON if the file is named .json. xml loses white"
+            " space around texts. Default: json.",
         )
-        parser.add_argument("--indent", type=int, help="How many spaces to indent by.")
+        parser.add_argument("--indent", type=int, help="Number of spaces to indent by.")
         parser.add_argument("-o", "--output", type=Path, help="The file to write. Default: standard output.")
 
     def handle(self, *args: Any, **options: Any) -> None:

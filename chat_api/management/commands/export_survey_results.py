@@ -1,4 +1,4 @@
-"""Export the surveys of a schema as a table."""
+"""``manage.py export_survey_results``: export the surveys of a schema as a table."""
 
 from __future__ import annotations
 

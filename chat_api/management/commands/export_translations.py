@@ -1,4 +1,4 @@
-"""Writes the texts of a schema to a PO file, to be translated."""
+"""``manage.py export_translations``: write the texts of a schema to a PO file for translators."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from chat_api.schemas.translations.po import BadPoFile, export_po
 class Command(BaseCommand):
     """`manage.py export_translations`."""
 
-    help = "Writes the texts of a schema, with what there is of their translations, to a PO file."
+    help = "Write the texts of a schema, with their existing translations, to a PO file."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the arguments."""
         add_choice(parser)
-        parser.add_argument("--language", required=True, help="The language: pl, pt-br.")
+        parser.add_argument("--language", required=True, help="The language, for example pl or pt-br.")
         parser.add_argument("-o", "--output", type=Path, help="The file to write. Default: standard output.")
 
     def handle(self, *args: Any, **options: Any) -> None:

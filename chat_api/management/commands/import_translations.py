@@ -1,4 +1,4 @@
-"""Takes the translations of a schema from a PO file."""
+"""``manage.py import_translations``: read the translations of a schema from a PO file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Command(BaseCommand):
     """`manage.py import_translations`."""
 
     help = (
-        "Sets the translations of an unpublished schema from a PO file that export_translations wrote. Entries that"
-        " are empty or fuzzy, and texts that have changed since, are passed over."
+        "Set the translations of an unpublished schema from a PO file that export_translations wrote. Empty and fuzzy"
+        " entries, and texts that have changed since, are skipped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the arguments."""
         parser.add_argument("file", type=Path, metavar="FILE")
         add_choice(parser)
-        parser.add_argument("--language", required=True, help="The language: pl, pt-br.")
+        parser.add_argument("--language", required=True, help="The language, for example pl or pt-br.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the file and set the translations."""
@@ -36,8 +36,8 @@ class Command(BaseCommand):
         except (BadDocument, BadPoFile) as error:
             raise CommandError(f"{path}: {error}") from error
         except PublishedSchemaIsImmutable as error:
-            raise CommandError(f"{schema} is published and never changes: copy it as unpublished.") from error
+            raise CommandError(f"{schema} is published and cannot change. Copy it as unpublished.") from error
         for passed in done.passed_over:
-            self.stderr.write(self.style.WARNING(f"Passed over: {passed}"))
+            self.stderr.write(self.style.WARNING(f"Skipped: {passed}"))
         if options["verbosity"] >= 1:
             self.stdout.write(self.style.SUCCESS(f"{schema}: {done.changed} text(s) set."))

@@ -1,4 +1,4 @@
-"""``manage.py index_messages``: for hosts with Elasticsearch and without Celery."""
+"""``manage.py index_messages``, for hosts with Elasticsearch and without Celery."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from chat_api.search.backends.base import search_backend
 
 
 class Command(RepeatingCommand):
-    """Sends what waits for being indexed."""
+    """Sends the messages that wait to be indexed."""
 
-    help = "Send the messages that wait for Elasticsearch. Safe to run from several places at once."
+    help = "Send the messages that wait for Elasticsearch. Several processes can run it at once."
     done = "indexed"
 
     def once(self) -> int:
-        """Do it once."""
         return search_backend().catch_up()

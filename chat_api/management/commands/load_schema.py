@@ -1,4 +1,4 @@
-"""Loads schemas that dump_schema wrote, or that a person did."""
+"""``manage.py load_schema``: load schemas from files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Command(BaseCommand):
     """`manage.py load_schema`."""
 
     help = (
-        "Loads schemas from files under new ids, all files or none: fixtures (.json, .yaml, .xml) or compact"
-        " documents (.json, .yaml). They are unpublished; a version that is there becomes the next one."
+        "Load schemas from files with new ids, all files or none: fixtures (.json, .yaml, .xml) or compact documents"
+        " (.json, .yaml). They are unpublished. If a version exists already, the schema becomes the next version."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,11 +27,14 @@ class Command(BaseCommand):
             "-i",
             "--ignorenonexistent",
             action="store_true",
-            help="Pass over what fixtures say of fields and models that there are not.",
+            help="Skip fields and models in fixtures that do not exist.",
         )
         parser.add_argument("--publish", action="store_true", help="Check the schemas and publish them.")
         parser.add_argument(
-            "--format", choices=("auto", "compact"), default="auto", help="compact: refuse fixtures."
+            "--format",
+            choices=("auto", "compact"),
+            default="auto",
+            help="compact rejects fixtures. Default: auto.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py publish_pending_events``: for hosts without Celery."""
+"""``manage.py publish_pending_events``, for hosts without Celery."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from chat_api.realtime import publish
 
 
 class Command(RepeatingCommand):
-    """Publishes the events that a process which died could not."""
+    """Publishes the events that a crashed process left unpublished."""
 
-    help = (
-        "Publish the events that were committed but not published. Safe to run from several places at once."
-    )
+    help = "Publish the events that were committed but not published. Several processes can run it at once."
     done = "published"
 
     def once(self) -> int:
-        """Do it once."""
         return publish.publish_pending_events()

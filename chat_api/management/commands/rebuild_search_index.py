@@ -1,4 +1,4 @@
-"""``manage.py rebuild_search_index``: makes messages found that were there before, or were written past the actions."""
+"""``manage.py rebuild_search_index``: index messages from before the search, or written without the actions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from chat_api.search.backends.base import search_backend
 
 
 class Command(BaseCommand):
-    """Indexes every message anew."""
+    """Indexes every message again."""
 
-    help = "Index every message for the search, in batches, while the site goes on. It can be stopped and begun again."
+    help = "Index every message for the search, in batches, while the site runs. You can stop and restart it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Index everything and say how far it is."""
+        """Index everything and write the progress."""
         total = reindex.messages_to_index()
         done = 0
         for done in reindex.rebuild_search_index():
-            self._say(done, total, ending="\r" if self._is_terminal() else "\n")
+            self._write(done, total, ending="\r" if self._is_terminal() else "\n")
         if self._is_terminal():
-            self._say(done, total, ending="\n")
+            self._write(done, total, ending="\n")
         self._send_elsewhere()
 
     def _send_elsewhere(self) -> None:
@@ -35,8 +35,8 @@ class Command(BaseCommand):
     def _is_terminal(self) -> bool:
         return bool(getattr(self.stdout, "isatty", lambda: False)())
 
-    def _say(self, done: int, total: int, *, ending: str) -> None:
-        # Messages come in while it runs.
+    def _write(self, done: int, total: int, *, ending: str) -> None:
+        # New messages may arrive while it runs.
         total = max(done, total)
         share = 100 * done // total if total else 100
         self.stdout.write(f"{share:3d}%  {done:,} of {total:,} messages", ending=ending)

@@ -1,4 +1,4 @@
-"""``manage.py restart_due_scripts``: for hosts without Celery."""
+"""``manage.py restart_due_scripts``, for hosts without Celery."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from chat_api.management.repeating import RepeatingCommand
 
 
 class Command(RepeatingCommand):
-    """Starts again the repeated scripts whose time has come."""
+    """Restarts the repeated scripts that are due."""
 
-    help = "Start again the repeated scripts whose time has come. Safe to run from several places at once."
+    help = "Restart the repeated scripts that are due. Several processes can run it at once."
     done = "restarted"
     pause = 60.0
 
     def once(self) -> int:
-        """Do it once."""
         return restart_due_scripts()

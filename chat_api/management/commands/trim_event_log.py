@@ -1,4 +1,4 @@
-"""``manage.py trim_event_log``: for hosts without Celery."""
+"""``manage.py trim_event_log``, for hosts without Celery."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from chat_api.realtime import publish
 
 
 class Command(BaseCommand):
-    """Deletes what the event log need not keep."""
+    """Deletes expired events and tickets."""
 
-    help = "Delete the events older than EVENT_LOG_RETENTION and the socket tickets that ran out."
+    help = "Delete the events older than EVENT_LOG_RETENTION and the expired socket tickets."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it and say how many."""
+        """Delete them and write the number of rows."""
         self.stdout.write(f"{publish.trim_event_log()} rows deleted")
