@@ -21,6 +21,7 @@ OPTIONAL = (
     "drf_spectacular_sidecar",
     "httpx",
     "openpyxl",
+    "orjson",
     "polib",
     "psycopg",
     "pywebpush",

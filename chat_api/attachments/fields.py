@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chat_api.attachments.models import BaseAttachment, attachment_types
+from chat_api.attachments.models import attachment_types
 from chat_api.attachments.types.registry import type_named
 from chat_api.lib.rest.fields import TOO_LONG, TextField
 from chat_api.lib.rest.relations import ID_MAX, IdField, no_such_row
@@ -48,14 +48,6 @@ class SrcField(TextField):
             raise serializers.SkipField
         return super().run_validation(data)
 
-    def get_attribute(self, instance: BaseAttachment) -> str | None:
-        """Return the URL that clients see."""
-        return type_named(instance.type).src(instance, self.parent)
-
-    def to_representation(self, value: str) -> str:
-        """Return the URL."""
-        return value
-
 
 @extend_schema_field(OpenApiTypes.INT)
 class ContentTypeField(IdField):
@@ -70,7 +62,3 @@ class ContentTypeField(IdField):
             return ContentType.objects.get_for_id(pk)
         except ContentType.DoesNotExist:
             raise no_such_row(pk) from None
-
-    def get_attribute(self, instance: BaseAttachment) -> int | None:
-        """Return the id without loading the row."""
-        return instance.content_type_id

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from django.contrib.contenttypes.models import ContentType
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 from rest_framework.utils import html
 
+from chat_api.attachments.documents import AttachmentContext, attachment_document
 from chat_api.attachments.drafts import AttachmentDraft, new_row
 from chat_api.attachments.fields import ContentTypeField, SrcField, TypeField
 from chat_api.attachments.image_cost import picture_work
@@ -20,8 +20,7 @@ from chat_api.attachments.types.base import SENT_COLUMNS, Submission
 from chat_api.attachments.types.registry import type_named
 from chat_api.lib.rest.fields import JSONField, TextField, long_text
 from chat_api.lib.rest.relations import as_id
-from chat_api.lib.rest.selection import Selection
-from chat_api.lib.rest.serializers import ModelSerializer, reader
+from chat_api.lib.rest.serializers import ModelSerializer
 from chat_api.settings import chat_settings
 
 THUMBNAIL_SCHEMA: Final = {
@@ -55,17 +54,25 @@ def attachment_keys(parent: str) -> tuple[str, ...]:
     )
 
 
+@extend_schema_field(THUMBNAIL_SCHEMA)
+class ThumbnailField(serializers.Field[Any, Any, Any, Any]):
+    """Describes the preview of an attachment."""
+
+
 class BaseAttachmentSerializer(ModelSerializer):
     """An attachment. Its type says what it needs, where it leads and how it looks; `type` never changes."""
+
+    #: The key and the relation of what attachments of this kind hang on.
+    parent_key: ClassVar[str]
 
     title = TextField(required=False, allow_blank=True, max_length=255, trim_whitespace=True)
     description = TextField(required=False, allow_blank=True)
     src = SrcField()
-    thumbnail = serializers.SerializerMethodField()
+    thumbnail = ThumbnailField(read_only=True)
     options = JSONField()
     object_id = serializers.IntegerField(required=False, allow_null=True)
     content_type = ContentTypeField(required=False, allow_null=True)
-    content_type_name = serializers.SerializerMethodField()
+    content_type_name = serializers.CharField(read_only=True, allow_null=True)
     file_content = TextField(
         required=False,
         allow_blank=True,
@@ -114,35 +121,11 @@ class BaseAttachmentSerializer(ModelSerializer):
         """Give what was checked, ready to be stored; `is_valid` comes first."""
         return self._draft
 
-    @extend_schema_field(THUMBNAIL_SCHEMA)
-    def get_thumbnail(self, attachment: BaseAttachment) -> Any:
-        """Give the preview, or null."""
-        return type_named(attachment.type).thumbnail(attachment, self)
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_content_type_name(self, attachment: BaseAttachment) -> str | None:
-        """Give the name of the model that is referred to."""
-        return content_type_name(attachment.content_type_id)
-
-
-def content_type_name(pk: int | None) -> str | None:
-    """Give the name of a content type's model; read once a process."""
-    return None if pk is None else ContentType.objects.get_for_id(pk).model
-
-
-def shown_attachments(
-    serializer_class: type[BaseAttachmentSerializer],
-    attachments: Iterable[BaseAttachment],
-    *,
-    context: dict[str, Any],
-    selection: Selection | None = None,
-) -> list[dict[str, Any]]:
-    """Give the attachments as the API shows them; `selection` defaults to the request's own.
-
-    Costs no query but for content types that this process has not met yet.
-    """
-    shown = reader(serializer_class, context, selection)
-    return [shown.to_representation(attachment) for attachment in attachments]
+    def to_representation(self, instance: BaseAttachment) -> dict[str, Any]:
+        """Return the attachment's document."""
+        return attachment_document(
+            instance, AttachmentContext(self.parent_key, serializer=self, selection=self.get_selection())
+        )
 
 
 def template_document(template: Any) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.response import Response
 
+from chat_api.attachments.documents import attachment_context, attachment_document
 from chat_api.attachments.drafts import AttachmentDraft
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.serializers import BaseAttachmentSerializer, shown_attachments
+from chat_api.attachments.serializers import BaseAttachmentSerializer
 from chat_api.attachments.uploads import room_for
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
+from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 
@@ -42,10 +44,10 @@ class AttachmentView(ChatAPIView):
         return Response(self.documents([attachment])[0], status=code)
 
     def documents(self, attachments: list[Any]) -> list[dict[str, Any]]:
-        """Return the attachments as the API shows them."""
-        return shown_attachments(
-            self.serializer_class, attachments, context={**self.get_serializer_context()}
-        )
+        """Return the attachments as the requester sees them, as far as they are selected."""
+        context = self.get_serializer_context()
+        shown = attachment_context(self.serializer_class, context, Selection.of_request(context))
+        return [attachment_document(attachment, shown) for attachment in attachments]
 
     def checked(self, instance: BaseAttachment | None = None) -> AttachmentDraft:
         """Return the validated body, of a new attachment or a change to `instance`. Raises `ValidationError`."""

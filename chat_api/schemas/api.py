@@ -17,7 +17,6 @@ from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import no_such_row
 from chat_api.lib.rest.selection import Selection, cut
-from chat_api.lib.rest.serializers import reader
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
@@ -151,5 +150,5 @@ class SchemasView(ChatAPIView):
     def get(self, request: Request, type: str) -> Response:
         """List the schemas of a type: a plain list, or a page of it when `limit` is given."""
         rows = self.page_of(self.filter_queryset(self.get_queryset()), at_most=chat_settings.SCHEMA_LIST_MAX)
-        shown = reader(SchemaListSerializer, self.get_serializer_context())
-        return self.answer_page([shown.to_representation(row) for row in rows])
+        shown = SchemaListSerializer(rows, many=True, context=self.get_serializer_context())
+        return self.answer_page(list(shown.data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -25,23 +26,28 @@ class SimpleAccountSerializer(Serializer):
     id = UserKeyField(source="pk", read_only=True)
     avatar = serializers.SerializerMethodField()
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Return the user's object; the plain case skips the fields, because lists of members are long."""
-        if type(self) is not SimpleAccountSerializer or self.get_selection().only:
-            return super().to_representation(instance)
-        return {
-            "first_name": getattr(instance, "first_name", ""),
-            "last_name": getattr(instance, "last_name", ""),
-            "id": instance.pk,
-            "avatar": self.get_avatar(instance),
-        }
-
     def get_avatar(self, user: Any) -> str:
         """Return the URL of the user's avatar, or of the default image."""
-        avatar = getattr(user, "avatar", None)
-        if avatar and getattr(avatar, "url", None):
-            return url_of_file(avatar)
-        return default_avatar()
+        return _own_avatar(user) or default_avatar()
+
+    @staticmethod
+    def plain_documents(users: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the users as this class, but no subclass of it, shows them; lists of members are long."""
+        default = default_avatar() if users else ""
+        return [
+            {
+                "first_name": getattr(user, "first_name", ""),
+                "last_name": getattr(user, "last_name", ""),
+                "id": user.pk,
+                "avatar": _own_avatar(user) or default,
+            }
+            for user in users
+        ]
+
+
+def _own_avatar(user: Any) -> str | None:
+    avatar = getattr(user, "avatar", None)
+    return url_of_file(avatar) if avatar and getattr(avatar, "url", None) else None
 
 
 class PlainAccount(NamedTuple):

@@ -7,6 +7,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
+from chat_api.settings import chat_settings
 from clinic.background import background_work
 
 HOST = "127.0.0.1"
@@ -21,6 +22,8 @@ def serve(port: int) -> None:
     # For links in e-mails that this process or a worker sends.
     os.environ["CLINIC_URL"] = f"http://{HOST}:{port}"
     settings.CHAT_SETTINGS["NOTIFICATION_BASE_URL"] = os.environ["CLINIC_URL"]
+    # Settings are kept once they were read.
+    chat_settings.reload()
     with background_work():
         uvicorn.run(
             "clinic.asgi:application",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -14,11 +14,14 @@ from rest_framework.response import Response
 from chat_api.chat import actions, selectors
 from chat_api.chat.api.threads import ThreadView
 from chat_api.chat.choices import Permission
+from chat_api.chat.document_contexts import member_context
+from chat_api.chat.documents import CONTROL_KEYS, member_document
 from chat_api.chat.models import UserThread
 from chat_api.chat.serializers.requests import MemberChangeSerializer, MemberCreateSerializer
 from chat_api.chat.serializers.responses import EmptySerializer, MemberSerializer
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
+from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 
@@ -28,10 +31,17 @@ class MemberView(ThreadView):
 
     serializer_class = MemberSerializer
 
-    def shown_member(self, member: UserThread) -> dict[str, Any]:
-        """Give the member as the requester may see him."""
-        context = {**self.get_serializer_context(), "requester": self.get_user_thread()}
-        return dict(MemberSerializer(member, context=context).data)
+    def member_documents(self, members: Iterable[UserThread]) -> list[dict[str, Any]]:
+        """Return the members as the requester may see them."""
+        requester = self.get_user_thread()
+        context = {**self.get_serializer_context(), "requester": requester}
+        shown = member_context(requester, context=context, selection=Selection.of_request(context))
+        return [member_document(member, shown) for member in members]
+
+    def member_document(self, member: UserThread) -> dict[str, Any]:
+        """Return the member as the requester may see them."""
+        (document,) = self.member_documents([member])
+        return document
 
     def allowed_keys(self, *, own: bool) -> frozenset[str] | None:
         """Give which keys the requester may send; None for all."""
@@ -45,7 +55,7 @@ class MemberView(ThreadView):
         """Give errors for the keys that say how a member is led, where the requester may not send them."""
         if allowed is None or not isinstance(self.request.data, dict):
             return {}
-        sent = {*MemberSerializer.CONTROL_KEYS, "group", "paused"} & set(self.request.data) - allowed
+        sent = {*CONTROL_KEYS, "group", "paused"} & set(self.request.data) - allowed
         return {name: ["NO_PERMISSIONS"] for name in sorted(sent)}
 
     def carry_out_on_member(
@@ -93,11 +103,10 @@ class ThreadUsersView(MemberView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """List the members in the order in which they joined: plainly, or a page when `limit` is given."""
-        context = {**self.get_serializer_context(), "requester": self.get_user_thread()}
         rows = self.page_of(
             selectors.members_of(thread_id=thread_id), at_most=chat_settings.THREAD_MEMBERS_MAX
         )
-        return self.answer_page(list(MemberSerializer(rows, many=True, context=context).data))
+        return self.answer_page(self.member_documents(rows))
 
     def post(self, request: Request, thread_id: int) -> Response:
         """Add a member; with a scripted state he is asked at once."""
@@ -110,7 +119,7 @@ class ThreadUsersView(MemberView):
             return actions.add_member(thread_id=thread_id, user=user, by=requester, changes=changes)
 
         added = self.carry_out_on_member(body, add, errors=self.keys_of_control(allowed))
-        return Response(self.shown_member(added), status=status.HTTP_201_CREATED)
+        return Response(self.member_document(added), status=status.HTTP_201_CREATED)
 
 
 @extend_schema_view(
@@ -144,7 +153,7 @@ class ThreadUserDetailView(MemberView):
 
     def get(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Read the member."""
-        return Response(self.shown_member(self.get_member()))
+        return Response(self.member_document(self.get_member()))
 
     def put(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Change rights, state, script or pause of the member; what is not sent stays."""
@@ -161,7 +170,7 @@ class ThreadUserDetailView(MemberView):
             changed = self.carry_out_on_member(body, change, errors={})
         except UserThread.DoesNotExist:
             raise NotFound from None
-        return Response(self.shown_member(changed))
+        return Response(self.member_document(changed))
 
     def patch(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Change rights, state, script or pause of the member."""

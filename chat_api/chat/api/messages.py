@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,6 +21,8 @@ from chat_api.chat import actions, selectors
 from chat_api.chat.actions.drafts import Sent
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
 from chat_api.chat.api.threads import ThreadView
+from chat_api.chat.document_contexts import message_bytes, message_context
+from chat_api.chat.documents import MessageContext, message_document, sent_message_document
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.search import filters
 from chat_api.chat.serializers.message_requests import (
@@ -28,17 +30,15 @@ from chat_api.chat.serializers.message_requests import (
     MessageCreateSerializer,
     ReadSerializer,
 )
-from chat_api.chat.serializers.prefetch import prepare_messages, prepare_threads, shown_bytes
 from chat_api.chat.serializers.responses import (
     FoundMessageSerializer,
     MessageSerializer,
     SentMessageSerializer,
-    message_reader,
 )
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
-from chat_api.lib.rest.serializers import body_of
+from chat_api.lib.rest.selection import Selection
 from chat_api.schemas.compiled import compiled
 from chat_api.settings import chat_settings
 
@@ -56,6 +56,15 @@ class MessageView(ThreadView):
         if "thread_id" in self.kwargs:
             context["thread_type"] = self.get_user_thread().type
         return context
+
+    def message_context(
+        self, messages: Sequence[Message], *, unread: Collection[int] | None = None
+    ) -> MessageContext:
+        """Look up what the messages show to the requester, as far as it is selected."""
+        context = self.get_serializer_context()
+        return message_context(
+            messages, context=context, selection=Selection.of_request(context), unread=unread
+        )
 
 
 @autofiltered
@@ -110,16 +119,14 @@ class MessagesView(MessageView):
     def get(self, request: Request, thread_id: int) -> Response:
         """List messages and mark them as read; with `q`, list matching messages and mark nothing."""
         query = filters.query_of(request)
-        kind = MessageSerializer if query is None else FoundMessageSerializer
-        shown = message_reader(self.get_serializer_context(), kind)
         messages = page_of(self, self.filter_queryset(self.get_queryset()))
         unread = selectors.unread_among(user=request.user, message_ids=[m.pk for m in messages])
-        prepare_messages(messages, viewer=request.user, wants=shown.wants, unread=unread)
-        messages = within_bytes(self, messages, partial(shown_bytes, shown.wants))
+        shown = self.message_context(messages, unread=unread)
+        messages = within_bytes(self, messages, lambda message: message_bytes(message, shown))
         unread &= {message.pk for message in messages}
-        if query is not None and shown.wants("highlight"):
-            filters.mark_matches(messages, query)
-        answer = self.answer_page([shown.to_representation(m) for m in messages])
+        if query is not None and shown.selection.wants("highlight"):
+            shown = replace(shown, highlights=filters.highlights(messages, query))
+        answer = self.answer_page([message_document(message, shown) for message in messages])
         if unread and query is None and marks_read(request):
             actions.mark_read(user=request.user, thread_id=thread_id, messages=unread)
         return answer
@@ -130,7 +137,7 @@ class MessagesView(MessageView):
         repeated = self._sent_before(author, request)
         if repeated is not None:
             return self._answer(repeated)
-        body = body_of(MessageCreateSerializer, request.data, self._body_context(author))
+        body = MessageCreateSerializer(data=request.data, context=self._body_context(author))
         if not body.is_valid():
             raise ValidationError({**self._other_errors(author, body), **body.errors})
         draft = body.draft(body.validated_data)
@@ -173,26 +180,16 @@ class MessagesView(MessageView):
     def _answer(self, sent: Sent) -> Response:
         if sent.message is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
-        context = {
-            **self.get_serializer_context(),
-            "member": sent.member,
-            "answer_ids": sent.answer_ids,
-        }
-        shown = message_reader(context, SentMessageSerializer)
         viewer: Any = self.request.user
         sent.message.sender = viewer
-        prepare_messages([sent.message], viewer=viewer, wants=shown.wants, unread=set())
-        if shown.wants("thread_data"):
-            prepare_threads(
-                [sent.member],
-                viewer=viewer,
-                selection=shown.get_selection().inside("thread_data"),
-                just_made=sent.messages,
-            )
-        return Response(
-            shown.to_representation(sent.message),
-            status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK,
-        )
+        shown = self.message_context([sent.message], unread=())
+
+        def thread() -> dict[str, Any]:
+            inside = shown.selection.inside("thread_data")
+            return self.thread_document(sent.member, selection=inside, just_made=sent.messages)
+
+        document = sent_message_document(sent.message, shown, answer_ids=sent.answer_ids, thread=thread)
+        return Response(document, status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK)
 
 
 def marks_read(request: Request) -> bool:
@@ -248,9 +245,7 @@ class MessageDetailView(MessageView):
 
     def shown(self, message: Message) -> Response:
         """Answer with the message as the requester sees it."""
-        shown = message_reader(self.get_serializer_context())
-        prepare_messages([message], viewer=self.request.user, wants=shown.wants)
-        return Response(shown.to_representation(message))
+        return Response(message_document(message, self.message_context([message])))
 
     def get(self, request: Request, thread_id: int, pk: int) -> Response:
         """Return the message and mark it as read."""

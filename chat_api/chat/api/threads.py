@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.shortcuts import get_object_or_404
@@ -17,16 +16,17 @@ from rest_framework.response import Response
 from chat_api.chat import actions, selectors
 from chat_api.chat.choices import Permission
 from chat_api.chat.default_membership import default_membership
-from chat_api.chat.models import Thread, UserThread
+from chat_api.chat.document_contexts import last_message_bytes, thread_context, without_hidden_last_messages
+from chat_api.chat.documents import ThreadContext, thread_document
+from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.chat.permissions.threads import membership_of_request
 from chat_api.chat.search.filters import REFUSALS, THREADS_PARAMETER, query_of, threads_found
-from chat_api.chat.serializers.prefetch import hide_last_messages, last_message_bytes, prepare_threads
 from chat_api.chat.serializers.requests import (
     RollbackSerializer,
     ThreadChangeSerializer,
     ThreadCreateSerializer,
 )
-from chat_api.chat.serializers.responses import EmptySerializer, ThreadSerializer, thread_reader
+from chat_api.chat.serializers.responses import EmptySerializer, ThreadSerializer
 from chat_api.lib.errors import NON_FIELDS
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
@@ -78,16 +78,30 @@ class ThreadView(ChatAPIView):
             return action(body.validated_data)
         raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
 
-    def shown_thread(self, user_thread: UserThread) -> dict[str, Any]:
-        """Give the thread object of one membership."""
-        context = {**self.get_serializer_context(), "thread_type": user_thread.type}
-        shown = thread_reader(context)
-        self.prepare([user_thread], shown.get_selection())
-        return shown.to_representation(user_thread)
+    def thread_document(
+        self,
+        row: UserThread,
+        *,
+        selection: Selection | None = None,
+        just_made: Sequence[Message] = (),
+    ) -> dict[str, Any]:
+        """Return the thread object of one membership, as far as the request or `selection` wants it."""
+        shown = self.thread_context([row], type=row.type, selection=selection, just_made=just_made)
+        return thread_document(row, shown)
 
-    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
-        """Prepare the threads for the viewer of the context."""
-        prepare_threads(rows, viewer=self.get_serializer_context()["viewer"], selection=selection)
+    def thread_context(
+        self,
+        rows: Sequence[UserThread],
+        *,
+        type: str,
+        selection: Selection | None = None,
+        just_made: Sequence[Message] = (),
+    ) -> ThreadContext:
+        """Look up what the threads, all of one type, show to the viewer of the context."""
+        context = {**self.get_serializer_context(), "thread_type": type}
+        if selection is None:
+            selection = Selection.of_request(context)
+        return thread_context(rows, context=context, selection=selection, just_made=just_made)
 
 
 @extend_schema_view(
@@ -134,12 +148,10 @@ class AccountThreadsView(ThreadView):
         rows = self.page_of(found)
         for row in rows:
             row.user = self.owner
-        shown = thread_reader({**self.get_serializer_context(), "thread_type": type})
-        selection = shown.get_selection()
-        self.prepare(rows, selection)
-        if selection.wants("last_message_data"):
-            rows = self.within_bytes(rows, partial(last_message_bytes, selection))
-        return self.answer_page([shown.to_representation(row) for row in rows])
+        shown = self.thread_context(rows, type=type)
+        if shown.selection.wants("last_message_data"):
+            rows = self.within_bytes(rows, lambda row: last_message_bytes(row, shown))
+        return self.answer_page([thread_document(row, shown) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:
         """Make a thread with the account as its first member; a script asks its first question at once.
@@ -150,7 +162,7 @@ class AccountThreadsView(ThreadView):
         if client_id is not None:
             earlier = actions.earlier_thread(creator=self.owner, type=type, client_id=client_id)
             if earlier is not None:
-                return Response(self.shown_thread(earlier))
+                return Response(self.thread_document(earlier))
         body = ThreadCreateSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         made: dict[str, Any] = {"creator": self.owner, "draft": body.draft(type=type), "by": request.user}
@@ -159,14 +171,15 @@ class AccountThreadsView(ThreadView):
         else:
             member, is_new = actions.create_thread_once(client_id=client_id, **made)
         return Response(
-            self.shown_thread(member), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+            self.thread_document(member), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         )
 
-    def prepare(self, rows: list[UserThread], selection: Selection) -> None:
-        """Prepare the threads as the owner sees them, without last messages that are hidden from the requester."""
-        super().prepare(rows, selection)
-        if self.owner.pk != self.request.user.pk:
-            hide_last_messages(rows, viewer=self.request.user)
+    def thread_context(self, rows: Sequence[UserThread], **options: Any) -> ThreadContext:
+        """Look up what the threads show to their owner, without last messages that are hidden from the requester."""
+        shown = super().thread_context(rows, **options)
+        if self.owner.pk == self.request.user.pk:
+            return shown
+        return without_hidden_last_messages(rows, shown, viewer=self.request.user)
 
     def _viewers(self) -> list[Any]:
         return [self.owner] if self.owner.pk == self.request.user.pk else [self.owner, self.request.user]
@@ -197,7 +210,7 @@ class ThreadDetailView(ThreadView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """Read the thread."""
-        return Response(self.shown_thread(self.get_user_thread()))
+        return Response(self.thread_document(self.get_user_thread()))
 
     def put(self, request: Request, thread_id: int) -> Response:
         """Change title and state for everybody, notifications for oneself; what is not sent stays."""
@@ -206,7 +219,7 @@ class ThreadDetailView(ThreadView):
         changed = self.carry_out(
             body, lambda changes: actions.change_thread(requester=requester, changes=changes)
         )
-        return Response(self.shown_thread(changed))
+        return Response(self.thread_document(changed))
 
     def patch(self, request: Request, thread_id: int) -> Response:
         """Change title and state for everybody, notifications for oneself."""
@@ -252,7 +265,7 @@ class ThreadRollbackView(ThreadView):
         member = roll_back(body.validated_data)
         if member is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
-        return Response(self.shown_thread(member))
+        return Response(self.thread_document(member))
 
 
 @extend_schema_view(

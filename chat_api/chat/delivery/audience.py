@@ -1,20 +1,17 @@
-"""Many users looking at one thread: what each of them sees, in a number of queries that does not grow."""
+"""The users who look at one thread, and what each of them sees, in a constant number of queries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from copy import copy
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from chat_api.chat import selectors
 from chat_api.chat.choices import Notification, Permission
 from chat_api.chat.default_membership import default_membership
+from chat_api.chat.document_contexts import attachments_of, questions_of
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
-from chat_api.chat.serializers.prefetch import ShownThread, questions_of
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
@@ -22,25 +19,25 @@ from chat_api.settings import chat_settings
 
 @dataclass(slots=True)
 class Viewer:
-    """A user who looks at a thread."""
+    """A user who looks at a thread, as a member or a subscriber."""
 
     user: Any
-    #: His membership, or the default one of a subscriber.
+    #: Their membership, or the default one of a subscriber.
     member: UserThread
     subscribes: bool
-    #: Whether he wants to be told of events as they happen.
+    #: Whether they get events as they happen.
     live: bool
 
     def may_read_messages(self) -> bool:
-        """Say whether messages are for him at all."""
+        """Return whether the viewer may read messages at all."""
         return self.member.may(Permission.MESSAGES_READ)
 
 
 def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) -> list[Viewer]:
-    """Give those of the users who are members of the thread or subscribed to it, and the guest, if he is neither.
+    """Return those of the users who are members of the thread or subscribed to it, and the guest, if they are neither.
 
-    A subscription counts as long as its user would be let subscribe. A guest is a user whom the host's permission
-    class has let in.
+    A subscription counts as long as its user would be permitted to subscribe. A guest is a user whom the host's
+    permission class has let in.
     """
     members = UserThread.objects.filter(thread=thread, user_id__in=user_ids).select_related("user", "schema")
     viewers = []
@@ -64,7 +61,7 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
 
 
 def may_subscribe(user: Any, thread_id: int) -> bool:
-    """Say whether the user would be let subscribe to the thread now."""
+    """Return whether the user would be permitted to subscribe to the thread now."""
     request = BackgroundRequest(user)
     view: Any = SimpleNamespace(kwargs={"thread_id": thread_id}, request=request)
     setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
@@ -81,43 +78,34 @@ class View:
         last_ids = {viewer.member.last_message_id for viewer in viewers} - {None}
         rows = Message.all_objects.filter(pk__in={*message_ids, *last_ids}, thread=thread)
         self.messages = {message.pk: message for message in rows.select_related("sender")}
-        with_attachments = [message for message in self.messages.values() if message.has_attachments]
-        prefetch_related_objects(with_attachments, "attachments")
+        self.attachments = attachments_of(self.messages.values())
         self._unread = _unread(viewers, self.messages)
         self._hidden = {viewer.user.pk: self._hidden_from(viewer.user) for viewer in viewers}
+        self._counts = _unread_counts(thread, viewers)
+        self._questions = questions_of([viewer.member for viewer in viewers], in_their_languages=True)
 
     def sees(self, viewer: Viewer, message_id: int) -> bool:
-        """Say whether the viewer may see the message, or have seen it before it was deleted."""
+        """Return whether the viewer may see the message, or could before it was deleted."""
         return viewer.may_read_messages() and message_id not in self._hidden[viewer.user.pk]
-
-    def message(self, viewer: Viewer, message_id: int) -> Message:
-        """Give a copy of the message, prepared for the viewer."""
-        message = copy(self.messages[message_id])
-        message.thread = self.thread
-        message.shown_is_read = self.has_read(viewer, message)
-        return message
 
     def has_read(self, viewer: Viewer, message: Message) -> bool:
         """Return whether the viewer sent the message or has read it."""
         return message.sender_id == viewer.user.pk or (viewer.user.pk, message.pk) not in self._unread
 
-    def prepare_threads(self, viewers: Collection[Viewer]) -> None:
-        """Set `shown` of each viewer's membership, but for what is the same for all: users, and the last message."""
-        counts = _unread_counts(self.thread, viewers)
-        members = [viewer.member for viewer in viewers]
-        questions = questions_of(members, in_their_languages=True)
-        for viewer in viewers:
-            last_id = viewer.member.last_message_id
-            last = None
-            if last_id in self.messages and not self.messages[last_id].deleted and self.sees(viewer, last_id):
-                last = self.messages[last_id]
-            viewer.member.shown = ShownThread(
-                unread=counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0,
-                users=(),
-                users_count=0,
-                last_message=last,
-                question=questions.get(viewer.member.pk),
-            )
+    def unread_count(self, viewer: Viewer) -> int:
+        """Return how many messages of the thread the viewer has not read; 0 for those who cannot read any."""
+        return self._counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0
+
+    def last_message(self, viewer: Viewer) -> Message | None:
+        """Return the thread's last message as the viewer knows it; None where it is hidden or deleted."""
+        message = self.messages.get(viewer.member.last_message_id or 0)
+        if message is None or message.deleted or not self.sees(viewer, message.pk):
+            return None
+        return message
+
+    def question(self, viewer: Viewer) -> dict[str, Any] | None:
+        """Return the viewer's current question in their language; None where nothing is asked."""
+        return self._questions.get(viewer.member.pk)
 
     def _hidden_from(self, user: Any) -> set[int]:
         hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}

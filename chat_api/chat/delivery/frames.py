@@ -71,7 +71,6 @@ class _FrameWriter:
         self._thread = thread
         self._limit: Collection[str] | None = chat_settings.thread_switch((thread.type, "LIMIT_FIELDS_TO"))
         self._view = View(thread, viewers, _messages_named(rows))
-        self._view.prepare_threads(viewers)
         self._messages = MessageWriter(self._view)
         self._threads = ThreadWriter(self._view)
 
@@ -102,7 +101,7 @@ class _FrameWriter:
         if row is None or not self._view.sees(viewer, pk):
             return None
         if row.deleted:
-            unread = viewer.member.shown.unread
+            unread = self._view.unread_count(viewer)
             return as_json({"id": pk, "thread": self._thread.pk, "deleted": True, "unread": unread})
         pieces = self._messages.pieces(viewer, pk)
         if self._limit is None or "thread_data" in self._limit:
@@ -125,7 +124,7 @@ class _FrameWriter:
             return None
         shown = {"thread": self._thread.pk, "user": data["user"], "messages": seen}
         if str(viewer.user.pk) == str(data["user"]):
-            shown["unread"] = viewer.member.shown.unread
+            shown["unread"] = self._view.unread_count(viewer)
         return as_json(shown)
 
     def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:

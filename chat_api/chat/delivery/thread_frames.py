@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from chat_api.chat.delivery.audience import View, Viewer
+from chat_api.chat.document_contexts import columns_context, message_context
+from chat_api.chat.documents import message_document, thread_document
 from chat_api.chat.member_previews import Crowd, crowds_of
 from chat_api.chat.models import Thread, UserThread
-from chat_api.chat.serializers.responses import (
-    MessageSerializer,
-    ThreadSerializer,
-    message_reader,
-    thread_reader,
-)
+from chat_api.chat.serializers.responses import ThreadSerializer
 from chat_api.lib.background_requests import BackgroundRequest
-from chat_api.lib.rest.selection import Selection
+from chat_api.lib.rest.accounts import Accounts
+from chat_api.lib.rest.selection import EVERYTHING, Selection, cut
 from chat_api.realtime.socket.frames import as_json, joined
 from chat_api.settings import chat_settings
 
@@ -27,9 +26,6 @@ _COMPARED: Final = tuple(
     for field in UserThread._meta.concrete_fields
     if field.name not in ("id", "user", "thread", "last_message", "variables_pool", "history_start", "run")
 )
-_USERS: Final = Selection(only=frozenset({"users_data"}))
-
-
 #: The part of a frame that the last message of its thread may take.
 _SHARE_OF_LAST_MESSAGE: Final = 4
 
@@ -51,7 +47,7 @@ def context_for(thread: Thread, viewer: Viewer) -> dict[str, Any]:
 class MessageWriter:
     """Encodes messages of one thread. What viewers share is encoded for the first of them."""
 
-    def __init__(self, view: View, selection: Selection | None = None) -> None:
+    def __init__(self, view: View, selection: Selection = EVERYTHING) -> None:
         self._view = view
         self._selection = selection
         self._shared: dict[int, dict[str, str]] = {}
@@ -84,9 +80,17 @@ class MessageWriter:
 
     def _encode(self, viewer: Viewer, pk: int) -> tuple[dict[str, str], bool]:
         context = context_for(self._view.thread, viewer)
-        reader: MessageSerializer = message_reader(context, selection=self._selection)
-        shown = reader.to_representation(self._view.message(viewer, pk))
-        return {key: as_json(value) for key, value in shown.items()}, not context["request"].names_user
+        message = self._view.messages[pk]
+        unread = () if self._view.has_read(viewer, message) else (pk,)
+        shown = message_context(
+            [message],
+            context=context,
+            selection=self._selection,
+            unread=unread,
+            attachments=self._view.attachments,
+        )
+        document = message_document(message, shown)
+        return {key: as_json(value) for key, value in document.items()}, not context["request"].names_user
 
 
 class ThreadWriter:
@@ -124,24 +128,28 @@ class ThreadWriter:
         if member.variables_pool:
             # Nobody else's is like it.
             return self._encode(viewer)
-        key = (member.shown.unread, *(getattr(member, name) for name in _COMPARED))
+        key = (self._view.unread_count(viewer), *(getattr(member, name) for name in _COMPARED))
         found = self._alike.get(key)
         if found is None:
             found = self._alike[key] = self._encode(viewer)
         return found
 
     def _encode(self, viewer: Viewer) -> dict[str, str]:
-        reader = thread_reader(context_for(self._view.thread, viewer), self._columns, part="columns")
-        return {key: as_json(value) for key, value in reader.to_representation(viewer.member).items()}
+        unread = {viewer.member.thread_id: self._view.unread_count(viewer)}
+        shown = columns_context(
+            context_for(self._view.thread, viewer), selection=self._columns, unread=unread
+        )
+        return {key: as_json(value) for key, value in thread_document(viewer.member, shown).items()}
 
     def _own_pieces(self, viewer: Viewer) -> dict[str, str]:
         pieces: dict[str, str] = {}
-        wants, shown = self._selection.wants, viewer.member.shown
+        wants = self._selection.wants
         if wants("last_message_data"):
-            last = shown.last_message
+            last = self._view.last_message(viewer)
             pieces["last_message_data"] = "null" if last is None else self._last_message(viewer, last.pk)
         if wants("question_data"):
-            pieces["question_data"] = self._question(viewer)
+            question = self._view.question(viewer)
+            pieces["question_data"] = as_json(cut(question, self._selection.inside("question_data")))
         if wants("users_data") or wants("users_count"):
             pieces |= self._users(viewer)
         return pieces
@@ -153,16 +161,6 @@ class ThreadWriter:
             return text
         return as_json(large_message(pk, self._view.thread.pk))
 
-    def _question(self, viewer: Viewer) -> str:
-        if viewer.member.shown.question is None:
-            return "null"
-        inside = self._selection.inside("question_data").only
-        names = {f"question_data__{name}" for name in inside} or {"question_data"}
-        reader = thread_reader(
-            context_for(self._view.thread, viewer), Selection(only=frozenset(names)), part="question"
-        )
-        return as_json(reader.to_representation(viewer.member)["question_data"])
-
     def _users(self, viewer: Viewer) -> dict[str, str]:
         thread_id = self._view.thread.pk
         if self._crowd is None:
@@ -171,21 +169,17 @@ class ThreadWriter:
         pieces = {}
         if self._selection.wants("users_count"):
             pieces["users_count"] = as_json(self._crowd.count)
-        users = "" if self._crowd.users is None else self._users_text(viewer, self._crowd)
+        users = "" if self._crowd.users is None else self._users_text(viewer, self._crowd.users)
         if users and len(users.encode()) <= chat_settings.WS_USERS_DATA_BYTES_MAX:
             pieces["users_data"] = users
         return pieces
 
-    def _users_text(self, viewer: Viewer, crowd: Crowd) -> str:
+    def _users_text(self, viewer: Viewer, users: Sequence[Any]) -> str:
         if self._users_of_all is not None:
             return self._users_of_all
-        viewer.member.shown.users = crowd.users
         context = context_for(self._view.thread, viewer)
-        inside = self._selection.inside("users_data").only
-        names = {f"users_data__{name}" for name in inside}
-        selection = Selection(only=frozenset(names)) if names else _USERS
-        shown = thread_reader(context, selection, part="users").to_representation(viewer.member)
-        users = as_json(shown["users_data"])
+        accounts = Accounts(context, self._selection.inside("users_data"))
+        text = as_json(accounts.documents(users))
         if not context["request"].names_user:
-            self._users_of_all = users
-        return users
+            self._users_of_all = text
+        return text

@@ -115,11 +115,6 @@ class Message(ChatModel):
         related_name="messages",
     )
 
-    #: Whether the viewer has read it; set by `presentation.prepare_messages`.
-    shown_is_read: bool
-    #: Its text with what was searched for marked; set by `searching.mark_matches`.
-    shown_highlight: str
-
     objects = ExistingMessages()  # type: ignore[misc]
     all_objects = AllMessages()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -27,9 +27,6 @@ from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
 from chat_api.schemas.models import Question, Schema
 from chat_api.settings import chat_settings
-
-if TYPE_CHECKING:
-    from chat_api.chat.serializers.prefetch import ShownThread
 
 
 class _SettingConstant:
@@ -173,8 +170,6 @@ class UserThread(ChatModel):
     #: The thread's event head when the member joined: the events up to it happened before his time.
     history_start = models.PositiveBigIntegerField(default=0, editable=False)
 
-    #: What a thread object shows besides these columns; set by `presentation.prepare_threads`.
-    shown: ShownThread
     #: Who takes the member out, while that is done; None for the deletion of an account or a thread.
     removed_by_id: Any = None
 

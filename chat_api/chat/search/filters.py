@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -76,7 +76,6 @@ def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[A
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))
 
 
-def mark_matches(messages: Sequence[Message], query: Query) -> None:
-    """Set `shown_highlight` of each message."""
-    for message in messages:
-        message.shown_highlight = highlight(plain_text(message.text), query)
+def highlights(messages: Iterable[Message], query: Query) -> dict[int, str]:
+    """Return, by id, the text of each message with the matches marked."""
+    return {message.pk: highlight(plain_text(message.text), query) for message in messages}

@@ -18,6 +18,8 @@ from chat_api.chat.models import Attachment
 class AttachmentSerializer(BaseAttachmentSerializer):
     """An attachment of a message."""
 
+    parent_key = "message"
+
     message = serializers.PrimaryKeyRelatedField[Any](read_only=True)
 
     class Meta:

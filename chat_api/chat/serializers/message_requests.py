@@ -10,12 +10,12 @@ from chat_api.chat.actions import Draft
 from chat_api.chat.serializers.attachments import InlineAttachmentsField
 from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, UUIDField
 from chat_api.lib.rest.relations import IdField, IdListField, refuse_missing
-from chat_api.lib.rest.serializers import Serializer
+from chat_api.lib.rest.serializers import RequestSerializer
 from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
 
-class MessageCreateSerializer(Serializer):
+class MessageCreateSerializer(RequestSerializer):
     """The request body that posts a message."""
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
@@ -64,7 +64,7 @@ class MessageCreateSerializer(Serializer):
         )
 
 
-class MessageChangeSerializer(Serializer):
+class MessageChangeSerializer(RequestSerializer):
     """The request body that changes a message."""
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
@@ -73,7 +73,7 @@ class MessageChangeSerializer(Serializer):
     validate_text = MessageCreateSerializer.validate_text
 
 
-class ReadSerializer(Serializer):
+class ReadSerializer(RequestSerializer):
     """The request body that marks messages as read: all up to one, or a list."""
 
     up_to = IdField(required=False)

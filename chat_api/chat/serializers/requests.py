@@ -23,7 +23,7 @@ from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of
 from chat_api.chat.models import Message
 from chat_api.lib.rest.fields import DateTimeField, SwitchField, TextField, UUIDField
 from chat_api.lib.rest.relations import IdField, RowField, may_speak_as, refuse_missing
-from chat_api.lib.rest.serializers import Serializer
+from chat_api.lib.rest.serializers import RequestSerializer
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Group, Question, Schema
 from chat_api.settings import chat_settings
@@ -41,7 +41,7 @@ def is_empty(schema: Schema) -> bool:
     return compiled(schema).script.first is None
 
 
-class ScriptFields(Serializer):
+class ScriptFields(RequestSerializer):
     """The keys that say how a script leads a member; each may be left out."""
 
     schema = RowField(queryset=Schema.objects.all(), required=False, allow_null=True)
@@ -161,7 +161,7 @@ def _pk(row: Any) -> int | None:
     return None if row is None else row.pk
 
 
-class ThreadChangeSerializer(Serializer):
+class ThreadChangeSerializer(RequestSerializer):
     """The request body that changes a thread."""
 
     title = TextField(required=False, max_length=255, trim_whitespace=True)
@@ -247,7 +247,7 @@ class MemberCreateSerializer(MemberChangeSerializer):
         return "user" in changes
 
 
-class RollbackSerializer(Serializer):
+class RollbackSerializer(RequestSerializer):
     """The request body that rolls a script back."""
 
     message = IdField(required=False, allow_null=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.hooks import WrongResult, degraded
+from chat_api.lib.rest.selection import EVERYTHING, Selection, cut
 from chat_api.settings import chat_settings
 
 SETTING = "ACCOUNT_SERIALIZER"
@@ -37,7 +38,7 @@ def account_class() -> type[serializers.BaseSerializer[Any]]:
 
 
 def account_field(*, source: str, many: bool = False, optional: bool = False) -> Any:
-    """Build a read-only field that shows a user (or, with `many`, users) as the host's ACCOUNT_SERIALIZER does.
+    """Return a read-only field that describes a user (or, with `many`, users) as ACCOUNT_SERIALIZER shows them.
 
     One that is `optional` is described as a key that may not be there.
     """
@@ -57,6 +58,82 @@ def account_field(*, source: str, many: bool = False, optional: bool = False) ->
     return field
 
 
+class Accounts:
+    """Shows users to one reader, by the ACCOUNT_SERIALIZER of now, and each user at most once.
+
+    `context` is what the serializer gets as its context. Whoever cannot be shown is None, and left out of lists.
+    """
+
+    def __init__(self, context: Mapping[str, Any], selection: Selection = EVERYTHING) -> None:
+        self._context = context
+        self._selection = selection
+        kind: Any = account_class()
+        # Not those of a parent: a subclass shows something else.
+        self._plain: Callable[[Sequence[Any]], list[Any]] | None = (
+            kind.plain_documents if "plain_documents" in vars(kind) else None
+        )
+        self._one: Any = None
+        self._many: Any = None
+        self._shown: dict[Any, Any] = {}
+
+    def document(self, user: Any) -> Any:
+        """Return the user as the reader sees them; None for None."""
+        if user is None:
+            return None
+        if user.pk not in self._shown:
+            self._shown[user.pk] = degraded(SETTING, lambda: self._document(user), fallback=None)
+        return self._shown[user.pk]
+
+    def documents(self, users: Sequence[Any]) -> list[Any]:
+        """Return the users as the reader sees them, in a list."""
+        shown = self._attempt(users)
+        if shown is not None:
+            return shown
+        return [document for user in users for document in self._attempt([user]) or ()]
+
+    def _attempt(self, users: Sequence[Any]) -> list[Any] | None:
+        found: list[Any] | None = degraded(SETTING, lambda: self._documents(users), fallback=None)
+        return found
+
+    def _document(self, user: Any) -> Any:
+        if self._plain is not None:
+            return cut(self._plain([user])[0], self._selection)
+        if self._one is None:
+            self._one = account_class()(context=self._own_context())
+        return self._checked(self._one.to_representation(user), self._one)
+
+    def _documents(self, users: Sequence[Any]) -> list[Any]:
+        if self._plain is not None:
+            return cut(self._plain(users), self._selection)  # type: ignore[no-any-return]
+        if self._many is None:
+            self._many = account_class()(many=True, context=self._own_context())
+        shown: list[Any] = self._checked(self._many.to_representation(users), self._many.child)
+        return shown
+
+    def _own_context(self) -> dict[str, Any]:
+        """Return the context, with the selection as drf-tweaks' serializers take it."""
+        return {
+            **self._context,
+            "fields": set(self._selection.only),
+            "include_fields": set(self._selection.include),
+        }
+
+    def _checked(self, shown: Any, serializer: Any) -> Any:
+        """Return what a serializer showed. Raise where the host's made of a user what JSON cannot say."""
+        if not hasattr(serializer, "get_only_fields_and_include_fields"):
+            shown = cut(shown, self._selection)
+        return shown if _is_ours(serializer) else in_json(shown)
+
+
+def account_document(user: Any, *, viewer: Any) -> Any:
+    """Return the user as `viewer` sees them outside of any request; None where ACCOUNT_SERIALIZER fails."""
+    return degraded(
+        SETTING,
+        lambda: in_json(account_class()(user, context={"request": BackgroundRequest(viewer)}).data),
+        fallback=None,
+    )
+
+
 def shown_safely(show: Callable[[Any], Any], child: Any, *, many: bool) -> Callable[[Any], Any]:
     """Return `show`, but that an account which cannot be shown is null; in a list, it is left out.
 
@@ -74,15 +151,6 @@ def shown_safely(show: Callable[[Any], Any], child: Any, *, many: bool) -> Calla
         return [account for each in accounts for account in show_one([each]) or ()]
 
     return show_list if many else show_one
-
-
-def account_document(user: Any, *, viewer: Any) -> Any:
-    """Return the user as `viewer` sees them outside of any request; None where ACCOUNT_SERIALIZER fails."""
-    return degraded(
-        SETTING,
-        lambda: in_json(account_class()(user, context={"request": BackgroundRequest(viewer)}).data),
-        fallback=None,
-    )
 
 
 def in_json(value: Any) -> Any:

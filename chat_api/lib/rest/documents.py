@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.selection import Selection, cut
 
 
@@ -34,7 +35,10 @@ class ReadyResponse(Response):
     def rendered_content(self) -> Any:
         """Give the body."""
         renderer = self.accepted_renderer
-        plain = type(renderer) is JSONRenderer and self.accepted_media_type == renderer.media_type
+        plain = (
+            type(renderer) in (JSONRenderer, FastJSONRenderer)
+            and self.accepted_media_type == renderer.media_type
+        )
         if not plain:
             return super().rendered_content
         self["Content-Type"] = renderer.media_type

@@ -32,8 +32,16 @@ class Selection:
             return self._names(self.only, name)
         return name not in on_demand or self._names(self.include, name)
 
+    def of(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the selected keys of a document with their whole values."""
+        if not self.only:
+            return document
+        return {name: value for name, value in document.items() if self.wants(name)}
+
     def inside(self, name: str) -> Selection:
         """Return the selection of what is inside the field."""
+        if not (self.only or self.include):
+            return self
         start = f"{name}__"
         return Selection(
             frozenset(item[len(start) :] for item in self.only if item.startswith(start)),

@@ -11,7 +11,8 @@ survived. Ours keeps its behaviour outside (`fields`, `include_fields`, all erro
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -19,6 +20,7 @@ from django.conf import settings as django_settings
 from django.db import models
 from drf_tweaks.serializers import ContextPassing, SerializerCustomizationMixin
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.relations import PKOnlyObject
 
 from chat_api.lib.rest.accounts import account_class, account_field, shown_safely
@@ -54,6 +56,11 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         # drf-tweaks' own is untyped.
         super().__init__(*args, **kwargs)
 
+    def change_required_message(self) -> None:
+        """Word errors as the class says; where it says nothing, no field is made for it."""
+        if self.required_error or self.blank_error or self.custom_required_errors or self.custom_blank_errors:
+            super().change_required_message()
+
     def get_fields(self) -> dict[str, Any]:
         """Give the fields, with accounts as the host's ACCOUNT_SERIALIZER shows them now."""
         return {
@@ -83,12 +90,6 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         self.selection = selection
         if self.get_selection() != self._planned_for:
             self._plan = None
-
-    def take(self, data: Any, context: Mapping[str, Any]) -> None:
-        """Be over another body, in another request; what was found in the one before is forgotten."""
-        self.initial_data, self._context = data, context
-        for found in ("_validated_data", "_errors", "_data", "field_errors", "accepted"):
-            self.__dict__.pop(found, None)
 
     def to_internal_value(self, data: Any) -> Any:
         """Validate each field; what failed is in `field_errors` afterwards."""
@@ -231,26 +232,12 @@ def reader(
     return serializer
 
 
-def body_of(kind: type[S], data: Any, context: Mapping[str, Any]) -> S:
-    """Give a serializer over the body of a request, its fields ready made: that costs more than to check them.
-
-    It is kept and used like a `reader`.
-    """
-    kept: dict[Any, Any] = _bodies.__dict__
-    if kind not in kept:
-        kept[kind] = kind(data=data)
-    serializer: S = kept[kind]
-    serializer.take(data, context)
-    return serializer
-
-
 def let_go() -> None:
-    """Let the serializers kept for this thread forget the last request: it may hold a body with files."""
-    for serializer in [*_bodies.__dict__.values(), *(reader for reader, _ in _readers.__dict__.values())]:
-        serializer.take(None, {})
+    """Let the serializers kept for this thread forget the last request."""
+    for serializer, _ in _readers.__dict__.values():
+        serializer.start_anew({}, None)
 
 
-_bodies: Final = threading.local()
 _readers: Final = threading.local()
 _READERS_MAX: Final = 100
 
@@ -268,6 +255,32 @@ class AccountData(serializers.Field[Any, Any, Any, Any]):
 
 class Serializer(PlannedSerializerMixin, serializers.Serializer[Any]):
     """A serializer over plain data."""
+
+
+class RequestSerializer(Serializer):
+    """The body of a request. Of a JSON body, only the fields that it sends are made: making them costs the most.
+
+    Its fields are those that the class declares.
+    """
+
+    @property
+    def _writable_fields(self) -> Iterator[Any]:
+        body = getattr(self, "initial_data", None)
+        if type(body) is not dict or "fields" in self.__dict__:
+            yield from super()._writable_fields
+            return
+        for name, declared in self._declared_fields.items():
+            if not declared.read_only and (
+                name in body or declared.required or declared.default is not empty
+            ):
+                field: Any = deepcopy(declared)
+                field.bind(field_name=name, parent=self)
+                yield field
+
+    def run_validators(self, value: Any) -> None:
+        """Run the validators of the whole body; where there are none, no field is made for it."""
+        if self.validators:
+            super().run_validators(value)
 
 
 class ModelSerializer(PlannedSerializerMixin, serializers.ModelSerializer[Any]):

@@ -15,6 +15,7 @@ from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
@@ -22,6 +23,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from chat_api.lib.db.storable import is_storable
 from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
 from chat_api.lib.rest.errors import as_api_exception, encodable
+from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
 from chat_api.lib.rest.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
 from chat_api.lib.rest.serializers import let_go
@@ -118,6 +120,10 @@ class ChatAPIView(GenericAPIView[Any]):
             BoundedJSONParser(parser) if isinstance(parser, JSONParser) else BoundedFormParser(parser)
             for parser in super().get_parsers()
         ]
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return the host's renderers; DRF's own JSON renderer comes as the faster one."""
+        return [FastJSONRenderer() if kind is JSONRenderer else kind() for kind in self.renderer_classes]
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Give the host's throttles and ours."""

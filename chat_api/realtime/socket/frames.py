@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from rest_framework.utils.encoders import JSONEncoder
+from chat_api.lib.rest.json_encoding import ascii_json
 
 #: The path of the socket.
 SOCKET_PATH: Final = "ws/chat"
@@ -33,8 +33,8 @@ class Frame:
 
 
 def as_json(value: Any) -> str:
-    """Return the value as JSON, encoded as in REST responses."""
-    return json.dumps(value, cls=JSONEncoder, separators=(",", ":"))
+    """Return the value as JSON, as in REST responses but in ASCII."""
+    return ascii_json(value)
 
 
 def joined(pieces: Mapping[str, str]) -> str:

@@ -13,6 +13,8 @@ from chat_api.surveys.models import SurveyAttachment
 class SurveyAttachmentSerializer(BaseAttachmentSerializer):
     """An attachment of a survey's item."""
 
+    parent_key = "item"
+
     item = serializers.PrimaryKeyRelatedField[Any](read_only=True)
 
     class Meta:

@@ -1,0 +1,60 @@
+"""What an attachment looks like, whatever it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.functional import SimpleLazyObject
+
+from chat_api.attachments.models import BaseAttachment
+from chat_api.attachments.types.registry import type_named
+from chat_api.lib.rest.selection import EVERYTHING, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentContext:
+    """For whom attachments are shown, and what is selected of them."""
+
+    #: Name of the key, and of the relation, to what the attachments hang on.
+    parent: str
+    #: What functions of the host's get as `serializer`; it knows the request by its context.
+    serializer: Any
+    selection: Selection = EVERYTHING
+
+
+def attachment_context(
+    serializer_class: Any, context: Mapping[str, Any], selection: Selection = EVERYTHING
+) -> AttachmentContext:
+    """Return the context of attachments that `serializer_class` describes; it is made if a function asks for it."""
+    serializer = SimpleLazyObject(lambda: serializer_class(context={**context}))
+    return AttachmentContext(serializer_class.parent_key, serializer, selection)
+
+
+def attachment_document(attachment: BaseAttachment, shown: AttachmentContext) -> dict[str, Any]:
+    """Return the attachment as its reader sees it. Costs no query but for content types not met before."""
+    wants = shown.selection.wants
+    kind = type_named(attachment.type)
+    document = {
+        "title": attachment.title,
+        shown.parent: getattr(attachment, f"{shown.parent}_id"),
+        "description": attachment.description,
+        "src": kind.src(attachment, shown.serializer) if wants("src") else None,
+        "id": attachment.pk,
+        "thumbnail": kind.thumbnail(attachment, shown.serializer) if wants("thumbnail") else None,
+        "options": attachment.options,
+        "object_id": attachment.object_id,
+        "content_type": attachment.content_type_id,
+        "type": attachment.type,
+        "content_type_name": (
+            content_type_name(attachment.content_type_id) if wants("content_type_name") else None
+        ),
+    }
+    return shown.selection.of(document)
+
+
+def content_type_name(pk: int | None) -> str | None:
+    """Return the name of a content type's model; read once a process."""
+    return None if pk is None else ContentType.objects.get_for_id(pk).model

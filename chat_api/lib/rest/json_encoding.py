@@ -1,0 +1,99 @@
+"""JSON of responses and frames, by orjson where it is installed: the same values as DRF's encoder, sooner.
+
+What orjson rejects (texts and numbers beyond its range), or might write otherwise, goes through Python's encoder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any, Final
+
+from rest_framework.renderers import JSONRenderer
+from rest_framework.utils.encoders import JSONEncoder
+
+try:
+    import orjson
+except ImportError:
+    orjson = None  # type: ignore[assignment]
+
+_SCALARS: Final = frozenset({str, int, bool, type(None)})
+#: Allowed in JSON, but not in JavaScript sources; DRF escapes them.
+_ESCAPED: Final = {"\u2028".encode(): rb"\u2028", "\u2029".encode(): rb"\u2029"}
+
+
+class FastJSONRenderer(JSONRenderer):
+    """Renders what DRF's own class renders, by orjson where DRF's settings leave the format as it is."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        """Return the JSON; a text that UTF-8 cannot encode (lone surrogates) is escaped."""
+        if data is not None and self._is_compact(accepted_media_type, renderer_context or {}):
+            body = utf8_json(data)
+            if body is not None:
+                return body
+        try:
+            return self._rendered(data, accepted_media_type, renderer_context)
+        except UnicodeEncodeError:
+            escaping = JSONRenderer()
+            escaping.ensure_ascii = True
+            return self._rendered(data, accepted_media_type, renderer_context, by=escaping)
+
+    def _rendered(
+        self, data: Any, media_type: str | None, context: Any, by: JSONRenderer | None = None
+    ) -> bytes:
+        body: bytes = JSONRenderer.render(by or self, data, media_type, context)
+        return body
+
+    def _is_compact(self, media_type: str | None, context: dict[str, Any]) -> bool:
+        is_plain = self.compact and self.strict and not self.ensure_ascii
+        if not is_plain or self.encoder_class is not JSONEncoder:
+            return False
+        return media_type == self.media_type or self.get_indent(media_type, context) is None
+
+
+def utf8_json(value: Any) -> bytes | None:
+    """Return the value as compact JSON in UTF-8, as DRF's renderer writes it; None where orjson cannot do that."""
+    if orjson is None:
+        return None
+    try:
+        body = orjson.dumps(value)
+    except TypeError:
+        return None
+    # After it, as orjson also rejects what contains itself.
+    if not _is_plain(value):
+        return None
+    for character, escape in _ESCAPED.items():
+        if character in body:
+            body = body.replace(character, escape)
+    return body
+
+
+def ascii_json(value: Any) -> str:
+    """Return the value as compact JSON in ASCII, so that its length is its size in bytes."""
+    body = utf8_json(value)
+    if body is not None and body.isascii():
+        return body.decode()
+    return json.dumps(value, cls=JSONEncoder, separators=(",", ":"))
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether the value holds nothing but what JSON knows: orjson writes NaN as null, and dates its own way."""
+    pending: list[Iterable[Any]] = [(value,)]
+    while pending:
+        for item in pending.pop():
+            kind = type(item)
+            if kind in _SCALARS:
+                continue
+            if kind is float:
+                if not isfinite(item):
+                    return False
+            elif kind is list:
+                pending.append(item)
+            elif isinstance(item, dict):
+                pending.append(item.values())
+            else:
+                return False
+    return True

@@ -1,0 +1,38 @@
+"""How documents show points in time: exactly as DRF's `DateTimeField` does, without asking it for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework import ISO_8601, serializers
+from rest_framework.settings import api_settings
+
+_FIELD: Final = serializers.DateTimeField()
+_UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC"})
+
+
+def timestamp_writer() -> Callable[[datetime | None], Any]:
+    """Return a function that shows timestamps in the time zone and the DATETIME_FORMAT of now; None stays None."""
+    plain = settings.USE_TZ and str(api_settings.DATETIME_FORMAT).lower() == ISO_8601
+    return _in_utc if plain and _is_utc(timezone.get_current_timezone()) else _as_drf
+
+
+def _is_utc(zone: Any) -> bool:
+    return zone is UTC or getattr(zone, "key", None) in _UTC_NAMES
+
+
+def _in_utc(moment: datetime | None) -> Any:
+    if moment is None:
+        return None
+    if moment.tzinfo is UTC:
+        # Without the "+00:00".
+        return f"{moment.isoformat()[:-6]}Z"
+    return _FIELD.to_representation(moment)
+
+
+def _as_drf(moment: datetime | None) -> Any:
+    return None if moment is None else _FIELD.to_representation(moment)
