@@ -1,4 +1,4 @@
-"""The admin with few rows and with many: the same number of queries, and none that reads a table to its end."""
+"""The admin with few and with many rows: the number of queries stays, and no query reads a whole table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES_MAX = 15
 MESSAGES, MEMBERS = 10, 2
-#: Tables that grow without end; a query on them names a key, or how many rows it wants at most.
+#: Tables that grow without bounds; a query on them needs a key or a limit.
 GROWING = (
     "chat_api_thread",
     "chat_api_message",
@@ -40,7 +40,7 @@ ADMINS = [one for model, one in admin.site._registry.items() if model._meta.app_
 
 
 def grow(threads: int) -> None:
-    """Add that many threads with messages, members, unread rows and deliveries, and as many surveys."""
+    """Create threads with messages, members, unread rows and deliveries, and as many surveys."""
     users: list[Any] = UserFactory.create_batch(MEMBERS)
     now = timezone.now()
     schema = published_schema([{}, {}], name=f"of {threads}", type="survey")
@@ -76,7 +76,7 @@ def grow(threads: int) -> None:
 
 
 def pages(model_admin: Any) -> Iterator[str]:
-    """Give the addresses of the model's pages: the list, searched and filtered, adding, and the newest row."""
+    """Return the URLs of the model's pages: the list, plain, searched and filtered, the form to add, the newest row."""
     name = f"admin:chat_api_{model_admin.opts.model_name}"
     listed = reverse(f"{name}_changelist")
     yield listed
@@ -105,7 +105,7 @@ def client() -> Client:
 
 
 def reads_on(sql: str) -> bool:
-    """Say whether the query reads rows of a growing table without an end."""
+    """Return whether the query reads a growing table without a limit."""
     table = re.search(r'FROM "(\w+)"', sql)
     if not sql.startswith("SELECT") or table is None or table[1] not in GROWING:
         return False
@@ -114,7 +114,7 @@ def reads_on(sql: str) -> bool:
 
 
 def costs(client: Client, *, checked: bool) -> dict[str, int]:
-    """Give the number of queries of each page; `checked` looks at the queries, too: a list of one page has no limit."""
+    """Return the number of queries of each page; `checked` checks them too (a list of one page has no limit)."""
     found: dict[str, int] = {}
     forget_all()
     forget_cached_queries()
@@ -124,16 +124,16 @@ def costs(client: Client, *, checked: bool) -> dict[str, int]:
                 response = client.get(path)
             assert response.status_code in (200, 302, 403), (path, response.status_code)
             endless = [query["sql"][:300] for query in captured if reads_on(query["sql"])]
-            # What is counted for the results is bounded by its own number of surveys.
+            # The results have their own maximum number of surveys.
             assert not checked or not endless or "/results/" in path, (path, endless)
             found[kind_of(path)] = len(captured)
     return found
 
 
-def test_every_page_costs_the_same_for_few_and_for_many(client: Client) -> None:
+def test_query_count_of_a_page_does_not_grow_with_the_rows(client: Client) -> None:
     client.get(reverse("admin:index"))
     grow(5)
-    # Content types are read once a process.
+    # Content types are loaded once per process.
     costs(client, checked=False)
     few = costs(client, checked=False)
     grow(200)
@@ -143,7 +143,7 @@ def test_every_page_costs_the_same_for_few_and_for_many(client: Client) -> None:
     assert {path: cost for path, cost in many.items() if cost > QUERIES_MAX} == {}
 
 
-def test_a_message_that_many_have_not_read_shows_the_first_hundred(client: Client) -> None:
+def test_message_unread_by_many_lists_the_first_hundred(client: Client) -> None:
     grow(1)
     message = Message.all_objects.latest("pk")
     UnreadMessage.objects.bulk_create(
@@ -155,7 +155,7 @@ def test_a_message_that_many_have_not_read_shows_the_first_hundred(client: Clien
     assert page.count('class="field-user"') == 100
 
 
-def test_there_is_something_of_every_kind(client: Client) -> None:
+def test_every_model_in_the_admin_has_rows(client: Client) -> None:
     grow(1)
     kinds = {one.model for one in ADMINS}
     assert {Thread, UserThread, Message, Survey, SurveyItem, Schema, NotificationDelivery} <= kinds

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about a host's settings: one wrong value a key, and what is said about it."""
+"""System checks of `CHAT_SETTINGS`: at least one wrong value per setting, with its message."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ HERE = __name__
 
 
 def a_function(*arguments: Any) -> None:
-    """What a host's setting may name."""
+    """A function that a setting can name."""
 
 
 NOT_A_FUNCTION = 5
 
-#: Key, a wrong value, the id of the check, and what its message (with its hint) says.
+#: Setting, a wrong value, the id of the check, and a part of its message or hint.
 WRONG: list[tuple[str, Any, str, str]] = [
     ("ACCOUNT_SERIALIZER", "chat_api.utils.serializers.Nobody", "E006", "cannot import"),
     ("ACCOUNT_SERIALIZER", f"{HERE}.a_function", "E007", "is not a subclass of BaseSerializer"),
@@ -191,12 +191,12 @@ RIGHT: list[dict[str, Any]] = [
 
 
 def without_address(part: Any) -> str:
-    """Give a name that is the same in every process."""
+    """Return a test id that is the same in every process."""
     return re.sub(r" at 0x[0-9a-f]+", "", str(part))[:40]
 
 
 @pytest.mark.parametrize(("key", "value", "check", "says"), WRONG, ids=without_address)
-def test_a_wrong_value_is_reported_with_its_key(key: str, value: Any, check: str, says: str):
+def test_wrong_value_is_reported_with_the_name_of_the_setting(key: str, value: Any, check: str, says: str):
     host = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF File")], key: value}
     if says == "There are none to choose from.":
         del host["TYPES_CUSTOM_ATTACHMENTS"]
@@ -207,28 +207,28 @@ def test_a_wrong_value_is_reported_with_its_key(key: str, value: Any, check: str
     assert says in said(message)
 
 
-def test_every_setting_has_a_wrong_value_here():
+def test_every_setting_has_a_wrong_value_in_this_file():
     assert DEFAULTS.keys() == {key for key, *_ in WRONG}
 
 
 @pytest.mark.parametrize("host", RIGHT, ids=lambda host: ",".join(host) or "nothing")
-def test_a_right_value_is_no_error(host: dict[str, Any]):
+def test_valid_value_is_not_reported(host: dict[str, Any]):
     assert reported(host) == []
 
 
-def test_the_defaults_keep_to_their_own_rules():
+def test_defaults_are_valid():
     assert reported(dict(DEFAULTS)) == []
 
 
 @pytest.mark.parametrize("switch", THREAD_SWITCHES)
-def test_every_switch_of_a_thread_type_refuses_a_number(switch: str):
+def test_every_switch_of_a_thread_type_rejects_a_number(switch: str):
     (message,) = reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {switch: 3}}})
     assert message.msg.startswith(
         f"CHAT_SETTINGS['OPTIMIZATIONS_BY_THREAD_TYPE']['chat'][{switch!r}] must be"
     )
 
 
-def test_a_limit_of_fields_names_fields_that_messages_have():
+def test_limit_of_fields_may_name_only_fields_of_messages():
     def limited_to(*names: str) -> list[CheckMessage]:
         return reported({"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"LIMIT_FIELDS_TO": names}}})
 
@@ -255,7 +255,7 @@ def test_a_limit_of_fields_names_fields_that_messages_have():
     ids=",".join,
 )
 @pytest.mark.django_db
-def test_left_over_names_do_not_stop_migrate(left_over: dict[str, Any]) -> None:
+def test_left_over_names_do_not_block_migrate(left_over: dict[str, Any]) -> None:
     assert {message.id for message in reported(left_over)} == {"chat_api.W006"}
     with override_settings(CHAT_SETTINGS=left_over):
         call_command("migrate", plan=True, skip_checks=False, stdout=StringIO(), stderr=StringIO())
@@ -265,30 +265,30 @@ def test_left_over_names_do_not_stop_migrate(left_over: dict[str, Any]) -> None:
     ("key", "hint"),
     [("TYPE_CHAT", "Did you mean 'TYPES_CHAT'?"), ("ESCAPE_TEXTS", "Did you mean 'ESCAPE_TEXT'?")],
 )
-def test_an_unknown_key_is_an_error_with_the_key_that_may_be_meant(key: str, hint: str):
+def test_unknown_setting_is_an_error_with_a_suggestion(key: str, hint: str):
     (message,) = reported({key: ()})
     assert (message.id, message.hint) == ("chat_api.E002", hint)
     assert repr(key) in message.msg
 
 
 @pytest.mark.parametrize("host", [[], ["TYPES_CHAT"], "TYPES_CHAT", 5])
-def test_settings_that_are_no_dict_are_one_error(host: Any):
+def test_settings_that_are_not_a_dict_are_one_error(host: Any):
     (message,) = reported(host)
     assert message.id == "chat_api.E001"
 
 
-def test_every_wrong_value_is_reported_at_once():
+def test_all_wrong_values_are_reported_together():
     found = reported({"PAGE_SIZE_MAX": 0, "ESCAPE_TEXT": "yes", "META_RESOLVERS": {"a": "x.y", "b": "x.z"}})
     assert [message.id for message in found] == [f"chat_api.E00{n}" for n in (4, 3, 6, 6)]
 
 
-def test_the_default_type_has_to_be_among_types_that_the_host_changed():
+def test_default_type_must_be_among_the_types_of_the_host():
     (message,) = reported({"TYPES_CHAT": [("forum", "Forum")]})
     assert message.id == "chat_api.W006"
     assert "CHAT_SETTINGS['TYPES_CHAT_DEFAULT']: 'chat'" in message.msg
 
 
-def test_names_are_looked_up_among_the_hosts_own_types():
+def test_names_are_checked_against_the_types_of_the_host():
     types = [("forum", "Forum")]
     assert reported({"TYPES_CHAT": types, "TYPES_CHAT_DEFAULT": "forum"}) == []
     (message,) = reported(
@@ -298,7 +298,7 @@ def test_names_are_looked_up_among_the_hosts_own_types():
 
 
 @pytest.mark.parametrize("kind", ["path", "module", "number", "none", "list", "dict", "object"])
-def test_every_wrong_setting_is_reported_and_none_stops_the_checks(kind: str) -> None:
+def test_every_wrong_setting_is_reported_and_none_crashes_the_checks(kind: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "django", "check"],
         env={**environ, "DJANGO_SETTINGS_MODULE": "tests.settings_broken", "CHAT_API_TEST_BROKEN": kind},
@@ -317,7 +317,7 @@ def test_every_wrong_setting_is_reported_and_none_stops_the_checks(kind: str) ->
 
 
 @pytest.mark.parametrize("value", [5, "text", ["ACCOUNT_SERIALIZER"], object()])
-def test_settings_that_are_no_dict_stop_nothing(value: Any, db: None) -> None:
+def test_settings_that_are_not_a_dict_crash_nothing(value: Any, db: None) -> None:
     with override_settings(CHAT_SETTINGS=value):
         assert [message.id for message in run_checks() if message.is_serious()] == ["chat_api.E001"]
         assert DEFAULTS["PAGE_SIZE_MAX"] == chat_settings.PAGE_SIZE_MAX

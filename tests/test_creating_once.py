@@ -1,4 +1,4 @@
-"""The client's own id for a new survey or thread: sending the request again creates no second one."""
+"""The `client_id` of a new survey or thread: repeating the request does not create a second one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def client_of(user: Any) -> APIClient:
 
 @pytest.fixture(params=["surveys", "threads/chat"])
 def door(request, user, schema):
-    """Return what posts to the list of surveys or of threads, and gives status and body."""
+    """Return a function that posts to the list of surveys or threads and returns status and body."""
     bodies = {"surveys": {"schema": schema.pk}, "threads/chat": {"title": "x"}}
 
     def post(by: Any = None, **body: Any) -> tuple[int, Any]:
@@ -54,7 +54,7 @@ def number_of_rows() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Survey, Thread, Message, ThreadEvent))
 
 
-def test_same_id_is_the_same_object_whatever_else_is_sent(door):
+def test_repeated_id_returns_the_same_object_whatever_the_body(door):
     name = str(uuid.uuid4())
     code, made = door(client_id=name)
     assert code == 201
@@ -65,12 +65,12 @@ def test_same_id_is_the_same_object_whatever_else_is_sent(door):
     assert number_of_rows() == before
 
 
-def test_without_an_id_each_request_creates_one(door):
+def test_requests_without_an_id_each_create_an_object(door):
     ids = {door()[1]["id"], door()[1]["id"], door(client_id=None)[1]["id"], door(client_id=None)[1]["id"]}
     assert len(ids) == 4
 
 
-def test_id_is_the_accounts_own(door):
+def test_each_account_has_its_own_ids(door):
     name = str(uuid.uuid4())
     code, mine = door(client_id=name)
     other_code, theirs = door(by=UserFactory.create(), client_id=name)
@@ -78,19 +78,19 @@ def test_id_is_the_accounts_own(door):
     assert mine["id"] != theirs["id"]
 
 
-def test_id_is_a_uuid(door):
+def test_id_must_be_a_uuid(door):
     for name in ("", "x", 1, 1.5, [], {}, True, "\x00"):
         assert door(client_id=name) == (400, {"client_id": ["Must be a valid UUID."]}), name
     assert number_of_rows() == (0, 0, 0, 0)
 
 
-def test_refused_request_leaves_no_id_behind(door):
+def test_rejected_request_does_not_use_up_the_id(door):
     name = str(uuid.uuid4())
     assert door(client_id=name, schema=999_999_999)[0] == 400
     assert door(client_id=name)[0] == 201
 
 
-def test_after_deletion_the_id_is_gone(door, user):
+def test_id_of_a_deleted_object_is_410(door, user):
     name = str(uuid.uuid4())
     _, made = door(client_id=name)
     path = "surveys" if door.kind == "surveys" else "threads"
@@ -101,14 +101,14 @@ def test_after_deletion_the_id_is_gone(door, user):
     assert door(client_id=str(uuid.uuid4()))[0] == 201
 
 
-def test_after_the_host_deleted_it_the_id_is_gone(door, user):
+def test_id_of_an_object_deleted_by_the_host_is_410(door, user):
     name = str(uuid.uuid4())
     _, made = door(client_id=name)
     {"surveys": Survey, "threads/chat": Thread}[door.kind].objects.get(pk=made["id"]).delete()
     assert door(client_id=name) == (410, {"client_id": ["DELETED"]})
 
 
-def test_id_of_a_thread_is_of_its_type(user):
+def test_id_of_a_thread_belongs_to_its_type(user):
     client, name = client_of(user), str(uuid.uuid4())
     made = [
         client.post(f"/api/accounts/{user.pk}/threads/{kind}", {"client_id": name})
@@ -118,7 +118,7 @@ def test_id_of_a_thread_is_of_its_type(user):
     assert [response.json()["type"] for response in made] == ["chat", "survey"]
 
 
-def test_repeated_thread_is_shown_as_it_is_now(user):
+def test_repeated_request_returns_the_current_thread(user):
     client, name = client_of(user), str(uuid.uuid4())
     path = f"/api/accounts/{user.pk}/threads/chat"
     made = client.post(path, {"client_id": name, "title": "one"}).json()
@@ -127,7 +127,7 @@ def test_repeated_thread_is_shown_as_it_is_now(user):
     assert (again.status_code, again.json()["title"]) == (200, "two")
 
 
-def test_script_of_a_repeated_thread_asks_once(user):
+def test_repeated_request_does_not_start_the_script_again(user):
     script = published_schema([{}], type="automated_flow")
     body = {"state": "scripted", "schema": script.pk, "client_id": str(uuid.uuid4())}
     client = client_of(user)
@@ -137,8 +137,8 @@ def test_script_of_a_repeated_thread_asks_once(user):
     assert Message.objects.count() == 1
 
 
-def test_request_that_loses_a_race_gets_the_winners_thread(user, monkeypatch):
-    """The other request stores its key between our look and our own: the database decides."""
+def test_request_that_loses_a_race_returns_the_thread_of_the_winner(user, monkeypatch):
+    """The other request stores its id after our look-up and before our insert; the unique constraint decides."""
     draft, name = actions.ThreadDraft(type="chat"), uuid.uuid4()
     from chat_api.chat.actions import idempotent_creation
 
@@ -156,7 +156,7 @@ def test_request_that_loses_a_race_gets_the_winners_thread(user, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("postgres_only")
-def test_thread_created_twice_at_once_is_created_once(transactional_db):
+def test_two_simultaneous_requests_create_one_thread(transactional_db):
     user = UserFactory.create()
     path = f"/api/accounts/{user.pk}/threads/chat"
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""What `check` and `migrate` report of the database that the chat is in. Only with its alias do they connect."""
+"""Checks of the app's database by `check` and `migrate`, which connect only if its alias is given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chat_api.lib.conf.database_checks import LEAST
 from tests.databases import connection
 
 IDS = ("chat_api.E012", "chat_api.E013", "chat_api.E014")
-#: What `connection` stands for, whose attributes can be replaced.
+#: The connection behind the proxy, whose attributes can be replaced.
 CHAT = connections[connection.alias]
 
 
@@ -33,12 +33,12 @@ def mariadb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CHAT, "get_database_version", lambda: (10, 11, 19))
 
 
-def test_the_databases_of_the_suite_are_supported_without_connecting():
+def test_databases_of_the_suite_pass_without_a_connection():
     assert reported() == []
 
 
 @pytest.mark.django_db
-def test_the_databases_of_the_suite_are_supported_when_asked():
+def test_databases_of_the_suite_pass_with_a_connection():
     assert reported(connecting=True) == []
 
 
@@ -46,7 +46,7 @@ def test_the_databases_of_the_suite_are_supported_when_asked():
     ("vendor", "name"),
     [("mysql", "MySQL or MariaDB"), ("oracle", "Oracle"), ("microsoft", "microsoft")],
 )
-def test_another_vendor_is_an_error_without_connecting(
+def test_unsupported_vendor_is_an_error_without_a_connection(
     monkeypatch: pytest.MonkeyPatch, vendor: str, name: str
 ):
     monkeypatch.setattr(CHAT, "vendor", vendor)
@@ -72,7 +72,7 @@ def test_commands_that_connect_name_vendor_and_version_and_stop(
 
 
 @pytest.mark.django_db
-def test_a_release_that_is_too_old_is_an_error(monkeypatch: pytest.MonkeyPatch):
+def test_old_release_is_an_error(monkeypatch: pytest.MonkeyPatch):
     oldest = LEAST[CHAT.vendor]
     monkeypatch.setattr(CHAT, "get_database_version", lambda: oldest)
     assert reported(connecting=True) == []
@@ -92,7 +92,7 @@ def test_a_release_that_is_too_old_is_an_error(monkeypatch: pytest.MonkeyPatch):
         ("options", "--default_transaction_isolation=serializable", "SERIALIZABLE"),
     ],
 )
-def test_isolation_by_the_settings_is_an_error_without_connecting(
+def test_isolation_level_in_the_settings_is_an_error_without_a_connection(
     monkeypatch: pytest.MonkeyPatch, option: str, value: Any, level: str
 ):
     monkeypatch.setitem(CHAT.settings_dict["OPTIONS"], option, value)
@@ -103,7 +103,7 @@ def test_isolation_by_the_settings_is_an_error_without_connecting(
 
 
 @pytest.mark.postgres_only
-def test_isolation_by_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch):
+def test_isolation_level_in_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PGOPTIONS", "-c default_transaction_isolation=serializable")
     assert [message.id for message in reported()] == ["chat_api.E013"]
     monkeypatch.setitem(CHAT.settings_dict["OPTIONS"], "isolation_level", 2)
@@ -112,7 +112,7 @@ def test_isolation_by_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db
-def test_isolation_by_the_server_is_an_error_when_connected(monkeypatch: pytest.MonkeyPatch):
+def test_isolation_level_of_the_server_is_an_error_with_a_connection(monkeypatch: pytest.MonkeyPatch):
     with CHAT.cursor() as cursor:
         cursor.execute("SET LOCAL default_transaction_isolation = 'repeatable read'")
     assert reported() == []
@@ -123,15 +123,13 @@ def test_isolation_by_the_server_is_an_error_when_connected(monkeypatch: pytest.
 
 
 class AccountsElsewhere:
-    """Writes accounts to a database of their own."""
+    """Writes accounts to their own database."""
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         return "people" if model._meta.app_label == "auth" else CHAT.alias
 
 
-def test_accounts_in_another_database_than_the_chat_are_an_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+def test_accounts_in_another_database_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     people = {**CHAT.settings_dict, "NAME": str(tmp_path / "people")}
     monkeypatch.setitem(connections.settings, "people", people)
     with override_settings(DATABASE_ROUTERS=[AccountsElsewhere()]):
@@ -141,6 +139,6 @@ def test_accounts_in_another_database_than_the_chat_are_an_error(
             f"chat_api is in DATABASES[{CHAT.alias!r}], but auth.User in DATABASES['people']."
         )
         assert "SILENCED_SYSTEM_CHECKS" in str(message.hint)
-        # Another alias of the same database is no other database.
+        # Another alias of the same database is not another database.
         people["NAME"] = CHAT.settings_dict["NAME"]
         assert reported() == []

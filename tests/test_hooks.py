@@ -1,4 +1,4 @@
-"""The wrapper that every function of the host is called through."""
+"""The wrapper around every call of a host's function."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def silently_broken_query() -> str:
     return "fine"
 
 
-def test_read_that_fails_gives_the_fallback_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_read_returns_the_fallback_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert degraded("USER_LANGUAGE", failing(RuntimeError("no profile")), fallback=None) is None
 
     (record,) = caplog.records
@@ -55,7 +55,7 @@ def test_scope_logs_each_setting_once(caplog: pytest.LogCaptureFixture) -> None:
     assert [record.args for record in caplog.records] == [("USER_PHONE",), ("USER_LANGUAGE",)]
 
 
-def test_write_that_fails_is_refused_with_a_code(caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_write_is_rejected_with_a_code(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(HookFailed) as caught:
         required("CUSTOM_ATTACHMENTS_PRE_SAVE", failing(KeyError("src")))
     assert caught.value.http_status == 503
@@ -70,13 +70,13 @@ def test_deliberate_exceptions_pass_in_writes(error: Exception, caplog: pytest.L
     assert not caplog.records
 
 
-def test_django_validation_error_becomes_one_of_drf_in_writes() -> None:
+def test_validation_error_of_django_becomes_that_of_drf_in_writes() -> None:
     with pytest.raises(ValidationError) as caught:
         required("CUSTOM_ATTACHMENTS_PRE_SAVE", failing(DjangoValidationError({"title": ["Too bold."]})))
     assert caught.value.detail == {"title": ["Too bold."]}
 
 
-def test_deliberate_exceptions_pass_in_reads_only_where_somebody_is_answered() -> None:
+def test_deliberate_exceptions_pass_in_reads_only_if_there_is_a_response() -> None:
     hook = failing(PermissionDenied())
     with hook_scope(answers=True), pytest.raises(PermissionDenied):
         degraded("CHAT_MESSAGE_FILTER_QUERYSET", hook, fallback=None, answers=True)
@@ -88,7 +88,7 @@ def test_deliberate_exceptions_pass_in_reads_only_where_somebody_is_answered() -
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("atomic_inside", [False, True])
-def test_broken_query_in_a_hook_leaves_the_transaction_whole(atomic_inside: bool) -> None:
+def test_broken_query_in_a_hook_keeps_the_transaction_usable(atomic_inside: bool) -> None:
     def hook() -> None:
         UserFactory.create(username="of the hook")
         if atomic_inside:
@@ -104,7 +104,7 @@ def test_broken_query_in_a_hook_leaves_the_transaction_whole(atomic_inside: bool
 
 
 @pytest.mark.django_db
-def test_broken_query_in_a_hook_inside_a_hook_leaves_the_transaction_whole() -> None:
+def test_broken_query_in_a_nested_hook_keeps_the_transaction_usable() -> None:
     with transaction.atomic(using=connection.alias):
         user = UserFactory.create()
         inner = partial(required, "THREAD_INVITEES", broken_query)
@@ -115,7 +115,7 @@ def test_broken_query_in_a_hook_inside_a_hook_leaves_the_transaction_whole() -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_hook_that_hides_its_broken_query_leaves_the_transaction_whole() -> None:
+def test_hook_that_swallows_its_broken_query_keeps_the_transaction_usable() -> None:
     with transaction.atomic():
         result = degraded("USER_LANGUAGE", silently_broken_query, fallback="failed")
         kept = UserFactory.create()
@@ -125,7 +125,7 @@ def test_hook_that_hides_its_broken_query_leaves_the_transaction_whole() -> None
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("queries", ["first", "last", "never"])
-def test_callbacks_of_a_failed_hook_are_not_called(queries: str) -> None:
+def test_commit_callbacks_of_a_failed_hook_are_not_called(queries: str) -> None:
     called: list[str] = []
 
     def hook() -> None:
@@ -143,7 +143,7 @@ def test_callbacks_of_a_failed_hook_are_not_called(queries: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_savepoint_is_made_only_for_hooks_that_query(django_assert_num_queries: Any) -> None:
+def test_savepoint_is_created_only_for_hooks_that_query(django_assert_num_queries: Any) -> None:
     user = UserFactory.create()
     with transaction.atomic():
         with django_assert_num_queries(0):
@@ -155,7 +155,7 @@ def test_savepoint_is_made_only_for_hooks_that_query(django_assert_num_queries: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_busy_database_ends_the_transaction_and_nothing_else() -> None:
+def test_error_of_a_busy_database_passes_in_transactions_and_writes() -> None:
     error = OperationalError("database is locked")
     error.__cause__ = type("Locked", (Exception,), {"sqlstate": "55P03"})()
     assert degraded("USER_LANGUAGE", failing(error), fallback=None) is None

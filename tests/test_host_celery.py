@@ -1,4 +1,4 @@
-"""Which Celery app wakes workers: the host's, in every thread."""
+"""Tasks are sent by the host's Celery app, in every thread."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def in_a_thread_of_a_server() -> Celery:
         return threads.submit(celery_app.host_app).result()
 
 
-def test_the_app_that_celery_app_path_names_is_used(settings: LazySettings) -> None:
+def test_app_of_celery_app_path_is_used(settings: LazySettings) -> None:
     settings.CELERY_APP_PATH = "tests.celery.app"
     assert in_a_thread_of_a_server() is named_app
 
 
-def test_a_path_that_names_nothing_is_an_error(settings: LazySettings) -> None:
+def test_path_that_cannot_be_imported_is_an_error(settings: LazySettings) -> None:
     settings.CELERY_APP_PATH = "tests.celery.nothing"
     with pytest.raises(ImportError, match="nothing"):
         celery_app.host_app()
 
 
-def test_without_it_threads_see_the_app_that_was_there_when_django_started(
+def test_without_the_setting_threads_use_the_app_from_the_start_of_django(
     settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del settings.CELERY_APP_PATH
@@ -46,14 +46,14 @@ def test_without_it_threads_see_the_app_that_was_there_when_django_started(
         celery_app.note_host_app()
         assert in_a_thread_of_a_server() is app
         with ThreadPoolExecutor(1) as threads:
-            # Celery itself sees another one there.
+            # Celery's current app is another one in this thread.
             assert threads.submit(lambda: current_app.main).result() != "host"
             assert threads.submit(has_broker).result() is True
     finally:
         named_app.set_current()
 
 
-def test_a_host_without_celery_has_no_broker(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_without_celery_has_no_broker(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     del settings.CELERY_APP_PATH
     monkeypatch.setattr(celery_app._noted, "app", None)
     with ThreadPoolExecutor(1) as threads:
@@ -74,7 +74,7 @@ def serious_messages() -> list[CheckMessage]:
     return [message for message in run_checks(tags=["chat_api"]) if message.is_serious()]
 
 
-def test_tuple_of_one_path_is_the_path(settings: LazySettings) -> None:
+def test_tuple_of_one_path_counts_as_the_path(settings: LazySettings) -> None:
     settings.CELERY_APP_PATH = ("tests.celery.app",)
     assert celery_app.host_app() is named_app
     assert serious_messages() == []
@@ -90,7 +90,7 @@ def test_wrong_path_is_reported_by_the_checks(settings: LazySettings, path: Any)
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", WRONG_PATHS)
-def test_no_message_is_lost_for_a_wrong_path(
+def test_wrong_path_loses_no_message(
     settings: LazySettings, path: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = UserFactory.create()

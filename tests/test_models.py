@@ -1,4 +1,4 @@
-"""The columns, keys and names of the models, as hosts and their databases know them."""
+"""The columns, keys and names of the models, which host code and existing databases rely on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_api.chat.models import Message, UserThread
 from chat_api.schemas.models import Question, Schema
 from tests.factories import AnswerFactory, MemberFactory, MessageFactory, SurveyItemFactory, draft_schema
 
-#: Key, what becomes of the row when the other goes, whether it may be null, the name seen from the other.
+#: Foreign key, its on_delete, whether it may be null, and its related name.
 KEYS = """
 Thread.last_message            SET_NULL null last_in_threads
 UserThread.thread              CASCADE  -    users
@@ -48,7 +48,7 @@ SurveyItem.related_question    PROTECT  -    survey_items
 SurveyAttachment.item          CASCADE  -    attachments
 """
 
-#: Column, its kind, its default (- for none), whether it has an index of its own.
+#: Column, its kind, its default (- for none), and whether it has its own index.
 COLUMNS = """
 Thread.title                   CharField(255)  ''        -
 Thread.type                    CharField(50)   'chat'    -
@@ -128,7 +128,9 @@ def field_of(place: str) -> Any:
 
 
 @pytest.mark.parametrize(("place", "on_delete", "null", "name"), rows(KEYS), ids=lambda part: part)
-def test_a_key_has_its_name_on_the_other_side(place: str, on_delete: str, null: str, name: str):
+def test_foreign_key_has_its_on_delete_null_and_related_name(
+    place: str, on_delete: str, null: str, name: str
+):
     key = field_of(place)
     assert key.remote_field.on_delete is ON_DELETE[on_delete]
     assert key.null == (null == "null")
@@ -136,7 +138,7 @@ def test_a_key_has_its_name_on_the_other_side(place: str, on_delete: str, null: 
 
 
 @pytest.mark.parametrize(("place", "kind", "default", "index"), rows(COLUMNS), ids=lambda part: part)
-def test_a_column_has_its_kind_default_and_index(place: str, kind: str, default: str, index: str):
+def test_column_has_its_kind_default_and_index(place: str, kind: str, default: str, index: str):
     column = field_of(place)
     length = "" if getattr(column, "max_length", None) is None else f"({column.max_length})"
     assert f"{type(column).__name__}{length}" == kind
@@ -146,7 +148,7 @@ def test_a_column_has_its_kind_default_and_index(place: str, kind: str, default:
 
 
 @pytest.mark.parametrize("name", UNIQUE)
-def test_what_is_unique_together(name: str):
+def test_unique_constraints_stay(name: str):
     meta = getattr(chat_api.models, name)._meta
     together = {
         *map(tuple, meta.unique_together),
@@ -158,14 +160,14 @@ def test_what_is_unique_together(name: str):
 @pytest.mark.parametrize(
     "model", list(apps.get_app_config("chat_api").get_models()), ids=lambda model: model.__name__
 )
-def test_primary_keys_are_32_bit_and_tables_named_after_models(model: type[models.Model]):
+def test_primary_keys_are_32_bit_and_tables_are_named_after_models(model: type[models.Model]):
     assert type(model._meta.pk) is models.AutoField
     linked = {"MessageAnswer": "message_answers", "SurveyItemAnswer": "surveyitem_answers"}
     assert model._meta.db_table == f"chat_api_{linked.get(model.__name__, model._meta.model_name)}"
     assert getattr(chat_api.models, model.__name__) is model
 
 
-def test_every_key_of_conversations_and_surveys_into_a_script_protects():
+def test_keys_of_conversations_and_surveys_protect_schemas():
     under_a_schema = {"Group", "Question", "Answer", "AttachmentTemplate"}
     script = {chat_api.models.Schema, chat_api.models.Question, chat_api.models.Answer}
     keys = [
@@ -180,7 +182,7 @@ def test_every_key_of_conversations_and_surveys_into_a_script_protects():
 
 
 @pytest.mark.django_db
-def test_what_a_conversation_or_survey_refers_to_cannot_be_deleted():
+def test_row_that_a_conversation_or_survey_refers_to_cannot_be_deleted():
     schema = draft_schema([{"type": "choice", "answers": [{}]}, {}])
     first, second = schema.questions.all()
     answer = first.answers.get()
@@ -197,7 +199,7 @@ def test_what_a_conversation_or_survey_refers_to_cannot_be_deleted():
 
 
 @pytest.mark.django_db
-def test_a_draft_that_nothing_refers_to_goes_with_all_that_is_under_it():
+def test_draft_without_references_is_deleted_with_its_questions():
     answer = AnswerFactory()
     answer.question.schema.delete()
     assert not Schema.objects.exists()
@@ -205,7 +207,7 @@ def test_a_draft_that_nothing_refers_to_goes_with_all_that_is_under_it():
 
 
 @pytest.mark.django_db
-def test_a_deleted_account_leaves_its_messages():
+def test_messages_of_a_deleted_account_stay():
     member = MemberFactory()
     message = MessageFactory(thread=member.thread, sender=member.user)
     led = MemberFactory(thread=member.thread, automated_sender=member.user)
@@ -252,7 +254,7 @@ def test_flags_and_states_keep_their_names_and_numbers():
         assert {value for value, _ in getattr(UserThread, f"{constant}_CHOICES")} == set(values)
 
 
-def test_types_of_questions_keep_their_names():
+def test_question_types_keep_their_names():
     kinds = [
         "choice",
         "multichoice",
@@ -273,7 +275,7 @@ def test_types_of_questions_keep_their_names():
 
 
 @pytest.mark.django_db
-def test_a_list_of_messages_never_has_deleted_ones():
+def test_list_of_messages_leaves_out_deleted_ones():
     kept, gone = MessageFactory(), MessageFactory()
     gone.delete()
     assert list(Message.objects.all()) == [kept]

@@ -1,4 +1,4 @@
-"""Lists whose pagination class returns no page: DRF's own classes without PAGE_SIZE give plain lists."""
+"""Lists whose pagination class returns no page: the classes of DRF without PAGE_SIZE return plain lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def paginated_by(request: pytest.FixtureRequest, settings: Any) -> str:
 
 @pytest.fixture
 def lists(paginated_by: str) -> tuple[Any, dict[str, int]]:
-    """A user, and how many objects each list has."""
+    """A user, and the number of objects in each list."""
     user = UserFactory.create()
     talk = Talk(user, thread_with(user).pk)
     for text in "abc":
@@ -41,7 +41,7 @@ def lists(paginated_by: str) -> tuple[Any, dict[str, int]]:
     }
 
 
-def test_without_a_page_size_lists_are_plain(lists: tuple[Any, dict[str, int]]) -> None:
+def test_lists_without_a_page_size_are_plain(lists: tuple[Any, dict[str, int]]) -> None:
     user, sizes = lists
     for path, size in sizes.items():
         response = client_of(user).get(f"/api/{path}")
@@ -50,7 +50,7 @@ def test_without_a_page_size_lists_are_plain(lists: tuple[Any, dict[str, int]]) 
         assert len(response.json()) == size, path
 
 
-def test_plain_lists_are_bounded_and_anchors_work(lists: tuple[Any, dict[str, int]], settings: Any) -> None:
+def test_plain_lists_are_limited_and_take_anchors(lists: tuple[Any, dict[str, int]], settings: Any) -> None:
     user, sizes = lists
     messages = next(path for path in sizes if path.endswith("messages"))
     shown = client_of(user).get(f"/api/{messages}").json()
@@ -71,7 +71,7 @@ def test_plain_lists_are_bounded_and_anchors_work(lists: tuple[Any, dict[str, in
             assert len(client_of(user).get(f"/api/{path}").json()) == min(size, 2), path
 
 
-def test_with_a_page_size_there_are_pages(lists: tuple[Any, dict[str, int]], settings: Any) -> None:
+def test_lists_with_a_page_size_have_pages(lists: tuple[Any, dict[str, int]], settings: Any) -> None:
     user, sizes = lists
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "PAGE_SIZE": 1}
     for path in sizes:

@@ -1,4 +1,4 @@
-"""Every endpoint, every method, every kind of requester. The table is `tests.permissions.ROWS`."""
+"""Every endpoint with every method and every kind of user. The table is `tests.permissions.ROWS`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTS = ("account-threads-list", "thread-messages-list", "account-surveys-list",
 
 
 def endpoints(patterns: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Walk the addresses and give each one's name and view."""
+    """Yield the name and the view of each URL pattern."""
     for entry in patterns:
         if isinstance(entry, URLResolver):
             yield from endpoints(entry.url_patterns)
@@ -30,7 +30,7 @@ def endpoints(patterns: list[Any]) -> Iterator[tuple[str, Any]]:
             yield entry.name, entry.callback.view_class  # type: ignore[attr-defined]
 
 
-#: Several views have one name where the address says of which kind the object is.
+#: Several views share a name if the path contains the kind of the object.
 ENDPOINTS: dict[str, list[Any]] = {}
 for _name, _view in endpoints(api_urls.urlpatterns):
     ENDPOINTS.setdefault(_name, []).append(_view)
@@ -44,7 +44,7 @@ def world(db: None, settings: Any) -> World:
 
 
 def ask(world: World, kind: str, method: str, name: str, row: Row) -> int:
-    """Send the request as somebody of that kind, undo what it did, and give the status."""
+    """Send the request as a user of that kind, roll it back, and return the status."""
     client = APIClient(raise_request_exception=True)
     if kind != ANONYMOUS:
         client.force_authenticate(world.users[kind])
@@ -63,14 +63,14 @@ def statuses(world: World, method: str, name: str, row: Row) -> dict[str, int]:
 
 
 def expected(row: Row, let_through: frozenset[str], status: int) -> dict[str, int]:
-    # Who has not signed in gets no further than that.
+    # Anonymous users get no further than that.
     return {
         kind: status if kind in let_through else 403 if kind == ANONYMOUS else row.otherwise for kind in KINDS
     }
 
 
 def reading_rows(name: str) -> list[tuple[Row, frozenset[str]]]:
-    """Give the rows that say who may read at the endpoint, and who it is."""
+    """Return the rows of the endpoint for reading, with the users they are about."""
     rows = ROWS.get((name, "get"))
     if rows:
         return [(row, row.let_through) for row in rows]
@@ -79,7 +79,7 @@ def reading_rows(name: str) -> list[tuple[Row, frozenset[str]]]:
     return [(row, row.readers)]
 
 
-def test_every_endpoint_and_method_has_its_row() -> None:
+def test_every_endpoint_and_method_has_a_row() -> None:
     served = {
         (name, method)
         for name, views in ENDPOINTS.items()
@@ -92,13 +92,13 @@ def test_every_endpoint_and_method_has_its_row() -> None:
 
 
 @pytest.mark.parametrize(("name", "method"), ROWS)
-def test_each_kind_gets_what_the_table_says(world: World, name: str, method: str) -> None:
+def test_status_for_each_kind_of_user_is_that_of_the_table(world: World, name: str, method: str) -> None:
     for row in ROWS[name, method]:
         assert statuses(world, method, name, row) == expected(row, row.let_through, row.status), row
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_options_head_and_wrong_methods_are_for_those_who_may_read(world: World, name: str) -> None:
+def test_options_head_and_wrong_methods_need_permission_to_read(world: World, name: str) -> None:
     head = 200 if (name, "get") in ROWS else 405
     for row, readers in reading_rows(name):
         assert statuses(world, "options", name, row) == expected(row, readers, 200), row

@@ -1,4 +1,4 @@
-"""A project under a path: every URL of responses, frames and mails works, whoever asks first after a start."""
+"""A project under a path prefix: URLs in responses, frames and mails work, whatever is read first after a start."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ print(json.dumps({"thread": thread, "anna": anna.pk, "session": client.cookies["
 
 
 class Site:
-    """A served project that is reached under /chat."""
+    """A running project under /chat."""
 
     def __init__(self, base: str, filled: dict[str, Any], *, proxy_strips: bool) -> None:
         self.base, self.thread, self.anna = base, filled["thread"], filled["anna"]
         self.cookie, self.proxy_strips = f"sessionid={filled['session']}", proxy_strips
 
     def local(self, url: str) -> str:
-        """Return where the server itself has what a client finds at the URL, as the proxy before it does."""
+        """Return the URL at the server for a URL of a client, as the proxy in front of it does."""
         parts = urlsplit(url)
         assert f"{parts.scheme}://{parts.netloc}" in ("://", self.base), url
         assert re.match("/chat/(?!chat/)", parts.path), url
@@ -92,7 +92,7 @@ class Site:
         return f"{self.base}{path}{f'?{parts.query}' if parts.query else ''}"
 
     def fetch(self, url: str, data: bytes | None = None) -> bytes:
-        """Fetch what a client would; fails unless it is 200."""
+        """Fetch the URL as a client does; fail unless the response is 200."""
         request = Request(self.local(url), data, {"Cookie": self.cookie})  # noqa: S310  (our own server)
         with urlopen(request, timeout=60) as response:  # noqa: S310
             assert response.status == 200
@@ -105,7 +105,7 @@ class Site:
 
         path = self.local("/chat/ws/chat").replace("http", "ws")
         if not self.proxy_strips:
-            # FORCE_SCRIPT_NAME is Django's alone: the router of sockets knows the paths that it was given.
+            # FORCE_SCRIPT_NAME applies to Django only: the router of sockets matches its own paths.
             path = path.replace("/chat/ws", "/ws")
         headers = {"Origin": self.base, "Cookie": self.cookie}
         sent = {"message": "catch_up", "data": {"threads": {self.thread: 0}}}
@@ -145,7 +145,7 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
 
 
 def urls_in(value: Any) -> Iterator[str]:
-    """Yield everything in a response or frame that a client would fetch."""
+    """Yield every URL in a response or frame."""
     if isinstance(value, dict):
         for one in value.values():
             yield from urls_in(one)
@@ -215,7 +215,7 @@ def no_prefix() -> Iterator[None]:
         (None, None, "/", None),
     ],
 )
-def test_tasks_know_the_prefix(forced, base, prefix, url):
+def test_tasks_use_the_prefix(forced, base, prefix, url):
     with override_settings(FORCE_SCRIPT_NAME=forced, CHAT_SETTINGS={"NOTIFICATION_BASE_URL": base}):
         with public_prefix():
             assert get_script_prefix() == prefix

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the rest of a project: database, caches, layers, packages, pages."""
+"""System checks of the rest of a project: database, caches, channel layers, packages, pagination."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_sqlite_without_immediate_transactions_is_a_warning(monkeypatch: pytest.
     assert reported({}) == []
 
 
-def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.MonkeyPatch):
+def test_cachalot_with_a_cache_per_process_is_a_warning(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("chat_api.project_checks.apps.is_installed", lambda name: name == "cachalot")
     own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "cache"}
@@ -35,7 +35,7 @@ def test_cachalot_with_a_cache_of_each_process_is_a_warning(monkeypatch: pytest.
         assert reported({}) == []
 
 
-def test_a_redis_layer_that_holds_little_is_a_warning() -> None:
+def test_redis_layer_with_a_small_capacity_is_a_warning() -> None:
     small = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://localhost"]}}
     for layer in (small, {**small, "CONFIG": {"capacity": 100}}, {**small, "CONFIG": None}):
         with override_settings(CHANNEL_LAYERS={"default": layer}):
@@ -48,7 +48,7 @@ def test_a_redis_layer_that_holds_little_is_a_warning() -> None:
             assert reported({}) == []
 
 
-def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
+def test_in_memory_layer_is_a_warning_in_deployment_checks() -> None:
     memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     pubsub = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}}
     for layers, expected in ((memory, True), (pubsub, False), ({}, False), (None, False)):
@@ -59,7 +59,7 @@ def test_a_layer_in_memory_is_a_warning_before_deployment() -> None:
 
 
 @override_settings(ACCEPTED_IMAGE_MIME=["image/png", "image/svg+xml"])
-def test_images_that_cannot_be_encoded_again_are_reported() -> None:
+def test_image_types_that_cannot_be_encoded_are_a_warning() -> None:
     (message,) = reported({})
     assert message.id == "chat_api.W004"
     assert "image/svg+xml, but such images are rejected" in said(message)
@@ -91,7 +91,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize(("name", "package"), [("push", "pywebpush"), ("sms", "twilio")])
-def test_a_transport_whose_package_is_not_installed_is_an_error(
+def test_transport_without_its_package_is_an_error(
     name: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host = {"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": OPTIONS}
@@ -104,7 +104,7 @@ def test_a_transport_whose_package_is_not_installed_is_an_error(
     assert f"django-chat-api[{name}]" in str(message.hint)
 
 
-def test_a_transport_whose_options_are_missing_is_an_error() -> None:
+def test_transport_without_its_options_is_an_error() -> None:
     found = reported({"NOTIFICATION_TRANSPORTS": WAYS, "NOTIFICATION_OPTIONS": {"push": OPTIONS["push"]}})
     assert [message.id for message in found] == ["chat_api.E011"] * 3
     for message, option in zip(found, OPTIONS["sms"], strict=True):
@@ -126,7 +126,7 @@ def test_elasticsearch_without_its_package_is_an_error(
     assert reported({**host, "SEARCH_BACKEND": "chat_api.search.database.DatabaseSearchBackend"}) == []
 
 
-def test_elasticsearch_without_an_address_is_an_error() -> None:
+def test_elasticsearch_without_a_url_is_an_error() -> None:
     (message,) = reported({"SEARCH_BACKEND": BY_ELASTIC})
     assert message.id == "chat_api.E011"
     assert "['ELASTICSEARCH_URL']" in str(message.hint)

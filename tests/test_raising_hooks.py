@@ -1,4 +1,4 @@
-"""Every setting that takes a callable of the host's, raising: on every endpoint and frame it harms one value at most.
+"""Every setting that takes a callable, with one that raises: in every response and frame it affects one value at most.
 
 `HARM` has a row for each of these settings; one without a row fails the first test.
 """
@@ -36,12 +36,12 @@ from tests.test_permission_matrix import ENDPOINTS
 pytestmark = pytest.mark.django_db
 
 READS: Final = ("get", "head", "options")
-#: What hooks answer a request with that they cannot do without.
+#: The codes of responses that are not possible without the hook.
 CODES: Final = {"HOST_ERROR", "SEARCH_UNAVAILABLE"}
 
 
 def broken(*args: Any, **kwargs: Any) -> Any:
-    """Fail as a hook does whose query the database refuses: on PostgreSQL that breaks a transaction around it."""
+    """Fail with a query that the database rejects: on PostgreSQL that breaks the surrounding transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM the_hosts_own_table_that_is_not_there")
 
@@ -76,15 +76,15 @@ class BrokenTransport:
 
 @dataclass(frozen=True)
 class Harm:
-    """What a setting's hook may harm when it raises."""
+    """The permitted effects of a hook that raises."""
 
     #: The value of the setting.
     broken: Any = broken
-    #: The keys whose values differ in what is read then.
+    #: The fields whose values may differ in responses.
     keys: frozenset[str] = frozenset()
-    #: Whether rows may be missing in lists and reads be refused: what cannot be judged is hidden.
+    #: Whether rows may be missing in lists and reads may be rejected: without the hook they are hidden.
     hides: bool = False
-    #: More settings that let the hook be called.
+    #: Other settings without which the hook is not called.
     beside: dict[str, Any] = field(default_factory=dict)
 
 
@@ -128,7 +128,7 @@ HARM: Final[dict[str, Harm]] = {
 
 
 def takes_callable(rule: Any) -> bool:
-    """Return whether a value that keeps to the rule may hold something to call."""
+    """Return whether a valid value for the rule can contain a callable."""
     if isinstance(rule, rules.Imported):
         return True
     parts = list(vars(rule).values()) if hasattr(rule, "__dict__") else []
@@ -144,7 +144,7 @@ _RULES: Final = (
 )
 
 
-def test_every_setting_that_takes_a_callable_has_its_row() -> None:
+def test_every_setting_that_takes_a_callable_has_a_row() -> None:
     assert {name for name, setting in SETTINGS.items() if takes_callable(setting.rule)} == HARM.keys()
 
 
@@ -157,7 +157,7 @@ def world(db: None, settings: Any) -> World:
 
 
 def host_of(key: str | None = None) -> dict[str, Any]:
-    """Return the settings of the host, those of one setting broken."""
+    """Return the settings of the host, with one of them broken."""
     harm = HARM.get(key or "", Harm())
     plain = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF")], **harm.beside}
     return plain if key is None else {**plain, key: harm.broken}
@@ -171,7 +171,7 @@ def _ask(method: str, path: str, client: APIClient, **body: Any) -> Any:
 
 
 def requests_of(world: World) -> Iterator[tuple[str, str, Do]]:
-    """Yield what the owner can ask for: a name, the method, and a function that does it."""
+    """Yield every request of the owner: a name, the method, and a function that sends it."""
     for (name, method), rows in ROWS.items():
         for row in rows:
             path = world.path(name, row.at, OWNER)
@@ -250,7 +250,7 @@ def fingerprint() -> dict[str, list[Any]]:
 
 
 def concerned(key: str) -> frozenset[str] | None:
-    """Return the names of the endpoints that have the setting; None for all of them."""
+    """Return the names of the endpoints that use the setting; None for all of them."""
     if not key.startswith(("PERMISSIONS_", "PAGINATION_")):
         return None
     return frozenset(
@@ -262,7 +262,7 @@ def concerned(key: str) -> frozenset[str] | None:
 
 
 def answers(world: World, settings: Any, key: str, *, whole: bool) -> dict[str, Any]:
-    """Return the answers to the requests that `key` concerns, each undone; the setting is broken if not `whole`."""
+    """Return the responses to the requests that use the setting, each rolled back; it is broken unless `whole`."""
     client = APIClient()
     client.force_authenticate(world.users[OWNER])
     found = {}
@@ -292,7 +292,7 @@ def _asked(world: World) -> list[tuple[str, str, Do]]:
 
 
 def differing_keys(one: Any, other: Any, name: str = "") -> Iterator[str]:
-    """Yield the innermost known names under which two answers differ."""
+    """Yield the innermost known fields in which two responses differ."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         for key in one:
             yield from differing_keys(one[key], other[key], key)
@@ -320,10 +320,10 @@ MOVING: Final = keys(
 )
 
 
-# Where a refused query breaks the transaction around it; SQLite forgives, and `tests.test_hooks` runs there, too.
+# A failed query breaks the transaction on PostgreSQL only; `tests.test_hooks` also runs on SQLite.
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("key", HARM)
-def test_hook_that_raises_harms_only_what_it_was_asked_for(
+def test_hook_that_raises_affects_only_its_own_result(
     world: World, settings: Any, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     harm = HARM[key]
@@ -352,7 +352,7 @@ def test_hook_that_raises_harms_only_what_it_was_asked_for(
     assert logged or key in CALLED_ELSEWHERE, "no request called the hook"
 
 
-#: Hooks that only frames, tasks or strangers need.
+#: Hooks that are called only for frames, tasks or non-members.
 CALLED_ELSEWHERE: Final = {
     "DEFAULT_USER_THREAD",
     "NOTIFICATION_TRANSPORTS",
@@ -363,7 +363,7 @@ CALLED_ELSEWHERE: Final = {
 
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("key", [key for key in HARM if key not in PERMISSION_CLASSES])
-def test_frames_and_deliveries_go_on(
+def test_frames_and_deliveries_continue(
     world: World, settings: Any, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.CHAT_SETTINGS = {**host_of(), "NOTIFICATION_DELAYS": {}, **HARM[key].beside}
@@ -398,7 +398,7 @@ def test_frames_and_deliveries_go_on(
         assert logged
 
 
-def test_filter_whose_queryset_the_database_refuses_hides_messages(
+def test_filter_whose_queryset_fails_hides_messages(
     world: World, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refused(messages: Any, user: Any) -> Any:

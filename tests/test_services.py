@@ -1,4 +1,4 @@
-"""The servers of the tests are found as tests/services.py says."""
+"""How tests find their servers: the rules of tests/services.py."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def test_none_means_no_server_and_says_how_to_get_one(name, monkeypatch):
     assert services.KINDS[name].variable in line
 
 
-def test_an_unknown_way_is_refused(monkeypatch):
+def test_unknown_source_is_rejected(monkeypatch):
     monkeypatch.setenv("CHAT_API_SERVICES", "cloud")
 
     with pytest.raises(services.ServiceUnavailable, match="local, embedded, none"):
@@ -43,7 +43,7 @@ def test_an_unknown_way_is_refused(monkeypatch):
         ("redis", "redis://127.0.0.1:1/0"),
     ],
 )
-def test_an_address_given_that_does_not_answer_is_an_error_without_the_password(name, url, monkeypatch):
+def test_unreachable_url_is_an_error_that_hides_the_password(name, url, monkeypatch):
     monkeypatch.setenv(services.KINDS[name].variable, url)
 
     with pytest.raises(services.ServiceUnavailable, match=services.KINDS[name].variable) as raised:
@@ -51,7 +51,7 @@ def test_an_address_given_that_does_not_answer_is_an_error_without_the_password(
     assert "secret" not in str(raised.value)
 
 
-def test_what_was_found_is_handed_to_child_processes(monkeypatch):
+def test_child_processes_inherit_the_found_server(monkeypatch):
     monkeypatch.setenv("CHAT_API_SERVICES", "none")
     found = services.find("redis")
     monkeypatch.setenv("CHAT_API_SERVICES", "local")
@@ -59,7 +59,7 @@ def test_what_was_found_is_handed_to_child_processes(monkeypatch):
     assert services.find("redis") == found
 
 
-def test_an_address_becomes_a_database_setting(monkeypatch):
+def test_url_becomes_a_database_setting(monkeypatch):
     monkeypatch.setenv(
         "CHAT_API_FOUND_POSTGRES", "postgresql://ann:p%40ss@db:5433/chat?sslmode=require|DATABASE_URL"
     )
@@ -76,7 +76,7 @@ def test_an_address_becomes_a_database_setting(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["postgres", "redis"])
-def test_an_embedded_server_answers_and_ends_with_the_process_that_asked(name, monkeypatch):
+def test_embedded_server_stops_with_the_process_that_started_it(name, monkeypatch):
     monkeypatch.setenv("CHAT_API_SERVICES", "embedded")
     ask = f"from tests import services as s; u = s.find({name!r}).url; print(u, s.KINDS[{name!r}].probe(u))"
     asking = subprocess.run(
@@ -103,7 +103,7 @@ def test_an_embedded_server_answers_and_ends_with_the_process_that_asked(name, m
     ("value", "outcome"),
     [("1", pytest.fail.Exception), ("0", pytest.skip.Exception), ("", pytest.skip.Exception)],
 )
-def test_a_missing_server_skips_a_test_or_where_servers_are_required_fails_it(value, outcome, monkeypatch):
+def test_missing_server_skips_a_test_or_fails_it_if_servers_are_required(value, outcome, monkeypatch):
     monkeypatch.setenv("CHAT_API_SERVICES", "none")
     monkeypatch.setenv("CHAT_API_REQUIRE_SERVICES", value)
 
@@ -111,7 +111,7 @@ def test_a_missing_server_skips_a_test_or_where_servers_are_required_fails_it(va
         conftest.needs("redis")
 
 
-def test_a_run_that_requires_servers_does_not_begin_without_postgresql():
+def test_run_that_requires_servers_does_not_start_without_postgresql():
     run = subprocess.run(
         [sys.executable, "-m", "tests", "--collect-only"],
         env={**os.environ, "CHAT_API_SERVICES": "none", "CHAT_API_REQUIRE_SERVICES": "1"},

@@ -1,4 +1,4 @@
-"""What `chat_settings` promises to the library and to hosts, and what the table of settings is held to."""
+"""`chat_settings`, and the table of settings."""
 
 from __future__ import annotations
 
@@ -39,30 +39,30 @@ READERS: Final[dict[Path, ast.AST]] = {
 
 
 def a_function(*arguments: Any) -> None:
-    """What a host's setting may name."""
+    """A function that a setting can name."""
 
 
 @pytest.mark.parametrize("key", sorted(DEFAULTS.keys() - IMPORT_STRINGS))
-def test_a_key_that_the_host_leaves_out_has_its_default(key: str, settings: LazySettings):
+def test_missing_setting_has_its_default(key: str, settings: LazySettings):
     del settings.CHAT_SETTINGS
     assert getattr(chat_settings, key) == DEFAULTS[key]
 
 
 @pytest.mark.parametrize("key", sorted(IMPORT_STRINGS))
-def test_a_dotted_path_is_read_as_the_object_it_names(key: str):
+def test_dotted_path_reads_as_the_object(key: str):
     with override_settings(CHAT_SETTINGS={key: f"{__name__}.a_function"}):
         assert getattr(chat_settings, key) is a_function
 
 
 @pytest.mark.parametrize("key", sorted(IMPORT_STRINGS))
-def test_an_object_may_stand_in_place_of_its_path(key: str):
+def test_object_can_replace_its_path(key: str):
     with override_settings(CHAT_SETTINGS={key: a_function}):
         assert getattr(chat_settings, key) is a_function
 
 
 @pytest.mark.parametrize("key", sorted(IMPORT_STRINGS))
 @pytest.mark.parametrize("path", ["no.where", "tests.test_settings.missing", "plain"])
-def test_a_path_that_leads_nowhere_names_the_key_and_the_path(key: str, path: str):
+def test_failed_import_names_the_setting_and_the_path(key: str, path: str):
     with override_settings(CHAT_SETTINGS={key: path}), pytest.raises(ImportError) as caught:
         getattr(chat_settings, key)
     assert key in str(caught.value)
@@ -79,21 +79,21 @@ def test_every_other_default_can_be_imported(key: str):
     assert (getattr(chat_settings, key) is None) == (DEFAULTS[key] is None)
 
 
-def test_an_unknown_key_is_an_attribute_error_that_names_it():
+def test_unknown_setting_is_an_attribute_error_that_names_it():
     with pytest.raises(AttributeError, match="'TYPE_CHAT'"):
         _ = chat_settings.TYPE_CHAT
 
 
-def test_a_key_that_only_the_host_knows_is_unknown_all_the_same():
+def test_key_that_only_the_host_has_is_unknown():
     with override_settings(CHAT_SETTINGS={"MINE": 1}), pytest.raises(AttributeError, match="'MINE'"):
         _ = chat_settings.MINE
 
 
-def test_all_keys_are_listed():
+def test_dir_lists_all_settings():
     assert DEFAULTS.keys() <= set(dir(chat_settings))
 
 
-def test_every_setting_stands_in_the_table_once_with_a_rule_and_a_text():
+def test_every_setting_is_in_the_table_once_with_a_rule_and_a_text():
     settings = [setting for section in SECTIONS.values() for setting in section]
     assert [setting.name for setting in settings] == list(DEFAULTS)
     for setting in settings:
@@ -103,7 +103,7 @@ def test_every_setting_stands_in_the_table_once_with_a_rule_and_a_text():
 
 
 def names_read(tree: ast.AST) -> Iterator[str]:
-    """Yield the names of settings that code reads as attributes, or hands to functions that take such a name."""
+    """Yield the names of settings that code reads as attributes, or passes to functions that take such a name."""
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id="chat_settings"), attr=name) if name.isupper():
@@ -123,7 +123,7 @@ def test_only_settings_of_the_table_are_read():
         f"{path.relative_to(ROOT)}: {name}"
         for path, tree in READERS.items()
         for name in names_read(tree)
-        # A hook may also be a class that a setting of Django's names: AUTH_USER_MODEL.
+        # A hook can also belong to a Django setting: AUTH_USER_MODEL.
         if name not in DEFAULTS and not hasattr(global_settings, name)
     }
     assert unknown == set()
@@ -148,7 +148,7 @@ def test_an_override_takes_effect_at_once_and_is_undone():
 
 @pytest.fixture
 def plain_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Return a dictionary that was put in place without a signal, as code that changes settings at run time does."""
+    """Return a dictionary that became CHAT_SETTINGS without a signal, as when code changes settings at run time."""
     host: dict[str, Any] = {"PAGE_SIZE_MAX": 3}
     monkeypatch.setattr(django_settings, "CHAT_SETTINGS", host)
     chat_settings.reload()
@@ -157,7 +157,7 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     chat_settings.reload()
 
 
-def test_a_dictionary_that_is_changed_in_place_takes_effect_with_the_next_request(
+def test_dictionary_changed_in_place_takes_effect_with_the_next_request(
     plain_settings: dict[str, Any],
 ):
     assert chat_settings.PAGE_SIZE_MAX == 3
@@ -166,7 +166,7 @@ def test_a_dictionary_that_is_changed_in_place_takes_effect_with_the_next_reques
     assert chat_settings.PAGE_SIZE_MAX == 4
 
 
-def test_a_dictionary_that_is_replaced_takes_effect_with_the_next_request(
+def test_replaced_dictionary_takes_effect_with_the_next_request(
     plain_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ):
     assert chat_settings.PAGE_SIZE_MAX == 3
@@ -175,7 +175,7 @@ def test_a_dictionary_that_is_replaced_takes_effect_with_the_next_request(
     assert chat_settings.PAGE_SIZE_MAX == 5
 
 
-def test_settings_that_are_deleted_take_effect_with_the_next_request(
+def test_deleted_dictionary_takes_effect_with_the_next_request(
     plain_settings: dict[str, Any], settings: LazySettings
 ):
     assert chat_settings.PAGE_SIZE_MAX == 3
@@ -184,7 +184,7 @@ def test_settings_that_are_deleted_take_effect_with_the_next_request(
     assert DEFAULTS["PAGE_SIZE_MAX"] == chat_settings.PAGE_SIZE_MAX
 
 
-def test_a_reload_discards_what_was_looked_up(plain_settings: dict[str, Any]):
+def test_reload_discards_the_kept_values(plain_settings: dict[str, Any]):
     assert chat_settings.PAGE_SIZE_MAX == 3
     plain_settings["PAGE_SIZE_MAX"] = 6
     chat_settings.reload()
@@ -192,7 +192,7 @@ def test_a_reload_discards_what_was_looked_up(plain_settings: dict[str, Any]):
 
 
 class LiveSettings(Mapping[str, Any]):
-    """Settings that an administrator changes while the site runs."""
+    """Settings that an administrator can change while the site runs."""
 
     def __init__(self) -> None:
         self.size = 1
@@ -209,7 +209,7 @@ class LiveSettings(Mapping[str, Any]):
         return 1
 
 
-def test_a_mapping_that_computes_its_values_is_asked_at_each_read():
+def test_mapping_that_computes_its_values_is_asked_at_each_read():
     live = LiveSettings()
     with override_settings(CHAT_SETTINGS=live):
         assert chat_settings.PAGE_SIZE_MAX == 1
@@ -219,7 +219,7 @@ def test_a_mapping_that_computes_its_values_is_asked_at_each_read():
         assert not chat_settings.has("SEARCH_BACKEND")
 
 
-def test_an_import_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+def test_failed_import_is_retried_at_the_next_read(monkeypatch: pytest.MonkeyPatch):
     with override_settings(CHAT_SETTINGS={"AUTOMATED_SENDERS": f"{__name__}.comes_later"}):
         with pytest.raises(ImportError):
             _ = chat_settings.AUTOMATED_SENDERS
@@ -227,7 +227,7 @@ def test_an_import_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch):
         assert chat_settings.AUTOMATED_SENDERS is a_function
 
 
-def test_a_setting_is_set_if_the_host_has_it_and_counts_if_it_is_not_none():
+def test_setting_is_set_if_the_host_has_it_even_as_none():
     with override_settings(CHAT_SETTINGS={"AUTOMATED_SENDERS": None, "USER_PHONE": "no.where"}):
         assert chat_settings.is_set("AUTOMATED_SENDERS")
         assert not chat_settings.has("AUTOMATED_SENDERS")
@@ -236,14 +236,14 @@ def test_a_setting_is_set_if_the_host_has_it_and_counts_if_it_is_not_none():
         assert chat_settings.has("PAGE_SIZE_MAX")
 
 
-def test_a_value_of_the_host_may_be_false_or_none():
+def test_value_of_the_host_may_be_false_or_empty():
     with override_settings(CHAT_SETTINGS={"ESCAPE_TEXT": False, "MESSAGE_TYPES_RESERVED": ()}):
         assert chat_settings.ESCAPE_TEXT is False
         assert chat_settings.MESSAGE_TYPES_RESERVED == ()
 
 
 @pytest.mark.django_db
-def test_views_look_their_permission_up_at_each_request():
+def test_views_look_up_their_permission_at_each_request():
     member = MemberFactory()
     client = APIClient()
     client.force_authenticate(member.user)
@@ -255,7 +255,7 @@ def test_views_look_their_permission_up_at_each_request():
 
 
 @pytest.mark.django_db
-def test_serializers_look_up_how_an_account_is_shown_at_each_request():
+def test_account_serializer_is_looked_up_at_each_request():
     member = MemberFactory()
     client = APIClient()
     client.force_authenticate(member.user)
@@ -267,7 +267,7 @@ def test_serializers_look_up_how_an_account_is_shown_at_each_request():
 
 
 @pytest.mark.django_db
-def test_lists_look_their_pagination_up_at_each_request():
+def test_lists_look_up_their_pagination_at_each_request():
     user = UserFactory()
     for _ in range(3):
         MemberFactory(user=user)
@@ -283,7 +283,7 @@ def test_lists_look_their_pagination_up_at_each_request():
         assert client.get(address).json()["count"] == 3
 
 
-def test_the_choices_of_models_are_the_hosts_types():
+def test_choices_of_models_are_the_types_of_the_host():
     types = {
         "TYPES_CHAT": [("forum", "Forum")],
         "TYPES_CHAT_DEFAULT": "forum",
@@ -298,7 +298,7 @@ def test_the_choices_of_models_are_the_hosts_types():
     assert Thread().type == "chat"
 
 
-def test_the_permissions_of_a_membership_follow_the_settings():
+def test_default_permissions_of_a_membership_follow_the_settings():
     with override_settings(
         CHAT_SETTINGS={"THREAD_PERMISSIONS_DEFAULT": 1, "THREAD_CREATOR_PERMISSIONS_DEFAULT": 8191}
     ):
@@ -308,7 +308,7 @@ def test_the_permissions_of_a_membership_follow_the_settings():
     assert UserThread.PERMISSIONS_CREATOR_DEFAULT == 507
 
 
-def test_a_switch_that_is_not_set_is_none():
+def test_missing_switch_is_none():
     with override_settings(CHAT_SETTINGS={"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"NOT_INDEXED": True}}}):
         assert optimization("chat", "NOT_INDEXED") is True
         assert optimization("chat", "NO_MOVE_TO_NEXT_QID") is None

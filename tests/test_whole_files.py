@@ -1,4 +1,4 @@
-"""Files that commands write are whole, or what was there before."""
+"""Commands write complete files, or keep the previous ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.lib.atomic_files import write_text_whole
 from tests.factories import draft_schema
 
 
-def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_keeps_the_previous_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.json"
     path.write_text("before")
 
@@ -29,7 +29,9 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("command", ["dump_schema", "export_translations"])
-def test_commands_leave_what_was_there(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_command_keeps_the_previous_file(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     schema = draft_schema([{"type": "text"}])
     path = tmp_path / "schema.out"
     options = {"language": "pl"} if command == "export_translations" else {}
@@ -47,7 +49,7 @@ def test_commands_leave_what_was_there(command: str, tmp_path: Path, monkeypatch
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_the_mode_is_that_of_the_file_before_or_of_any_new_one(tmp_path: Path) -> None:
+def test_mode_is_that_of_the_previous_file_or_of_a_new_one(tmp_path: Path) -> None:
     old, new, usual = tmp_path / "old", tmp_path / "new", tmp_path / "usual"
     old.write_text("x")
     old.chmod(0o640)
@@ -57,6 +59,6 @@ def test_the_mode_is_that_of_the_file_before_or_of_any_new_one(tmp_path: Path) -
     assert (old.stat().st_mode & 0o777, new.stat().st_mode) == (0o640, usual.stat().st_mode)
 
 
-def test_a_device_is_written_to_directly() -> None:
+def test_device_is_written_directly() -> None:
     write_text_whole(Path(os.devnull), "y")
     assert not Path(os.devnull).is_file()
