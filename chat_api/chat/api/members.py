@@ -102,14 +102,14 @@ class ThreadUsersView(MemberView):
     pagination_class = NoCountsWhenLimitedPagination
 
     def get(self, request: Request, thread_id: int) -> Response:
-        """List the members in the order in which they joined: plainly, or a page when `limit` is given."""
+        """List the members in the order in which they joined: a plain list, or a page if `limit` is given."""
         rows = self.page_of(
             selectors.members_of(thread_id=thread_id), at_most=chat_settings.THREAD_MEMBERS_MAX
         )
         return self.answer_page(self.member_documents(rows))
 
     def post(self, request: Request, thread_id: int) -> Response:
-        """Add a member; with a scripted state he is asked at once."""
+        """Add a member; with a scripted state, the script asks its first question at once."""
         requester = self.get_user_thread()
         allowed = self.allowed_keys(own=True)
         body = self.read_body(MemberCreateSerializer, member=None, allowed=allowed)
@@ -123,7 +123,9 @@ class ThreadUsersView(MemberView):
 
 
 @extend_schema_view(
-    get=extend_schema(summary="Read a member", parameters=SELECTION_PARAMETERS, responses=MemberSerializer),
+    get=extend_schema(
+        summary="Retrieve a member", parameters=SELECTION_PARAMETERS, responses=MemberSerializer
+    ),
     put=extend_schema(
         summary="Change a member",
         parameters=SELECTION_PARAMETERS,
@@ -152,11 +154,11 @@ class ThreadUserDetailView(MemberView):
             raise NotFound from None
 
     def get(self, request: Request, thread_id: int, user_id: int) -> Response:
-        """Read the member."""
+        """Return the member."""
         return Response(self.member_document(self.get_member()))
 
     def put(self, request: Request, thread_id: int, user_id: int) -> Response:
-        """Change rights, state, script or pause of the member; what is not sent stays."""
+        """Change permissions, state, script or pause of the member; omitted fields keep their values."""
         allowed = self.allowed_keys(own=False)
         if allowed is not None and isinstance(request.data, dict) and set(request.data) - allowed:
             raise PermissionDenied
@@ -173,7 +175,7 @@ class ThreadUserDetailView(MemberView):
         return Response(self.member_document(changed))
 
     def patch(self, request: Request, thread_id: int, user_id: int) -> Response:
-        """Change rights, state, script or pause of the member."""
+        """Change permissions, state, script or pause of the member."""
         return self.put(request, thread_id, user_id)
 
     def delete(self, request: Request, thread_id: int, user_id: int) -> Response:
@@ -186,7 +188,7 @@ class ThreadUserDetailView(MemberView):
 
 @extend_schema_view(
     delete=extend_schema(
-        summary="Let others add one again to a thread that one has left", request=None, responses={204: None}
+        summary="Allow others to add the user again after leaving", request=None, responses={204: None}
     )
 )
 class ThreadDepartureView(ChatAPIView):
@@ -196,6 +198,6 @@ class ThreadDepartureView(ChatAPIView):
     serializer_class = EmptySerializer
 
     def delete(self, request: Request, thread_id: int) -> Response:
-        """Take the requester's departure back, so that members can add them again; 204 whether or not there was one."""
+        """Allow members to add the requester again; 204 whether or not the requester had left."""
         actions.forget_departure(user=request.user, thread_id=thread_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -111,7 +111,7 @@ class ThreadView(ChatAPIView):
         responses={200: ThreadSerializer(many=True), **REFUSALS},
     ),
     post=extend_schema(
-        summary="Make a thread of an account",
+        summary="Create a thread",
         parameters=SELECTION_PARAMETERS,
         request=ThreadCreateSerializer,
         responses={200: ThreadSerializer, 201: ThreadSerializer, **refusals(410)},
@@ -140,7 +140,7 @@ class AccountThreadsView(ThreadView):
         return {**context, "viewer": self.owner} if hasattr(self, "owner") else context
 
     def get(self, request: Request, user_id: int, type: str) -> Response:
-        """List the account's threads of a type, newest updated first; with `q`, those with a matching message."""
+        """List the account's threads of a type, last updated first; with `q`, only threads with a matching message."""
         found = selectors.memberships_of(user=self.owner, type=type)
         query = query_of(request)
         if query is not None:
@@ -154,9 +154,9 @@ class AccountThreadsView(ThreadView):
         return self.answer_page([thread_document(row, shown) for row in rows])
 
     def post(self, request: Request, user_id: int, type: str) -> Response:
-        """Make a thread with the account as its first member; a script asks its first question at once.
+        """Create a thread with the account as its first member; a script asks its first question at once.
 
-        A `client_id` sent again makes no other thread.
+        Sending the same `client_id` again creates no second thread.
         """
         client_id = client_id_in(request.data)
         if client_id is not None:
@@ -186,7 +186,9 @@ class AccountThreadsView(ThreadView):
 
 
 @extend_schema_view(
-    get=extend_schema(summary="Read a thread", parameters=SELECTION_PARAMETERS, responses=ThreadSerializer),
+    get=extend_schema(
+        summary="Retrieve a thread", parameters=SELECTION_PARAMETERS, responses=ThreadSerializer
+    ),
     put=extend_schema(
         summary="Change a thread",
         parameters=SELECTION_PARAMETERS,
@@ -209,11 +211,11 @@ class ThreadDetailView(ThreadView):
     serializer_class = ThreadSerializer
 
     def get(self, request: Request, thread_id: int) -> Response:
-        """Read the thread."""
+        """Return the thread."""
         return Response(self.thread_document(self.get_user_thread()))
 
     def put(self, request: Request, thread_id: int) -> Response:
-        """Change title and state for everybody, notifications for oneself; what is not sent stays."""
+        """Change the title and state for everybody, and the requester's own notifications; omitted fields stay."""
         body = ThreadChangeSerializer(data=request.data, context=self.get_serializer_context())
         requester = self.get_user_thread()
         changed = self.carry_out(
@@ -222,18 +224,18 @@ class ThreadDetailView(ThreadView):
         return Response(self.thread_document(changed))
 
     def patch(self, request: Request, thread_id: int) -> Response:
-        """Change title and state for everybody, notifications for oneself."""
+        """Change the title and state for everybody, and the requester's own notifications."""
         return self.put(request, thread_id)
 
     def delete(self, request: Request, thread_id: int) -> Response:
-        """Leave the thread; it stays for the others."""
+        """Leave the thread; the other members keep it."""
         actions.remove_member(user_thread=self.get_user_thread(), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 @extend_schema_view(
     post=extend_schema(
-        summary="Take a script back to a question",
+        summary="Roll a script back to a question",
         parameters=SELECTION_PARAMETERS,
         request=RollbackSerializer,
         responses={200: ThreadSerializer, 204: None},
@@ -246,7 +248,7 @@ class ThreadRollbackView(ThreadView):
     serializer_class = RollbackSerializer
 
     def post(self, request: Request, thread_id: int) -> Response:
-        """Go back to `message` or `question`, or one step; later messages are deleted."""
+        """Go back to `message` or `question`, or by one question; later messages are deleted."""
         body = RollbackSerializer(data=request.data, context=self.get_serializer_context())
         user_thread = self.get_user_thread()
         if not user_thread.is_scripted:
@@ -270,7 +272,7 @@ class ThreadRollbackView(ThreadView):
 
 @extend_schema_view(
     post=extend_schema(
-        summary="Listen to a thread without being a member", request=None, responses={204: None}
+        summary="Subscribe to a thread without being a member", request=None, responses={204: None}
     )
 )
 class ThreadWSSubscribeView(ChatAPIView):
@@ -280,7 +282,7 @@ class ThreadWSSubscribeView(ChatAPIView):
     serializer_class = EmptySerializer
 
     def post(self, request: Request, thread_id: int) -> Response:
-        """Listen to the thread; it takes the place of the one listened to before."""
+        """Subscribe to the thread; the subscription replaces the user's earlier one."""
         try:
             actions.subscribe(user=request.user, thread_id=thread_id)
         except Thread.DoesNotExist:
