@@ -1,4 +1,4 @@
-"""The admin of threads: for looking, not for writing into conversations."""
+"""The admin of threads and messages, read-only."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ _UNREAD_SHOWN: Final = 100
 
 
 class ReadOnlyAdmin(AnyAdmin):
-    """Shows everything and changes nothing."""
+    """An admin that shows rows and changes none."""
 
     show_full_result_count = False
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: conversations are made by people and scripts."""
+        """Return False: only users and scripts create conversations."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: see above."""
+        """Return False, as for adding."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse on the model's own pages: Django's would read a whole conversation, and tell nobody that it is gone.
+        """Return False on the model's own pages.
 
-        What a user leaves still goes with him, on the page that deletes users.
+        Django's deletion would load a whole conversation and notify nobody. Deleting a user in the admin still deletes
+        the rows that belong to them.
         """
         match = request.resolver_match
         name = str(match.url_name) if match is not None else ""
@@ -51,7 +52,7 @@ class ReadOnlyAdmin(AnyAdmin):
 
 @admin.register(Thread)
 class ThreadAdmin(ReadOnlyAdmin):
-    """Threads."""
+    """The admin of threads."""
 
     list_display = ("id", "title", "type", "created", "updated")
     list_filter = ("type",)
@@ -61,7 +62,7 @@ class ThreadAdmin(ReadOnlyAdmin):
 
 @admin.register(UserThread)
 class UserThreadAdmin(ReadOnlyAdmin):
-    """Memberships, with the state of their scripts."""
+    """The admin of memberships, with the states of scripts."""
 
     list_display = ("id", "user", "thread_id", "type", "state", "schema", "updated")
     list_filter = ("state", "type")
@@ -80,12 +81,12 @@ class AttachmentInline(AttachmentTable):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: attachments come with messages."""
+        """Return False: attachments are sent with messages."""
         return False
 
 
 class UnreadInline(UnreadTable):
-    """Who has not read the message: the first of them, as a thread may have a thousand members."""
+    """The first members who have not read the message; a thread can have thousands."""
 
     model = UnreadMessage
     verbose_name_plural = f"unread by (the first {_UNREAD_SHOWN})"
@@ -95,11 +96,11 @@ class UnreadInline(UnreadTable):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: unread states follow from messages."""
+        """Return False: unread rows follow from messages."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnreadMessage]:
-        """Give the rows of the page's message, with their users."""
+        """Return the rows of the message on the page, with their users."""
         rows = super().get_queryset(request).order_by("pk")
         match = request.resolver_match
         shown = str(match.kwargs.get("object_id", "")) if match is not None else ""
@@ -110,26 +111,26 @@ class UnreadInline(UnreadTable):
 
 
 class TransportFilter(admin.SimpleListFilter):
-    """By transport; which there are is known without reading the table, as Django's own filter would."""
+    """A filter by transport. Unlike Django's, it does not query the table for the choices."""
 
     title = "transport"
     parameter_name = "transport"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Give the names of the transports."""
+        """Return the names of the transports."""
         return [(name, name) for name in sorted(TRANSPORT_FLAGS)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Give the deliveries by the chosen one."""
+        """Return the deliveries by the selected transport."""
         if self.value() is None:
             return queryset
-        # An address may name anything; PostgreSQL does not even take every text.
+        # The query string can contain anything, even strings that PostgreSQL rejects.
         return queryset.filter(transport=self.value()) if self.value() in TRANSPORT_FLAGS else queryset.none()
 
 
 @admin.register(NotificationDelivery)
 class NotificationDeliveryAdmin(ReadOnlyAdmin):
-    """What was sent to whom, and what became of it."""
+    """The admin of notification deliveries."""
 
     list_display = ("id", "transport", "user", "thread_id", "status", "due", "attempts", "reason")
     list_filter = ("status", TransportFilter)
@@ -140,7 +141,7 @@ class NotificationDeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """Messages, deleted ones too."""
+    """The admin of messages, including deleted ones."""
 
     list_display = ("id", "thread_id", "sender", "type", "text", "created", "deleted")
     list_filter = ("deleted",)
@@ -151,5 +152,5 @@ class MessageAdmin(ReadOnlyAdmin):
     inlines = (AttachmentInline, UnreadInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        """Give all messages, deleted ones too."""
+        """Return all messages, including deleted ones."""
         return Message.all_objects.get_queryset().order_by("-id")

@@ -1,4 +1,4 @@
-"""The chat's addresses; they stand alone under any prefix."""
+"""The URLs of chat; they can be included alone under any prefix."""
 
 from django.urls import path
 

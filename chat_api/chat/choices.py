@@ -1,4 +1,4 @@
-"""The flags and states of a membership, with their names."""
+"""Permissions, notification flags and states of a membership."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntFlag, StrEnum
 
 
 class Permission(IntFlag):
-    """What a member may do in a thread. Missing flags deny."""
+    """The permissions of a member in a thread. A missing flag denies."""
 
     MESSAGES_READ = 1
     MESSAGES_CREATE = 2
@@ -27,7 +27,7 @@ PERMISSIONS_ALL = sum(Permission)
 
 
 class Notification(IntFlag):
-    """By which ways a member hears of new messages."""
+    """How a member is notified of new messages."""
 
     UNREAD = 1
     WS = 2
@@ -36,14 +36,14 @@ class Notification(IntFlag):
     SMS = 16
 
 
-#: The member's flag behind each name of a transport in NOTIFICATION_TRANSPORTS.
+#: The notification flag of each transport name in NOTIFICATION_TRANSPORTS.
 TRANSPORT_FLAGS = {"push": Notification.PUSH, "email": Notification.EMAIL, "sms": Notification.SMS}
 NOTIFICATIONS_DEFAULT = int(Notification.UNREAD | Notification.WS)
 NOTIFICATIONS_ALL = sum(Notification)
 
 
 class State(StrEnum):
-    """What a member's writing means."""
+    """The state of a member, which decides what happens to messages that they send."""
 
     SCRIPTED = "scripted"
     SCRIPTED_FE_CONTROLLED = "scripted_fe_controlled"
@@ -52,14 +52,14 @@ class State(StrEnum):
     OPEN = "open"
 
 
-#: The states in which a script asks; at most one member of a thread is in one of them.
+#: The states in which a script asks questions; at most one member of a thread is in one of them.
 SCRIPTED_STATES = frozenset({State.SCRIPTED, State.SCRIPTED_FE_CONTROLLED})
-#: The states that need a schema.
+#: The states that require a schema.
 STATES_WITH_SCHEMA = SCRIPTED_STATES | {State.ASSISTED}
 
 
 class OnFinish(StrEnum):
-    """What becomes of a member when his script ends; blank counts as open."""
+    """What happens to a member when their script ends; blank counts as open."""
 
     OPEN = "open"
     CLOSE = "close"

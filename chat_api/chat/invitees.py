@@ -1,4 +1,4 @@
-"""Whom a user may add to threads: the accounts that `THREAD_INVITEES` returns, all of them where it is not set."""
+"""The accounts that a user can add to threads: those that `THREAD_INVITEES` returns, by default all."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SETTING: Final = "THREAD_INVITEES"
 
 
 def are_chosen_by_host() -> bool:
-    """Return whether the host says who may be added, so that nothing is told of other accounts."""
+    """Return whether the host limits the invitees; responses then reveal nothing about other accounts."""
     return chat_settings.has(_SETTING)
 
 
 def invitees_of(user: Any) -> QuerySet[Any]:
-    """Return the accounts that `user` may name as a new member, themselves among them. Raises `HookFailed`."""
+    """Return the accounts that `user` can add as members, including `user`. Raises `HookFailed`."""
     everybody = accounts()
     if not are_chosen_by_host():
         return everybody
@@ -32,7 +32,7 @@ def invitees_of(user: Any) -> QuerySet[Any]:
         found = chat_settings.THREAD_INVITEES(user)
         if not (isinstance(found, QuerySet) and issubclass(found.model, get_user_model())):
             raise hooks.WrongResult(f"{_SETTING} must return a queryset of accounts, not {found!r}.")
-        # A new account is there at once, whichever database the host's queryset would be read from.
+        # Query the database that accounts are written to, so that a new account is found immediately.
         chosen_keys = found.using(everybody.db).order_by().values("pk")
         return everybody.filter(Q(pk__in=chosen_keys) | Q(pk=user.pk))
 
@@ -40,8 +40,8 @@ def invitees_of(user: Any) -> QuerySet[Any]:
 
 
 def evaluated(call: Callable[[], T]) -> T:
-    """Return what a query over `invitees_of` gives. Raises `HookFailed` where the database refuses the host's part.
+    """Return the result of a query based on `invitees_of`. Raises `HookFailed` if the host's part of it fails.
 
-    Mistakes of a queryset (a cast, a regular expression) show only when it is evaluated.
+    Errors in a queryset (a cast, a regular expression) only occur when it is evaluated.
     """
     return hooks.required(_SETTING, call) if are_chosen_by_host() else call()

@@ -1,4 +1,4 @@
-"""Telling hosts and members who is no member any more, by whichever way: also where an account is deleted."""
+"""Events and signals when a membership ends, also because an account was deleted."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _TOGETHER_MAX: Final = 500
 
 
 def connect() -> None:
-    """Send `member_removed` after each deletion of a membership, and tell the threads of deleted accounts."""
+    """Connect signals: send `member_removed` after a membership is deleted, and log events for deleted accounts."""
     post_delete.connect(_deleted, sender=UserThread, dispatch_uid="chat_api.leaving")
-    # An account may also be deleted as an instance of a proxy. A receiver of all models would keep every deletion in
-    # the project, also those of hosts, from being a single statement.
+    # An account can also be deleted through a proxy model. A receiver for all senders would prevent fast deletion (a
+    # single statement) of every model in the project.
     account: Any = get_user_model()
     for model in apps.get_models():
         if model._meta.concrete_model is account._meta.concrete_model:
@@ -38,17 +38,17 @@ def _account_deleted(sender: Any, instance: Any, using: str, **kwargs: Any) -> N
     if instance.pk is None:
         return
     memberships = UserThread.objects.filter(user_id=instance.pk)
-    # In the order of their keys, so that two that lock part after part do not wait in a circle.
+    # Ordered by id, so that two transactions that lock batch after batch do not deadlock.
     thread_ids = list(memberships.order_by("thread_id").values_list("thread_id", flat=True))
     if using == chat_database():
-        # In the transaction that deletes: a process that dies after its commit has lost no event.
-        _tell_threads(thread_ids)
+        # In the deleting transaction, so that no event is lost if the process dies after the commit.
+        _log_in_threads(thread_ids)
     elif thread_ids:
-        on_commit(partial(_tell_threads, thread_ids))
+        on_commit(partial(_log_in_threads, thread_ids))
 
 
-def _tell_threads(thread_ids: Sequence[int]) -> None:
-    """Log in each thread that its members have changed; a few queries for every `_TOGETHER_MAX` threads."""
+def _log_in_threads(thread_ids: Sequence[int]) -> None:
+    """Log in each thread that its members have changed; takes a few queries per `_TOGETHER_MAX` threads."""
     for start in range(0, len(thread_ids), _TOGETHER_MAX):
         with atomic():
             part = thread_ids[start : start + _TOGETHER_MAX]
@@ -63,7 +63,7 @@ def _deleted(sender: Any, instance: UserThread, **kwargs: Any) -> None:
     refresh_after_commit([instance.user_id])
     if not member_removed.has_listeners(UserThread):
         return
-    # The instance loses its key, and may lose its user, before the transaction ends.
+    # The instance loses its primary key, and possibly its user, before the transaction ends.
     arguments = {
         "user_thread": instance,
         "thread_id": instance.thread_id,

@@ -1,4 +1,4 @@
-"""What the texts of a script can speak of when it talks to a member of a thread."""
+"""The context in which the texts of a script are rendered for a member of a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_api.lib.languages import language_of
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.settings import chat_settings
 
-#: Gives the texts of answers by `q<qid>`, by the id of the membership.
+#: Returns, by the id of the membership, the texts of answers by `q<qid>`.
 Answers = Callable[[], Mapping[int, Mapping[str, str]]]
 
 
@@ -26,12 +26,11 @@ def context_for(
     answers: Answers | None = None,
     language: str | None = None,
 ) -> TextContext:
-    """Give the context, which is made when some text turns out to need one.
+    """Return the context, which is computed only if a text needs it.
 
-    `variables` is the pool at the moment of asking; the member's own where it is not given. `just_answered` are
-    answers of the current run, by `q<qid>`, that are not stored yet; `answers` gives those that are, where the caller
-    asks for several members or for several texts at once (`answers_once`). `language` is the one to speak, the active
-    one where it is not given.
+    `variables` is the variables pool at the time of asking, by default the member's. `just_answered` are answers of
+    the current run, by `q<qid>`, that are not stored yet. `answers` returns the stored ones; pass `answers_once` to
+    share it between several members or texts. `language` defaults to the active language.
     """
 
     def make() -> Mapping[str, object]:
@@ -48,22 +47,22 @@ def context_for(
 
 
 def language_for(member: UserThread) -> str | None:
-    """Give the language in which the member is asked: his own, where the host's USER_LANGUAGE knows it."""
-    # The user is not read where nobody asks about him.
+    """Return the language in which the member is asked: the one that USER_LANGUAGE returns, if it is set."""
+    # Do not load the user if it is not needed.
     return language_of(member.user) if chat_settings.has("USER_LANGUAGE") else None
 
 
 def answers_once(members: Iterable[UserThread]) -> Answers:
-    """Give what gives `answers_by_member`, asked when first wanted and only then."""
+    """Return a function that calls `answers_by_member` on first use and keeps the result."""
     return cache(partial(answers_by_member, members))
 
 
 def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]]:
-    """Give, for each member with a script, the texts of his last answers in his current run, by `q<qid>`. One query."""
+    """Return, by membership, the texts of the last answers in the current run, by `q<qid>`. Takes one query."""
     led = [member for member in members if member.schema_id is not None and not _run_is_new(member)]
     if not led:
         return {}
-    # What an older release left has no run: it is of the run that the member is in.
+    # Messages of older releases have no run; they count as part of the current run.
     of_runs = Q(run_id__in=[member.run_id for member in led if member.run_id is not None])
     of_runs |= Q(run=None, thread_id__in=[member.thread_id for member in led if member.run_id is None])
     said = Message.objects.filter(
@@ -92,6 +91,6 @@ def _place(member: UserThread) -> tuple[int | None, ...]:
 
 
 def _run_is_new(member: UserThread) -> bool:
-    """Say whether the member's run began in this transaction and is not stored yet."""
+    """Return whether the member's run started in this transaction and is not stored yet."""
     run = member.run if "run" in member._state.fields_cache else None
     return run is not None and run.pk is None

@@ -1,7 +1,7 @@
-"""Signals for hosts. They are sent after commit; nothing inside the library listens to them.
+"""Signals for hosts. They are sent after commit; the library itself has no receivers for them.
 
-A receiver that raises is logged by Django and disturbs nothing. `user_id` is the user who did it; None for the clock,
-for scripts that are continued by a task, and for the host's own code where that names nobody.
+Django logs a receiver that raises, and nothing else is affected. `user_id` is the user who acted; None for periodic
+tasks, for scripts that a task continues, and for code of the host that passes no user.
 """
 
 from django.dispatch import Signal
@@ -21,23 +21,23 @@ __all__ = [
     "thread_state_changed",
 ]
 
-#: sender=UserThread, user_thread: a script reached its end, repeats too.
+#: sender=UserThread, user_thread: a script reached its end, also one that repeats.
 chat_api_thread_schema_completed = Signal()
-#: sender=Message, message, answers (list of Answer): with the switch SEND_SIGNAL_INSTEAD_ADDING_ANSWERS.
+#: sender=Message, message, answers (list of Answer): only with the switch SEND_SIGNAL_INSTEAD_ADDING_ANSWERS.
 chosen_answers_signal = Signal()
-#: sender=Thread, thread, state, previous_state, user: PATCH of a thread changed somebody's state.
+#: sender=Thread, thread, state, previous_state, user: a change to a thread changed a member's state.
 thread_state_changed = Signal()
-#: sender=Message, message, user_id: a message was posted, by a user or by a script; once for each, in their order.
+#: sender=Message, message, user_id: a user or a script posted a message; sent once per message, in order.
 message_created = Signal()
 #: sender=Message, message, user_id: text, meta or attachments of a message were changed.
 message_changed = Signal()
-#: sender=Message, message_id, thread_id, user_id: a message was soft-deleted, also by going back in a script.
+#: sender=Message, message_id, thread_id, user_id: a message was soft-deleted, also by a rollback of a script.
 message_deleted = Signal()
-#: sender=UserThread, user_thread, user_id: a user became a member, the creator of a thread too.
+#: sender=UserThread, user_thread, user_id: a user became a member, also the creator of a thread.
 member_added = Signal()
-#: sender=UserThread, user_thread, thread_id, member_id (the user who is gone), user_id: somebody left, was taken out,
-#: or their account or thread was deleted.
+#: sender=UserThread, user_thread, thread_id, member_id (the user who was a member), user_id: a member left or was
+#: removed, or their account or thread was deleted.
 member_removed = Signal()
-#: sender=Message, message (None where a question is only confirmed), user_thread, question_id, answer_ids, user_id: a
-#: question of a script was answered.
+#: sender=Message, message (None if a question was only confirmed), user_thread, question_id, answer_ids, user_id: a
+#: member answered a question of a script.
 question_answered = Signal()

@@ -1,4 +1,4 @@
-"""The host's types of threads, as callables so that they never end up in a migration."""
+"""The thread types of the host, as callables, so that their values are not written into migrations."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from chat_api.settings import chat_settings
 
 
 def thread_types() -> list[tuple[str, Any]]:
-    """Give the types of threads, as choices."""
+    """Return the types of threads, as choices."""
     return chat_settings.choices("TYPES_CHAT")
 
 
 def default_thread_type() -> str:
-    """Give the type of a thread that names none."""
+    """Return the default type of a thread."""
     return str(chat_settings.TYPES_CHAT_DEFAULT)
 
 
 def default_permissions() -> int:
-    """Give the permissions of an added member."""
+    """Return the default permissions of an added member."""
     return int(chat_settings.THREAD_PERMISSIONS_DEFAULT)
 
 
 def default_notifications(thread_type: str) -> int:
-    """Give the notification flags of a new member of a thread of the type."""
+    """Return the notification flags of a new member of a thread of that type."""
     flags: int = chat_settings.NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE.get(thread_type, NOTIFICATIONS_DEFAULT)
     return flags
 
 
 def variables_kept(thread_type: str) -> Collection[str] | None:
-    """Return the variables that scripts in threads of the type may change; None for all."""
+    """Return the variables that scripts in threads of that type can change; None for all."""
     if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
         return None
     limit: Collection[str] | None = chat_settings.thread_switch(

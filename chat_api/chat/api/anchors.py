@@ -1,4 +1,4 @@
-"""Pages of messages beside an anchor: before it, after it, or around it."""
+"""Pages of messages relative to an anchor: before it, after it, or around it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANCHOR_PARAMETERS: Final = [
 
 
 def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
-    """Give the page that the request asks for, in the order of `messages`. Raises `ValidationError` (400)."""
+    """Return the requested page, in the order of `messages`. Raises `ValidationError` (400)."""
     given = {name: view.request.query_params[name] for name in _ANCHORS if name in view.request.query_params}
     if not given:
         page: list[Message] = view.page_of(messages)
@@ -51,7 +51,7 @@ def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
 
 
 def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message], int]) -> list[Message]:
-    """Return as many of a page's messages as fit PAGE_BYTES_MAX; beside an anchor, those that are nearest to it."""
+    """Return as many messages of the page as fit PAGE_BYTES_MAX: with an anchor, those nearest to it."""
     name = next((name for name in _ANCHORS if name in view.request.query_params), None)
     if name is None:
         kept: list[Message] = view.within_bytes(messages, size_of)
@@ -61,7 +61,7 @@ def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message]
     if name == "around":
         count = count_within(nearest, size_of)
     else:
-        # The page was read by distance, too, so that its `next` goes on behind the farthest.
+        # The page was loaded by distance, too, so that its `next` continues after the farthest message.
         count = len(view.within_bytes(nearest, size_of))
     near = {message.pk for message in nearest[:count]}
     return [message for message in messages if message.pk in near]

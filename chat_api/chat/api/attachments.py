@@ -1,4 +1,4 @@
-"""The REST views of messages' attachments: thin doors onto selectors and actions."""
+"""The REST views of attachments of messages; they call selectors and actions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
     serializer_class = AttachmentSerializer
 
     def get_message(self) -> Message:
-        """Give the message, if it is of this thread and the requester may see it. Raises 404."""
+        """Return the message if it belongs to the thread and the requester can see it. Raises 404."""
         message = selectors.message_visible_to(
             user=self.request.user,
             thread_id=self.kwargs["thread_id"],
@@ -42,7 +42,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
         return message
 
     def checked(self, instance: Any = None) -> AttachmentDraft:
-        """Check the body. Raises `ValidationError` with all that is wrong, a closed thread too."""
+        """Return the validated body. Raises `ValidationError` with all errors, also those of a closed thread."""
         try:
             return super().checked(instance)
         except ValidationError as error:
@@ -59,14 +59,14 @@ class MessageAttachmentView(AttachmentView, ThreadView):
 @autofiltered
 @describe_list(AttachmentSerializer)
 class MessageAttachmentsView(MessageAttachmentView):
-    """The attachments of a message, in the order in which they were made."""
+    """The attachments of a message, in order of creation."""
 
     permission_setting = "PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID"
     shows_messages = frozenset(SAFE_METHODS)
     queryset = Attachment.objects.none()
 
     def get_queryset(self) -> QuerySet[Attachment]:
-        """Give the message's attachments. Raises 404."""
+        """Return the attachments of the message. Raises 404."""
         if "message_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
             return Attachment.objects.none()
         message = self.get_message()
@@ -94,13 +94,13 @@ class MessageAttachmentsView(MessageAttachmentView):
 class MessageAttachmentDetailView(MessageAttachmentView):
     """One attachment of a message."""
 
-    #: Attachments may be taken away whatever the thread's state.
+    #: Attachments can be removed whatever the state of the thread.
     never_answers = {"DELETE": frozenset({400})}
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
     shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
 
     def get_object(self) -> Attachment:
-        """Give the attachment, if it is of this message. Raises 404 and 403."""
+        """Return the attachment if it belongs to the message. Raises 404 and 403."""
         attachment = selectors.attachment_of(message=self.get_message(), attachment_id=self.kwargs["pk"])
         if attachment is None:
             raise NotFound

@@ -1,4 +1,4 @@
-"""The REST views for clients of sockets: a thread's history, and tickets to open a socket with."""
+"""The REST views for socket clients: the history of a thread, and tickets."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class TicketSerializer(Serializer):
     )
 )
 class ThreadEventsView(ThreadView):
-    """The history of a thread, for clients that hold no socket."""
+    """The history of a thread, for clients without a socket."""
 
     permission_setting = "PERMISSIONS_THREAD_EVENTS"
     serializer_class = HistorySerializer

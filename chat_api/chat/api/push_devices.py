@@ -1,4 +1,4 @@
-"""The REST views of notifications: devices for pushes, and ending one way of being told of a thread."""
+"""The REST views of notifications: push devices, and unsubscribing."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class KeysSerializer(Serializer):
     auth = TextField(max_length=100)
 
     def validate_p256dh(self, text: str) -> str:
-        """Refuse what is no public key."""
+        """Raise `ValidationError` unless it is a public key."""
         return _checked(text, _KEY_BYTES)
 
     def validate_auth(self, text: str) -> str:
-        """Refuse what is no secret."""
+        """Raise `ValidationError` unless it is a secret."""
         return _checked(text, _SECRET_BYTES)
 
 
@@ -73,7 +73,7 @@ class PushDeviceSerializer(EndpointSerializer):
     keys = KeysSerializer()
 
     def validate_endpoint(self, endpoint: str) -> str:
-        """Refuse addresses that are not at one of WEB_PUSH_SERVICES."""
+        """Raise `ValidationError` unless the URL belongs to one of WEB_PUSH_SERVICES."""
         if not is_push_service(endpoint):
             raise serializers.ValidationError(["UNKNOWN_PUSH_SERVICE"])
         return endpoint
@@ -99,7 +99,7 @@ class PushDeviceSerializer(EndpointSerializer):
     ),
 )
 class PushDevicesView(ChatAPIView):
-    """The requester's devices that take pushes."""
+    """The requester's devices that receive push messages."""
 
     permission_setting = "PERMISSIONS_PUSH_DEVICES"
     serializer_class = PushDeviceSerializer
@@ -114,7 +114,7 @@ class PushDevicesView(ChatAPIView):
         return Response({"endpoint": endpoint}, status=status.HTTP_201_CREATED)
 
     def delete(self, request: Request) -> Response:
-        """Remove a device of the requester, which the query or the body names."""
+        """Remove the device of the requester that the query string or the body names."""
         named = request.query_params if "endpoint" in request.query_params else request.data
         body = EndpointSerializer(data=named, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
@@ -131,15 +131,15 @@ class PushDevicesView(ChatAPIView):
 )
 @method_decorator(csrf_exempt, name="dispatch")
 class UnsubscribeView(ChatAPIView):
-    """Ending one way of being told of one thread, by the signed token of a notification (RFC 8058)."""
+    """Unsubscribe from one transport for one thread, by the signed token of a notification (RFC 8058)."""
 
     permission_setting = "PERMISSIONS_NOTIFICATIONS_UNSUBSCRIBE"
     serializer_class = EmptySerializer
-    #: Mail programs come without a session, and a session's CSRF check has no place here.
+    #: Mail clients send no session, so the CSRF check of sessions does not apply.
     authentication_classes = ()
     open_methods = frozenset({*SAFE_METHODS, "POST"})
     negotiates = False
-    #: The token is read without the database.
+    #: Reading the token takes no query.
     never_answers = {"GET": frozenset({503})}
 
     def get(self, request: Request, token: str) -> HttpResponse:

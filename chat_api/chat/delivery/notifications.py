@@ -1,4 +1,4 @@
-"""Telling members of messages they have not read: from the event log to deliveries, from deliveries to transports."""
+"""Notifications of unread messages: from the event log to deliveries, and from deliveries to transports."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ T = TypeVar("T")
 
 _BATCH: Final = 500
 _BATCHES_MAX: Final = 1000
-#: How many messages a notification shows, and how far back it looks for them.
+#: How many messages a notification shows, and how many it considers.
 _SHOWN_MAX: Final = 20
 _LOOKED_AT_MAX: Final = 500
 
 
 def deliver_pending_notifications() -> int:
-    """Turn what is new into deliveries and send those that are due; give how many were sent.
+    """Create deliveries for new messages and send those that are due. Return how many were sent.
 
-    Any number may run at once, and each may die at any point: nothing is lost, nothing is sent twice.
+    Any number of workers can run at once, and each can die at any point: nothing is lost or sent twice.
     """
     for _ in range(_BATCHES_MAX):
         if not _dispatch_batch():
@@ -59,7 +59,7 @@ def deliver_pending_notifications() -> int:
 
 
 def _dispatch_batch() -> bool:
-    """Make deliveries of the next events; return whether there were any."""
+    """Create deliveries for the next events; return whether there were any."""
     with hook_scope():
         return _dispatch()
 
@@ -106,14 +106,14 @@ def _wanted(by_thread: dict[int, list[Message]]) -> Iterable[Wanted]:
 
 
 def delay_of(transport: str) -> timedelta:
-    """Give how long to wait, in case the message is read meanwhile."""
+    """Return how long to wait in case the message is read meanwhile."""
     return timedelta(seconds=chat_settings.NOTIFICATION_DELAYS.get(transport, 0))
 
 
 def _deliver(row: NotificationDelivery) -> bool:
-    """Send one delivery that this worker has claimed; say whether it was sent.
+    """Send one delivery that this worker has claimed; return whether it was sent.
 
-    Whatever fails, a transport or what the host says of one user or message, fails for this delivery alone.
+    A failure, of a transport or of a hook for one user or message, affects this delivery only.
     """
     attempts = row.attempts + 1
     try:
@@ -139,12 +139,12 @@ def _deliver(row: NotificationDelivery) -> bool:
 def _send(row: NotificationDelivery) -> bool:
     transport = _by_host(lambda: transport_named(row.transport))
     if transport is None:
-        queue.finish(row, DeliveryStatus.DROPPED, "The host has no such transport any more.")
+        queue.finish(row, DeliveryStatus.DROPPED, "The transport is no longer configured.")
         return False
     if row.status == DeliveryStatus.SENDING and not getattr(transport, "repeatable", False):
-        queue.finish(row, DeliveryStatus.FAILED, "The sender stopped while sending; it may have arrived.")
+        queue.finish(row, DeliveryStatus.FAILED, "The worker stopped while sending; it may have arrived.")
         return False
-    delivery = _made_ready(row)
+    delivery = _prepared(row)
     if isinstance(delivery, str):
         queue.finish(row, DeliveryStatus.DROPPED, delivery)
         return False
@@ -155,7 +155,7 @@ def _send(row: NotificationDelivery) -> bool:
 
 
 def _by_host(call: Callable[[], T]) -> T:
-    """Call code of a transport. Raises `TransportError`; what else it raises becomes one, and is logged."""
+    """Call code of a transport. Other exceptions than `TransportError` are logged and become one."""
     try:
         with guarded_transactions():
             return call()
@@ -173,7 +173,7 @@ def _put_back(row: NotificationDelivery, error: TransportError) -> None:
 
 
 def transport_named(name: str) -> Transport | None:
-    """Give the host's transport of that name, made with its options; None where he has none."""
+    """Return the host's transport with that name and its options, or None."""
     path = chat_settings.NOTIFICATION_TRANSPORTS.get(name)
     if path is None or name not in TRANSPORT_FLAGS:
         return None
@@ -183,8 +183,8 @@ def transport_named(name: str) -> Transport | None:
     return transport
 
 
-def _made_ready(row: NotificationDelivery) -> Delivery | str:
-    """Give what is to be sent as things are now, or why nothing is."""
+def _prepared(row: NotificationDelivery) -> Delivery | str:
+    """Return the delivery as of now, or the reason why there is nothing to send."""
     member = (
         UserThread.objects.filter(thread_id=row.thread_id, user_id=row.user_id)
         .select_related("thread", "user")
@@ -195,7 +195,7 @@ def _made_ready(row: NotificationDelivery) -> Delivery | str:
         return reason
     messages = _unread_messages(member, row)
     if not messages:
-        return "Read, deleted or hidden meanwhile."
+        return "The messages were read, deleted or hidden meanwhile."
     return Delivery(
         id=row.pk,
         user=member.user,
@@ -211,12 +211,12 @@ def _made_ready(row: NotificationDelivery) -> Delivery | str:
 
 def _why_not(member: UserThread | None, transport: str) -> str:
     if member is None:
-        return "No member any more."
+        return "The user is no longer a member."
     if not member.user.is_active:
         return "The user is not active."
     if not member.hears_by(TRANSPORT_FLAGS[transport]):
-        return "Not wanted any more."
-    return "" if member.may(Permission.MESSAGES_READ) else "May not read messages any more."
+        return "The user has unsubscribed."
+    return "" if member.may(Permission.MESSAGES_READ) else "The user can no longer read messages."
 
 
 def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Message]:
@@ -237,7 +237,7 @@ def _shown(message: Message) -> ShownMessage:
 
 
 def _name_of(sender: Any) -> str:
-    """Give the sender's full name, else the name that he signs in with, unless that is an address or a number."""
+    """Return the sender's full name, else the username unless it is an e-mail address or a number."""
     if sender is None:
         return ""
     username = str(sender.get_username() or "")

@@ -1,7 +1,7 @@
-"""Commands that come as the signal `ws_received`, from a host's code or from universal_notifications' own sockets.
+"""Commands received by the signal `ws_received`, from code of the host or from sockets of universal_notifications.
 
-0.8.8 carried them out for the users with the e-mail addresses that the signal names, and its README tells hosts to send
-it. What our own sockets send by that signal they have carried out themselves.
+0.8.8 executed them for the users with the e-mail addresses in the signal, and its README tells hosts to send it. Our
+own sockets send the signal, too, but execute their commands themselves.
 """
 
 from __future__ import annotations
@@ -35,42 +35,42 @@ from chat_api.realtime.socket.frames import as_json
 
 logger = logging.getLogger("chat_api.realtime")
 
-_TOLD_MAX: Final = 10_000
+_REPORTED_MAX: Final = 10_000
 
 
 def connect() -> None:
-    """Carry out what comes as the signal from now on."""
+    """Connect the receiver of the signal."""
     ws_received.connect(_received, dispatch_uid=OUR_RECEIVER)
 
 
 def _received(
     sender: Any, message_data: Any = None, channel_emails: Collection[str] = (), **kwargs: Any
 ) -> None:
-    """Carry out a command for the users with these addresses; what fails is logged, the sender never gets to know."""
+    """Execute a command for the users with these e-mail addresses. Errors are logged, not raised."""
     if isinstance(sender, type) and issubclass(sender, ChatConsumer):
         return
     try:
         name = message_data.get("message") if isinstance(message_data, Mapping) else None
-        carry_out = _COMMANDS.get(name) if isinstance(name, str) else None
-        if carry_out is None:
+        execute = _COMMANDS.get(name) if isinstance(name, str) else None
+        if execute is None:
             return
         data = message_data.get("data")
         for user in _users(channel_emails):
             try:
-                # A savepoint where the sender is in a transaction.
+                # A savepoint if the sender is in a transaction.
                 with atomic():
-                    carry_out(user, data if isinstance(data, dict) else {})
+                    execute(user, data if isinstance(data, dict) else {})
             except CommandRefused as refused:
                 logger.info("%s was refused for user %s: %s %s", name, user.pk, refused, refused.details)
             except Exception:
-                # The others with such an address are not to suffer.
+                # Do not let it affect the other users with such an e-mail address.
                 logger.exception("%s failed for user %s", name, user.pk)
     except Exception:
-        logger.exception("A command that came as the signal ws_received failed.")
+        logger.exception("A command received by the signal ws_received failed.")
 
 
 def _users(emails: Collection[str]) -> list[Any]:
-    """Return the active users with exactly these addresses, which several may share; none where users have none."""
+    """Return the active users with exactly these e-mail addresses; several users can share one."""
     model: Any = get_user_model()
     field = model.get_email_field_name() if hasattr(model, "get_email_field_name") else "email"
     if field not in {column.name for column in model._meta.concrete_fields}:
@@ -91,18 +91,18 @@ def _someone_is_writing(user: Any, data: dict[str, Any]) -> None:
     if member is None or not member.may(Permission.MESSAGES_CREATE) or member.state == State.CLOSED:
         raise CommandRefused(ErrorCode.NO_PERMISSIONS, field="thread")
     now = time.monotonic()
-    if now - _told.get((user.pk, thread_id), -WRITING_SECONDS) < WRITING_SECONDS:
+    if now - _reported.get((user.pk, thread_id), -WRITING_SECONDS) < WRITING_SECONDS:
         return
-    if len(_told) >= _TOLD_MAX:
-        _told.clear()
-    _told[user.pk, thread_id] = now
+    if len(_reported) >= _REPORTED_MAX:
+        _reported.clear()
+    _reported[user.pk, thread_id] = now
     shown = as_json(account_document(user, viewer=AnonymousUser()))
     message = writing_message(thread_id=thread_id, length=length, user_id=user.pk, shown=shown)
     send_to_groups([(thread_group(thread_id), message)])
 
 
-#: When a user was last said to be writing, by user and thread (monotonic seconds).
-_told: Final[dict[tuple[Any, int], float]] = {}
+#: When a user was last reported as typing, by user and thread (monotonic seconds).
+_reported: Final[dict[tuple[Any, int], float]] = {}
 
 _COMMANDS: Final[dict[str, Callable[[Any, dict[str, Any]], None]]] = {
     "mark_message_as_read": _mark_message_as_read,

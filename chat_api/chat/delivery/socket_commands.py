@@ -1,4 +1,4 @@
-"""The chat's socket commands: thin doors onto selectors and actions."""
+"""The socket commands of chat; they call selectors and actions."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ def _wanted(threads: Any) -> dict[int, int]:
 
 
 class _Writer:
-    """A socket's user as he is shown when he writes, and when he was last said to, by thread."""
+    """The document of a typing user, and when they were last reported as typing, by thread."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
-        self.told: dict[int, float] = {}
+        self.reported: dict[int, float] = {}
 
 
 _writers: Final[WeakKeyDictionary[Any, _Writer]] = WeakKeyDictionary()
@@ -110,7 +110,7 @@ _writers: Final[WeakKeyDictionary[Any, _Writer]] = WeakKeyDictionary()
 async def thread_someone_is_writing(call: Call) -> None:
     """Notify the other members, at most once a second per thread; further commands are dropped.
 
-    The socket knows its threads, so that nothing is asked of the database but, once, how the user is shown.
+    The socket knows its threads, so this takes a query only once, for the document of the user.
     """
     thread_id = whole_number(call.data, "thread")
     length = whole_number(call.data, "length", most=WRITING_LENGTH_MAX)
@@ -119,20 +119,20 @@ async def thread_someone_is_writing(call: Call) -> None:
     if opened is None or not opened.writes:
         raise CommandRefused(ErrorCode.NO_PERMISSIONS, field="thread")
     if socket.streams.unsure:
-        # He may have been removed just now; who writes on says so again.
+        # The user may have been removed meanwhile. If they go on typing, another command follows.
         return
     if socket not in _writers:
         _writers[socket] = _Writer(await in_database(socket.hub.feed.writer, call.user.pk))
     writer, now = _writers[socket], time.monotonic()
-    if now - writer.told.get(thread_id, -WRITING_SECONDS) < WRITING_SECONDS:
+    if now - writer.reported.get(thread_id, -WRITING_SECONDS) < WRITING_SECONDS:
         return
-    writer.told[thread_id] = now
+    writer.reported[thread_id] = now
     message = writing_message(thread_id=thread_id, length=length, user_id=call.user.pk, shown=writer.shown)
     await socket.joined.send(thread_group(thread_id), message)
 
 
 def writing_message(*, thread_id: int, length: int, user_id: Any, shown: str) -> dict[str, Any]:
-    """Return what the sockets in a thread are told of a writing user, who is `shown` as JSON to the others."""
+    """Return the channel layer message about a typing user, whose document is the JSON `shown`."""
     data = joined({"thread": str(thread_id), "length": str(length), "sender_data": shown})
     return {
         "type": "chat_api.writing",

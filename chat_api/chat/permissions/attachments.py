@@ -1,4 +1,4 @@
-"""Who may do what with the attachments of messages. Each class is the default of a setting."""
+"""Permission classes for attachments of messages. Each is the default of a setting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.chat.permissions.threads import ThreadPermission
 
 
 class AttachmentsListByMessageID(ThreadPermission):
-    """A member: listing and attaching each by its own flag, attaching only to messages of their own."""
+    """Allow members with the flag of the method; attachments can be added to the member's own messages only."""
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.MESSAGES_READ,
@@ -21,14 +21,14 @@ class AttachmentsListByMessageID(ThreadPermission):
     }
 
     def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
-        """Say whether the requester may do so with this message."""
+        """Return whether the method is safe or the message is the requester's own."""
         return request.method in SAFE_METHODS or obj.is_by(request.user)
 
 
 class AttachmentObjectByMessageID(ThreadPermission):
-    """A member: reading and changing each by its own flag, changing only what hangs on messages of their own.
+    """Allow members with the flag of the method; only attachments of the member's own messages can be changed.
 
-    The response to a change shows the attachment, so changing takes MESSAGES_READ too.
+    The response to a change contains the attachment, so changes require MESSAGES_READ, too.
     """
 
     needs: ClassVar[dict[str, Permission]] = {
@@ -39,5 +39,5 @@ class AttachmentObjectByMessageID(ThreadPermission):
     }
 
     def has_object_permission(self, request: Request, view: Any, obj: Attachment) -> bool:
-        """Say whether the requester may do so with this attachment."""
+        """Return whether the method is safe or the attachment belongs to the requester's own message."""
         return request.method in SAFE_METHODS or obj.message.is_by(request.user)

@@ -1,4 +1,4 @@
-"""Who may do what in a thread: flags of the requester's membership. Deny by default; hosts override by settings."""
+"""Permission classes for threads, based on the flags of the membership. Hosts replace them by settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_api.settings import chat_settings
 
 
 def membership_of_request(request: Request, view: Any) -> UserThread | None:
-    """Give the requester's membership of the thread in the path; read once a request."""
+    """Return the requester's membership of the thread in the path, loaded once per request."""
     thread_id = int(view.kwargs["thread_id"])
     known: dict[int, UserThread | None] = view.__dict__.setdefault("known_memberships", {})
     if thread_id not in known:
@@ -23,34 +23,34 @@ def membership_of_request(request: Request, view: Any) -> UserThread | None:
 
 
 class ThreadPermission(BasePermission):
-    """Allows a member with the flag that `needs` names for the method.
+    """Allow members with the flag that `needs` contains for the method.
 
-    HEAD and OPTIONS need what GET needs, or, where nothing is read, what `reads` says. A method that the view does
-    not have is let through to those who may read, so that they get a 405.
+    HEAD and OPTIONS require the flag of GET or, in views without GET, the flag in `reads`. A method that the view does
+    not have is admitted for members who can read, so that they receive a 405.
     """
 
     reads: ClassVar[Permission] = Permission.THREAD_READ
     needs: ClassVar[dict[str, Permission]] = {}
 
     def flag_for(self, method: str) -> Permission:
-        """Give the flag that the method needs."""
+        """Return the flag that the method requires."""
         return self.needs.get(method, self.needs.get("GET", self.reads))
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the requester is a member with the flag."""
+        """Return whether the requester is a member with the flag."""
         member = membership_of_request(request, view)
         return member is not None and self.member_may(member, request, view)
 
     def member_may(self, member: UserThread, request: Request, view: Any) -> bool:
-        """Say whether this member may send this request."""
+        """Return whether this member can send this request."""
         return member.may(self.flag_for(str(request.method)))
 
 
 class ThreadsListByUserIDAndType(BasePermission):
-    """The user himself, and types that the host lists."""
+    """Allow users to access their own list, for types that the host lists."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether it is the requester's own list of a listed type."""
+        """Return whether it is the requester's own list of a listed type."""
         return (
             request.user.is_authenticated
             and request.user.pk == view.kwargs["user_id"]
@@ -59,7 +59,7 @@ class ThreadsListByUserIDAndType(BasePermission):
 
 
 class ThreadObjectByThreadID(ThreadPermission):
-    """A member: reading, editing and leaving each by its own flag."""
+    """Allow members with the flag of the method: reading, editing, leaving."""
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.THREAD_READ,
@@ -70,13 +70,13 @@ class ThreadObjectByThreadID(ThreadPermission):
 
 
 class ThreadRollback(ThreadPermission):
-    """A member with THREAD_ROLLBACK."""
+    """Allow members with THREAD_ROLLBACK."""
 
     needs: ClassVar[dict[str, Permission]] = {"POST": Permission.THREAD_ROLLBACK}
 
 
 class ThreadUsersListByThreadID(ThreadPermission):
-    """A member: listing and adding each by its own flag."""
+    """Allow members with the flag of the method: listing and adding members."""
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.THREAD_READ,
@@ -85,7 +85,7 @@ class ThreadUsersListByThreadID(ThreadPermission):
 
 
 class ThreadUsersObjectByThreadID(ThreadPermission):
-    """A member: others by flags; seeing and leaving one's own row always."""
+    """Allow members with the flag of the method; they can always see and end their own membership."""
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.THREAD_READ,
@@ -95,27 +95,27 @@ class ThreadUsersObjectByThreadID(ThreadPermission):
     }
 
     def member_may(self, member: UserThread, request: Request, view: Any) -> bool:
-        """Say whether this member may send this request."""
+        """Return whether this member can send this request."""
         own = member.user_id == view.kwargs["user_id"]
         changes = request.method in ("PUT", "PATCH")
         if own and not changes:
             return True
         if changes and member.may(Permission.THREAD_BREAK_STATE):
-            # What he may set there is for the view to say: `paused` alone.
+            # The view limits what they can set: only `paused`.
             return True
         return super().member_may(member, request, view)
 
 
 class ThreadWSSubscribe(BasePermission):
-    """Superusers."""
+    """Allow superusers."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the requester is a superuser."""
+        """Return whether the requester is a superuser."""
         return bool(request.user.is_authenticated and getattr(request.user, "is_superuser", False))
 
 
 class MessagesListByThreadID(ThreadPermission):
-    """A member: reading and writing each by its own flag."""
+    """Allow members with the flag of the method: reading and creating messages."""
 
     needs: ClassVar[dict[str, Permission]] = {
         "GET": Permission.MESSAGES_READ,
@@ -124,28 +124,28 @@ class MessagesListByThreadID(ThreadPermission):
 
 
 class MessagesReadByThreadID(ThreadPermission):
-    """A member with MESSAGES_READ."""
+    """Allow members with MESSAGES_READ."""
 
     reads = Permission.MESSAGES_READ
     needs: ClassVar[dict[str, Permission]] = {"POST": Permission.MESSAGES_READ}
 
 
 class ThreadEvents(ThreadPermission):
-    """A member with MESSAGES_READ."""
+    """Allow members with MESSAGES_READ."""
 
     needs: ClassVar[dict[str, Permission]] = {"GET": Permission.MESSAGES_READ}
 
 
 class PushDevices(BasePermission):
-    """Whoever is signed in."""
+    """Allow signed-in users."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the requester is signed in."""
+        """Return whether the requester is signed in."""
         return bool(request.user.is_authenticated)
 
 
 class ThreadDeparture(BasePermission):
-    """Signed-in users: it is their own departure that they take back."""
+    """Allow signed-in users; they revoke their own departure."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether the requester is signed in."""
@@ -153,21 +153,21 @@ class ThreadDeparture(BasePermission):
 
 
 class NotificationsUnsubscribe(BasePermission):
-    """Everybody: the signed token in the address says whose it is."""
+    """Allow everybody: the signed token in the URL identifies the user."""
 
 
 class WSTicket(BasePermission):
-    """Whoever is signed in."""
+    """Allow signed-in users."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the requester is signed in."""
+        """Return whether the requester is signed in."""
         return bool(request.user.is_authenticated)
 
 
 class MessageObjectByThreadID(ThreadPermission):
-    """A member: reading, editing their own messages and deleting each by its own flag.
+    """Allow members with the flag of the method; members can edit their own messages only.
 
-    The response to a change shows the message, so changing takes MESSAGES_READ too.
+    The response to a change contains the message, so changes require MESSAGES_READ, too.
     """
 
     needs: ClassVar[dict[str, Permission]] = {
@@ -178,5 +178,5 @@ class MessageObjectByThreadID(ThreadPermission):
     }
 
     def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
-        """Say whether the message may be changed: one's own only."""
+        """Return whether the method changes nothing or the message is the requester's own."""
         return request.method not in ("PUT", "PATCH") or obj.is_by(request.user)
