@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import models
@@ -14,7 +16,7 @@ from chat_api.chat.models import Thread, UnreadMessage, UserThread
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import atomic
-from chat_api.settings import DEFAULTS
+from chat_api.settings import DEFAULTS, chat_settings
 from chat_api.surveys.models import Survey
 from tests.chat.conftest import thread_with
 from tests.databases import connection
@@ -156,8 +158,10 @@ def test_missing_row_is_none_or_an_error_either_way(settings: Any) -> None:
 @pytest.mark.parametrize(
     "scenario", test_replay.SCENARIOS, ids=[one["name"] for one in test_replay.SCENARIOS]
 )
-def test_recordings_are_replayed_with_the_setting_off(
-    scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(DEFAULTS, "PREPARED_QUERIES", False)
-    test_replay.test_recorded_exchanges_are_answered_as_they_were(scenario)
+def test_recordings_are_replayed_with_the_setting_off(scenario: dict[str, Any]) -> None:
+    with ExitStack() as stack:
+        stack.callback(chat_settings.reload)
+        stack.enter_context(mock.patch.dict(DEFAULTS, PREPARED_QUERIES=False))
+        chat_settings.reload()
+        test_replay.test_recorded_exchanges_are_answered_as_they_were(scenario)
+        assert chat_settings.PREPARED_QUERIES is False

@@ -93,6 +93,8 @@ def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool 
     database passes inside a transaction. If the hook fails, its changes to a surrounding transaction are undone.
     """
     try:
+        if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+            return call()
         with guarded_transactions():
             return call()
     except Exception as error:
@@ -115,6 +117,8 @@ def required(setting: str, call: Callable[[], T]) -> T:
     the error of a busy database.
     """
     try:
+        if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+            return call()
         with guarded_transactions():
             return call()
     except DjangoValidationError as error:

@@ -28,7 +28,8 @@ class SimpleAccountSerializer(Serializer):
 
     def get_avatar(self, user: Any) -> str:
         """Return the URL of the user's avatar, or of the default image."""
-        return _own_avatar(user) or default_avatar()
+        avatar = getattr(user, "avatar", None)
+        return _url_of(avatar) or default_avatar() if avatar else default_avatar()
 
     @staticmethod
     def plain_documents(users: Sequence[Any]) -> list[dict[str, Any]]:
@@ -39,15 +40,16 @@ class SimpleAccountSerializer(Serializer):
                 "first_name": getattr(user, "first_name", ""),
                 "last_name": getattr(user, "last_name", ""),
                 "id": user.pk,
-                "avatar": _own_avatar(user) or default,
+                "avatar": _url_of(avatar) or default
+                if (avatar := getattr(user, "avatar", None))
+                else default,
             }
             for user in users
         ]
 
 
-def _own_avatar(user: Any) -> str | None:
-    avatar = getattr(user, "avatar", None)
-    return url_of_file(avatar) if avatar and getattr(avatar, "url", None) else None
+def _url_of(avatar: Any) -> str | None:
+    return url_of_file(avatar) if getattr(avatar, "url", None) else None
 
 
 class PlainAccount(NamedTuple):
