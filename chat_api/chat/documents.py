@@ -1,7 +1,7 @@
 """What messages, threads and members look like, on every way out: REST, sockets, events over HTTP.
 
 Each is a plain function of a row and a frozen context. The context holds what was looked up beforehand for all rows
-together (`chat_api.chat.document_contexts`); nothing here asks the database. The serializers in
+together (`chat_api.chat.serializers.document_contexts`); nothing here asks the database. The serializers in
 `chat_api.chat.serializers.responses` describe the same keys for the OpenAPI document.
 """
 

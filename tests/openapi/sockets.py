@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.chat.api.asyncapi import asyncapi_document
 from chat_api.realtime.socket.codes import CloseCode, ErrorCode
 from chat_api.realtime.socket.commands import COMMANDS, CommandRefused
 from chat_api.realtime.socket.connection import Connection

@@ -15,7 +15,7 @@ import yaml
 from django.core.management import CommandError, call_command
 from jsonschema import Draft7Validator
 
-from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.chat.api.asyncapi import asyncapi_document
 from chat_api.realtime.socket.codes import MEANINGS, CloseCode, ErrorCode
 from chat_api.realtime.socket.commands import COMMANDS, Call, command, object_of
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.chat.api.asyncapi import asyncapi_document
 from tests.docs.example_files import FOLDER, names_in, read, settle
 from tests.docs.example_world import HOST, NOW, Clinic, at
 from tests.realtime.sockets import Opener, Socket, outside

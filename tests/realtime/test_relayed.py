@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _nobody_was_writing() -> None:
-    relayed_commands._told.clear()
+    relayed_commands._reported.clear()
 
 
 def send(name: str, data: Any, *users: Any, sender: Any = None) -> None:

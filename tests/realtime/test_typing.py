@@ -26,7 +26,7 @@ async def write(socket: Socket, thread_id: int, length: int = 3000) -> list[dict
 
 def a_second_later(socket: Socket) -> None:
     """Let the last time be longer ago than it is."""
-    told = socket_commands._writers[socket.consumer].told
+    told = socket_commands._writers[socket.consumer].reported
     for thread_id in told:
         told[thread_id] -= socket_commands.WRITING_SECONDS
 

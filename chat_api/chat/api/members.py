@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from chat_api.chat import actions, selectors
 from chat_api.chat.api.threads import ThreadView
 from chat_api.chat.choices import Permission
-from chat_api.chat.document_contexts import member_context
 from chat_api.chat.documents import CONTROL_KEYS, member_document
 from chat_api.chat.models import UserThread
+from chat_api.chat.serializers.document_contexts import member_context
 from chat_api.chat.serializers.requests import MemberChangeSerializer, MemberCreateSerializer
 from chat_api.chat.serializers.responses import EmptySerializer, MemberSerializer
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS

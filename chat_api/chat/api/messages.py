@@ -21,10 +21,10 @@ from chat_api.chat import actions, selectors
 from chat_api.chat.actions.drafts import Sent
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
 from chat_api.chat.api.threads import ThreadView
-from chat_api.chat.document_contexts import message_bytes, message_context
 from chat_api.chat.documents import MessageContext, message_document, sent_message_document
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.search import filters
+from chat_api.chat.serializers.document_contexts import message_bytes, message_context
 from chat_api.chat.serializers.message_requests import (
     MessageChangeSerializer,
     MessageCreateSerializer,

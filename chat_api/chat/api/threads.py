@@ -16,11 +16,15 @@ from rest_framework.response import Response
 from chat_api.chat import actions, selectors
 from chat_api.chat.choices import Permission
 from chat_api.chat.default_membership import default_membership
-from chat_api.chat.document_contexts import last_message_bytes, thread_context, without_hidden_last_messages
 from chat_api.chat.documents import ThreadContext, thread_document
 from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.chat.permissions.threads import membership_of_request
 from chat_api.chat.search.filters import REFUSALS, THREADS_PARAMETER, query_of, threads_found
+from chat_api.chat.serializers.document_contexts import (
+    last_message_bytes,
+    thread_context,
+    without_hidden_last_messages,
+)
 from chat_api.chat.serializers.requests import (
     RollbackSerializer,
     ThreadChangeSerializer,

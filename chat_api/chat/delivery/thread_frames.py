@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from chat_api.chat.delivery.audience import View, Viewer
-from chat_api.chat.document_contexts import columns_context, message_context
 from chat_api.chat.documents import message_document, thread_document
 from chat_api.chat.member_previews import Crowd, crowds_of
 from chat_api.chat.models import Thread, UserThread
+from chat_api.chat.serializers.document_contexts import columns_context, message_context
 from chat_api.chat.serializers.responses import ThreadSerializer
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.rest.accounts import Accounts

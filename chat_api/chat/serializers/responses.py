@@ -10,10 +10,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from chat_api.chat.document_contexts import member_context, message_context, thread_context
 from chat_api.chat.documents import CONTROL_KEYS, member_document, message_document, thread_document
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.serializers.attachments import AttachmentSerializer
+from chat_api.chat.serializers.document_contexts import member_context, message_context, thread_context
 from chat_api.lib.rest.fields import JSONField
 from chat_api.lib.rest.openapi import HTML, HTML_ESCAPED
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer

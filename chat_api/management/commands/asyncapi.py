@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat_api.chat.delivery.asyncapi import asyncapi_document
+from chat_api.chat.api.asyncapi import asyncapi_document
 from chat_api.realtime.socket.frames import SOCKET_PATH
 
 
