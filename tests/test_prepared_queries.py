@@ -68,8 +68,11 @@ def first_member(thread: Thread) -> UserThread:
 
 
 def survey_and_item() -> tuple[int, int]:
-    """Return the ids of a survey and of an item in it."""
-    item = SurveyItemFactory.create()
+    """Return the ids of a survey and of an item in it that has two answers."""
+    schema = published_schema([{"type": "choice", "answers": [{}, {}]}])
+    item = SurveyItemFactory.create(survey=SurveyFactory.create(schema=schema))
+    for answer in item.related_question.answers.all():
+        item.answer_links.create(answer=answer)
     return item.survey_id, item.pk
 
 
@@ -83,6 +86,8 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "survey with schema": lambda thread: survey_and_item()[:1],
     "answers of a survey": lambda thread: survey_and_item()[:1],
     "lock member with thread": lambda thread: (first_member(thread).user_id, thread.pk),
+    "chosen answers of a survey": lambda thread: survey_and_item()[:1],
+    "chosen answers of a survey item": lambda thread: survey_and_item()[1:],
     "lock chat_api.Thread": lambda thread: (thread.pk,),
     "lock chat_api.Survey": lambda thread: (SurveyFactory.create().pk,),
 }

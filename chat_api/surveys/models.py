@@ -87,8 +87,6 @@ class SurveyItem(ChatModel):
 
     #: The ids of the chosen answers where they are known without a query.
     chosen: Sequence[int] | None = None
-    #: What is shown beside the columns, see `chat_api.surveys.serializers.prefetch`.
-    shown: Any = None
 
     def __str__(self) -> str:
         return f"Item {self.pk} of survey {self.survey_id}"

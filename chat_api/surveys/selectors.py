@@ -11,7 +11,13 @@ from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
-from chat_api.surveys.models import Survey, SurveyAttachment, SurveyCreation, SurveyItem
+from chat_api.surveys.models import (
+    Survey,
+    SurveyAttachment,
+    SurveyCreation,
+    SurveyItem,
+    SurveyItemAnswer,
+)
 
 
 def find_survey(*, survey_id: int) -> Survey | None:
@@ -113,6 +119,40 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
         .values_list("related_question_id", "text", "answer_links__answer_id")
+    ),
+)
+
+
+def chosen_answers(*, survey_id: int, items: Collection[SurveyItem]) -> dict[int, list[int]]:
+    """Return the ids of the chosen answers by item of the survey, in the order in which they were sent. One query."""
+    if len(items) == 1:
+        rows = _CHOSEN_OF_ITEM.values(*(item.pk for item in items))
+    else:
+        rows = _CHOSEN_OF_SURVEY.values(survey_id)
+    chosen: dict[int, list[int]] = {}
+    for item_id, answer_id in rows:
+        if item_id not in chosen:
+            chosen[item_id] = []
+        chosen[item_id].append(answer_id)
+    return chosen
+
+
+_CHOSEN_OF_ITEM: Final = Prepared[SurveyItemAnswer](
+    "chosen answers of a survey item",
+    1,
+    lambda item_id: (
+        SurveyItemAnswer.objects.filter(surveyitem_id=item_id)
+        .order_by("pk")
+        .values_list("surveyitem_id", "answer_id")
+    ),
+)
+_CHOSEN_OF_SURVEY: Final = Prepared[SurveyItemAnswer](
+    "chosen answers of a survey",
+    1,
+    lambda survey_id: (
+        SurveyItemAnswer.objects.filter(surveyitem__survey_id=survey_id)
+        .order_by("pk")
+        .values_list("surveyitem_id", "answer_id")
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -108,12 +108,17 @@ def unescaped_text(item: SurveyItem) -> str:
     return html.unescape(item.text) if chat_settings.ESCAPE_TEXT else item.text
 
 
+def holds_answer(question_type: str, text: str, answers: Collection[Any]) -> bool:
+    """Return whether an item with this text and these chosen answers answers its question; emptied items do not."""
+    return bool(answers if question_type in CHOICE_TYPES else text)
+
+
 def answered_questions(script: Script, given: Given) -> Answered:
     """Return the ids of the chosen answers by question, without items that were emptied."""
     answered: dict[int, tuple[int, ...]] = {}
     for question_id, (text, answer_ids) in given.items():
         question = script.questions_by_id.get(question_id)
-        if question is not None and (answer_ids if question.type in CHOICE_TYPES else text):
+        if question is not None and holds_answer(question.type, text, answer_ids):
             answered[question_id] = tuple(answer_ids)
     return answered
 

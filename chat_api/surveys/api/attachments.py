@@ -1,4 +1,4 @@
-"""The REST views of items' attachments: thin doors onto selectors and actions."""
+"""REST views of the attachments of survey items."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class ItemAttachmentView(AttachmentView, UnderSurveyView):
     serializer_class = SurveyAttachmentSerializer
 
     def get_item(self) -> SurveyItem:
-        """Give the item, if it is of this survey. Raises 404."""
+        """Return the item of the path. Raises 404 unless it belongs to the survey."""
         item = selectors.find_item(survey_id=self.get_survey().pk, item_id=self.kwargs["item_id"])
         if item is None:
             raise NotFound
         return item
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer what has gone meanwhile like what was never there: the survey 403, what is under it 404."""
+        """Return what a missing row gets for a row that was deleted meanwhile: 403 for the survey, 404 below it."""
         if isinstance(exc, Survey.DoesNotExist):
             exc = PermissionDenied()
         elif isinstance(exc, SurveyItem.DoesNotExist | SurveyAttachment.DoesNotExist):
@@ -48,23 +48,23 @@ class ItemAttachmentView(AttachmentView, UnderSurveyView):
 @autofiltered
 @describe_list(SurveyAttachmentSerializer)
 class ItemAttachmentsView(ItemAttachmentView):
-    """The attachments of an item, in the order in which they were made."""
+    """The attachments of an item, oldest first."""
 
     permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_LIST_BY_ITEM_ID"
     queryset = SurveyAttachment.objects.none()
 
     def get_queryset(self) -> QuerySet[SurveyAttachment]:
-        """Give the item's attachments. Raises 404."""
+        """Return the attachments of the item. Raises 404."""
         if "item_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
             return SurveyAttachment.objects.none()
         return selectors.attachments_of(item=self.get_item())
 
     def get(self, request: Request, survey_id: int, item_id: int) -> Response:
-        """List the attachments; a plain list, or a page of it when `limit` is given."""
+        """List the attachments: a plain list, or a page of it if `limit` is given."""
         return self.answer_list(self.get_queryset())
 
     def post(self, request: Request, survey_id: int, item_id: int) -> Response:
-        """Attach something to an item."""
+        """Add an attachment to the item."""
         item, draft = self.get_item(), self.checked()
         with stored([draft]):
             made = actions.attach(item=item, draft=draft)
@@ -78,7 +78,7 @@ class ItemAttachmentDetailView(ItemAttachmentView):
     permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_OBJECT_BY_ITEM_ID"
 
     def get_object(self) -> SurveyAttachment:
-        """Give the attachment, if it is of this item. Raises 404."""
+        """Return the attachment of the path. Raises 404 unless it belongs to the item."""
         attachment = selectors.attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
         if attachment is None:
             raise NotFound
@@ -86,11 +86,11 @@ class ItemAttachmentDetailView(ItemAttachmentView):
         return attachment
 
     def get(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Read the attachment."""
+        """Return the attachment."""
         return self.answer_one(self.get_object())
 
     def put(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Change the attachment; what is not sent stays, `type` always."""
+        """Change the attachment. Fields that are not sent stay; `type` cannot be changed."""
         attachment = self.get_object()
         draft = self.checked(attachment)
         with stored([draft]):
@@ -102,7 +102,7 @@ class ItemAttachmentDetailView(ItemAttachmentView):
         return self.put(request, survey_id, item_id, pk)
 
     def delete(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Take the attachment away."""
+        """Delete the attachment."""
         actions.remove_attachment(item=self.get_object().item, attachment_id=pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -111,7 +111,7 @@ class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
     """The file of an attachment of an item."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out where the attachment hangs, and refuse whom its own address would."""
+        """Look up the item of the attachment, then check the permissions of its own URL."""
         self.refuse_out_of_shape()
         survey_id, item_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
         self.kwargs = {**self.kwargs, "survey_id": survey_id, "item_id": item_id}
@@ -119,7 +119,7 @@ class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
 
     @describe_file
     def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Read the file."""
+        """Return the file."""
         return self.served(request, self.get_object())
 
 

@@ -1,7 +1,8 @@
-"""The REST views of a survey's items: thin doors onto selectors and actions."""
+"""REST views of survey items."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -15,15 +16,16 @@ from rest_framework.response import Response
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
-from chat_api.lib.rest.serializers import reader
 from chat_api.settings import chat_settings
 from chat_api.surveys import actions, selectors, validation
 from chat_api.surveys.api.surveys import SurveyAPIView
+from chat_api.surveys.document_contexts import item_bytes, item_context
+from chat_api.surveys.documents import Document, ItemContext, item_document, item_with_survey_document
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.serializers.prefetch import item_bytes, prepare_items
-from chat_api.surveys.serializers.surveys import (
+from chat_api.surveys.serializers.items import (
     CheckedItemSerializer,
-    SurveyItemCoreSerializer,
+    ItemBody,
+    NewItemBody,
     SurveyItemDetailsSerializer,
     SurveyItemSerializer,
 )
@@ -32,41 +34,36 @@ from chat_api.surveys.serializers.surveys import (
 class UnderSurveyView(SurveyAPIView):
     """A view under `surveys/{survey_id}`."""
 
-    shown_by: ClassVar[type[SurveyItemCoreSerializer]]
+    #: Returns an item as this view shows it.
+    document: ClassVar[Callable[[SurveyItem, ItemContext], Document]]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse to write to a submitted survey, whatever is sent."""
+        """Reject every write to a submitted survey, whatever its body."""
         super().initial(request, *args, **kwargs)
         if request.method not in SAFE_METHODS and self.has(str(request.method)):
             validation.refuse_submitted(self.get_survey())
 
     def find_survey(self) -> Survey | None:
-        """Give the survey of the path, read once a request; None where there is none."""
+        """Return the survey of the path, loaded once a request, or None."""
         if not hasattr(self, "_survey"):
-            self._survey = selectors.find_survey(survey_id=self.kwargs["survey_id"])
+            survey = self._survey = selectors.find_survey(survey_id=self.kwargs["survey_id"])
+            if survey is not None and survey.user_id == self.request.user.pk:
+                survey.user = self.request.user
         return self._survey
 
     def get_survey(self) -> Survey:
-        """Give the survey of the path. Raises 403, so that a missing one looks like another's."""
+        """Return the survey of the path. A missing one is 403, like that of another user."""
         survey = self.find_survey()
         if survey is None:
             raise PermissionDenied
-        if survey.user_id == self.request.user.pk:
-            survey.user = self.request.user
         return survey
 
     def answered(self, item: SurveyItem, code: int = status.HTTP_200_OK) -> Response:
         """Return the response with the item as the owner of its survey sees it."""
         if item.sender_id == self.request.user.pk:
             item.sender = self.request.user
-        return Response(self.shown([item], survey=item.survey)[0], status=code)
-
-    def shown(self, items: list[SurveyItem], *, survey: Survey) -> list[dict[str, Any]]:
-        """Give the items as the survey's owner sees them."""
-        serializer = reader(self.shown_by, self.get_serializer_context())
-        prepare_items(items, survey=survey, wants=serializer.wants)
-        items = self.within_bytes(items, item_bytes)
-        return [serializer.to_representation(item) for item in items]
+        shown = item_context([item], survey=item.survey, context=self.get_serializer_context())
+        return Response(type(self).document(item, shown), status=code)
 
 
 @autofiltered
@@ -84,42 +81,39 @@ class UnderSurveyView(SurveyAPIView):
     ),
 )
 class SurveyItemsView(UnderSurveyView):
-    """The answers of a survey, in the order in which they were given."""
+    """The answers of a survey, oldest first."""
 
     permission_setting = "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID"
-    serializer_class = shown_by = SurveyItemSerializer
+    serializer_class = SurveyItemSerializer
+    document = staticmethod(item_with_survey_document)
     pagination_class = NoCountsWhenLimitedPagination
     queryset = SurveyItem.objects.none()
     ordering = ("id",)
 
     def get_queryset(self) -> QuerySet[SurveyItem]:
-        """Give the survey's items."""
+        """Return the items of the survey."""
         if "survey_id" not in self.kwargs:
             return SurveyItem.objects.none()
         return selectors.items_of(survey_id=self.kwargs["survey_id"])
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """Give the context, with the survey that is answered."""
-        context = super().get_serializer_context()
-        if "survey_id" in self.kwargs:
-            context["survey"] = self.get_survey()
-        return context
-
     def get(self, request: Request, survey_id: int) -> Response:
-        """List the answers; a plain list, or a page of it when `limit` is given."""
+        """List the answers: a plain list, or a page of it if `limit` is given."""
         items = self.page_of(
             self.filter_queryset(self.get_queryset()), at_most=chat_settings.SCHEMA_QUESTIONS_MAX
         )
-        return self.answer_page(self.shown(items, survey=self.get_survey()))
+        shown = item_context(items, survey=self.get_survey(), context=self.get_serializer_context())
+        items = self.within_bytes(items, lambda item: item_bytes(item, shown))
+        return self.answer_page([item_with_survey_document(item, shown) for item in items])
 
     def post(self, request: Request, survey_id: int) -> Response:
-        """Answer a question that has no answer yet; the survey's state follows."""
-        body = self.get_serializer(data=request.data)
+        """Answer a question that has no answer yet; the state of the survey follows."""
+        survey = self.get_survey()
+        body = NewItemBody(data=request.data, context={"survey": survey})
         body.is_valid(raise_exception=True)
         given = body.validated_data
         try:
             item = actions.answer_question(
-                survey=self.get_survey(),
+                survey=survey,
                 question_id=given["related_question_id"],
                 answers=given.get("answer_ids", ()),
                 text=given.get("text", ""),
@@ -147,16 +141,17 @@ class SurveyItemsView(UnderSurveyView):
         request=SurveyItemDetailsSerializer,
         responses=SurveyItemDetailsSerializer,
     ),
-    delete=extend_schema(summary="Take an answer back", responses={204: None, **refusals(400)}),
+    delete=extend_schema(summary="Delete an answer", responses={204: None, **refusals(400)}),
 )
 class SurveyItemDetailView(UnderSurveyView):
     """One answer of a survey."""
 
     permission_setting = "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID"
-    serializer_class = shown_by = SurveyItemDetailsSerializer
+    serializer_class = SurveyItemDetailsSerializer
+    document = staticmethod(item_document)
 
     def get_object(self) -> SurveyItem:
-        """Give the item, if it is of this survey. Raises 404."""
+        """Return the item of the path. Raises 404 unless it belongs to the survey."""
         survey = self.get_survey()
         item = selectors.find_item(survey_id=survey.pk, item_id=self.kwargs["pk"])
         if item is None:
@@ -166,13 +161,13 @@ class SurveyItemDetailView(UnderSurveyView):
         return item
 
     def get(self, request: Request, survey_id: int, pk: int) -> Response:
-        """Read the answer with its question."""
+        """Return the answer with its question."""
         return self.answered(self.get_object())
 
     def put(self, request: Request, survey_id: int, pk: int) -> Response:
-        """Change text or chosen answers; what is not sent stays. Checked like a new answer."""
+        """Change text or chosen answers; fields that are not sent stay. The whole is validated like a new answer."""
         item = self.get_object()
-        body = self.get_serializer(item, data=request.data)
+        body = ItemBody(data=request.data, context={"survey": item.survey, "item": item})
         body.is_valid(raise_exception=True)
         try:
             changed = actions.change_answer(
@@ -187,11 +182,11 @@ class SurveyItemDetailView(UnderSurveyView):
         return self.answered(changed)
 
     def patch(self, request: Request, survey_id: int, pk: int) -> Response:
-        """Change text or chosen answers; the whole is checked like a new answer."""
+        """Change text or chosen answers; the whole is validated like a new answer."""
         return self.put(request, survey_id, pk)
 
     def delete(self, request: Request, survey_id: int, pk: int) -> Response:
-        """Take the answer back; the question can be answered anew."""
+        """Delete the answer; the question can be answered again."""
         try:
             actions.remove_answer(item=self.get_object())
         except SurveyItem.DoesNotExist:

@@ -1,7 +1,8 @@
-"""The surveys' REST views: thin doors onto selectors and actions. Items are in `item_api`."""
+"""REST views of surveys."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,54 +16,61 @@ from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import account_named
-from chat_api.lib.rest.serializers import reader
+from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.surveys import actions, selectors, validation
+from chat_api.surveys.document_contexts import survey_context
+from chat_api.surveys.documents import Document, survey_document
 from chat_api.surveys.models import Survey
 from chat_api.surveys.serializers.surveys import SurveyDetailsSerializer, SurveySerializer
 
 
 class SurveyAPIView(ChatAPIView):
-    """The base of all views of surveys."""
+    """The base of the views of surveys."""
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Give the context."""
+        """Return the context."""
         return {**super().get_serializer_context()}
+
+    def survey_documents(self, surveys: Iterable[Survey]) -> list[Document]:
+        """Return the surveys as the requester sees them."""
+        shown = survey_context(self.get_serializer_context())
+        return [survey_document(survey, shown) for survey in surveys]
 
 
 class SurveysView(SurveyAPIView):
-    """What the lists of surveys share."""
+    """The base of the lists of surveys."""
 
     queryset = Survey.objects.none()
     ordering = ("id",)
 
     def listed(self) -> Response:
-        """Give the page of surveys that the request asks for."""
-        shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
+        """Return the response with the requested page of surveys."""
+        wants = Selection.of_request(self.get_serializer_context()).wants
         surveys = selectors.with_people(
             self.filter_queryset(self.get_queryset()),
-            owner=shown.wants("user_data"),
-            automated_sender=shown.wants("automated_sender_data"),
+            owner=wants("user_data"),
+            automated_sender=wants("automated_sender_data"),
         )
-        return self.answer_page([shown.to_representation(survey) for survey in self.page_of(surveys)])
+        return self.answer_page(self.survey_documents(self.page_of(surveys)))
 
 
 @autofiltered
 @extend_schema_view(
     get=extend_schema(
-        summary="List one's surveys",
+        summary="List the surveys of an account",
         parameters=SELECTION_PARAMETERS,
         responses=SurveySerializer(many=True),
     ),
     post=extend_schema(
-        summary="Begin a survey",
+        summary="Start a survey",
         parameters=SELECTION_PARAMETERS,
         request=SurveySerializer,
         responses={200: SurveySerializer, 201: SurveySerializer, **refusals(410)},
     ),
 )
 class AccountSurveysView(SurveysView):
-    """The surveys of an account, the oldest first."""
+    """The surveys of an account, oldest first."""
 
     permission_setting = "PERMISSIONS_SURVEYS_LIST_BY_USER_ID"
     serializer_class = SurveySerializer
@@ -70,19 +78,19 @@ class AccountSurveysView(SurveysView):
     pagination_setting = "PAGINATION_ACCOUNT_SURVEY_LIST"
 
     def get_queryset(self) -> QuerySet[Survey]:
-        """Give the surveys of the account that the path names."""
+        """Return the surveys of the account that the path names."""
         if "user_id" not in self.kwargs:
             return Survey.objects.none()
         return selectors.surveys_of(user_id=self.kwargs["user_id"])
 
     def get(self, request: Request, user_id: int) -> Response:
-        """List the account's surveys, the oldest first."""
+        """List the surveys of the account, oldest first."""
         return self.listed()
 
     def post(self, request: Request, user_id: int) -> Response:
-        """Begin a survey of a published schema; its state is there at once.
+        """Start a survey of a published schema; the response has its state.
 
-        A `client_id` sent again begins no other.
+        A request with a `client_id` that was sent before starts no other survey.
         """
         owner = account_named(user_id, requester=request.user)
         client_id = client_id_in(request.data)
@@ -99,22 +107,21 @@ class AccountSurveysView(SurveysView):
         return self.answer_started(survey, is_new=is_new)
 
     def answer_started(self, survey: Survey, *, is_new: bool) -> Response:
-        """Answer with the survey, 201 if this request started it."""
-        shown = reader(SurveyDetailsSerializer, self.get_serializer_context())
+        """Return the response with the survey: 201 if this request started it, else 200."""
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(shown.to_representation(survey), status=code)
+        return Response(self.survey_documents([survey])[0], status=code)
 
 
 @autofiltered
 @extend_schema_view(
     get=extend_schema(
-        summary="List the surveys that one may see",
+        summary="List all surveys",
         parameters=SELECTION_PARAMETERS,
         responses=SurveyDetailsSerializer(many=True),
     )
 )
 class AllSurveysView(SurveysView):
-    """All surveys that the requester may see, the oldest first."""
+    """All surveys that are visible to the requester, oldest first."""
 
     permission_setting = "PERMISSIONS_SURVEYS_GLOBAL_LIST"
     serializer_class = SurveyDetailsSerializer
@@ -122,28 +129,28 @@ class AllSurveysView(SurveysView):
     pagination_setting = "PAGINATION_GLOBAL_SURVEY_LIST"
 
     def get_queryset(self) -> QuerySet[Survey]:
-        """Give everybody's surveys to staff, or where SURVEYS_GLOBAL_LIST_ALL says so; else one's own."""
+        """Return all surveys for staff, or if SURVEYS_GLOBAL_LIST_ALL is on; otherwise those of the requester."""
         if getattr(self, "swagger_fake_view", False):
             return Survey.objects.none()
         return selectors.surveys_visible_to(user=self.request.user)
 
     def get(self, request: Request) -> Response:
-        """List the surveys that one may see: staff see all, others their own."""
+        """List the surveys that are visible to the requester: all for staff, their own for others."""
         return self.listed()
 
 
 class OneSurveyView(SurveyAPIView):
-    """A view of one survey of the requester's."""
+    """The base of the views of one survey."""
 
     serializer_class = SurveyDetailsSerializer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse whom the survey is not for, whatever the method."""
+        """Reject users who have no access to the survey, whatever the method."""
         super().initial(request, *args, **kwargs)
         self.check_who_may_read(request)
 
     def get_object(self) -> Survey:
-        """Give the survey. Raises 404 where there is none, 403 where it is another's."""
+        """Return the survey. A missing one is 404, that of another user 403."""
         survey = selectors.find_survey_with_people(survey_id=self.kwargs["pk"])
         if survey is None:
             raise NotFound
@@ -151,12 +158,11 @@ class OneSurveyView(SurveyAPIView):
         return survey
 
     def shown(self, survey: Survey) -> Response:
-        """Answer with the survey."""
-        serializer = reader(SurveyDetailsSerializer, self.get_serializer_context())
-        return Response(serializer.to_representation(survey))
+        """Return the response with the survey."""
+        return Response(self.survey_documents([survey])[0])
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer 404 for a survey that was deleted meanwhile."""
+        """Return a 404 for a survey that was deleted meanwhile."""
         return super().handle_exception(NotFound() if isinstance(exc, Survey.DoesNotExist) else exc)
 
 
@@ -179,23 +185,23 @@ class OneSurveyView(SurveyAPIView):
     delete=extend_schema(summary="Delete a survey with its items", responses={204: None}),
 )
 class SurveyDetailView(OneSurveyView):
-    """One survey of the requester's."""
+    """One survey."""
 
     permission_setting = "PERMISSIONS_SURVEY_OBJECT"
 
     def get(self, request: Request, pk: int) -> Response:
-        """Read the survey with its state."""
+        """Return the survey with its state."""
         return self.shown(self.get_object())
 
     def put(self, request: Request, pk: int) -> Response:
-        """Set `updated` to now; everything else is fixed, whatever is sent."""
+        """Set `updated` to now. Nothing else can be changed, whatever is sent."""
         survey = self.get_object()
         validation.refuse_submitted(survey)
         self.get_serializer(survey, data=request.data).is_valid(raise_exception=True)
         return self.shown(actions.touch_survey(survey=survey))
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Set `updated` to now; everything else is fixed, whatever is sent."""
+        """Set `updated` to now. Nothing else can be changed, whatever is sent."""
         return self.put(request, pk)
 
     def delete(self, request: Request, pk: int) -> Response:
@@ -205,7 +211,7 @@ class SurveyDetailView(OneSurveyView):
 
 
 class SurveySubmitView(OneSurveyView):
-    """Submitting one survey of the requester's."""
+    """Submitting a survey."""
 
     permission_setting = "PERMISSIONS_SURVEY_SUBMIT"
 
@@ -216,5 +222,5 @@ class SurveySubmitView(OneSurveyView):
         responses={200: SurveyDetailsSerializer, **refusals(400)},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Close the survey; nothing of it can be changed after that. A submitted survey stays as it is."""
+        """Close the survey for good: nothing in it can be changed afterwards. A submitted survey stays as it is."""
         return self.shown(actions.submit_survey(survey=self.get_object()))

@@ -51,11 +51,6 @@ class Asked:
     has_others: bool = False
 
 
-def is_answered(question: Question, given: Given) -> bool:
-    """Return whether the item holds an answer; False for an item that was emptied."""
-    return bool(given.chosen) if question.type in CHOICE_TYPES else bool(given.text)
-
-
 def columns_of(asked: Asked, *, lists: bool) -> list[Column]:
     """Return the question's columns. A multiple choice is one list with `lists`, else a column for each option."""
     if asked.question.type not in CHOICE_TYPES:

@@ -15,8 +15,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results.columns import Asked, Column, Given, Value, columns_of, is_answered
+from chat_api.surveys.results.columns import Asked, Column, Given, Value, columns_of
 from chat_api.surveys.results.completion import is_counted_completed
+from chat_api.surveys.validation import holds_answer
 
 #: Called after each chunk with the number of surveys read, and of all surveys.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -147,7 +148,7 @@ def _values(
 
 
 def _has_answer(question: Question, given: Given | None) -> bool:
-    return given is not None and is_answered(question, given)
+    return given is not None and holds_answer(question.type, given.text, given.chosen)
 
 
 def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int], list[int]]:

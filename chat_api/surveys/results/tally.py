@@ -21,6 +21,7 @@ from chat_api.schemas.models import Schema
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
+from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
 SURVEYS_MAX: Final = 10_000
@@ -202,8 +203,7 @@ class _Counting:
             # Older releases left behind items of other schemas.
             if place is None:
                 continue
-            is_choice = self.script.questions[place].type in CHOICE_TYPES
-            if item.answer_ids if is_choice else item.text:
+            if holds_answer(self.script.questions[place].type, item.text, item.answer_ids):
                 answered[place] = (item, seconds)
         return answered
 

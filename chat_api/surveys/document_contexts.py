@@ -1,0 +1,132 @@
+"""Looking up what documents show besides columns: for many rows in a constant number of queries.
+
+`context` is always that of a serializer; code of the host that shows accounts and attachments gets all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from chat_api.attachments.documents import attachment_context
+from chat_api.attachments.sizes import holder_bytes
+from chat_api.lib.rest.accounts import Accounts
+from chat_api.lib.rest.selection import Selection
+from chat_api.lib.rest.timestamps import timestamp_writer
+from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.rendering import shown_question
+from chat_api.surveys import selectors
+from chat_api.surveys.documents import Document, ItemContext, SurveyContext
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.script_context import context_for
+from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
+
+Context = Mapping[str, Any]
+
+
+def survey_context(context: Context) -> SurveyContext:
+    """Return the context in which the requester sees surveys."""
+    selection = Selection.of_request(context)
+    return SurveyContext(
+        selection=selection,
+        timestamp=timestamp_writer(),
+        owners=Accounts(context, selection.inside("user_data")),
+        automated_senders=Accounts(context, selection.inside("automated_sender_data")),
+    )
+
+
+def item_context(items: Sequence[SurveyItem], *, survey: Survey, context: Context) -> ItemContext:
+    """Look up what the items of the survey show to its owner, as far as it is selected."""
+    selection = Selection.of_request(context)
+    wants = selection.wants
+    with_questions = wants("related_question_data")
+    with_answers = wants("answers") or wants("answers_data")
+    questions: Mapping[int, Document] = {}
+    answers: Mapping[int, Sequence[Document]] = {}
+    if with_questions or with_answers:
+        chosen = _chosen(items, survey) if with_answers else {}
+        is_rendered = with_questions or wants("answers_data")
+        questions, answers = _questions_and_answers(items, survey, chosen, is_rendered=is_rendered)
+    return ItemContext(
+        survey=survey,
+        selection=selection,
+        timestamp=timestamp_writer(),
+        questions=questions,
+        answers=answers,
+        attachments=_attachments(items) if wants("attachments_data") else {},
+        attachment=attachment_context(
+            SurveyAttachmentSerializer, context, selection.inside("attachments_data")
+        ),
+        senders=Accounts(context, selection.inside("sender_data")),
+    )
+
+
+def item_bytes(item: SurveyItem, shown: ItemContext) -> int:
+    """Return how many bytes the parts of an item take that users determine the size of."""
+    return holder_bytes(item.text, item.meta, shown.attachments.get(item.pk, ()))
+
+
+def _attachments(items: Sequence[SurveyItem]) -> dict[int, list[SurveyAttachment]]:
+    holders = [item for item in items if item.has_attachments]
+    prefetch_related_objects(holders, "attachments")
+    return {item.pk: sorted(item.attachments.all(), key=attrgetter("pk")) for item in holders}
+
+
+def _chosen(items: Sequence[SurveyItem], survey: Survey) -> Mapping[int, Collection[int]]:
+    """Return the ids of the chosen answers by the id of the item's question."""
+    unknown = [item for item in items if item.chosen is None]
+    stored = selectors.chosen_answers(survey_id=survey.pk, items=unknown) if unknown else {}
+    return {
+        item.related_question_id: stored.get(item.pk, ()) if item.chosen is None else item.chosen
+        for item in items
+    }
+
+
+def _questions_and_answers(
+    items: Sequence[SurveyItem],
+    survey: Survey,
+    chosen: Mapping[int, Collection[int]],
+    *,
+    is_rendered: bool,
+) -> tuple[dict[int, Document], dict[int, list[Document]]]:
+    """Return the questions of the items, by id, and the chosen answers by the id of the item's question.
+
+    Items of upgraded surveys may have questions and answers of other schemas. The number of queries that load these
+    does not depend on the number of items.
+    """
+    own = compiled(survey.schema)
+    known = own.question_documents
+    stray = [
+        pk
+        for question_id, ids in chosen.items()
+        for pk in ids
+        if question_id not in known or all(answer["id"] != pk for answer in known[question_id]["answers"])
+    ]
+    homes = selectors.questions_of_answers(answer_ids=stray) if stray else {}
+    needed = dict.fromkeys([*(item.related_question_id for item in items), *homes.values()])
+    foreign = _foreign_schemas([pk for pk in needed if pk not in known])
+    context = context_for(survey)
+    questions = {
+        pk: shown_question(foreign.get(pk, own), pk, context)
+        if is_rendered
+        else foreign.get(pk, own).question_documents[pk]
+        for pk in needed
+    }
+    answers = {}
+    for question_id, ids in chosen.items():
+        sources = dict.fromkeys([question_id, *(homes[pk] for pk in ids if pk in homes)])
+        offered = [answer for source in sources for answer in questions[source]["answers"]]
+        answers[question_id] = [answer for answer in offered if answer["id"] in ids]
+    return questions, answers
+
+
+def _foreign_schemas(question_ids: Collection[int]) -> dict[int, CompiledSchema]:
+    """Return the schemas of the questions, by the id of the question."""
+    if not question_ids:
+        return {}
+    rows = selectors.schemas_of_questions(question_ids=question_ids)
+    ready = {schema.pk: compiled(schema) for schema in {row.pk: row for row in rows.values()}.values()}
+    return {question_id: ready[schema.pk] for question_id, schema in rows.items()}

@@ -1,0 +1,118 @@
+"""What surveys and their items look like.
+
+Each document is returned by a plain function of a row and a frozen context. The context holds what was looked up for
+all rows together (`chat_api.surveys.document_contexts`); nothing here queries the database. The serializers in
+`chat_api.surveys.serializers` describe the same keys for the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chat_api.attachments.documents import AttachmentContext, attachment_document
+from chat_api.lib.rest.accounts import Accounts
+from chat_api.lib.rest.selection import Selection, cut
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+
+Document = dict[str, Any]
+Timestamp = Callable[[datetime | None], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyContext:
+    """To whom surveys are shown, and which keys are selected."""
+
+    selection: Selection
+    timestamp: Timestamp
+    owners: Accounts
+    automated_senders: Accounts
+
+
+def survey_document(survey: Survey, shown: SurveyContext) -> Document:
+    """Return the survey with its owner and automated sender; these rows are loaded only if they are selected."""
+    wants = shown.selection.wants
+    document = {
+        **survey_core_document(survey, shown.timestamp),
+        "automated_sender_data": (
+            shown.automated_senders.document(survey.automated_sender)
+            if wants("automated_sender_data")
+            else None
+        ),
+        "user_data": shown.owners.document(survey.user) if wants("user_data") else None,
+        "submitted": shown.timestamp(survey.submitted),
+    }
+    return shown.selection.of(document)
+
+
+def survey_core_document(survey: Survey, timestamp: Timestamp) -> Document:
+    """Return the survey without its people, as it is shown with its items."""
+    return {
+        "schema": survey.schema_id,
+        "user": survey.user_id,
+        "updated": timestamp(survey.updated),
+        "automated_sender": survey.automated_sender_id,
+        "id": survey.pk,
+        "created": timestamp(survey.created),
+        "state": survey.state,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemContext:
+    """What items of one survey show besides their columns; what is not selected is empty."""
+
+    survey: Survey
+    selection: Selection
+    timestamp: Timestamp
+    #: By the id of the question: its document, rendered for the owner of the survey.
+    questions: Mapping[int, Document]
+    #: By the id of the item's question: the documents of the chosen answers, by position.
+    answers: Mapping[int, Sequence[Document]]
+    #: By the id of the item.
+    attachments: Mapping[int, Sequence[SurveyAttachment]]
+    attachment: AttachmentContext
+    senders: Accounts
+
+
+def item_document(item: SurveyItem, shown: ItemContext) -> Document:
+    """Return the item with its sender, who is loaded only if selected."""
+    document = _core_document(item, shown)
+    wants_sender = shown.selection.wants("sender_data")
+    document["sender_data"] = shown.senders.document(item.sender) if wants_sender else None
+    return shown.selection.of(document)
+
+
+def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
+    """Return the item with its survey as it is now."""
+    document = _core_document(item, shown)
+    survey = survey_core_document(shown.survey, shown.timestamp)
+    document["survey_data"] = cut(survey, shown.selection.inside("survey_data"))
+    return shown.selection.of(document)
+
+
+def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
+    inside = shown.selection.inside
+    answers = shown.answers.get(item.related_question_id, ())
+    attachments = shown.attachments.get(item.pk, ())
+    return {
+        "related_question": item.related_question_id,
+        "updated": shown.timestamp(item.updated),
+        "answers": [answer["id"] for answer in answers],
+        "meta": item.meta,
+        "created": shown.timestamp(item.created),
+        "has_attachments": item.has_attachments,
+        "type": item.type,
+        "survey": item.survey_id,
+        "id": item.pk,
+        "sender": item.sender_id,
+        "text": item.text,
+        "position": item.position,
+        "attachments_data": [attachment_document(row, shown.attachment) for row in attachments],
+        "answers_data": cut([*answers], inside("answers_data")),
+        "related_question_data": cut(
+            shown.questions.get(item.related_question_id), inside("related_question_data")
+        ),
+    }

@@ -1,0 +1,157 @@
+"""The keys of survey items, and the bodies of requests about them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, long_text
+from chat_api.lib.rest.openapi import HTML_ESCAPED
+from chat_api.lib.rest.relations import IdField, IdListField
+from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer
+from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
+from chat_api.settings import chat_settings
+from chat_api.surveys import validation
+from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
+from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
+
+_VERIFY = "Validate the answer without storing it; the response is a 200."
+
+
+class ItemBody(Serializer):
+    """The body that changes an item of the survey `context["survey"]`: `context["item"]`."""
+
+    answers = IdListField(source="answer_ids", required=False)
+    text = TextField(required=False, allow_blank=True)
+
+    def validate_text(self, text: str) -> str:
+        """Reject texts longer than MESSAGE_TEXT_MAX."""
+        if len(text) > chat_settings.MESSAGE_TEXT_MAX:
+            raise serializers.ValidationError([TOO_LONG])
+        return text
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Reject what does not answer the item's question, with all that is not sent as it is stored."""
+        if not {"text", "answers"} & set(self.initial_data):
+            return attrs
+        item: SurveyItem = self.context["item"]
+        answers, text = attrs.get("answer_ids"), attrs.get("text")
+        problems = validation.request_problems(
+            self.context["survey"],
+            item.related_question_id,
+            item.answer_ids if answers is None else answers,
+            validation.unescaped_text(item) if text is None else text,
+            is_new=False,
+        )
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+class NewItemBody(ItemBody):
+    """The body that answers a question of the survey `context["survey"]`."""
+
+    related_question = IdField(source="related_question_id")
+    verify = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Reject what does not answer a question of the survey."""
+        problems = validation.request_problems(
+            self.context["survey"],
+            attrs.get("related_question_id"),
+            attrs.get("answer_ids", []),
+            attrs.get("text", ""),
+            is_new=True,
+        )
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+class RelatedQuestionSerializer(QuestionSerializer):
+    """The question that an item answers, with rendered texts and resolved meta."""
+
+
+class ChosenAnswerSerializer(AnswerSerializer):
+    """An answer that was chosen."""
+
+
+class SurveyItemCoreSerializer(ModelSerializer):
+    """The answer to one question of a survey."""
+
+    related_question = IdField(source="related_question_id", read_only=True)
+    answers = IdListField(source="answer_ids", required=False)
+    text = TextField(required=False, allow_blank=True)
+    meta = JSONField(read_only=True)
+    attachments_data = SurveyAttachmentSerializer(many=True, read_only=True)
+    answers_data = ChosenAnswerSerializer(many=True, read_only=True)
+    related_question_data = RelatedQuestionSerializer(read_only=True)
+
+    #: Shown as it is stored; sent as it was typed.
+    text_formats: ClassVar[dict[str, Any]] = {"text": HTML_ESCAPED}
+
+    class Meta:
+        model = SurveyItem
+        fields: tuple[str, ...] = (
+            "related_question",
+            "updated",
+            "answers",
+            "meta",
+            "created",
+            "has_attachments",
+            "type",
+            "survey",
+            "id",
+            "sender",
+            "text",
+            "position",
+            "attachments_data",
+            "answers_data",
+            "related_question_data",
+        )
+        read_only_fields = (
+            "updated",
+            "created",
+            "has_attachments",
+            "type",
+            "survey",
+            "id",
+            "sender",
+            "position",
+        )
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the text as long as the host permits now."""
+        fields = super().get_fields()
+        fields["text"] = long_text()
+        return fields
+
+
+class SurveyItemDetailsSerializer(SurveyItemCoreSerializer):
+    """The answer to one question of a survey. The question cannot be changed."""
+
+    sender_data = AccountData(of="sender")
+
+    class Meta(SurveyItemCoreSerializer.Meta):
+        fields = (*SurveyItemCoreSerializer.Meta.fields, "sender_data")
+
+
+class SurveyItemSerializer(SurveyItemCoreSerializer):
+    """The answer to one question of a survey, with the survey as it is now."""
+
+    related_question = IdField(source="related_question_id")
+    survey_data = SurveyCoreSerializer(source="survey", read_only=True)
+    verify = serializers.BooleanField(write_only=True, default=False, help_text=_VERIFY)
+
+    class Meta(SurveyItemCoreSerializer.Meta):
+        fields = (*SurveyItemCoreSerializer.Meta.fields, "survey_data", "verify")
+
+
+class CheckedItemSerializer(SurveyItemSerializer):
+    """The response to `verify`: the item as it would be, without the values that storing it sets."""
+
+    id = serializers.IntegerField(read_only=True, allow_null=True)
+    created = serializers.DateTimeField(read_only=True, allow_null=True)
+    updated = serializers.DateTimeField(read_only=True, allow_null=True)
