@@ -17,7 +17,7 @@ from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
 from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.schemas.rendering import shown_question
+from chat_api.schemas.rendering import TextContext, shown_question
 from chat_api.surveys import selectors
 from chat_api.surveys.documents import Document, ItemContext, SurveyContext
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
@@ -38,7 +38,9 @@ def survey_context(context: Context) -> SurveyContext:
     )
 
 
-def item_context(items: Sequence[SurveyItem], *, survey: Survey, context: Context) -> ItemContext:
+def item_context(
+    items: Sequence[SurveyItem], *, survey: Survey, context: Context, with_senders: bool = False
+) -> ItemContext:
     """Look up what the items of the survey show to its owner, as far as it is selected."""
     selection = Selection.of_request(context)
     wants = selection.wants
@@ -50,17 +52,24 @@ def item_context(items: Sequence[SurveyItem], *, survey: Survey, context: Contex
         chosen = _chosen(items, survey) if with_answers else {}
         is_rendered = with_questions or wants("answers_data")
         questions, answers = _questions_and_answers(items, survey, chosen, is_rendered=is_rendered)
+    holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
     return ItemContext(
         survey=survey,
         selection=selection,
         timestamp=timestamp_writer(),
         questions=questions,
         answers=answers,
-        attachments=_attachments(items) if wants("attachments_data") else {},
-        attachment=attachment_context(
-            SurveyAttachmentSerializer, context, selection.inside("attachments_data")
+        attachments=_attachments(holders) if holders else {},
+        attachment=(
+            attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
+            if holders
+            else None
         ),
-        senders=Accounts(context, selection.inside("sender_data")),
+        senders=(
+            Accounts(context, selection.inside("sender_data"))
+            if with_senders and wants("sender_data")
+            else None
+        ),
     )
 
 
@@ -69,8 +78,7 @@ def item_bytes(item: SurveyItem, shown: ItemContext) -> int:
     return holder_bytes(item.text, item.meta, shown.attachments.get(item.pk, ()))
 
 
-def _attachments(items: Sequence[SurveyItem]) -> dict[int, list[SurveyAttachment]]:
-    holders = [item for item in items if item.has_attachments]
+def _attachments(holders: Sequence[SurveyItem]) -> dict[int, list[SurveyAttachment]]:
     prefetch_related_objects(holders, "attachments")
     return {item.pk: sorted(item.attachments.all(), key=attrgetter("pk")) for item in holders}
 
@@ -97,7 +105,7 @@ def _questions_and_answers(
     Items of upgraded surveys may have questions and answers of other schemas. The number of queries that load these
     does not depend on the number of items.
     """
-    own = compiled(survey.schema)
+    own = compiled(survey.schema).in_language(None)
     known = own.question_documents
     stray = [
         pk
@@ -107,14 +115,19 @@ def _questions_and_answers(
     ]
     homes = selectors.questions_of_answers(answer_ids=stray) if stray else {}
     needed = dict.fromkeys([*(item.related_question_id for item in items), *homes.values()])
-    foreign = _foreign_schemas([pk for pk in needed if pk not in known])
-    context = context_for(survey)
-    questions = {
-        pk: shown_question(foreign.get(pk, own), pk, context)
-        if is_rendered
-        else foreign.get(pk, own).question_documents[pk]
-        for pk in needed
-    }
+    missing = [pk for pk in needed if pk not in known]
+    foreign = _foreign_schemas(missing) if missing else {}
+    context: TextContext | None = None
+    questions = {}
+    for pk in needed:
+        schema = foreign.get(pk, own)
+        if not is_rendered:
+            questions[pk] = schema.question_documents[pk]
+        elif pk in schema.dynamic:
+            context = context or context_for(survey)
+            questions[pk] = shown_question(schema, pk, context)
+        else:
+            questions[pk] = schema.question(pk)
     answers = {}
     for question_id, ids in chosen.items():
         sources = dict.fromkeys([question_id, *(homes[pk] for pk in ids if pk in homes)])
@@ -125,8 +138,9 @@ def _questions_and_answers(
 
 def _foreign_schemas(question_ids: Collection[int]) -> dict[int, CompiledSchema]:
     """Return the schemas of the questions, by the id of the question."""
-    if not question_ids:
-        return {}
     rows = selectors.schemas_of_questions(question_ids=question_ids)
-    ready = {schema.pk: compiled(schema) for schema in {row.pk: row for row in rows.values()}.values()}
+    ready = {
+        schema.pk: compiled(schema).in_language(None)
+        for schema in {row.pk: row for row in rows.values()}.values()
+    }
     return {question_id: ready[schema.pk] for question_id, schema in rows.items()}

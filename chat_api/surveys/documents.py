@@ -73,15 +73,15 @@ class ItemContext:
     answers: Mapping[int, Sequence[Document]]
     #: By the id of the item.
     attachments: Mapping[int, Sequence[SurveyAttachment]]
-    attachment: AttachmentContext
-    senders: Accounts
+    #: None if no item has attachments.
+    attachment: AttachmentContext | None
+    senders: Accounts | None
 
 
 def item_document(item: SurveyItem, shown: ItemContext) -> Document:
     """Return the item with its sender, who is loaded only if selected."""
     document = _core_document(item, shown)
-    wants_sender = shown.selection.wants("sender_data")
-    document["sender_data"] = shown.senders.document(item.sender) if wants_sender else None
+    document["sender_data"] = None if shown.senders is None else shown.senders.document(item.sender)
     return shown.selection.of(document)
 
 
@@ -96,7 +96,7 @@ def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
 def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
     inside = shown.selection.inside
     answers = shown.answers.get(item.related_question_id, ())
-    attachments = shown.attachments.get(item.pk, ())
+    attachments = shown.attachments.get(item.pk, ()) if shown.attachment is not None else ()
     return {
         "related_question": item.related_question_id,
         "updated": shown.timestamp(item.updated),

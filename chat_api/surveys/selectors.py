@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
@@ -38,6 +39,12 @@ def find_survey_with_people(*, survey_id: int) -> Survey | None:
         return None
     surveys = Survey.objects.select_related("schema", "user", "automated_sender")
     return surveys.filter(pk=survey_id).first()
+
+
+def lock_survey(survey: Survey) -> None:
+    """Lock the survey's row and update `survey` to what is stored. Raises `Survey.DoesNotExist`."""
+    locked = lock_row(Survey, survey.pk)
+    survey.state, survey.updated, survey.submitted = locked.state, locked.updated, locked.submitted
 
 
 def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:

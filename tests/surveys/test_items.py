@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat_api.surveys.models import SurveyItem
+from chat_api.surveys.serializers.items import NewItemBody
+from chat_api.surveys.validation import plain_answer
 from tests.factories import published_schema
 from tests.surveys.conftest import answer, question
 
@@ -250,3 +254,54 @@ def test_verify_validates_and_stores_nothing(filling, smoking):
     assert survey.post(1, verify=True).json() == {"answers": ["REQUIRED"]}
     survey.give(1, "no")
     assert survey.post(1, "yes", verify=True).json() == {"related_question": ["ALREADY_ANSWERED"]}
+
+
+class Fields(NewItemBody):
+    """The fields of the body alone, without the rules of the survey."""
+
+    def validate(self, attrs):
+        return attrs
+
+
+LIKELY = st.one_of(
+    st.integers(-1, 2**63),
+    st.booleans(),
+    st.none(),
+    st.text(st.sampled_from("aé 1\0\ud800"), max_size=8),
+    st.floats(),
+    st.lists(st.one_of(st.integers(-1, 9), st.booleans(), st.sampled_from(["", "1"])), max_size=4),
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["related_question", "answers", "text", "verify", "other"]), LIKELY, max_size=5
+    )
+)
+def test_plain_body_is_what_the_serializer_returns(body):
+    plain = plain_answer(body)
+    if plain is not None:
+        serializer = Fields(data=body)
+        assert serializer.is_valid(), serializer.errors
+        assert {"answer_ids": [], "text": "", **serializer.validated_data} == plain
+
+
+@pytest.mark.parametrize(
+    ("body", "is_plain"),
+    [
+        ({"related_question": 1}, True),
+        ({"related_question": 1, "answers": [2, 3], "text": "x", "verify": True, "other": {}}, True),
+        ({"related_question": "1"}, False),
+        ({"related_question": True}, False),
+        ({"related_question": 1, "answers": [1] * 1_001}, False),
+        ({"related_question": 1, "answers": [2**63]}, False),
+        ({"related_question": 1, "text": None}, False),
+        ({"related_question": 1, "text": "\ud800"}, False),
+        ({"related_question": 1, "text": "x" * 100_001}, False),
+        ({}, False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_body_passes_the_serializer_by_only_if_it_is_plain(body, is_plain):
+    assert (plain_answer(body) is not None) is is_plain

@@ -15,7 +15,6 @@ from chat_api.lib.db.writes import insert, update
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
-from chat_api.surveys.actions.locks import lock_open
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
 
 
@@ -37,7 +36,7 @@ def answer_question(
     script = compiled(survey.schema).script
     try:
         with atomic():
-            lock_open(survey)
+            _lock_open(survey)
             given = selectors.answers_given(survey_id=survey.pk)
             problems, checked = validation.check_answer(survey, script, question_id, answers, text)
             if question_id in given and "related_question" not in problems:
@@ -76,7 +75,7 @@ def change_answer(
     """
     survey = item.survey
     script = compiled(survey.schema).script
-    lock_open(survey)
+    _lock_open(survey)
     current = _stored(item)
     question_id = current.related_question_id
     given = selectors.answers_given(survey_id=survey.pk)
@@ -106,10 +105,15 @@ def remove_answer(*, item: SurveyItem) -> None:
     removed before.
     """
     survey = item.survey
-    lock_open(survey)
+    _lock_open(survey)
     _stored(item).delete()
     script = compiled(survey.schema).script
     _update_state(survey, script, selectors.answers_given(survey_id=survey.pk))
+
+
+def _lock_open(survey: Survey) -> None:
+    selectors.lock_survey(survey)
+    validation.refuse_submitted(survey)
 
 
 def _stored(item: SurveyItem) -> SurveyItem:

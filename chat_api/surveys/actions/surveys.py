@@ -14,7 +14,6 @@ from chat_api.lib.errors import Gone, InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
-from chat_api.surveys.actions.locks import lock, lock_open
 from chat_api.surveys.models import Survey, SurveyCreation
 from chat_api.surveys.signals import survey_submitted
 
@@ -64,7 +63,8 @@ def earlier_start(*, user: Any, client_id: uuid.UUID) -> Survey | None:
 @atomic
 def touch_survey(*, survey: Survey) -> Survey:
     """Set `updated` to now and nothing else. Raises `Survey.DoesNotExist`, `InvalidInput`."""
-    lock_open(survey)
+    selectors.lock_survey(survey)
+    validation.refuse_submitted(survey)
     survey.save(update_fields=("updated",))
     return survey
 
@@ -77,7 +77,7 @@ def submit_survey(*, survey: Survey) -> Survey:
     `survey_submitted` is sent after commit. Raises `Survey.DoesNotExist`, and `InvalidInput` (`state`: NOT_COMPLETE)
     while a visible required question has no answer.
     """
-    lock(survey)
+    selectors.lock_survey(survey)
     if survey.submitted is not None:
         return survey
     state = validation.state_of(compiled(survey.schema).script, selectors.answers_given(survey_id=survey.pk))

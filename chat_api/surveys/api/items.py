@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ from chat_api.settings import chat_settings
 from chat_api.surveys import actions, selectors, validation
 from chat_api.surveys.api.surveys import SurveyAPIView
 from chat_api.surveys.document_contexts import item_bytes, item_context
-from chat_api.surveys.documents import Document, ItemContext, item_document, item_with_survey_document
+from chat_api.surveys.documents import item_document, item_with_survey_document
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.serializers.items import (
     CheckedItemSerializer,
@@ -34,8 +33,8 @@ from chat_api.surveys.serializers.items import (
 class UnderSurveyView(SurveyAPIView):
     """A view under `surveys/{survey_id}`."""
 
-    #: Returns an item as this view shows it.
-    document: ClassVar[Callable[[SurveyItem, ItemContext], Document]]
+    #: Whether items are shown with their sender, and not with their survey.
+    shows_senders: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Reject every write to a submitted survey, whatever its body."""
@@ -62,8 +61,14 @@ class UnderSurveyView(SurveyAPIView):
         """Return the response with the item as the owner of its survey sees it."""
         if item.sender_id == self.request.user.pk:
             item.sender = self.request.user
-        shown = item_context([item], survey=item.survey, context=self.get_serializer_context())
-        return Response(type(self).document(item, shown), status=code)
+        shown = item_context(
+            [item],
+            survey=item.survey,
+            context=self.get_serializer_context(),
+            with_senders=self.shows_senders,
+        )
+        document = item_document if self.shows_senders else item_with_survey_document
+        return Response(document(item, shown), status=code)
 
 
 @autofiltered
@@ -85,7 +90,6 @@ class SurveyItemsView(UnderSurveyView):
 
     permission_setting = "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID"
     serializer_class = SurveyItemSerializer
-    document = staticmethod(item_with_survey_document)
     pagination_class = NoCountsWhenLimitedPagination
     queryset = SurveyItem.objects.none()
     ordering = ("id",)
@@ -108,9 +112,7 @@ class SurveyItemsView(UnderSurveyView):
     def post(self, request: Request, survey_id: int) -> Response:
         """Answer a question that has no answer yet; the state of the survey follows."""
         survey = self.get_survey()
-        body = NewItemBody(data=request.data, context={"survey": survey})
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = self.validated(request.data, survey)
         try:
             item = actions.answer_question(
                 survey=survey,
@@ -123,6 +125,20 @@ class SurveyItemsView(UnderSurveyView):
         except Survey.DoesNotExist:
             raise PermissionDenied from None
         return self.answered(item, status.HTTP_200_OK if given["verify"] else status.HTTP_201_CREATED)
+
+    def validated(self, data: Any, survey: Survey) -> dict[str, Any]:
+        """Return the validated body that answers a question. Raises `ValidationError` with all errors."""
+        given = validation.plain_answer(data)
+        if given is None:
+            body = NewItemBody(data=data, context={"survey": survey})
+            body.is_valid(raise_exception=True)
+            return body.validated_data
+        problems = validation.request_problems(
+            survey, given["related_question_id"], given["answer_ids"], given["text"], is_new=True
+        )
+        if problems:
+            raise ValidationError(problems)
+        return given
 
 
 @extend_schema_view(
@@ -148,7 +164,7 @@ class SurveyItemDetailView(UnderSurveyView):
 
     permission_setting = "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID"
     serializer_class = SurveyItemDetailsSerializer
-    document = staticmethod(item_document)
+    shows_senders = True
 
     def get_object(self) -> SurveyItem:
         """Return the item of the path. Raises 404 unless it belongs to the survey."""

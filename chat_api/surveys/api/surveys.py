@@ -28,10 +28,6 @@ from chat_api.surveys.serializers.surveys import SurveyDetailsSerializer, Survey
 class SurveyAPIView(ChatAPIView):
     """The base of the views of surveys."""
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context."""
-        return {**super().get_serializer_context()}
-
     def survey_documents(self, surveys: Iterable[Survey]) -> list[Document]:
         """Return the surveys as the requester sees them."""
         shown = survey_context(self.get_serializer_context())

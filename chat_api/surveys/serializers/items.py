@@ -13,7 +13,7 @@ from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializ
 from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
 from chat_api.settings import chat_settings
 from chat_api.surveys import validation
-from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
 
