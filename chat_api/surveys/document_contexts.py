@@ -139,8 +139,6 @@ def _questions_and_answers(
 def _foreign_schemas(question_ids: Collection[int]) -> dict[int, CompiledSchema]:
     """Return the schemas of the questions, by the id of the question."""
     rows = selectors.schemas_of_questions(question_ids=question_ids)
-    ready = {
-        schema.pk: compiled(schema).in_language(None)
-        for schema in {row.pk: row for row in rows.values()}.values()
-    }
+    schemas = {schema.pk: schema for schema in rows.values()}
+    ready = {pk: compiled(schema).in_language(None) for pk, schema in schemas.items()}
     return {question_id: ready[schema.pk] for question_id, schema in rows.items()}
