@@ -96,7 +96,7 @@ def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
 def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
     inside = shown.selection.inside
     answers = shown.answers.get(item.related_question_id, ())
-    attachments = shown.attachments.get(item.pk, ()) if shown.attachment is not None else ()
+    attachment = shown.attachment
     return {
         "related_question": item.related_question_id,
         "updated": shown.timestamp(item.updated),
@@ -110,7 +110,11 @@ def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
         "sender": item.sender_id,
         "text": item.text,
         "position": item.position,
-        "attachments_data": [attachment_document(row, shown.attachment) for row in attachments],
+        "attachments_data": (
+            [attachment_document(row, attachment) for row in shown.attachments.get(item.pk, ())]
+            if attachment is not None
+            else []
+        ),
         "answers_data": cut([*answers], inside("answers_data")),
         "related_question_data": cut(
             shown.questions.get(item.related_question_id), inside("related_question_data")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -33,9 +33,6 @@ from chat_api.surveys.serializers.items import (
 class UnderSurveyView(SurveyAPIView):
     """A view under `surveys/{survey_id}`."""
 
-    #: Whether items are shown with their sender, and not with their survey.
-    shows_senders: ClassVar[bool] = False
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Reject every write to a submitted survey, whatever its body."""
         super().initial(request, *args, **kwargs)
@@ -56,19 +53,6 @@ class UnderSurveyView(SurveyAPIView):
         if survey is None:
             raise PermissionDenied
         return survey
-
-    def answered(self, item: SurveyItem, code: int = status.HTTP_200_OK) -> Response:
-        """Return the response with the item as the owner of its survey sees it."""
-        if item.sender_id == self.request.user.pk:
-            item.sender = self.request.user
-        shown = item_context(
-            [item],
-            survey=item.survey,
-            context=self.get_serializer_context(),
-            with_senders=self.shows_senders,
-        )
-        document = item_document if self.shows_senders else item_with_survey_document
-        return Response(document(item, shown), status=code)
 
 
 @autofiltered
@@ -124,15 +108,17 @@ class SurveyItemsView(UnderSurveyView):
             )
         except Survey.DoesNotExist:
             raise PermissionDenied from None
-        return self.answered(item, status.HTTP_200_OK if given["verify"] else status.HTTP_201_CREATED)
+        shown = item_context([item], survey=survey, context=self.get_serializer_context())
+        code = status.HTTP_200_OK if given["verify"] else status.HTTP_201_CREATED
+        return Response(item_with_survey_document(item, shown), status=code)
 
     def validated(self, data: Any, survey: Survey) -> dict[str, Any]:
         """Return the validated body that answers a question. Raises `ValidationError` with all errors."""
         given = validation.plain_answer(data)
         if given is None:
-            body = NewItemBody(data=data, context={"survey": survey})
+            body: Any = NewItemBody(data=data, context={"survey": survey})
             body.is_valid(raise_exception=True)
-            return body.validated_data
+            return {**body.validated_data}
         problems = validation.request_problems(
             survey, given["related_question_id"], given["answer_ids"], given["text"], is_new=True
         )
@@ -164,7 +150,6 @@ class SurveyItemDetailView(UnderSurveyView):
 
     permission_setting = "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID"
     serializer_class = SurveyItemDetailsSerializer
-    shows_senders = True
 
     def get_object(self) -> SurveyItem:
         """Return the item of the path. Raises 404 unless it belongs to the survey."""
@@ -176,9 +161,18 @@ class SurveyItemDetailView(UnderSurveyView):
         self.check_object_permissions(self.request, item)
         return item
 
+    def shown(self, item: SurveyItem) -> Response:
+        """Return the response with the item as the owner of the survey sees it."""
+        requester: Any = self.request.user
+        if item.sender_id == requester.pk:
+            item.sender = requester
+        context = self.get_serializer_context()
+        shown = item_context([item], survey=item.survey, context=context, with_senders=True)
+        return Response(item_document(item, shown))
+
     def get(self, request: Request, survey_id: int, pk: int) -> Response:
         """Return the answer with its question."""
-        return self.answered(self.get_object())
+        return self.shown(self.get_object())
 
     def put(self, request: Request, survey_id: int, pk: int) -> Response:
         """Change text or chosen answers; fields that are not sent stay. The whole is validated like a new answer."""
@@ -195,7 +189,7 @@ class SurveyItemDetailView(UnderSurveyView):
             raise NotFound from None
         except Survey.DoesNotExist:
             raise PermissionDenied from None
-        return self.answered(changed)
+        return self.shown(changed)
 
     def patch(self, request: Request, survey_id: int, pk: int) -> Response:
         """Change text or chosen answers; the whole is validated like a new answer."""
