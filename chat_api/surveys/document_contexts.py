@@ -14,12 +14,12 @@ from django.db.models import prefetch_related_objects
 from chat_api.attachments.documents import attachment_context
 from chat_api.attachments.sizes import holder_bytes
 from chat_api.lib.rest.accounts import Accounts
-from chat_api.lib.rest.selection import Selection
+from chat_api.lib.rest.selection import Selection, cut
 from chat_api.lib.rest.timestamps import timestamp_writer
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.rendering import TextContext, shown_question
 from chat_api.surveys import selectors
-from chat_api.surveys.documents import Document, ItemContext, SurveyContext
+from chat_api.surveys.documents import Document, ItemContext, SurveyContext, survey_core_document
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.script_context import context_for
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
@@ -53,10 +53,15 @@ def item_context(
         is_rendered = with_questions or wants("answers_data")
         questions, answers = _questions_and_answers(items, survey, chosen, is_rendered=is_rendered)
     holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
+    timestamp = timestamp_writer()
     return ItemContext(
-        survey=survey,
         selection=selection,
-        timestamp=timestamp_writer(),
+        timestamp=timestamp,
+        survey=(
+            cut(survey_core_document(survey, timestamp), selection.inside("survey_data"))
+            if wants("survey_data")
+            else None
+        ),
         questions=questions,
         answers=answers,
         attachments=_attachments(holders) if holders else {},

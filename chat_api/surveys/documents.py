@@ -64,9 +64,10 @@ def survey_core_document(survey: Survey, timestamp: Timestamp) -> Document:
 class ItemContext:
     """What items of one survey show besides their columns; what is not selected is empty."""
 
-    survey: Survey
     selection: Selection
     timestamp: Timestamp
+    #: The survey as it is shown with each of its items.
+    survey: Document | None
     #: By the id of the question: its document, rendered for the owner of the survey.
     questions: Mapping[int, Document]
     #: By the id of the item's question: the documents of the chosen answers, by position.
@@ -88,8 +89,7 @@ def item_document(item: SurveyItem, shown: ItemContext) -> Document:
 def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
     """Return the item with its survey as it is now."""
     document = _core_document(item, shown)
-    survey = survey_core_document(shown.survey, shown.timestamp)
-    document["survey_data"] = cut(survey, shown.selection.inside("survey_data"))
+    document["survey_data"] = shown.survey
     return shown.selection.of(document)
 
 
