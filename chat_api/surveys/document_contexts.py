@@ -41,7 +41,10 @@ def survey_context(context: Context) -> SurveyContext:
 def item_context(
     items: Sequence[SurveyItem], *, survey: Survey, context: Context, with_senders: bool = False
 ) -> ItemContext:
-    """Look up what the items of the survey show to its owner, as far as it is selected."""
+    """Look up what the items of the survey show to its owner, as far as it is selected.
+
+    They are shown `with_senders`, or else with their survey.
+    """
     selection = Selection.of_request(context)
     wants = selection.wants
     with_questions = wants("related_question_data")
@@ -53,28 +56,26 @@ def item_context(
         is_rendered = with_questions or wants("answers_data")
         questions, answers = _questions_and_answers(items, survey, chosen, is_rendered=is_rendered)
     holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
+    attachment = (
+        attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
+        if holders
+        else None
+    )
     timestamp = timestamp_writer()
+    survey_data, senders = None, None
+    if with_senders and wants("sender_data"):
+        senders = Accounts(context, selection.inside("sender_data"))
+    if not with_senders and wants("survey_data"):
+        survey_data = cut(survey_core_document(survey, timestamp), selection.inside("survey_data"))
     return ItemContext(
         selection=selection,
         timestamp=timestamp,
-        survey=(
-            cut(survey_core_document(survey, timestamp), selection.inside("survey_data"))
-            if wants("survey_data")
-            else None
-        ),
+        survey=survey_data,
         questions=questions,
         answers=answers,
         attachments=_attachments(holders) if holders else {},
-        attachment=(
-            attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
-            if holders
-            else None
-        ),
-        senders=(
-            Accounts(context, selection.inside("sender_data"))
-            if with_senders and wants("sender_data")
-            else None
-        ),
+        attachment=attachment,
+        senders=senders,
     )
 
 
