@@ -28,7 +28,7 @@ def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) 
     them, so that nothing is left to do.
     """
     first = thread.event_head + 1
-    nowhere = not has_layer()
+    is_published = has_layer()
     notifies = bool(chat_settings.NOTIFICATION_TRANSPORTS)
     rows = []
     for event in events:
@@ -39,12 +39,13 @@ def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) 
                 seq=thread.event_head,
                 name=event.name,
                 data=event.data(),
-                published=nowhere,
+                published=not is_published,
                 dispatched=not (notifies and event.is_news),
             )
         )
     plan.insert(rows)
-    publish_after_commit(thread.pk, first=first, last=thread.event_head)
+    if is_published:
+        publish_after_commit(thread.pk, first=first, last=thread.event_head, using=plan.connection.alias)
 
 
 def append_to_each(heads: Mapping[int, int], event: Event) -> dict[int, int]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db import connections, router
+from django.db import connections
 from django.utils import timezone
 
 from chat_api.lib.db.transactions import on_commit
@@ -31,15 +31,17 @@ UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND
 """
 
 
-def publish_after_commit(thread_id: int, *, first: int, last: int) -> None:
-    """Let the events `first` to `last` of the thread be published when the transaction commits."""
-    if has_layer():
-        on_commit(partial(_publish, thread_id, first, last))
+def publish_after_commit(thread_id: int, *, first: int, last: int, using: str) -> None:
+    """Publish the events `first` to `last` of the thread when the transaction of the database `using` commits.
+
+    The host has a channel layer.
+    """
+    on_commit(partial(_publish, thread_id, first, last, using), using=using)
 
 
-def _publish(thread_id: int, first: int, last: int) -> None:
+def _publish(thread_id: int, first: int, last: int, using: str) -> None:
     if send_to_groups([hint(thread_id, last)]):
-        connection = connections[router.db_for_write(ThreadEvent)]
+        connection = connections[using]
         statement = _NOTE_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))
         with connection.cursor() as cursor:
             cursor.execute(statement, (thread_id, first, last))

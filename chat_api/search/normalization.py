@@ -92,8 +92,12 @@ def is_sign(word: str) -> bool:
 
 def searchable(text: str) -> str:
     """Return the normalized words of the text, separated by spaces, as the index expects them."""
-    # Put consecutive marks in canonical order, however they were typed.
-    words = " ".join(word for word, _, _ in words_in(fold(unicodedata.normalize("NFD", text))))
+    if text.isascii():
+        folded = text.casefold()
+    else:
+        # Put consecutive marks in canonical order, however they were typed.
+        folded = fold(unicodedata.normalize("NFD", text))
+    words = " ".join([word[:WORD_MAX] for word in _WORD.findall(folded)])
     if len(words) <= FOLDED_MAX:
         return words
     return words[:FOLDED_MAX].rpartition(" ")[0]

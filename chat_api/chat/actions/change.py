@@ -66,8 +66,9 @@ class ThreadChange:
 
         PostgreSQL locks and loads both rows with one statement. Raises `Thread.DoesNotExist`.
         """
-        if connections[chat_database()].features.has_select_for_update_of:
-            for member in _LOCKED_WITH_THREAD.rows(author.user_id, author.thread_id):
+        using = chat_database()
+        if connections[using].features.has_select_for_update_of:
+            for member in _LOCKED_WITH_THREAD.rows(author.user_id, author.thread_id, using=using):
                 change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
                 change.add_member(member)
                 return change, member
@@ -175,7 +176,7 @@ class ThreadChange:
         With `unread_of`, return how many of the thread's messages are unread for that member afterwards; None where the
         host decides which messages count.
         """
-        plan = WritePlan()
+        plan = WritePlan(self.thread._state.db)
         self.runs.store_runs(plan)
         self.messages.store()
         self.runs.write_modifications(plan, self.messages.write_answers(plan))

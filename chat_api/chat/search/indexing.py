@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from html import unescape
-from typing import Any
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models.query_utils import DeferredAttribute
 
 from chat_api.chat.models import Message, UserThread
 from chat_api.lib.db.managers import accounts
@@ -13,6 +17,8 @@ from chat_api.lib.hooks import degraded
 from chat_api.search.backends.base import Document, search_backend
 from chat_api.search.normalization import searchable
 from chat_api.settings import chat_settings
+
+_COLUMNS_OF_NAME: Final = frozenset({"first_name", "last_name"})
 
 
 def index(
@@ -38,11 +44,12 @@ def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[
     unknown = {message.sender_id for message in messages} - known.keys() - {None}
     users = {**known, **(accounts().in_bulk(unknown) if unknown else {})}
     names = {pk: searchable(full_name(user)) for pk, user in users.items()}
+    is_escaped = chat_settings.ESCAPE_TEXT
     return [
         Document(
             message_id=message.pk,
             thread_id=message.thread_id,
-            text=searchable(plain_text(message.text)),
+            text=searchable(unescape(message.text) if is_escaped else message.text),
             sender_name=names.get(message.sender_id, ""),
         )
         for message in messages
@@ -56,9 +63,20 @@ def plain_text(stored: str) -> str:
 
 def full_name(user: Any) -> str:
     """Return the user's full name; empty where the host's users have none, or cannot say it."""
+    if _has_djangos_name(type(user)) and user.__dict__.keys() >= _COLUMNS_OF_NAME:
+        # None of the host's code, so nothing to guard against.
+        name: str = user.get_full_name()
+        return name
     return degraded(
         "AUTH_USER_MODEL", lambda: str(getattr(user, "get_full_name", lambda: "")() or ""), fallback=""
     )
+
+
+@cache
+def _has_djangos_name(model: type[Any]) -> bool:
+    """Return whether users of that class have the two names and the full name of Django's own."""
+    columns = all(isinstance(getattr(model, name, None), DeferredAttribute) for name in _COLUMNS_OF_NAME)
+    return columns and getattr(model, "get_full_name", None) is AbstractUser.get_full_name
 
 
 def _known_users(messages: Sequence[Message], members: Iterable[UserThread]) -> dict[Any, Any]:

@@ -6,7 +6,7 @@ This is the only module that keeps compiled SQL of querysets. `PREPARED_QUERIES`
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -26,22 +26,22 @@ _uses: dict[str, Prepared[Any]] = {}
 class _Statement:
     """A query as Django compiled it for one connection, and how its rows become values and objects."""
 
-    connection: BaseDatabaseWrapper
+    compiler: Any
     sql: str
     #: Which of the given numbers stands at each placeholder.
     order: Sequence[int]
-    #: Turn database values into Python's; None where none needs it.
-    convert: Callable[[Sequence[Any]], Iterator[Sequence[Any]]] | None
+    #: Those that turn database values into Python's, by position.
+    converters: Mapping[int, Any]
     model: type[models.Model]
     attnames: Sequence[str]
     #: Set the objects that were selected along, by Django's own means.
     related: Sequence[Any]
 
     def fetch(self, numbers: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with self.connection.cursor() as cursor:
+        with self.compiler.connection.cursor() as cursor:
             cursor.execute(self.sql, [numbers[index] for index in self.order])
             rows: list[Sequence[Any]] = cursor.fetchall()
-        return rows if self.convert is None else list(self.convert(rows))
+        return list(self.compiler.apply_converters(rows, self.converters)) if self.converters else rows
 
 
 class Prepared(Generic[M]):
@@ -131,14 +131,13 @@ class Prepared(Generic[M]):
         if not all(type(param) is int and param in self._stand_ins for param in params):
             return None
         columns = [column for column, _, _ in compiler.select]
-        converters = compiler.get_converters(columns)
         info = compiler.klass_info
         own = columns if info is None else [columns[index] for index in info["select_fields"]]
         return _Statement(
-            connection=connections[using],
+            compiler=compiler,
             sql=_touching(compiler) if self._touches else sql,
             order=[self._stand_ins.index(param) for param in params],
-            convert=(lambda rows: compiler.apply_converters(rows, converters)) if converters else None,
+            converters=compiler.get_converters(columns),
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],
             related=() if info is None else get_related_populators(info, compiler.select, using),

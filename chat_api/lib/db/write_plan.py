@@ -23,8 +23,9 @@ class WritePlan:
     `Statement.reads`: PostgreSQL carries out all of them on the rows that were there before.
     """
 
-    def __init__(self) -> None:
-        self.connection = connections[chat_database()]
+    def __init__(self, using: str | None = None) -> None:
+        #: The connection to the database `using`, else to the one that the chat is in.
+        self.connection = connections[using or chat_database()]
         self._statements: list[Statement] = []
         self._question: tuple[str, Sequence[Any]] | None = None
         self._is_combined = self.connection.vendor == "postgresql"
@@ -63,7 +64,9 @@ class WritePlan:
         but: Sequence[int] = (),
     ) -> None:
         """Set columns, as `writes.update_of` does."""
-        self.add(update_of(model, self.connection, where=where, equals=equals, values=values, but=but))
+        self._statements.append(
+            update_of(model, self.connection, where=where, equals=equals, values=values, but=but)
+        )
 
     def add(self, statement: Statement) -> None:
         """Send this statement, too."""

@@ -6,7 +6,7 @@ functions send no signals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -75,20 +75,22 @@ def insert(rows: Sequence[M], *, over: str | None = None, using: str | None = No
     """
     if not rows:
         return
-    model = type(rows[0])
-    connection = connections[using or router.db_for_write(model)]
+    connection = connections[using or router.db_for_write(type(rows[0]))]
     is_sqlite = connection.vendor == "sqlite"
     returns_keys = connection.features.can_return_columns_from_insert
     if not returns_keys or (len(rows) > _ROWS_MAX and not is_sqlite):
         _insert_by_django(rows, over, connection)
         return
-    for part, statement in _insertions(rows, over, connection, _most_params(connection)):
-        with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-            cursor.execute(f"{statement.sql} RETURNING {_table(model, connection).key}", statement.params)
-            keys = cursor.fetchall()
-        for row, (key,) in zip(part, keys, strict=True):
-            row.pk = key
-            row._state.adding, row._state.db = False, connection.alias
+    returning = f" RETURNING {connection.ops.quote_name(str(type(rows[0])._meta.pk.column))}"
+    keys: list[Any] = []
+    with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+        most = _PARAMS_MAX if len(rows) <= _KEPT_ROWS_MAX else _most_params(connection)
+        for statement in insertions_of(rows, connection, over=over, most_params=most):
+            cursor.execute(statement.sql + returning, statement.params)
+            keys += cursor.fetchall()
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def update(model: type[models.Model], *, where: str, equals: int, values: Mapping[str, Any]) -> None:
@@ -100,13 +102,30 @@ def update(model: type[models.Model], *, where: str, equals: int, values: Mappin
 
 
 def insertions_of(
-    rows: Sequence[models.Model], connection: BaseDatabaseWrapper, *, over: str | None = None
+    rows: Sequence[models.Model],
+    connection: BaseDatabaseWrapper,
+    *,
+    over: str | None = None,
+    most_params: int = _PARAMS_MAX,
 ) -> list[Statement]:
     """Return what stores new rows of one model without giving them their keys, for `insert`'s `over`.
 
-    Only very many rows take more than one statement.
+    The values may be `Lookup`s. Only very many rows take more than one statement.
     """
-    return [statement for _, statement in _insertions(rows, over, connection, _PARAMS_MAX)]
+    table = _tables.get((type(rows[0]), connection.vendor)) or _new_table(type(rows[0]), connection)
+    values, looked_up = table.values(rows, connection)
+    width = len(table.stored)
+    size = max(1, most_params // width) * width
+    statements = []
+    for start in range(0, len(values), size):
+        part = values if len(values) <= size else values[start : start + size]
+        if looked_up:
+            sql, part = table.insertion_with_lookups(part, over)
+        else:
+            number = len(part) // width
+            sql = table.insertions.get((number, over)) or table.insertion(number, over)
+        statements.append(Statement(sql, part, table.name))
+    return statements
 
 
 def update_of(
@@ -119,12 +138,14 @@ def update_of(
     but: Sequence[int] = (),
 ) -> Statement:
     """Return what `update` carries out; rows whose keys are in `but` stay as they are."""
-    table = _table(model, connection)
-    columns = ", ".join(f"{table.column(name)} = %s" for name in values)
-    sql = f"UPDATE {table.name} SET {columns} WHERE {table.column(where)} = %s"  # noqa: S608 (names of ours)
-    if but:
-        sql = f"{sql} AND {table.key} NOT IN ({', '.join(['%s'] * len(but))})"
-    params = [table.value(name, value, connection) for name, value in values.items()]
+    table = _tables.get((model, connection.vendor)) or _new_table(model, connection)
+    key = (where, len(but), *values)
+    sql = table.updates.get(key) or table.update(key)
+    params = []
+    for name, value in values.items():
+        column = table.columns[name]
+        as_is = type(value) is column.as_is
+        params.append(value if as_is else column.field.get_db_prep_save(value, connection))
     return Statement(sql, [*params, equals, *but], table.name)
 
 
@@ -141,39 +162,21 @@ class _Column:
 
 
 class _Table:
-    """The table of a model, as one kind of database is written to."""
+    """The table of a model, as one kind of database is written to, with the texts of its statements."""
 
     def __init__(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
         quote, meta = connection.ops.quote_name, model._meta
         self.name = quote(meta.db_table)
-        self.key = quote(str(meta.pk.column))
         fields: Any = meta.concrete_fields
-        self._by_attname = {field.attname: _Column(field, quote(field.column)) for field in fields}
-        self.stored = [column for column in self._by_attname.values() if not column.field.primary_key]
-        self._texts: dict[tuple[int, str | None], str] = {}
+        self.columns = {field.attname: _Column(field, quote(field.column)) for field in fields}
+        self.stored = [column for column in self.columns.values() if not column.field.primary_key]
+        self._key = quote(str(meta.pk.column))
+        #: By the number of rows and the field that decides whether a row is new.
+        self.insertions: dict[tuple[int, str | None], str] = {}
+        #: By the column of the condition, the number of rows left out, and the columns that are set.
+        self.updates: dict[tuple[Any, ...], str] = {}
 
-    def column(self, attname: str) -> str:
-        """Return the quoted name."""
-        return self._by_attname[attname].quoted
-
-    def value(self, attname: str, value: Any, connection: BaseDatabaseWrapper) -> Any:
-        """Return a value of that column as it is sent."""
-        column = self._by_attname[attname]
-        return value if type(value) is column.as_is else column.field.get_db_prep_save(value, connection)
-
-    def insertion(
-        self, rows: Sequence[models.Model], over: str | None, connection: BaseDatabaseWrapper
-    ) -> Statement:
-        """Return the INSERT of the rows; the values may be `Lookup`s."""
-        values, looked_up = self._values(rows, connection)
-        if looked_up:
-            sql, params = self._with_lookups(values, over)
-            return Statement(sql, params, self.name)
-        return Statement(self._text(len(rows), over), values, self.name)
-
-    def _values(
-        self, rows: Sequence[models.Model], connection: BaseDatabaseWrapper
-    ) -> tuple[list[Any], bool]:
+    def values(self, rows: Sequence[models.Model], connection: BaseDatabaseWrapper) -> tuple[list[Any], bool]:
         """Return what new rows store, column by column and row by row, and whether a `Lookup` is among it."""
         values: list[Any] = []
         looked_up = False
@@ -193,7 +196,16 @@ class _Table:
                 values.append(value)
         return values, looked_up
 
-    def _with_lookups(self, values: Sequence[Any], over: str | None) -> tuple[str, list[Any]]:
+    def insertion(self, rows: int, over: str | None) -> str:
+        """Return the text of an INSERT of so many rows."""
+        row = f"({', '.join(['%s'] * len(self.stored))})"
+        text = self._insertion([row] * rows, over)
+        if rows <= _KEPT_ROWS_MAX:
+            self.insertions[rows, over] = text
+        return text
+
+    def insertion_with_lookups(self, values: Sequence[Any], over: str | None) -> tuple[str, list[Any]]:
+        """Return the text of an INSERT of the values, and its parameters."""
         places = [f"({value.sql})" if type(value) is Lookup else "%s" for value in values]
         params: list[Any] = []
         for value in values:
@@ -201,15 +213,6 @@ class _Table:
         width = len(self.stored)
         rows = [f"({', '.join(places[start : start + width])})" for start in range(0, len(places), width)]
         return self._insertion(rows, over), params
-
-    def _text(self, rows: int, over: str | None) -> str:
-        text = self._texts.get((rows, over))
-        if text is None:
-            row = f"({', '.join(['%s'] * len(self.stored))})"
-            text = self._insertion([row] * rows, over)
-            if rows <= _KEPT_ROWS_MAX:
-                self._texts[rows, over] = text
-        return text
 
     def _insertion(self, rows: Sequence[str], over: str | None) -> str:
         columns = ", ".join(column.quoted for column in self.stored)
@@ -222,17 +225,25 @@ class _Table:
             f"{sql} ON CONFLICT ({unique}) DO UPDATE SET {', '.join(f'{c} = EXCLUDED.{c}' for c in others)}"
         )
 
+    def update(self, key: tuple[Any, ...]) -> str:
+        """Return the text of an UPDATE, by what `updates` is kept by."""
+        where, left_out, *names = key
+        columns = ", ".join(f"{self.columns[name].quoted} = %s" for name in names)
+        sql = f"UPDATE {self.name} SET {columns} WHERE {self.columns[where].quoted} = %s"  # noqa: S608 (names of ours)
+        if left_out:
+            sql = f"{sql} AND {self._key} NOT IN ({', '.join(['%s'] * left_out)})"
+        if left_out <= _KEPT_ROWS_MAX:
+            self.updates[key] = sql
+        return sql
+
 
 #: By model and kind of database.
 _tables: dict[tuple[type[models.Model], str], _Table] = {}
 
 
-def _table(model: type[models.Model], connection: BaseDatabaseWrapper) -> _Table:
-    key = (model, connection.vendor)
-    found = _tables.get(key)
-    if found is None:
-        found = _tables[key] = _Table(model, connection)
-    return found
+def _new_table(model: type[models.Model], connection: BaseDatabaseWrapper) -> _Table:
+    table = _tables[model, connection.vendor] = _Table(model, connection)
+    return table
 
 
 def _is_computed(field: Any) -> bool:
@@ -246,16 +257,6 @@ def _with_values(field: Any) -> Any:
     while field.is_relation:
         field = field.target_field
     return field
-
-
-def _insertions(
-    rows: Sequence[M], over: str | None, connection: BaseDatabaseWrapper, most_params: int
-) -> Iterator[tuple[Sequence[M], Statement]]:
-    table = _table(type(rows[0]), connection)
-    size = max(1, most_params // len(table.stored))
-    for start in range(0, len(rows), size):
-        part = rows[start : start + size]
-        yield part, table.insertion(part, over, connection)
 
 
 def _most_params(connection: BaseDatabaseWrapper) -> int:

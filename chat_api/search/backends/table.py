@@ -25,8 +25,10 @@ def write(
         MessageSearch(
             message_id=document.message_id,
             thread_id=document.thread_id,
-            text=indexed(document.text),
-            sender_name=indexed(document.sender_name),
+            text=document.text if document.text.isascii() else indexed(document.text),
+            sender_name=document.sender_name
+            if document.sender_name.isascii()
+            else indexed(document.sender_name),
             pending=pending,
         )
         for document in documents
