@@ -142,7 +142,9 @@ class MessagesView(MessageView):
             raise ValidationError({**self._other_errors(author, body), **body.errors})
         draft = body.draft(body.validated_data)
         with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
-            sent = actions.send_message(author=author, draft=draft)
+            sent = actions.send_message(
+                author=author, draft=draft, counts_unread="fields" not in request.query_params
+            )
         return self._answer(sent)
 
     def body_limit(self, without_files: int) -> int:
@@ -186,7 +188,9 @@ class MessagesView(MessageView):
 
         def thread() -> dict[str, Any]:
             inside = shown.selection.inside("thread_data")
-            return self.thread_document(sent.member, selection=inside, just_made=sent.messages)
+            return self.thread_document(
+                sent.member, selection=inside, just_made=sent.messages, unread=sent.unread
+            )
 
         document = sent_message_document(sent.message, shown, answer_ids=sent.answer_ids, thread=thread)
         return Response(document, status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.shortcuts import get_object_or_404
@@ -88,9 +88,16 @@ class ThreadView(ChatAPIView):
         *,
         selection: Selection | None = None,
         just_made: Sequence[Message] = (),
+        unread: int | None = None,
     ) -> dict[str, Any]:
-        """Return the thread object of one membership, as far as the request or `selection` wants it."""
-        shown = self.thread_context([row], type=row.type, selection=selection, just_made=just_made)
+        """Return the thread object of one membership, as far as the request or `selection` wants it.
+
+        `just_made` and `unread` spare queries: the messages that the request created, and how many are unread.
+        """
+        counts = None if unread is None else {row.thread_id: unread}
+        shown = self.thread_context(
+            [row], type=row.type, selection=selection, just_made=just_made, unread_counts=counts
+        )
         return thread_document(row, shown)
 
     def thread_context(
@@ -100,12 +107,15 @@ class ThreadView(ChatAPIView):
         type: str,
         selection: Selection | None = None,
         just_made: Sequence[Message] = (),
+        unread_counts: Mapping[int, int] | None = None,
     ) -> ThreadContext:
         """Look up what the threads, all of one type, show to the viewer of the context."""
         context = {**self.get_serializer_context(), "thread_type": type}
         if selection is None:
             selection = Selection.of_request(context)
-        return thread_context(rows, context=context, selection=selection, just_made=just_made)
+        return thread_context(
+            rows, context=context, selection=selection, just_made=just_made, unread_counts=unread_counts
+        )
 
 
 @extend_schema_view(

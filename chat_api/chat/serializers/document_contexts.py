@@ -111,16 +111,18 @@ def thread_context(
     context: Context,
     selection: Selection = EVERYTHING,
     just_made: Sequence[Message] = (),
+    unread_counts: Mapping[int, int] | None = None,
 ) -> ThreadContext:
     """Look up what the threads show to the viewer, whose memberships `rows` are.
 
     Members without MESSAGES_READ get no last message, and nothing is unread to them. `just_made` are the messages
-    that this request created.
+    that this request created. `unread_counts` are by thread, where the caller knows them.
     """
     viewer, wants = viewer_of(context), selection.wants
     readers = [row for row in rows if row.may(Permission.MESSAGES_READ)]
     thread_ids = [row.thread_id for row in readers]
-    counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
+    if unread_counts is None or not readers:
+        unread_counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
     crowds: Mapping[int, Crowd] = {}
     if wants("users_data") or wants("users_count"):
         crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=wants("users_data"))
@@ -131,7 +133,7 @@ def thread_context(
     return ThreadContext(
         selection=selection,
         timestamp=timestamp_writer(),
-        unread=counts,
+        unread=unread_counts,
         crowds=crowds,
         accounts=Accounts(context, selection.inside("users_data")),
         last_messages=last_messages,
