@@ -13,9 +13,7 @@ from chat_api.engine.flow import EvaluationFailed, choose_branch
 from chat_api.engine.script import (
     CHOICE_TYPES,
     NON_ANSWERABLE,
-    Answer,
     Modification,
-    Question,
     QuestionType,
     Script,
 )
@@ -125,18 +123,15 @@ class _Survey:
             if question.type == QuestionType.FORK:
                 heappush(self.forks, index)
             else:
-                chosen = self.chosen(question) if question.id in self.answered and question.answers else ()
-                following = [question.next_qid, *(answer.next_qid for answer in chosen)]
+                following = [question.next_qid]
+            if question.type in CHOICE_TYPES and question.id in self.answered:
+                offered = {answer.id: answer for answer in question.answers}
+                chosen = [offered[pk] for pk in self.answered[question.id] if pk in offered]
+                following += [answer.next_qid for answer in chosen]
                 modifications += tuple(each for answer in chosen for each in answer.modifications)
             if modifications:
                 self.variables.add(index, question.qid, modifications)
             waiting += [known[qid] for qid in following if qid is not None and qid >= 0 and qid in known]
-
-    def chosen(self, question: Question) -> list[Answer]:
-        if question.type not in CHOICE_TYPES:
-            return []
-        offered = {answer.id: answer for answer in question.answers}
-        return [offered[pk] for pk in self.answered[question.id] if pk in offered]
 
 
 #: The index of a question, and the number of a modification of it.

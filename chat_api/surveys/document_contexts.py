@@ -14,7 +14,7 @@ from django.db.models import prefetch_related_objects
 from chat_api.attachments.documents import attachment_context
 from chat_api.attachments.sizes import holder_bytes
 from chat_api.lib.rest.accounts import Accounts
-from chat_api.lib.rest.selection import Selection, cut
+from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.rendering import TextContext, shown_question
@@ -66,7 +66,7 @@ def item_context(
     if with_senders and wants("sender_data"):
         senders = Accounts(context, selection.inside("sender_data"))
     if not with_senders and wants("survey_data"):
-        survey_data = cut(survey_core_document(survey, timestamp), selection.inside("survey_data"))
+        survey_data = survey_core_document(survey, timestamp)
     return ItemContext(
         selection=selection,
         timestamp=timestamp,

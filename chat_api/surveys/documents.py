@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chat_api.attachments.documents import AttachmentContext, attachment_document
 from chat_api.lib.rest.accounts import Accounts
@@ -81,28 +81,26 @@ class ItemContext:
 
 def item_document(item: SurveyItem, shown: ItemContext) -> Document:
     """Return the item with its sender, who is loaded only if selected."""
-    document = _core_document(item, shown)
-    document["sender_data"] = None if shown.senders is None else shown.senders.document(item.sender)
-    return shown.selection.of(document)
+    senders = shown.senders
+    return _item_document(
+        item, shown, "sender_data", None if senders is None else senders.document(item.sender)
+    )
 
 
 def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
     """Return the item with its survey as it is now."""
-    document = _core_document(item, shown)
-    document["survey_data"] = shown.survey
-    return shown.selection.of(document)
+    return _item_document(item, shown, "survey_data", shown.survey)
 
 
-def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
-    inside = shown.selection.inside
-    answers = shown.answers.get(item.related_question_id, ())
-    attachment = shown.attachment
-    return {
+def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_value: Any) -> Document:
+    timestamp, selection, attachment = shown.timestamp, shown.selection, shown.attachment
+    answers = [*shown.answers.get(item.related_question_id, ())]
+    document = {
         "related_question": item.related_question_id,
-        "updated": shown.timestamp(item.updated),
+        "updated": timestamp(item.updated),
         "answers": [answer["id"] for answer in answers],
         "meta": item.meta,
-        "created": shown.timestamp(item.created),
+        "created": timestamp(item.created),
         "has_attachments": item.has_attachments,
         "type": item.type,
         "survey": item.survey_id,
@@ -115,8 +113,17 @@ def _core_document(item: SurveyItem, shown: ItemContext) -> Document:
             if attachment is not None
             else []
         ),
-        "answers_data": cut([*answers], inside("answers_data")),
-        "related_question_data": cut(
-            shown.questions.get(item.related_question_id), inside("related_question_data")
-        ),
+        "answers_data": answers,
+        "related_question_data": shown.questions.get(item.related_question_id),
+        last_key: last_value,
     }
+    if not selection.only:
+        return document
+    for name in _DOCUMENTS:
+        if name in document:
+            document[name] = cut(document[name], selection.inside(name))
+    return selection.of(document)
+
+
+#: The keys of items whose values are documents that can be selected from, except those of other contexts.
+_DOCUMENTS: Final = ("answers_data", "related_question_data", "survey_data")

@@ -152,7 +152,8 @@ class ChatAPIView(GenericAPIView[Any]):
         characters that the database refuses.
         """
         session: Any = getattr(request._request, "session", None)
-        if not is_storable(str(getattr(session, "session_key", None) or "")):
+        session_key = getattr(session, "session_key", None)
+        if session_key and not is_storable(str(session_key)):
             request._request.session = type(session)()
         try:
             user = request.user
