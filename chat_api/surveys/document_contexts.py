@@ -1,4 +1,4 @@
-"""Looking up what documents show besides columns: for many rows in a constant number of queries.
+"""Look-ups of the values that documents show besides columns: for many rows in a constant number of queries.
 
 `context` is always that of a serializer; code of the host that shows accounts and attachments gets all of it.
 """
@@ -41,7 +41,7 @@ def survey_context(context: Context) -> SurveyContext:
 def item_context(
     items: Sequence[SurveyItem], *, survey: Survey, context: Context, with_senders: bool = False
 ) -> ItemContext:
-    """Look up what the items of the survey show to its owner, as far as it is selected.
+    """Look up the selected values that the items of the survey show to its owner.
 
     They are shown `with_senders`, or else with their survey.
     """

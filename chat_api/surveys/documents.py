@@ -1,8 +1,8 @@
-"""What surveys and their items look like.
+"""The JSON documents of surveys and their items.
 
-Each document is returned by a plain function of a row and a frozen context. The context holds what was looked up for
-all rows together (`chat_api.surveys.document_contexts`); nothing here queries the database. The serializers in
-`chat_api.surveys.serializers` describe the same keys for the OpenAPI document.
+Each document is returned by a plain function of a row and a frozen context. The context holds the values that were
+looked up for all rows together (`chat_api.surveys.document_contexts`); only users that are selected and not loaded yet
+cost a query here. The serializers in `chat_api.surveys.serializers` describe the same keys for the OpenAPI document.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Timestamp = Callable[[datetime | None], Any]
 
 @dataclass(frozen=True, slots=True)
 class SurveyContext:
-    """To whom surveys are shown, and which keys are selected."""
+    """The selected keys of surveys, and how timestamps and users are shown to the requester."""
 
     selection: Selection
     timestamp: Timestamp
@@ -32,7 +32,7 @@ class SurveyContext:
 
 
 def survey_document(survey: Survey, shown: SurveyContext) -> Document:
-    """Return the survey with its owner and automated sender; these rows are loaded only if they are selected."""
+    """Return the survey with its owner and automated sender."""
     wants = shown.selection.wants
     document = {
         **survey_core_document(survey, shown.timestamp),
@@ -62,7 +62,7 @@ def survey_core_document(survey: Survey, timestamp: Timestamp) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class ItemContext:
-    """What items of one survey show besides their columns; what is not selected is empty."""
+    """The values that items of one survey show besides their columns; those that are not selected are empty."""
 
     selection: Selection
     timestamp: Timestamp
@@ -80,7 +80,7 @@ class ItemContext:
 
 
 def item_document(item: SurveyItem, shown: ItemContext) -> Document:
-    """Return the item with its sender, who is loaded only if selected."""
+    """Return the item with its sender."""
     senders = shown.senders
     return _item_document(
         item, shown, "sender_data", None if senders is None else senders.document(item.sender)

@@ -76,7 +76,7 @@ def _option_columns(asked: Asked) -> Iterable[Column]:
     known = frozenset(option.pk for option in asked.options)
     same = Counter(option.text for option in asked.options)
     for number, option in enumerate(asked.options, start=1):
-        # Options with the same text are told apart by their number.
+        # Options with the same text are distinguished by their number.
         place = f" ({number})" if same[option.text] > 1 else ""
         yield Column(f"{asked.heading} = {option.text}{place}", _is_chosen(option.pk))
     if asked.has_others:

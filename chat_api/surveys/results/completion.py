@@ -1,4 +1,4 @@
-"""Which surveys the results count as completed, in Python and in SQL."""
+"""The rule by which results count surveys as completed, in Python and in SQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_counted_completed(state: Mapping[str, Any], submitted: datetime | None, *
 
 
 def completed(prefix: str = "") -> Q:
-    """Return the same condition as a query; `prefix` is the path to the surveys, such as `surveys__`."""
+    """Return the same condition as a query; `prefix` is the path to the surveys, like `surveys__`."""
     submitted = Q(**{f"{prefix}submitted__isnull": False})
     if chat_settings.SURVEYS_REQUIRE_SUBMIT:
         return submitted

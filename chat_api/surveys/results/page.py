@@ -38,7 +38,7 @@ def stopped_most(results: SchemaResults) -> QuestionResults | None:
 
 
 def in_words(seconds: float | None) -> str:
-    """Return a time in its two largest units, such as "2 h 5 min"; an empty text for None."""
+    """Return a time in its two largest units, like "2 h 5 min"; an empty text for None."""
     if seconds is None:
         return ""
     rest = round(seconds)

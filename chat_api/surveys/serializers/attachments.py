@@ -1,4 +1,4 @@
-"""What attachments of survey items look like."""
+"""The keys of attachments of survey items."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from chat_api.surveys.models import Survey
     }
 )
 class StateField(JSONField):
-    """Which questions are visible, and whether the required ones among them are answered."""
+    """The visible questions, and whether the required ones among them are answered."""
 
 
 class SurveyCoreSerializer(ModelSerializer):
