@@ -1,4 +1,4 @@
-"""The membership that stands in for one where a user is let into a thread without being a member."""
+"""The membership of users whom the host admits to a thread without being members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SETTING = "DEFAULT_USER_THREAD"
 
 
 def default_membership(*, user: Any, thread: Thread, writes: bool = False) -> UserThread:
-    """Return what a non-member whom the host's permission class lets in sees the thread as; it is never saved.
+    """Return the membership, never saved, of a non-member whom the host's permission class admits.
 
     `DEFAULT_USER_THREAD` decides. Where that function fails, the membership has no permissions at all; with `writes`
     it raises `HookFailed` instead. Anonymous users have a membership without a user.

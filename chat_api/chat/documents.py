@@ -1,8 +1,8 @@
-"""What messages, threads and members look like, on every way out: REST, sockets, events over HTTP.
+"""JSON documents of messages, threads and members, for every output: REST, sockets, events over HTTP.
 
 Each is a plain function of a row and a frozen context. The context holds what was looked up beforehand for all rows
-together (`chat_api.chat.serializers.document_contexts`); nothing here asks the database. The serializers in
-`chat_api.chat.serializers.responses` describe the same keys for the OpenAPI document.
+together (`chat_api.chat.serializers.document_contexts`); nothing here queries the database. The serializers in
+`chat_api.chat.serializers.responses` describe the same fields for the OpenAPI document.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chat_api.lib.rest.selection import Selection, cut
 Document = dict[str, Any]
 Timestamp = Callable[[datetime | None], Any]
 
-#: The keys of a member that only a requester with THREAD_CONTROL_OTHERS sees and may send.
+#: The fields of a member that only a requester with THREAD_CONTROL_OTHERS can read and send.
 CONTROL_KEYS: Final = (
     "automated_sender",
     "frequency_unit",
@@ -37,14 +37,14 @@ CONTROL_KEYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """What messages show besides their columns, looked up for one reader; what is not selected is empty."""
+    """Data of messages besides their columns, looked up for one reader; what is not selected is empty."""
 
     reader: Any
     selection: Selection
     timestamp: Timestamp
     #: The ids of the messages that the reader has not read.
     unread: Collection[int]
-    #: Shown accounts, by the user's key.
+    #: Documents of accounts, by the user's primary key.
     senders: Mapping[Any, Any]
     #: By the id of the message.
     attachments: Mapping[int, Sequence[Attachment]]
@@ -54,7 +54,7 @@ class MessageContext:
 
 
 def message_document(message: Message, shown: MessageContext) -> Document:
-    """Return the message as its reader sees it; `message` may be a plain row with the same columns."""
+    """Return the message as its reader sees it; `message` can be a plain row with the same columns."""
     pk, sender_id = message.pk, message.sender_id
     # Anonymous readers sent nothing, not even messages without a sender.
     is_own = sender_id is not None and sender_id == shown.reader.pk
@@ -97,7 +97,7 @@ def sent_message_document(
 
 @dataclass(frozen=True, slots=True)
 class ThreadContext:
-    """What threads show besides the columns of the membership, looked up for one reader; see `MessageContext`."""
+    """Data of threads besides the columns of the membership, looked up for one reader; see `MessageContext`."""
 
     selection: Selection
     timestamp: Timestamp
@@ -106,7 +106,7 @@ class ThreadContext:
     #: By thread.
     crowds: Mapping[int, Crowd]
     accounts: Accounts
-    #: By id, those last messages that the reader may see.
+    #: By id, those last messages that are visible to the reader.
     last_messages: Mapping[int, Message]
     last_message: MessageContext
     #: By membership, the current question with its text and meta as the member sees them.
@@ -128,7 +128,7 @@ def thread_document(row: UserThread, shown: ThreadContext) -> Document:
         "question": row.question_id,
         "unread": shown.unread.get(row.thread_id, 0),
         "on_finish": row.on_finish,
-        # The thread is another row, perhaps not read yet.
+        # The thread is another row, perhaps not loaded yet.
         "title": row.thread.title if shown.selection.wants("title") else None,
         "users_data": shown.accounts.documents(crowd.users) if crowd.users else [],
         "users_count": crowd.count,
@@ -145,7 +145,7 @@ def thread_document(row: UserThread, shown: ThreadContext) -> Document:
         "paused": row.paused,
     }
     if crowd.users is None:
-        # Nobody asked, or they are more than THREAD_USERS_DATA_MAX.
+        # Not selected, or more than THREAD_USERS_DATA_MAX.
         del document["users_data"]
     return shown.selection.of(document)
 
@@ -158,7 +158,7 @@ def _question_document(row: UserThread, shown: ThreadContext) -> Document | None
 
 
 def last_message_of(row: UserThread, shown: ThreadContext) -> Message | None:
-    """Return the last message that the thread's reader may see; None where there is none, or it is not selected."""
+    """Return the last message visible to the thread's reader; None where there is none, or it is not selected."""
     if row.last_message_id is None or not row.may(Permission.MESSAGES_READ):
         return None
     return shown.last_messages.get(row.last_message_id)
@@ -171,7 +171,7 @@ def _last_message_document(row: UserThread, shown: ThreadContext) -> Document | 
 
 @dataclass(frozen=True, slots=True)
 class MemberContext:
-    """To whom members are shown: `requester` is the membership of whoever asks."""
+    """The user to whom members are shown: `requester` is their membership."""
 
     requester: UserThread
     selection: Selection
@@ -180,7 +180,7 @@ class MemberContext:
 
 
 def member_document(row: UserThread, shown: MemberContext) -> Document:
-    """Return the member as the requester may see them; those who control others also see how the script leads."""
+    """Return the member as visible to the requester; those who control others also see how the script leads."""
     controls = shown.requester.may(Permission.THREAD_CONTROL_OTHERS)
     document = {
         "user": row.user_id,

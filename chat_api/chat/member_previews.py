@@ -1,4 +1,4 @@
-"""How many members threads have, and who they are where they are few enough to be shown with the thread."""
+"""Numbers of members of threads, and the members themselves where they are few enough to be shown with the thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.utils.serializers import PlainAccount, account_columns
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The members of a thread: `users` in the order in which they joined; None where they are too many, or unasked."""
+    """The members of a thread: `users` in the order in which they joined; None if too many, or not requested."""
 
     count: int
     users: Sequence[Any] | None
@@ -65,7 +65,7 @@ def _users_by_thread(thread_ids: Collection[int]) -> dict[int, list[Any]]:
 
 
 def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
-    # They are joined with memberships, so they come from where those are.
+    # They are joined with memberships, so they are read from the same database.
     users = get_user_model()._default_manager.using(chat_database())
     return users if columns is None else users.only("pk", *columns)
 
@@ -95,5 +95,5 @@ def _first_plain_users(most: int, thread_id: int) -> Any:
     return users.values_list("pk", "first_name", "last_name", "members_count")
 
 
-#: Compiled for each bound that there may be: one, but for hosts that change their settings.
+#: Compiled for each bound in use: one, except for hosts that change their settings.
 _plain_users: Final[dict[int, Prepared[Any]]] = {}

@@ -1,4 +1,4 @@
-"""Reading threads and messages. What could leak goes through these functions and no other way."""
+"""Queries for threads and messages. Everything that could leak is loaded by these functions only."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from chat_api.settings import chat_settings
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
-    """Give the user's membership of the thread; None where there is none.
+    """Return the user's membership of the thread; None for non-members.
 
-    Each request of the chat begins with it: it is one row of one table, the rest is read when needed.
+    Each request of the chat begins with it: it is one row of one table, the rest is loaded when needed.
     """
     if not user.is_authenticated:
         return None
@@ -47,30 +47,30 @@ _MEMBERSHIP = Prepared(
 
 
 def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
-    """Give the membership's row as it is now; None where there is none."""
+    """Return the membership's row as it is now; None where there is none."""
     if not can_be_key(thread_id):
         return None
     return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
 
 
 def schema_of(member: UserThread) -> Schema | None:
-    """Give the schema that leads or assists the member, read once."""
+    """Return the schema that leads or assists the member, loaded once."""
     if member.schema_id is not None and "schema" not in member._state.fields_cache:
         member.schema = schema_row(member.schema_id)
     return member.schema
 
 
 def thread_for(*, user: Any, thread_id: int) -> UserThread:
-    """Give the user's membership, or the default one of a non-member.
+    """Return the user's membership, or the default one of a non-member.
 
-    Whether he may see the thread is for the permission class to say. Raises `Thread.DoesNotExist`.
+    The permission class decides whether the thread is visible to the user. Raises `Thread.DoesNotExist`.
     """
     found = membership(user=user, thread_id=thread_id)
     return found or default_membership(user=user, thread=Thread.objects.get(pk=thread_id))
 
 
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
-    """Give the user's memberships of threads of the type, the newest updated first."""
+    """Return the user's memberships of threads of the type, last updated first."""
     return (
         UserThread.objects.filter(user=user, type=type)
         .select_related("thread", "schema")
@@ -84,12 +84,12 @@ def with_permission(rows: QuerySet[UserThread], permission: Permission) -> Query
 
 
 def members_of(*, thread_id: int) -> QuerySet[UserThread]:
-    """Give the thread's members with their users, in the order in which they joined."""
+    """Return the thread's members with their users, in the order in which they joined."""
     return UserThread.objects.filter(thread_id=thread_id).select_related("user").order_by("pk")
 
 
 def member_of(*, thread_id: int, user_id: Any) -> UserThread:
-    """Give one member of the thread. Raises `UserThread.DoesNotExist`."""
+    """Return one member of the thread. Raises `UserThread.DoesNotExist`."""
     if not (can_be_key(thread_id) and can_be_key(user_id)):
         raise UserThread.DoesNotExist
     return UserThread.objects.select_related("thread", "user", "schema").get(
@@ -109,7 +109,7 @@ def messages_visible_to(
 
 
 def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]:
-    """Give those of the messages that the user may still see, by id, with their senders and attachments."""
+    """Return those of the messages that are still visible to the user, by id, with their senders and attachments."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
@@ -119,7 +119,7 @@ def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]
 
 
 def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
-    """Give those of the messages that the user has not read."""
+    """Return those of the messages that the user has not read."""
     if not message_ids:
         return set()
     rows = UnreadMessage.objects.filter(user_id=user.pk, message_id__in=message_ids)
@@ -127,7 +127,7 @@ def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
 
 
 def thread_of_unread(*, user: Any, message_id: int) -> int | None:
-    """Give the thread of a message that the user has not read; None where there is no such message."""
+    """Return the thread of a message that the user has not read; None where there is no such message."""
     if not can_be_key(message_id):
         return None
     rows = UnreadMessage.objects.filter(user=user, message_id=message_id)
@@ -135,7 +135,7 @@ def thread_of_unread(*, user: Any, message_id: int) -> int | None:
 
 
 def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
-    """Give, by thread, how many visible messages the user has not read; threads without any are left out."""
+    """Return, by thread, how many visible messages the user has not read; threads without any are left out."""
     if len(thread_ids) == 1 and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
     rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
@@ -159,14 +159,14 @@ _UNREAD_COUNT = Prepared(
 
 
 def unread_counts_of_members(*, thread_id: int, user_ids: Collection[Any]) -> dict[Any, int]:
-    """Give, by user, how many messages of the thread he has not read, whatever the host's filter hides from him."""
+    """Return, by user, the number of unread messages in the thread, including those that the host's filter hides."""
     rows = UnreadMessage.objects.filter(thread_id=thread_id, user_id__in=user_ids)
     counted = rows.order_by().values("user_id").annotate(number=Count("pk"))
     return dict(counted.values_list("user_id", "number"))
 
 
 def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | IdempotencyKey | None:
-    """Give what the user's earlier request with this client_id left: a message (deleted or not) or a key."""
+    """Return what the user's earlier request with this client_id left: a message (deleted or not) or a key."""
     message: Message | None = (
         Message.all_objects.filter(sender=user, thread_id=thread_id, client_id=client_id)
         .select_related("sender", "thread")
@@ -183,30 +183,30 @@ def creation_by(*, user: Any, type: str, client_id: Any) -> ThreadCreation | Non
 
 
 def question_asked_by(*, member: UserThread, question_id: int, before: int) -> Message | None:
-    """Give the last message before id `before` that asked the member the question in his current run."""
+    """Return the last message before id `before` that asked the member the question in the current run."""
     return asked_of(member=member).filter(related_question_id=question_id, pk__lt=before).last()
 
 
 def asked_of(*, member: UserThread) -> QuerySet[Message]:
-    """Give the messages that asked the member something in his current run, in their order."""
+    """Return the messages that asked the member something in the current run, in their order."""
     this_run = Q(run=member.run_id) if member.run_id is not None else Q(run=None)
     mine = Q(asked_of=member) & this_run
     return Message.objects.filter(mine, thread_id=member.thread_id, asks=True).order_by("pk")
 
 
 def message_visible_to(*, user: Any, thread_id: int, message_id: int) -> Message | None:
-    """Give the message, if it is of the thread and the user may see it."""
+    """Return the message, if it is in the thread and visible to the user."""
     found = messages_visible_to(user=user, thread_id=thread_id).filter(pk=message_id)
     return evaluated(found.first, fallback=None)
 
 
 def attachments_of(*, message: Message) -> QuerySet[Attachment]:
-    """Give the attachments, in their order, of a message that `message_visible_to` gave."""
+    """Return the attachments, in their order, of a message that `message_visible_to` returned."""
     return Attachment.objects.filter(message=message).order_by("pk")
 
 
 def attachment_of(*, message: Message, attachment_id: int) -> Attachment | None:
-    """Give the attachment with its message, if it is one of the message's."""
+    """Return the attachment with its message, if it is one of the message's."""
     attachment = attachments_of(message=message).filter(pk=attachment_id).first()
     if attachment is not None:
         attachment.message = message
@@ -214,7 +214,7 @@ def attachment_of(*, message: Message, attachment_id: int) -> Attachment | None:
 
 
 def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
-    """Give the ids of the thread and the message that the attachment belongs to; zeros where there is none."""
+    """Return the ids of the thread and the message that the attachment belongs to; zeros where there is none."""
     if attachment_id > ID_MAX:
         return 0, 0
     places = Attachment.objects.filter(pk=attachment_id).values_list("message__thread_id", "message_id")

@@ -1,4 +1,4 @@
-"""Which messages a user sees: what the host's CHAT_MESSAGE_FILTER_QUERYSET and CHAT_MESSAGE_USER_FILTER leave.
+"""Visibility of messages by the host's filters: CHAT_MESSAGE_FILTER_QUERYSET and CHAT_MESSAGE_USER_FILTER.
 
 The models import this module, so it knows messages by their querysets only.
 """
@@ -18,7 +18,7 @@ Fallback = TypeVar("Fallback")
 
 _QUERYSET_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 _USER_FILTER: Final = "CHAT_MESSAGE_USER_FILTER"
-#: How many of the newest messages are asked about one by one.
+#: How many of the newest messages are checked one by one.
 _LOOKED_AT_MAX: Final = 100
 
 

@@ -71,7 +71,7 @@ def may_subscribe(user: Any, thread_id: int) -> bool:
 
 
 class View:
-    """What these viewers see of these messages and of the thread."""
+    """These messages and the thread as these viewers see them."""
 
     def __init__(self, thread: Thread, viewers: Collection[Viewer], message_ids: Collection[int]) -> None:
         self.thread = thread
@@ -85,7 +85,7 @@ class View:
         self._questions = questions_of([viewer.member for viewer in viewers], in_their_languages=True)
 
     def sees(self, viewer: Viewer, message_id: int) -> bool:
-        """Return whether the viewer may see the message, or could before it was deleted."""
+        """Return whether the message is visible to the viewer, or was before it was deleted."""
         return viewer.may_read_messages() and message_id not in self._hidden[viewer.user.pk]
 
     def has_read(self, viewer: Viewer, message: Message) -> bool:
@@ -127,7 +127,7 @@ def _unread_counts(thread: Thread, viewers: Collection[Viewer]) -> dict[Any, int
         return selectors.unread_counts_of_members(
             thread_id=thread.pk, user_ids=[viewer.user.pk for viewer in viewers]
         )
-    # The host's filter is a function of one user, so each has to be asked for.
+    # The host's filter is a function of one user, so each user takes a query.
     return {
         viewer.user.pk: selectors.unread_counts(user=viewer.user, thread_ids=[thread.pk]).get(thread.pk, 0)
         for viewer in viewers

@@ -1,4 +1,4 @@
-"""What sockets and the events over HTTP are told of threads."""
+"""The events of threads, as sockets and the events over HTTP deliver them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chat_api.realtime.event_source import CatchUp, Frames, HistoryTrimmed, Open
 from chat_api.realtime.socket.frames import as_json
 from chat_api.settings import chat_settings
 
-#: How many events are made ready at once, so that a long history does not have to fit into memory twice.
+#: How many events are encoded at once, so that a long history does not have to fit into memory twice.
 _PART: Final = 200
 
 
@@ -26,7 +26,7 @@ class ChatFeed:
     """The threads of the chat, for sockets."""
 
     def threads_of(self, user_id: Any) -> dict[int, OpenThread]:
-        """Give the user's threads, the last WS_THREADS_MAX that something happened in, and the one he subscribed to."""
+        """Return the user's threads, the WS_THREADS_MAX with the latest events, and the one they are subscribed to."""
         rows = (
             UserThread.objects.filter(user_id=user_id)
             .select_related("thread")
@@ -64,11 +64,11 @@ class ChatFeed:
     def live_frames(
         self, thread_id: int, first: int, last: int, user_ids: Collection[Any]
     ) -> dict[Any, Frames]:
-        """Give each user's frames of the events `first` to `last`. Raises `HistoryTrimmed`."""
+        """Return each user's frames of the events `first` to `last`. Raises `HistoryTrimmed`."""
         return frames_of(thread_id=thread_id, first=first, last=last, user_ids=user_ids, live=True)
 
     def catch_up(self, user_id: Any, thread_id: int, after: int) -> CatchUp | None:
-        """Give what the user missed; None where he is neither a member who may read messages nor subscribed."""
+        """Return what the user missed; None unless they are a member permitted to read messages, or subscribed."""
         if not can_be_key(thread_id):
             return None
         member = UserThread.objects.filter(user_id=user_id, thread_id=thread_id).first()
@@ -84,7 +84,7 @@ class ChatFeed:
     def writer(self, user_id: Any) -> str:
         """Return the user as others see them, as JSON; null where ACCOUNT_SERIALIZER fails.
 
-        It is made once for all who see it: the request that the serializer gets is by nobody.
+        It is encoded once for all recipients: the request that the serializer gets is anonymous.
         """
         user = accounts().get(pk=user_id)
         return as_json(account_document(user, viewer=AnonymousUser()))
@@ -95,7 +95,7 @@ def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> 
 
     Too many are more than EVENT_CATCH_UP_MAX, or than EVENT_BATCH_BYTES_MAX bytes.
 
-    `guest` is the user himself where he is no member but the host lets him in. Raises `Thread.DoesNotExist`.
+    `guest` is the user if they are not a member but the host admits them. Raises `Thread.DoesNotExist`.
     """
     head = Thread.objects.values_list("event_head", flat=True).get(pk=thread_id)
     if after == head:
@@ -115,7 +115,7 @@ def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> 
             frames += told
             size += sum(map(len, told))
             if len(told) <= last - first or size > chat_settings.EVENT_BATCH_BYTES_MAX:
-                # Too much at once, or the user left the thread while it was being read.
+                # Too much at once, or the user left the thread while it was being loaded.
                 return resync
     except HistoryTrimmed:
         return resync
@@ -123,7 +123,7 @@ def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> 
 
 
 def subscription_of(user_id: Any) -> ThreadWSSubscription | None:
-    """Give the subscription of a user who would be let subscribe now: who lost that right hears nothing more."""
+    """Return the user's subscription, if they would be permitted to subscribe now: without that right, it ends."""
     found = ThreadWSSubscription.objects.filter(user_id=user_id).select_related("thread", "user").first()
     if found is None or not may_subscribe(found.user, found.thread_id):
         return None

@@ -1,4 +1,4 @@
-"""The frames of a thread's events, for many receivers at once: what they share is encoded once."""
+"""The frames of a thread's events, for many recipients at once: what they share is encoded once."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from chat_api.settings import chat_settings
 def frames_of(
     *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any = None
 ) -> dict[Any, Frames]:
-    """Give, for each of the users, the frames of the events `first` to `last`, in their order.
+    """Return, for each of the users, the frames of the events `first` to `last`, in their order.
 
-    Whoever is neither a member nor subscribed (nor a `guest`, see `viewers_of`) gets none at all. Where `live`,
-    those who want no live events get None for each. What happened before somebody joined is None for him, too. What
-    a receiver may not see is `skipped`; a frame above WS_FRAME_OUT_MAX becomes a small one with `too_large`. Raises
+    Users who are neither members nor subscribed (nor the `guest`, see `viewers_of`) get none at all. With `live`, users
+    who do not want live events get None for each. Events from before a user joined are None, too. An event that is
+    hidden from a recipient is `skipped`; a frame above WS_FRAME_OUT_MAX becomes a small one with `too_large`. Raises
     `HistoryTrimmed` where events are missing.
 
-    Above EVENT_BATCH_BYTES_MAX for all users together it ends early, after the same event for each; the caller asks for
+    Above EVENT_BATCH_BYTES_MAX for all users together it ends early, after the same event for each; the caller requests
     the rest.
     """
     with hook_scope():
@@ -75,7 +75,7 @@ class _FrameWriter:
         self._threads = ThreadWriter(self._view)
 
     def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
-        """Give the event as the viewer is told of it."""
+        """Return the event as the viewer gets it."""
         data = _DATA[row.name](self, viewer, row.data)
         if data is None:
             return skipped(thread_id=self._thread.pk, seq=row.seq)
@@ -87,7 +87,7 @@ class _FrameWriter:
         )
 
     def _too_large(self, row: ThreadEvent) -> dict[str, Any]:
-        """Return what stands for data that are larger than WS_FRAME_OUT_MAX: enough to read them over REST."""
+        """Return the placeholder for data larger than WS_FRAME_OUT_MAX: enough to load them over REST."""
         if row.name == events.MessageCreatedOrUpdated.name:
             return large_message(row.data["message"], self._thread.pk)
         if row.name == events.MessagesRead.name:
@@ -95,7 +95,7 @@ class _FrameWriter:
         return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Return a message as it is now; of a deleted one, that it is, and how many the viewer has not read now."""
+        """Return a message as it is now; for a deleted one, that it is, and the viewer's number of unread messages."""
         pk = data["message"]
         row = self._view.messages.get(pk)
         if row is None or not self._view.sees(viewer, pk):
@@ -114,10 +114,10 @@ class _FrameWriter:
         return joined(pieces)
 
     def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Give who has read what, of that which the viewer may see himself; it is for members.
+        """Return who has read which messages, of those visible to the viewer; None where there are none.
 
-        The reader is also told how many messages he has not read: he could not count them, as a frame shows what is
-        read by the time it is made.
+        Only members get it. For the reader it includes their number of unread messages: the client could not count them, as a frame shows
+        what is read by the time it is encoded.
         """
         seen = [pk for pk in data["messages"] if self._view.sees(viewer, pk)]
         if viewer.subscribes or not seen:
@@ -128,7 +128,7 @@ class _FrameWriter:
         return as_json(shown)
 
     def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Give the thread as the viewer's own object."""
+        """Return the thread as the viewer's own object."""
         return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
 
 
@@ -143,5 +143,5 @@ def _messages_named(rows: Collection[ThreadEvent]) -> set[int]:
     named = {row.data["message"] for row in rows if "message" in row.data}
     if not any(map(chat_settings.has, ("CHAT_MESSAGE_USER_FILTER", "CHAT_MESSAGE_FILTER_QUERYSET"))):
         return named
-    # What was read is looked up only where some of it could be hidden.
+    # Messages that were read are looked up only where some of them could be hidden.
     return named.union(*(row.data["messages"] for row in rows if "messages" in row.data))

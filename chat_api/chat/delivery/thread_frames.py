@@ -1,4 +1,4 @@
-"""Threads and messages as frames carry them, encoded for many viewers: what is the same for some is encoded once."""
+"""Threads and messages in frames, encoded for many viewers: what is the same for some is encoded once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chat_api.lib.rest.selection import EVERYTHING, Selection, cut
 from chat_api.realtime.socket.frames import as_json, joined
 from chat_api.settings import chat_settings
 
-#: The keys of a thread that are encoded by themselves, as others of its keys are the same for most viewers.
+#: The fields of a thread that are encoded separately, as its other fields are the same for most viewers.
 _APART: Final = frozenset({"users_data", "users_count", "last_message_data", "question_data"})
 _COLUMNS: Final = frozenset(ThreadSerializer.Meta.fields) - _APART
 #: The columns of a membership by which two viewers' objects can differ.
@@ -26,17 +26,17 @@ _COMPARED: Final = tuple(
     for field in UserThread._meta.concrete_fields
     if field.name not in ("id", "user", "thread", "last_message", "variables_pool", "history_start", "run")
 )
-#: The part of a frame that the last message of its thread may take.
+#: The last message of a thread takes at most 1/n of a frame.
 _SHARE_OF_LAST_MESSAGE: Final = 4
 
 
 def large_message(pk: int, thread_id: int) -> dict[str, Any]:
-    """Return what stands for a message that is too large for a frame: it is read over REST."""
+    """Return the placeholder for a message that is too large for a frame: it is loaded over REST."""
     return {"id": pk, "thread": thread_id, "too_large": True}
 
 
 def context_for(thread: Thread, viewer: Viewer) -> dict[str, Any]:
-    """Return the context for what this viewer sees; its request says later whether it was made for them alone."""
+    """Return the context for what this viewer sees; its request records whether the result is for them alone."""
     return {
         "viewer": viewer.user,
         "thread_type": thread.type,
@@ -55,10 +55,10 @@ class MessageWriter:
         self._whole: dict[tuple[str, ...], str] = {}
 
     def pieces(self, viewer: Viewer, pk: int) -> dict[str, str]:
-        """Return the message's keys, their values as JSON. The caller does not change it."""
+        """Return the message's fields, their values as JSON. The caller must not change it."""
         message = self._view.messages[pk]
         is_read, is_own = self._view.has_read(viewer, message), message.is_by(viewer.user)
-        # What is attached may be shown to one and not to another.
+        # Attachments may be visible to one viewer and hidden from another.
         if pk not in self._shared or message.has_attachments:
             pieces, shared = self._encode(viewer, pk)
             if not shared or message.has_attachments:
@@ -123,10 +123,10 @@ class ThreadWriter:
         return self._whole[key]
 
     def _shared_pieces(self, viewer: Viewer) -> dict[str, str]:
-        """Return the columns of the membership, encoded once for all viewers in whose they are equal."""
+        """Return the columns of the membership, encoded once for all viewers for whom they are equal."""
         member = viewer.member
         if member.variables_pool:
-            # Nobody else's is like it.
+            # No other membership equals it.
             return self._encode(viewer)
         key = (self._view.unread_count(viewer), *(getattr(member, name) for name in _COMPARED))
         found = self._alike.get(key)
