@@ -1,4 +1,4 @@
-"""What can be done to threads. Each action is one transaction; these are also the library's Python API."""
+"""Actions on threads, each one transaction; they are also the library's Python API."""
 
 from chat_api.chat.actions.attachments import (
     attach,

@@ -1,4 +1,4 @@
-"""Answering the questions of a script, one at a time or as the frontend says."""
+"""Answering the questions of a script, one at a time or in the order of the frontend."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from chat_api.settings import chat_settings
 
 
 def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
-    """Answer the question that the script is asking, and move on. Raises `InvalidInput`."""
+    """Answer the current question of the script, and advance it. Raises `InvalidInput`."""
     if member.schema is None or member.question_id is None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     schema = compiled(member.schema)
@@ -48,9 +48,9 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
 
 
 def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
-    """Answer the question that the frontend names: its message is made, then the answer's.
+    """Answer the question that the frontend names: create its message, then the answer's.
 
-    An answer that is given again takes the place of the older one in the variables. Raises `InvalidInput`.
+    A repeated answer replaces the older one in the variables. Raises `InvalidInput`.
     """
     if member.schema is None or member.next_restart is not None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
@@ -83,7 +83,7 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
 
 
 def _by_position(checked: CheckedReply) -> tuple[int, ...]:
-    """Give the chosen answers' ids in the order in which the question offers them, as they are shown."""
+    """Return the chosen answers' ids in the order in which the question offers them, as they are shown."""
     return tuple(answer.id for answer in sorted(checked.answers, key=lambda answer: answer.position))
 
 
@@ -109,7 +109,7 @@ def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> Checke
 def _as_shown(
     member: UserThread, schema: CompiledSchema, question: ScriptQuestion
 ) -> Callable[[ScriptAnswer], str]:
-    """Give how an answer's text looked to the member."""
+    """Return a function from an answer to its text as the member saw it."""
     language = language_for(member)
     if question.id not in schema.dynamic and schema.in_language(language) is schema:
         return lambda answer: answer.text

@@ -1,4 +1,4 @@
-"""What goes into sending a message, and what comes out."""
+"""Input and result of sending a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.settings import chat_settings
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a member wants to say. `attachments` are validated and not stored yet; ids are database ids."""
+    """A message or answer to send. `attachments` are validated and not stored yet; ids are database ids."""
 
     text: str = ""
     type: str = "message"
@@ -27,18 +27,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of it: `message` is None where a control was confirmed, `created` False where it was there already."""
+    """The result: `message` is None where a control was confirmed, `created` is False if it existed already."""
 
     message: Message | None
     created: bool
     member: UserThread
     answer_ids: tuple[int, ...] = ()
-    #: All messages that the request made, the script's too.
+    #: All messages that the request created, including the script's.
     messages: tuple[Message, ...] = ()
     #: How many messages of the thread the member has not read; None where they were not counted.
     unread: int | None = None
 
 
 def stored_text(text: str) -> str:
-    """Give a text as it is stored: HTML-escaped, unless the host turned ESCAPE_TEXT off."""
+    """Return a text as it is stored: HTML-escaped, unless the host turned ESCAPE_TEXT off."""
     return html.escape(text) if chat_settings.ESCAPE_TEXT else text

@@ -12,7 +12,7 @@ _KNOWN_TO_SOCKETS = ("permissions", "notifications")
 
 
 def alters_sockets(member: UserThread, values: Mapping[str, Any]) -> bool:
-    """Say whether the change is one of what sockets know of a member: his rights, what he hears, whether he writes."""
+    """Return whether sockets cache what changes: a member's permissions, notifications, and whether they can write."""
     if any(getattr(member, name) != values.get(name, getattr(member, name)) for name in _KNOWN_TO_SOCKETS):
         return True
     becomes: bool = values.get("state", member.state) == State.CLOSED
@@ -26,10 +26,10 @@ def values_of(member: UserThread, names: Iterable[str]) -> dict[str, Any]:
 
 
 def save_columns(members: Sequence[UserThread], names: Collection[str]) -> None:
-    """Write those columns of the members, in one statement however many they are."""
+    """Write those columns of the members, in one statement for any number of them."""
     values = [values_of(member, names) for member in members]
     if all(row == values[0] for row in values):
-        # Closing a thread of hundreds: the same for everybody.
+        # The same values for all, as when a thread with hundreds of members is closed.
         UserThread.objects.filter(pk__in=[member.pk for member in members]).update(**values[0])
     else:
         UserThread.objects.bulk_update(members, names)

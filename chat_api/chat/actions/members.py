@@ -1,4 +1,4 @@
-"""Adding members to a thread and changing what they may do and who leads them."""
+"""Adding members to a thread and changing their permissions, states and scripts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
 
-#: The keys of `changes` that say how a script goes on, beside the schema and where it starts.
+#: The keys of `changes` that set how a script continues, besides the schema and its first question.
 _SCRIPT_COLUMNS = (
     "automated_sender_id",
     "on_finish",
@@ -27,9 +27,9 @@ _SCRIPT_COLUMNS = (
     "frequency_value",
     "repeat_until",
 )
-#: Those of them that say when it starts again.
+#: Those of them that set when it restarts.
 _WHEN_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "repeat_until"})
-#: Those of them that say how far the dates of a series are apart.
+#: Those of them that set the interval between the dates of a series.
 _FREQUENCY_COLUMNS = ("frequency_unit", "frequency_value")
 _START_KEYS = ("schema", "initial_question_id", "group_id")
 
@@ -38,11 +38,11 @@ _START_KEYS = ("schema", "initial_question_id", "group_id")
 def add_member(
     *, thread_id: int, user: Any, by: UserThread | None = None, changes: Mapping[str, Any] | None = None
 ) -> UserThread:
-    """Make `user` a member; with a scripted state and a schema in `changes` he has been asked the first question.
+    """Add `user` as a member; with a scripted state and a schema in `changes` the script asks its first question.
 
-    `by` is the member who adds them: nobody gives more permissions than they have, adds users who are not among their
-    `THREAD_INVITEES`, or users who have left the thread by themselves. Without `by` (the host's own code) there are no
-    such limits. A new member's departure is forgotten. Locks the thread. Raises `InvalidInput`: `user`
+    `by` is the member who adds them: members cannot grant more permissions than they have, or add users who are not
+    among their `THREAD_INVITEES` or who have left the thread by themselves. Without `by` (the host's own code) there
+    are no such limits. A new member's departure is deleted. Locks the thread. Raises `InvalidInput`: `user`
     ALREADY_IN_THREAD, NOT_ALLOWED, HAS_LEFT, `permissions` TOO_HIGH, `state` ONLY_ONE_SCRIPTED and those of scripts.
     """
     changes = dict(changes or {})
@@ -106,9 +106,9 @@ def _too_high(by: UserThread, permissions: int) -> dict[str, list[str]]:
 
 @atomic
 def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, Any]) -> UserThread:
-    """Change what `changes` has of a member: rights, state, script, pause. See the REST reference for the keys.
+    """Change a member's permissions, state, script or pause. The REST reference lists the keys of `changes`.
 
-    Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if he has left meanwhile.
+    Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if the member has left meanwhile.
     """
     change = ThreadChange.open(thread_id=member.thread_id, actor_id=by.user_id)
     fresh = change.member(member.user_id)
@@ -147,14 +147,14 @@ def _apply(change: ThreadChange, member: UserThread, changes: dict[str, Any], by
     state = State(changes.pop("state")) if changes.get("state") is not None else None
     changes.pop("state", None)
     starts = any(changes.get(key) is not None for key in _START_KEYS)
-    # A paused script is led as before: another schema starts anew, and would not fit the question kept.
+    # A paused script keeps its state: another schema starts from its beginning, and would not fit the kept question.
     current = State(member.paused_state or member.state)
     led = state or (current if starts and current in STATES_WITH_SCHEMA else None)
     if led in STATES_WITH_SCHEMA and (starts or led != member.state):
         scripts.begin(change, member, _plan(change, member, led, changes, by))
     else:
         _set_columns(change, member, changes)
-        # A paused member is open already: that he is to be so ends his script, unless the pause is to last.
+        # A paused member is open already: setting that state ends the script, unless the pause is to last.
         changes_state = state != member.state or (member.paused and not paused)
         if state is not None and changes_state and state not in STATES_WITH_SCHEMA:
             scripts.end(change, member, state=state)
@@ -181,21 +181,21 @@ def _set_columns(change: ThreadChange, member: UserThread, changes: Mapping[str,
 
 
 def _still_waits(change: ThreadChange, member: UserThread) -> bool:
-    """Return whether the time stands that an older release reckoned: it is all that is known of the series."""
+    """Return whether the time computed by an older release stays: nothing else is known of the series."""
     until, due = member.repeat_until, member.next_restart
     repeats = schedule.repeats(member, now=change.now) and schedule.has_frequency(member)
     return repeats and due is not None and (until is None or due <= until)
 
 
 def _wait_anew(change: ThreadChange, member: UserThread, *, is_new_series: bool) -> None:
-    """Give a waiting repeater the time that his changed columns say, or end his script if they say none."""
+    """Reschedule the restart of a waiting script by its changed columns, or end the script if they set none."""
     if member.next_restart is not None and member.next_restart <= change.now:
-        # It is due: whoever restarts scripts looks at the columns himself, and no restart is lost.
+        # It is due: the restart of due scripts checks the columns itself, so no restart is lost.
         return
     if not is_new_series and member.series_begin is None and _still_waits(change, member):
         return
     if member.paused:
-        # The time is looked for when he is resumed.
+        # Resuming computes the time.
         change.update(member, next_restart=None)
     elif member.is_scripted:
         _restart_or_leave(change, member)
@@ -257,5 +257,5 @@ def _resume(change: ThreadChange, member: UserThread) -> None:
         raise InvalidInput.field("state", "ONLY_ONE_SCRIPTED")
     change.update(member, state=State(member.paused_state), paused_state=None)
     if member.question_id is None and member.next_restart is None:
-        # He was waiting for a restart, whose time came, or was changed, while he was paused.
+        # A restart was scheduled whose time came, or was changed, during the pause.
         _restart_or_leave(change, member)

@@ -1,4 +1,4 @@
-"""Writing, changing and deleting messages."""
+"""Sending, changing and deleting messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from chat_api.schemas.compiled import CompiledSchema, compiled
 
 
 def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
-    """Give what an earlier request with this client_id made. Raises `Gone` if that message was deleted since."""
+    """Return what an earlier request with this client_id created. Raises `Gone` if that message was deleted since."""
     found = selectors.already_sent(user=author.user, thread_id=author.thread_id, client_id=client_id)
     if found is None:
         return None
@@ -39,11 +39,11 @@ def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
 
 @atomic
 def send_message(*, author: UserThread, draft: Draft, counts_unread: bool = False) -> Sent:
-    """Post `draft` as `author` and move the author's script on, if there is one.
+    """Post `draft` as `author` and advance the author's script, if there is one.
 
-    `author` is the membership as the caller loaded it: if the question has moved since, the answer is refused. A user
+    `author` is the membership as the caller loaded it: if the script has moved since, the answer is rejected. A user
     who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. With `counts_unread` the result
-    says how many messages the author has not read. Locks the thread, then the author's membership. Raises
+    has the number of messages that the author has not read. Locks the thread, then the author's membership. Raises
     `InvalidInput` (codes by field) and `Gone`; nothing is written then.
     """
     change, member = ThreadChange.open_by(author)
@@ -75,14 +75,14 @@ def _visitor(change: ThreadChange, author: UserThread) -> UserThread:
 
 
 def take_over(member: UserThread, author: UserThread) -> None:
-    """Spare reading again what the caller has read and what cannot change meanwhile: his user and his schema."""
+    """Reuse the caller's loaded `user` and `schema`; neither can change under the lock."""
     member.user = author.user
     if "schema" in author._state.fields_cache and author.schema_id == member.schema_id:
         member.schema = author.schema
 
 
 def open_if_closed(change: ThreadChange, member: UserThread) -> None:
-    """Let a closed member with THREAD_REOPEN write: every closed member is open then. Raises `InvalidInput`."""
+    """Open all closed members if this one is closed and has THREAD_REOPEN. Raises `InvalidInput` without it."""
     if member.state != State.CLOSED:
         return
     if not member.may(Permission.THREAD_REOPEN):
@@ -103,7 +103,7 @@ def _break(change: ThreadChange, member: UserThread) -> dict[str, list[str]]:
 
 
 def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
-    # With what is attached it is checked again, when the host's functions have seen that.
+    # Checked again with the attachments, after the host's functions have processed them.
     refuse_above_bytes_max(stored_text(draft.text), draft.meta)
     open_if_closed(change, member)
     if member.state == State.SCRIPTED:
@@ -165,7 +165,7 @@ def _own_question(
 
 @atomic
 def change_message(*, editor: UserThread, message_id: int, changes: dict[str, Any]) -> Message:
-    """Set `text` and `meta` as given in `changes`; the event says so.
+    """Set `text` and `meta` from `changes` and publish the event.
 
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed editor,
     MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX.
@@ -190,7 +190,7 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
 
 @atomic
 def delete_message(*, by: UserThread, message_id: int) -> None:
-    """Soft-delete one message: its unread rows go, and whoever had it as the last message gets the one before.
+    """Soft-delete one message and delete its unread rows; the message before becomes the last one.
 
     Locks the thread. Raises `Message.DoesNotExist`.
     """

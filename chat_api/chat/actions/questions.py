@@ -1,4 +1,4 @@
-"""The messages that say the questions of a script."""
+"""The messages in which a script asks its questions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def log_modifications(
     message: Message | None,
     answer_id: int | None = None,
 ) -> None:
-    """Log what was done to the member's variables, as expressions, with the message that it goes with."""
+    """Log modifications of the member's variables, as expressions, with the message that they belong to."""
     pairs = [[modification.name, modification.expression] for modification in modifications]
     change.runs.log(member, pairs, message=message, answer_id=answer_id)
 
@@ -72,7 +72,7 @@ def _just_answered(change: ThreadChange, member: UserThread, schema: CompiledSch
 def question_message(
     schema: CompiledSchema, question_id: int, context: TextContext, *, sender_id: int | None
 ) -> tuple[Message, list[Attachment]]:
-    """Give a message, not stored yet, that says a question as `context` shows it, and its attachments."""
+    """Return a message, not stored yet, with a question as `context` shows it, and its attachments."""
     schema = schema.in_language(context.language)
     document = shown_question(schema, question_id, context)
     message = Message(
@@ -89,7 +89,7 @@ def question_message(
 
 
 def _from_templates(schema: CompiledSchema, question_id: int, titles: Sequence[str]) -> list[Attachment]:
-    """Give attachments, not stored yet, as the question's templates say. Files are shared with the templates."""
+    """Return attachments, not stored yet, from the question's templates. Files are shared with the templates."""
     names = ("description", "type", "options", "file", "thumbnail_image", "url", "src", "thumbnail")
     return [
         Attachment(

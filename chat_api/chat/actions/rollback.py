@@ -1,4 +1,4 @@
-"""Taking a script back to a question that it asked before."""
+"""Rolling a script back to a question that it asked before."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from chat_api.settings import chat_settings
 def roll_back(
     *, user_thread: UserThread, message_id: int | None = None, question_id: int | None = None
 ) -> UserThread | None:
-    """Take the member back to a question; all later messages of the thread are deleted.
+    """Roll the member back to a question and delete all later messages of the thread.
 
     `scripted`: to the message that asked it, or, without `message_id`, one step from where the caller saw the script,
-    so that of two at once one is refused. Frontend-controlled: to the earliest
-    message that asked `question_id`; None comes back for a control, where nothing is to be done.
-    Locks the thread. Raises `InvalidInput` with the codes of the field.
+    so that of two at once one is rejected. Frontend-controlled: to the earliest message that asked `question_id`;
+    returns None for a control, where nothing changes. Locks the thread. Raises `InvalidInput` with codes by field.
     """
     change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
     member = change.member(user_thread.user_id)
@@ -70,7 +69,7 @@ def _go_back(
     if run is not None and run.finished is not None:
         run.finished, run.outcome, run.last_qid = None, "", None
         change.runs.update(run)
-        # What the end did goes with it.
+        # The modifications at the end of the run are undone with it.
         at_the_end = VariableModification.objects.filter(
             run=run, related_message=None, related_message_answer_id=None
         )
@@ -122,7 +121,7 @@ def _waits(schema: CompiledSchema, question_id: int | None) -> bool:
 
 
 def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:
-    """Give the earliest message asking the question. Raises `InvalidInput` where there can be none."""
+    """Return the earliest message that asks the question. Raises `InvalidInput` where there is none."""
     question = schema.script.by_id(question_id)
     if question is None:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")

@@ -1,4 +1,4 @@
-"""When a repeated script starts again."""
+"""The schedule of repeated scripts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def next_due(
 ) -> datetime:
     """Return the next date after `now` of a series, as an aware UTC timestamp.
 
-    The series of days, weeks and months is `begin + n * (value unit)` on the wall clock of `zone`, each date reckoned
+    The series of days, weeks and months is `begin + n * (value unit)` on the wall clock of `zone`, each date computed
     from `begin`, a naive wall clock: 31 January, 28 February, 31 March. An hour that the clocks skip is an hour later
     on that day only; of an hour that comes twice it is the first. Hours are elapsed hours since `started`, the start of
     the current run. Raises `OverflowError` or `ValueError` past the end of the calendar.
@@ -63,7 +63,7 @@ def next_due(
     if unit == FrequencyUnit.HOURS:
         period = timedelta(hours=value)
         return started + period * max(1, (now - started) // period + 1)
-    # Of somebody who has moved to another zone, the same day does not come twice.
+    # For users who have moved to another zone, the same day does not come twice.
     soonest = started + _LENGTH[unit] * value / 2
     elapsed = now.astimezone(zone).replace(tzinfo=None) - begin
     number = max(1, int(elapsed / (_LENGTH[unit] * value)) - 1)
@@ -76,26 +76,26 @@ def next_due(
 
 
 def repeats(member: UserThread, *, now: datetime) -> bool:
-    """Say whether the member's script starts again after its end."""
+    """Return whether the member's script starts again after its end."""
     return member.on_finish == OnFinish.REPEAT and (member.repeat_until is None or member.repeat_until > now)
 
 
 def has_frequency(member: UserThread) -> bool:
-    """Say whether the member has a frequency; a number without a unit is none, nor is one below 1."""
+    """Return whether the member has a frequency; a number without a unit, or below 1, does not count."""
     return (member.frequency_value or 0) > 0 and bool(member.frequency_unit)
 
 
 def repeats_at_once(member: UserThread, *, now: datetime) -> bool:
-    """Say whether the member's script starts again as soon as it ends.
+    """Return whether the member's script starts again as soon as it ends.
 
-    One with a number that makes no frequency does not: whoever set it wanted him to wait.
+    With a number that is not a frequency it does not: that number was set to make the member wait.
     """
     return repeats(member, now=now) and not member.frequency_value
 
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """When a script starts again (None: never), and the beginning of the series that this is a date of."""
+    """The time at which a script starts again (None: never), and the beginning of the series of that date."""
 
     due: datetime | None
     series_begin: str | None
@@ -104,8 +104,8 @@ class Restart:
 def next_restart(member: UserThread, *, started: datetime, now: datetime) -> Restart:
     """Return when the member's script, whose current run began at `started`, starts again.
 
-    `due` is None where it has no frequency or may not start any more. The series is the one that is stored; without
-    one, as after an upgrade or a change of the frequency, it begins with the current run.
+    `due` is None where it has no frequency or the series has ended. The series is the stored one; without one, as after
+    an upgrade or a change of the frequency, it begins with the current run.
     """
     begin = member.series_begin
     if not has_frequency(member):

@@ -1,4 +1,4 @@
-"""Starting again the scripts whose time has come."""
+"""Restarting scripts that are due."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _BATCH: Final = 100
 
 
 def restart_due_scripts(*, now: datetime | None = None) -> int:
-    """Start every script whose `next_restart` has passed, each once, and give how many were started.
+    """Start every script whose `next_restart` has passed, each once, and return how many were started.
 
-    Several workers may do this at once: each member is looked at again under his thread's lock. One that fails is
-    logged and left for the next time.
+    Several workers can do this at once: each member is checked again under the lock of their thread. A failure is
+    logged, and the member stays due for the next call.
     """
     now = now or timezone.now()
     restarted, after = 0, 0
@@ -52,7 +52,7 @@ def _restart(*, thread_id: int, user_id: int, now: datetime) -> bool:
     change.update(member, next_restart=None)
     starts = member.is_scripted and _starts_again(change, member, due)
     if member.is_scripted and not starts:
-        # Nothing will ask him any more, so he must not stay the thread's scripted member.
+        # No script will ask this member any more, so they must not stay the thread's scripted member.
         closes = member.on_finish == OnFinish.CLOSE
         change.update(member, state=State.CLOSED if closes else State.OPEN)
     change.note_thread_updated()

@@ -1,4 +1,4 @@
-"""Starting, moving on and ending the script that leads a member."""
+"""Starting, advancing and ending the script that leads a member."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("chat_api.chat")
 
 @dataclass(frozen=True, slots=True)
 class ScriptPlan:
-    """How a member is to be led: by which schema, from which question (id), and what comes after."""
+    """How a script leads a member: its schema, its first question (id), and what follows its end."""
 
     schema: Schema
     state: State = State.SCRIPTED
@@ -44,7 +44,7 @@ class ScriptPlan:
 
 @atomic
 def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -> UserThread:
-    """Lead the member by the plan's schema; in state `scripted` he has been asked the first question afterwards.
+    """Start the plan's schema for the member; in state `scripted` it asks its first question.
 
     Locks the thread. Raises `InvalidInput`: `schema` EMPTY, `initial_question` QUESTION_FROM_WRONG_SCHEMA,
     `state` ONLY_ONE_SCRIPTED.
@@ -60,7 +60,7 @@ def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -
 
 @atomic
 def stop_script(*, user_thread: UserThread, state: State = State.OPEN, by: Any = None) -> UserThread:
-    """End the member's script, waiting and paused ones too; he is in `state` (open or closed) afterwards.
+    """End the member's script, also a waiting or paused one, and set `state` (open or closed).
 
     Locks the thread.
     """
@@ -75,7 +75,7 @@ def stop_script(*, user_thread: UserThread, state: State = State.OPEN, by: Any =
 
 
 def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
-    """Open a new run of the plan's schema with an empty pool, and ask. Raises as `start_script`."""
+    """Open a new run of the plan's schema with an empty pool, and ask. Raises the errors of `start_script`."""
     schema = compiled(plan.schema)
     first = schema.script.first
     if plan.initial_question_id is not None:
@@ -123,7 +123,7 @@ def _refuse_starting(
 
 
 def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
-    """Start the member's run at a question: ask it, or, where the frontend leads, just stand on it."""
+    """Start the member's run at a question: ask it, or, where the frontend leads, only make it the current one."""
     if member.state == State.SCRIPTED:
         walk = flow.start(
             schema.script,
@@ -139,7 +139,7 @@ def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, f
 
 
 def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
-    """Give the qid at which the script starts again at once after its end; None where it does not."""
+    """Return the qid at which the script starts again at once after its end; None where it does not."""
     if not schedule.repeats_at_once(member, now=change.now):
         return None
     initial = schema.script.first
@@ -156,7 +156,7 @@ def follow(
     *,
     reply: Message | None = None,
 ) -> None:
-    """Put into the change what a walk of the engine made happen; `reply` is the message that answered."""
+    """Add the events of a walk of the engine to the change; `reply` is the message that answered."""
     asking: Message | None = None
     answers = answers_once([member])
     forks = PassedForks(change, member, after=reply)
@@ -206,7 +206,7 @@ def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[fl
 
 
 def open_run(change: ThreadChange, member: UserThread, *, started: datetime | None = None) -> None:
-    """Begin a run: the pool is empty from here. A repetition is reckoned from `started`."""
+    """Begin a run with an empty pool. The date of a repetition is computed from `started`."""
     run = ScriptRun(
         user_thread=member,
         schema=member.schema,
@@ -222,7 +222,7 @@ def close_run(
     outcome: RunOutcome,
     variables: Mapping[str, float] | None = None,
 ) -> None:
-    """Write down how the member's current run ended; nothing where none is open."""
+    """Store how the member's current run ended; nothing happens where none is open."""
     run = change.run_of(member)
     if run is None or run.finished is not None:
         return
@@ -236,13 +236,13 @@ def close_run(
 
 
 def complete(change: ThreadChange, member: UserThread, variables: Mapping[str, float]) -> None:
-    """Close the run as completed and tell the hosts."""
+    """Close the run as completed and send the signal to hosts."""
     close_run(change, member, RunOutcome.COMPLETED, variables)
     change.signal(chat_api_thread_schema_completed, sender=UserThread, user_thread=member)
 
 
 def leave(change: ThreadChange, member: UserThread) -> None:
-    """Put the member, whose script has ended, into the state that `on_finish` says."""
+    """Put the member, whose script has ended, into the state that `on_finish` names."""
     state, restart, begin = State.OPEN, None, member.series_begin
     if member.on_finish == OnFinish.CLOSE:
         state = State.CLOSED
@@ -270,7 +270,7 @@ def give_up(
     event: flow.Broken,
     variables: Mapping[str, float],
 ) -> None:
-    """Open a member whose script cannot go on: it names a question that is not there, or never asks."""
+    """Open a member whose script cannot continue: it names a question that does not exist, or never asks."""
     logger.error(
         "The script was ended (%s): schema %s, qid %s, thread %s",
         event.reason,
@@ -284,7 +284,7 @@ def give_up(
 
 
 def end(change: ThreadChange, member: UserThread, *, state: State) -> None:
-    """End the member's script, waiting and paused ones too, and put him into `state`."""
+    """End the member's script, also a waiting or paused one, and put the member into `state`."""
     close_run(change, member, RunOutcome.BROKEN)
     change.update(
         member,
@@ -297,7 +297,7 @@ def end(change: ThreadChange, member: UserThread, *, state: State) -> None:
 
 
 def break_all(change: ThreadChange) -> None:
-    """End the scripts of all members, paused ones too; those members are open afterwards."""
+    """End the scripts of all members, also paused ones, and open those members."""
     for member in change.members:
         if member.is_scripted or member.paused:
             end(change, member, state=State.OPEN)

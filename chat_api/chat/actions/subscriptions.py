@@ -1,4 +1,4 @@
-"""Who is told of what: listening to a thread without being a member, and not being notified any more."""
+"""Subscribing to a thread without being a member, and turning off notifications."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chat_api.realtime.publish import refresh_after_commit
 
 @atomic
 def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
-    """Make the user listen to the thread, and to no other as a non-member. Raises `Thread.DoesNotExist`."""
+    """Subscribe the user to the thread, in place of any other thread. Raises `Thread.DoesNotExist`."""
     thread = Thread.objects.get(pk=thread_id)
     subscription = ThreadWSSubscription.objects.filter(user=user, thread=thread).first()
     if subscription is None:
-        # Again, it goes on as it was.
+        # Subscribing again keeps the start.
         subscription, _ = ThreadWSSubscription.objects.update_or_create(
             user=user, defaults={"thread": thread, "start": thread.event_head}
         )
@@ -27,7 +27,7 @@ def subscribe(*, user: Any, thread_id: int) -> ThreadWSSubscription:
 
 @atomic
 def stop_notifying(*, user_id: Any, thread_id: int, transport: str) -> UserThread | None:
-    """Clear the member's flag of a transport and give him; nothing happens where he is no member any more.
+    """Clear the member's flag of a transport and return the membership; None if they are not a member any more.
 
     Locks the thread.
     """

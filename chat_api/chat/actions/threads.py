@@ -1,4 +1,4 @@
-"""Making, changing and leaving threads."""
+"""Creating, changing and leaving threads."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from chat_api.settings import chat_settings
 
 @dataclass(frozen=True, slots=True)
 class ThreadDraft:
-    """What a new thread is to be: led by the script of `plan`, or, without one, in `state`.
+    """A thread to create: led by the script of `plan`, or, without one, in `state`.
 
-    What follows `plan` is what a script that is started later goes by, unless it says otherwise itself.
+    The fields after `plan` are defaults for a script that is started later.
     """
 
     type: str
     title: str = ""
-    #: None for what is the default of the type.
+    #: None for the default of the type.
     notifications: int | None = None
     state: State = State.OPEN
     plan: ScriptPlan | None = None
@@ -45,10 +45,10 @@ class ThreadDraft:
 def create_thread(
     *, creator: Any, draft: ThreadDraft, permissions: int | None = None, by: Any = None
 ) -> UserThread:
-    """Create a thread with `creator` as its only member; a script of the draft has asked its first question.
+    """Create a thread with `creator` as its only member; a script of the draft asks its first question.
 
-    `permissions` default to THREAD_CREATOR_PERMISSIONS_DEFAULT. `by` is the user whom the event names, the creator
-    where it is not given. Raises `InvalidInput` as `scripts.start_script`.
+    `permissions` default to THREAD_CREATOR_PERMISSIONS_DEFAULT. `by` is the user whom the event names, by default the
+    creator. Raises the `InvalidInput` of `scripts.start_script`.
     """
     if permissions is None:
         permissions = chat_settings.THREAD_CREATOR_PERMISSIONS_DEFAULT
@@ -80,10 +80,10 @@ def create_thread(
 
 @atomic
 def change_thread(*, requester: UserThread, changes: Mapping[str, Any]) -> UserThread:
-    """Set what `changes` has of `title`, `state` (open or closed, for everybody) and `notifications` (his own).
+    """Set `title`, `state` (open or closed, for everybody) and the requester's `notifications` from `changes`.
 
-    Closing ends the scripts, which needs THREAD_BREAK_STATE where somebody else is scripted. Opening opens closed
-    members only. A non-member changes title and state. Locks the thread. Raises `InvalidInput`.
+    Closing ends the scripts, which needs THREAD_BREAK_STATE where another member is scripted. Opening opens closed
+    members only. Non-members can change title and state. Locks the thread. Raises `InvalidInput`.
     """
     change = ThreadChange.open(thread_id=requester.thread_id, actor_id=requester.user_id)
     member = change.member(requester.user_id)
@@ -134,7 +134,7 @@ def _set_state(change: ThreadChange, requester: UserThread, state: State) -> boo
 
 @atomic
 def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
-    """Take the member out of the thread; its messages stay, also those of the last one.
+    """Remove the member from the thread; its messages stay, also after the last member has gone.
 
     Members who remove themselves (`by`) have left: others cannot add them again, see `forget_departure`. Locks the
     thread. Nothing happens where the user is not a member any more.

@@ -116,8 +116,8 @@ class _FrameWriter:
     def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
         """Return who has read which messages, of those visible to the viewer; None where there are none.
 
-        Only members get it. For the reader it includes their number of unread messages: the client could not count them, as a frame shows
-        what is read by the time it is encoded.
+        Only members get it. For the reader it includes their number of unread messages: the client could not count
+        them, as a frame shows what is read by the time it is encoded.
         """
         seen = [pk for pk in data["messages"] if self._view.sees(viewer, pk)]
         if viewer.subscribes or not seen:
