@@ -1,4 +1,4 @@
-"""Attaching something to a message that is there already, changing it, taking it away."""
+"""Adding, changing and removing attachments of existing messages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chat_api.settings import chat_settings
 
 @atomic
 def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> Attachment:
-    """Add an attachment to the message; the event says that the message changed.
+    """Add an attachment to the message and publish that the message changed.
 
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed author,
-    TOO_MANY above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its
-    last step.
+    TOO_MANY above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors of the
+    attachment type's last step.
     """
     change, message, others = _ready_for_one_more(author, message_id)
     attachment = new_row(Attachment, draft)
@@ -34,11 +34,11 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
 def change_attachment(
     *, editor: UserThread, message_id: int, attachment_id: int, draft: AttachmentDraft
 ) -> Attachment:
-    """Set what the draft has of an attachment; the event says that the message changed.
+    """Set the draft's fields of an attachment and publish that the message changed.
 
     Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`, and `InvalidInput`:
-    THREAD_IS_CLOSED for a closed editor, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and what the type finds at its last
-    step.
+    THREAD_IS_CLOSED for a closed editor, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors of the attachment
+    type's last step.
     """
     change, message = _ready(editor, message_id)
     attached = list(message.attachments.all())
@@ -54,7 +54,7 @@ def change_attachment(
 
 @atomic
 def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) -> None:
-    """Take an attachment away; the event says that the message changed. A closed member may do so.
+    """Delete an attachment and publish that the message changed. Closed members are permitted to do so.
 
     Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`.
     """
@@ -65,7 +65,7 @@ def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) ->
 
 @atomic
 def refuse_attaching(*, author: UserThread, message_id: int, adding: bool) -> None:
-    """Raise what `attach` (`adding`) or `change_attachment` would raise whatever is attached."""
+    """Raise the errors of `attach` (`adding`) or `change_attachment` that do not depend on the attachment."""
     if adding:
         _ready_for_one_more(author, message_id)
     else:
@@ -96,7 +96,7 @@ def _open(member: UserThread, message_id: int) -> tuple[ThreadChange, Message]:
 def _write(change: ThreadChange, message: Message, *, has_attachments: bool) -> None:
     if message.has_attachments != has_attachments:
         message.has_attachments = has_attachments
-        # `updated` stays: it is the message's own text and meta that it dates.
+        # `updated` stays: it is the timestamp of the message's own text and meta.
         Message.objects.filter(pk=message.pk).update(has_attachments=has_attachments)
     change.note_changed(message)
     change.write()

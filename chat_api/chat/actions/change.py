@@ -38,7 +38,7 @@ class ThreadChange:
 
     thread: Thread
     now: datetime
-    #: The user who makes the change; None for the clock.
+    #: The user who makes the change; None for scheduled changes.
     actor_id: Any
     messages: MessageBatch = field(init=False)
     runs: RunLog = field(default_factory=RunLog)
@@ -72,7 +72,7 @@ class ThreadChange:
                 change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
                 change.add_member(member)
                 return change, member
-        # There is no such member, or not yet.
+        # There is no such member, or was none before the lock.
         change = cls.open(thread_id=author.thread_id, actor_id=author.user_id)
         return change, change.member(author.user_id)
 
@@ -99,7 +99,7 @@ class ThreadChange:
 
     def _learn(self, rows: Iterable[UserThread]) -> None:
         for row in rows:
-            # A known member may have been changed since, which the row does not know of.
+            # A known member may have unwritten changes, which the row lacks.
             if row.user_id not in self._known:
                 self.add_member(row)
 
@@ -132,7 +132,7 @@ class ThreadChange:
         return bool(self._updated)
 
     def set_asking(self, member: UserThread, message: Message) -> None:
-        """Make `message`, which may be a new one, the message that asks the member now."""
+        """Set `message`, possibly a new one, as the message that asks the member now."""
         self._asking.append((member, message))
 
     def run_of(self, member: UserThread) -> ScriptRun | None:
@@ -162,11 +162,11 @@ class ThreadChange:
         self._rows.append(row)
 
     def refresh_sockets(self, user_id: Any) -> None:
-        """Let the user's open sockets, after commit, load the user's memberships again."""
+        """Refresh the memberships that the user's open sockets hold, after commit."""
         self._refreshed.add(user_id)
 
     def signal(self, signal: Signal, **arguments: Any) -> None:
-        """Send a signal to hosts after commit; a receiver that fails is logged and disturbs nothing."""
+        """Send a signal to hosts after commit; errors of receivers are logged and affect nothing else."""
         if signal.has_listeners(arguments["sender"]):
             on_commit(lambda: signal.send_robust(**arguments) and None)
 
@@ -260,7 +260,7 @@ class ThreadChange:
 
 
 # Both rows are locked, so that both are returned as they are after waiting for the lock: rows that are only read would
-# come from before. Locked is the thread first.
+# come from before. The thread is locked first.
 _LOCKED_WITH_THREAD: Final = Prepared(
     "lock member with thread",
     2,

@@ -1,4 +1,4 @@
-"""Whether a script is still where the caller saw it."""
+"""Check that a script has not moved since the caller loaded it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from chat_api.lib.errors import InvalidInput
 
 
 def refuse_if_moved(before: UserThread, now: UserThread) -> None:
-    """Raise `InvalidInput` (ALREADY_ANSWERED) if the script asks something else now, under the lock, than before it.
+    """Raise `InvalidInput` (ALREADY_ANSWERED) if the script's question under the lock differs from the one before.
 
-    A frontend that controls its script says itself which question it means.
+    Frontend-controlled scripts are exempt: their requests name the question.
     """
     if before.state == now.state == State.SCRIPTED_FE_CONTROLLED:
         return

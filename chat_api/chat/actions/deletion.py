@@ -1,4 +1,4 @@
-"""Soft-deleting messages, with all that follows from it."""
+"""Soft-deleting messages, with all consequences."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from chat_api.chat.search import indexing
 from chat_api.chat.signals import message_deleted
 from chat_api.realtime.events import MessageCreatedOrUpdated
 
-#: How far back a member's last visible message is looked for, when the host hides messages from some.
+#: How many messages back a member's last visible one is looked for, when the host hides messages from some members.
 _LOOK_BACK = 200
 
 
 def remove(change: ThreadChange, messages: QuerySet[Message]) -> list[int]:
-    """Soft-delete those messages of the change's thread and give their ids; a constant number of queries.
+    """Soft-delete those messages of the change's thread and return their ids; a constant number of queries.
 
-    Their unread rows go, the variables of whoever answered them are recomputed, the last messages of the thread
-    and of its members follow, and each has its event, the thread one for all.
+    Their unread rows are deleted, the variables of members who answered them recomputed, the last messages of the
+    thread and of its members updated, and an event logged for each message, and one for the thread.
     """
     ids = list(messages.order_by("pk").values_list("pk", flat=True))
     if not ids:
@@ -49,7 +49,7 @@ def remove(change: ThreadChange, messages: QuerySet[Message]) -> list[int]:
             thread_id=change.thread.pk,
             user_id=change.actor_id,
         )
-    # Of a deleted message nothing is shown, so what it was for the thread (unread, the last one) is told besides.
+    # Nothing of a deleted message is shown, so its effect on the thread (unread, last message) has an event as well.
     change.note_thread_updated()
     return ids
 
@@ -59,7 +59,7 @@ def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
     rows = VariableModification.objects.filter(
         Q(related_message__in=messages.order_by()) | Q(related_message_answer_id__in=links)
     )
-    # Where the frontend leads, an answer without modifications may stand in the place of one with some.
+    # Where the frontend leads, an answer without modifications can replace one with some.
     led = messages.filter(run__led_by_frontend=True).order_by().values_list("run__user_thread_id", flat=True)
     return rows.order_by().values_list("user_thread_id", flat=True).union(led)
 
@@ -81,5 +81,5 @@ def _mend_last_messages(change: ThreadChange, gone: set[int]) -> None:
 
 
 def forget_unread(member: UserThread) -> None:
-    """Delete what the thread kept for a member who leaves: his unread rows."""
+    """Delete the unread rows of a member who leaves the thread."""
     UnreadMessage.objects.filter(thread_id=member.thread_id, user_id=member.user_id).delete()

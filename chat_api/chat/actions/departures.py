@@ -10,17 +10,17 @@ from chat_api.lib.rest.relations import can_be_key
 
 
 def note(*, user_id: Any, thread_id: int) -> None:
-    """Remember that the user left the thread. The caller holds the thread's lock."""
+    """Store that the user left the thread. The caller holds the thread's lock."""
     ThreadDeparture.objects.get_or_create(user_id=user_id, thread_id=thread_id)
 
 
 def has_left(*, user: Any, thread_id: int) -> bool:
-    """Return whether the user left the thread and has not taken it back."""
+    """Return whether the user left the thread and has not permitted others to add them again."""
     return bool(ThreadDeparture.objects.filter(user_id=user.pk, thread_id=thread_id).exists())
 
 
 def forget(*, user: Any, thread_id: int) -> None:
-    """Forget that the user left the thread. The caller holds the thread's lock."""
+    """Delete the record that the user left the thread. The caller holds the thread's lock."""
     ThreadDeparture.objects.filter(user_id=user.pk, thread_id=thread_id).delete()
 
 

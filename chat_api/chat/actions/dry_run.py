@@ -1,4 +1,4 @@
-"""Finding out what an action would refuse, so that everything wrong with a request comes in one answer."""
+"""Dry runs of actions, so that one response has all errors of a request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat_api.lib.errors import ChatAPIError
 
 
 def errors_of(action: Callable[[], object]) -> dict[str, Any]:
-    """Give the errors, by field, with which the action refuses; nothing is written in any case."""
+    """Return the errors, by field, that the action raises; nothing is written in any case."""
     try:
         with atomic():
             action()

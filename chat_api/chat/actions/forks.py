@@ -1,4 +1,4 @@
-"""What forks did to the variables on a walk, and with which message it goes."""
+"""Modifications of variables by the forks of a walk, and the messages that they belong to."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chat_api.engine import flow
 
 @dataclass(slots=True)
 class PassedForks:
-    """With which messages of a walk the modifications of its forks go, so that going back takes them along.
+    """Assigns the modifications of forks to messages of the walk, so that a rollback undoes them.
 
-    A fork goes with what was said before it: the reply, or the latest message of the walk. Where nothing was (at the
-    start, after a control) it goes with what is asked next; where nothing is, with the end of the run.
+    A fork belongs to the message before it: the reply, or the latest message of the walk. Where there is none (at the
+    start, after a control) it belongs to the next question; where there is none either, to the end of the run.
     """
 
     change: ThreadChange
@@ -24,18 +24,18 @@ class PassedForks:
     waiting: list[flow.ForkPassed] = field(default_factory=list)
 
     def passed(self, event: flow.ForkPassed) -> None:
-        """Log what the fork did, or keep it until something is said."""
+        """Log the modifications of the fork, or keep it until there is a message."""
         if self.after is None:
             self.waiting.append(event)
         else:
             log_modifications(self.change, self.member, event.modifications, message=self.after)
 
     def said(self, message: Message) -> None:
-        """Log later forks with `message`, which has taken along those that waited."""
+        """Log later forks with `message`; the waiting ones are logged with it already."""
         self.after, self.waiting = message, []
 
     def ended(self) -> None:
-        """Log what waited with the end of the run."""
+        """Log the waiting forks with the end of the run."""
         for event in self.waiting:
             log_modifications(self.change, self.member, event.modifications, message=None)
         self.after, self.waiting = None, []

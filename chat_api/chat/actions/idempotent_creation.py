@@ -17,7 +17,7 @@ def create_thread_once(
 ) -> tuple[UserThread, bool]:
     """Create a thread, unless an earlier request with this client_id did; and return whether it was created now.
 
-    A client_id is the creator's own, for threads of one type. Raises `InvalidInput` as `create_thread`, `Gone`
+    A client_id is unique per creator and type of thread. Raises the `InvalidInput` of `create_thread`, and `Gone`
     (`client_id`: DELETED) if the creator left that thread since, or it was deleted.
     """
 

@@ -61,7 +61,7 @@ class MessageBatch:
             self._store_attachments()
 
     def write_answers(self, plan: WritePlan) -> Statement | None:
-        """Write with the plan which answers were chosen; return what the ids of the links are read from."""
+        """Add the chosen answers to the plan; return the statement that returns the ids of the links."""
         links = [
             MessageAnswer(message_id=message.pk, answer_id=answer_id)
             for message, answer_ids in self._answers

@@ -15,7 +15,7 @@ from chat_api.realtime.event_log import append_events
 from chat_api.realtime.events import MessagesRead
 from chat_api.settings import chat_settings
 
-#: How many ids one event names at most.
+#: The maximum number of ids in one event.
 _IDS_PER_EVENT = 1000
 
 
@@ -23,9 +23,9 @@ _IDS_PER_EVENT = 1000
 def mark_read(
     *, user: Any, thread_id: int, messages: Collection[int] | None = None, up_to: int | None = None
 ) -> list[int]:
-    """Delete the user's unread rows of those messages (or of all up to an id) and give the ids that were unread.
+    """Delete the user's unread rows of those messages (or of all up to an id) and return the ids that were unread.
 
-    Locks the thread. What was read already, is of another thread, or hidden from him, changes nothing.
+    Locks the thread. Messages that are read already, hidden from the user, or of another thread are ignored.
     Raises `Thread.DoesNotExist`, `HookFailed`.
     """
     thread = lock_row(Thread, thread_id)

@@ -1,4 +1,4 @@
-"""Script runs and the log of what they did to variables, before both are stored."""
+"""Script runs and the log of their modifications of variables, before both are stored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pk_of(run: Run) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Modification:
-    """What a question, a chosen answer or a fork did to a member's variables, before it is stored."""
+    """A modification of a member's variables by a question, a chosen answer or a fork, before it is stored."""
 
     member: UserThread
     run: Run
@@ -59,7 +59,7 @@ class _Modification:
 
 @dataclass(slots=True)
 class RunLog:
-    """The runs that a change begins and ends, and what they did to variables."""
+    """The runs that a change begins and ends, and their modifications of variables."""
 
     _new: list[ScriptRun] = field(default_factory=list)
     _changed: list[ScriptRun] = field(default_factory=list)
@@ -71,7 +71,7 @@ class RunLog:
         return run
 
     def update(self, run: ScriptRun) -> None:
-        """Write the run's end, or that it goes on, with the rest."""
+        """Write the run's end, or that it continues, with the rest."""
         if run not in self._new and run not in self._changed:
             self._changed.append(run)
 
@@ -93,9 +93,9 @@ class RunLog:
         message: Message | None,
         answer_id: int | None = None,
     ) -> None:
-        """Log what a question, a chosen answer or a fork did to the member's variables in the current run.
+        """Log a modification of the member's variables in the current run by a question, a chosen answer or a fork.
 
-        The row counts as long as `message` is not deleted; without one, as long as the run's end stands.
+        The row counts as long as `message` is not deleted; without a message, as long as the run stays ended.
         """
         if modifications:
             pending = _Modification(member, run_now(member), modifications, message, answer_id)

@@ -1,4 +1,4 @@
-"""Which members have not read which messages, and the last message of each."""
+"""Unread messages of members, and the last message of each member."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import Statement
 
-# One statement however many members there are: no row travels to Python and back.
+# One statement for any number of members: no row travels to Python and back.
 _INSERT: Final = """
 INSERT INTO {unread} (message_id, thread_id, user_id, type)
 SELECT m.id, ut.thread_id, ut.user_id, %s
@@ -28,7 +28,7 @@ _COUNT: Final = "SELECT COUNT(*) FROM {unread} WHERE user_id = %s AND thread_id 
 
 
 def add(plan: WritePlan, thread: Thread, messages: Sequence[Message]) -> None:
-    """Mark new messages, which are stored, as unread for every member who wants to know, except for their senders."""
+    """Mark stored new messages as unread for every member with the flag UNREAD, except for their senders."""
     quote = plan.connection.ops.quote_name
     table = quote(UnreadMessage._meta.db_table)
     sql = _INSERT.format(
@@ -42,7 +42,7 @@ def add(plan: WritePlan, thread: Thread, messages: Sequence[Message]) -> None:
 
 
 def count(plan: WritePlan, member: UserThread) -> None:
-    """Let the plan return how many messages the member had not read before it."""
+    """Add to the plan the query for the member's number of unread messages before it."""
     user_id = UnreadMessage._meta.get_field("user").get_db_prep_value(member.user_id, plan.connection)
     sql = _COUNT.format(unread=plan.connection.ops.quote_name(UnreadMessage._meta.db_table))
     plan.ask(sql, [user_id, member.thread_id])
@@ -54,7 +54,7 @@ def is_added_for(member: UserThread, message: Message) -> bool:
 
 
 def add_where_visible(thread: Thread, messages: Sequence[Message], members: Sequence[UserThread]) -> None:
-    """Do as `add`, for members to whom CHAT_MESSAGE_USER_FILTER shows the message. Raises `HookFailed`."""
+    """Mark as `add` does, for members to whom CHAT_MESSAGE_USER_FILTER shows the message. Raises `HookFailed`."""
     UnreadMessage.objects.bulk_create(
         UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
         for message in messages

@@ -1,4 +1,4 @@
-"""The pools of variables, computed from the modifications that are left of a run."""
+"""Variable pools, recomputed from the remaining modifications of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Logged:
 
 @dataclass(slots=True)
 class _Places:
-    """Where the answers to questions count in a run that the frontend leads, by the questions' ids.
+    """Positions at which the answers to questions count in a run that the frontend leads, by the questions' ids.
 
     A question that was answered again counts where it was first asked, with what its latest answer did: the messages
     from `since` to `until`.
@@ -39,7 +39,7 @@ class _Places:
 
     @classmethod
     def of(cls, member: UserThread) -> _Places:
-        """Read the messages of the member's current run that ask and that answer; one query."""
+        """Load the messages of the member's current run that ask and that answer; one query."""
         places = cls()
         asked: dict[int, int] = {}
         said = _asked_and_answered(member).order_by("pk")
@@ -66,7 +66,7 @@ class _Places:
 
 
 def recompute_variables(change: ThreadChange, member_ids: Collection[int]) -> None:
-    """Set the pools of those members to what the modifications left of their current runs make."""
+    """Set the pools of those members to the result of the remaining modifications of their current runs."""
     members = [member for member in change.members if member.pk in member_ids]
     if not members:
         return
@@ -81,7 +81,7 @@ def recompute_variables(change: ThreadChange, member_ids: Collection[int]) -> No
 def around_answer(
     change: ThreadChange, member: UserThread, question_id: int
 ) -> tuple[list[object], list[object]] | None:
-    """Return the modifications before and behind the place of a question in the member's current run.
+    """Return the modifications before and after the place of a question in the member's current run.
 
     None where the run, which the frontend leads, has not asked it yet; that costs one query.
     """
@@ -107,11 +107,11 @@ def _asked_and_answered(member: UserThread) -> QuerySet[Message]:
 
 
 def _rows_left(change: ThreadChange, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
-    """Return what is logged of the members' current runs with messages that are not deleted, in its order."""
+    """Return the logged modifications of the members' current runs whose messages are not deleted, in their order."""
     runs = {member.pk: member.run_id for member in members}
     current = Q(run_id__in={run_id for run_id in runs.values() if run_id is not None})
     if None in runs.values():
-        # What an older release left has no run.
+        # Rows of older releases have no run.
         current |= Q(run=None)
     gone = MessageAnswer.objects.filter(message__deleted=True, message__thread=change.thread)
     rows = (
@@ -138,5 +138,5 @@ def _is_led_by_frontend(change: ThreadChange, member: UserThread) -> bool:
     run = change.run_of(member)
     if run is not None:
         return run.led_by_frontend
-    # What an older release left has no run.
+    # Members scripted by an older release have no run.
     return State.SCRIPTED_FE_CONTROLLED in (member.state, member.paused_state)

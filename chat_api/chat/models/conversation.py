@@ -17,7 +17,7 @@ from chat_api.schemas.models import Answer, Question
 
 
 class Thread(ChatModel):
-    """A conversation. What differs from member to member is in `UserThread`."""
+    """A conversation. Data that differ from member to member are in `UserThread`."""
 
     title = models.CharField(max_length=255, blank=True, default="")
     type = models.CharField(max_length=50, choices=thread_types, default=default_thread_type)
@@ -51,7 +51,7 @@ class MessageQuerySet(PrimaryQuerySet["Message"]):
 
 
 class AllMessages(PrimaryManager["Message"]):
-    """The messages, those that were deleted, too."""
+    """All messages, including deleted ones."""
 
     _queryset_class = MessageQuerySet
 
@@ -65,7 +65,7 @@ class ExistingMessages(AllMessages):
 
 
 class Message(ChatModel):
-    """Something said in a thread, by a member or by a script. Deleting keeps the row."""
+    """A message of a member or a script in a thread. Deleting keeps the row."""
 
     thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
     sender = ForeignKey(
@@ -77,7 +77,7 @@ class Message(ChatModel):
         db_index=False,
     )
     text = models.TextField(blank=True, default="")
-    #: A number as it was typed, where `text` has it in another notation; not escaped.
+    #: A number as the user typed it, where `text` has it in another notation; not escaped.
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="message", db_index=True)
     meta = models.JSONField(null=True, blank=True)
@@ -94,7 +94,7 @@ class Message(ChatModel):
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
     deleted = models.BooleanField(default=False, editable=False)
-    #: The sender's own name for the message, so that sending it again makes no second one.
+    #: The client's id of the message, so that sending it again creates no second one.
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     #: Whether this message asks `related_question` (else it may answer it), and of whom.
     asks = models.BooleanField(default=False, editable=False)
@@ -134,7 +134,7 @@ class Message(ChatModel):
         return self.text[:60]
 
     def is_by(self, user: Any) -> bool:
-        """Say whether the user sent it; who is not signed in sent none, not even those without a sender."""
+        """Return whether `user` is the sender; always False for anonymous users, even for messages without a sender."""
         return self.sender_id is not None and bool(self.sender_id == user.pk)
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
@@ -174,7 +174,7 @@ class Attachment(BaseAttachment):
 class UnreadMessage(ChatModel):
     """One message that one member has not read yet; reading it deletes the row.
 
-    The rows follow from the memberships, whose keys the database checks: it does not check these as well.
+    The rows follow from the memberships, whose foreign keys the database checks, so these have no constraints.
     """
 
     message = ForeignKey(
@@ -211,14 +211,14 @@ class ThreadWSSubscription(ChatModel):
 
     thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="ws_subscription")
     user = OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ws_subscription")
-    #: The number of the thread's last event when he subscribed: of what was before he is told only when he asks.
+    #: The number of the thread's last event when the user subscribed: earlier events are sent only on request.
     start = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         app_label = "chat_api"
 
     def __str__(self) -> str:
-        return f"{self.user_id} listens to {self.thread_id}"
+        return f"{self.user_id} is subscribed to {self.thread_id}"
 
 
 class ThreadCreation(CreationKey):
@@ -237,7 +237,7 @@ class ThreadCreation(CreationKey):
 
 
 class IdempotencyKey(ChatModel):
-    """A `client_id` whose request made no message: the confirmation of a control."""
+    """A `client_id` whose request created no message: the confirmation of a control."""
 
     thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -257,7 +257,7 @@ class IdempotencyKey(ChatModel):
 
 
 class ThreadDeparture(ChatModel):
-    """A user who left a thread: others cannot add them again until the user takes that back."""
+    """A user who left a thread: others cannot add them again until the user permits it."""
 
     thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="departures")
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)

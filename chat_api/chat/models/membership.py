@@ -1,4 +1,4 @@
-"""A member of a thread: what he may do, what he hears of, and the script that leads him."""
+"""Members of threads: their permissions, notifications and scripts."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class UserThread(ChatModel):
     user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_api_threads")
     type = models.CharField(max_length=50, choices=thread_types, db_index=True)
     created = models.DateTimeField(db_index=True)
-    #: Without an index: it changes for every member at every message, see the decision on it.
+    #: Not indexed: it changes for every member with every message, see the decision on it.
     updated = models.DateTimeField()
     permissions = models.IntegerField(null=True, default=default_permissions)
     notifications = models.IntegerField(null=True, default=NOTIFICATIONS_DEFAULT)
@@ -154,7 +154,7 @@ class UserThread(ChatModel):
     #: moves; null until the first run ends: it is the start of that run then.
     series_begin = models.CharField(max_length=26, null=True, blank=True, editable=False)
     variables_pool: Any = models.JSONField(default=dict, blank=True)
-    #: The state that a paused member goes back to; null while he is not paused.
+    #: The state that a paused member returns to; null while the member is not paused.
     paused_state = models.CharField(
         max_length=50, choices=STATE_CHOICES, null=True, blank=True, editable=False
     )
@@ -167,10 +167,10 @@ class UserThread(ChatModel):
         related_name="+",
     )
 
-    #: The thread's event head when the member joined: the events up to it happened before his time.
+    #: The thread's event head when the member joined: the events up to it are older than the membership.
     history_start = models.PositiveBigIntegerField(default=0, editable=False)
 
-    #: Who takes the member out, while that is done; None for the deletion of an account or a thread.
+    #: The user who removes the member, during the removal; None for the deletion of an account or a thread.
     removed_by_id: Any = None
 
     class Meta:
@@ -188,7 +188,7 @@ class UserThread(ChatModel):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Save the row; a new one takes what it lacks from its thread and its schema."""
+        """Save the row; a new one takes missing values from its thread and its schema."""
         if self._state.adding:
             self.take_defaults()
         super().save(
@@ -208,35 +208,35 @@ class UserThread(ChatModel):
 
     @property
     def title(self) -> str:
-        """Give the thread's title."""
+        """Return the thread's title."""
         return self.thread.title
 
     @property
     def variables(self) -> dict[str, float]:
-        """Give the pool; one made long ago may hold anything that JSON can, and is empty where it is no object."""
+        """Return the pool; old rows can hold any JSON, and count as empty if it is not an object."""
         return dict(self.variables_pool) if isinstance(self.variables_pool, dict) else {}
 
     @property
     def is_scripted(self) -> bool:
-        """Say whether a script asks this member; a waiting repeater counts."""
+        """Return whether a script asks this member; a script that waits for its restart counts."""
         return self.state in SCRIPTED_STATES
 
     @property
     def paused(self) -> bool:
-        """Say whether the member's script is silent until it is resumed."""
+        """Return whether the member's script is paused until it is resumed."""
         return self.paused_state is not None
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the member has all flags of `permission`; null counts as none."""
+        """Return whether the member has all flags of `permission`; null counts as none."""
         return (self.permissions or 0) & permission == permission
 
     def hears_by(self, way: Notification) -> bool:
-        """Say whether the member wants to be told by `way`; null counts as none."""
+        """Return whether the member wants notifications by the transport `way`; null counts as none."""
         return bool((self.notifications or 0) & way)
 
 
 class ScriptRun(ChatModel):
-    """One passage of a member through a script, from its start to its end."""
+    """One run of a script for a member, from its start to its end."""
 
     OUTCOME_CHOICES = tuple((outcome.value, outcome.value.replace("_", " ")) for outcome in RunOutcome)
 
@@ -247,7 +247,7 @@ class ScriptRun(ChatModel):
     outcome = models.CharField(max_length=50, choices=OUTCOME_CHOICES, blank=True, default="")
     variables = models.JSONField(default=dict)
     last_qid = models.IntegerField(null=True, blank=True)
-    #: Whether the frontend says which question is answered: an answer given again takes the place of the older one.
+    #: Whether the frontend names the question that is answered: a repeated answer replaces the older one.
     led_by_frontend = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
@@ -258,7 +258,7 @@ class ScriptRun(ChatModel):
 
 
 class VariableModification(ChatModel):
-    """What one question or answer did to a member's variables; rolling back recomputes from the rows left."""
+    """A modification of a member's variables by one question or answer; rollbacks recompute from the remaining rows."""
 
     user_thread = ForeignKey(UserThread, on_delete=models.CASCADE, related_name="variable_modifications")
     run = ForeignKey(

@@ -1,4 +1,4 @@
-"""`?q=` on lists: what was asked for, which of the visible messages match, how they are shown."""
+"""`?q=` on lists: the query, the visible messages that match it, and their highlights."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from chat_api.search.highlight import highlight
 from chat_api.search.query import Query
 
 _Q: Final = "q"
-#: The name by which `ordering` asks for the best matches first, and what rows are ordered by then.
+#: The name in `ordering` that sorts by relevance, and the column that it stands for.
 RANK_ORDERING: Final = {"rank": RANK}
-#: How found messages come when nobody asks for another order.
+#: The order of found messages when the request names none.
 DEFAULT_ORDER: Final = ("-id",)
 
 _WORDS: Final = (
@@ -47,13 +47,13 @@ REFUSALS: Final = {
 
 
 def query_of(request: Request) -> Query | None:
-    """Give what the request searches for; None where it does not. Raises `InvalidInput` (q: TOO_LONG)."""
+    """Return the search query of the request; None where there is none. Raises `InvalidInput` (q: TOO_LONG)."""
     raw = request.query_params.get(_Q, "")
     return Query.parse(raw) if raw else None
 
 
 def is_ranked(request: Request) -> bool:
-    """Say whether the request orders by how well messages match."""
+    """Return whether the request orders by relevance."""
     names = request.query_params.get("ordering", "").split(",")
     return any(name.strip().removeprefix("-") in RANK_ORDERING for name in names)
 
@@ -61,12 +61,12 @@ def is_ranked(request: Request) -> bool:
 def messages_found(
     messages: QuerySet[Message], query: Query, *, thread_id: int, ranked: bool
 ) -> QuerySet[Message]:
-    """Give those of a thread's visible messages that match."""
+    """Return those of a thread's visible messages that match."""
     return search_backend().matching(messages, query, thread_ids=[thread_id], ranked=ranked)
 
 
 def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[Any]) -> QuerySet[UserThread]:
-    """Return the memberships with MESSAGES_READ in whose threads a message matches that all of `users` may see."""
+    """Return the memberships with MESSAGES_READ in whose threads a message visible to all of `users` matches."""
     readable = selectors.with_permission(rows, Permission.MESSAGES_READ)
     thread_ids = list(readable.order_by().values_list("thread_id", flat=True))
     messages = Message.objects.filter(thread_id__in=thread_ids)

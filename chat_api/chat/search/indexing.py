@@ -24,9 +24,9 @@ _COLUMNS_OF_NAME: Final = frozenset({"first_name", "last_name"})
 def index(
     plan: WritePlan, messages: Sequence[Message], *, thread_type: str, members: Iterable[UserThread]
 ) -> None:
-    """Index messages of one thread with the plan, unless the host leaves out threads of its type.
+    """Index messages of one thread with the plan, unless the host excludes threads of its type.
 
-    `members` spare a query for their users.
+    Loaded users of `members` save a query.
     """
     if not messages or chat_settings.thread_switch((thread_type, "NOT_INDEXED")):
         return
@@ -39,7 +39,7 @@ def forget(message_ids: Collection[int]) -> None:
 
 
 def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[Document]:
-    """Return what the index keeps of messages; senders who are not `known` are loaded in one query."""
+    """Return the index documents of messages; senders who are not `known` are loaded in one query."""
     messages = list(messages)
     unknown = {message.sender_id for message in messages} - known.keys() - {None}
     users = {**known, **(accounts().in_bulk(unknown) if unknown else {})}
@@ -62,9 +62,9 @@ def plain_text(stored: str) -> str:
 
 
 def full_name(user: Any) -> str:
-    """Return the user's full name; empty where the host's users have none, or cannot say it."""
+    """Return the user's full name; empty where the host's users have none, or computing it fails."""
     if _has_djangos_name(type(user)) and user.__dict__.keys() >= _COLUMNS_OF_NAME:
-        # None of the host's code, so nothing to guard against.
+        # No code of the host runs, so no guard is needed.
         name: str = user.get_full_name()
         return name
     return degraded(

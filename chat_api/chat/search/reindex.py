@@ -1,4 +1,4 @@
-"""Making the search index anew, beside everything else that goes on."""
+"""Rebuilding the search index while the chat is in use."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from chat_api.search.models import SearchIndexBuild
 from chat_api.search.normalization import FOLDING
 from chat_api.settings import chat_settings
 
-#: Their threads are held meanwhile, so that no message changes between being read and being indexed.
+#: Messages of a batch. Their threads are locked, so that no message changes between being loaded and indexed.
 _BATCH: Final = 500
 
 
 def messages_to_index() -> int:
-    """Give how many messages there are to look at, deleted ones too."""
+    """Return the number of messages to process, including deleted ones."""
     return Message.all_objects.count()
 
 
 def rebuild_search_index() -> Iterator[int]:
-    """Index every message as it is now, and give, after each batch, how many were looked at.
+    """Index every message as it is now, and yield, after each batch, the number of messages processed so far.
 
-    Each batch is a transaction of its own. What is written meanwhile indexes itself.
+    Each batch is a separate transaction. Messages written meanwhile are indexed by their own transactions.
     """
     after, done = 0, 0
     while True:
