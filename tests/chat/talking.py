@@ -127,7 +127,7 @@ def set_state(talk: Talk, **columns: Any) -> None:
     UserThread.objects.filter(pk=talk.row.pk).update(**columns)
 
 
-def led(talk: Talk, schema: Any, other: Any, **body: Any) -> Talk:
+def start_script(talk: Talk, schema: Any, other: Any, **body: Any) -> Talk:
     """Let `talk` start a script for the other member."""
     response = talk.control(other, state="scripted", schema=schema.pk, **body)
     assert response.status_code == 200, response.content

@@ -40,20 +40,20 @@ def url(user: Any, query: str = "limit=50") -> str:
     return f"/api/accounts/{user.pk}/threads/chat?{query}"
 
 
-def test_list_has_the_threads_of_the_account(as_staff: APIClient, staff: Any, alice: Any, bob: Any) -> None:
-    mine = thread_with(alice, bob)
+def test_list_shows_the_threads_of_the_account(as_staff: APIClient, staff: Any, alice: Any, bob: Any) -> None:
+    thread = thread_with(alice, bob)
     thread_with(staff)
-    Talk(bob, mine.pk).say(text="to alice")
+    Talk(bob, thread.pk).say(text="to alice")
     (shown,) = as_staff.get(url(alice)).json()["results"]
     (own,) = client_of(alice).get(url(alice)).json()["results"]
     assert shown == own
-    assert (shown["id"], shown["unread"]) == (mine.pk, 1)
+    assert (shown["id"], shown["unread"]) == (thread.pk, 1)
     assert shown["last_message_data"]["is_own"] is False
     assert as_staff.get(url(bob)).json()["results"][0]["last_message_data"]["is_own"] is True
-    assert [row["id"] for row in as_staff.get(url(alice, "limit=5&q=alice")).json()["results"]] == [mine.pk]
+    assert [row["id"] for row in as_staff.get(url(alice, "limit=5&q=alice")).json()["results"]] == [thread.pk]
 
 
-def test_post_makes_a_thread_of_the_account(
+def test_post_creates_a_thread_for_the_account(
     as_staff: APIClient, staff: Any, alice: Any, settings: Any
 ) -> None:
     settings.CHAT_SETTINGS = {
@@ -69,11 +69,11 @@ def test_post_makes_a_thread_of_the_account(
     assert [user["id"] for user in made.json()["users_data"]] == [alice.pk]
     assert made.json()["unread"] == 1
     assert Talk(alice, member.thread_id).texts() == ["You are Alice."]
-    told = ThreadEvent.objects.filter(thread_id=member.thread_id, name="thread_updated").latest("seq")
-    assert told.data == {"user": staff.pk}
+    event = ThreadEvent.objects.filter(thread_id=member.thread_id, name="thread_updated").latest("seq")
+    assert event.data == {"user": staff.pk}
 
 
-def test_automated_sender_is_the_owner_the_requester_or_allowed_to_either(
+def test_automated_sender_is_owner_requester_or_permitted_to_either(
     as_staff: APIClient, staff: Any, alice: Any, bob: Any, carol: Any, settings: Any
 ) -> None:
     def senders(user: Any) -> Any:
@@ -96,19 +96,21 @@ def test_unknown_account_is_not_found(as_staff: APIClient, as_alice: APIClient, 
     assert UserThread.objects.count() == 0
 
 
-def test_what_is_hidden_from_the_requester_stays_hidden(
+def test_messages_hidden_from_the_requester_stay_hidden(
     settings: Any, as_staff: APIClient, staff: Any
 ) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, **BOTH}
     root = UserFactory.create(is_superuser=True)
-    mine = Talk(root, thread_with(root).pk)
-    mine.say(text="hush", type="secret")
-    assert mine.thread()["last_message_data"]["text"] == "hush"
+    root_talk = Talk(root, thread_with(root).pk)
+    root_talk.say(text="hush", type="secret")
+    assert root_talk.thread()["last_message_data"]["text"] == "hush"
     (shown,) = as_staff.get(url(root)).json()["results"]
-    assert (shown["id"], shown["last_message_data"]) == (mine.thread_id, None)
+    assert (shown["id"], shown["last_message_data"]) == (root_talk.thread_id, None)
     assert as_staff.get(url(root, "limit=5&q=hush")).json()["results"] == []
 
 
-def test_two_make_threads_of_one_account(as_staff: APIClient, as_alice: APIClient, alice: Any) -> None:
+def test_two_users_create_threads_for_one_account(
+    as_staff: APIClient, as_alice: APIClient, alice: Any
+) -> None:
     ids = [client.post(url(alice), {}, format="json").json()["id"] for client in (as_staff, as_alice)]
     assert [row["id"] for row in as_alice.get(url(alice)).json()["results"]] == ids[::-1]

@@ -26,7 +26,7 @@ def refused(do: Any) -> dict[str, Any]:
     return caught.value.errors
 
 
-def test_a_thread_is_made_with_or_without_a_script(alice: Any) -> None:
+def test_thread_is_created_with_or_without_a_script(alice: Any) -> None:
     plain = actions.create_thread(creator=alice, draft=actions.ThreadDraft(type="tracker", title="T"))
     assert (plain.type, plain.state, plain.permissions, plain.title) == ("tracker", "open", 507, "T")
     assert len(events(plain.thread_id)) == 1
@@ -39,14 +39,14 @@ def test_a_thread_is_made_with_or_without_a_script(alice: Any) -> None:
     assert talk.say(text="x")["thread_data"]["state"] == "closed"
 
 
-def test_a_thread_whose_script_cannot_start_is_not_made(alice: Any) -> None:
+def test_thread_is_not_created_if_its_script_cannot_start(alice: Any) -> None:
     plan = actions.ScriptPlan(schema=published_schema([]))
     draft = actions.ThreadDraft(type="chat", plan=plan)
     assert refused(lambda: actions.create_thread(creator=alice, draft=draft)) == {"schema": ["EMPTY"]}
     assert not Thread.objects.exists()
 
 
-def test_the_hosts_code_adds_members_with_any_permissions(alice: Any, bob: Any) -> None:
+def test_host_code_can_add_members_with_any_permissions(alice: Any, bob: Any) -> None:
     thread = thread_with(alice)
     added = actions.add_member(thread_id=thread.pk, user=bob, changes={"permissions": PERMISSIONS_ALL})
     assert (added.permissions, added.notifications) == (PERMISSIONS_ALL, 3)
@@ -60,7 +60,7 @@ def test_the_hosts_code_adds_members_with_any_permissions(alice: Any, bob: Any) 
         actions.add_member(thread_id=999999, user=bob)
 
 
-def test_a_sent_message_is_what_a_post_makes(alice: Any, bob: Any) -> None:
+def test_sending_a_message_equals_posting_it(alice: Any, bob: Any) -> None:
     thread = thread_with(alice, bob)
     sent = actions.send_message(author=member(thread, alice), draft=actions.Draft(text="<hi>", meta={"a": 1}))
     assert sent.created
@@ -72,7 +72,7 @@ def test_a_sent_message_is_what_a_post_makes(alice: Any, bob: Any) -> None:
     assert len(events(thread.pk)) == 2
 
 
-def test_who_has_left_sends_nothing(alice: Any, bob: Any) -> None:
+def test_former_member_cannot_send(alice: Any, bob: Any) -> None:
     thread = thread_with(alice, bob)
     stale = member(thread, alice)
     actions.remove_member(user_thread=stale)
@@ -80,7 +80,7 @@ def test_who_has_left_sends_nothing(alice: Any, bob: Any) -> None:
     assert errors == {"non_field_errors": ["THREAD_IS_CLOSED"]}
 
 
-def test_a_script_is_started_and_stopped(alice: Any) -> None:
+def test_script_is_started_and_stopped(alice: Any) -> None:
     thread = thread_with(alice)
     schema = published_schema([{}, {"variable_modifications": [["x", "1"]]}])
     plan = actions.ScriptPlan(schema=schema, initial_question_id=question(schema, 2).pk)
@@ -94,7 +94,7 @@ def test_a_script_is_started_and_stopped(alice: Any) -> None:
     assert [name for name, _ in events(thread.pk)] == ["message_created_or_updated", *["thread_updated"] * 2]
 
 
-def test_starting_again_supersedes_the_run(alice: Any) -> None:
+def test_second_start_supersedes_the_first_run(alice: Any) -> None:
     thread = thread_with(alice)
     plan = actions.ScriptPlan(schema=published_schema([{}]))
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_starting_again_supersedes_the_run(alice: Any) -> None:
     assert errors == {"initial_question": ["QUESTION_FROM_WRONG_SCHEMA"]}
 
 
-def test_a_script_is_rolled_back(alice: Any) -> None:
+def test_script_is_rolled_back(alice: Any) -> None:
     made = actions.create_thread(
         creator=alice,
         draft=actions.ThreadDraft(type="chat", plan=actions.ScriptPlan(schema=published_schema([{}, {}]))),
@@ -118,7 +118,7 @@ def test_a_script_is_rolled_back(alice: Any) -> None:
     assert refused(lambda: actions.roll_back(user_thread=back)) == {"non_fields_errors": ["AT_THE_BEGINNING"]}
 
 
-def test_an_earlier_sending_that_was_deleted_is_gone(alice: Any) -> None:
+def test_resending_a_deleted_message_raises_gone(alice: Any) -> None:
     thread = thread_with(alice)
     draft = actions.Draft(text="x", client_id=uuid.uuid4())
     author = member(thread, alice)
@@ -155,7 +155,7 @@ def test_constants_follow_the_settings(settings: Any) -> None:
     }
 
 
-def test_a_membership_made_by_hand_takes_what_it_lacks(alice: Any) -> None:
+def test_membership_created_by_hand_gets_missing_values_from_its_thread(alice: Any) -> None:
     thread = thread_with(UserFactory.create(), type="tracker")
     schema = published_schema([{"position": 9}, {"position": 3}])
     row = UserThread.objects.create(thread=thread, user=alice, state="scripted_fe_controlled", schema=schema)

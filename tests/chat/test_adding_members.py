@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_CONTROL = PERMISSIONS_ALL & ~Permission.THREAD_CONTROL_OTHERS & ~Permission.THREAD_BREAK_STATE
 
 
-def test_an_adder_without_control_cannot_start_a_script_for_the_new_member(
+def test_member_without_control_cannot_start_a_script_for_a_new_member(
     alice: Any, bob: Any, as_alice: APIClient
 ) -> None:
     thread = thread_with(alice, permissions=WITHOUT_CONTROL)
@@ -29,7 +29,9 @@ def test_an_adder_without_control_cannot_start_a_script_for_the_new_member(
     assert not UserThread.objects.filter(thread=thread, user=bob).exists()
 
 
-def test_an_adder_with_control_starts_the_script_at_once(alice: Any, bob: Any, as_alice: APIClient) -> None:
+def test_member_with_control_starts_a_script_for_a_new_member_at_once(
+    alice: Any, bob: Any, as_alice: APIClient
+) -> None:
     thread = thread_with(alice)
     schema = published_schema([{"type": "text", "text": "How are you?"}])
     body = {"user": bob.pk, "state": "scripted", "schema": schema.pk}

@@ -31,7 +31,7 @@ def rows() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["thread", "userthread", "message"])
-def test_nothing_of_a_conversation_is_deleted_there(admin: Client, name: str) -> None:
+def test_admin_cannot_delete_conversations(admin: Client, name: str) -> None:
     row = rows()[name]
     delete = reverse(f"admin:chat_api_{name}_delete", args=[row.pk])
     assert admin.get(delete).status_code == 403
@@ -42,7 +42,7 @@ def test_nothing_of_a_conversation_is_deleted_there(admin: Client, name: str) ->
     assert (Thread.objects.count(), UserThread.objects.count(), Message.objects.count()) == (1, 1, 1)
 
 
-def test_a_user_can_be_deleted_there_with_his_memberships(admin: Client) -> None:
+def test_admin_can_delete_a_user_with_their_memberships(admin: Client) -> None:
     member = rows()["userthread"]
     delete = reverse("admin:auth_user_delete", args=[member.user_id])
     assert admin.post(delete, {"post": "yes"}).status_code == 302
@@ -50,7 +50,7 @@ def test_a_user_can_be_deleted_there_with_his_memberships(admin: Client) -> None
     assert Message.objects.count() == 1
 
 
-def test_a_transport_that_is_none_has_sent_nothing(admin: Client) -> None:
+def test_filter_by_an_unknown_transport_shows_an_empty_list(admin: Client) -> None:
     listed = reverse("admin:chat_api_notificationdelivery_changelist")
     assert admin.get(f"{listed}?transport=email").status_code == 200
     assert admin.get(f"{listed}?transport=%00").status_code == 200

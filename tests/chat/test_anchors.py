@@ -53,7 +53,7 @@ def errors(talk: Talk, query: str) -> Any:
         ("around=9", 4, "789"),
     ],
 )
-def test_a_page_is_nearest_to_its_anchor_in_the_order_asked_for(
+def test_page_is_nearest_to_its_anchor_in_the_requested_order(
     talk: Talk, anchor: str, limit: int, expected: str
 ) -> None:
     name, text = anchor.split("=")
@@ -62,7 +62,7 @@ def test_a_page_is_nearest_to_its_anchor_in_the_order_asked_for(
     assert page(talk, f"{query}&ordering=-id") == expected[::-1]
 
 
-def test_pages_follow_on_each_other(talk: Talk) -> None:
+def test_next_page_continues_where_the_last_one_ended(talk: Talk) -> None:
     query = f"{talk.path}/messages?before={ids(talk)['8']}&limit=3"
     texts = []
     while query:
@@ -72,31 +72,31 @@ def test_pages_follow_on_each_other(talk: Talk) -> None:
     assert texts[:3] == ["567", "234", "1"]
 
 
-def test_an_anchor_goes_with_filters(talk: Talk) -> None:
+def test_anchor_combines_with_filters(talk: Talk) -> None:
     known = ids(talk)
     assert page(talk, f"after={known['3']}&id__lt={known['6']}&limit=9") == "45"
 
 
-def test_a_message_that_is_gone_is_still_an_anchor(talk: Talk) -> None:
+def test_deleted_message_is_still_an_anchor(talk: Talk) -> None:
     gone = ids(talk)["5"]
     talk.client.delete(f"{talk.path}/messages/{gone}")
     assert page(talk, f"around={gone}&limit=4") == "3467"
     assert page(talk, f"before={gone}&limit=2") == "34"
 
 
-def test_an_anchored_page_is_marked_as_read(talk: Talk, bob: Any) -> None:
+def test_anchored_page_is_marked_as_read(talk: Talk, bob: Any) -> None:
     from tests.factories import MemberFactory
 
     MemberFactory.create(thread_id=talk.thread_id, thread=talk.row.thread, user=bob)
     for text in "ab":
         talk.say(text=text)
-    (bobs,) = talks(talk.row.thread, bob)
-    assert bobs.thread()["unread"] == 2
-    assert page(bobs, f"after={ids(talk)['a']}&limit=5") == "b"
-    assert bobs.thread()["unread"] == 1
+    (bob_talk,) = talks(talk.row.thread, bob)
+    assert bob_talk.thread()["unread"] == 2
+    assert page(bob_talk, f"after={ids(talk)['a']}&limit=5") == "b"
+    assert bob_talk.thread()["unread"] == 1
 
 
-def test_a_wrong_anchor_is_named(talk: Talk) -> None:
+def test_invalid_anchor_is_named_in_the_error(talk: Talk) -> None:
     whole = ["Enter a whole number."]
     for name in ("before", "after", "around"):
         for value in ("x", "", "-1", "1.5", "9" * 25, "9" * 5000, "%00", "\u00b2"):
@@ -106,7 +106,7 @@ def test_a_wrong_anchor_is_named(talk: Talk) -> None:
     assert page(talk, f"after={2**62}&limit=5") == ""
 
 
-def test_an_anchor_needs_a_limit_like_every_page(talk: Talk, settings: Any) -> None:
+def test_anchor_needs_a_limit_like_every_page(talk: Talk, settings: Any) -> None:
     for anchor in ("before=5", "around=5"):
         assert errors(talk, anchor) == {"detail": "Incorrect offset or limit."}
     settings.CHAT_SETTINGS = {"PAGE_SIZE_MAX": 2}
@@ -123,7 +123,7 @@ class ByCursor(CursorPagination):
 
 
 @pytest.mark.parametrize("pagination", [Numbered, ByCursor])
-def test_a_page_as_the_host_cuts_them_has_its_anchor_too(talk: Talk, settings: Any, pagination: Any) -> None:
+def test_anchor_works_with_the_pagination_of_the_host(talk: Talk, settings: Any, pagination: Any) -> None:
     at = ids(talk)["7"]
     settings.CHAT_SETTINGS = {"PAGINATION_MESSAGES_LIST": pagination}
     assert page(talk, f"around={at}") == "678"

@@ -46,7 +46,7 @@ def asked(alice: Any) -> Asked:
     return Asked(alice, [scored(1, 5, 0), scored(2, 7), {"next_qid": 1}])
 
 
-def test_the_newer_answer_counts_and_the_older_one_does_not(asked: Asked) -> None:
+def test_newer_answer_replaces_the_older_one(asked: Asked) -> None:
     for position, pool in ((1, 1.0), (2, 5.0), (2, 5.0), (1, 1.0)):
         shown = asked.give(1, position)["thread_data"]
         assert shown["variables_pool"] == {"x": pool}
@@ -54,7 +54,7 @@ def test_the_newer_answer_counts_and_the_older_one_does_not(asked: Asked) -> Non
     assert asked.pool() == {"x": 8.0}
 
 
-def test_an_answer_that_changes_nothing_takes_the_place_too(asked: Asked) -> None:
+def test_answer_without_modifications_replaces_the_older_one(asked: Asked) -> None:
     asked.give(1, 1)
     asked.give(1, 3)
     assert asked.pool() == {}
@@ -70,14 +70,14 @@ def test_several_answers_of_a_multichoice_are_all_replaced(alice: Any) -> None:
     assert asked.pool() == {"x": 4.0}
 
 
-def test_the_question_s_own_modifications_count_once(alice: Any) -> None:
+def test_modifications_of_the_question_count_once(alice: Any) -> None:
     asked = Asked(alice, [scored(1, 2, variable_modifications=[["asked", "asked + 1"]])])
     for _ in range(3):
         asked.give(1, 2)
     assert asked.pool() == {"asked": 1.0, "x": 2.0}
 
 
-def test_the_newer_answer_stands_where_the_older_one_stood(alice: Any) -> None:
+def test_newer_answer_takes_the_position_of_the_older_one(alice: Any) -> None:
     questions = [
         {**scored(1, 3), "text": "{{ variables.x }}"},
         {"variable_modifications": [["x", "x * 10"]], "next_qid": 1},
@@ -92,7 +92,7 @@ def test_the_newer_answer_stands_where_the_older_one_stood(alice: Any) -> None:
     assert asked.talk.texts()[-2] == "0"
 
 
-def test_going_back_before_the_newer_answer_lets_the_older_one_count(asked: Asked) -> None:
+def test_rolling_back_the_newer_answer_restores_the_older_one(asked: Asked) -> None:
     asked.give(1, 1)
     asked.give(2, 1)
     asked.give(1, 3)
@@ -102,7 +102,7 @@ def test_going_back_before_the_newer_answer_lets_the_older_one_count(asked: Aske
     assert asked.talk.roll_back(question=question(asked.schema, 1).pk).json()["variables_pool"] == {}
 
 
-def test_deleting_the_newer_answer_lets_the_older_one_count(asked: Asked) -> None:
+def test_deleting_the_newer_answer_restores_the_older_one(asked: Asked) -> None:
     older = asked.give(1, 2)
     newer = asked.give(1, 3)
     assert asked.pool() == {}
@@ -119,7 +119,7 @@ def test_deleting_the_older_answer_changes_nothing(asked: Asked) -> None:
     assert asked.pool() == {"x": 1.0}
 
 
-def test_the_next_run_starts_from_nothing(alice: Any) -> None:
+def test_next_run_starts_with_an_empty_pool(alice: Any) -> None:
     asked = Asked(alice, [scored(1, 5), {"next_qid": -1}], on_finish="repeat")
     asked.give(1, 1)
     asked.give(2, text="the end")
@@ -128,7 +128,7 @@ def test_the_next_run_starts_from_nothing(alice: Any) -> None:
     assert asked.pool() == {"x": 5.0}
 
 
-def test_in_a_script_each_time_round_counts(alice: Any) -> None:
+def test_every_round_of_a_script_counts(alice: Any) -> None:
     schema = published_schema([scored(1, 5)])
     talk = begin(alice, schema)
     for _ in range(3):
@@ -136,7 +136,7 @@ def test_in_a_script_each_time_round_counts(alice: Any) -> None:
     assert talk.thread()["variables_pool"] == {"x": 3.0}
 
 
-def test_a_conversation_of_an_older_release_is_replaced_in_the_same_way(asked: Asked) -> None:
+def test_answers_of_an_older_release_are_replaced_too(asked: Asked) -> None:
     row = asked.talk.row
     asked.give(1, 1)
     for messages in (row.asked_messages, row.thread.messages, row.variable_modifications):
@@ -146,7 +146,7 @@ def test_a_conversation_of_an_older_release_is_replaced_in_the_same_way(asked: A
     assert asked.pool() == {"x": 5.0}
 
 
-def test_a_modification_that_fails_in_its_place_is_skipped_and_logged(
+def test_failing_modification_of_a_replaced_answer_is_skipped_and_logged(
     alice: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     failing = {"variable_modifications": [["x", "1 / 0"], ["x", "9"]]}
@@ -157,7 +157,7 @@ def test_a_modification_that_fails_in_its_place_is_skipped_and_logged(
     assert "1 / 0" in caplog.text
 
 
-def test_the_number_of_queries_does_not_grow_with_what_was_answered(asked: Asked) -> None:
+def test_query_count_does_not_grow_with_earlier_answers(asked: Asked) -> None:
     def queries() -> int:
         with CaptureQueriesContext(
             connection,
@@ -172,7 +172,7 @@ def test_the_number_of_queries_does_not_grow_with_what_was_answered(asked: Asked
     assert queries() == few
 
 
-def test_what_earlier_runs_did_is_not_read_again(alice: Any) -> None:
+def test_modifications_of_earlier_runs_are_not_loaded(alice: Any) -> None:
     asked = Asked(alice, [scored(1, 5), {"next_qid": -1}], on_finish="repeat")
     member, run = asked.talk.row, asked.talk.row.run
     asked.give(2, text="the end")

@@ -83,7 +83,7 @@ CASES: list[tuple[dict[str, Any], tuple[int, ...], str | None, str | dict[str, l
 
 @pytest.mark.parametrize(("asked", "chosen", "text", "expected"), CASES)
 @pytest.mark.parametrize("state", ["scripted", "scripted_fe_controlled"])
-def test_each_type_takes_its_answers_and_names_everything_wrong_at_once(
+def test_each_type_accepts_its_answers_and_reports_all_errors_together(
     alice: Any, asked: Any, chosen: tuple[int, ...], text: str | None, expected: Any, state: str
 ) -> None:
     schema = published_schema([asked, {"type": "choice", "answers": [{}]}])
@@ -109,12 +109,12 @@ def test_each_type_takes_its_answers_and_names_everything_wrong_at_once(
     assert said["thread_data"]["question"] == question(schema, 2).pk
 
 
-def test_every_type_that_waits_is_tried() -> None:
+def test_every_type_that_waits_for_an_answer_has_a_case() -> None:
     tried = {str(case[0]["type"]) for case in CASES}
     assert tried == {str(kind) for kind in QuestionType} - {"message", "fork", "control"}
 
 
-def test_all_errors_of_an_answer_come_with_those_of_the_other_keys(alice: Any) -> None:
+def test_errors_of_an_answer_are_reported_with_those_of_other_fields(alice: Any) -> None:
     talk = begin(alice, published_schema([CHOICE]))
     errors = talk.refused(text="x", type="automated_message", client_id="nonsense", break_state="perhaps")
     assert errors == {
@@ -126,12 +126,12 @@ def test_all_errors_of_an_answer_come_with_those_of_the_other_keys(alice: Any) -
     }
 
 
-def test_a_forbidden_break_comes_with_the_other_errors(alice: Any) -> None:
+def test_forbidden_break_is_reported_with_the_other_errors(alice: Any) -> None:
     talk = begin(alice, published_schema([CHOICE]))
     assert talk.refused(break_state=True) == {"break_state": ["NO_PERMISSIONS"], "answers": ["REQUIRED"]}
 
 
-def test_another_question_than_the_current_one_is_refused_before_any_other_error(alice: Any) -> None:
+def test_wrong_question_is_reported_before_any_other_error(alice: Any) -> None:
     schema = published_schema([{"type": "int"}, {"type": "int"}])
     talk = begin(alice, schema)
     assert talk.refused(question=question(schema, 2).pk, text="x") == {"question": ["ALREADY_ANSWERED"]}
@@ -140,7 +140,7 @@ def test_another_question_than_the_current_one_is_refused_before_any_other_error
     assert talk.say(question=question(schema, 1).pk, text="1")["thread_data"]["question"] is not None
 
 
-def test_an_unknown_answer_or_question_gets_the_usual_text(alice: Any) -> None:
+def test_unknown_answer_or_question_gets_the_usual_error(alice: Any) -> None:
     talk = begin(alice, published_schema([CHOICE]))
     missing = 'Invalid pk "999999" - object does not exist.'
     assert talk.refused(answers=[999999]) == {"answers": [missing]}
@@ -148,14 +148,14 @@ def test_an_unknown_answer_or_question_gets_the_usual_text(alice: Any) -> None:
     assert errors == {"question": [missing]}
 
 
-def test_an_answer_keeps_its_type_meta_and_sender(alice: Any) -> None:
+def test_answer_keeps_its_type_meta_and_sender(alice: Any) -> None:
     talk = begin(alice, published_schema([{"type": "int"}]))
     said = talk.say(text="5", type="spoken", meta={"by": "voice"})
     assert (said["type"], said["meta"], said["sender"]) == ("spoken", {"by": "voice"}, alice.pk)
     assert (said["is_own"], said["is_read"], said["predecessor"]) == (True, True, None)
 
 
-def test_several_answers_of_another_question_are_refused_whole(alice: Any) -> None:
+def test_answers_of_another_question_are_refused_as_a_whole(alice: Any) -> None:
     schema = published_schema([MULTI, MULTI])
     talk = begin(alice, schema)
     assert talk.refused(answers=[answer(schema, 1, 1), answer(schema, 2, 1)]) == {"answers": ["WRONG_VALUE"]}

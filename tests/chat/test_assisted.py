@@ -8,20 +8,20 @@ import pytest
 
 from chat_api.chat.models import ScriptRun
 from tests.chat.conftest import thread_with
-from tests.chat.talking import Talk, begin, led, question, set_state, talks
+from tests.chat.talking import Talk, begin, question, set_state, start_script, talks
 from tests.factories import UserFactory, draft_schema, published_schema
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_assisted_member_has_a_schema_and_no_question(alice: Any) -> None:
+def test_assisted_member_has_a_schema_and_no_question(alice: Any) -> None:
     schema = published_schema([{}])
     shown = begin(alice, schema, state="assisted").thread()
     assert (shown["schema"], shown["question"], shown["related_message"]) == (schema.pk, None, None)
     assert shown["question_data"] is None
 
 
-def test_an_assisted_member_sends_a_question_as_his_own_message(alice: Any) -> None:
+def test_assisted_member_sends_a_question_as_their_own_message(alice: Any) -> None:
     schema = published_schema(
         [{"text": "Dear {{ user.first_name }}", "meta": {"m": 1}, "show_as_type": "card"}, {}]
     )
@@ -34,7 +34,7 @@ def test_an_assisted_member_sends_a_question_as_his_own_message(alice: Any) -> N
     assert talk.say(text="free words")["text"] == "free words"
 
 
-def test_an_assisted_member_sends_questions_of_his_schema_only_and_no_text_beside(alice: Any) -> None:
+def test_assisted_member_sends_only_questions_of_their_schema_and_without_text(alice: Any) -> None:
     schema, other = published_schema([{}]), published_schema([{}])
     talk = begin(alice, schema, state="assisted")
     assert talk.refused(question=question(other, 1).pk) == {"question": ["QUESTION_FROM_WRONG_SCHEMA"]}
@@ -45,54 +45,52 @@ def test_an_assisted_member_sends_questions_of_his_schema_only_and_no_text_besid
     )
 
 
-def test_an_assisted_member_makes_another_answer_and_speaks_through_the_script(alice: Any, bob: Any) -> None:
+def test_assisted_member_starts_a_script_for_another_member_and_is_its_sender(alice: Any, bob: Any) -> None:
     thread = thread_with(alice, bob)
-    mine, bobs = talks(thread, alice, bob)
+    alice_talk, bob_talk = talks(thread, alice, bob)
     schema = published_schema([{}, {"group": "second"}])
-    set_state(mine, state="assisted", schema=schema)
-    led(mine, schema, bob, on_finish="close")
-    (asked,) = bobs.messages()
+    set_state(alice_talk, state="assisted", schema=schema)
+    start_script(alice_talk, schema, bob, on_finish="close")
+    (asked,) = bob_talk.messages()
     assert (asked["sender"], asked["text"]) == (alice.pk, "Question 1?")
-    bobs.say(text="a")
-    assert bobs.say(text="b")["thread_data"]["state"] == "closed"
-    assert mine.thread()["state"] == "assisted"
+    bob_talk.say(text="a")
+    assert bob_talk.say(text="b")["thread_data"]["state"] == "closed"
+    assert alice_talk.thread()["state"] == "assisted"
 
 
-def test_the_default_sender_is_who_starts_the_script_also_the_second_time(
-    alice: Any, bob: Any, carol: Any
-) -> None:
+def test_user_who_starts_a_script_is_its_default_sender_every_time(alice: Any, bob: Any, carol: Any) -> None:
     thread = thread_with(alice, bob, carol)
-    mine, bobs, carols = talks(thread, alice, bob, carol)
+    alice_talk, bob_talk, carol_talk = talks(thread, alice, bob, carol)
     schema = published_schema([{}])
-    for talk in (mine, carols):
+    for talk in (alice_talk, carol_talk):
         set_state(talk, state="assisted", schema=schema)
-    led(mine, schema, bob)
-    bobs.say(text="done")
-    led(carols, schema, bob)
-    assert [message["sender"] for message in bobs.messages()] == [alice.pk, bob.pk, carol.pk]
-    bobs.say(text="done")
-    led(carols, schema, bob, automated_sender=None)
-    assert bobs.messages()[-1]["sender"] is None
+    start_script(alice_talk, schema, bob)
+    bob_talk.say(text="done")
+    start_script(carol_talk, schema, bob)
+    assert [message["sender"] for message in bob_talk.messages()] == [alice.pk, bob.pk, carol.pk]
+    bob_talk.say(text="done")
+    start_script(carol_talk, schema, bob, automated_sender=None)
+    assert bob_talk.messages()[-1]["sender"] is None
 
 
-def test_a_script_for_another_starts_at_a_question_or_a_group(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+def test_script_for_another_member_starts_at_a_question_or_a_group(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     schema = published_schema([{}, {"group": "b"}, {"group": "b"}])
-    led(mine, schema, bob, initial_question=question(schema, 3).pk)
-    assert bobs.texts() == ["Question 3?"]
+    start_script(alice_talk, schema, bob, initial_question=question(schema, 3).pk)
+    assert bob_talk.texts() == ["Question 3?"]
     group = schema.groups.get()
-    led(mine, schema, bob, group=group.pk)
-    assert bobs.texts()[-1] == "Question 2?"
+    start_script(alice_talk, schema, bob, group=group.pk)
+    assert bob_talk.texts()[-1] == "Question 2?"
     assert list(ScriptRun.objects.order_by("pk").values_list("outcome", flat=True)) == ["superseded", ""]
 
 
-def test_a_script_for_another_names_what_is_wrong_with_it(alice: Any, bob: Any) -> None:
-    mine, _ = talks(thread_with(alice, bob), alice, bob)
+def test_script_for_another_member_reports_its_errors(alice: Any, bob: Any) -> None:
+    alice_talk, _ = talks(thread_with(alice, bob), alice, bob)
     schema, other = published_schema([{}]), published_schema([{"group": "b"}])
     empty, draft = published_schema([]), draft_schema([{}])
 
     def errors(**body: Any) -> Any:
-        response = mine.control(bob, state="scripted", **body)
+        response = alice_talk.control(bob, state="scripted", **body)
         assert response.status_code == 400, response.content
         return response.json()
 
@@ -108,7 +106,7 @@ def test_a_script_for_another_names_what_is_wrong_with_it(alice: Any, bob: Any) 
     assert errors(schema=schema.pk, automated_sender=bob.pk) == {"automated_sender": ["NOT_ALLOWED"]}
 
 
-def test_a_deprecated_version_can_still_be_started(alice: Any) -> None:
+def test_deprecated_version_can_still_be_started(alice: Any) -> None:
     schema = published_schema([{}])
     type(schema).objects.filter(pk=schema.pk).update(deprecated=True)
     assert begin(alice, schema).texts() == ["Question 1?"]
@@ -119,45 +117,45 @@ def test_a_deprecated_version_can_still_be_started(alice: Any) -> None:
 
 @pytest.mark.parametrize("state", ["scripted", "scripted_fe_controlled"])
 def test_only_one_member_is_scripted(alice: Any, bob: Any, state: str) -> None:
-    mine, _ = talks(thread_with(alice, bob), alice, bob)
+    alice_talk, _ = talks(thread_with(alice, bob), alice, bob)
     schema = published_schema([{}])
-    led(mine, schema, alice)
-    response = mine.control(bob, state=state, schema=schema.pk)
+    start_script(alice_talk, schema, alice)
+    response = alice_talk.control(bob, state=state, schema=schema.pk)
     assert (response.status_code, response.json()) == (400, {"state": ["ONLY_ONE_SCRIPTED"]})
-    assert mine.control(bob, state="assisted", schema=schema.pk).status_code == 200
+    assert alice_talk.control(bob, state="assisted", schema=schema.pk).status_code == 200
 
 
-def test_a_waiting_repeater_is_the_scripted_member(alice: Any, bob: Any) -> None:
-    mine, _ = talks(thread_with(alice, bob), alice, bob)
+def test_waiting_repeater_is_the_scripted_member(alice: Any, bob: Any) -> None:
+    alice_talk, _ = talks(thread_with(alice, bob), alice, bob)
     schema = published_schema([{}])
-    led(mine, schema, alice, on_finish="repeat", frequency_unit="days", frequency_value=1)
-    mine.say(text="done")
-    response = mine.control(bob, state="scripted", schema=schema.pk)
+    start_script(alice_talk, schema, alice, on_finish="repeat", frequency_unit="days", frequency_value=1)
+    alice_talk.say(text="done")
+    response = alice_talk.control(bob, state="scripted", schema=schema.pk)
     assert response.json() == {"state": ["ONLY_ONE_SCRIPTED"]}
 
 
-def test_an_added_member_can_be_led_at_once(alice: Any) -> None:
-    (mine,) = talks(thread_with(alice), alice)
+def test_script_can_start_for_a_new_member_at_once(alice: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice), alice)
     newcomer = UserFactory.create()
     body = {"user": newcomer.pk, "state": "scripted", "schema": published_schema([{}]).pk}
-    response = mine.client.post(f"{mine.path}/users", body, format="json")
+    response = alice_talk.client.post(f"{alice_talk.path}/users", body, format="json")
     assert response.status_code == 201, response.content
     assert response.json()["state"] == "scripted"
-    assert Talk(newcomer, mine.thread_id).texts() == ["Question 1?"]
+    assert Talk(newcomer, alice_talk.thread_id).texts() == ["Question 1?"]
 
 
-def test_a_script_that_is_started_needs_a_schema_also_after_an_earlier_one(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    led(mine, published_schema([{}]), bob)
-    bobs.say(text="done")
-    response = mine.control(bob, state="scripted", schema=None)
+def test_schema_null_is_refused_when_a_second_script_starts(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    start_script(alice_talk, published_schema([{}]), bob)
+    bob_talk.say(text="done")
+    response = alice_talk.control(bob, state="scripted", schema=None)
     assert (response.status_code, response.json()) == (400, {"schema": ["REQUIRED"]})
-    assert mine.control(bob, state="scripted").status_code == 200
-    assert len(bobs.texts()) == 3
+    assert alice_talk.control(bob, state="scripted").status_code == 200
+    assert len(bob_talk.texts()) == 3
 
 
-def test_a_start_keeps_what_is_not_sent_with_it(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    mine.control(bob, on_finish="close")
-    led(mine, published_schema([{}]), bob)
-    assert bobs.say(text="done")["thread_data"]["state"] == "closed"
+def test_start_keeps_values_that_are_not_sent(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    alice_talk.control(bob, on_finish="close")
+    start_script(alice_talk, published_schema([{}]), bob)
+    assert bob_talk.say(text="done")["thread_data"]["state"] == "closed"

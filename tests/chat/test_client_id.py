@@ -28,7 +28,7 @@ def again(talk: Talk, **body: Any) -> dict[str, Any]:
     return shown
 
 
-def test_the_same_name_again_is_the_same_message_whatever_else_is_sent(talk: Talk) -> None:
+def test_same_client_id_returns_the_same_message_whatever_else_is_sent(talk: Talk) -> None:
     name = str(uuid.uuid4())
     said = talk.say(text="one", client_id=name)
     assert said["client_id"] == name
@@ -39,22 +39,22 @@ def test_the_same_name_again_is_the_same_message_whatever_else_is_sent(talk: Tal
     assert events(talk.thread_id) == before
 
 
-def test_the_answer_to_a_repetition_is_as_the_thread_is_now(talk: Talk) -> None:
+def test_response_to_a_repeated_post_shows_the_current_thread(talk: Talk) -> None:
     name = str(uuid.uuid4())
     talk.say(text="one", client_id=name)
     talk.say(text="two")
     assert again(talk, client_id=name)["thread_data"]["last_message_data"]["text"] == "two"
 
 
-def test_names_are_ones_own_and_of_one_thread(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+def test_client_ids_are_unique_per_user_and_thread(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     (other,) = talks(thread_with(alice), alice)
     name = str(uuid.uuid4())
-    ids = {talk.say(text="x", client_id=name)["id"] for talk in (mine, bobs, other)}
+    ids = {talk.say(text="x", client_id=name)["id"] for talk in (alice_talk, bob_talk, other)}
     assert len(ids) == 3
 
 
-def test_a_name_is_a_uuid_or_nothing(talk: Talk) -> None:
+def test_client_id_must_be_a_uuid_or_null(talk: Talk) -> None:
     wrong = ["Must be a valid UUID."]
     names: list[Any] = ["", "x", 1, 1.5, [], {}, True, "\x00"]
     for name in names:
@@ -63,7 +63,7 @@ def test_a_name_is_a_uuid_or_nothing(talk: Talk) -> None:
     assert talk.say(text="x", client_id=None)["id"]
 
 
-def test_after_the_message_is_deleted_the_name_is_gone(talk: Talk) -> None:
+def test_client_id_of_a_deleted_message_is_gone(talk: Talk) -> None:
     name = str(uuid.uuid4())
     said = talk.say(text="x", client_id=name)
     talk.client.delete(f"{talk.path}/messages/{said['id']}")
@@ -72,7 +72,7 @@ def test_after_the_message_is_deleted_the_name_is_gone(talk: Talk) -> None:
     assert talk.texts() == []
 
 
-def test_after_a_rollback_the_name_is_gone(alice: Any) -> None:
+def test_client_id_of_a_rolled_back_message_is_gone(alice: Any) -> None:
     talk = begin(alice, published_schema([{}, {}]), permissions=PERMISSIONS_ALL)
     name = str(uuid.uuid4())
     talk.say(text="x", client_id=name)
@@ -81,7 +81,7 @@ def test_after_a_rollback_the_name_is_gone(alice: Any) -> None:
     assert talk.say(text="x", client_id=str(uuid.uuid4()))["text"] == "x"
 
 
-def test_an_answer_is_given_once_and_shown_again_with_its_choices(alice: Any) -> None:
+def test_repeated_answer_is_stored_once_and_shown_with_its_choices(alice: Any) -> None:
     schema = published_schema([{"type": "multichoice", "answers": [{}, {}]}, {}])
     talk = begin(alice, schema)
     chosen = [answer(schema, 1, 2), answer(schema, 1, 1)]
@@ -92,7 +92,7 @@ def test_an_answer_is_given_once_and_shown_again_with_its_choices(alice: Any) ->
     assert talk.row.question_id == question(schema, 2).pk
 
 
-def test_the_confirmation_of_a_control_is_remembered_too(alice: Any) -> None:
+def test_repeated_confirmation_of_a_control_counts_once(alice: Any) -> None:
     schema = published_schema([{"type": "control"}, {"type": "control"}, {}])
     talk = begin(alice, schema)
     name = str(uuid.uuid4())
@@ -104,28 +104,28 @@ def test_the_confirmation_of_a_control_is_remembered_too(alice: Any) -> None:
     talk.confirm(client_id=name)
 
 
-def test_a_refused_request_leaves_no_name_behind(alice: Any) -> None:
+def test_refused_post_leaves_its_client_id_free(alice: Any) -> None:
     talk = begin(alice, published_schema([{"type": "int"}]))
     name = str(uuid.uuid4())
     talk.refused(text="x", client_id=name)
     assert talk.say(text="5", client_id=name)["text"] == "5"
 
 
-def test_a_name_works_when_the_member_could_not_write_any_more(talk: Talk) -> None:
+def test_repeated_post_returns_the_message_after_the_member_was_closed(talk: Talk) -> None:
     name = str(uuid.uuid4())
     said = talk.say(text="x", client_id=name)
     set_state(talk, state="closed", permissions=int(Permission.MESSAGES_CREATE))
     assert again(talk, client_id=name)["id"] == said["id"]
 
 
-def test_the_permission_comes_first(talk: Talk) -> None:
+def test_repeated_post_needs_the_permission_to_write(talk: Talk) -> None:
     name = str(uuid.uuid4())
     talk.say(text="x", client_id=name)
     set_state(talk, permissions=PERMISSIONS_ALL & ~Permission.MESSAGES_CREATE)
     assert talk.post(text="x", client_id=name).status_code == 403
 
 
-def test_a_name_guards_a_frontend_led_answer_against_doubles(alice: Any) -> None:
+def test_repeated_frontend_controlled_answer_is_stored_once(alice: Any) -> None:
     schema = published_schema([{}, {}])
     talk = begin(alice, schema, state="scripted_fe_controlled")
     body = {"question": question(schema, 1).pk, "text": "a", "client_id": str(uuid.uuid4())}
@@ -134,14 +134,14 @@ def test_a_name_guards_a_frontend_led_answer_against_doubles(alice: Any) -> None
     assert Message.objects.count() == 2
 
 
-def test_every_way_to_write_a_uuid_names_the_same(talk: Talk) -> None:
+def test_all_spellings_of_a_uuid_are_the_same_client_id(talk: Talk) -> None:
     name = uuid.uuid4()
     said = talk.say(text="x", client_id=str(name))
     for spelling in (name.hex, str(name).upper(), f"{{{name}}}", f"urn:uuid:{name}"):
         assert again(talk, client_id=spelling)["id"] == said["id"]
 
 
-def test_an_assisted_members_question_is_sent_once(alice: Any) -> None:
+def test_assisted_members_question_is_sent_once(alice: Any) -> None:
     schema = published_schema([{}])
     talk = begin(alice, schema, state="assisted")
     body = {"question": question(schema, 1).pk, "client_id": str(uuid.uuid4())}

@@ -45,7 +45,7 @@ def test_messages_are_filtered_by_created(query: str, found: str, talk: Talk) ->
 
 
 @pytest.mark.parametrize("value", ["yesterday", "2026-13-01", "1", "%00", "2026-11-01T25:00:00Z"])
-def test_a_wrong_value_names_the_filter(value: str, talk: Talk) -> None:
+def test_invalid_value_names_the_filter(value: str, talk: Talk) -> None:
     answer = talk.client.get(f"{talk.path}/messages?limit=5&created__gte={value}")
     assert answer.status_code == 400
     assert set(answer.json()) == {"created__gte"}

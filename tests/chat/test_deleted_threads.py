@@ -37,7 +37,7 @@ class JustDeleted(BasePermission):
         ("get", "/events", {}),
     ],
 )
-def test_who_writes_to_a_thread_that_has_just_gone_is_refused(
+def test_request_to_a_thread_deleted_meanwhile_is_forbidden(
     alice: Any, bob: Any, settings: Any, method: str, below: str, body: dict[str, Any]
 ) -> None:
     thread = thread_with(alice)

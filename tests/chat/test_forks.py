@@ -33,7 +33,7 @@ def logged(talk: Talk) -> list[tuple[Any, int | None]]:
 CHOICE: dict[str, Any] = {"type": "choice", "answers": [{"variable_modifications": [["x", "1"]]}]}
 
 
-def test_a_fork_changes_the_variables_and_then_chooses(alice: Any) -> None:
+def test_fork_modifies_variables_before_it_chooses(alice: Any) -> None:
     talk, schema = scripted(
         alice,
         [CHOICE, fork([["x", "x * 10"]], ["4", "x == 10"], ["3", "1"]), {}, {"text": "{{ variables.x }}"}],
@@ -43,7 +43,7 @@ def test_a_fork_changes_the_variables_and_then_chooses(alice: Any) -> None:
     assert logged(talk) == [([["x", "1"]], said["id"]), ([["x", "x * 10"]], said["id"])]
 
 
-def test_going_back_undoes_what_forks_did(alice: Any) -> None:
+def test_rollback_undoes_modifications_of_forks(alice: Any) -> None:
     questions = [
         CHOICE,
         fork([["x", "x + 1"]], ["3", "1"]),
@@ -71,7 +71,7 @@ def test_deleting_the_answer_that_led_to_a_fork_undoes_the_fork(alice: Any) -> N
     assert talk.thread()["variables_pool"] == {}
 
 
-def test_a_fork_at_the_start_stays_when_one_goes_back_to_the_first_question(alice: Any) -> None:
+def test_rollback_to_the_first_question_keeps_a_fork_at_the_start(alice: Any) -> None:
     talk, schema = scripted(alice, [fork([["x", "3"]], ["2", "1"]), {}, {}])
     first = talk.messages()[-1]
     assert logged(talk) == [([["x", "3"]], first["id"])]
@@ -80,7 +80,7 @@ def test_a_fork_at_the_start_stays_when_one_goes_back_to_the_first_question(alic
     assert talk.thread()["question"] == question(schema, 2).pk
 
 
-def test_a_fork_behind_a_control_counts_once_however_often_it_is_confirmed(alice: Any) -> None:
+def test_fork_after_a_control_counts_once_per_confirmation(alice: Any) -> None:
     talk, _ = scripted(alice, [{"type": "control"}, fork([["x", "x + 1"]], ["3", "1"]), {}, {}])
     asked = talk.messages()[-1]
     for _ in range(2):
@@ -89,7 +89,7 @@ def test_a_fork_behind_a_control_counts_once_however_often_it_is_confirmed(alice
         assert talk.roll_back(message=asked["id"]).json()["variables_pool"] == {}
 
 
-def test_a_fork_that_ends_a_script_is_undone_with_the_end(alice: Any) -> None:
+def test_fork_that_ends_a_script_is_undone_with_the_end(alice: Any) -> None:
     body = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
     talk, _ = scripted(alice, [{"type": "control"}, fork([["x", "x + 1"]], ["-1", "1"])], **body)
     asked = talk.messages()[-1]
@@ -113,16 +113,14 @@ def test_each_run_has_its_own_forks(alice: Any, frequency: dict[str, Any]) -> No
         assert talk.thread()["variables_pool"] == {"x": 1.0}
 
 
-def test_where_the_script_stays_at_its_question_no_fork_is_passed(alice: Any, settings: Any) -> None:
+def test_script_that_stays_at_its_question_runs_no_fork(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"NO_MOVE_TO_NEXT_QID": True}}}
     talk, schema = scripted(alice, [CHOICE, fork([["y", "7"]], ["3", "1"]), {}])
     shown = talk.say(answers=[answer(schema, 1, 1)])["thread_data"]
     assert (shown["variables_pool"], shown["question"]) == ({"x": 1.0}, question(schema, 1).pk)
 
 
-def test_a_modification_that_fails_is_skipped_and_logged(
-    alice: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failing_modification_is_skipped_and_logged(alice: Any, caplog: pytest.LogCaptureFixture) -> None:
     talk, _ = scripted(alice, [{}, fork([["x", "1 / 0"], ["y", "2"]], ["3", "y == 2"]), {}])
     assert talk.say(text="a")["thread_data"]["variables_pool"] == {"y": 2.0}
     assert "1 / 0" in caplog.text

@@ -18,14 +18,14 @@ def led_by_frontend(user: Any, questions: list[dict[str, Any]], **body: Any) -> 
     return begin(user, schema, state="scripted_fe_controlled", **body), schema
 
 
-def test_nothing_is_asked_at_the_start_and_the_cursor_stands_on_the_first_question(alice: Any) -> None:
+def test_start_asks_nothing_and_the_cursor_is_at_the_first_question(alice: Any) -> None:
     talk, schema = led_by_frontend(alice, [{}, {}])
     shown = talk.thread()
     assert talk.messages() == []
     assert (shown["question"], shown["related_message"]) == (question(schema, 1).pk, None)
 
 
-def test_the_cursor_passes_messages_and_forks_without_a_trace(alice: Any) -> None:
+def test_cursor_skips_messages_and_forks_without_effects(alice: Any) -> None:
     talk, schema = led_by_frontend(
         alice,
         [
@@ -43,7 +43,7 @@ def test_the_cursor_passes_messages_and_forks_without_a_trace(alice: Any) -> Non
     assert talk.texts() == ["Question 2?", "a"]
 
 
-def test_an_answer_makes_two_messages_the_questions_first(alice: Any) -> None:
+def test_answer_creates_two_messages_the_question_first(alice: Any) -> None:
     talk, schema = led_by_frontend(alice, [{"text": "Q {{ user.first_name }}", "show_as_type": "card"}, {}])
     said = talk.say(question=question(schema, 1).pk, text="a")
     asked, answered = talk.messages()
@@ -53,7 +53,7 @@ def test_an_answer_makes_two_messages_the_questions_first(alice: Any) -> None:
     assert said["thread_data"]["related_message"] is None
 
 
-def test_any_question_is_answered_in_any_order_and_again(alice: Any) -> None:
+def test_questions_can_be_answered_in_any_order_and_repeatedly(alice: Any) -> None:
     counting = {"type": "choice", "answers": [{"variable_modifications": [["x", "x + 1"]]}]}
     talk, schema = led_by_frontend(alice, [{}, {**counting, "variable_modifications": [["y", "y + 1"]]}, {}])
     for _ in range(2):
@@ -63,7 +63,7 @@ def test_any_question_is_answered_in_any_order_and_again(alice: Any) -> None:
     assert len(talk.messages()) == 6
 
 
-def test_the_question_must_be_one_of_the_schema_that_asks(alice: Any) -> None:
+def test_question_must_belong_to_the_schema_and_wait_for_an_answer(alice: Any) -> None:
     talk, schema = led_by_frontend(
         alice, [{}, {"type": "message"}, {"type": "fork", "forking_rules": [["1", "1"]]}]
     )
@@ -81,7 +81,7 @@ def test_the_question_must_be_one_of_the_schema_that_asks(alice: Any) -> None:
     assert talk.messages() == []
 
 
-def test_a_control_moves_on_and_stores_nothing(alice: Any) -> None:
+def test_control_moves_on_and_stores_nothing(alice: Any) -> None:
     talk, schema = led_by_frontend(alice, [{"type": "control"}, {}])
     talk.confirm(question=question(schema, 1).pk)
     assert talk.messages() == []
@@ -90,21 +90,21 @@ def test_a_control_moves_on_and_stores_nothing(alice: Any) -> None:
 
 
 @pytest.mark.parametrize(("on_finish", "state"), [("open", "open"), ("close", "closed")])
-def test_the_end_is_as_in_a_script(alice: Any, on_finish: str, state: str) -> None:
+def test_end_is_the_same_as_in_a_script(alice: Any, on_finish: str, state: str) -> None:
     talk, schema = led_by_frontend(alice, [{}], on_finish=on_finish)
     shown = talk.say(question=question(schema, 1).pk, text="a")["thread_data"]
     assert (shown["state"], shown["question"]) == (state, None)
     assert ScriptRun.objects.get().outcome == "completed"
 
 
-def test_a_repeat_stands_on_the_first_question_again(alice: Any) -> None:
+def test_repeated_script_is_at_the_first_question_again(alice: Any) -> None:
     talk, schema = led_by_frontend(alice, [{}], on_finish="repeat")
     shown = talk.say(question=question(schema, 1).pk, text="a")["thread_data"]
     assert (shown["state"], shown["question"]) == ("scripted_fe_controlled", question(schema, 1).pk)
     assert ScriptRun.objects.count() == 2
 
 
-def test_an_answer_is_two_events_and_a_refused_one_is_none(alice: Any) -> None:
+def test_answer_has_two_events_and_a_refused_one_has_none(alice: Any) -> None:
     talk, schema = led_by_frontend(alice, [{"type": "int"}, {}])
     before = len(events(talk.thread_id))
     talk.refused(question=question(schema, 1).pk, text="x")

@@ -9,7 +9,7 @@ import pytest
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage
 from tests.chat.conftest import thread_with
-from tests.chat.talking import Talk, begin, events, led, talks
+from tests.chat.talking import Talk, begin, events, start_script, talks
 from tests.factories import MemberFactory, UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -41,122 +41,122 @@ def everybody(request: pytest.FixtureRequest, settings: Any, alice: Any, bob: An
     return talks(thread_with(alice, bob, root), alice, bob, root)
 
 
-def test_a_hidden_message_is_not_listed_nor_found(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    mine.say(text="plain")
-    said = roots.say(text="hush", type="secret")
-    assert bobs.texts() == ["plain"]
-    assert roots.texts() == ["plain", "hush"]
+def test_hidden_message_is_neither_listed_nor_found(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    alice_talk.say(text="plain")
+    said = root_talk.say(text="hush", type="secret")
+    assert bob_talk.texts() == ["plain"]
+    assert root_talk.texts() == ["plain", "hush"]
     for query in ("type=secret", f"id={said['id']}", "ordering=-id", f"around={said['id']}"):
-        assert "hush" not in str(bobs.messages(f"&{query}"))
-    path = f"{bobs.path}/messages/{said['id']}"
+        assert "hush" not in str(bob_talk.messages(f"&{query}"))
+    path = f"{bob_talk.path}/messages/{said['id']}"
     for method in ("get", "patch", "put", "delete"):
-        assert getattr(bobs.client, method)(path).status_code == 404
+        assert getattr(bob_talk.client, method)(path).status_code == 404
     assert Message.objects.filter(pk=said["id"]).exists()
 
 
-def test_a_hidden_message_is_not_unread(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    mine.say(text="plain")
-    roots.say(text="hush", type="secret")
-    assert (bobs.thread()["unread"], roots.thread()["unread"]) == (1, 1)
-    listed = bobs.client.get(f"/api/accounts/{bobs.user.pk}/threads/chat?limit=5").json()["results"]
+def test_hidden_message_is_not_unread(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    alice_talk.say(text="plain")
+    root_talk.say(text="hush", type="secret")
+    assert (bob_talk.thread()["unread"], root_talk.thread()["unread"]) == (1, 1)
+    listed = bob_talk.client.get(f"/api/accounts/{bob_talk.user.pk}/threads/chat?limit=5").json()["results"]
     assert [thread["unread"] for thread in listed] == [1]
 
 
-def test_a_hidden_message_is_nobodys_last_one_who_may_not_see_it(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    mine.say(text="plain")
-    roots.say(text="hush", type="secret")
-    assert "hush" not in str(bobs.thread()["last_message_data"])
-    assert roots.thread()["last_message_data"]["text"] == "hush"
+def test_hidden_message_is_not_shown_as_the_last_message(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    alice_talk.say(text="plain")
+    root_talk.say(text="hush", type="secret")
+    assert "hush" not in str(bob_talk.thread()["last_message_data"])
+    assert root_talk.thread()["last_message_data"]["text"] == "hush"
 
 
-def test_the_last_message_is_the_last_visible_one(
+def test_last_message_is_the_last_visible_one(
     settings: Any, alice: Any, bob: Any, root: Any, carol: Any
 ) -> None:
     settings.CHAT_SETTINGS = BOTH
     thread = thread_with(alice, bob, root)
-    mine, bobs, roots = talks(thread, alice, bob, root)
-    mine.say(text="plain")
-    before = bobs.row.updated
-    secret = roots.say(text="hush", type="secret")
-    assert bobs.thread()["last_message_data"]["text"] == "plain"
+    alice_talk, bob_talk, root_talk = talks(thread, alice, bob, root)
+    alice_talk.say(text="plain")
+    before = bob_talk.row.updated
+    secret = root_talk.say(text="hush", type="secret")
+    assert bob_talk.thread()["last_message_data"]["text"] == "plain"
     # A hidden message does not push the thread up in his list.
-    assert bobs.row.updated == before
-    assert roots.row.updated > before
+    assert bob_talk.row.updated == before
+    assert root_talk.row.updated > before
     MemberFactory.create(thread=thread, user=carol)
     assert Talk(carol, thread.pk).thread()["last_message_data"]["text"] == "plain"
-    roots.client.delete(f"{roots.path}/messages/{secret['id']}")
-    assert roots.thread()["last_message_data"]["text"] == "plain"
+    root_talk.client.delete(f"{root_talk.path}/messages/{secret['id']}")
+    assert root_talk.thread()["last_message_data"]["text"] == "plain"
     assert not UnreadMessage.objects.filter(user=bob, message_id=secret["id"]).exists()
 
 
-def test_after_a_deletion_the_last_message_is_one_that_he_may_see(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    mine.say(text="plain")
-    roots.say(text="hush", type="secret")
-    last = mine.say(text="gone")
-    mine.client.delete(f"{mine.path}/messages/{last['id']}")
-    assert "hush" not in str(bobs.thread()["last_message_data"])
-    assert roots.thread()["last_message_data"]["text"] == "hush"
+def test_last_message_after_a_deletion_is_visible_to_the_user(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    alice_talk.say(text="plain")
+    root_talk.say(text="hush", type="secret")
+    last = alice_talk.say(text="gone")
+    alice_talk.client.delete(f"{alice_talk.path}/messages/{last['id']}")
+    assert "hush" not in str(bob_talk.thread()["last_message_data"])
+    assert root_talk.thread()["last_message_data"]["text"] == "hush"
 
 
-def test_an_attachment_of_a_hidden_message_is_not_served(everybody: list[Talk]) -> None:
-    _, bobs, roots = everybody
-    said = roots.say(text="hush", type="secret")
+def test_attachment_of_a_hidden_message_is_not_served(everybody: list[Talk]) -> None:
+    _, bob_talk, root_talk = everybody
+    said = root_talk.say(text="hush", type="secret")
     attachment = Attachment.objects.create(message_id=said["id"], type="youtube", url="https://youtu.be/x")
     Message.objects.filter(pk=said["id"]).update(has_attachments=True)
     for tail in ("", f"/{attachment.pk}"):
-        path = f"{bobs.path}/messages/{said['id']}/attachments{tail}"
-        assert bobs.client.get(path).status_code == 404
-        assert roots.client.get(path).status_code == 200
+        path = f"{bob_talk.path}/messages/{said['id']}/attachments{tail}"
+        assert bob_talk.client.get(path).status_code == 404
+        assert root_talk.client.get(path).status_code == 200
 
 
-def test_reading_up_to_a_message_leaves_hidden_ones_alone(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    plain = mine.say(text="plain")
-    secret = roots.say(text="hush", type="secret")
-    bobs.client.post(f"{bobs.path}/read", {"up_to": secret["id"]}, format="json")
-    name, data = events(mine.thread_id)[-1]
+def test_reading_up_to_a_message_ignores_hidden_ones(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    plain = alice_talk.say(text="plain")
+    secret = root_talk.say(text="hush", type="secret")
+    bob_talk.client.post(f"{bob_talk.path}/read", {"up_to": secret["id"]}, format="json")
+    name, data = events(alice_talk.thread_id)[-1]
     assert (name, data["messages"]) == ("messages_read", [plain["id"]])
-    before = len(events(mine.thread_id))
-    bobs.client.post(f"{bobs.path}/read", {"messages": [secret["id"]]}, format="json")
-    assert len(events(mine.thread_id)) == before
+    before = len(events(alice_talk.thread_id))
+    bob_talk.client.post(f"{bob_talk.path}/read", {"messages": [secret["id"]]}, format="json")
+    assert len(events(alice_talk.thread_id)) == before
 
 
-def test_who_sends_a_message_that_he_may_not_see_still_gets_his_answer(everybody: list[Talk]) -> None:
-    mine, _, _ = everybody
-    said = mine.say(text="for the doctors", type="secret")
+def test_sender_of_a_hidden_message_still_gets_it_in_the_response(everybody: list[Talk]) -> None:
+    alice_talk, _, _ = everybody
+    said = alice_talk.say(text="for the doctors", type="secret")
     assert said["text"] == "for the doctors"
-    assert mine.texts() == []
-    assert "doctors" not in str(mine.thread()["last_message_data"])
+    assert alice_talk.texts() == []
+    assert "doctors" not in str(alice_talk.thread()["last_message_data"])
     assert "doctors" not in str(said["thread_data"]["last_message_data"])
 
 
-def test_a_script_may_ask_in_a_way_that_others_do_not_see(everybody: list[Talk]) -> None:
-    mine, bobs, roots = everybody
-    led(mine, published_schema([{"show_as_type": "secret"}]), roots.user)
-    assert bobs.texts() == []
-    assert bobs.thread()["last_message_data"] is None
-    assert roots.texts() == ["Question 1?"]
+def test_question_of_a_script_can_be_hidden_from_others(everybody: list[Talk]) -> None:
+    alice_talk, bob_talk, root_talk = everybody
+    start_script(alice_talk, published_schema([{"show_as_type": "secret"}]), root_talk.user)
+    assert bob_talk.texts() == []
+    assert bob_talk.thread()["last_message_data"] is None
+    assert root_talk.texts() == ["Question 1?"]
 
 
-def test_a_member_led_by_hidden_questions_still_answers(settings: Any, alice: Any) -> None:
+def test_member_can_answer_hidden_questions(settings: Any, alice: Any) -> None:
     settings.CHAT_SETTINGS = BOTH
     talk = begin(alice, published_schema([{"show_as_type": "secret"}]), permissions=PERMISSIONS_ALL)
     assert talk.thread()["last_message_data"] is None
     assert talk.say(text="a")["thread_data"]["state"] == "open"
 
 
-def test_filters_may_be_functions_themselves(settings: Any, alice: Any, bob: Any) -> None:
+def test_filters_can_be_callables(settings: Any, alice: Any, bob: Any) -> None:
     settings.CHAT_SETTINGS = {
         "CHAT_MESSAGE_FILTER_QUERYSET": lambda messages, user: messages.filter(sender=user),
         "CHAT_MESSAGE_USER_FILTER": lambda message, user: message.sender_id == user.pk,
     }
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    mine.say(text="mine")
-    bobs.say(text="his")
-    assert (mine.texts(), bobs.texts()) == (["mine"], ["his"])
-    assert mine.thread()["last_message_data"]["text"] == "mine"
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    alice_talk.say(text="mine")
+    bob_talk.say(text="yours")
+    assert (alice_talk.texts(), bob_talk.texts()) == (["mine"], ["yours"])
+    assert alice_talk.thread()["last_message_data"]["text"] == "mine"
     assert Thread.objects.get().last_message is not None

@@ -18,16 +18,16 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def bobs_only(user: Any) -> Any:
+def only_bob(user: Any) -> Any:
     return type(user).objects.filter(username="bob")
 
 
-def fails(user: Any) -> Any:
+def failing(user: Any) -> Any:
     raise RuntimeError("no groups")
 
 
 @pytest.fixture
-def mine(alice: Any) -> Talk:
+def alice_talk(alice: Any) -> Talk:
     return Talk(alice, thread_with(alice).pk)
 
 
@@ -39,113 +39,117 @@ def leave(user: Any, thread_id: int) -> None:
     assert client_of(user).delete(f"/api/threads/{thread_id}/users/{user.pk}").status_code == 204
 
 
-def test_only_invitees_are_added(mine: Talk, bob: Any, carol: Any, settings: Any) -> None:
-    settings.CHAT_SETTINGS = {"THREAD_INVITEES": bobs_only}
-    assert add(mine, bob.pk).status_code == 201
-    assert add(mine, bob.pk).json() == {"user": ["ALREADY_IN_THREAD"]}
-    answers = {add(mine, key).content for key in (carol.pk, 10**6, 0, -1, 10**30, str(carol.pk))}
+def test_only_invitees_can_be_added(alice_talk: Talk, bob: Any, carol: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {"THREAD_INVITEES": only_bob}
+    assert add(alice_talk, bob.pk).status_code == 201
+    assert add(alice_talk, bob.pk).json() == {"user": ["ALREADY_IN_THREAD"]}
+    answers = {add(alice_talk, key).content for key in (carol.pk, 10**6, 0, -1, 10**30, str(carol.pk))}
     assert answers == {b'{"user":["NOT_ALLOWED"]}'}
-    add_member(thread_id=mine.thread_id, user=carol)
-    assert add(mine, carol.pk).json() == {"user": ["NOT_ALLOWED"]}
-    refused = add(mine, carol.pk, permissions=PERMISSIONS_ALL + 1, state="scripted")
+    add_member(thread_id=alice_talk.thread_id, user=carol)
+    assert add(alice_talk, carol.pk).json() == {"user": ["NOT_ALLOWED"]}
+    refused = add(alice_talk, carol.pk, permissions=PERMISSIONS_ALL + 1, state="scripted")
     assert refused.json()["user"] == ["NOT_ALLOWED"]
-    assert add(mine, "x").json() != {"user": ["NOT_ALLOWED"]}
+    assert add(alice_talk, "x").json() != {"user": ["NOT_ALLOWED"]}
 
 
-def test_action_checks_the_invitees_of_the_adder(mine: Talk, bob: Any, carol: Any, settings: Any) -> None:
+def test_action_checks_the_invitees_of_the_adder(
+    alice_talk: Talk, bob: Any, carol: Any, settings: Any
+) -> None:
     from chat_api.lib.errors import InvalidInput
 
-    settings.CHAT_SETTINGS = {"THREAD_INVITEES": bobs_only}
+    settings.CHAT_SETTINGS = {"THREAD_INVITEES": only_bob}
     with pytest.raises(InvalidInput) as refusal:
-        add_member(thread_id=mine.thread_id, user=carol, by=mine.row)
+        add_member(thread_id=alice_talk.thread_id, user=carol, by=alice_talk.row)
     assert refusal.value.errors == {"user": ["NOT_ALLOWED"]}
-    assert add_member(thread_id=mine.thread_id, user=bob, by=mine.row).user == bob
+    assert add_member(thread_id=alice_talk.thread_id, user=bob, by=alice_talk.row).user == bob
 
 
 def fails_when_evaluated(user: Any) -> Any:
     return type(user).objects.filter(username__regex="(")
 
 
-@pytest.mark.parametrize("hook", [fails, fails_when_evaluated, lambda user: [user], lambda user: None])
-def test_failing_function_refuses(mine: Talk, bob: Any, settings: Any, hook: Any) -> None:
+@pytest.mark.parametrize("hook", [failing, fails_when_evaluated, lambda user: [user], lambda user: None])
+def test_failing_invitees_function_refuses_the_addition(
+    alice_talk: Talk, bob: Any, settings: Any, hook: Any
+) -> None:
     settings.CHAT_SETTINGS = {"THREAD_INVITEES": hook}
-    refused = add(mine, bob.pk)
+    refused = add(alice_talk, bob.pk)
     assert (refused.status_code, refused.json()["code"]) == (503, "HOST_ERROR")
     assert not UserThread.objects.filter(user=bob).exists()
 
 
-def test_action_refuses_where_the_database_refuses_the_invitees(mine: Talk, bob: Any, settings: Any) -> None:
+def test_action_raises_if_the_invitees_query_fails(alice_talk: Talk, bob: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"THREAD_INVITEES": fails_when_evaluated}
     with pytest.raises(HookFailed):
-        add_member(thread_id=mine.thread_id, user=bob, by=mine.row)
+        add_member(thread_id=alice_talk.thread_id, user=bob, by=alice_talk.row)
     assert not UserThread.objects.filter(user=bob).exists()
 
 
-def test_without_the_setting_every_account_is_added(mine: Talk, bob: Any) -> None:
-    assert add(mine, 10**6).json() != {"user": ["NOT_ALLOWED"]}
-    assert add(mine, bob.pk).status_code == 201
+def test_without_the_setting_every_account_can_be_added(alice_talk: Talk, bob: Any) -> None:
+    assert add(alice_talk, 10**6).json() != {"user": ["NOT_ALLOWED"]}
+    assert add(alice_talk, bob.pk).status_code == 201
 
 
-@pytest.mark.parametrize("way", ["users", "thread"])
-def test_user_who_left_is_not_added_again(mine: Talk, bob: Any, way: str) -> None:
-    add(mine, bob.pk, permissions=PERMISSIONS_ALL)
-    if way == "users":
-        leave(bob, mine.thread_id)
+@pytest.mark.parametrize("path", ["users", "thread"])
+def test_user_who_left_cannot_be_added_again(alice_talk: Talk, bob: Any, path: str) -> None:
+    add(alice_talk, bob.pk, permissions=PERMISSIONS_ALL)
+    if path == "users":
+        leave(bob, alice_talk.thread_id)
     else:
-        assert client_of(bob).delete(mine.path).status_code == 204
+        assert client_of(bob).delete(alice_talk.path).status_code == 204
     for _ in range(2):
-        refused = add(mine, bob.pk)
+        refused = add(alice_talk, bob.pk)
         assert (refused.status_code, refused.json()) == (400, {"user": ["HAS_LEFT"]})
-    assert UserThread.objects.filter(thread_id=mine.thread_id).count() == 1
-    departure = f"{mine.path}/departure"
-    assert mine.client.delete(departure).status_code == 204
-    assert add(mine, bob.pk).json() == {"user": ["HAS_LEFT"]}
+    assert UserThread.objects.filter(thread_id=alice_talk.thread_id).count() == 1
+    departure = f"{alice_talk.path}/departure"
+    assert alice_talk.client.delete(departure).status_code == 204
+    assert add(alice_talk, bob.pk).json() == {"user": ["HAS_LEFT"]}
     assert client_of(bob).delete(departure).status_code == 204
-    assert add(mine, bob.pk).status_code == 201
+    assert add(alice_talk, bob.pk).status_code == 201
 
 
-def test_being_removed_is_not_leaving(mine: Talk, bob: Any) -> None:
-    add(mine, bob.pk)
-    assert mine.client.delete(f"{mine.path}/users/{bob.pk}").status_code == 204
-    assert add(mine, bob.pk).status_code == 201
+def test_removed_member_can_be_added_again(alice_talk: Talk, bob: Any) -> None:
+    add(alice_talk, bob.pk)
+    assert alice_talk.client.delete(f"{alice_talk.path}/users/{bob.pk}").status_code == 204
+    assert add(alice_talk, bob.pk).status_code == 201
     remove_member(user_thread=UserThread.objects.get(user=bob))
     assert not ThreadDeparture.objects.exists()
-    assert add(mine, bob.pk).status_code == 201
+    assert add(alice_talk, bob.pk).status_code == 201
 
 
-def test_departure_is_of_one_thread_and_ends_with_joining(mine: Talk, bob: Any) -> None:
-    other = Talk(mine.user, thread_with(mine.user).pk)
-    add(mine, bob.pk)
-    leave(bob, mine.thread_id)
+def test_departure_concerns_one_thread_and_ends_when_the_user_joins(alice_talk: Talk, bob: Any) -> None:
+    other = Talk(alice_talk.user, thread_with(alice_talk.user).pk)
+    add(alice_talk, bob.pk)
+    leave(bob, alice_talk.thread_id)
     assert add(other, bob.pk).status_code == 201
-    add_member(thread_id=mine.thread_id, user=bob)
-    assert mine.client.delete(f"{mine.path}/users/{bob.pk}").status_code == 204
-    assert add(mine, bob.pk).status_code == 201
+    add_member(thread_id=alice_talk.thread_id, user=bob)
+    assert alice_talk.client.delete(f"{alice_talk.path}/users/{bob.pk}").status_code == 204
+    assert add(alice_talk, bob.pk).status_code == 201
 
 
-def test_user_may_come_back_where_the_host_lets_them(mine: Talk, bob: Any, settings: Any) -> None:
-    add(mine, bob.pk)
-    leave(bob, mine.thread_id)
+def test_user_who_left_can_rejoin_if_the_host_permits_it(alice_talk: Talk, bob: Any, settings: Any) -> None:
+    add(alice_talk, bob.pk)
+    leave(bob, alice_talk.thread_id)
     settings.CHAT_SETTINGS = {
         "PERMISSIONS_THREAD_USERS_LIST_BY_THREAD_ID": Anybody,
         "THREAD_INVITEES": lambda user: type(user).objects.none(),
     }
-    assert add(mine, bob.pk).json() == {"user": ["NOT_ALLOWED"]}
-    assert add(Talk(bob, mine.thread_id), bob.pk).status_code == 201
+    assert add(alice_talk, bob.pk).json() == {"user": ["NOT_ALLOWED"]}
+    assert add(Talk(bob, alice_talk.thread_id), bob.pk).status_code == 201
     assert not ThreadDeparture.objects.exists()
 
 
-def test_taking_back_tells_nothing_of_threads(alice: Any, mine: Talk) -> None:
-    for thread_id in (mine.thread_id, 10**6, 10**30):
+def test_withdrawing_a_departure_does_not_reveal_threads(alice: Any, alice_talk: Talk) -> None:
+    for thread_id in (alice_talk.thread_id, 10**6, 10**30):
         response = client_of(UserFactory.create()).delete(f"/api/threads/{thread_id}/departure")
         assert (response.status_code, response.content) == (204, b"")
-    assert client_of(None).delete(f"{mine.path}/departure").status_code == 403
+    assert client_of(None).delete(f"{alice_talk.path}/departure").status_code == 403
 
 
-def test_departures_go_with_thread_and_account(mine: Talk, bob: Any, carol: Any) -> None:
+def test_departures_are_deleted_with_thread_and_account(alice_talk: Talk, bob: Any, carol: Any) -> None:
     for user in (bob, carol):
-        add(mine, user.pk)
-        leave(user, mine.thread_id)
+        add(alice_talk, user.pk)
+        leave(user, alice_talk.thread_id)
     bob.delete()
     assert ThreadDeparture.objects.get().user == carol
     Thread.objects.all().delete()

@@ -36,14 +36,14 @@ def answer_first(talk: Talk) -> dict[str, Any]:
     return talk.say(answers=[talk.thread()["question_data"]["answers"][0]["id"]])
 
 
-def test_a_member_is_asked_in_his_own_language(alice: Any, settings: Any) -> None:
+def test_member_is_asked_in_their_language(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
     talk = begin(alice, published_schema(QUESTIONS))
     answer_first(talk)
     assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dlaczego Tak?"]
 
 
-def test_without_a_language_of_his_own_it_is_the_requests(alice: Any) -> None:
+def test_member_without_a_language_is_asked_in_the_language_of_the_request(alice: Any) -> None:
     schema = published_schema(QUESTIONS)
     client = client_of(alice)
     path = f"/api/accounts/{alice.pk}/threads/chat"
@@ -59,17 +59,17 @@ def test_without_a_language_of_his_own_it_is_the_requests(alice: Any) -> None:
     assert talk.thread()["question_data"]["text"] == "Why Tak?"
 
 
-def test_a_script_that_another_starts_speaks_to_the_member_not_to_him(
+def test_script_started_by_another_user_uses_the_language_of_the_member(
     alice: Any, bob: Any, settings: Any
 ) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
-    bobs, mine = talks(thread_with(bob, alice), bob, alice)
+    bob_talk, alice_talk = talks(thread_with(bob, alice), bob, alice)
     body = {"state": "scripted", "schema": published_schema(QUESTIONS).pk}
-    client_of(bob).patch(f"{bobs.path}/users/{alice.pk}", body, format="json")
-    assert mine.texts() == ["Dobrze, Alice?"]
+    client_of(bob).patch(f"{bob_talk.path}/users/{alice.pk}", body, format="json")
+    assert alice_talk.texts() == ["Dobrze, Alice?"]
 
 
-def test_a_restart_speaks_the_members_language(alice: Any, settings: Any) -> None:
+def test_restart_uses_the_language_of_the_member(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": speaks}
     schema = published_schema(QUESTIONS[:1])
     talk = begin(alice, schema, on_finish="repeat", frequency_unit="days", frequency_value=1)
@@ -80,7 +80,7 @@ def test_a_restart_speaks_the_members_language(alice: Any, settings: Any) -> Non
     assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dobrze, Alice?"]
 
 
-def test_a_host_whose_function_fails_still_asks(alice: Any, settings: Any) -> None:
+def test_failing_language_function_does_not_stop_the_script(alice: Any, settings: Any) -> None:
     def fails(user: Any) -> str:
         raise RuntimeError("no profile")
 
@@ -90,7 +90,7 @@ def test_a_host_whose_function_fails_still_asks(alice: Any, settings: Any) -> No
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pl"])
 @pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
-def test_a_questionnaire_in_each_language_scores_the_same(
+def test_questionnaire_scores_the_same_in_each_language(
     alice: Any, settings: Any, name: str, maximum: int, language: str
 ) -> None:
     document = questionnaire(name)

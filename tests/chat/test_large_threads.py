@@ -24,7 +24,7 @@ def room(members: int) -> Talk:
 
 
 @pytest.mark.parametrize(("members", "shown"), [(3, True), (4, False)])
-def test_users_are_left_out_beyond_the_bound(members: int, shown: bool, settings: LazySettings) -> None:
+def test_users_are_omitted_beyond_the_limit(members: int, shown: bool, settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"THREAD_USERS_DATA_MAX": 3}
     talk = room(members)
     objects = [talk.thread(), *listed(talk.user), talk.say(text="a")["thread_data"]]
@@ -41,7 +41,7 @@ def test_users_are_left_out_beyond_the_bound(members: int, shown: bool, settings
     assert len({len(each.get("users_data", ())) for each in listed(talk.user)}) == 2
 
 
-def test_members_beyond_the_bound_are_paged(settings: LazySettings) -> None:
+def test_members_beyond_the_limit_are_paged(settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"THREAD_USERS_DATA_MAX": 3}
     talk = room(7)
     found: list[Any] = []
@@ -56,7 +56,7 @@ def test_members_beyond_the_bound_are_paged(settings: LazySettings) -> None:
 @pytest.mark.parametrize(
     "fields", ["users_count", "users_count,id", "users_data__id", "users_data,users_count"]
 )
-def test_what_is_selected_is_what_is_there(fields: str, settings: LazySettings) -> None:
+def test_response_has_exactly_the_selected_fields(fields: str, settings: LazySettings) -> None:
     talk = room(2)
     names = {name.split("__")[0] for name in fields.split(",")}
     assert set(talk.client.get(f"{talk.path}?fields={fields}").json()) == names
@@ -64,13 +64,13 @@ def test_what_is_selected_is_what_is_there(fields: str, settings: LazySettings) 
     assert set(talk.client.get(f"{talk.path}?fields={fields}").json()) == names - {"users_data"}
 
 
-def test_a_thread_that_has_no_member_left_counts_none() -> None:
+def test_members_of_an_empty_thread_are_forbidden() -> None:
     talk = room(1)
     talk.client.delete(talk.path)
     assert talk.client.get(f"{talk.path}/users").status_code == 403
 
 
-def test_the_default_avatar_is_a_static_file() -> None:
+def test_default_avatar_is_a_static_file() -> None:
     assert default_avatar() == "/static/chat_api/avatar.svg"
     found = finders.find(AVATAR_PATH)
     assert found
@@ -79,14 +79,14 @@ def test_the_default_avatar_is_a_static_file() -> None:
 
 
 @override_settings(STATIC_URL="https://cdn.example/s/")
-def test_the_default_avatar_is_where_static_files_are() -> None:
+def test_default_avatar_follows_static_url() -> None:
     assert default_avatar() == "https://cdn.example/s/chat_api/avatar.svg"
 
 
 MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 
 
-def test_a_manifest_without_the_file_makes_no_error(settings: LazySettings, tmp_path: Any) -> None:
+def test_manifest_without_the_avatar_raises_no_error(settings: LazySettings, tmp_path: Any) -> None:
     settings.STATIC_ROOT = str(tmp_path)
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": MANIFEST}}
     assert default_avatar() == "/static/chat_api/avatar.svg"

@@ -9,7 +9,7 @@ import pytest
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import ScriptRun, UserThread
 from tests.chat.conftest import member, thread_with
-from tests.chat.talking import Talk, begin, events, led, question, set_state, talks
+from tests.chat.talking import Talk, begin, events, question, set_state, start_script, talks
 from tests.factories import MemberFactory, UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ CONTROL = PLAIN | {
 ADDER = int(Permission.THREAD_READ | Permission.THREAD_ADD_USER | Permission.MESSAGES_READ)
 
 
-def added(talk: Talk, *, status: int = 201, **body: Any) -> dict[str, Any]:
+def add(talk: Talk, *, status: int = 201, **body: Any) -> dict[str, Any]:
     response = talk.client.post(f"{talk.path}/users", body, format="json")
     assert response.status_code == status, response.content
     shown: dict[str, Any] = response.json()
@@ -40,60 +40,60 @@ def allow(talk: Talk, *flags: Permission) -> None:
     set_state(talk, permissions=int(sum(flags)))
 
 
-def test_members_are_a_plain_list_in_the_order_of_joining(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(bob, alice), alice, bob)
-    rows = mine.client.get(f"{mine.path}/users").json()
+def test_members_are_listed_in_the_order_of_joining(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(bob, alice), alice, bob)
+    rows = alice_talk.client.get(f"{alice_talk.path}/users").json()
     assert [row["user"] for row in rows] == [bob.pk, alice.pk]
-    page = mine.client.get(f"{mine.path}/users?limit=1").json()
+    page = alice_talk.client.get(f"{alice_talk.path}/users?limit=1").json()
     assert [row["user"] for row in page["results"]] == [bob.pk]
-    assert bobs.client.get(f"{mine.path}/users?fields=user").json() == [
+    assert bob_talk.client.get(f"{alice_talk.path}/users?fields=user").json() == [
         {"user": bob.pk},
         {"user": alice.pk},
     ]
 
 
-def test_the_script_of_a_member_is_seen_with_control_alone(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    assert set(seen(mine, bob)) == CONTROL
-    assert seen(mine, bob)["users_data"]["first_name"] == "Bob"
-    allow(bobs, Permission.THREAD_READ, Permission.THREAD_BREAK_STATE)
-    assert set(seen(bobs, alice)) == PLAIN | {"paused"}
-    allow(bobs, Permission.THREAD_READ)
-    assert set(seen(bobs, alice)) == PLAIN
-    assert all(set(row) == PLAIN for row in bobs.client.get(f"{mine.path}/users").json())
+def test_script_of_a_member_is_visible_with_control_only(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    assert set(seen(alice_talk, bob)) == CONTROL
+    assert seen(alice_talk, bob)["users_data"]["first_name"] == "Bob"
+    allow(bob_talk, Permission.THREAD_READ, Permission.THREAD_BREAK_STATE)
+    assert set(seen(bob_talk, alice)) == PLAIN | {"paused"}
+    allow(bob_talk, Permission.THREAD_READ)
+    assert set(seen(bob_talk, alice)) == PLAIN
+    assert all(set(row) == PLAIN for row in bob_talk.client.get(f"{alice_talk.path}/users").json())
 
 
-def test_an_added_member_has_the_default_permissions_and_notifications(
+def test_added_member_has_the_default_permissions_and_notifications(
     alice: Any, bob: Any, carol: Any, settings: Any
 ) -> None:
-    (mine,) = talks(thread_with(alice), alice)
-    assert added(mine, user=bob.pk)["permissions"] == 19
-    row = Talk(bob, mine.thread_id).row
+    (alice_talk,) = talks(thread_with(alice), alice)
+    assert add(alice_talk, user=bob.pk)["permissions"] == 19
+    row = Talk(bob, alice_talk.thread_id).row
     assert (row.notifications, row.state, row.type) == (3, "open", "chat")
     settings.CHAT_SETTINGS = {"THREAD_PERMISSIONS_DEFAULT": 1}
-    assert added(mine, user=carol.pk)["permissions"] == 1
+    assert add(alice_talk, user=carol.pk)["permissions"] == 1
 
 
-def test_nobody_gives_more_than_he_has(alice: Any, bob: Any, carol: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    set_state(mine, permissions=ADDER | Permission.THREAD_CONTROL_OTHERS)
+def test_members_cannot_grant_permissions_they_lack(alice: Any, bob: Any, carol: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    set_state(alice_talk, permissions=ADDER | Permission.THREAD_CONTROL_OTHERS)
     too_high = {"permissions": ["TOO_HIGH"]}
     for permissions in (PERMISSIONS_ALL, int(Permission.THREAD_EDIT), ADDER | Permission.MESSAGES_CREATE):
-        assert added(mine, status=400, user=carol.pk, permissions=permissions) == too_high
-        assert mine.control(bob, permissions=permissions).json() == too_high
-        assert mine.control(alice, permissions=permissions).json() == too_high
-    assert bobs.row.permissions == PERMISSIONS_ALL
-    assert mine.control(bob, permissions=1).json()["permissions"] == 1
+        assert add(alice_talk, status=400, user=carol.pk, permissions=permissions) == too_high
+        assert alice_talk.control(bob, permissions=permissions).json() == too_high
+        assert alice_talk.control(alice, permissions=permissions).json() == too_high
+    assert bob_talk.row.permissions == PERMISSIONS_ALL
+    assert alice_talk.control(bob, permissions=1).json()["permissions"] == 1
     # What he would get by default is cut to what the adder has.
-    assert added(mine, user=carol.pk)["permissions"] == 19 & ADDER
+    assert add(alice_talk, user=carol.pk)["permissions"] == 19 & ADDER
 
 
-def test_everything_wrong_with_a_new_member_comes_at_once(alice: Any, bob: Any) -> None:
-    mine, _ = talks(thread_with(alice, bob, permissions=ADDER | 512), alice, bob)
+def test_errors_of_a_new_member_are_reported_together(alice: Any, bob: Any) -> None:
+    alice_talk, _ = talks(thread_with(alice, bob, permissions=ADDER | 512), alice, bob)
     empty, full = published_schema([]), published_schema([{}])
-    led(mine, full, alice)
-    errors = added(
-        mine,
+    start_script(alice_talk, full, alice)
+    errors = add(
+        alice_talk,
         status=400,
         user=bob.pk,
         permissions=PERMISSIONS_ALL,
@@ -114,118 +114,120 @@ def test_everything_wrong_with_a_new_member_comes_at_once(alice: Any, bob: Any) 
         "frequency_value": ["FREQUENCY_VALUE_MUST_BE_POSITIVE"],
         "on_finish": ['"x" is not a valid choice.'],
     }
-    assert UserThread.objects.filter(thread_id=mine.thread_id).count() == 2
+    assert UserThread.objects.filter(thread_id=alice_talk.thread_id).count() == 2
 
 
-def test_an_unknown_missing_or_null_user_gets_the_usual_texts(alice: Any) -> None:
-    (mine,) = talks(thread_with(alice), alice)
-    assert added(mine, status=400) == {"user": ["This field is required."]}
-    assert added(mine, status=400, user=None) == {"user": ["This field may not be null."]}
+def test_unknown_missing_or_null_user_gets_the_usual_errors(alice: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice), alice)
+    assert add(alice_talk, status=400) == {"user": ["This field is required."]}
+    assert add(alice_talk, status=400, user=None) == {"user": ["This field may not be null."]}
     missing = ['Invalid pk "999999" - object does not exist.']
-    assert added(mine, status=400, user=999999) == {"user": missing}
+    assert add(alice_talk, status=400, user=999999) == {"user": missing}
 
 
-def test_without_control_the_keys_of_a_script_are_refused(alice: Any, bob: Any) -> None:
-    (mine,) = talks(thread_with(alice, permissions=ADDER), alice)
-    errors = added(mine, status=400, user=bob.pk, state="open", group=1, paused=False, permissions=64)
+def test_script_fields_need_control(alice: Any, bob: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice, permissions=ADDER), alice)
+    errors = add(alice_talk, status=400, user=bob.pk, state="open", group=1, paused=False, permissions=64)
     no = ["NO_PERMISSIONS"]
     assert errors == {"state": no, "group": no, "paused": no, "permissions": ["TOO_HIGH"]}
-    assert set(added(mine, user=bob.pk, permissions=1)) == PLAIN
+    assert set(add(alice_talk, user=bob.pk, permissions=1)) == PLAIN
 
 
-def test_a_thread_has_no_more_members_than_the_host_allows(alice: Any, bob: Any, settings: Any) -> None:
+def test_number_of_members_is_limited_by_the_host(alice: Any, bob: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"THREAD_MEMBERS_MAX": 1}
-    (mine,) = talks(thread_with(alice), alice)
-    assert added(mine, status=400, user=bob.pk) == {"non_field_errors": ["TOO_MANY_MEMBERS"]}
+    (alice_talk,) = talks(thread_with(alice), alice)
+    assert add(alice_talk, status=400, user=bob.pk) == {"non_field_errors": ["TOO_MANY_MEMBERS"]}
 
 
-def test_ones_own_row_is_read_and_left_always_and_changed_with_control_only(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    allow(bobs)
-    assert seen(bobs, bob)["user"] == bob.pk
-    assert bobs.client.get(f"{bobs.path}/users/{alice.pk}").status_code == 403
+def test_own_membership_can_always_be_read_and_left_and_changed_with_control_only(
+    alice: Any, bob: Any
+) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    allow(bob_talk)
+    assert seen(bob_talk, bob)["user"] == bob.pk
+    assert bob_talk.client.get(f"{bob_talk.path}/users/{alice.pk}").status_code == 403
     for body in ({}, {"permissions": 0}, {"state": "open"}):
-        assert bobs.control(bob, **body).status_code == 403
-    allow(bobs, Permission.THREAD_CONTROL_OTHERS)
-    assert bobs.control(bob, permissions=0).status_code == 200
-    assert bobs.client.delete(f"{bobs.path}/users/{bob.pk}").status_code == 204
+        assert bob_talk.control(bob, **body).status_code == 403
+    allow(bob_talk, Permission.THREAD_CONTROL_OTHERS)
+    assert bob_talk.control(bob, permissions=0).status_code == 200
+    assert bob_talk.client.delete(f"{bob_talk.path}/users/{bob.pk}").status_code == 204
     assert not UserThread.objects.filter(user=bob).exists()
-    assert mine.thread()["users_data"][0]["id"] == alice.pk
+    assert alice_talk.thread()["users_data"][0]["id"] == alice.pk
 
 
-def test_another_is_removed_with_the_flag_only(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    allow(bobs, Permission.THREAD_READ, Permission.THREAD_CONTROL_OTHERS)
-    assert bobs.client.delete(f"{bobs.path}/users/{alice.pk}").status_code == 403
-    mine.say(text="unread by bob")
-    assert mine.client.delete(f"{mine.path}/users/{bob.pk}").status_code == 204
-    assert bobs.client.get(bobs.path).status_code == 403
-    assert added(mine, user=bob.pk)["user"] == bob.pk
-    assert Talk(bob, mine.thread_id).thread()["unread"] == 0
+def test_removing_a_member_needs_its_permission(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    allow(bob_talk, Permission.THREAD_READ, Permission.THREAD_CONTROL_OTHERS)
+    assert bob_talk.client.delete(f"{bob_talk.path}/users/{alice.pk}").status_code == 403
+    alice_talk.say(text="unread by bob")
+    assert alice_talk.client.delete(f"{alice_talk.path}/users/{bob.pk}").status_code == 204
+    assert bob_talk.client.get(bob_talk.path).status_code == 403
+    assert add(alice_talk, user=bob.pk)["user"] == bob.pk
+    assert Talk(bob, alice_talk.thread_id).thread()["unread"] == 0
 
 
-def test_somebody_who_is_no_member_is_not_found(alice: Any, bob: Any) -> None:
-    (mine,) = talks(thread_with(alice), alice)
+def test_non_member_is_not_found_among_the_members(alice: Any, bob: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice), alice)
     for method in ("get", "patch", "put", "delete"):
         for pk in (bob.pk, 999999):
-            response = getattr(mine.client, method)(f"{mine.path}/users/{pk}", format="json")
+            response = getattr(alice_talk.client, method)(f"{alice_talk.path}/users/{pk}", format="json")
             assert response.status_code == 404, (method, pk)
 
 
-def test_the_user_of_a_membership_never_changes_and_put_resets_nothing(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    mine.control(bob, on_finish="close", frequency_unit="days", frequency_value=2)
-    before = seen(mine, bob)
+def test_user_of_a_membership_never_changes_and_put_resets_nothing(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    alice_talk.control(bob, on_finish="close", frequency_unit="days", frequency_value=2)
+    before = seen(alice_talk, bob)
     for body in ({}, {"user": alice.pk}):
-        response = mine.client.put(f"{mine.path}/users/{bob.pk}", body, format="json")
+        response = alice_talk.client.put(f"{alice_talk.path}/users/{bob.pk}", body, format="json")
         assert (response.status_code, response.json()) == (200, before)
-    assert bobs.row.on_finish == "close"
+    assert bob_talk.row.on_finish == "close"
 
 
-def test_a_script_is_changed_on_the_way_without_starting_anew(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    led(mine, published_schema([{}, {}]), bob)
-    shown = mine.control(bob, on_finish="close", state="scripted", automated_sender=alice.pk).json()
+def test_running_script_can_be_changed_without_a_restart(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    start_script(alice_talk, published_schema([{}, {}]), bob)
+    shown = alice_talk.control(bob, on_finish="close", state="scripted", automated_sender=alice.pk).json()
     assert (shown["on_finish"], shown["state"], shown["automated_sender"]) == ("close", "scripted", alice.pk)
     assert ScriptRun.objects.count() == 1
-    bobs.say(text="a")
-    assert bobs.messages()[-1]["sender"] == alice.pk
-    assert bobs.say(text="b")["thread_data"]["state"] == "closed"
+    bob_talk.say(text="a")
+    assert bob_talk.messages()[-1]["sender"] == alice.pk
+    assert bob_talk.say(text="b")["thread_data"]["state"] == "closed"
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
-def test_a_script_is_stopped_by_another_state(alice: Any, bob: Any, state: str) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    led(mine, published_schema([{}]), bob)
-    assert mine.control(bob, state=state).json()["state"] == state
-    row = bobs.row
+def test_opening_or_closing_a_member_stops_the_script(alice: Any, bob: Any, state: str) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    start_script(alice_talk, published_schema([{}]), bob)
+    assert alice_talk.control(bob, state=state).json()["state"] == state
+    row = bob_talk.row
     assert (row.question_id, row.related_message_id) == (None, None)
     assert ScriptRun.objects.get().outcome == "broken"
 
 
-def test_a_member_can_be_led_by_the_frontend_or_assisted(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+def test_member_can_be_frontend_controlled_or_assisted(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     schema = published_schema([{}])
     for state, cursor in (("scripted_fe_controlled", question(schema, 1).pk), ("assisted", None)):
-        assert mine.control(bob, state=state, schema=schema.pk).json()["state"] == state
-        assert bobs.thread()["question"] == cursor
-    assert bobs.messages() == []
+        assert alice_talk.control(bob, state=state, schema=schema.pk).json()["state"] == state
+        assert bob_talk.thread()["question"] == cursor
+    assert bob_talk.messages() == []
 
 
-def test_a_change_is_an_event_and_no_change_is_none(alice: Any, bob: Any) -> None:
-    mine, _ = talks(thread_with(alice, bob), alice, bob)
-    mine.control(bob, permissions=1)
-    assert events(mine.thread_id) == [("thread_updated", {"user": alice.pk})]
-    mine.control(bob)
-    assert mine.control(bob, permissions=PERMISSIONS_ALL + 1).status_code == 400
-    assert len(events(mine.thread_id)) == 1
+def test_change_has_an_event_and_no_change_has_none(alice: Any, bob: Any) -> None:
+    alice_talk, _ = talks(thread_with(alice, bob), alice, bob)
+    alice_talk.control(bob, permissions=1)
+    assert events(alice_talk.thread_id) == [("thread_updated", {"user": alice.pk})]
+    alice_talk.control(bob)
+    assert alice_talk.control(bob, permissions=PERMISSIONS_ALL + 1).status_code == 400
+    assert len(events(alice_talk.thread_id)) == 1
 
 
-def test_members_of_another_thread_are_out_of_reach(alice: Any, bob: Any, carol: Any) -> None:
-    (mine,) = talks(thread_with(alice), alice)
+def test_members_of_another_thread_cannot_be_changed(alice: Any, bob: Any, carol: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice), alice)
     other = thread_with(bob, carol)
-    assert mine.client.get(f"{mine.path}/users/{carol.pk}").status_code == 404
-    assert mine.client.patch(f"/api/threads/{other.pk}/users/{carol.pk}", {}).status_code == 403
+    assert alice_talk.client.get(f"{alice_talk.path}/users/{carol.pk}").status_code == 404
+    assert alice_talk.client.patch(f"/api/threads/{other.pk}/users/{carol.pk}", {}).status_code == 403
     assert member(other, carol).permissions == PERMISSIONS_ALL
 
 
@@ -233,21 +235,23 @@ def test_null_permissions_read_as_none(alice: Any) -> None:
     thread = thread_with(alice)
     nobody = UserFactory.create()
     MemberFactory.create(thread=thread, user=nobody, permissions=None)
-    (mine,) = talks(thread, alice)
-    assert seen(mine, nobody)["permissions"] == 0
-    assert mine.control(nobody, permissions=None).json() == {"permissions": ["This field may not be null."]}
-    assert Talk(nobody, thread.pk).client.get(mine.path).status_code == 403
+    (alice_talk,) = talks(thread, alice)
+    assert seen(alice_talk, nobody)["permissions"] == 0
+    assert alice_talk.control(nobody, permissions=None).json() == {
+        "permissions": ["This field may not be null."]
+    }
+    assert Talk(nobody, thread.pk).client.get(alice_talk.path).status_code == 403
 
 
-def test_who_makes_a_thread_cannot_lead_anybody(alice: Any, bob: Any) -> None:
+def test_creator_of_a_thread_cannot_control_others(alice: Any, bob: Any) -> None:
     talk = begin(alice, published_schema([{}]))
-    assert set(added(talk, user=bob.pk)) == PLAIN
+    assert set(add(talk, user=bob.pk)) == PLAIN
     assert talk.control(bob, state="closed").status_code == 403
 
 
-def test_a_change_with_two_errors_tells_both(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob, permissions=ADDER | 512 | 1024), alice, bob)
-    errors = mine.control(bob, permissions=int(Permission.THREAD_ROLLBACK), paused=True)
+def test_two_errors_of_a_change_are_reported_together(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob, permissions=ADDER | 512 | 1024), alice, bob)
+    errors = alice_talk.control(bob, permissions=int(Permission.THREAD_ROLLBACK), paused=True)
     assert (errors.status_code, errors.json()) == (
         400,
         {"permissions": ["TOO_HIGH"], "paused": ["WRONG_STATE"]},
@@ -256,21 +260,21 @@ def test_a_change_with_two_errors_tells_both(alice: Any, bob: Any) -> None:
     group = other.groups.get().pk
     body = {"state": "scripted", "schema": schema.pk, "group": group, "permissions": PERMISSIONS_ALL}
     both = {"permissions": ["TOO_HIGH"], "group": ["WRONG_VALUE"]}
-    assert mine.control(bob, **body).json() == both
-    assert added(mine, status=400, user=UserFactory.create().pk, **body) == both
-    assert (bobs.row.permissions, bobs.row.state) == (ADDER | 512 | 1024, "open")
+    assert alice_talk.control(bob, **body).json() == both
+    assert add(alice_talk, status=400, user=UserFactory.create().pk, **body) == both
+    assert (bob_talk.row.permissions, bob_talk.row.state) == (ADDER | 512 | 1024, "open")
 
 
 @pytest.mark.parametrize("unknown", [PERMISSIONS_ALL + 1, 2**20, 2**40])
-def test_an_unknown_permission_is_too_high(alice: Any, bob: Any, unknown: int) -> None:
-    mine, _ = talks(thread_with(alice, bob), alice, bob)
+def test_unknown_permission_is_too_high(alice: Any, bob: Any, unknown: int) -> None:
+    alice_talk, _ = talks(thread_with(alice, bob), alice, bob)
     too_high = {"permissions": ["TOO_HIGH"]}
-    assert mine.control(bob, permissions=unknown).json() == too_high
-    assert added(mine, status=400, user=UserFactory.create().pk, permissions=unknown) == too_high
+    assert alice_talk.control(bob, permissions=unknown).json() == too_high
+    assert add(alice_talk, status=400, user=UserFactory.create().pk, permissions=unknown) == too_high
 
 
-def test_an_added_member_has_been_there_as_long_as_the_thread(alice: Any, bob: Any) -> None:
-    (mine,) = talks(thread_with(alice), alice)
-    added(mine, user=bob.pk)
-    row = Talk(bob, mine.thread_id).row
+def test_membership_has_the_creation_time_of_the_thread(alice: Any, bob: Any) -> None:
+    (alice_talk,) = talks(thread_with(alice), alice)
+    add(alice_talk, user=bob.pk)
+    row = Talk(bob, alice_talk.thread_id).row
     assert row.created == row.thread.created

@@ -39,25 +39,25 @@ def one(talk: Talk, pk: int, query: str = "") -> dict[str, Any]:
     return shown
 
 
-def test_a_message_has_these_keys_and_no_others(both: list[Talk]) -> None:
-    mine, bobs = both
-    said = mine.say(text="hi")
+def test_message_has_exactly_these_fields(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    said = alice_talk.say(text="hi")
     assert set(said) == KEYS | {"answers", "thread_data"}
-    assert set(listed(bobs)[0]) == KEYS == set(one(bobs, said["id"]))
-    assert set(bobs.thread()["last_message_data"]) == KEYS
+    assert set(listed(bob_talk)[0]) == KEYS == set(one(bob_talk, said["id"]))
+    assert set(bob_talk.thread()["last_message_data"]) == KEYS
     assert (said["thread"], said["sender"], said["is_own"], said["is_read"]) == (
-        mine.thread_id,
-        mine.user.pk,
+        alice_talk.thread_id,
+        alice_talk.user.pk,
         True,
         True,
     )
     assert said["sender_data"]["first_name"] == "Alice"
-    assert said["thread_data"] == mine.thread()
+    assert said["thread_data"] == alice_talk.thread()
 
 
-def test_what_a_client_may_not_set_is_ignored(both: list[Talk]) -> None:
-    mine, _ = both
-    said = mine.say(
+def test_read_only_fields_of_a_message_are_ignored(both: list[Talk]) -> None:
+    alice_talk, _ = both
+    said = alice_talk.say(
         text="x",
         id=77,
         sender=both[1].user.pk,
@@ -70,68 +70,72 @@ def test_what_a_client_may_not_set_is_ignored(both: list[Talk]) -> None:
         deleted=True,
         asks=True,
     )
-    assert (said["sender"], said["thread"], said["related_question"]) == (mine.user.pk, mine.thread_id, None)
+    assert (said["sender"], said["thread"], said["related_question"]) == (
+        alice_talk.user.pk,
+        alice_talk.thread_id,
+        None,
+    )
     assert (said["has_attachments"], said["is_own"], said["id"] != 77) == (False, True, True)
-    assert mine.texts() == ["x"]
+    assert alice_talk.texts() == ["x"]
 
 
-def test_listing_marks_as_read_what_it_lists(both: list[Talk]) -> None:
-    mine, bobs = both
+def test_listing_marks_the_listed_messages_as_read(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
     for text in "abc":
-        mine.say(text=text)
-    assert bobs.thread()["unread"] == 3
-    assert mine.thread()["unread"] == 0
-    first = bobs.client.get(f"{bobs.path}/messages?limit=2").json()["results"]
+        alice_talk.say(text=text)
+    assert bob_talk.thread()["unread"] == 3
+    assert alice_talk.thread()["unread"] == 0
+    first = bob_talk.client.get(f"{bob_talk.path}/messages?limit=2").json()["results"]
     assert [message["is_read"] for message in first] == [False, False]
-    assert bobs.thread()["unread"] == 1
-    assert [message["is_read"] for message in listed(bobs)] == [True, True, False]
-    assert all(message["is_read"] for message in listed(bobs))
-    assert events(mine.thread_id)[3:] == [
-        ("messages_read", {"user": bobs.user.pk, "messages": [first[0]["id"], first[1]["id"]]}),
-        ("messages_read", {"user": bobs.user.pk, "messages": [first[1]["id"] + 1]}),
+    assert bob_talk.thread()["unread"] == 1
+    assert [message["is_read"] for message in listed(bob_talk)] == [True, True, False]
+    assert all(message["is_read"] for message in listed(bob_talk))
+    assert events(alice_talk.thread_id)[3:] == [
+        ("messages_read", {"user": bob_talk.user.pk, "messages": [first[0]["id"], first[1]["id"]]}),
+        ("messages_read", {"user": bob_talk.user.pk, "messages": [first[1]["id"] + 1]}),
     ]
 
 
 @pytest.mark.parametrize("query", ["fields=id", "fields=text,meta", "ordering=-id"])
-def test_listing_marks_whatever_is_asked_for(both: list[Talk], query: str) -> None:
-    mine, bobs = both
-    mine.say(text="a")
-    listed(bobs, query)
-    assert bobs.thread()["unread"] == 0
+def test_listing_marks_as_read_whatever_the_query(both: list[Talk], query: str) -> None:
+    alice_talk, bob_talk = both
+    alice_talk.say(text="a")
+    listed(bob_talk, query)
+    assert bob_talk.thread()["unread"] == 0
 
 
-def test_one_can_look_without_marking(both: list[Talk]) -> None:
-    mine, bobs = both
-    said = mine.say(text="a")
-    assert listed(bobs, "mark_read=false")[0]["is_read"] is False
-    assert one(bobs, said["id"], "?mark_read=false")["is_read"] is False
-    assert bobs.client.head(f"{bobs.path}/messages?limit=5").status_code == 200
-    assert bobs.client.head(f"{bobs.path}/messages/{said['id']}").status_code == 200
-    assert bobs.thread()["last_message_data"]["is_read"] is False
-    assert bobs.thread()["unread"] == 1
-    assert one(bobs, said["id"])["is_read"] is False
-    assert one(bobs, said["id"])["is_read"] is True
-    assert bobs.thread()["unread"] == 0
+def test_messages_can_be_listed_without_marking_them_as_read(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    said = alice_talk.say(text="a")
+    assert listed(bob_talk, "mark_read=false")[0]["is_read"] is False
+    assert one(bob_talk, said["id"], "?mark_read=false")["is_read"] is False
+    assert bob_talk.client.head(f"{bob_talk.path}/messages?limit=5").status_code == 200
+    assert bob_talk.client.head(f"{bob_talk.path}/messages/{said['id']}").status_code == 200
+    assert bob_talk.thread()["last_message_data"]["is_read"] is False
+    assert bob_talk.thread()["unread"] == 1
+    assert one(bob_talk, said["id"])["is_read"] is False
+    assert one(bob_talk, said["id"])["is_read"] is True
+    assert bob_talk.thread()["unread"] == 0
 
 
-def test_reading_marks_all_up_to_one_or_some(both: list[Talk]) -> None:
-    mine, bobs = both
-    ids = [mine.say(text=text)["id"] for text in "abcd"]
+def test_read_marks_all_messages_up_to_one_or_the_given_ones(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    ids = [alice_talk.say(text=text)["id"] for text in "abcd"]
 
     def read(**body: Any) -> Any:
-        return bobs.client.post(f"{bobs.path}/read", body, format="json")
+        return bob_talk.client.post(f"{bob_talk.path}/read", body, format="json")
 
     assert read(up_to=ids[1]).status_code == 204
-    assert [message["is_read"] for message in bobs.messages()] == [True, True, False, False]
-    before = len(events(mine.thread_id))
+    assert [message["is_read"] for message in bob_talk.messages()] == [True, True, False, False]
+    before = len(events(alice_talk.thread_id))
     assert read(messages=[ids[0], ids[3], 999999]).status_code == 204
-    assert [message["is_read"] for message in bobs.messages()] == [True, True, False, True]
-    assert events(mine.thread_id)[before:] == [
-        ("messages_read", {"user": bobs.user.pk, "messages": [ids[3]]})
+    assert [message["is_read"] for message in bob_talk.messages()] == [True, True, False, True]
+    assert events(alice_talk.thread_id)[before:] == [
+        ("messages_read", {"user": bob_talk.user.pk, "messages": [ids[3]]})
     ]
     assert read(messages=[]).status_code == 204
     assert read(up_to=2**63 - 1).status_code == 204
-    assert bobs.thread()["unread"] == 0
+    assert bob_talk.thread()["unread"] == 0
     for number in (2**63, 2**200, -1):
         missing = [f'Invalid pk "{number}" - object does not exist.']
         assert read(up_to=number, messages=[number]).json() == {"up_to": missing, "messages": missing}
@@ -139,101 +143,105 @@ def test_reading_marks_all_up_to_one_or_some(both: list[Talk]) -> None:
     assert read(up_to="x", messages="y").json().keys() == {"up_to", "messages"}
 
 
-def test_one_reads_messages_of_the_thread_in_the_path_only(both: list[Talk], carol: Any) -> None:
-    mine, bobs = both
-    said = mine.say(text="a")
-    elsewhere = thread_with(bobs.user, carol)
+def test_only_messages_of_the_thread_in_the_path_are_marked_as_read(both: list[Talk], carol: Any) -> None:
+    alice_talk, bob_talk = both
+    said = alice_talk.say(text="a")
+    elsewhere = thread_with(bob_talk.user, carol)
     path = f"/api/threads/{elsewhere.pk}"
-    assert bobs.client.post(f"{path}/read", {"messages": [said["id"]]}, format="json").status_code == 204
-    assert bobs.client.get(f"{path}/messages/{said['id']}").status_code == 404
-    assert bobs.thread()["unread"] == 1
+    assert bob_talk.client.post(f"{path}/read", {"messages": [said["id"]]}, format="json").status_code == 204
+    assert bob_talk.client.get(f"{path}/messages/{said['id']}").status_code == 404
+    assert bob_talk.thread()["unread"] == 1
 
 
-def test_only_those_who_want_it_get_unread_rows(both: list[Talk], carol: Any) -> None:
-    mine, bobs = both
-    MemberFactory.create(thread_id=mine.thread_id, thread=mine.row.thread, user=carol, notifications=None)
-    set_state(bobs, notifications=PERMISSIONS_ALL & ~1 & 31)
-    mine.say(text="a")
+def test_only_members_with_unread_notifications_get_unread_rows(both: list[Talk], carol: Any) -> None:
+    alice_talk, bob_talk = both
+    MemberFactory.create(
+        thread_id=alice_talk.thread_id, thread=alice_talk.row.thread, user=carol, notifications=None
+    )
+    set_state(bob_talk, notifications=PERMISSIONS_ALL & ~1 & 31)
+    alice_talk.say(text="a")
     assert not UnreadMessage.objects.exists()
-    bobs.patch(notifications=1)
-    assert bobs.thread()["unread"] == 0
-    mine.say(text="b")
-    bobs.patch(notifications=0)
-    assert bobs.thread()["unread"] == 1
+    bob_talk.patch(notifications=1)
+    assert bob_talk.thread()["unread"] == 0
+    alice_talk.say(text="b")
+    bob_talk.patch(notifications=0)
+    assert bob_talk.thread()["unread"] == 1
 
 
-def test_messages_come_by_id_and_the_other_way_round(both: list[Talk]) -> None:
-    mine, _ = both
-    ids = [mine.say(text=text)["id"] for text in "abc"]
-    assert [message["id"] for message in listed(mine)] == ids
-    assert [message["id"] for message in listed(mine, "ordering=-id")] == ids[::-1]
-    assert [message["id"] for message in listed(mine, f"id__gt={ids[0]}&offset=1")] == ids[2:]
-    assert mine.client.get(f"{mine.path}/messages").json() == {"detail": "Incorrect offset or limit."}
+def test_messages_are_ordered_by_id_in_either_direction(both: list[Talk]) -> None:
+    alice_talk, _ = both
+    ids = [alice_talk.say(text=text)["id"] for text in "abc"]
+    assert [message["id"] for message in listed(alice_talk)] == ids
+    assert [message["id"] for message in listed(alice_talk, "ordering=-id")] == ids[::-1]
+    assert [message["id"] for message in listed(alice_talk, f"id__gt={ids[0]}&offset=1")] == ids[2:]
+    assert alice_talk.client.get(f"{alice_talk.path}/messages").json() == {
+        "detail": "Incorrect offset or limit."
+    }
 
 
-def test_a_message_is_changed_by_its_sender_in_text_and_meta(both: list[Talk]) -> None:
-    mine, bobs = both
-    said = mine.say(text="old", meta={"a": 1})
-    path = f"{mine.path}/messages/{said['id']}"
-    body = {"text": " <new> ", "type": "secret", "sender": bobs.user.pk, "thread": 99}
-    shown = mine.client.patch(path, body, format="json").json()
+def test_sender_can_change_text_and_meta_of_a_message(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    said = alice_talk.say(text="old", meta={"a": 1})
+    path = f"{alice_talk.path}/messages/{said['id']}"
+    body = {"text": " <new> ", "type": "secret", "sender": bob_talk.user.pk, "thread": 99}
+    shown = alice_talk.client.patch(path, body, format="json").json()
     assert (shown["text"], shown["meta"], shown["type"]) == ("&lt;new&gt;", {"a": 1}, "message")
     assert shown["updated"] > said["updated"]
-    assert mine.client.put(path, {"meta": None}, format="json").json()["meta"] is None
-    assert mine.client.put(path, {}, format="json").json()["text"] == "&lt;new&gt;"
-    assert mine.client.patch(path, {"text": None}, format="json").json() == {
+    assert alice_talk.client.put(path, {"meta": None}, format="json").json()["meta"] is None
+    assert alice_talk.client.put(path, {}, format="json").json()["text"] == "&lt;new&gt;"
+    assert alice_talk.client.patch(path, {"text": None}, format="json").json() == {
         "text": ["This field may not be null."]
     }
-    assert bobs.client.patch(path, {"text": "x"}, format="json").status_code == 403
-    changes = events(mine.thread_id)[1:]
+    assert bob_talk.client.patch(path, {"text": "x"}, format="json").status_code == 403
+    changes = events(alice_talk.thread_id)[1:]
     assert changes == [("message_created_or_updated", {"message": said["id"], "deleted": False})] * 3
 
 
-def test_changing_an_old_message_makes_it_neither_the_last_nor_the_thread_newer(both: list[Talk]) -> None:
-    mine, _ = both
-    old, new = mine.say(text="old"), mine.say(text="new")
+def test_changing_an_old_message_changes_neither_last_message_nor_thread_time(both: list[Talk]) -> None:
+    alice_talk, _ = both
+    old, new = alice_talk.say(text="old"), alice_talk.say(text="new")
     updated = Thread.objects.get().updated
-    mine.client.patch(f"{mine.path}/messages/{old['id']}", {"text": "x"}, format="json")
-    shown = mine.thread()
+    alice_talk.client.patch(f"{alice_talk.path}/messages/{old['id']}", {"text": "x"}, format="json")
+    shown = alice_talk.thread()
     assert shown["last_message_data"]["id"] == new["id"]
-    assert Thread.objects.get().updated == updated == mine.row.updated
+    assert Thread.objects.get().updated == updated == alice_talk.row.updated
 
 
-def test_a_deleted_message_is_gone_everywhere(both: list[Talk]) -> None:
-    mine, bobs = both
-    kept, gone = mine.say(text="kept"), mine.say(text="gone")
-    path = f"{mine.path}/messages/{gone['id']}"
-    assert mine.client.delete(path).status_code == 204
-    assert bobs.texts() == ["kept"]
-    assert bobs.thread()["unread"] == 1
-    assert bobs.thread()["last_message_data"]["id"] == kept["id"]
+def test_deleted_message_is_not_shown_anywhere(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    kept, gone = alice_talk.say(text="kept"), alice_talk.say(text="gone")
+    path = f"{alice_talk.path}/messages/{gone['id']}"
+    assert alice_talk.client.delete(path).status_code == 204
+    assert bob_talk.texts() == ["kept"]
+    assert bob_talk.thread()["unread"] == 1
+    assert bob_talk.thread()["last_message_data"]["id"] == kept["id"]
     assert Thread.objects.get().last_message_id == kept["id"]
     for method in ("get", "patch", "put", "delete"):
-        assert getattr(mine.client, method)(path).status_code == 404
-    assert mine.client.get(f"{path}/attachments").status_code == 404
+        assert getattr(alice_talk.client, method)(path).status_code == 404
+    assert alice_talk.client.get(f"{path}/attachments").status_code == 404
     assert Message.all_objects.get(pk=gone["id"]).deleted
-    name, data = events(mine.thread_id)[-2]
+    name, data = events(alice_talk.thread_id)[-2]
     assert (name, data) == ("message_created_or_updated", {"message": gone["id"], "deleted": True})
 
 
-def test_when_the_only_message_is_deleted_there_is_no_last_one(both: list[Talk]) -> None:
-    mine, bobs = both
-    said = mine.say(text="a")
-    mine.client.delete(f"{mine.path}/messages/{said['id']}")
-    assert bobs.thread()["last_message_data"] is None
+def test_thread_has_no_last_message_after_its_only_message_is_deleted(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    said = alice_talk.say(text="a")
+    alice_talk.client.delete(f"{alice_talk.path}/messages/{said['id']}")
+    assert bob_talk.thread()["last_message_data"] is None
     assert Thread.objects.get().last_message is None
 
 
 def test_deleting_an_old_message_changes_nothing_else(both: list[Talk]) -> None:
-    mine, _ = both
-    old, new = mine.say(text="old"), mine.say(text="new")
+    alice_talk, _ = both
+    old, new = alice_talk.say(text="old"), alice_talk.say(text="new")
     updated = Thread.objects.get().updated
-    mine.client.delete(f"{mine.path}/messages/{old['id']}")
-    assert Thread.objects.get().updated == updated == mine.row.updated
-    assert mine.thread()["last_message_data"]["id"] == new["id"]
+    alice_talk.client.delete(f"{alice_talk.path}/messages/{old['id']}")
+    assert Thread.objects.get().updated == updated == alice_talk.row.updated
+    assert alice_talk.thread()["last_message_data"]["id"] == new["id"]
 
 
-def test_deleting_an_answer_takes_its_modifications_back(alice: Any) -> None:
+def test_deleting_an_answer_reverts_its_modifications(alice: Any) -> None:
     counting = {"variable_modifications": [["x", "x + 1"]]}
     schema = published_schema([{"type": "choice", "answers": [counting]}, {**counting, "type": "text"}, {}])
     talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
@@ -244,9 +252,9 @@ def test_deleting_an_answer_takes_its_modifications_back(alice: Any) -> None:
     assert talk.thread()["question"] == schema.questions.get(qid=2).pk
 
 
-def test_each_thing_needs_its_flag(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    own = bobs.say(text="bob's")["id"]
+def test_each_operation_needs_its_permission(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    own = bob_talk.say(text="bob's")["id"]
     flags = {
         "get": Permission.MESSAGES_READ,
         "patch": Permission.MESSAGES_EDIT,
@@ -256,35 +264,35 @@ def test_each_thing_needs_its_flag(alice: Any, bob: Any) -> None:
     # What is changed is shown in the response, which takes the right to read it, too.
     shows = {"patch": Permission.MESSAGES_READ, "put": Permission.MESSAGES_READ}
     for method, flag in flags.items():
-        path = f"{bobs.path}/messages/{own}"
-        set_state(bobs, permissions=PERMISSIONS_ALL & ~flag)
-        assert getattr(bobs.client, method)(path).status_code == 403
-        set_state(bobs, permissions=int(flag | shows.get(method, flag)))
-        assert getattr(bobs.client, method)(path).status_code in (200, 204)
-    set_state(bobs, permissions=PERMISSIONS_ALL & ~Permission.MESSAGES_CREATE)
-    assert bobs.post(text="x").status_code == 403
-    assert mine.messages() == []
+        path = f"{bob_talk.path}/messages/{own}"
+        set_state(bob_talk, permissions=PERMISSIONS_ALL & ~flag)
+        assert getattr(bob_talk.client, method)(path).status_code == 403
+        set_state(bob_talk, permissions=int(flag | shows.get(method, flag)))
+        assert getattr(bob_talk.client, method)(path).status_code in (200, 204)
+    set_state(bob_talk, permissions=PERMISSIONS_ALL & ~Permission.MESSAGES_CREATE)
+    assert bob_talk.post(text="x").status_code == 403
+    assert alice_talk.messages() == []
 
 
-def test_the_sender_of_a_deleted_account_is_null(both: list[Talk]) -> None:
-    mine, bobs = both
-    bobs.say(text="kept")
-    bobs.user.delete()
-    (message,) = mine.messages()
+def test_sender_of_a_deleted_account_is_null(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    bob_talk.say(text="kept")
+    bob_talk.user.delete()
+    (message,) = alice_talk.messages()
     assert (message["sender"], message["sender_data"], message["is_own"]) == (None, None, False)
 
 
-def test_posting_shows_only_what_is_asked_for(both: list[Talk]) -> None:
-    mine, _ = both
-    path = f"{mine.path}/messages"
-    shown = mine.client.post(f"{path}?fields=id,text", {"text": "x"}, format="json").json()
+def test_post_returns_only_the_requested_fields(both: list[Talk]) -> None:
+    alice_talk, _ = both
+    path = f"{alice_talk.path}/messages"
+    shown = alice_talk.client.post(f"{path}?fields=id,text", {"text": "x"}, format="json").json()
     assert shown == {"id": shown["id"], "text": "x"}
     nested = f"{path}?fields=thread_data__unread,thread_data__last_message_data__text"
-    shown = mine.client.post(nested, {"text": "y"}, format="json").json()
+    shown = alice_talk.client.post(nested, {"text": "y"}, format="json").json()
     assert shown == {"thread_data": {"unread": 0, "last_message_data": {"text": "y"}}}
 
 
-def test_a_form_posts_too(both: list[Talk]) -> None:
-    mine, _ = both
-    response = mine.client.post(f"{mine.path}/messages", {"text": "form"}, format="multipart")
+def test_message_can_be_posted_as_a_form(both: list[Talk]) -> None:
+    alice_talk, _ = both
+    response = alice_talk.client.post(f"{alice_talk.path}/messages", {"text": "form"}, format="multipart")
     assert (response.status_code, response.json()["text"]) == (201, "form")

@@ -38,7 +38,7 @@ def stored(said: dict[str, Any]) -> tuple[str, str | None]:
         ("int", "\u0661\u0662", "12"),
     ],
 )
-def test_a_number_is_stored_plainly_with_what_was_typed_beside_it(
+def test_number_is_stored_in_plain_notation_with_the_typed_text(
     alice: Any, kind: str, typed: str, text: str
 ) -> None:
     talk = asked(alice, kind)
@@ -48,7 +48,7 @@ def test_a_number_is_stored_plainly_with_what_was_typed_beside_it(
 
 
 @pytest.mark.parametrize("text", ["5", "+5", "1.234", "-.5"])
-def test_plain_notation_is_stored_as_it_comes(alice: Any, text: str) -> None:
+def test_plain_notation_is_stored_unchanged(alice: Any, text: str) -> None:
     assert stored(asked(alice, "float").say(text=text)) == (text, None)
 
 
@@ -63,7 +63,7 @@ def test_plain_notation_is_stored_as_it_comes(alice: Any, text: str) -> None:
         ("pt-br", "1.234"),
     ],
 )
-def test_the_language_of_the_member_decides_what_could_be_two_numbers(
+def test_ambiguous_number_is_read_in_the_language_of_the_member(
     alice: Any, settings: Any, language: str, text: str
 ) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: language}
@@ -73,7 +73,7 @@ def test_the_language_of_the_member_decides_what_could_be_two_numbers(
 
 
 @pytest.mark.parametrize("language", [None, "", "xx", "tlh-klingon", "no", "be", "af"])
-def test_without_a_language_that_decides_it_is_refused(
+def test_ambiguous_number_without_a_known_language_is_refused(
     alice: Any, settings: Any, language: str | None
 ) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: language}
@@ -82,7 +82,7 @@ def test_without_a_language_that_decides_it_is_refused(
     assert len(talk.messages()) == 1
 
 
-def test_the_language_is_asked_for_only_where_it_decides(alice: Any, settings: Any) -> None:
+def test_language_is_requested_for_ambiguous_numbers_only(alice: Any, settings: Any) -> None:
     asked_for: list[Any] = []
     talk = asked(alice, "float", "float")
     talk_settings = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": asked_for.append}
@@ -93,34 +93,34 @@ def test_the_language_is_asked_for_only_where_it_decides(alice: Any, settings: A
     assert len(asked_for) == 1
 
 
-def test_a_range_judges_the_number_that_was_meant(alice: Any) -> None:
+def test_range_checks_the_parsed_number(alice: Any) -> None:
     talk = asked(alice, "range")
     assert talk.refused(text="2 001") == {"text": ["WRONG_VALUE"]}
     assert talk.refused(text="\u22120,5") == {"text": ["WRONG_VALUE"]}
     assert stored(talk.say(text="2 000,0")) == ("2000.0", "2 000,0")
 
 
-def test_later_texts_speak_of_the_plain_number(alice: Any) -> None:
+def test_later_texts_show_the_plain_number(alice: Any) -> None:
     schema = published_schema([{"type": "float"}, {"text": "You said {{ answers.q1 }}."}])
     talk = begin(alice, schema)
     talk.say(text="36,6")
     assert talk.texts()[-1] == "You said 36.6."
 
 
-def test_where_the_frontend_leads_numbers_are_read_in_the_same_way(alice: Any) -> None:
+def test_frontend_controlled_answers_are_parsed_in_the_same_way(alice: Any) -> None:
     schema = published_schema([{"type": "float"}, {}])
     talk = begin(alice, schema, state="scripted_fe_controlled")
     assert stored(talk.say(question=question(schema, 1).pk, text="36,6")) == ("36.6", "36,6")
 
 
-def test_other_types_of_questions_and_open_talk_keep_what_was_typed(alice: Any) -> None:
+def test_other_question_types_and_free_text_keep_the_typed_text(alice: Any) -> None:
     talk = asked(alice, "text")
     assert stored(talk.say(text="36,6")) == ("36,6", None)
     talk.say(text="the end")
     assert stored(talk.say(text="1 000")) == ("1 000", None)
 
 
-def test_an_edited_answer_was_typed_otherwise(alice: Any) -> None:
+def test_editing_an_answer_drops_the_typed_text(alice: Any) -> None:
     talk = asked(alice, "float")
     said = talk.say(text="36,6")
     path = f"{talk.path}/messages/{said['id']}"

@@ -24,7 +24,7 @@ def actions(user: Any, path: str) -> dict[str, set[str]]:
     }
 
 
-def test_the_writable_keys_of_each_body_are_listed() -> None:
+def test_options_list_the_writable_fields_of_each_body() -> None:
     alice: Any = UserFactory()
     thread = thread_with(alice)
     message = MessageFactory.create(thread=thread, sender=alice)
@@ -38,7 +38,7 @@ def test_the_writable_keys_of_each_body_are_listed() -> None:
     assert actions(alice, f"{path}/messages/{message.pk}") == {"PUT": {"text", "meta"}}
 
 
-def test_readers_are_told_of_no_body() -> None:
+def test_options_list_no_body_for_readers() -> None:
     alice: Any = UserFactory()
     bob: Any = UserFactory()
     thread = thread_with(alice, bob)

@@ -54,19 +54,19 @@ def host(request: pytest.FixtureRequest, settings: Any) -> None:
 @pytest.fixture
 def both(alice: Any, bob: Any) -> list[Talk]:
     """Alice and Bob, who has just written something that Alice has not read."""
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     for text in ("one", "hidden", "three"):
-        bobs.say(text=text)
-    return [mine, bobs]
+        bob_talk.say(text=text)
+    return [alice_talk, bob_talk]
 
 
 @pytest.mark.parametrize("kind", MEMBERS)
 @pytest.mark.parametrize("text", ["said", "hidden"])
 def test_message_of_a_member(host: None, both: list[Talk], kind: str, text: str) -> None:
-    mine, _ = both
-    MEMBERS[kind](mine.row)
+    alice_talk, _ = both
+    MEMBERS[kind](alice_talk.row)
     for _ in range(2):
-        assert mine.say(text=text)["thread_data"] == mine.thread()
+        assert alice_talk.say(text=text)["thread_data"] == alice_talk.thread()
 
 
 @pytest.mark.parametrize("kind", MEMBERS)
@@ -74,22 +74,22 @@ def test_message_of_a_member(host: None, both: list[Talk], kind: str, text: str)
 def test_answer_of_a_member_whom_a_script_asks(
     host: None, both: list[Talk], kind: str, sender: str | None
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     asked = {"variable_modifications": [["x", "x + 1"]]}
     schema = published_schema([asked, {"type": "message", "text": "hidden"}, asked, asked])
-    senders = {"member": mine.user.pk, "other": bobs.user.pk}
+    senders = {"member": alice_talk.user.pk, "other": bob_talk.user.pk}
     body = {"state": "scripted", "schema": schema.pk}
-    assert mine.control(mine.user, **body).status_code == 200
-    change(mine.row, automated_sender=senders.get(sender or ""))
+    assert alice_talk.control(alice_talk.user, **body).status_code == 200
+    change(alice_talk.row, automated_sender=senders.get(sender or ""))
     if kind != "closed":
-        MEMBERS[kind](mine.row)
+        MEMBERS[kind](alice_talk.row)
     for _ in range(3):
-        assert mine.say(text="answer")["thread_data"] == mine.thread()
+        assert alice_talk.say(text="answer")["thread_data"] == alice_talk.thread()
 
 
 def test_message_of_one_who_reads_meanwhile(both: list[Talk]) -> None:
-    mine, bobs = both
-    assert mine.say(text="x")["thread_data"]["unread"] == 3
-    assert bobs.say(text="y")["thread_data"]["unread"] == 1
-    mine.client.get(f"{mine.path}/messages?limit=50")
-    assert mine.say(text="z")["thread_data"]["unread"] == 0
+    alice_talk, bob_talk = both
+    assert alice_talk.say(text="x")["thread_data"]["unread"] == 3
+    assert bob_talk.say(text="y")["thread_data"]["unread"] == 1
+    alice_talk.client.get(f"{alice_talk.path}/messages?limit=50")
+    assert alice_talk.say(text="z")["thread_data"]["unread"] == 0

@@ -42,7 +42,7 @@ def test_posting_a_message_costs_at_most_twelve_queries_however_many_members() -
     assert UnreadMessage.objects.filter(thread=thread).count() == 199
 
 
-def test_a_page_of_fifty_messages_costs_the_same_however_many_are_unread() -> None:
+def test_page_of_fifty_messages_costs_the_same_however_many_are_unread() -> None:
     marking, looking = [], []
     for unread in (1, 50):
         thread, client = thread_of(2)
@@ -84,7 +84,7 @@ def test_twenty_threads_cost_the_same_however_many_members_they_have() -> None:
 
 
 @pytest.mark.parametrize("warm", [True, False])
-def test_a_scripted_answer_costs_the_same_however_long_the_script_is(warm: bool) -> None:
+def test_scripted_answer_costs_the_same_however_long_the_script_is(warm: bool) -> None:
     counts = []
     for questions in (10, 500):
         answers = [{"text": "yes", "variable_modifications": [["x", "x + 1"]]}, {"text": "no"}]
@@ -104,7 +104,7 @@ def test_a_scripted_answer_costs_the_same_however_long_the_script_is(warm: bool)
     assert counts[0] == counts[1] <= (16 if warm else 21)
 
 
-def test_an_answer_costs_the_same_however_many_messages_the_script_says_to_it() -> None:
+def test_answer_costs_the_same_however_many_messages_the_script_posts() -> None:
     counts = []
     for messages in (2, 50):
         said = {"type": "message", "text": "{{ user.first_name }} {{ answers.q1 }} {{ thread.title }}"}
@@ -133,7 +133,7 @@ def test_reading_a_thread_costs_the_same_however_many_messages_it_has() -> None:
     assert counts[0] == counts[1]
 
 
-def test_what_is_not_asked_for_costs_no_query() -> None:
+def test_fields_that_are_not_requested_cost_no_query() -> None:
     thread, client = thread_of(2)
     assert count(client, "get", f"/api/threads/{thread.pk}?fields=id,title") == 2
 
@@ -190,7 +190,7 @@ def test_rolling_back_costs_the_same_however_much_is_deleted(hidden: bool, setti
         ("delete", "", None, 204),
     ],
 )
-def test_what_one_does_to_a_thread_costs_the_same_however_many_members_it_has(
+def test_requests_to_a_thread_cost_the_same_however_many_members_it_has(
     method: str, tail: str, body: Any, status: int
 ) -> None:
     counts = []
@@ -223,7 +223,7 @@ def test_adding_and_changing_members_cost_the_same_however_many_there_are() -> N
     assert changing[0] == changing[1]
 
 
-def test_what_is_not_asked_for_of_the_last_message_costs_no_query() -> None:
+def test_fields_of_the_last_message_that_are_not_requested_cost_no_query() -> None:
     thread, client = thread_of(2)
     path = f"/api/threads/{thread.pk}"
     client.post(f"{path}/messages", {"text": "hello"})

@@ -35,7 +35,7 @@ def answer_all(talk: Talk, schema: Any, scores: list[int]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
-def test_every_total_is_reached_by_answering(alice: Any, name: str, maximum: int) -> None:
+def test_every_total_score_can_be_reached(alice: Any, name: str, maximum: int) -> None:
     document = questionnaire(name)
     schema = questionnaire_schema(document)
     items = len(scored_items(document))
@@ -54,7 +54,7 @@ def test_every_total_is_reached_by_answering(alice: Any, name: str, maximum: int
         assert (run.outcome, run.variables) == ("completed", {"score": float(total)})
 
 
-def test_the_tenth_question_is_asked_exactly_when_one_of_the_nine_scored(alice: Any) -> None:
+def test_tenth_question_is_asked_only_if_one_of_the_nine_scored(alice: Any) -> None:
     document = questionnaire("phq9")
     schema = questionnaire_schema(document)
     tenth = document["items"][9]["text"]["en"]

@@ -57,7 +57,7 @@ def scripted_thread(user: Any, questions: int) -> tuple[Thread, Any]:
     return Thread.objects.get(pk=made.json()["id"]), schema
 
 
-def test_of_two_answers_to_one_question_one_is_stored_and_the_script_moves_once() -> None:
+def test_one_of_two_answers_at_once_is_stored_and_moves_the_script() -> None:
     user = UserFactory.create()
     thread, schema = scripted_thread(user, ROUNDS + 1)
     offered = {
@@ -81,7 +81,7 @@ def test_of_two_answers_to_one_question_one_is_stored_and_the_script_moves_once(
     assert_events_have_no_gap(thread)
 
 
-def test_an_answer_to_a_question_that_moved_meanwhile_is_refused_before_any_other_error() -> None:
+def test_late_answer_is_refused_before_any_other_error() -> None:
     user = UserFactory.create()
     thread, schema = scripted_thread(user, 3)
     first = schema.questions.order_by("position")[0].answers.get().pk
@@ -91,7 +91,7 @@ def test_an_answer_to_a_question_that_moved_meanwhile_is_refused_before_any_othe
         actions.send_message(author=stale, draft=actions.Draft(text="not even an answer"))
 
 
-def test_of_two_sendings_with_one_client_id_one_message_is_made() -> None:
+def test_two_posts_at_once_with_one_client_id_create_one_message() -> None:
     user = UserFactory.create()
     thread = thread_with(user)
     path = f"/api/threads/{thread.pk}/messages"
@@ -103,7 +103,7 @@ def test_of_two_sendings_with_one_client_id_one_message_is_made() -> None:
     assert Message.objects.filter(thread=thread).count() == 50
 
 
-def test_a_control_confirmed_twice_with_one_client_id_moves_once() -> None:
+def test_two_confirmations_at_once_with_one_client_id_move_the_script_once() -> None:
     user = UserFactory.create()
     schema = published_schema([{"type": "control"}] * 10 + [{"type": "text"}])
     body = {"schema": schema.pk, "state": "scripted"}
@@ -118,7 +118,7 @@ def test_a_control_confirmed_twice_with_one_client_id_moves_once() -> None:
         assert row.question.qid == number + 1
 
 
-def test_writers_of_one_thread_number_its_events_without_a_gap() -> None:
+def test_concurrent_writers_number_events_without_a_gap() -> None:
     users = UserFactory.create_batch(4)
     thread = thread_with(*users)
     path = f"/api/threads/{thread.pk}/messages"
@@ -132,7 +132,7 @@ def test_writers_of_one_thread_number_its_events_without_a_gap() -> None:
     assert_events_have_no_gap(thread)
 
 
-def test_reading_and_writing_at_once_leaves_no_unread_row_of_a_read_message() -> None:
+def test_reading_and_writing_at_once_leaves_no_stale_unread_rows() -> None:
     reader, writer = UserFactory.create_batch(2)
     thread = thread_with(reader, writer)
     path = f"/api/threads/{thread.pk}/messages"

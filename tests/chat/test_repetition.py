@@ -13,7 +13,7 @@ from django.test import TestCase
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.signals import chat_api_thread_schema_completed
 from tests.chat.conftest import client_of, thread_with
-from tests.chat.talking import begin, led, question, set_state, talks
+from tests.chat.talking import begin, question, set_state, start_script, talks
 from tests.databases import connection
 from tests.factories import published_schema
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 DAILY: dict[str, Any] = {"frequency_unit": "days", "frequency_value": 1}
 
 
-def test_a_repeat_without_frequency_asks_the_initial_question_at_once(alice: Any) -> None:
+def test_repeat_without_frequency_asks_the_initial_question_at_once(alice: Any) -> None:
     schema = published_schema([{"type": "message"}, {"variable_modifications": [["x", "x + 1"]]}, {}])
     talk = begin(alice, schema, on_finish="repeat", initial_question=question(schema, 2).pk)
     for text in "ab":
@@ -36,7 +36,7 @@ def test_a_repeat_without_frequency_asks_the_initial_question_at_once(alice: Any
     assert (second.outcome, second.finished) == ("", None)
 
 
-def test_a_repeat_of_messages_alone_does_not_go_on_for_ever(
+def test_repeated_script_without_questions_ends(
     alice: Any, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.CHAT_SETTINGS = {"SCRIPT_STEPS_MAX": 20}
@@ -45,7 +45,7 @@ def test_a_repeat_of_messages_alone_does_not_go_on_for_ever(
     assert caplog.records
 
 
-def test_the_completed_signal_comes_at_every_end(alice: Any) -> None:
+def test_completed_signal_is_sent_at_every_end(alice: Any) -> None:
     got: list[Any] = []
 
     def listen(sender: Any, user_thread: Any, **_: Any) -> None:
@@ -83,7 +83,7 @@ def test_hours_are_hours(alice: Any) -> None:
         assert talk.say(text="a")["thread_data"]["next_restart"] == "2026-03-29T02:30:00Z"
 
 
-def test_a_waiting_repeater_posts_nothing(alice: Any) -> None:
+def test_waiting_repeater_posts_nothing(alice: Any) -> None:
     body: dict[str, Any] = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
     talk = begin(alice, published_schema([{}]), **body)
     talk.say(text="a")
@@ -101,53 +101,57 @@ def test_a_waiting_repeater_posts_nothing(alice: Any) -> None:
         ({"frequency_value": None}, ("scripted", "2026-03-02T10:00:00Z")),
     ],
 )
-def test_who_changes_the_repetition_of_a_waiting_member_changes_what_he_waits_for(
+def test_changing_the_repetition_of_a_waiting_member_changes_their_restart(
     alice: Any, bob: Any, changes: dict[str, Any], left: tuple[str, str | None]
 ) -> None:
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
-        mine, bobs = talks(thread_with(alice, bob), alice, bob)
-        led(mine, published_schema([{}]), bob, on_finish="repeat", **DAILY)
-        bobs.say(text="a")
+        alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+        start_script(alice_talk, published_schema([{}]), bob, on_finish="repeat", **DAILY)
+        bob_talk.say(text="a")
         clock.move_to("2026-03-02T10:00:00Z")
-        assert mine.control(bob, **changes).status_code == 200
-        shown = bobs.thread()
+        assert alice_talk.control(bob, **changes).status_code == 200
+        shown = bob_talk.thread()
         assert (shown["state"], shown["next_restart"], shown["question"]) == (*left, None)
         clock.move_to(left[1] or "2026-03-10T09:00:00Z")
         call_command("restart_due_scripts")
         again = ["Question 1?"] if left[1] else []
-        assert bobs.texts() == ["Question 1?", "a", *again]
+        assert bob_talk.texts() == ["Question 1?", "a", *again]
 
 
 @pytest.mark.parametrize(("on_finish", "state"), [("open", "open"), ("close", "closed")])
-def test_a_due_member_who_repeats_no_more_is_as_on_finish_says(
+def test_due_member_whose_repetition_ended_gets_the_state_of_on_finish(
     alice: Any, bob: Any, on_finish: str, state: str
 ) -> None:
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
-        mine, bobs = talks(thread_with(alice, bob), alice, bob)
+        alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
         schema = published_schema([{}])
-        led(mine, schema, bob, on_finish="repeat", **DAILY)
-        bobs.say(text="a")
+        start_script(alice_talk, schema, bob, on_finish="repeat", **DAILY)
+        bob_talk.say(text="a")
         clock.move_to("2026-03-03T09:00:00Z")
-        mine.control(bob, on_finish=on_finish)
+        alice_talk.control(bob, on_finish=on_finish)
         call_command("restart_due_scripts")
-        assert (bobs.row.state, bobs.row.next_restart, bobs.row.question_id) == (state, None, None)
+        assert (bob_talk.row.state, bob_talk.row.next_restart, bob_talk.row.question_id) == (
+            state,
+            None,
+            None,
+        )
         # Nobody waits for him: another can be led.
-        assert led(mine, schema, alice).row.state == "scripted"
+        assert start_script(alice_talk, schema, alice).row.state == "scripted"
 
 
-def test_a_repetition_changed_during_a_pause_counts_when_it_is_over(alice: Any, bob: Any) -> None:
+def test_repetition_changed_during_a_pause_applies_after_it(alice: Any, bob: Any) -> None:
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False):
-        mine, bobs = talks(thread_with(alice, bob), alice, bob)
-        led(mine, published_schema([{}]), bob, on_finish="repeat", **DAILY)
-        bobs.say(text="a")
-        mine.control(bob, paused=True)
-        mine.control(bob, frequency_value=2)
-        assert bobs.row.state == "open"
-        assert mine.control(bob, paused=False).json()["state"] == "scripted"
-        assert bobs.thread()["next_restart"] == "2026-03-04T09:00:00Z"
+        alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+        start_script(alice_talk, published_schema([{}]), bob, on_finish="repeat", **DAILY)
+        bob_talk.say(text="a")
+        alice_talk.control(bob, paused=True)
+        alice_talk.control(bob, frequency_value=2)
+        assert bob_talk.row.state == "open"
+        assert alice_talk.control(bob, paused=False).json()["state"] == "scripted"
+        assert bob_talk.thread()["next_restart"] == "2026-03-04T09:00:00Z"
 
 
-def test_a_unit_without_a_number_is_no_frequency(alice: Any) -> None:
+def test_unit_without_a_value_repeats_at_once(alice: Any) -> None:
     talk = begin(alice, published_schema([{}]), on_finish="repeat", frequency_unit="days")
     shown = talk.say(text="a")["thread_data"]
     assert (shown["state"], shown["next_restart"]) == ("scripted", None)
@@ -155,7 +159,7 @@ def test_a_unit_without_a_number_is_no_frequency(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["Nowhere/Land", "", "../zone", "x\x00"])
-def test_a_time_zone_that_there_is_not_is_logged_and_the_projects_counts(
+def test_unknown_time_zone_is_logged_and_the_default_is_used(
     alice: Any, settings: Any, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     settings.TIME_ZONE = "Europe/Warsaw"
@@ -168,22 +172,22 @@ def test_a_time_zone_that_there_is_not_is_logged_and_the_projects_counts(
     assert repr(name) in caplog.text
 
 
-def test_a_frequency_beyond_the_calendar_just_ends(alice: Any) -> None:
+def test_repetition_beyond_the_calendar_ends(alice: Any) -> None:
     body: dict[str, Any] = {"on_finish": "repeat", "frequency_unit": "months", "frequency_value": 2**31 - 1}
     talk = begin(alice, published_schema([{}]), **body)
     shown = talk.say(text="a")["thread_data"]
     assert (shown["state"], shown["next_restart"]) == ("open", None)
 
 
-def test_a_restart_that_fails_is_left_for_the_next_time(
+def test_failed_restart_is_retried_next_time(
     alice: Any, bob: Any, caplog: pytest.LogCaptureFixture, settings: Any
 ) -> None:
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
         body: dict[str, Any] = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
         schema = published_schema([{}])
-        mine, bobs = begin(alice, schema, **body), begin(bob, schema, **body)
-        mine.say(text="a")
-        bobs.say(text="b")
+        alice_talk, bob_talk = begin(alice, schema, **body), begin(bob, schema, **body)
+        alice_talk.say(text="a")
+        bob_talk.say(text="b")
         clock.move_to("2026-03-03T09:00:00Z")
 
         def fails_for_alice(message: Any, user: Any) -> bool:
@@ -193,10 +197,10 @@ def test_a_restart_that_fails_is_left_for_the_next_time(
 
         settings.CHAT_SETTINGS = {"CHAT_MESSAGE_USER_FILTER": fails_for_alice}
         call_command("restart_due_scripts")
-        assert (mine.row.question_id, bobs.row.question_id is None) == (None, False)
+        assert (alice_talk.row.question_id, bob_talk.row.question_id is None) == (None, False)
         settings.CHAT_SETTINGS = {}
         call_command("restart_due_scripts")
-        assert mine.texts() == ["Question 1?", "a", "Question 1?"]
+        assert alice_talk.texts() == ["Question 1?", "a", "Question 1?"]
 
 
 def errors_of(user: Any, **body: Any) -> Any:
@@ -206,7 +210,7 @@ def errors_of(user: Any, **body: Any) -> Any:
     return response.json()
 
 
-def test_what_is_wrong_with_a_repetition_comes_all_at_once(alice: Any) -> None:
+def test_errors_of_a_repetition_are_reported_together(alice: Any) -> None:
     past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     future = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     assert errors_of(alice, repeat_until=past) == {
@@ -220,7 +224,7 @@ def test_what_is_wrong_with_a_repetition_comes_all_at_once(alice: Any) -> None:
         assert errors_of(alice, **body) == wrong
 
 
-def test_a_dropped_restart_leaves_the_member_as_he_is(alice: Any) -> None:
+def test_dropped_restart_leaves_the_member_unchanged(alice: Any) -> None:
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
         body: dict[str, Any] = {"on_finish": "repeat", "frequency_unit": "days", "frequency_value": 1}
         talk = begin(alice, published_schema([{}]), **body)

@@ -48,7 +48,7 @@ def answer(client: APIClient, member: UserThread) -> dict[str, Any]:
     return shown
 
 
-def test_an_answered_tracker_waits_for_its_time(weekly: UserThread, as_alice: APIClient) -> None:
+def test_answered_tracker_waits_for_its_time(weekly: UserThread, as_alice: APIClient) -> None:
     shown = answer(as_alice, weekly)
     assert (shown["state"], shown["question"]) == ("scripted", None)
     assert shown["next_restart"] == "2026-03-09T09:00:00Z"
@@ -56,7 +56,7 @@ def test_an_answered_tracker_waits_for_its_time(weekly: UserThread, as_alice: AP
     assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["NO_CURRENT_QUESTION"]})
 
 
-def test_a_due_tracker_asks_again_once_with_an_empty_pool(
+def test_due_tracker_asks_again_once_with_an_empty_pool(
     weekly: UserThread, as_alice: APIClient, clock: Any
 ) -> None:
     answer(as_alice, weekly)
@@ -74,7 +74,7 @@ def test_a_due_tracker_asks_again_once_with_an_empty_pool(
     assert answer(as_alice, weekly)["next_restart"] == "2026-03-16T09:00:00Z"
 
 
-def test_a_run_that_took_longer_than_the_period_restarts_at_the_next_due_time(
+def test_run_longer_than_the_period_restarts_at_the_next_due_time(
     weekly: UserThread, as_alice: APIClient, clock: Any
 ) -> None:
     clock.move_to(START + timedelta(days=10))
@@ -91,7 +91,7 @@ def test_nothing_restarts_after_repeat_until(weekly: UserThread, as_alice: APICl
     assert (shown["state"], shown["next_restart"]) == ("open", None)
 
 
-def test_a_member_who_is_no_longer_scripted_is_not_restarted(
+def test_member_who_is_no_longer_scripted_is_not_restarted(
     weekly: UserThread, as_alice: APIClient, clock: Any
 ) -> None:
     answer(as_alice, weekly)

@@ -24,7 +24,7 @@ def request_of(user: Any) -> Any:
     return request
 
 
-def test_a_membership_that_was_never_saved_can_be_shown(alice: Any, bob: Any) -> None:
+def test_unsaved_membership_can_be_serialized(alice: Any, bob: Any) -> None:
     thread = thread_with(alice, title="Ward 3")
     message: Any = MessageFactory(thread=thread, sender=alice, text="hello")
     thread.last_message = message
@@ -45,13 +45,13 @@ def test_a_membership_that_was_never_saved_can_be_shown(alice: Any, bob: Any) ->
     assert shown["last_message_data"]["is_own"] is False
 
 
-def test_a_message_can_be_shown_by_itself(alice: Any) -> None:
+def test_message_can_be_serialized_alone(alice: Any) -> None:
     message = MessageFactory(thread=thread_with(alice), sender=alice)
     shown = MessageSerializer(message, context={"request": request_of(alice)}).data
     assert (shown["is_own"], shown["is_read"], shown["attachments_data"]) == (True, True, [])
 
 
-def test_nothing_that_is_kept_ready_holds_on_to_a_request(alice: Any) -> None:
+def test_caches_keep_no_reference_to_a_request(alice: Any) -> None:
     client = APIClient()
     client.force_authenticate(alice)
     answer = client.post(f"/api/threads/{thread_with(alice).pk}/messages", {"text": "hello"}, format="json")

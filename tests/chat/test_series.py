@@ -12,7 +12,7 @@ import time_machine
 from chat_api.chat.actions import restart_due_scripts
 from chat_api.chat.models import ScriptRun, UserThread
 from tests.chat.conftest import thread_with
-from tests.chat.talking import Talk, begin, led, talks
+from tests.chat.talking import Talk, begin, start_script, talks
 from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +239,7 @@ def tracker(user: Any, unit: str, value: int, **body: Any) -> Talk:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_series_keeps_the_day_and_the_hour_of_its_first_start(
+def test_series_keeps_day_and_hour_of_its_first_start(
     alice: Any, clock: Any, zone: dict[str, str], name: str
 ) -> None:
     zone["name"], start, (unit, value), dates = CASES[name]
@@ -262,7 +262,7 @@ def test_a_series_keeps_the_day_and_the_hour_of_its_first_start(
     assert ScriptRun.objects.filter(user_thread=talk.row).count() == len(dates) + 1
 
 
-def test_a_run_that_outlasts_dates_starts_again_at_the_next_one_once(
+def test_run_that_outlasts_dates_restarts_once_at_the_next_one(
     alice: Any, clock: Any, zone: dict[str, str]
 ) -> None:
     clock.move_to("2026-01-31T08:00:00Z")
@@ -277,7 +277,7 @@ def test_a_run_that_outlasts_dates_starts_again_at_the_next_one_once(
     assert due(talk).isoformat() == "2026-06-30T08:00:00+00:00"
 
 
-def test_a_member_who_moves_keeps_the_wall_clock_and_is_asked_once_a_day(
+def test_member_who_changes_time_zone_keeps_the_local_time_and_is_asked_once_a_day(
     alice: Any, clock: Any, zone: dict[str, str]
 ) -> None:
     zone["name"] = WARSAW
@@ -311,7 +311,7 @@ def test_a_member_who_moves_keeps_the_wall_clock_and_is_asked_once_a_day(
     ],
 )
 @pytest.mark.parametrize("waits", [True, False])
-def test_a_change_of_the_frequency_begins_a_new_series(
+def test_changed_frequency_begins_a_new_series(
     alice: Any,
     bob: Any,
     clock: Any,
@@ -321,38 +321,43 @@ def test_a_change_of_the_frequency_begins_a_new_series(
     waits: bool,
 ) -> None:
     clock.move_to("2026-01-31T08:00:00Z")
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    led(mine, published_schema([{}]), bob, on_finish="repeat", frequency_unit="months", frequency_value=1)
-    bobs.say(text="a")
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    start_script(
+        alice_talk,
+        published_schema([{}]),
+        bob,
+        on_finish="repeat",
+        frequency_unit="months",
+        frequency_value=1,
+    )
+    bob_talk.say(text="a")
     clock.move_to("2026-02-28T08:00:00Z")
     assert restart_due_scripts() == 1
     if waits:
-        bobs.say(text="b")
-    assert mine.control(bob, **changes).status_code == 200
+        bob_talk.say(text="b")
+    assert alice_talk.control(bob, **changes).status_code == 200
     if not waits:
-        bobs.say(text="b")
-    assert due(bobs).isoformat() == dates[0]
+        bob_talk.say(text="b")
+    assert due(bob_talk).isoformat() == dates[0]
     clock.move_to(dates[0])
     restart_due_scripts()
-    bobs.say(text="c")
-    assert due(bobs).isoformat() == dates[1]
+    bob_talk.say(text="c")
+    assert due(bob_talk).isoformat() == dates[1]
 
 
-def test_a_new_script_begins_a_series_of_its_own(
-    alice: Any, bob: Any, clock: Any, zone: dict[str, str]
-) -> None:
+def test_new_script_begins_a_new_series(alice: Any, bob: Any, clock: Any, zone: dict[str, str]) -> None:
     clock.move_to("2026-01-31T08:00:00Z")
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     body = {"on_finish": "repeat", "frequency_unit": "months", "frequency_value": 1}
-    led(mine, published_schema([{}]), bob, **body)
-    bobs.say(text="a")
+    start_script(alice_talk, published_schema([{}]), bob, **body)
+    bob_talk.say(text="a")
     clock.move_to("2026-02-10T09:00:00Z")
-    led(mine, published_schema([{}]), bob, **body)
-    bobs.say(text="b")
-    assert due(bobs).isoformat() == "2026-03-10T09:00:00+00:00"
+    start_script(alice_talk, published_schema([{}]), bob, **body)
+    bob_talk.say(text="b")
+    assert due(bob_talk).isoformat() == "2026-03-10T09:00:00+00:00"
 
 
-def test_going_back_over_the_end_leaves_the_series(alice: Any, clock: Any, zone: dict[str, str]) -> None:
+def test_rollback_over_the_end_keeps_the_series(alice: Any, clock: Any, zone: dict[str, str]) -> None:
     clock.move_to("2026-01-31T08:00:00Z")
     talk = tracker(alice, "months", 1)
     talk.say(text="a")
@@ -371,7 +376,7 @@ def upgraded(talk: Talk, **columns: Any) -> None:
     UserThread.objects.filter(pk=talk.row.pk).update(series_begin=None, **columns)
 
 
-def test_an_upgraded_member_who_waits_keeps_the_time_which_begins_the_series(
+def test_upgraded_waiting_member_keeps_the_due_time_as_start_of_the_series(
     alice: Any, clock: Any, zone: dict[str, str]
 ) -> None:
     clock.move_to("2026-01-31T08:00:00Z")
@@ -387,7 +392,7 @@ def test_an_upgraded_member_who_waits_keeps_the_time_which_begins_the_series(
     assert due(talk).isoformat() == "2026-04-28T08:00:00+00:00"
 
 
-def test_an_upgraded_member_who_is_asked_has_a_series_from_the_current_start(
+def test_upgraded_scripted_member_has_a_series_from_the_current_start(
     alice: Any, clock: Any, zone: dict[str, str]
 ) -> None:
     clock.move_to("2026-01-31T08:00:00Z")

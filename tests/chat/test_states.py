@@ -9,7 +9,7 @@ import pytest
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import ScriptRun
 from tests.chat.conftest import thread_with
-from tests.chat.talking import answer, led, question, set_state, talks
+from tests.chat.talking import answer, question, set_state, start_script, talks
 from tests.factories import MessageFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ WITHOUT_BREAK = PERMISSIONS_ALL & ~Permission.THREAD_BREAK_STATE
 CLOSED = {"non_field_errors": ["THREAD_IS_CLOSED"]}
 
 
-def test_an_open_member_writes_anything(alice: Any) -> None:
+def test_open_member_can_write_anything(alice: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     assert talk.say(text=" hello ")["text"] == "hello"
     assert talk.say()["text"] == ""
@@ -27,7 +27,7 @@ def test_an_open_member_writes_anything(alice: Any) -> None:
     assert talk.say(answers=[])["answers"] == []
 
 
-def test_an_open_member_gives_no_answers_and_asks_no_questions(alice: Any) -> None:
+def test_open_member_cannot_send_answers_or_questions(alice: Any) -> None:
     schema = published_schema([{"type": "choice", "answers": [{}]}])
     (talk,) = talks(thread_with(alice), alice)
     errors = talk.refused(answers=[answer(schema, 1, 1)], question=question(schema, 1).pk)
@@ -35,7 +35,7 @@ def test_an_open_member_gives_no_answers_and_asks_no_questions(alice: Any) -> No
     assert talk.messages() == []
 
 
-def test_nobody_posts_as_a_reserved_type(alice: Any, settings: Any) -> None:
+def test_reserved_message_types_cannot_be_posted(alice: Any, settings: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     assert talk.refused(type="automated_message") == {"type": ["RESERVED"]}
     settings.CHAT_SETTINGS = {"MESSAGE_TYPES_RESERVED": ("alarm",)}
@@ -46,7 +46,7 @@ def test_nobody_posts_as_a_reserved_type(alice: Any, settings: Any) -> None:
 # Closed
 
 
-def test_a_closed_member_writes_nothing_and_hears_all_that_is_wrong(alice: Any) -> None:
+def test_closed_member_cannot_post_and_gets_all_errors(alice: Any) -> None:
     (talk,) = talks(thread_with(alice, permissions=WITHOUT_REOPEN), alice)
     set_state(talk, state="closed")
     assert talk.refused(text="x") == CLOSED
@@ -55,7 +55,7 @@ def test_a_closed_member_writes_nothing_and_hears_all_that_is_wrong(alice: Any) 
     assert talk.refused(answers=[999999]) == {**CLOSED, "answers": missing}
 
 
-def test_a_closed_member_changes_no_message_but_may_delete(alice: Any) -> None:
+def test_closed_member_cannot_change_messages_but_can_delete_them(alice: Any) -> None:
     thread = thread_with(alice, permissions=WITHOUT_REOPEN)
     (talk,) = talks(thread, alice)
     message = MessageFactory.create(thread=thread, sender=alice)
@@ -70,24 +70,26 @@ def test_a_closed_member_changes_no_message_but_may_delete(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("by", ["post", "patch"])
-def test_with_reopen_a_closed_member_writes_and_all_closed_ones_are_open(
+def test_post_of_a_closed_member_with_reopen_opens_all_closed_members(
     alice: Any, bob: Any, carol: Any, by: str
 ) -> None:
     thread = thread_with(alice, bob, carol)
-    mine, bobs, carols = talks(thread, alice, bob, carol)
+    alice_talk, bob_talk, carol_talk = talks(thread, alice, bob, carol)
     message = MessageFactory.create(thread=thread, sender=alice)
-    set_state(mine, state="closed")
-    set_state(bobs, state="closed")
-    led(carols, published_schema([{}]), carol)
+    set_state(alice_talk, state="closed")
+    set_state(bob_talk, state="closed")
+    start_script(carol_talk, published_schema([{}]), carol)
     if by == "post":
-        mine.say(text="hello again")
+        alice_talk.say(text="hello again")
     else:
-        changed = mine.client.patch(f"{mine.path}/messages/{message.pk}", {"text": "x"}, format="json")
+        changed = alice_talk.client.patch(
+            f"{alice_talk.path}/messages/{message.pk}", {"text": "x"}, format="json"
+        )
         assert changed.status_code == 200
-    assert [talk.row.state for talk in (mine, bobs, carols)] == ["open", "open", "scripted"]
+    assert [talk.row.state for talk in (alice_talk, bob_talk, carol_talk)] == ["open", "open", "scripted"]
 
 
-def test_a_refused_message_opens_nobody(alice: Any) -> None:
+def test_refused_message_does_not_reopen_members(alice: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     set_state(talk, state="closed")
     talk.refused(text="x", answers=[answer(published_schema([{"type": "choice", "answers": [{}]}]), 1, 1)])
@@ -98,11 +100,11 @@ def test_a_refused_message_opens_nobody(alice: Any) -> None:
 
 
 def test_closing_ends_every_script(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    led(mine, published_schema([{"variable_modifications": [["x", "7"]]}]), bob)
-    shown = mine.patch(state="closed").json()
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    start_script(alice_talk, published_schema([{"variable_modifications": [["x", "7"]]}]), bob)
+    shown = alice_talk.patch(state="closed").json()
     assert shown["state"] == "closed"
-    row = bobs.row
+    row = bob_talk.row
     assert (row.state, row.question_id, row.related_message_id, row.next_restart) == (
         "closed",
         None,
@@ -114,25 +116,29 @@ def test_closing_ends_every_script(alice: Any, bob: Any) -> None:
 
 
 def test_closing_needs_break_state_if_somebody_else_is_scripted(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob, permissions=WITHOUT_BREAK), alice, bob)
-    led(mine, published_schema([{}]), bob)
-    response = mine.patch(state="closed", title="Other")
+    alice_talk, bob_talk = talks(thread_with(alice, bob, permissions=WITHOUT_BREAK), alice, bob)
+    start_script(alice_talk, published_schema([{}]), bob)
+    response = alice_talk.patch(state="closed", title="Other")
     assert (response.status_code, response.json()) == (400, {"state": ["NO_PERMISSIONS"]})
-    assert (mine.row.state, bobs.row.state, mine.thread()["title"] == "Other") == ("open", "scripted", False)
-    response = mine.patch(state="closed", title="")
+    assert (alice_talk.row.state, bob_talk.row.state, alice_talk.thread()["title"] == "Other") == (
+        "open",
+        "scripted",
+        False,
+    )
+    response = alice_talk.patch(state="closed", title="")
     blank = ["This field may not be blank."]
     assert (response.status_code, response.json()) == (400, {"state": ["NO_PERMISSIONS"], "title": blank})
-    assert bobs.patch(state="closed").status_code == 200
-    assert (mine.row.state, bobs.row.state) == ("closed", "closed")
+    assert bob_talk.patch(state="closed").status_code == 200
+    assert (alice_talk.row.state, bob_talk.row.state) == ("closed", "closed")
 
 
 def test_opening_opens_closed_members_only(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    set_state(mine, state="closed")
-    led(bobs, published_schema([{}]), bob)
-    assert mine.patch(state="open").json()["state"] == "open"
-    assert bobs.row.state == "scripted"
-    assert bobs.row.question_id is not None
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    set_state(alice_talk, state="closed")
+    start_script(bob_talk, published_schema([{}]), bob)
+    assert alice_talk.patch(state="open").json()["state"] == "open"
+    assert bob_talk.row.state == "scripted"
+    assert bob_talk.row.question_id is not None
 
 
 @pytest.mark.parametrize("state", ["scripted", "scripted_fe_controlled", "assisted"])

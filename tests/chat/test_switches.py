@@ -25,47 +25,47 @@ def tracker(*users: Any) -> list[Talk]:
     return talks(thread_with(*users, type="tracker"), *users)
 
 
-def test_last_message_and_updated_stay_as_they_are(alice: Any, bob: Any, settings: Any) -> None:
-    mine, bobs = tracker(alice, bob)
-    mine.say(text="first")
-    before, row = mine.thread(), Thread.objects.get()
+def test_last_message_and_updated_are_not_changed(alice: Any, bob: Any, settings: Any) -> None:
+    alice_talk, bob_talk = tracker(alice, bob)
+    alice_talk.say(text="first")
+    before, row = alice_talk.thread(), Thread.objects.get()
     switch(settings, NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED=True)
-    said = mine.say(text="second")
-    after = mine.thread()
+    said = alice_talk.say(text="second")
+    after = alice_talk.thread()
     assert after["last_message_data"]["text"] == said["thread_data"]["last_message_data"]["text"] == "first"
     assert after["updated"] == before["updated"]
     now = Thread.objects.get()
     assert (now.last_message_id, now.updated) == (row.last_message_id, row.updated)
-    assert bobs.thread()["unread"] == 2
+    assert bob_talk.thread()["unread"] == 2
     (chat,) = talks(thread_with(alice), alice)
     assert chat.say(text="other type")["thread_data"]["last_message_data"]["text"] == "other type"
 
 
-def test_deleting_the_last_message_still_takes_it_away(alice: Any, settings: Any) -> None:
-    (mine,) = tracker(alice)
-    said = mine.say(text="only")
+def test_deleted_last_message_is_still_removed(alice: Any, settings: Any) -> None:
+    (alice_talk,) = tracker(alice)
+    said = alice_talk.say(text="only")
     switch(settings, NO_UPDATES_FOR_LAST_MESSAGE_AND_UPDATED=True)
-    mine.client.delete(f"{mine.path}/messages/{said['id']}")
-    assert mine.thread()["last_message_data"] is None
+    alice_talk.client.delete(f"{alice_talk.path}/messages/{said['id']}")
+    assert alice_talk.thread()["last_message_data"] is None
 
 
-def test_message_payloads_are_cut_to_the_named_fields(alice: Any, bob: Any, settings: Any) -> None:
-    mine, bobs = tracker(alice, bob)
+def test_message_payloads_are_limited_to_the_given_fields(alice: Any, bob: Any, settings: Any) -> None:
+    alice_talk, bob_talk = tracker(alice, bob)
     switch(settings, LIMIT_FIELDS_TO=["id", "text", "thread_data"])
-    said = mine.say(text="hi")
+    said = alice_talk.say(text="hi")
     assert set(said) == {"id", "text", "thread_data"}
     assert set(said["thread_data"]["last_message_data"]) == {"id", "text"}
     assert "state" in said["thread_data"]
-    assert set(bobs.messages()[0]) == {"id", "text"}
-    assert set(bobs.client.get(f"{bobs.path}/messages/{said['id']}").json()) == {"id", "text"}
-    assert set(bobs.thread()["last_message_data"]) == {"id", "text"}
-    listed = bobs.client.get(f"/api/accounts/{bob.pk}/threads/tracker?limit=5").json()["results"]
+    assert set(bob_talk.messages()[0]) == {"id", "text"}
+    assert set(bob_talk.client.get(f"{bob_talk.path}/messages/{said['id']}").json()) == {"id", "text"}
+    assert set(bob_talk.thread()["last_message_data"]) == {"id", "text"}
+    listed = bob_talk.client.get(f"/api/accounts/{bob.pk}/threads/tracker?limit=5").json()["results"]
     assert set(listed[0]["last_message_data"]) == {"id", "text"}
-    assert bobs.messages("&fields=text,meta") == [{"text": "hi"}]
-    assert bobs.messages("&fields=meta") == [{"id": said["id"]}]
+    assert bob_talk.messages("&fields=text,meta") == [{"text": "hi"}]
+    assert bob_talk.messages("&fields=meta") == [{"id": said["id"]}]
     switch(settings, LIMIT_FIELDS_TO=["text"])
-    assert bobs.messages("&fields=meta") == [{}]
-    assert bobs.messages() == [{"text": "hi"}]
+    assert bob_talk.messages("&fields=meta") == [{}]
+    assert bob_talk.messages() == [{"text": "hi"}]
     (chat,) = talks(thread_with(alice), alice)
     assert "meta" in chat.say(text="x")
 
@@ -81,7 +81,7 @@ CHOICE = {
 
 
 @pytest.mark.parametrize(("limit", "stored"), [(None, "xy"), (["x"], "x"), (["z"], ""), ([], "")])
-def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
+def test_chosen_answers_are_signalled_and_stored_only_if_they_modify_variables(
     alice: Any, settings: Any, limit: Any, stored: str
 ) -> None:
     switch(settings, SEND_SIGNAL_INSTEAD_ADDING_ANSWERS=True)
@@ -118,7 +118,7 @@ def test_chosen_answers_are_signalled_and_stored_only_where_they_count(
 
 
 @pytest.mark.parametrize("state", ["scripted", "scripted_fe_controlled"])
-def test_pool_holds_only_the_variables_of_the_limit(alice: Any, settings: Any, state: str) -> None:
+def test_pool_has_only_the_permitted_variables(alice: Any, settings: Any, state: str) -> None:
     first = {
         "type": "choice",
         "variable_modifications": [["x", "1"], ["y", "1"]],
@@ -141,7 +141,7 @@ def test_pool_holds_only_the_variables_of_the_limit(alice: Any, settings: Any, s
     assert shown["variables_pool"].keys() > {"x", "y"} if state == "scripted" else {"x", "y"}
 
 
-def test_limit_reaches_inside_fields(alice: Any, bob: Any, settings: Any) -> None:
+def test_limit_applies_to_nested_fields(alice: Any, bob: Any, settings: Any) -> None:
     limit = [
         "id",
         "text",
@@ -151,34 +151,34 @@ def test_limit_reaches_inside_fields(alice: Any, bob: Any, settings: Any) -> Non
         "nope",
     ]
     switch(settings, LIMIT_FIELDS_TO=limit)
-    mine, bobs = talks(thread_with(alice, bob, type="tracker"), alice, bob)
-    said = mine.say(text="hi")
+    alice_talk, bob_talk = talks(thread_with(alice, bob, type="tracker"), alice, bob)
+    said = alice_talk.say(text="hi")
     assert said == {
         "id": said["id"],
         "text": "hi",
-        "thread_data": {"id": mine.thread_id, "last_message_data": {"id": said["id"]}},
+        "thread_data": {"id": alice_talk.thread_id, "last_message_data": {"id": said["id"]}},
         "sender_data": {"first_name": "Alice"},
     }
-    path = f"{mine.path}/messages?fields=thread_data,sender_data__id,text"
-    assert mine.client.post(path, {"text": "x"}, format="json").json() == {
+    path = f"{alice_talk.path}/messages?fields=thread_data,sender_data__id,text"
+    assert alice_talk.client.post(path, {"text": "x"}, format="json").json() == {
         "text": "x",
         "thread_data": said["thread_data"] | {"last_message_data": {"id": said["id"] + 1}},
     }
-    path = f"{mine.path}/messages?fields=thread_data__id"
-    assert mine.client.post(path, {"text": "x"}, format="json").json() == {
-        "thread_data": {"id": mine.thread_id}
+    path = f"{alice_talk.path}/messages?fields=thread_data__id"
+    assert alice_talk.client.post(path, {"text": "x"}, format="json").json() == {
+        "thread_data": {"id": alice_talk.thread_id}
     }
-    (frame,) = mine.client.get(f"{mine.path}/events?after=2").json()["events"]
+    (frame,) = alice_talk.client.get(f"{alice_talk.path}/events?after=2").json()["events"]
     assert frame["data"].keys() == {"id", "text", "thread_data", "sender_data"}
     assert frame["data"]["thread_data"].keys() == {"id", "last_message_data"}
-    listed = bobs.client.get(f"{bobs.path}/messages?limit=1").json()["results"]
+    listed = bob_talk.client.get(f"{bob_talk.path}/messages?limit=1").json()["results"]
     assert listed == [{"id": said["id"], "text": "hi", "sender_data": {"first_name": "Alice"}}]
-    assert mine.patch(title="New").json().keys() > {"id", "state", "users_data"}
-    *_, updated = mine.client.get(f"{mine.path}/events?after=3").json()["events"]
+    assert alice_talk.patch(title="New").json().keys() > {"id", "state", "users_data"}
+    *_, updated = alice_talk.client.get(f"{alice_talk.path}/events?after=3").json()["events"]
     assert updated["data"].keys() > {"id", "state", "users_data"}
 
 
-def test_without_the_switch_there_is_no_signal(alice: Any) -> None:
+def test_signal_is_not_sent_without_the_optimization(alice: Any) -> None:
     got: list[Any] = []
 
     def listen(**arguments: Any) -> None:
@@ -195,7 +195,7 @@ def test_without_the_switch_there_is_no_signal(alice: Any) -> None:
     assert got == []
 
 
-def test_answering_moves_the_script_only_to_its_end(alice: Any, settings: Any) -> None:
+def test_answer_moves_the_script_only_to_its_end(alice: Any, settings: Any) -> None:
     switch(settings, NO_MOVE_TO_NEXT_QID=True)
     schema = published_schema([{"type": "choice", "answers": [{"next_qid": 2}, {"next_qid": -1}]}, {}])
     talk = begin(alice, schema, type="tracker")

@@ -20,30 +20,30 @@ class NameAndMail(serializers.Serializer[Any]):
     name = serializers.CharField(source="username")
 
 
-def test_a_text_speaks_of_the_member_as_the_host_shows_accounts(alice: Any, settings: Any) -> None:
+def test_text_has_the_account_fields_that_the_host_shows(alice: Any, settings: Any) -> None:
     schema = published_schema([{"text": "Hi {{ user.first_name }}{{ user.password }}{{ user.name }}"}])
     assert begin(alice, schema).texts() == ["Hi Alice"]
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": NameAndMail}
     assert begin(alice, schema).messages("&fields=text") == [{"text": "Hi alice"}]
 
 
-def test_a_text_speaks_of_thread_and_sender(alice: Any) -> None:
+def test_text_can_use_thread_and_sender(alice: Any) -> None:
     text = "{{ thread.title }} {{ thread.type }} {{ sender.first_name }}"
     talk = begin(alice, published_schema([{"text": text}]), title="Mine", automated_sender=alice.pk)
     assert talk.texts() == ["Mine chat Alice"]
 
 
-def test_an_unknown_name_is_empty_or_its_fallback(alice: Any) -> None:
+def test_unknown_name_renders_empty_or_its_fallback(alice: Any) -> None:
     schema = published_schema([{"text": '[{{ nope.what }}][{{ user.nope|fallback:"you" }}]'}])
     assert begin(alice, schema).texts() == ["[][you]"]
 
 
-def test_a_text_speaks_of_the_variables_after_the_questions_own_modifications(alice: Any) -> None:
+def test_text_uses_variables_after_the_modifications_of_the_question(alice: Any) -> None:
     schema = published_schema([{"text": "{{ variables.x }}", "variable_modifications": [["x", "x + 2"]]}])
     assert begin(alice, schema).texts() == ["2"]
 
 
-def test_a_text_speaks_of_the_answer_just_given(alice: Any) -> None:
+def test_text_can_use_the_current_answer(alice: Any) -> None:
     schema = published_schema([{"text": "Name?"}, {"text": "Hello {{ answers.q1 }}!"}])
     talk = begin(alice, schema)
     said = talk.say(text="Ann")
@@ -52,7 +52,7 @@ def test_a_text_speaks_of_the_answer_just_given(alice: Any) -> None:
     assert talk.thread()["question_data"]["text"] == "Hello Ann!"
 
 
-def test_a_text_speaks_of_the_last_answer_to_a_question(alice: Any) -> None:
+def test_text_uses_the_last_answer_to_a_question(alice: Any) -> None:
     schema = published_schema([{"text": "a"}, {"text": "b {{ answers.q1 }}", "next_qid": 1}])
     talk = begin(alice, schema)
     for text in ("one", "x", "two"):
@@ -60,7 +60,7 @@ def test_a_text_speaks_of_the_last_answer_to_a_question(alice: Any) -> None:
     assert talk.texts()[-1] == "b two"
 
 
-def test_a_new_run_knows_nothing_of_the_answers_of_the_last_one(alice: Any) -> None:
+def test_new_run_does_not_see_answers_of_the_last_one(alice: Any) -> None:
     schema = published_schema([{"text": "a {{ answers.q1 }}{{ answers.q2 }}"}, {}])
     talk = begin(alice, schema, on_finish="repeat")
     talk.say(text="one")
@@ -68,7 +68,7 @@ def test_a_new_run_knows_nothing_of_the_answers_of_the_last_one(alice: Any) -> N
     assert talk.texts()[-1] == "a "
 
 
-def test_others_messages_are_no_answers(alice: Any, bob: Any) -> None:
+def test_messages_of_other_members_are_not_answers(alice: Any, bob: Any) -> None:
     schema = published_schema([{}, {"text": "{{ answers.q1 }}"}])
     talk = begin(alice, schema)
     Message.objects.create(
@@ -79,9 +79,7 @@ def test_others_messages_are_no_answers(alice: Any, bob: Any) -> None:
 
 
 @pytest.mark.parametrize("escape", [True, False])
-def test_values_are_escaped_exactly_once_and_never_rendered_again(
-    alice: Any, settings: Any, escape: bool
-) -> None:
+def test_values_are_escaped_once_and_not_rendered_again(alice: Any, settings: Any, escape: bool) -> None:
     settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escape}
     alice.first_name = "<b>"
     schema = published_schema([{"text": "<i>{{ user.first_name }}</i>"}, {"text": "<i>{{ answers.q1 }}</i>"}])
@@ -92,7 +90,7 @@ def test_values_are_escaped_exactly_once_and_never_rendered_again(
     assert talk.texts() == [f"<i>{name}</i>", shown, f"<i>{shown}</i>"]
 
 
-def test_an_answers_text_is_stored_as_the_member_saw_it(alice: Any) -> None:
+def test_text_of_an_answer_is_stored_as_shown(alice: Any) -> None:
     schema = published_schema(
         [{"type": "choice", "answers": [{"text": "I, {{ user.first_name }}"}], "choice_open": True}, {}]
     )
@@ -103,7 +101,7 @@ def test_an_answers_text_is_stored_as_the_member_saw_it(alice: Any) -> None:
     assert shown == "I, Alice"
 
 
-def test_the_title_of_a_questions_attachment_is_rendered(alice: Any) -> None:
+def test_title_of_an_attachment_of_a_question_is_rendered(alice: Any) -> None:
     schema = draft_schema([{"text": "Look", "has_attachments": True}])
     AttachmentTemplate.objects.create(
         question=question(schema, 1),
@@ -119,7 +117,7 @@ def test_the_title_of_a_questions_attachment_is_rendered(alice: Any) -> None:
     assert Attachment.objects.get().message_id == talk.messages()[0]["id"]
 
 
-def test_a_rendered_title_fits_its_column(alice: Any) -> None:
+def test_rendered_title_is_truncated_to_its_column(alice: Any) -> None:
     alice.first_name = "y" * 150
     schema = draft_schema([{}])
     AttachmentTemplate.objects.create(
@@ -133,7 +131,7 @@ def week(user_thread: Any, question: Any) -> dict[str, Any]:
     return {"week": 3, "name_of": user_thread.user.username, "qid_of": question.qid}
 
 
-def test_the_host_adds_to_the_context(alice: Any, settings: Any) -> None:
+def test_context_providers_of_the_host_extend_the_context(alice: Any, settings: Any) -> None:
     text = "{{ week }} {{ name_of }} {{ qid_of }}"
     settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": ["tests.chat.test_texts.week"]}
     assert begin(alice, published_schema([{"text": text}])).texts() == ["3 alice 1"]
@@ -169,7 +167,7 @@ def test_meta_is_resolved_in_the_message_and_in_the_question(alice: Any, setting
 
 
 @pytest.mark.parametrize("escape", [True, False])
-def test_what_members_write_is_escaped_on_post_and_patch_unless_the_host_says_no(
+def test_messages_are_escaped_on_post_and_patch_unless_turned_off(
     alice: Any, settings: Any, escape: bool
 ) -> None:
     settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escape}
@@ -182,6 +180,6 @@ def test_what_members_write_is_escaped_on_post_and_patch_unless_the_host_says_no
     assert changed.json()["text"] == (safe if escape else raw)
 
 
-def test_what_members_write_is_never_a_template(alice: Any) -> None:
+def test_messages_of_members_are_not_rendered_as_templates(alice: Any) -> None:
     talk = Talk(alice, thread_with(alice).pk)
     assert talk.say(text="{{ user.first_name }}")["text"] == "{{ user.first_name }}"

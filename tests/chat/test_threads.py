@@ -10,7 +10,7 @@ import pytest
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, Thread, UserThread
 from tests.chat.conftest import client_of, thread_with
-from tests.chat.talking import Talk, begin, led, question, set_state, talks
+from tests.chat.talking import Talk, begin, question, set_state, start_script, talks
 from tests.factories import MemberFactory, MessageFactory, draft_schema, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -30,35 +30,33 @@ def listed(user: Any, query: str = "limit=50", *, type: str = "chat") -> list[di
     return found
 
 
-def made(user: Any, /, *, status: int = 201, kind: str = "chat", **body: Any) -> dict[str, Any]:
+def create_thread(user: Any, /, *, status: int = 201, kind: str = "chat", **body: Any) -> dict[str, Any]:
     response = client_of(user).post(f"/api/accounts/{user.pk}/threads/{kind}", body, format="json")
     assert response.status_code == status, response.content
     shown: dict[str, Any] = response.json()
     return shown
 
 
-def test_a_thread_has_these_keys_and_no_others(alice: Any) -> None:
-    shown = made(alice)
+def test_thread_has_exactly_these_fields(alice: Any) -> None:
+    shown = create_thread(alice)
     assert set(shown) == KEYS
     assert set(listed(alice)[0]) == KEYS
     assert set(Talk(alice, shown["id"]).thread()) == KEYS
 
 
-def test_who_makes_a_thread_is_its_first_member_with_the_creators_permissions(
-    alice: Any, settings: Any
-) -> None:
-    shown = made(alice, title=" Mine ", notifications=1)
+def test_creator_is_the_first_member_with_the_permissions_of_creators(alice: Any, settings: Any) -> None:
+    shown = create_thread(alice, title=" Mine ", notifications=1)
     assert (shown["title"], shown["permissions"], shown["notifications"]) == ("Mine", 507, 1)
     assert (shown["type"], shown["state"], shown["on_finish"]) == ("chat", "open", "open")
     assert [user["id"] for user in shown["users_data"]] == [alice.pk]
     assert (shown["last_message_data"], shown["question_data"], shown["variables_pool"]) == (None, None, {})
     settings.CHAT_SETTINGS = {"THREAD_CREATOR_PERMISSIONS_DEFAULT": 3}
-    assert made(alice)["permissions"] == 3
+    assert create_thread(alice)["permissions"] == 3
 
 
-def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
+def test_read_only_fields_are_ignored(alice: Any, bob: Any) -> None:
     schema = published_schema([{}, {}])
-    shown = made(
+    shown = create_thread(
         alice,
         id=777_777_777,
         type="tracker",
@@ -80,17 +78,17 @@ def test_read_only_keys_are_ignored(alice: Any, bob: Any) -> None:
     assert shown["created"] > "2020"
 
 
-def test_a_list_is_one_type_of_ones_own_threads(alice: Any, bob: Any) -> None:
-    made(bob)
-    tracker = made(alice, kind="tracker")
-    chat = made(alice)
+def test_list_shows_own_threads_of_one_type(alice: Any, bob: Any) -> None:
+    create_thread(bob)
+    tracker = create_thread(alice, kind="tracker")
+    chat = create_thread(alice)
     assert [thread["id"] for thread in listed(alice)] == [chat["id"]]
     assert [thread["id"] for thread in listed(alice, type="tracker")] == [tracker["id"]]
     assert listed(alice, type="survey") == []
 
 
-def test_the_newest_updated_comes_first_then_the_lower_id(alice: Any) -> None:
-    one, two, three = made(alice)["id"], made(alice)["id"], made(alice)["id"]
+def test_threads_are_ordered_by_update_time_then_id(alice: Any) -> None:
+    one, two, three = create_thread(alice)["id"], create_thread(alice)["id"], create_thread(alice)["id"]
     UserThread.objects.update(updated=datetime(2026, 1, 1, tzinfo=UTC))
     UserThread.objects.filter(thread_id=two).update(updated=datetime(2026, 1, 2, tzinfo=UTC))
     assert [thread["id"] for thread in listed(alice)] == [two, one, three]
@@ -99,7 +97,7 @@ def test_the_newest_updated_comes_first_then_the_lower_id(alice: Any) -> None:
 
 
 def test_pages_of_threads(alice: Any, settings: Any) -> None:
-    ids = [made(alice)["id"] for _ in range(3)]
+    ids = [create_thread(alice)["id"] for _ in range(3)]
     path = f"/api/accounts/{alice.pk}/threads/chat"
     client = client_of(alice)
     wrong = client.get(path)
@@ -114,9 +112,7 @@ def test_pages_of_threads(alice: Any, settings: Any) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "limit=0", "limit=-1", "limit=many"])
-def test_without_a_usable_limit_pages_are_as_long_as_the_host_says(
-    alice: Any, settings: Any, query: str
-) -> None:
+def test_page_size_of_the_host_applies_without_a_valid_limit(alice: Any, settings: Any, query: str) -> None:
     thread = thread_with(alice)
     thread_with(alice)
     MessageFactory.create_batch(3, thread=thread, sender=alice)
@@ -131,33 +127,35 @@ def test_without_a_usable_limit_pages_are_as_long_as_the_host_says(
 
 
 @pytest.mark.parametrize("kind", ["nope", "%00", "a b", "chat%0a"])
-def test_types_that_the_host_does_not_list_are_refused(alice: Any, kind: str) -> None:
+def test_unlisted_thread_types_are_refused(alice: Any, kind: str) -> None:
     path = f"/api/accounts/{alice.pk}/threads/{kind}"
     assert client_of(alice).get(path).status_code in (403, 404)
     assert client_of(alice).post(path, {}, format="json").status_code in (403, 404)
     assert not Thread.objects.exists()
 
 
-def test_the_host_says_which_types_are_listed(alice: Any, settings: Any) -> None:
+def test_listed_thread_types_are_a_setting(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"TYPES_CHAT_LIST_THROUGH_API": ("tracker",)}
     assert client_of(alice).get(f"/api/accounts/{alice.pk}/threads/chat?limit=5").status_code == 403
     assert listed(alice, type="tracker") == []
 
 
-def test_a_schema_needs_a_state_that_takes_one_and_the_other_way_round(alice: Any) -> None:
+def test_schema_needs_a_scripted_state_and_vice_versa(alice: Any) -> None:
     schema = published_schema([{}])
     states: list[dict[str, Any]] = [{}, {"state": "open"}, {"state": "closed"}]
     for state in states:
-        assert made(alice, status=400, schema=schema.pk, **state) == {"state": ["WRONG_STATE_FOR_SCHEMA"]}
+        assert create_thread(alice, status=400, schema=schema.pk, **state) == {
+            "state": ["WRONG_STATE_FOR_SCHEMA"]
+        }
     for name in ("scripted", "scripted_fe_controlled", "assisted"):
-        assert made(alice, status=400, state=name) == {"schema": ["REQUIRED"]}
-        assert made(alice, status=400, state=name, schema=None) == {"schema": ["REQUIRED"]}
-        assert made(alice, state=name, schema=schema.pk)["state"] == name
+        assert create_thread(alice, status=400, state=name) == {"schema": ["REQUIRED"]}
+        assert create_thread(alice, status=400, state=name, schema=None) == {"schema": ["REQUIRED"]}
+        assert create_thread(alice, state=name, schema=schema.pk)["state"] == name
 
 
-def test_everything_wrong_with_a_new_thread_comes_at_once(alice: Any, bob: Any) -> None:
+def test_errors_of_a_new_thread_are_reported_together(alice: Any, bob: Any) -> None:
     schema, other = published_schema([]), published_schema([{}])
-    errors = made(
+    errors = create_thread(
         alice,
         status=400,
         state="scripted",
@@ -179,35 +177,35 @@ def test_everything_wrong_with_a_new_thread_comes_at_once(alice: Any, bob: Any) 
     assert not Thread.objects.exists()
 
 
-def test_drafts_lead_only_where_the_host_edits_published_schemas(alice: Any, settings: Any) -> None:
+def test_drafts_run_only_if_the_host_edits_published_schemas(alice: Any, settings: Any) -> None:
     schema = draft_schema([{}])
-    errors = made(alice, status=400, state="scripted", schema=schema.pk)
+    errors = create_thread(alice, status=400, state="scripted", schema=schema.pk)
     assert errors == {"schema": ["NOT_PUBLISHED"]}
     settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
-    assert made(alice, state="scripted", schema=schema.pk)["state"] == "scripted"
+    assert create_thread(alice, state="scripted", schema=schema.pk)["state"] == "scripted"
 
 
 def senders(user: Any) -> Any:
     return type(user)._default_manager.filter(username="bob")
 
 
-def test_an_automated_sender_is_nobody_oneself_or_whom_the_host_gives(
+def test_automated_sender_is_null_the_user_or_permitted_by_the_host(
     alice: Any, bob: Any, carol: Any, settings: Any
 ) -> None:
     not_allowed = {"automated_sender": ["NOT_ALLOWED"]}
     script: dict[str, Any] = {"schema": published_schema([{}]).pk, "state": "scripted"}
-    assert made(alice, **script, automated_sender=None)["automated_sender"] is None
-    assert made(alice, **script, automated_sender=alice.pk)["automated_sender"] == alice.pk
-    assert made(alice, **script, status=400, automated_sender=bob.pk) == not_allowed
+    assert create_thread(alice, **script, automated_sender=None)["automated_sender"] is None
+    assert create_thread(alice, **script, automated_sender=alice.pk)["automated_sender"] == alice.pk
+    assert create_thread(alice, **script, status=400, automated_sender=bob.pk) == not_allowed
     settings.CHAT_SETTINGS = {"AUTOMATED_SENDERS": senders}
-    assert made(alice, **script, automated_sender=bob.pk)["automated_sender"] == bob.pk
-    assert made(alice, **script, status=400, automated_sender=carol.pk) == not_allowed
+    assert create_thread(alice, **script, automated_sender=bob.pk)["automated_sender"] == bob.pk
+    assert create_thread(alice, **script, status=400, automated_sender=carol.pk) == not_allowed
 
 
-def test_the_script_of_a_new_thread_is_kept_in_it(alice: Any) -> None:
+def test_new_thread_stores_its_script_settings(alice: Any) -> None:
     schema = published_schema([{}, {}])
     until = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0)
-    shown = made(
+    shown = create_thread(
         alice,
         schema=schema.pk,
         state="scripted",
@@ -224,9 +222,9 @@ def test_the_script_of_a_new_thread_is_kept_in_it(alice: Any) -> None:
     assert shown["related_message"] == shown["last_message_data"]["id"]
 
 
-def test_a_thread_without_a_script_keeps_how_a_later_one_goes(alice: Any) -> None:
+def test_thread_without_a_script_stores_settings_for_a_later_one(alice: Any) -> None:
     until = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0)
-    shown = made(
+    shown = create_thread(
         alice,
         automated_sender=alice.pk,
         on_finish="repeat",
@@ -246,28 +244,28 @@ def test_a_thread_without_a_script_keeps_how_a_later_one_goes(alice: Any) -> Non
     assert kept.items() <= talk.thread().items()
     assert (shown["state"], shown["next_restart"], shown["schema"]) == ("open", None, None)
     set_state(talk, permissions=PERMISSIONS_ALL)
-    led(talk, published_schema([{}]), alice)
+    start_script(talk, published_schema([{}]), alice)
     assert kept.items() <= talk.thread().items()
     assert talk.messages()[0]["sender"] == alice.pk
-    closed = made(alice, state="closed", on_finish="close", automated_sender=alice.pk)
+    closed = create_thread(alice, state="closed", on_finish="close", automated_sender=alice.pk)
     assert (closed["state"], closed["on_finish"], closed["automated_sender"]) == ("closed", "close", alice.pk)
 
 
-def test_title_belongs_to_everybody_and_notifications_to_oneself(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    shown = mine.patch(title="New", notifications=31).json()
+def test_title_is_shared_and_notifications_are_per_member(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    shown = alice_talk.patch(title="New", notifications=31).json()
     assert (shown["title"], shown["notifications"]) == ("New", 31)
-    assert (bobs.thread()["title"], bobs.thread()["notifications"]) == ("New", 3)
+    assert (bob_talk.thread()["title"], bob_talk.thread()["notifications"]) == ("New", 3)
 
 
-def test_put_resets_nothing_that_is_not_sent(alice: Any) -> None:
+def test_put_keeps_fields_that_are_not_sent(alice: Any) -> None:
     (talk,) = talks(thread_with(alice, title="Kept"), alice)
     before = talk.thread()
     response = talk.client.put(talk.path, {}, format="json")
     assert (response.status_code, response.json()) == (200, before)
 
 
-def test_what_is_read_only_in_a_thread_stays(alice: Any) -> None:
+def test_read_only_fields_of_a_thread_cannot_be_changed(alice: Any) -> None:
     schema = published_schema([{}])
     (talk,) = talks(thread_with(alice), alice)
     before = talk.thread()
@@ -283,28 +281,28 @@ def test_null_is_refused_where_flags_are_set(alice: Any) -> None:
     }
 
 
-def test_leaving_takes_ones_membership_and_leaves_the_thread(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    mine.say(text="kept")
-    assert bobs.thread()["unread"] == 1
-    assert bobs.client.delete(bobs.path).status_code == 204
-    assert bobs.client.get(bobs.path).status_code == 403
-    assert mine.texts() == ["kept"]
-    assert [user["id"] for user in mine.thread()["users_data"]] == [alice.pk]
-    assert mine.client.delete(mine.path).status_code == 204
-    assert Message.objects.filter(thread_id=mine.thread_id).count() == 1
+def test_leaving_removes_the_membership_and_keeps_the_thread(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    alice_talk.say(text="kept")
+    assert bob_talk.thread()["unread"] == 1
+    assert bob_talk.client.delete(bob_talk.path).status_code == 204
+    assert bob_talk.client.get(bob_talk.path).status_code == 403
+    assert alice_talk.texts() == ["kept"]
+    assert [user["id"] for user in alice_talk.thread()["users_data"]] == [alice.pk]
+    assert alice_talk.client.delete(alice_talk.path).status_code == 204
+    assert Message.objects.filter(thread_id=alice_talk.thread_id).count() == 1
 
 
-def test_a_thread_that_is_not_there_and_one_that_is_not_ones_own_answer_alike(alice: Any, bob: Any) -> None:
+def test_missing_and_foreign_threads_give_the_same_response(alice: Any, bob: Any) -> None:
     thread = thread_with(bob)
     for tail in ("", "/messages?limit=5", "/users", "/messages/1", f"/users/{bob.pk}"):
-        theirs = client_of(alice).get(f"/api/threads/{thread.pk}{tail}")
-        nobodys = client_of(alice).get(f"/api/threads/999999{tail}")
-        assert theirs.status_code == nobodys.status_code == 403
-        assert theirs.content == nobodys.content
+        foreign = client_of(alice).get(f"/api/threads/{thread.pk}{tail}")
+        missing = client_of(alice).get(f"/api/threads/999999{tail}")
+        assert foreign.status_code == missing.status_code == 403
+        assert foreign.content == missing.content
 
 
-def test_only_what_is_asked_for_is_shown(alice: Any, bob: Any) -> None:
+def test_only_requested_fields_are_shown(alice: Any, bob: Any) -> None:
     talk, _ = talks(thread_with(alice, bob), alice, bob)
     talk.say(text="hello")
 
@@ -322,7 +320,7 @@ def test_only_what_is_asked_for_is_shown(alice: Any, bob: Any) -> None:
     assert inner == {"question_data": {"qid": 1, "answers": [{"text": "A"}]}}
 
 
-def test_a_member_who_joins_later_sees_the_last_message(alice: Any, bob: Any) -> None:
+def test_member_who_joins_later_sees_the_last_message(alice: Any, bob: Any) -> None:
     thread = thread_with(alice)
     message = MessageFactory.create(thread=thread, sender=alice)
     thread.last_message = message
@@ -332,20 +330,20 @@ def test_a_member_who_joins_later_sees_the_last_message(alice: Any, bob: Any) ->
     assert (shown["last_message_data"]["id"], shown["unread"]) == (message.pk, 0)
 
 
-def test_a_closed_thread_can_still_be_read_and_left(alice: Any) -> None:
+def test_closed_thread_can_still_be_read_and_left(alice: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     set_state(talk, state="closed")
     assert talk.thread()["state"] == "closed"
     assert talk.client.delete(talk.path).status_code == 204
 
 
-def test_time_of_the_next_start_cannot_be_chosen(alice: Any) -> None:
+def test_next_restart_cannot_be_set(alice: Any) -> None:
     as_alice = client_of(alice)
     path = f"/api/accounts/{alice.pk}/threads/tracker"
-    for moment in ("2999-01-01T00:00:00Z", "1999-01-01T00:00:00Z"):
-        refused = as_alice.post(path, {"next_restart": moment}, format="json")
+    for time in ("2999-01-01T00:00:00Z", "1999-01-01T00:00:00Z"):
+        refused = as_alice.post(path, {"next_restart": time}, format="json")
         assert (refused.status_code, refused.json()) == (400, {"next_restart": ["NOT_ALLOWED"]})
     assert as_alice.post(path, {"next_restart": "soon"}, format="json").json().keys() == {"next_restart"}
     assert UserThread.objects.count() == 0
-    made = as_alice.post(path, {"next_restart": None}, format="json")
-    assert (made.status_code, made.json()["next_restart"]) == (201, None)
+    response = as_alice.post(path, {"next_restart": None}, format="json")
+    assert (response.status_code, response.json()["next_restart"]) == (201, None)

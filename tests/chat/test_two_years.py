@@ -59,7 +59,7 @@ def starts(member: UserThread, zone: ZoneInfo) -> list[datetime]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["America/New_York", "Europe/Warsaw"])
-def test_a_weekly_tracker_keeps_the_wall_clock_for_two_years(clock: Any, settings: Any, name: str) -> None:
+def test_weekly_tracker_keeps_the_local_time_for_two_years(clock: Any, settings: Any, name: str) -> None:
     zone = ZoneInfo(name)
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: name}
     user: Any = UserFactory.create()
@@ -84,7 +84,7 @@ def test_a_weekly_tracker_keeps_the_wall_clock_for_two_years(clock: Any, setting
 
 
 @pytest.mark.django_db
-def test_an_hour_that_the_clocks_skip_or_repeat_is_one_start(clock: Any, settings: Any) -> None:
+def test_skipped_or_repeated_hour_is_one_start(clock: Any, settings: Any) -> None:
     zone = ZoneInfo("Europe/Warsaw")
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: "Europe/Warsaw"}
     for first, changes in ((datetime(2026, 3, 28, 2, 30), 29), (datetime(2026, 10, 24, 2, 30), 25)):  # noqa: DTZ001
@@ -104,7 +104,7 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_one_start(clock: Any, setting
 
 
 @pytest.mark.django_db
-def test_a_monthly_tracker_begun_on_the_31st_starts_in_every_month(clock: Any, settings: Any) -> None:
+def test_monthly_tracker_begun_on_the_31st_starts_every_month(clock: Any, settings: Any) -> None:
     zone = ZoneInfo("America/New_York")
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: "America/New_York"}
     user: Any = UserFactory.create()
@@ -130,7 +130,7 @@ def test_a_monthly_tracker_begun_on_the_31st_starts_in_every_month(clock: Any, s
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres_only
-def test_of_four_workers_each_start_is_made_by_one(settings: Any) -> None:
+def test_each_start_is_made_by_one_of_four_workers(settings: Any) -> None:
     with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
         members = [tracker(UserFactory.create(), "weeks") for _ in range(25)]
         for member in members:
@@ -145,7 +145,7 @@ def test_of_four_workers_each_start_is_made_by_one(settings: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres_only
-def test_workers_killed_at_any_moment_lose_and_double_nothing() -> None:
+def test_killed_workers_neither_lose_nor_repeat_starts() -> None:
     with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
         members = [tracker(UserFactory.create(), "weeks") for _ in range(30)]
         for member in members:

@@ -53,7 +53,7 @@ def half_way(user: Any, **columns: Any) -> tuple[Talk, Any]:
     return talk, schema
 
 
-def test_an_upgraded_script_goes_on(alice: Any) -> None:
+def test_upgraded_script_continues(alice: Any) -> None:
     talk, schema = half_way(alice)
     said = talk.say(answers=[answer(schema, 2, 1)])
     assert said["thread_data"]["variables_pool"] == {"x": 2.0}
@@ -61,7 +61,7 @@ def test_an_upgraded_script_goes_on(alice: Any) -> None:
     assert talk.say(text="end")["thread_data"]["state"] == "open"
 
 
-def test_an_upgraded_script_rolls_back(alice: Any) -> None:
+def test_upgraded_script_rolls_back(alice: Any) -> None:
     talk, schema = half_way(alice)
     talk.say(answers=[answer(schema, 2, 1)])
     assert talk.roll_back().json()["variables_pool"] == {"x": 1.0}
@@ -70,7 +70,7 @@ def test_an_upgraded_script_rolls_back(alice: Any) -> None:
     assert talk.roll_back().json() == {"non_fields_errors": ["AT_THE_BEGINNING"]}
 
 
-def test_a_new_run_after_an_upgrade_counts_anew(alice: Any) -> None:
+def test_new_run_after_an_upgrade_starts_with_an_empty_pool(alice: Any) -> None:
     talk, schema = half_way(alice, on_finish="repeat")
     talk.say(answers=[answer(schema, 2, 1)])
     talk.say(text="end")
@@ -79,7 +79,7 @@ def test_a_new_run_after_an_upgrade_counts_anew(alice: Any) -> None:
     assert talk.roll_back().json()["variables_pool"] == {}
 
 
-def test_an_upgraded_script_is_broken_and_closed(alice: Any) -> None:
+def test_upgraded_script_can_be_broken_or_closed(alice: Any) -> None:
     talk, _ = half_way(alice)
     assert talk.say(text="x", break_state=True)["thread_data"]["state"] == "open"
     other, _ = half_way(UserFactory.create())
@@ -87,7 +87,7 @@ def test_an_upgraded_script_is_broken_and_closed(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("pool", [{"x": "abc"}, {"x": None}, {"x": True}, {"x": [1]}, {}])
-def test_a_pool_that_holds_no_numbers_harms_nobody(alice: Any, pool: Any) -> None:
+def test_pool_without_numbers_is_tolerated(alice: Any, pool: Any) -> None:
     talk, schema = half_way(alice, variables_pool=pool)
     assert talk.thread()["variables_pool"] == pool
     said = talk.say(answers=[answer(schema, 2, 1)])
@@ -95,38 +95,38 @@ def test_a_pool_that_holds_no_numbers_harms_nobody(alice: Any, pool: Any) -> Non
 
 
 @pytest.mark.parametrize("pool", [[], "x", 5])
-def test_a_pool_that_is_no_object_harms_nobody(alice: Any, pool: Any) -> None:
+def test_pool_that_is_not_an_object_is_tolerated(alice: Any, pool: Any) -> None:
     talk, schema = half_way(alice, variables_pool=pool)
     assert talk.client.get(talk.path).status_code == 200
     assert talk.say(answers=[answer(schema, 2, 1)])["thread_data"]["variables_pool"]["x"] == 1.0
 
 
 def test_null_permissions_and_notifications_read_as_none(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
-    set_state(bobs, notifications=None)
-    mine.say(text="x")
-    shown = bobs.thread()
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
+    set_state(bob_talk, notifications=None)
+    alice_talk.say(text="x")
+    shown = bob_talk.thread()
     assert (shown["notifications"], shown["unread"]) == (0, 0)
-    set_state(bobs, permissions=None)
+    set_state(bob_talk, permissions=None)
     for tail in ("", "/messages?limit=5", "/users"):
-        assert bobs.client.get(f"{bobs.path}{tail}").status_code == 403
-    listed = bobs.client.get(f"/api/accounts/{bob.pk}/threads/chat?limit=5").json()["results"]
+        assert bob_talk.client.get(f"{bob_talk.path}{tail}").status_code == 403
+    listed = bob_talk.client.get(f"/api/accounts/{bob.pk}/threads/chat?limit=5").json()["results"]
     assert listed[0]["permissions"] == 0
-    assert mine.say(text="y")["text"] == "y"
+    assert alice_talk.say(text="y")["text"] == "y"
 
 
-def test_a_member_scripted_without_a_schema_can_be_freed(alice: Any, bob: Any) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+def test_member_scripted_without_a_schema_can_be_freed(alice: Any, bob: Any) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     for state in ("scripted", "scripted_fe_controlled"):
-        set_state(bobs, state=state, schema=None, question=None)
-        assert bobs.refused(text="x") == {"non_field_errors": ["NO_CURRENT_QUESTION"]}
-        assert bobs.roll_back().json() == {"non_fields_errors": ["WRONG_STATE"]}
-        assert bobs.thread()["question_data"] is None
-        mine.say(text="stop", break_state=True)
-        assert bobs.row.state == "open"
+        set_state(bob_talk, state=state, schema=None, question=None)
+        assert bob_talk.refused(text="x") == {"non_field_errors": ["NO_CURRENT_QUESTION"]}
+        assert bob_talk.roll_back().json() == {"non_fields_errors": ["WRONG_STATE"]}
+        assert bob_talk.thread()["question_data"] is None
+        alice_talk.say(text="stop", break_state=True)
+        assert bob_talk.row.state == "open"
 
 
-def test_a_question_of_another_schema_is_no_current_question(alice: Any) -> None:
+def test_question_of_another_schema_is_not_the_current_question(alice: Any) -> None:
     talk, _ = half_way(alice)
     foreign = question(published_schema([{}]), 1)
     set_state(talk, question=foreign)
@@ -134,7 +134,7 @@ def test_a_question_of_another_schema_is_no_current_question(alice: Any) -> None
     assert talk.refused(text="x") == {"non_field_errors": ["NO_CURRENT_QUESTION"]}
 
 
-def test_an_assisted_member_without_a_schema_writes(alice: Any) -> None:
+def test_assisted_member_without_a_schema_can_write(alice: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     set_state(talk, state="assisted")
     assert talk.say(text="x")["text"] == "x"
@@ -146,7 +146,7 @@ def test_an_assisted_member_without_a_schema_writes(alice: Any) -> None:
     "columns",
     [{"frequency_unit": None}, {"frequency_unit": "years"}, {"frequency_value": -1}, {"on_finish": ""}],
 )
-def test_a_repetition_that_makes_no_sense_just_ends(alice: Any, columns: Any) -> None:
+def test_invalid_repetition_ends_the_script(alice: Any, columns: Any) -> None:
     base: Any = {"on_finish": "repeat", "frequency_value": 1, "frequency_unit": "days"}
     talk, schema = half_way(alice, **{**base, **columns})
     talk.say(answers=[answer(schema, 2, 1)])
@@ -154,7 +154,7 @@ def test_a_repetition_that_makes_no_sense_just_ends(alice: Any, columns: Any) ->
     assert (shown["state"], shown["next_restart"]) == ("open", None)
 
 
-def test_a_restart_due_since_before_the_upgrade_happens_once(alice: Any) -> None:
+def test_restart_due_before_the_upgrade_happens_once(alice: Any) -> None:
     talk, _ = half_way(
         alice,
         on_finish="repeat",
@@ -170,29 +170,27 @@ def test_a_restart_due_since_before_the_upgrade_happens_once(alice: Any) -> None
 
 
 @pytest.mark.parametrize("is_paused", [False, True])
-def test_prolonging_a_series_of_before_the_upgrade_moves_no_due_time(
-    alice: Any, bob: Any, is_paused: bool
-) -> None:
-    mine, bobs = talks(thread_with(alice, bob), alice, bob)
+def test_prolonging_an_upgraded_series_keeps_the_due_time(alice: Any, bob: Any, is_paused: bool) -> None:
+    alice_talk, bob_talk = talks(thread_with(alice, bob), alice, bob)
     due, until = timezone.now() + timedelta(hours=5), timezone.now() + timedelta(days=2)
-    set_state(mine, permissions=PERMISSIONS_ALL)
+    set_state(alice_talk, permissions=PERMISSIONS_ALL)
     daily = {"frequency_value": 1, "frequency_unit": "days"}
     waiting = {"schema": published_schema([{}]), "on_finish": "repeat", "next_restart": due}
-    led = {"state": "open", "paused_state": "scripted"} if is_paused else {"state": "scripted"}
-    set_state(bobs, **waiting, **led, **daily, repeat_until=until)
+    script = {"state": "open", "paused_state": "scripted"} if is_paused else {"state": "scripted"}
+    set_state(bob_talk, **waiting, **script, **daily, repeat_until=until)
     later = (timezone.now() + timedelta(days=90)).isoformat()
-    assert mine.control(bob, repeat_until=later, **daily).status_code == 200
-    assert bobs.row.next_restart == due
+    assert alice_talk.control(bob, repeat_until=later, **daily).status_code == 200
+    assert bob_talk.row.next_restart == due
     if is_paused:
-        assert mine.control(bob, paused=False).status_code == 200
-        assert bobs.row.next_restart == due
+        assert alice_talk.control(bob, paused=False).status_code == 200
+        assert bob_talk.row.next_restart == due
     sooner = (due - timedelta(hours=1)).isoformat()
-    assert mine.control(bob, repeat_until=sooner, **daily).status_code == 200
-    left: Any = bobs.row
+    assert alice_talk.control(bob, repeat_until=sooner, **daily).status_code == 200
+    left: Any = bob_talk.row
     assert (left.next_restart, left.state) == (None, "open")
 
 
-def test_a_last_message_that_was_deleted_is_not_shown(alice: Any) -> None:
+def test_last_message_that_was_deleted_is_not_shown(alice: Any) -> None:
     (talk,) = talks(thread_with(alice), alice)
     message = MessageFactory.create(thread=talk.row.thread, sender=alice, deleted=True)
     set_state(talk, last_message=message)
@@ -200,7 +198,7 @@ def test_a_last_message_that_was_deleted_is_not_shown(alice: Any) -> None:
     assert Message.all_objects.filter(pk=message.pk).exists()
 
 
-def test_an_unknown_state_or_type_is_shown_and_left_alone(alice: Any) -> None:
+def test_unknown_type_is_shown_and_kept(alice: Any) -> None:
     (talk,) = talks(thread_with(alice, type="forgotten"), alice)
     set_state(talk, on_finish="whatever", permissions=PERMISSIONS_ALL | 2**20)
     shown = talk.thread()

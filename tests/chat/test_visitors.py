@@ -59,16 +59,16 @@ def inside(settings: Any, alice: Any, carol: Any) -> list[Talk]:
         **{f"PERMISSIONS_{name}": Anybody for name in CLASSES},
         "DEFAULT_USER_THREAD": as_in_0_8_8,
     }
-    mine, carols = talks(thread_with(alice), alice, carol)
-    mine.say(text="hello")
-    return [mine, carols]
+    alice_talk, carol_talk = talks(thread_with(alice), alice, carol)
+    alice_talk.say(text="hello")
+    return [alice_talk, carol_talk]
 
 
 def test_visitor_posts_and_does_not_become_a_member(inside: list[Talk]) -> None:
-    mine, carols = inside
-    said = carols.say(text="good day", meta={"a": 1})
+    alice_talk, carol_talk = inside
+    said = carol_talk.say(text="good day", meta={"a": 1})
     assert (said["sender"], said["text"], said["is_own"], said["is_read"]) == (
-        carols.user.pk,
+        carol_talk.user.pk,
         "good day",
         True,
         True,
@@ -76,52 +76,50 @@ def test_visitor_posts_and_does_not_become_a_member(inside: list[Talk]) -> None:
     shown = said["thread_data"]
     assert (shown["state"], shown["permissions"], shown["notifications"]) == ("open", READS, 2)
     assert shown["last_message_data"]["id"] == said["id"]
-    assert [user["id"] for user in shown["users_data"]] == [mine.user.pk]
-    assert mine.texts() == ["hello", "good day"]
-    assert (mine.thread()["unread"], mine.thread()["last_message_data"]["id"]) == (1, said["id"])
-    assert events(mine.thread_id)[-1] == (CREATED, {"message": said["id"], "deleted": False})
-    assert UserThread.objects.filter(thread_id=mine.thread_id).count() == 1
-    assert not UnreadMessage.objects.filter(user=carols.user).exists()
+    assert [user["id"] for user in shown["users_data"]] == [alice_talk.user.pk]
+    assert alice_talk.texts() == ["hello", "good day"]
+    assert (alice_talk.thread()["unread"], alice_talk.thread()["last_message_data"]["id"]) == (1, said["id"])
+    assert events(alice_talk.thread_id)[-1] == (CREATED, {"message": said["id"], "deleted": False})
+    assert UserThread.objects.filter(thread_id=alice_talk.thread_id).count() == 1
+    assert not UnreadMessage.objects.filter(user=carol_talk.user).exists()
 
 
-def test_default_membership_that_the_host_returns_again_and_again_keeps_nothing(
-    inside: list[Talk], settings: Any, bob: Any
-) -> None:
-    _, carols = inside
+def test_shared_default_membership_keeps_no_state(inside: list[Talk], settings: Any, bob: Any) -> None:
+    _, carol_talk = inside
     shared: Any = UserThread(state="open", permissions=READS)
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": lambda thread, user: shared}
-    assert carols.thread()["last_message_data"]["text"] == "hello"
-    bobs = Talk(bob, thread_with(bob, type="clinic").pk)
-    bobs.say(text="to the clinic")
-    shown = Talk(carols.user, bobs.thread_id).thread()
+    assert carol_talk.thread()["last_message_data"]["text"] == "hello"
+    bob_talk = Talk(bob, thread_with(bob, type="clinic").pk)
+    bob_talk.say(text="to the clinic")
+    shown = Talk(carol_talk.user, bob_talk.thread_id).thread()
     assert (shown["type"], shown["last_message_data"]["text"]) == ("clinic", "to the clinic")
-    assert carols.thread()["last_message_data"]["text"] == "hello"
+    assert carol_talk.thread()["last_message_data"]["text"] == "hello"
     assert (shared.last_message_id, shared.user_id) == (None, None)
 
 
 def test_visitor_post_sent_again_is_stored_once(inside: list[Talk]) -> None:
-    _, carols = inside
-    said = carols.say(text="once", client_id=KEY)
-    again = carols.post(text="other", client_id=KEY)
+    _, carol_talk = inside
+    said = carol_talk.say(text="once", client_id=KEY)
+    again = carol_talk.post(text="other", client_id=KEY)
     assert (again.status_code, again.json()["id"]) == (200, said["id"])
     assert again.json()["thread_data"]["last_message_data"]["id"] == said["id"]
     assert Message.objects.filter(text="once").count() == 1
-    carols.client.delete(f"{carols.path}/messages/{said['id']}")
-    gone = carols.post(text="once", client_id=KEY)
+    carol_talk.client.delete(f"{carol_talk.path}/messages/{said['id']}")
+    gone = carol_talk.post(text="once", client_id=KEY)
     assert (gone.status_code, gone.json()) == (410, {"client_id": ["DELETED"]})
 
 
-def test_visitor_edits_attaches_and_is_found(inside: list[Talk]) -> None:
-    mine, carols = inside
+def test_visitor_can_edit_attach_and_be_found_by_search(inside: list[Talk]) -> None:
+    alice_talk, carol_talk = inside
     video = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcdefghijk"}
-    said = carols.say(text="with a zebrafinch", attachments=[video])
+    said = carol_talk.say(text="with a zebrafinch", attachments=[video])
     assert len(said["attachments_data"]) == 1
-    path = f"{carols.path}/messages/{said['id']}"
-    changed = carols.client.patch(path, {"text": "with a nightingale"}, format="json")
+    path = f"{carol_talk.path}/messages/{said['id']}"
+    changed = carol_talk.client.patch(path, {"text": "with a nightingale"}, format="json")
     assert (changed.status_code, changed.json()["text"]) == (200, "with a nightingale")
     index_messages()
-    assert [row["id"] for row in mine.messages("&q=nightingale")] == [said["id"]]
-    assert [row["id"] for row in mine.messages(f"&q={carols.user.first_name}")] == [said["id"]]
+    assert [row["id"] for row in alice_talk.messages("&q=nightingale")] == [said["id"]]
+    assert [row["id"] for row in alice_talk.messages(f"&q={carol_talk.user.first_name}")] == [said["id"]]
 
 
 @pytest.mark.parametrize(
@@ -136,49 +134,49 @@ def test_visitor_edits_attaches_and_is_found(inside: list[Talk]) -> None:
 def test_visitor_is_refused_as_a_member_would_be(
     inside: list[Talk], body: dict[str, Any], errors: set[str]
 ) -> None:
-    mine, carols = inside
-    assert carols.refused(**body).keys() == errors
-    assert mine.texts() == ["hello"]
+    alice_talk, carol_talk = inside
+    assert carol_talk.refused(**body).keys() == errors
+    assert alice_talk.texts() == ["hello"]
 
 
-def test_visitor_may_reopen_or_break_where_the_default_has_the_flag(
+def test_visitor_can_reopen_or_break_if_the_default_permits_it(
     inside: list[Talk], settings: Any, bob: Any
 ) -> None:
-    mine, carols = inside
-    set_state(mine, state="closed")
+    alice_talk, carol_talk = inside
+    set_state(alice_talk, state="closed")
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": closed_but_may_reopen}
-    carols.say(text="open again")
-    assert mine.thread()["state"] == "open"
+    carol_talk.say(text="open again")
+    assert alice_talk.thread()["state"] == "open"
     schema = published_schema([{"text": "who?"}])
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": breaks}
-    mine.control(mine.user, state="scripted", schema=schema.pk)
-    assert mine.thread()["question"] == question(schema, 1).pk
-    carols.say(text="enough", break_state=True)
-    assert (mine.thread()["state"], mine.thread()["question"]) == ("open", None)
+    alice_talk.control(alice_talk.user, state="scripted", schema=schema.pk)
+    assert alice_talk.thread()["question"] == question(schema, 1).pk
+    carol_talk.say(text="enough", break_state=True)
+    assert (alice_talk.thread()["state"], alice_talk.thread()["question"]) == ("open", None)
 
 
 def test_former_member_is_a_visitor(inside: list[Talk]) -> None:
-    mine, _ = inside
+    alice_talk, _ = inside
     bob = UserFactory.create()
-    UserThread.objects.create(thread_id=mine.thread_id, user=bob, permissions=PERMISSIONS_ALL)
-    bobs = Talk(bob, mine.thread_id)
-    bobs.say(text="as a member")
-    assert bobs.client.delete(bobs.path).status_code == 204
-    assert bobs.say(text="as a visitor")["thread_data"]["permissions"] == READS
+    UserThread.objects.create(thread_id=alice_talk.thread_id, user=bob, permissions=PERMISSIONS_ALL)
+    bob_talk = Talk(bob, alice_talk.thread_id)
+    bob_talk.say(text="as a member")
+    assert bob_talk.client.delete(bob_talk.path).status_code == 204
+    assert bob_talk.say(text="as a visitor")["thread_data"]["permissions"] == READS
 
 
 @pytest.mark.parametrize("hook", [fails, saved, scripted, nothing])
-def test_failing_function_shows_nothing_and_refuses_the_post(
+def test_failing_default_shows_nothing_and_refuses_the_post(
     inside: list[Talk], settings: Any, hook: Any, caplog: Any
 ) -> None:
-    mine, carols = inside
+    alice_talk, carol_talk = inside
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": hook}
-    shown = carols.thread()
+    shown = carol_talk.thread()
     assert (shown["state"], shown["permissions"], shown["last_message_data"]) == ("closed", 0, None)
     assert "DEFAULT_USER_THREAD" in caplog.text
-    refused = carols.post(text="x")
+    refused = carol_talk.post(text="x")
     assert (refused.status_code, refused.json()["code"]) == (503, "HOST_ERROR")
-    assert mine.texts() == ["hello"]
+    assert alice_talk.texts() == ["hello"]
 
 
 def without_messages(thread: Any, user: Any) -> UserThread:
@@ -190,7 +188,7 @@ def without_messages(thread: Any, user: Any) -> UserThread:
 def test_visitor_without_reading_gets_no_message(
     inside: list[Talk], settings: Any, hook: Any, who: str
 ) -> None:
-    mine, carols = inside
+    alice_talk, carol_talk = inside
     everybody = "rest_framework.permissions.AllowAny"
     names = (
         "MESSAGES_LIST_BY_THREAD_ID",
@@ -203,11 +201,11 @@ def test_visitor_without_reading_gets_no_message(
         "DEFAULT_USER_THREAD": hook,
     }
     video = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcdefghijk"}
-    said = mine.say(text="secret", attachments=[video])
-    message = f"{mine.path}/messages/{said['id']}"
+    said = alice_talk.say(text="secret", attachments=[video])
+    message = f"{alice_talk.path}/messages/{said['id']}"
     attachment = f"{message}/attachments/{said['attachments_data'][0]['id']}"
-    client = carols.client if who == "carol" else client_of(None)
-    for path in (f"{mine.path}/messages?limit=9", message, f"{message}/attachments", attachment):
+    client = carol_talk.client if who == "carol" else client_of(None)
+    for path in (f"{alice_talk.path}/messages?limit=9", message, f"{message}/attachments", attachment):
         for method in ("get", "head", "options"):
             assert getattr(client, method)(path).status_code == 403, (method, path)
     for path in (message, attachment):
@@ -218,61 +216,61 @@ def test_visitor_without_reading_gets_no_message(
     assert client.get(attachment).status_code == 200
 
 
-def test_visitor_does_nothing_where_the_function_fails(inside: list[Talk], settings: Any, bob: Any) -> None:
-    mine, carols = inside
-    UserThread.objects.create(thread_id=mine.thread_id, user=bob, permissions=PERMISSIONS_ALL)
+def test_visitor_cannot_change_anything_if_the_function_fails(
+    inside: list[Talk], settings: Any, bob: Any
+) -> None:
+    alice_talk, carol_talk = inside
+    UserThread.objects.create(thread_id=alice_talk.thread_id, user=bob, permissions=PERMISSIONS_ALL)
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "DEFAULT_USER_THREAD": fails}
     message = Message.objects.get()
     requests = [
-        carols.client.delete(f"{carols.path}/messages/{message.pk}"),
-        carols.client.patch(carols.path, {"title": "Hers"}, format="json"),
-        carols.client.delete(f"{carols.path}/users/{bob.pk}"),
-        carols.client.post(f"{carols.path}/users", {"user": carols.user.pk}, format="json"),
+        carol_talk.client.delete(f"{carol_talk.path}/messages/{message.pk}"),
+        carol_talk.client.patch(carol_talk.path, {"title": "Hers"}, format="json"),
+        carol_talk.client.delete(f"{carol_talk.path}/users/{bob.pk}"),
+        carol_talk.client.post(f"{carol_talk.path}/users", {"user": carol_talk.user.pk}, format="json"),
     ]
     assert {(answer.status_code, answer.json()["code"]) for answer in requests} == {(503, "HOST_ERROR")}
-    assert mine.texts() == ["hello"]
-    assert mine.thread()["title"] != "Hers"
-    assert UserThread.objects.filter(thread_id=mine.thread_id).count() == 2
+    assert alice_talk.texts() == ["hello"]
+    assert alice_talk.thread()["title"] != "Hers"
+    assert UserThread.objects.filter(thread_id=alice_talk.thread_id).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
 def test_members_are_notified_of_a_visitor(inside: list[Talk], settings: Any, sent: list[Any]) -> None:
-    mine, carols = inside
+    alice_talk, carol_talk = inside
     path = f"{MemoryTransport.__module__}.MemoryTransport"
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "NOTIFICATION_TRANSPORTS": {"email": path}}
-    set_state(mine, notifications=ALL_FLAGS)
-    carols.say(text="for you")
+    set_state(alice_talk, notifications=ALL_FLAGS)
+    carol_talk.say(text="for you")
     deliver_pending_notifications()
     with minutes_later(10):
         deliver_pending_notifications()
     assert [(delivery.user, [m.text for m in delivery.messages]) for delivery in sent] == [
-        (mine.user, ["for you"])
+        (alice_talk.user, ["for you"])
     ]
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_frames_reach_members_and_subscribers(inside: list[Talk], opened: Opener, bob: Any) -> None:
-    mine, carols = inside
-    await outside(ThreadWSSubscription.objects.create, user=carols.user, thread_id=mine.thread_id)
-    member, visitor = await opened(mine.user), await opened(carols.user)
-    said = await outside(carols.say, text="live")
+    alice_talk, carol_talk = inside
+    await outside(ThreadWSSubscription.objects.create, user=carol_talk.user, thread_id=alice_talk.thread_id)
+    member, visitor = await opened(alice_talk.user), await opened(carol_talk.user)
+    said = await outside(carol_talk.say, text="live")
     for socket, own in ((member, False), (visitor, True)):
         frames = await socket.news()
         assert names(frames) == [CREATED]
         data = frames[0]["data"]
-        assert (data["id"], data["sender"], data["is_own"]) == (said["id"], carols.user.pk, own)
+        assert (data["id"], data["sender"], data["is_own"]) == (said["id"], carol_talk.user.pk, own)
     assert data["thread_data"]["state"] == "open"
 
 
-def test_anonymous_visitor_sees_what_the_function_says_and_never_posts(
-    inside: list[Talk], settings: Any
-) -> None:
-    mine, _ = inside
+def test_anonymous_visitor_can_read_and_cannot_post(inside: list[Talk], settings: Any) -> None:
+    alice_talk, _ = inside
     settings.CHAT_SETTINGS = {
         "DEFAULT_USER_THREAD": as_in_0_8_8,
         "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID": "rest_framework.permissions.AllowAny",
         "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID": "rest_framework.permissions.AllowAny",
     }
     client = client_of(None)
-    assert client.get(mine.path).json()["state"] == "open"
-    assert client.post(f"{mine.path}/messages", {"text": "x"}, format="json").status_code == 403
+    assert client.get(alice_talk.path).json()["state"] == "open"
+    assert client.post(f"{alice_talk.path}/messages", {"text": "x"}, format="json").status_code == 403

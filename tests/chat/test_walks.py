@@ -18,7 +18,7 @@ def qid_of(shown: dict[str, Any]) -> int | None:
     return None if shown["question_data"] is None else shown["question_data"]["qid"]
 
 
-def test_a_started_script_asks_its_first_question_at_once(alice: Any) -> None:
+def test_started_script_asks_its_first_question_at_once(alice: Any) -> None:
     schema = published_schema([{"type": "text", "text": "Name?", "meta": {"hint": 1}}])
     talk = begin(alice, schema)
     (asked,) = talk.messages()
@@ -37,19 +37,19 @@ def test_a_started_script_asks_its_first_question_at_once(alice: Any) -> None:
     assert shown["last_message_data"]["id"] == asked["id"]
 
 
-def test_the_initial_question_is_asked_first(alice: Any) -> None:
+def test_initial_question_is_asked_first(alice: Any) -> None:
     schema = published_schema([{"type": "text"}, {"type": "int"}])
     talk = begin(alice, schema, initial_question=question(schema, 2).pk)
     assert talk.texts() == ["Question 2?"]
     assert qid_of(talk.thread()) == 2
 
 
-def test_the_first_question_is_the_one_with_the_lowest_position(alice: Any) -> None:
+def test_first_question_is_the_one_with_the_lowest_position(alice: Any) -> None:
     schema = published_schema([{"position": 5, "next_qid": -1}, {"position": 2, "next_qid": 1}])
     assert begin(alice, schema).texts() == ["Question 2?"]
 
 
-def test_the_answer_comes_before_the_next_question_and_both_before_the_response(alice: Any) -> None:
+def test_answer_comes_before_the_next_question_and_both_before_the_response(alice: Any) -> None:
     schema = published_schema([{"type": "text"}, {"type": "text"}])
     talk = begin(alice, schema)
     said = talk.say(text="one")
@@ -62,7 +62,7 @@ def test_the_answer_comes_before_the_next_question_and_both_before_the_response(
     assert said["thread_data"]["related_message"] == asked["id"]
 
 
-def test_a_message_question_is_said_and_passed_also_as_the_first_one(alice: Any) -> None:
+def test_message_question_is_posted_and_skipped_also_at_the_start(alice: Any) -> None:
     schema = published_schema(
         [{"type": "message", "text": "Welcome"}, {"type": "message", "text": "Now"}, {"type": "text"}]
     )
@@ -73,7 +73,7 @@ def test_a_message_question_is_said_and_passed_also_as_the_first_one(alice: Any)
     assert qid_of(talk.thread()) == 3
 
 
-def test_a_script_of_messages_alone_ends_at_once(alice: Any) -> None:
+def test_script_of_messages_alone_ends_at_once(alice: Any) -> None:
     schema = published_schema([{"type": "message"}, {"type": "message"}])
     talk = begin(alice, schema, on_finish="close")
     shown = talk.thread()
@@ -81,7 +81,7 @@ def test_a_script_of_messages_alone_ends_at_once(alice: Any) -> None:
     assert len(talk.texts()) == 2
 
 
-def test_a_fork_is_never_shown_and_leads_by_its_first_true_rule(alice: Any) -> None:
+def test_fork_is_not_shown_and_follows_its_first_true_rule(alice: Any) -> None:
     schema = published_schema(
         [
             {
@@ -103,12 +103,12 @@ def test_a_fork_is_never_shown_and_leads_by_its_first_true_rule(alice: Any) -> N
         assert len(talk.texts()) == 3
 
 
-def test_a_fork_as_the_first_question_works(alice: Any) -> None:
+def test_script_can_begin_with_a_fork(alice: Any) -> None:
     schema = published_schema([{"type": "fork", "forking_rules": [["2", "x == 0"]]}, {"type": "text"}])
     assert begin(alice, schema).texts() == ["Question 2?"]
 
 
-def test_a_fork_without_a_true_rule_is_the_end(alice: Any) -> None:
+def test_fork_without_a_true_rule_ends_the_script(alice: Any) -> None:
     schema = published_schema(
         [{"type": "text"}, {"type": "fork", "forking_rules": [["3", "x > 0"]]}, {"type": "text"}]
     )
@@ -117,7 +117,7 @@ def test_a_fork_without_a_true_rule_is_the_end(alice: Any) -> None:
 
 
 @pytest.mark.parametrize("next_qid", [-1, -7, None])
-def test_the_end_empties_the_question_and_keeps_the_schema(alice: Any, next_qid: int | None) -> None:
+def test_end_clears_the_question_and_keeps_the_schema(alice: Any, next_qid: int | None) -> None:
     schema = published_schema([{"type": "text", "next_qid": next_qid}])
     talk = begin(alice, schema)
     shown = talk.say(text="x")["thread_data"]
@@ -126,13 +126,13 @@ def test_the_end_empties_the_question_and_keeps_the_schema(alice: Any, next_qid:
 
 
 @pytest.mark.parametrize(("on_finish", "state"), [("open", "open"), ("close", "closed"), ("", "open")])
-def test_on_finish_says_the_state_after_the_end(alice: Any, on_finish: str, state: str) -> None:
+def test_on_finish_decides_the_state_after_the_end(alice: Any, on_finish: str, state: str) -> None:
     talk = begin(alice, published_schema([{}]), on_finish=on_finish)
     assert talk.say(text="x")["thread_data"]["state"] == state
 
 
 @pytest.mark.parametrize("on_finish", ["open", "close", "repeat"])
-def test_a_missing_question_keeps_the_answer_opens_the_member_and_is_logged(
+def test_missing_question_keeps_the_answer_opens_the_member_and_is_logged(
     alice: Any, on_finish: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     schema = published_schema([{"type": "text", "next_qid": 99}])
@@ -147,7 +147,7 @@ def test_a_missing_question_keeps_the_answer_opens_the_member_and_is_logged(
     assert ScriptRun.objects.get().outcome == "broken"
 
 
-def test_a_walk_that_asks_nothing_ends_after_the_limit_of_steps(
+def test_endless_script_ends_after_the_maximum_of_steps(
     alice: Any, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.CHAT_SETTINGS = {"SCRIPT_STEPS_MAX": 10}
@@ -160,7 +160,7 @@ def test_a_walk_that_asks_nothing_ends_after_the_limit_of_steps(
     assert caplog.records
 
 
-def test_forks_in_a_circle_end_too(alice: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_circular_forks_end_the_script(alice: Any, caplog: pytest.LogCaptureFixture) -> None:
     schema = published_schema([{"type": "text"}, {"type": "fork", "forking_rules": [["2", "1"]]}])
     talk = begin(alice, schema)
     assert talk.say(text="kept")["thread_data"]["state"] == "open"
@@ -168,7 +168,7 @@ def test_forks_in_a_circle_end_too(alice: Any, caplog: pytest.LogCaptureFixture)
     assert caplog.records
 
 
-def test_a_question_that_leads_to_itself_is_asked_again(alice: Any) -> None:
+def test_question_that_leads_to_itself_is_asked_again(alice: Any) -> None:
     schema = published_schema([{"type": "text", "next_qid": 1}])
     talk = begin(alice, schema)
     talk.say(text="a")
@@ -176,7 +176,7 @@ def test_a_question_that_leads_to_itself_is_asked_again(alice: Any) -> None:
     assert talk.texts() == ["Question 1?", "a", "Question 1?", "b", "Question 1?"]
 
 
-def test_modifications_apply_in_order_answers_first_then_the_next_questions(alice: Any) -> None:
+def test_modifications_of_answers_apply_before_those_of_the_next_question(alice: Any) -> None:
     schema = published_schema(
         [
             {
@@ -198,9 +198,7 @@ def test_modifications_apply_in_order_answers_first_then_the_next_questions(alic
     assert VariableModification.objects.count() == 4
 
 
-def test_an_expression_that_fails_is_skipped_alone_and_logged(
-    alice: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failing_expression_is_skipped_alone_and_logged(alice: Any, caplog: pytest.LogCaptureFixture) -> None:
     schema = published_schema(
         [
             {
@@ -221,12 +219,12 @@ def test_an_expression_that_fails_is_skipped_alone_and_logged(
     assert len(caplog.records) == 5
 
 
-def test_an_unknown_variable_is_zero(alice: Any) -> None:
+def test_unknown_variable_is_zero(alice: Any) -> None:
     schema = published_schema([{"type": "text", "variable_modifications": [["x", "never_set + 3"]]}])
     assert begin(alice, schema).thread()["variables_pool"] == {"x": 3.0}
 
 
-def test_the_first_given_answer_leads_on(alice: Any) -> None:
+def test_first_given_answer_decides_the_next_question(alice: Any) -> None:
     schema = published_schema(
         [
             {"type": "multichoice", "answers": [{"next_qid": 2}, {"next_qid": 3}]},
@@ -239,7 +237,7 @@ def test_the_first_given_answer_leads_on(alice: Any) -> None:
     assert qid_of(begin(alice, schema).say(answers=[two, one])["thread_data"]) == 3
 
 
-def test_a_control_waits_for_any_post_and_stores_nothing(alice: Any) -> None:
+def test_control_waits_for_any_post_and_stores_nothing(alice: Any) -> None:
     schema = published_schema([{"type": "control", "text": "Ready?"}, {"type": "text"}])
     talk = begin(alice, schema)
     assert talk.texts() == ["Ready?"]
@@ -248,7 +246,7 @@ def test_a_control_waits_for_any_post_and_stores_nothing(alice: Any) -> None:
     assert talk.messages()[1]["predecessor"] == question(schema, 1).pk
 
 
-def test_a_control_at_the_end_ends_the_script(alice: Any) -> None:
+def test_control_at_the_end_ends_the_script(alice: Any) -> None:
     talk = begin(alice, published_schema([{"type": "control"}]), on_finish="close")
     talk.confirm()
     assert talk.thread()["state"] == "closed"
@@ -259,7 +257,7 @@ def test_required_has_no_effect_in_chat(alice: Any) -> None:
     assert begin(alice, schema).refused(text="") == {"text": ["REQUIRED"]}
 
 
-def test_a_question_is_shown_as_its_own_type_even_if_that_is_long(alice: Any) -> None:
+def test_message_type_of_a_question_is_truncated(alice: Any) -> None:
     schema = published_schema([{"show_as_type": "card"}, {"show_as_type": "x" * 255}])
     talk = begin(alice, schema)
     assert talk.messages()[0]["type"] == "card"
@@ -267,13 +265,13 @@ def test_a_question_is_shown_as_its_own_type_even_if_that_is_long(alice: Any) ->
     assert talk.messages()[2]["type"] == "x" * 50
 
 
-def test_the_automated_sender_asks(alice: Any) -> None:
+def test_automated_sender_is_the_sender_of_questions(alice: Any) -> None:
     talk = begin(alice, published_schema([{}]), automated_sender=alice.pk)
     (asked,) = talk.messages()
     assert (asked["sender"], asked["is_own"]) == (alice.pk, True)
 
 
-def test_each_run_keeps_its_history(alice: Any) -> None:
+def test_each_run_is_recorded(alice: Any) -> None:
     schema = published_schema([{"variable_modifications": [["x", "x + 1"]]}, {}])
     talk = begin(alice, schema)
     run = ScriptRun.objects.get()

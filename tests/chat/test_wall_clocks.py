@@ -25,7 +25,7 @@ def _wall_clocks(settings: Any) -> None:
 @pytest.mark.parametrize(
     ("unit", "least", "most"), [("hours", 1, 1), ("days", 24, 24), ("weeks", 168, 168), ("months", 672, 744)]
 )
-def test_a_script_starts_again_at_its_time(alice: Any, unit: str, least: int, most: int) -> None:
+def test_script_restarts_at_its_time(alice: Any, unit: str, least: int, most: int) -> None:
     schema = published_schema([{"type": "text"}])
     talk = begin(alice, schema, on_finish="repeat", frequency_unit=unit, frequency_value=1)
     thread = talk.say(text="x")["thread_data"]
@@ -38,12 +38,12 @@ def test_a_script_starts_again_at_its_time(alice: Any, unit: str, least: int, mo
     assert talk.thread()["question"] is not None
 
 
-def test_a_time_with_a_zone_is_read_in_the_hosts_own(alice: Any) -> None:
+def test_aware_time_is_converted_to_the_time_zone_of_the_host(alice: Any) -> None:
     talk = Talk(alice, thread_with(alice).pk)
     message: Any = MessageFactory(thread_id=talk.thread_id)
     Message.objects.update(updated=datetime.fromisoformat("2020-01-01T12:00:00"))
-    for moment, found in (("2020-01-01T16:59:59Z", [message.pk]), ("2020-01-01T17:00:00Z", [])):
-        assert [shown["id"] for shown in talk.messages(f"&updated__gt={moment}")] == found
+    for time, found in (("2020-01-01T16:59:59Z", [message.pk]), ("2020-01-01T17:00:00Z", [])):
+        assert [shown["id"] for shown in talk.messages(f"&updated__gt={time}")] == found
     made = talk.client.post(
         f"/api/accounts/{alice.pk}/threads/chat",
         {"repeat_until": "2100-01-01T17:00:00Z", "frequency_unit": "days", "frequency_value": 1},
@@ -51,8 +51,8 @@ def test_a_time_with_a_zone_is_read_in_the_hosts_own(alice: Any) -> None:
     assert made.json()["repeat_until"] == "2100-01-01T12:00:00"
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59"])
-def test_the_ends_of_the_calendar_are_refused_by_name(alice: Any, moment: str) -> None:
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59"])
+def test_dates_at_the_ends_of_the_calendar_are_refused(alice: Any, time: str) -> None:
     talk = Talk(alice, thread_with(alice).pk)
-    answer = talk.client.get(f"{talk.path}/messages?limit=5&updated__gt={moment}")
+    answer = talk.client.get(f"{talk.path}/messages?limit=5&updated__gt={time}")
     assert (answer.status_code, list(answer.json())) == (400, ["updated__gt"])

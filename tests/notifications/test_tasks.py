@@ -17,7 +17,7 @@ from chat_api.notifications.models import NotificationDelivery
 from chat_api.notifications.transports.base import Delivery
 from chat_api.realtime.auth.tickets import issue_ticket
 from chat_api.realtime.models import SocketTicket, ThreadEvent
-from tests.chat.talking import led, talks
+from tests.chat.talking import start_script, talks
 from tests.factories import UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, Setting, wanting
 
@@ -32,7 +32,7 @@ def something_for_each() -> list[Any]:
     people = UserFactory.create_batch(3)
     mine, bobs, _ = talks(wanting(ALL_FLAGS, *people), *people)
     once = {"on_finish": "repeat", "frequency_unit": "weeks", "frequency_value": 1}
-    led(mine, published_schema([{"text": "How are you?"}]), bobs.user)
+    start_script(mine, published_schema([{"text": "How are you?"}]), bobs.user)
     mine.control(bobs.user, **once, repeat_until=(timezone.now() + timedelta(weeks=9)).isoformat())
     bobs.say(text="well")
     UserThread.objects.filter(thread=mine.thread_id, user=bobs.user).update(

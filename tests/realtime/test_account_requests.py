@@ -10,7 +10,7 @@ from rest_framework import serializers
 from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Message
 from chat_api.utils.serializers import SimpleAccountSerializer
-from tests.chat.talking import Talk, led
+from tests.chat.talking import Talk, start_script
 from tests.factories import published_schema
 from tests.realtime.sockets import WRITING, Opener, outside
 
@@ -50,12 +50,12 @@ def with_photos(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("with_photos")
-async def test_frames_have_urls_of_the_site(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    theirs = await opened(bobs.user)
-    await outside(mine.say, text="Hi")
-    (frame,) = await theirs.news()
-    photo = f"https://clinic.example/photos/{mine.user.pk}"
+async def test_frames_have_absolute_urls(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    await outside(alice_talk.say, text="Hi")
+    (frame,) = await bob_socket.news()
+    photo = f"https://clinic.example/photos/{alice_talk.user.pk}"
     assert frame["data"]["sender_data"]["photo"] == photo
     assert photo in [user["photo"] for user in frame["data"]["thread_data"]["users_data"]]
 
@@ -67,48 +67,50 @@ def frames(talk: Talk, *users: Any) -> dict[Any, Any]:
 
 
 @pytest.mark.usefixtures("with_photos")
-def test_what_is_the_same_for_all_is_made_once(both: list[Talk]) -> None:
-    mine, bobs = both
-    mine.say(text="Hi")
+def test_parts_shared_by_receivers_are_serialized_once(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    alice_talk.say(text="Hi")
     SHOWN.clear()
-    made = frames(mine, mine.user, bobs.user)
+    made = frames(alice_talk, alice_talk.user, bob_talk.user)
     assert len(made) == 2
     # Once in the message, once more in each receiver's last message, once in the list of members.
-    assert SHOWN.count(bobs.user.pk) == 1
+    assert SHOWN.count(bob_talk.user.pk) == 1
 
 
-def test_what_depends_on_the_receiver_is_made_for_each(both: list[Talk], settings: Any) -> None:
+def test_parts_that_depend_on_the_receiver_are_serialized_for_each(both: list[Talk], settings: Any) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainWithSeenBy}
-    mine, bobs = both
-    mine.say(text="Hi")
-    for user, (text,) in frames(mine, mine.user, bobs.user).items():
-        other = bobs.user.pk if user == mine.user.pk else mine.user.pk
+    alice_talk, bob_talk = both
+    alice_talk.say(text="Hi")
+    for user, (text,) in frames(alice_talk, alice_talk.user, bob_talk.user).items():
+        other = bob_talk.user.pk if user == alice_talk.user.pk else alice_talk.user.pk
         assert text.count(f'"seen_by":{user}') >= 3
         assert f'"seen_by":{other}' not in text
 
 
-def test_without_a_base_url_paths_stay_paths(both: list[Talk], settings: Any) -> None:
+def test_urls_stay_relative_without_a_base_url(both: list[Talk], settings: Any) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": WithPhoto}
-    mine, bobs = both
-    mine.say(text="Hi")
-    ((text,),) = frames(mine, bobs.user).values()
-    assert f'"photo":"/photos/{mine.user.pk}"' in text
+    alice_talk, bob_talk = both
+    alice_talk.say(text="Hi")
+    ((text,),) = frames(alice_talk, bob_talk.user).values()
+    assert f'"photo":"/photos/{alice_talk.user.pk}"' in text
 
 
-def test_scripts_show_users_to_the_member_whom_they_ask(both: list[Talk], settings: Any) -> None:
+def test_script_texts_show_users_as_seen_by_the_member(both: list[Talk], settings: Any) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainWithSeenBy}
-    mine, bobs = both
+    alice_talk, bob_talk = both
     schema = published_schema([{"type": "int", "text": "{{ user.seen_by }} {{ sender.seen_by }}"}])
-    led(mine, schema, bobs.user, automated_sender=mine.user.pk)
-    asked = Message.objects.get(asks=True, thread_id=mine.thread_id)
-    assert asked.text == f"{bobs.user.pk} {bobs.user.pk}"
+    start_script(alice_talk, schema, bob_talk.user, automated_sender=alice_talk.user.pk)
+    asked = Message.objects.get(asks=True, thread_id=alice_talk.thread_id)
+    assert asked.text == f"{bob_talk.user.pk} {bob_talk.user.pk}"
 
 
-async def test_others_see_a_writer_as_anybody_does(both: list[Talk], opened: Opener, settings: Any) -> None:
+async def test_typing_member_is_shown_as_seen_by_anybody(
+    both: list[Talk], opened: Opener, settings: Any
+) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainWithSeenBy}
-    mine, bobs = both
-    hers, theirs = await opened(mine.user), await opened(bobs.user)
-    await theirs.send(WRITING, {"thread": mine.thread_id, "length": 5})
-    assert await theirs.news() == []
-    (frame,) = await hers.news()
+    alice_talk, bob_talk = both
+    alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
+    await bob_socket.send(WRITING, {"thread": alice_talk.thread_id, "length": 5})
+    assert await bob_socket.news() == []
+    (frame,) = await alice_socket.news()
     assert frame["data"]["sender_data"] == {"seen_by": None}

@@ -33,109 +33,109 @@ async def ask(socket: Socket, talk: Talk, after: int) -> tuple[str, int, list[di
     return ended["data"]["outcome"], ended["data"]["head"], frames
 
 
-async def test_the_three_outcomes(both: list[Talk], opened: Opener) -> None:
-    mine, _ = both
+async def test_catch_up_is_current_replayed_or_resync(both: list[Talk], opened: Opener) -> None:
+    alice_talk, _ = both
     for text in "abc":
-        await say(mine, text)
-    socket = await opened(mine.user)
-    assert await ask(socket, mine, 3) == ("current", 3, [])
+        await say(alice_talk, text)
+    socket = await opened(alice_talk.user)
+    assert await ask(socket, alice_talk, 3) == ("current", 3, [])
     for after in (0, 1, 2):
-        outcome, head, frames = await ask(socket, mine, after)
+        outcome, head, frames = await ask(socket, alice_talk, after)
         assert (outcome, head, seqs(frames)) == ("replayed", 3, list(range(after + 1, 4)))
         assert texts(frames) == list("abc"[after:])
     # Who has seen what never was is mistaken about all of it.
     for after in (4, 10**12, 2**63 - 1):
-        assert await ask(socket, mine, after) == ("resync", 3, [])
-    await socket.send("catch_up", {"threads": {str(mine.thread_id): 10**40}})
+        assert await ask(socket, alice_talk, after) == ("resync", 3, [])
+    await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 10**40}})
     assert [frame["data"]["outcome"] for frame in await socket.news()] == ["resync"]
 
 
-async def test_in_a_thread_without_history_nothing_was_missed(both: list[Talk], opened: Opener) -> None:
+async def test_thread_without_history_is_current(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     assert await ask(socket, both[0], 0) == ("current", 0, [])
     assert await ask(socket, both[0], 1) == ("resync", 0, [])
 
 
-async def test_who_is_too_far_behind_reads_everything_anew(both: list[Talk], opened: Opener) -> None:
-    mine, _ = both
+async def test_socket_too_far_behind_must_resync(both: list[Talk], opened: Opener) -> None:
+    alice_talk, _ = both
     for number in range(6):
-        await say(mine, str(number))
+        await say(alice_talk, str(number))
     with override_settings(CHAT_SETTINGS={"EVENT_CATCH_UP_MAX": 5}):
-        socket = await opened(mine.user)
-        assert await ask(socket, mine, 0) == ("resync", 6, [])
-        assert seqs((await ask(socket, mine, 1))[2]) == [2, 3, 4, 5, 6]
+        socket = await opened(alice_talk.user)
+        assert await ask(socket, alice_talk, 0) == ("resync", 6, [])
+        assert seqs((await ask(socket, alice_talk, 1))[2]) == [2, 3, 4, 5, 6]
 
 
-async def test_a_part_of_a_trimmed_log_is_never_sent(both: list[Talk], opened: Opener) -> None:
-    mine, _ = both
+async def test_trimmed_log_is_never_sent_in_part(both: list[Talk], opened: Opener) -> None:
+    alice_talk, _ = both
     for number in range(6):
-        await say(mine, str(number))
+        await say(alice_talk, str(number))
     old = timezone.now() - timedelta(days=8)
     await outside(ThreadEvent.objects.filter(seq__lte=3).update, created=old)
     assert await outside(trim_event_log) == 3
-    socket = await opened(mine.user)
+    socket = await opened(alice_talk.user)
     for after in (0, 1, 2):
-        assert await ask(socket, mine, after) == ("resync", 6, [])
-    assert seqs((await ask(socket, mine, 3))[2]) == [4, 5, 6]
+        assert await ask(socket, alice_talk, after) == ("resync", 6, [])
+    assert seqs((await ask(socket, alice_talk, 3))[2]) == [4, 5, 6]
     await outside(ThreadEvent.objects.all().delete)
-    assert await ask(socket, mine, 5) == ("resync", 6, [])
-    assert await ask(socket, mine, 6) == ("current", 6, [])
-    await say(mine, "goes on")
+    assert await ask(socket, alice_talk, 5) == ("resync", 6, [])
+    assert await ask(socket, alice_talk, 6) == ("current", 6, [])
+    await say(alice_talk, "goes on")
     assert seqs(await socket.news()) == [7]
 
 
-async def test_a_new_members_history_begins_when_he_joins(
+async def test_history_of_a_new_member_begins_when_they_join(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
-    mine, _ = both
-    await say(mine, "before her time")
-    await outside(mine.client.post, f"{mine.path}/users", {"user": carol.pk}, format="json")
-    hers = Talk(carol, mine.thread_id)
-    await say(mine, "welcome")
+    alice_talk, _ = both
+    await say(alice_talk, "before her time")
+    await outside(alice_talk.client.post, f"{alice_talk.path}/users", {"user": carol.pk}, format="json")
+    carol_talk = Talk(carol, alice_talk.thread_id)
+    await say(alice_talk, "welcome")
     socket = await opened(carol)
     for after in (0, 1):
-        outcome, head, frames = await ask(socket, hers, after)
+        outcome, head, frames = await ask(socket, carol_talk, after)
         assert (outcome, head, names(frames), seqs(frames)) == ("replayed", 3, [UPDATED, CREATED], [2, 3])
         assert texts(frames) == ["welcome"]
 
 
-async def test_long_histories_are_made_ready_in_parts(
+async def test_long_histories_are_sent_in_parts(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_source, "_PART", 2)
-    mine, _ = both
+    alice_talk, _ = both
     for number in range(7):
-        await say(mine, str(number))
-    socket = await opened(mine.user)
-    assert texts((await ask(socket, mine, 0))[2]) == list("0123456")
-    assert texts((await ask(socket, mine, 2))[2]) == list("23456")
+        await say(alice_talk, str(number))
+    socket = await opened(alice_talk.user)
+    assert texts((await ask(socket, alice_talk, 0))[2]) == list("0123456")
+    assert texts((await ask(socket, alice_talk, 2))[2]) == list("23456")
 
 
-async def test_a_hundred_threads_at_once_and_not_one_more(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
+async def test_catch_up_is_limited_to_a_hundred_threads(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
 
     def hundred() -> list[int]:
-        return [thread_with(mine.user).pk for _ in range(100)]
+        return [thread_with(alice_talk.user).pk for _ in range(100)]
 
     ids = await outside(hundred)
-    socket = await opened(mine.user)
+    socket = await opened(alice_talk.user)
     await socket.send("catch_up", {"threads": {str(pk): 0 for pk in ids}})
     frames = await socket.news()
     assert [frame["data"]["thread"] for frame in frames] == ids
     assert {frame["data"]["outcome"] for frame in frames} == {"current"}
-    await socket.send("catch_up", {"threads": {str(pk): 0 for pk in (*ids, bobs.thread_id)}})
+    await socket.send("catch_up", {"threads": {str(pk): 0 for pk in (*ids, bob_talk.thread_id)}})
     (refused,) = await socket.news()
     assert refused["data"] == {"code": "WRONG_VALUE", "command": "catch_up", "field": "threads"}
 
 
-async def test_threads_that_are_none_of_his_are_refused_and_the_rest_answered(
+async def test_foreign_threads_are_refused_and_the_rest_replayed(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
-    mine, _ = both
+    alice_talk, _ = both
     others = await outside(thread_with, carol)
-    await say(mine, "a")
-    socket = await opened(mine.user)
-    asked = [others.pk, 10**18, 2**63, 10**19 - 1, 0, mine.thread_id]
+    await say(alice_talk, "a")
+    socket = await opened(alice_talk.user)
+    asked = [others.pk, 10**18, 2**63, 10**19 - 1, 0, alice_talk.thread_id]
     await socket.send("catch_up", {"threads": {str(pk): 0 for pk in asked}})
     *refused, created, ended = await socket.news()
     assert [(frame["data"]["code"], frame["data"]["thread"]) for frame in refused] == [
@@ -144,96 +144,94 @@ async def test_threads_that_are_none_of_his_are_refused_and_the_rest_answered(
     assert (created["data"]["text"], ended["data"]["outcome"]) == ("a", "replayed")
 
 
-async def test_after_has_to_be_a_number(both: list[Talk]) -> None:
-    mine, _ = both
+async def test_after_must_be_a_whole_number(both: list[Talk]) -> None:
+    alice_talk, _ = both
     for wrong in ("", "x", "-1", "1.0", "²", "1e3", str(2**63), "9" * 40, " 1", "%00", "null"):
-        response = await outside(mine.client.get, f"{mine.path}/events?after={wrong}")
+        response = await outside(alice_talk.client.get, f"{alice_talk.path}/events?after={wrong}")
         assert (response.status_code, response.json()) == (400, {"after": ["WRONG_VALUE"]}), wrong
-    shown = (await outside(mine.client.get, f"{mine.path}/events")).json()
+    shown = (await outside(alice_talk.client.get, f"{alice_talk.path}/events")).json()
     assert shown == {"outcome": "current", "head": 0, "events": []}
-    response = await outside(mine.client.get, f"{mine.path}/events?after={2**63 - 1}")
+    response = await outside(alice_talk.client.get, f"{alice_talk.path}/events?after={2**63 - 1}")
     assert response.json()["outcome"] == "resync"
 
 
-async def test_what_is_caught_up_with_is_not_sent_once_more(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    hint, his.consumer.streams.hint = his.consumer.streams.hint, lambda *args: None
-    await say(mine, "a")
-    await say(mine, "b")
-    assert await his.news() == []
-    await his.send("catch_up", {"threads": {str(mine.thread_id): 0}})
-    assert texts(await his.news()) == ["a", "b"]
-    his.consumer.streams.hint = hint
-    hint(mine.thread_id, 2)
-    assert await his.news() == []
-    await say(mine, "c")
-    assert texts(await his.news()) == ["c"]
+async def test_replayed_events_are_not_sent_again(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    hint, bob_socket.consumer.streams.hint = bob_socket.consumer.streams.hint, lambda *args: None
+    await say(alice_talk, "a")
+    await say(alice_talk, "b")
+    assert await bob_socket.news() == []
+    await bob_socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
+    assert texts(await bob_socket.news()) == ["a", "b"]
+    bob_socket.consumer.streams.hint = hint
+    hint(alice_talk.thread_id, 2)
+    assert await bob_socket.news() == []
+    await say(alice_talk, "c")
+    assert texts(await bob_socket.news()) == ["c"]
 
 
-async def test_hints_may_be_lost_doubled_late_and_wrong(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    streams = his.consumer.streams
+async def test_hints_can_be_lost_repeated_late_or_wrong(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    streams = bob_socket.consumer.streams
     hint, streams.hint = streams.hint, lambda *args: None
     for text in "abc":
-        await say(mine, text)
+        await say(alice_talk, text)
     for head in (2, 1, 2, 0, -5):
-        hint(mine.thread_id, head)
+        hint(alice_talk.thread_id, head)
     hint(10**6, 7)
-    assert (texts(await his.news()), streams._cursors) == (["a", "b"], {mine.thread_id: 2})
+    assert (texts(await bob_socket.news()), streams._cursors) == (["a", "b"], {alice_talk.thread_id: 2})
     # What no hint told of is found by the heartbeat.
-    await his.send("ping")
-    heads = {str(mine.thread_id): 3}
-    his.consumer.streams.hint_anew(beat=True)
-    frames = [frame for frame in await his.news() if frame["message"] != "pong"]
+    await bob_socket.send("ping")
+    heads = {str(alice_talk.thread_id): 3}
+    bob_socket.consumer.streams.hint_anew(beat=True)
+    frames = [frame for frame in await bob_socket.news() if frame["message"] != "pong"]
     assert texts(frames) == ["c"]
     assert frames[-1]["data"] == {"threads": heads}
 
 
-async def test_a_socket_that_has_fallen_far_behind_is_told_to_read_anew(
-    both: list[Talk], opened: Opener
-) -> None:
-    mine, bobs = both
-    his, hers = await opened(bobs.user), await opened(mine.user)
-    for socket in (his, hers):
+async def test_socket_that_fell_far_behind_gets_resync(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket, alice_socket = await opened(bob_talk.user), await opened(alice_talk.user)
+    for socket in (bob_socket, alice_socket):
         socket.consumer.streams.hint = lambda *args: None
     for number in range(4):
-        await say(mine, str(number))
+        await say(alice_talk, str(number))
     with override_settings(CHAT_SETTINGS={"EVENT_CATCH_UP_MAX": 3}):
-        his.consumer.streams.hint_anew()
-        resync = {"thread": mine.thread_id, "outcome": "resync", "head": 4}
-        assert await his.news() == [{"message": "catch_up", "data": resync}]
+        bob_socket.consumer.streams.hint_anew()
+        resync = {"thread": alice_talk.thread_id, "outcome": "resync", "head": 4}
+        assert await bob_socket.news() == [{"message": "catch_up", "data": resync}]
     await outside(ThreadEvent.objects.filter(seq=2).delete)
-    hers.consumer.streams.hint_anew()
-    assert await hers.news() == [{"message": "catch_up", "data": resync}]
+    alice_socket.consumer.streams.hint_anew()
+    assert await alice_socket.news() == [{"message": "catch_up", "data": resync}]
 
 
-async def test_an_event_that_cannot_be_shown_holds_nobody_up(
+async def test_event_that_cannot_be_serialized_becomes_a_resync(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
 
     def fails(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patched:
         patched.setattr(ChatFeed, "live_frames", fails)
-        await say(mine, "a")
-        (shown,) = await his.news()
-        assert shown["data"] == {"thread": mine.thread_id, "outcome": "resync", "head": 1}
-    await say(mine, "b")
-    assert texts(await his.news()) == ["b"]
+        await say(alice_talk, "a")
+        (shown,) = await bob_socket.news()
+        assert shown["data"] == {"thread": alice_talk.thread_id, "outcome": "resync", "head": 1}
+    await say(alice_talk, "b")
+    assert texts(await bob_socket.news()) == ["b"]
 
 
-async def test_a_thread_that_is_gone_ends_quietly(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    other = talks(await outside(thread_with, bobs.user), bobs.user)[0]
-    his = await opened(bobs.user)
-    await say(mine, "a")
-    await outside(Thread.objects.filter(pk=mine.thread_id).delete)
-    assert await his.beat() == {str(other.thread_id): 0}
-    await his.news()
+async def test_deleted_thread_ends_without_errors(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    other = talks(await outside(thread_with, bob_talk.user), bob_talk.user)[0]
+    bob_socket = await opened(bob_talk.user)
+    await say(alice_talk, "a")
+    await outside(Thread.objects.filter(pk=alice_talk.thread_id).delete)
+    assert await bob_socket.beat() == {str(other.thread_id): 0}
+    await bob_socket.news()
     await say(other, "b")
-    assert texts(await his.news()) == ["b"]
+    assert texts(await bob_socket.news()) == ["b"]

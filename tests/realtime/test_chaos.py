@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.postgres_only
-def test_nobody_misses_anything_while_servers_are_killed() -> None:
+def test_no_event_is_lost_while_servers_are_killed() -> None:
     if shutil.which("redis-server") is None and shutil.which("valkey-server") is None:
         reason = "needs redis-server on the PATH, to kill it"
         if services.required():

@@ -102,14 +102,14 @@ def remove(world: World) -> None:
     assert world.alice.client.delete(path).status_code == 204
 
 
-def test_every_command_has_its_row() -> None:
+def test_every_command_has_a_row() -> None:
     assert ROWS.keys() == COMMANDS.keys()
     for name, row in ROWS.items():
         assert not row.done & row.refused, name
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-async def test_who_may_do_what(name: str, alice: Any, opened: Opener) -> None:
+async def test_command_is_permitted_to_the_users_of_its_row(name: str, alice: Any, opened: Opener) -> None:
     talk, users = await outside(people, alice)
     said = await say(talk, "a")
     world = World(talk, said["id"], users)

@@ -22,13 +22,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def own(monkeypatch: pytest.MonkeyPatch) -> None:
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands registered in a test are gone after it."""
     for name in ("clinic.call", "clinic.fail"):
         monkeypatch.setitem(COMMANDS, name, COMMANDS["ping"])
 
 
-async def test_ping_is_answered_with_what_came(both: list[Talk], opened: Opener) -> None:
+async def test_pong_returns_the_data_of_ping(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     for data in ({}, {"a": [1, None]}, [1], "x", 5, 1.5, "é\u2028😀", False):
         assert await socket.answer("ping", data) == {"message": "pong", "data": data}
@@ -36,16 +36,16 @@ async def test_ping_is_answered_with_what_came(both: list[Talk], opened: Opener)
     assert await answered(socket, '{"message":"ping"}') == [{"message": "pong", "data": {}}]
 
 
-async def test_marking_as_read_tells_everybody_once(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    said = await say(mine, "a")
-    sockets = [await opened(talk.user) for talk in (mine, bobs, bobs)]
+async def test_marking_as_read_notifies_everybody_once(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    said = await say(alice_talk, "a")
+    sockets = [await opened(talk.user) for talk in (alice_talk, bob_talk, bob_talk)]
     await sockets[1].send("mark_message_as_read", {"message": said["id"]})
     own = await sockets[1].news()
-    data = {"thread": mine.thread_id, "user": bobs.user.pk, "messages": [said["id"]]}
+    data = {"thread": alice_talk.thread_id, "user": bob_talk.user.pk, "messages": [said["id"]]}
     # The reader's own sockets are told how many are left.
-    told = ((own, {**data, "unread": 0}), (await sockets[0].news(), data))
-    for frames, expected in (*told, (await sockets[2].news(), {**data, "unread": 0})):
+    others = ((own, {**data, "unread": 0}), (await sockets[0].news(), data))
+    for frames, expected in (*others, (await sockets[2].news(), {**data, "unread": 0})):
         (shown,) = frames
         assert (shown["message"], shown["data"], shown["event"]["seq"]) == (READ, expected, 2)
     assert not await outside(UnreadMessage.objects.exists)
@@ -54,7 +54,7 @@ async def test_marking_as_read_tells_everybody_once(both: list[Talk], opened: Op
         assert await sockets[1].news() == []
 
 
-async def test_more_commands_than_a_hundred_a_minute_are_refused(both: list[Talk], opened: Opener) -> None:
+async def test_commands_are_limited_to_a_hundred_a_minute(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     for _ in range(100):
         await socket.send("ping")
@@ -69,7 +69,7 @@ async def test_more_commands_than_a_hundred_a_minute_are_refused(both: list[Talk
     assert (await socket.answer("nope"))["data"]["code"] == "RATE_LIMITED"
 
 
-async def test_what_is_no_command_counts_as_one(both: list[Talk], opened: Opener) -> None:
+async def test_invalid_frames_count_as_commands(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_COMMANDS_PER_MINUTE": 2, "WS_FRAME_MAX": 100}):
         socket = await opened(both[0].user)
         codes = []
@@ -78,7 +78,7 @@ async def test_what_is_no_command_counts_as_one(both: list[Talk], opened: Opener
         assert codes == ["MALFORMED", "TOO_LARGE", "RATE_LIMITED", "RATE_LIMITED"]
 
 
-async def test_the_rate_is_the_hosts(both: list[Talk], opened: Opener) -> None:
+async def test_command_rate_is_a_setting(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_COMMANDS_PER_MINUTE": 1}):
         socket = await opened(both[0].user)
         await socket.send("ping")
@@ -88,7 +88,7 @@ async def test_the_rate_is_the_hosts(both: list[Talk], opened: Opener) -> None:
         assert await (await opened(both[0].user)).news() == []
 
 
-async def test_a_host_adds_commands(both: list[Talk], opened: Opener, own: None) -> None:
+async def test_host_can_register_commands(both: list[Talk], opened: Opener, registered: None) -> None:
     seen: list[Call] = []
 
     @command("clinic.call")
@@ -114,7 +114,7 @@ async def test_a_host_adds_commands(both: list[Talk], opened: Opener, own: None)
     assert await socket.answer("clinic.call", [1]) == {"message": "clinic.heard", "data": [1]}
 
 
-async def test_a_command_is_given_the_user_as_he_is_now(both: list[Talk], opened: Opener, own: None) -> None:
+async def test_command_gets_the_current_user(both: list[Talk], opened: Opener, registered: None) -> None:
     @command("clinic.call")
     def call_nurse(call: Call) -> None:
         call.socket.send_event("clinic.staff", call.user.is_staff)
@@ -128,8 +128,8 @@ async def test_a_command_is_given_the_user_as_he_is_now(both: list[Talk], opened
         assert (await socket.answer("clinic.call"))["data"] is False
 
 
-async def test_a_command_that_fails_is_answered_and_logged(
-    both: list[Talk], opened: Opener, own: None, caplog: pytest.LogCaptureFixture
+async def test_failing_command_is_answered_and_logged(
+    both: list[Talk], opened: Opener, registered: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     @command("clinic.fail")
     def fail(call: Call) -> None:
@@ -147,7 +147,7 @@ async def test_a_command_that_fails_is_answered_and_logged(
     assert "secret" not in caplog.text
 
 
-async def test_a_database_that_is_away_is_answered_too(
+async def test_database_errors_are_answered(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*args: Any) -> None:
@@ -166,11 +166,11 @@ async def test_a_database_that_is_away_is_answered_too(
         assert await socket.news() == []
 
 
-async def test_well_formed_frames_are_sent_as_a_signal(both: list[Talk], opened: Opener) -> None:
-    heard: list[dict[str, Any]] = []
+async def test_well_formed_frames_send_a_signal(both: list[Talk], opened: Opener) -> None:
+    received: list[dict[str, Any]] = []
 
-    def hear(**kwargs: Any) -> None:
-        heard.append(kwargs)
+    def receive(**kwargs: Any) -> None:
+        received.append(kwargs)
 
     def fail(**kwargs: Any) -> None:
         raise ZeroDivisionError
@@ -178,7 +178,7 @@ async def test_well_formed_frames_are_sent_as_a_signal(both: list[Talk], opened:
     user = both[0].user
     socket = await opened(user)
     ws_received.connect(fail)
-    ws_received.connect(hear)
+    ws_received.connect(receive)
     try:
         await socket.send("clinic.unknown", {"a": 1}, more="b")
         await socket.send("ping")
@@ -186,20 +186,20 @@ async def test_well_formed_frames_are_sent_as_a_signal(both: list[Talk], opened:
         await socket.send_text("{}")
         frames = [await socket.frame() for _ in range(4)]
     finally:
-        ws_received.disconnect(hear)
+        ws_received.disconnect(receive)
         ws_received.disconnect(fail)
     # What is no frame at all is seen at once, the others in their turn.
     assert sorted(names(frames)) == ["error", "error", "error", "pong"]
-    assert [call["message_data"] for call in heard] == [
+    assert [call["message_data"] for call in received] == [
         {"message": "clinic.unknown", "data": {"a": 1}, "more": "b"},
         {"message": "ping", "data": {}},
     ]
-    for call in heard:
+    for call in received:
         assert call.keys() == {"signal", "sender", "message_data", "channel_emails", "user"}
         assert (call["channel_emails"], call["user"], call["sender"]) == ([user.email], user, ChatConsumer)
 
 
-async def test_commands_are_carried_out_in_their_order(both: list[Talk], opened: Opener, own: None) -> None:
+async def test_commands_run_in_order(both: list[Talk], opened: Opener, registered: None) -> None:
     @command("clinic.call")
     def slow(call: Call) -> None:
         call.socket.send_event("slow", call.data)

@@ -94,7 +94,7 @@ def write_with_rollbacks(number: int, write: Callable[[], Any]) -> int:
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_readers_who_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
+def test_readers_that_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
     people = UserFactory.create_batch(WRITERS)
     thread = thread_with(*people)
 
@@ -118,7 +118,7 @@ def test_readers_who_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_readers_who_follow_by_id_do_miss_some() -> None:
+def test_readers_that_follow_by_id_miss_some() -> None:
     """The same with a plain id as cursor fails, which shows that the test above could."""
     thread, user = thread_with(), UserFactory.create()
 
@@ -136,7 +136,7 @@ def test_readers_who_follow_by_id_do_miss_some() -> None:
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_what_is_killed_between_commit_and_publishing_is_published_later(
+def test_events_of_a_process_killed_after_commit_are_published_later(
     hints: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = UserFactory.create_batch(2)
@@ -162,7 +162,7 @@ def test_what_is_killed_between_commit_and_publishing_is_published_later(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_that_was_rolled_back_is_ever_sent(hints: list[Any]) -> None:
+def test_rolled_back_events_are_never_sent(hints: list[Any]) -> None:
     alice, bob = UserFactory.create_batch(2)
     thread = thread_with(alice, bob)
     author = member(thread, alice)
@@ -178,7 +178,7 @@ def test_nothing_that_was_rolled_back_is_ever_sent(hints: list[Any]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_layer_that_is_down_refuses_nobody_and_loses_nothing(
+def test_posts_work_while_the_layer_is_down_and_are_published_later(
     hints: list[Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Down:
@@ -203,9 +203,7 @@ def test_a_layer_that_is_down_refuses_nobody_and_loses_nothing(
 
 
 @pytest.mark.django_db
-def test_the_log_is_trimmed_and_who_is_too_far_behind_reads_anew(
-    settings: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_trimmed_log_makes_late_readers_resync(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
     settings.CHAT_SETTINGS = {"EVENT_LOG_RETENTION": timedelta(days=1)}
     alice, bob = UserFactory.create_batch(2)
     thread = thread_with(alice, bob)

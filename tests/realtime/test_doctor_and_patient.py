@@ -38,33 +38,35 @@ async def control(doctor: Talk, patient: Any, **body: Any) -> dict[str, Any]:
     return shown
 
 
-async def test_the_whole_conversation(alice: Any, bob: Any, opened: Opener) -> None:
+async def test_doctor_assists_pauses_and_resumes_the_script_of_a_patient(
+    alice: Any, bob: Any, opened: Opener
+) -> None:
     patient, doctor = alice, bob
     thread = await outside(thread_with, patient, doctor, title="Anna")
-    hers, his = await outside(talks, thread, patient, doctor)
+    patient_talk, doctor_talk = await outside(talks, thread, patient, doctor)
     schema = await outside(assessment)
-    await outside(set_state, his, state="assisted", schema=schema)
-    her_socket, his_socket = await opened(patient), await opened(doctor)
+    await outside(set_state, doctor_talk, state="assisted", schema=schema)
+    patient_socket, doctor_socket = await opened(patient), await opened(doctor)
 
     # The doctor looks at his script: its groups and questions.
-    script = (await outside(his.client.get, f"/api/schemas/{schema.pk}")).json()
+    script = (await outside(doctor_talk.client.get, f"/api/schemas/{schema.pk}")).json()
     (group,) = script["groups"]
     assert (group["name"], len(group["questions"]), len(script["questions"])) == ("basic_assessment", 2, 1)
 
-    await say(hers, "Hi, I'm not feeling well")
-    assert texts(await his_socket.news()) == ["Hi, I&#x27;m not feeling well"]
+    await say(patient_talk, "Hi, I'm not feeling well")
+    assert texts(await doctor_socket.news()) == ["Hi, I&#x27;m not feeling well"]
     # One of its lines, as his own message.
-    sent = await outside(his.say, question=script["questions"][0]["id"])
+    sent = await outside(doctor_talk.say, question=script["questions"][0]["id"])
     assert (sent["text"], sent["sender"], sent["is_own"]) == (
         "Hello Anna, what is the matter?",
         doctor.pk,
         True,
     )
-    assert texts(await her_socket.news())[-1] == "Hello Anna, what is the matter?"
+    assert texts(await patient_socket.news())[-1] == "Hello Anna, what is the matter?"
 
     # She is made to answer the group, and asked in his name.
-    await control(his, patient, state="scripted", schema=schema.pk, group=group["id"])
-    frames = await her_socket.news()
+    await control(doctor_talk, patient, state="scripted", schema=schema.pk, group=group["id"])
+    frames = await patient_socket.news()
     asked = [frame["data"] for frame in frames if frame["message"] == CREATED]
     assert [(message["text"], message["sender"]) for message in asked] == [
         ("Do you have elevated temperature?", doctor.pk)
@@ -74,36 +76,36 @@ async def test_the_whole_conversation(alice: Any, bob: Any, opened: Opener) -> N
         "scripted",
         "Do you have elevated temperature?",
     )
-    assert await outside(hers.refused, text="I do not know") == {
+    assert await outside(patient_talk.refused, text="I do not know") == {
         "answers": ["REQUIRED"],
         "text": ["WRONG_STATE"],
     }
     yes = shown["question_data"]["answers"][0]["id"]
-    await outside(hers.say, answers=[yes])
-    assert texts(await his_socket.news())[-2:] == ["Yes", "How high is it?"]
+    await outside(patient_talk.say, answers=[yes])
+    assert texts(await doctor_socket.news())[-2:] == ["Yes", "How high is it?"]
 
     # He takes over: the script is silent, and she speaks freely.
-    paused = await control(his, patient, paused=True)
+    paused = await control(doctor_talk, patient, paused=True)
     assert (paused["state"], paused["paused"]) == ("open", True)
-    await outside(hers.say, text="Is it dangerous?")
-    assert texts(await his_socket.news())[-1] == "Is it dangerous?"
-    await outside(his.say, text="Not at all")
+    await outside(patient_talk.say, text="Is it dangerous?")
+    assert texts(await doctor_socket.news())[-1] == "Is it dangerous?"
+    await outside(doctor_talk.say, text="Not at all")
 
     # And gives back: she is at the same question, which is not asked again.
-    await her_socket.news()
-    resumed = await control(his, patient, paused=False)
+    await patient_socket.news()
+    resumed = await control(doctor_talk, patient, paused=False)
     assert (resumed["state"], resumed["paused"]) == ("scripted", False)
-    frames = await her_socket.news()
+    frames = await patient_socket.news()
     assert CREATED not in names(frames)
     assert frames[-1]["data"]["question_data"]["text"] == "How high is it?"
-    await outside(hers.say, text="38")
-    state = (await outside(hers.thread))["state"]
+    await outside(patient_talk.say, text="38")
+    state = (await outside(patient_talk.thread))["state"]
     assert state == "open"
 
     # Every change of her state is in the history, with who made it.
     rows = await outside(list, ThreadEvent.objects.filter(thread=thread, name="thread_updated"))
     assert [row.data["user"] for row in rows] == [doctor.pk, doctor.pk, doctor.pk, patient.pk]
-    assert await outside(hers.texts) == [
+    assert await outside(patient_talk.texts) == [
         "Hi, I&#x27;m not feeling well",
         "Hello Anna, what is the matter?",
         "Do you have elevated temperature?",

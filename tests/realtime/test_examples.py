@@ -37,7 +37,7 @@ def test_every_command_and_event_has_an_example() -> None:
     assert shown == declared
 
 
-def test_examples_show_the_command_or_event_that_their_file_names() -> None:
+def test_example_shows_the_command_or_event_named_by_its_file() -> None:
     for path in FILES:
         example, name = read(path), path.name.split(".")[0]
         if path.parent.name == "commands":
@@ -47,7 +47,7 @@ def test_examples_show_the_command_or_event_that_their_file_names() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-async def test_a_socket_receives_what_the_example_shows(
+async def test_socket_receives_the_frames_of_the_example(
     clinic: Clinic, bare: Opener, settings: LazySettings, path: Path
 ) -> None:
     example = read(path)

@@ -36,7 +36,7 @@ async def until(condition: Any) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_a_group_is_joined_with_the_first_and_left_with_the_last() -> None:
+async def test_group_is_joined_with_the_first_listener_and_left_with_the_last() -> None:
     layer = InMemoryChannelLayer()
     hub = Exchange(layer)
     first, second = Listener(hub), Listener(hub)
@@ -54,7 +54,7 @@ async def test_a_group_is_joined_with_the_first_and_left_with_the_last() -> None
     await until(lambda: not layer.groups and not layer.channels)
 
 
-async def test_who_joins_while_another_leaves_is_in_the_group() -> None:
+async def test_listener_that_joins_while_another_leaves_is_in_the_group() -> None:
     class Slow(InMemoryChannelLayer):
         async def group_discard(self, group: str, channel: str) -> None:
             await asyncio.sleep(0.01)
@@ -88,7 +88,7 @@ async def test_groups_that_expire_are_renewed_in_turn(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_burst_of_hints_larger_than_a_channel_loses_none() -> None:
+async def test_burst_larger_than_a_channel_loses_no_hints() -> None:
     layer = InMemoryChannelLayer()
     channel_layers.set("default", layer)
     listener = Listener(layer_exchange.exchange_for("default"))
@@ -101,7 +101,7 @@ async def test_a_burst_of_hints_larger_than_a_channel_loses_none() -> None:
     await listener.groups.leave_all()
 
 
-def test_one_loop_after_another_has_its_own_exchange() -> None:
+def test_each_event_loop_has_its_own_exchange() -> None:
     async def talk() -> None:
         listener = Listener(layer_exchange.exchange_for("default"))
         await listener.groups.join("a")
@@ -131,28 +131,28 @@ def redis(needs_redis: str, tmp_path: Any) -> Iterator[Server]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("backend", LAYERS)
-async def test_open_sockets_hear_again_after_redis_was_restarted(
+async def test_open_sockets_receive_events_after_a_restart_of_redis(
     backend: str, both: list[Talk], opened: Opener, settings: LazySettings, redis: Server
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     hosts = [f"redis://127.0.0.1:{redis.port}"]
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend, "CONFIG": {"hosts": hosts}}}
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.2}
-    theirs = await opened(bobs.user)
+    bob_socket = await opened(bob_talk.user)
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 3600}
-    hub = theirs.consumer.joined.exchange
+    hub = bob_socket.consumer.joined.exchange
     await outside(redis.kill)
     await outside(redis.start)
     # A hint comes through the layer again, which no heartbeat of the socket could have brought.
-    heard: list[Any] = []
-    hear, theirs.consumer.hear = theirs.consumer.hear, heard.append
+    received: list[Any] = []
+    receive, bob_socket.consumer.hear = bob_socket.consumer.hear, received.append
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.05}
     async with asyncio.timeout(30):
-        while not heard:
-            await hub.send(thread_group(mine.thread_id), {"type": "chat_api.events"})
+        while not received:
+            await hub.send(thread_group(alice_talk.thread_id), {"type": "chat_api.events"})
             await asyncio.sleep(0.05)
-    theirs.consumer.hear = hear
-    await say(mine, "again")
-    while (frame := await theirs.frame())["message"] == "heartbeat":
+    bob_socket.consumer.hear = receive
+    await say(alice_talk, "again")
+    while (frame := await bob_socket.frame())["message"] == "heartbeat":
         pass
     assert texts([frame]) == ["again"]

@@ -30,7 +30,7 @@ def layer() -> FaultyChannelLayer:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_every_event_comes_once_and_in_order(
+async def test_every_event_arrives_once_and_in_order(
     both: list[Talk], opened: Opener, settings: LazySettings, seed: int
 ) -> None:
     settings.CHANNEL_LAYERS = faulty(MEMORY, **FAULTS, seed=seed)
@@ -77,7 +77,7 @@ async def test_hints_through_redis(
         assert seqs([await socket.frame() for _ in range(20)]) == list(range(1, 21))
 
 
-async def test_the_same_seed_makes_the_same_faults() -> None:
+async def test_same_seed_gives_the_same_faults() -> None:
     async def counts(seed: int) -> dict[str, int]:
         tried = FaultyChannelLayer(inner=MEMORY, drop=0.2, duplicate=0.2, reorder=0.2, seed=seed)
         for number in range(100):
@@ -88,7 +88,7 @@ async def test_the_same_seed_makes_the_same_faults() -> None:
     assert await counts(1) != await counts(2)
 
 
-async def test_what_a_faulty_layer_does_to_messages() -> None:
+async def test_faulty_layer_drops_duplicates_reorders_and_delays() -> None:
     async def received(**faults: float) -> list[int]:
         tried = FaultyChannelLayer(inner=MEMORY, **faults)  # type: ignore[arg-type]
         channel = await tried.new_channel()

@@ -35,41 +35,43 @@ def size(frame: dict[str, Any]) -> int:
     return len(json.dumps(frame, separators=(",", ":")).encode())
 
 
-async def test_a_frame_in_a_room_of_a_hundred_is_at_most_8_kb(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    await outside(fill, mine, 100)
-    shown = await framed(await opened(bobs.user), mine)
+async def test_frame_of_a_thread_with_a_hundred_members_is_at_most_8_kb(
+    both: list[Talk], opened: Opener
+) -> None:
+    alice_talk, bob_talk = both
+    await outside(fill, alice_talk, 100)
+    shown = await framed(await opened(bob_talk.user), alice_talk)
     assert size(shown) <= 8 * 1024
     assert shown["data"]["thread_data"]["users_count"] == 100
     # Over REST they are all there.
-    assert len((await outside(bobs.thread))["users_data"]) == 100
+    assert len((await outside(bob_talk.thread))["users_data"]) == 100
 
 
-async def test_with_chosen_fields_it_is_at_most_1_kb(
+async def test_frame_with_chosen_fields_is_at_most_1_kb(
     both: list[Talk], opened: Opener, settings: LazySettings
 ) -> None:
-    mine, bobs = both
-    await outside(fill, mine, 100)
-    await outside(mine.patch, title="Ward 7")
+    alice_talk, bob_talk = both
+    await outside(fill, alice_talk, 100)
+    await outside(alice_talk.patch, title="Ward 7")
     settings.CHAT_SETTINGS = {"WS_THREAD_FIELDS": ["title", "unread", "last_message_data__id"]}
-    theirs = await opened(bobs.user)
-    shown = await framed(theirs, mine)
+    bob_socket = await opened(bob_talk.user)
+    shown = await framed(bob_socket, alice_talk)
     assert size(shown) <= 1024
     message = shown["data"]["id"]
     assert shown["data"]["thread_data"] == {
-        "id": mine.thread_id,
+        "id": alice_talk.thread_id,
         "title": "Ward 7",
         "unread": 1,
         "last_message_data": {"id": message},
     }
-    await outside(mine.patch, title="Rounds")
-    (told,) = await theirs.news()
-    assert told["message"] == UPDATED
-    assert set(told["data"]) == {"id", "title", "unread", "last_message_data"}
-    missed = (await outside(bobs.client.get, f"{bobs.path}/events?after=1")).json()["events"]
+    await outside(alice_talk.patch, title="Rounds")
+    (updated,) = await bob_socket.news()
+    assert updated["message"] == UPDATED
+    assert set(updated["data"]) == {"id", "title", "unread", "last_message_data"}
+    missed = (await outside(bob_talk.client.get, f"{bob_talk.path}/events?after=1")).json()["events"]
     assert [frame["data"] for frame in missed] == [
-        {**shown["data"], "thread_data": told["data"]},
-        told["data"],
+        {**shown["data"], "thread_data": updated["data"]},
+        updated["data"],
     ]
 
 
@@ -83,23 +85,23 @@ async def test_with_chosen_fields_it_is_at_most_1_kb(
         (["state", "paused"], {"id", "state", "paused"}),
     ],
 )
-async def test_frames_carry_the_chosen_fields_alone(
+async def test_frames_have_only_the_chosen_fields(
     fields: list[str], keys: set[str], both: list[Talk], opened: Opener, settings: LazySettings
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     settings.CHAT_SETTINGS = {"WS_THREAD_FIELDS": fields}
-    shown = (await framed(await opened(bobs.user), mine))["data"]["thread_data"]
+    shown = (await framed(await opened(bob_talk.user), alice_talk))["data"]["thread_data"]
     assert set(shown) == keys
     if "users_data__first_name" in fields:
         assert shown["users_data"] == [{"first_name": "Alice"}, {"first_name": "Bob"}]
 
 
-async def test_accounts_too_large_for_frames_are_left_out(
+async def test_large_accounts_are_omitted_from_frames(
     both: list[Talk], opened: Opener, settings: LazySettings
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     settings.CHAT_SETTINGS = {"WS_USERS_DATA_BYTES_MAX": 100}
-    shown = (await framed(await opened(bobs.user), mine))["data"]["thread_data"]
+    shown = (await framed(await opened(bob_talk.user), alice_talk))["data"]["thread_data"]
     assert "users_data" not in shown
     assert shown["users_count"] == 2
 
@@ -107,27 +109,27 @@ async def test_accounts_too_large_for_frames_are_left_out(
 async def test_frames_of_a_large_thread_show_what_rest_shows(
     both: list[Talk], opened: Opener, settings: LazySettings
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     settings.CHAT_SETTINGS = {"THREAD_USERS_DATA_MAX": 4}
-    theirs = await opened(bobs.user)
+    bob_socket = await opened(bob_talk.user)
     for members in (4, 5):
-        await outside(fill, mine, members)
-        shown = (await framed(theirs, mine))["data"]["thread_data"]
+        await outside(fill, alice_talk, members)
+        shown = (await framed(bob_socket, alice_talk))["data"]["thread_data"]
         assert dumped(shown) != ""
-        assert shown == await outside(bobs.thread)
+        assert shown == await outside(bob_talk.thread)
         assert ("users_data" in shown) is (members == 4)
         assert shown["users_count"] == members
 
 
-async def test_counting_the_members_costs_frames_no_query(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    theirs = await opened(bobs.user)
-    theirs.consumer._checked += 3600
-    asked_by = []
+async def test_members_count_of_frames_costs_no_query(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    bob_socket.consumer._checked += 3600
+    statements_by_case = []
     for members in (2, 150):
-        await outside(fill, mine, members)
-        await framed(theirs, mine)
+        await outside(fill, alice_talk, members)
+        await framed(bob_socket, alice_talk)
         with queries() as asked:
-            await framed(theirs, mine)
-        asked_by.append(shape(asked))
-    assert asked_by[0] == asked_by[1]
+            await framed(bob_socket, alice_talk)
+        statements_by_case.append(shape(asked))
+    assert statements_by_case[0] == statements_by_case[1]

@@ -45,7 +45,7 @@ NO_FRAMES = [
 ]
 
 
-async def test_what_is_no_frame_is_answered_as_malformed(
+async def test_invalid_frames_are_answered_as_malformed(
     both: list[Talk], opened: Opener, caplog: pytest.LogCaptureFixture
 ) -> None:
     socket = await opened(both[0].user)
@@ -54,7 +54,7 @@ async def test_what_is_no_frame_is_answered_as_malformed(
     assert caplog.records == []
 
 
-async def test_odd_frames_that_are_well_formed_are_carried_out(both: list[Talk], opened: Opener) -> None:
+async def test_unusual_well_formed_frames_are_accepted(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     deep = "[" * 60 + "]" * 60
     for data in (deep, "9" * 4000, '"\\ud800"', '"\\u0000"', "1e300", "-0"):
@@ -72,7 +72,7 @@ async def test_binary_frames_are_malformed(both: list[Talk], opened: Opener) -> 
         assert await socket.news() == [MALFORMED]
 
 
-async def test_a_frame_may_have_64_kib_and_not_a_byte_more(both: list[Talk], opened: Opener) -> None:
+async def test_frame_is_limited_to_64_kib(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     shell = len('{"message":"ping","data":""}')
     for padding in ("x" * (65_536 - shell), "é" * ((65_536 - shell) // 2)):
@@ -84,7 +84,7 @@ async def test_a_frame_may_have_64_kib_and_not_a_byte_more(both: list[Talk], ope
         ]
 
 
-async def test_a_command_that_nobody_knows_is_answered_so(both: list[Talk], opened: Opener) -> None:
+async def test_unknown_command_is_answered_with_its_name(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     for name in (
         "nope",
@@ -101,7 +101,7 @@ async def test_a_command_that_nobody_knows_is_answered_so(both: list[Talk], open
     ]
 
 
-async def test_data_has_to_be_an_object(both: list[Talk], opened: Opener) -> None:
+async def test_data_must_be_an_object(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     for name in sorted(COMMANDS.keys() - {"ping"}):
         for data in ("null", "[]", "5", '"x"', "true"):
@@ -112,7 +112,7 @@ async def test_data_has_to_be_an_object(both: list[Talk], opened: Opener) -> Non
 NUMBERS = [True, -1, 1.0, [1], {"a": 1}, 2**63, 10**30, "", "x", "-1", "1.0", " 1", "²", "1" * 20]
 
 
-async def test_keys_are_whole_numbers(both: list[Talk], opened: Opener) -> None:
+async def test_ids_must_be_whole_numbers(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     thread = both[0].thread_id
     for name, rest, field in [
@@ -132,26 +132,26 @@ async def test_keys_are_whole_numbers(both: list[Talk], opened: Opener) -> None:
         assert answer == error("WRONG_VALUE", "thread_someone_is_writing", field="length")
 
 
-async def test_numbers_may_be_texts_of_digits(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    socket, other = await opened(mine.user), await opened(bobs.user)
-    said = await outside(bobs.say, text="hello")
+async def test_numbers_can_be_strings_of_digits(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    socket, other = await opened(alice_talk.user), await opened(bob_talk.user)
+    said = await outside(bob_talk.say, text="hello")
     await socket.news()
     await socket.send("mark_message_as_read", {"message": str(said["id"])})
     assert [frame["message"] for frame in await socket.news()] == ["messages_read"]
     await other.news()
-    writing = {"thread": str(mine.thread_id), "length": "1000"}
+    writing = {"thread": str(alice_talk.thread_id), "length": "1000"}
     await socket.send("thread_someone_is_writing", writing)
     assert await socket.news() == []
     (frame,) = await other.news()
-    assert (frame["data"]["thread"], frame["data"]["length"]) == (mine.thread_id, 1000)
-    await socket.send("catch_up", {"threads": {str(mine.thread_id): "1"}})
+    assert (frame["data"]["thread"], frame["data"]["length"]) == (alice_talk.thread_id, 1000)
+    await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): "1"}})
     *frames, ended = await socket.news()
     assert [frame["event"]["seq"] for frame in frames] == [2]
     assert ended["data"]["outcome"] == "replayed"
 
 
-async def test_threads_to_catch_up_with_are_an_object_of_numbers(both: list[Talk], opened: Opener) -> None:
+async def test_threads_of_catch_up_must_be_an_object_of_numbers(both: list[Talk], opened: Opener) -> None:
     socket = await opened(both[0].user)
     assert await socket.answer("catch_up") == error("REQUIRED", "catch_up", field="threads")
     wrong = [

@@ -67,18 +67,18 @@ async def is_let_in(*values: bytes) -> bool:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-async def test_a_hostile_origin_is_refused_in_the_handshake(value: bytes) -> None:
+async def test_hostile_origin_is_refused_in_the_handshake(value: bytes) -> None:
     assert not await is_let_in(value)
 
 
-async def test_who_says_not_where_he_comes_from_or_says_it_twice_is_refused() -> None:
+async def test_missing_or_repeated_origin_is_refused() -> None:
     assert not await is_let_in()
     assert not await is_let_in(b"http://evil.test", ORIGIN.encode())
     assert not await is_let_in(ORIGIN.encode(), b"http://evil.test")
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_pages_of_the_hosts_own_names_are_let_in() -> None:
+async def test_origins_of_allowed_hosts_are_accepted() -> None:
     for value in (ORIGIN, "https://localhost", "http://LOCALHOST:8000", "http://127.0.0.1:5173"):
         assert await is_let_in(value.encode()), value
     with override_settings(ALLOWED_HOSTS=[".chat.example", "[::1]"]):
@@ -94,7 +94,7 @@ async def test_pages_of_the_hosts_own_names_are_let_in() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_named_origins_are_compared_with_scheme_and_port() -> None:
+async def test_allowed_origins_are_compared_with_scheme_and_port() -> None:
     named = ["https://chat.example", "http://localhost:5173", "capacitor://localhost"]
     with override_settings(CHAT_SETTINGS={"WS_ALLOWED_ORIGINS": named}):
         for value in (*named, "https://chat.example:443"):
@@ -109,7 +109,7 @@ async def test_named_origins_are_compared_with_scheme_and_port() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_without_a_user_the_socket_is_accepted_and_closed_at_once(bare: Opener) -> None:
+async def test_socket_of_an_anonymous_user_is_accepted_and_closed_at_once(bare: Opener) -> None:
     ghost = await outside(UserFactory.build, pk=10**6)
     asleep = await outside(UserFactory.create, is_active=False)
     for user in (None, nobody(), ghost, asleep):
@@ -125,7 +125,7 @@ async def test_without_a_user_the_socket_is_accepted_and_closed_at_once(bare: Op
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_the_user_is_that_of_the_session(both: list[Talk], opened: Opener, bare: Opener) -> None:
+async def test_user_is_that_of_the_session(both: list[Talk], opened: Opener, bare: Opener) -> None:
     browser = Client()
     await outside(browser.force_login, both[0].user)
     socket = await opened(headers=with_cookie(browser.cookies))
@@ -138,7 +138,7 @@ async def test_the_user_is_that_of_the_session(both: list[Talk], opened: Opener,
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_storm_is_let_in_at_a_bounded_rate_and_the_rest_is_told_to_come_later(
+async def test_connections_over_the_rate_are_closed_with_too_many_connections(
     both: list[Talk], bare: Opener
 ) -> None:
     user = both[0].user
@@ -155,14 +155,14 @@ async def test_a_storm_is_let_in_at_a_bounded_rate_and_the_rest_is_told_to_come_
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_who_need_not_wait_long_for_his_turn_waits(both: list[Talk], bare: Opener) -> None:
+async def test_connection_waits_for_a_short_turn(both: list[Talk], bare: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_CONNECTS_PER_SECOND": 100, "WS_CONNECT_WAIT_SECONDS": 10}):
         for _ in range(3):
             await bare(both[0].user).open()
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_socket_that_cannot_read_the_database_is_closed_so_that_its_client_tries_again(
+async def test_socket_is_closed_for_a_retry_if_the_database_fails(
     both: list[Talk], bare: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chat_api.chat.delivery.event_source import ChatFeed

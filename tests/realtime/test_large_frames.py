@@ -30,7 +30,7 @@ CLIENT_LIMIT = 131_072
 
 
 @pytest_asyncio.fixture
-async def address() -> AsyncIterator[str]:
+async def url() -> AsyncIterator[str]:
     """Serve the sockets by uvicorn; give the address."""
     with sockets.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -64,35 +64,35 @@ async def news(client: ClientConnection, name: str) -> dict[str, Any]:
             return frame
 
 
-async def test_the_frames_of_a_thread_of_500_reach_a_client(crowd: list[Talk], address: str) -> None:
-    mine, other = crowd
+async def test_frames_of_a_thread_with_500_members_reach_a_client(crowd: list[Talk], url: str) -> None:
+    alice_talk, other = crowd
     assert chat_settings.WS_FRAME_OUT_MAX <= CLIENT_LIMIT
     ticket = await outside(issue_ticket, user=other.user)
-    path = f"{address}?ticket={ticket.text}"
+    path = f"{url}?ticket={ticket.text}"
     async with connect(path, origin=Origin(ORIGIN), max_size=CLIENT_LIMIT) as client:
         await news(client, "heartbeat")
-        await outside(mine.say, text="small")
+        await outside(alice_talk.say, text="small")
         assert (await news(client, "message_created_or_updated"))["data"]["text"] == "small"
-        large = await outside(mine.say, text="🙂" * 30_000)
-        stub = {"id": large["id"], "thread": mine.thread_id, "too_large": True}
+        large = await outside(alice_talk.say, text="🙂" * 30_000)
+        stub = {"id": large["id"], "thread": alice_talk.thread_id, "too_large": True}
         assert (await news(client, "message_created_or_updated"))["data"] == stub
-        await outside(mine.say, text="after")
+        await outside(alice_talk.say, text="after")
         assert (await news(client, "message_created_or_updated"))["data"]["text"] == "after"
         # The socket is the same one, and catching up brings all of it again.
-        await client.send(json.dumps({"message": "catch_up", "data": {"threads": {mine.thread_id: 0}}}))
+        await client.send(json.dumps({"message": "catch_up", "data": {"threads": {alice_talk.thread_id: 0}}}))
         again = [await news(client, "message_created_or_updated") for _ in range(3)]
         assert [frame["data"].get("text") for frame in again] == ["small", None, "after"]
         assert (await news(client, "catch_up"))["data"]["outcome"] == "replayed"
 
 
-async def test_a_member_far_behind_heavy_messages_is_sent_to_rest(crowd: list[Talk], address: str) -> None:
-    mine, other = crowd
+async def test_member_far_behind_large_messages_must_resync(crowd: list[Talk], url: str) -> None:
+    alice_talk, other = crowd
     for _ in range(100):
-        await outside(mine.say, text="x" * 60_000, meta={"a": "m" * 30_000})
+        await outside(alice_talk.say, text="x" * 60_000, meta={"a": "m" * 30_000})
     ticket = await outside(issue_ticket, user=other.user)
-    path = f"{address}?ticket={ticket.text}"
+    path = f"{url}?ticket={ticket.text}"
     async with connect(path, origin=Origin(ORIGIN), max_size=CLIENT_LIMIT) as client:
-        await client.send(json.dumps({"message": "catch_up", "data": {"threads": {mine.thread_id: 0}}}))
+        await client.send(json.dumps({"message": "catch_up", "data": {"threads": {alice_talk.thread_id: 0}}}))
         assert (await news(client, "catch_up"))["data"]["outcome"] == "resync"
         await client.send(json.dumps({"message": "ping", "data": 1}))
         assert (await news(client, "pong"))["data"] == 1

@@ -53,24 +53,24 @@ async def remove(talk: Talk, user: Any) -> None:
     assert gone.status_code == 204, gone.content
 
 
-async def test_who_is_added_hears_of_it_and_of_what_follows(
+async def test_added_member_receives_the_thread_and_later_events(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
-    mine, bobs = both
-    await say(mine, "before her time")
-    hers, his = await opened(carol), await opened(bobs.user)
-    assert await hers.news() == []
-    await add(mine, carol)
-    frames = await hers.news()
+    alice_talk, bob_talk = both
+    await say(alice_talk, "before her time")
+    carol_socket, bob_socket = await opened(carol), await opened(bob_talk.user)
+    assert await carol_socket.news() == []
+    await add(alice_talk, carol)
+    frames = await carol_socket.news()
     assert (names(frames), seqs(frames)) == ([UPDATED], [2])
     assert len(frames[0]["data"]["users_data"]) == 3
-    assert names(await his.news()) == [UPDATED]
-    await say(bobs, "welcome")
-    frames = await hers.news()
+    assert names(await bob_socket.news()) == [UPDATED]
+    await say(bob_talk, "welcome")
+    frames = await carol_socket.news()
     assert (texts(frames), seqs(frames)) == (["welcome"], [3])
 
 
-async def test_who_makes_a_thread_hears_of_it_on_his_open_sockets(both: list[Talk], opened: Opener) -> None:
+async def test_creator_receives_the_new_thread_on_open_sockets(both: list[Talk], opened: Opener) -> None:
     user = both[0].user
     socket = await opened(user)
     made = await outside(both[0].client.post, f"/api/accounts/{user.pk}/threads/chat", {}, format="json")
@@ -78,221 +78,226 @@ async def test_who_makes_a_thread_hears_of_it_on_his_open_sockets(both: list[Tal
     assert (shown["message"], shown["event"]) == (UPDATED, {"thread": made.json()["id"], "seq": 1})
 
 
-async def test_who_is_removed_gets_nothing_with_a_later_number(
-    both: list[Talk], carol: Any, opened: Opener
-) -> None:
-    mine, bobs = both
-    other = talks(await outside(thread_with, mine.user, bobs.user), mine.user)[0]
-    his, hers = await opened(bobs.user), await opened(mine.user)
-    await say(mine, "a")
-    assert seqs(await his.news()) == [1]
-    await remove(mine, bobs.user)
-    await say(mine, "b")
-    await outside(mine.patch, title="secret")
+async def test_removed_member_receives_no_later_events(both: list[Talk], carol: Any, opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    other = talks(await outside(thread_with, alice_talk.user, bob_talk.user), alice_talk.user)[0]
+    bob_socket, alice_socket = await opened(bob_talk.user), await opened(alice_talk.user)
+    await say(alice_talk, "a")
+    assert seqs(await bob_socket.news()) == [1]
+    await remove(alice_talk, bob_talk.user)
+    await say(alice_talk, "b")
+    await outside(alice_talk.patch, title="secret")
     await say(other, "still here")
-    left, *frames = await his.news()
-    assert left == {"message": "thread_left", "data": {"thread": mine.thread_id}}
+    left, *frames = await bob_socket.news()
+    assert left == {"message": "thread_left", "data": {"thread": alice_talk.thread_id}}
     assert [(frame["event"]["thread"], frame["event"]["seq"]) for frame in frames] == [(other.thread_id, 1)]
-    assert seqs([frame for frame in await hers.news() if frame["event"]["thread"] == mine.thread_id]) == [
+    assert seqs(
+        [frame for frame in await alice_socket.news() if frame["event"]["thread"] == alice_talk.thread_id]
+    ) == [
         1,
         2,
         3,
         4,
     ]
-    await his.send("catch_up", {"threads": {str(mine.thread_id): 0}})
-    assert [frame["data"]["code"] for frame in await his.news()] == ["NO_PERMISSIONS"]
-    assert mine.thread_id not in map(int, await his.beat())
+    await bob_socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
+    assert [frame["data"]["code"] for frame in await bob_socket.news()] == ["NO_PERMISSIONS"]
+    assert alice_talk.thread_id not in map(int, await bob_socket.beat())
 
 
-async def test_who_was_removed_gets_nothing_even_where_the_hint_of_it_was_lost(
+async def test_removed_member_receives_nothing_even_if_the_hint_was_lost(
     both: list[Talk], opened: Opener
 ) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
     # Thus no signal tells of it, either.
-    rows = UserThread.objects.filter(user=bobs.user)
+    rows = UserThread.objects.filter(user=bob_talk.user)
     await outside(rows._raw_delete, rows.db)
-    await say(mine, "a")
-    assert await his.news() == []
-    his.consumer.streams.hint_anew(beat=True)
-    assert names([await his.frame(), await his.frame()]) == [LEFT, "heartbeat"]
+    await say(alice_talk, "a")
+    assert await bob_socket.news() == []
+    bob_socket.consumer.streams.hint_anew(beat=True)
+    assert names([await bob_socket.frame(), await bob_socket.frame()]) == [LEFT, "heartbeat"]
 
 
-async def test_who_leaves_hears_nothing_more(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    assert (await outside(bobs.client.delete, bobs.path)).status_code == 204
-    await say(mine, "a")
-    assert await his.news() == [{"message": LEFT, "data": {"thread": mine.thread_id}}]
-    assert len(await outside(events, mine.thread_id)) == 2
+async def test_member_who_leaves_receives_nothing_more(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    assert (await outside(bob_talk.client.delete, bob_talk.path)).status_code == 204
+    await say(alice_talk, "a")
+    assert await bob_socket.news() == [{"message": LEFT, "data": {"thread": alice_talk.thread_id}}]
+    assert len(await outside(events, alice_talk.thread_id)) == 2
 
 
-@pytest.mark.parametrize("way", ["row", "thread", "account"])
-async def test_leaving_is_told_by_whichever_way(way: str, both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his, hers = await opened(bobs.user), await opened(mine.user)
-    if way == "account":
-        await outside(bobs.user.delete)
-        shown = await hers.frame()
+@pytest.mark.parametrize("deleted", ["row", "thread", "account"])
+async def test_thread_left_is_sent_after_any_deletion(deleted: str, both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket, alice_socket = await opened(bob_talk.user), await opened(alice_talk.user)
+    if deleted == "account":
+        await outside(bob_talk.user.delete)
+        shown = await alice_socket.frame()
         assert (shown["message"], shown["event"]["seq"]) == (UPDATED, 1)
-        assert [user["id"] for user in shown["data"]["users_data"]] == [mine.user.pk]
-        assert await his.closed_with() == CloseCode.NOT_SIGNED_IN
+        assert [user["id"] for user in shown["data"]["users_data"]] == [alice_talk.user.pk]
+        assert await bob_socket.closed_with() == CloseCode.NOT_SIGNED_IN
         return
 
     def delete() -> None:
-        (bobs.row if way == "row" else bobs.row.thread).delete()
+        (bob_talk.row if deleted == "row" else bob_talk.row.thread).delete()
 
     await outside(delete)
-    assert await his.news() == [{"message": LEFT, "data": {"thread": mine.thread_id}}]
+    assert await bob_socket.news() == [{"message": LEFT, "data": {"thread": alice_talk.thread_id}}]
 
 
-async def test_leaving_is_told_later_where_the_database_fails_meanwhile(
+async def test_thread_left_is_sent_later_if_the_database_fails(
     both: list[Talk], carol: Any, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    other = await outside(thread_with, mine.user, carol)
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    other = await outside(thread_with, alice_talk.user, carol)
 
     def fails(*args: Any) -> None:
         raise OperationalError("the database went away")
 
     with monkeypatch.context() as patched:
         patched.setattr(ChatFeed, "threads_left", fails)
-        await remove(mine, bobs.user)
-        await add(Talk(mine.user, other.pk), bobs.user)
-        assert await his.news() == []
-    his.consumer.streams.hint_anew(beat=True)
-    while (shown := await his.frame())["message"] != "heartbeat":
+        await remove(alice_talk, bob_talk.user)
+        await add(Talk(alice_talk.user, other.pk), bob_talk.user)
+        assert await bob_socket.news() == []
+    bob_socket.consumer.streams.hint_anew(beat=True)
+    while (shown := await bob_socket.frame())["message"] != "heartbeat":
         assert shown["message"] in (LEFT, UPDATED)
     assert set(shown["data"]["threads"]) == {str(other.pk)}
-    assert thread_group(other.pk) in his.consumer.joined._names
-    assert thread_group(mine.thread_id) not in his.consumer.joined._names
-    await say(Talk(mine.user, other.pk), "welcome")
-    assert texts(await his.news()) == ["welcome"]
+    assert thread_group(other.pk) in bob_socket.consumer.joined._names
+    assert thread_group(alice_talk.thread_id) not in bob_socket.consumer.joined._names
+    await say(Talk(alice_talk.user, other.pk), "welcome")
+    assert texts(await bob_socket.news()) == ["welcome"]
 
 
-async def test_a_member_without_live_events_is_not_told_of_leaving(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    await outside(set_state, bobs, notifications=0)
-    his = await opened(bobs.user)
-    await remove(mine, bobs.user)
-    assert await his.news() == []
+async def test_member_without_live_events_gets_no_thread_left(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    await outside(set_state, bob_talk, notifications=0)
+    bob_socket = await opened(bob_talk.user)
+    await remove(alice_talk, bob_talk.user)
+    assert await bob_socket.news() == []
 
 
-async def test_a_thread_beyond_those_of_a_socket_was_not_left(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
+async def test_thread_beyond_the_limit_of_a_socket_gets_no_thread_left(
+    both: list[Talk], opened: Opener
+) -> None:
+    alice_talk, bob_talk = both
     with override_settings(CHAT_SETTINGS={"WS_THREADS_MAX": 1}):
-        his = await opened(bobs.user)
-        await outside(thread_with, mine.user, bobs.user)
-        other = await outside(lambda: UserThread.objects.filter(user=bobs.user).latest("pk").thread_id)
-        await say(Talk(mine.user, other), "a")
-        his.consumer.streams.hint_anew()
-        assert LEFT not in names(await his.news())
-        assert set(his.consumer.streams.threads) == {other}
+        bob_socket = await opened(bob_talk.user)
+        await outside(thread_with, alice_talk.user, bob_talk.user)
+        other = await outside(lambda: UserThread.objects.filter(user=bob_talk.user).latest("pk").thread_id)
+        await say(Talk(alice_talk.user, other), "a")
+        bob_socket.consumer.streams.hint_anew()
+        assert LEFT not in names(await bob_socket.news())
+        assert set(bob_socket.consumer.streams.threads) == {other}
 
 
-async def test_a_deleted_account_is_told_in_a_number_of_queries_that_does_not_grow(
+async def test_deleting_an_account_writes_events_in_a_constant_number_of_queries(
     alice: Any, bob: Any, carol: Any, opened: Opener
 ) -> None:
-    hers = await opened(carol)
-    asked_by = []
+    carol_socket = await opened(carol)
+    statements_by_case = []
     for user, number in ((alice, 1), (bob, 20)):
         threads = [await outside(thread_with, user, carol) for _ in range(number)]
-        hers.consumer.streams.hint_anew()
-        await hers.news()
+        carol_socket.consumer.streams.hint_anew()
+        await carol_socket.news()
         with queries() as asked:
             await outside(user.delete)
-        asked_by.append([each for each in asked if "chat_api_threadevent" in each.lower()])
-        frames = await hers.news()
+        statements_by_case.append([each for each in asked if "chat_api_threadevent" in each.lower()])
+        frames = await carol_socket.news()
         assert {frame["event"]["thread"] for frame in frames} == {thread.pk for thread in threads}
         assert set(names(frames)) == {UPDATED}
         assert all(frame["data"]["users_count"] == 1 for frame in frames)
-    assert len(asked_by[0]) <= len(asked_by[1]) + 1
+    assert len(statements_by_case[0]) <= len(statements_by_case[1]) + 1
     pending = await outside(lambda: ThreadEvent.objects.filter(published=False).count())
     assert pending == 0
 
 
-async def test_who_comes_back_is_told_nothing_of_the_time_between(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his, lost = await opened(bobs.user), await opened(bobs.user)
+async def test_member_added_again_receives_no_events_of_the_time_between(
+    both: list[Talk], opened: Opener
+) -> None:
+    alice_talk, bob_talk = both
+    bob_socket, unhinted_socket = await opened(bob_talk.user), await opened(bob_talk.user)
     # The hints of this one get lost: it finds out at its heartbeat.
-    lost.consumer.streams.hint = lambda *args: None
-    lost.consumer.streams.hint_anew, anew = lambda **kwargs: None, lost.consumer.streams.hint_anew
-    await remove(mine, bobs.user)
-    await say(mine, "between")
-    await add(mine, bobs.user)
-    await say(mine, "after")
-    lost.consumer.streams.hint_anew = anew
+    unhinted_socket.consumer.streams.hint = lambda *args: None
+    unhinted_socket.consumer.streams.hint_anew, anew = (
+        lambda **kwargs: None,
+        unhinted_socket.consumer.streams.hint_anew,
+    )
+    await remove(alice_talk, bob_talk.user)
+    await say(alice_talk, "between")
+    await add(alice_talk, bob_talk.user)
+    await say(alice_talk, "after")
+    unhinted_socket.consumer.streams.hint_anew = anew
     anew()
-    for socket in (his, lost):
+    for socket in (bob_socket, unhinted_socket):
         frames = [frame for frame in await socket.news() if frame["message"] != LEFT]
         assert names(frames) == [UPDATED, CREATED]
         assert (seqs(frames), texts(frames)) == ([3, 4], ["after"])
         assert "between" not in str(frames[1])
 
 
-async def test_rights_count_as_they_are_when_the_event_is_sent(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    assert (await outside(mine.control, bobs.user, permissions=16)).status_code == 200
-    await say(mine, "a")
-    assert names(await his.news()) == [UPDATED, "skipped"]
-    assert (await outside(mine.control, bobs.user, permissions=17)).status_code == 200
-    await say(mine, "b")
-    assert texts(await his.news()) == ["b"]
+async def test_permissions_apply_as_of_the_delivery_of_an_event(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    assert (await outside(alice_talk.control, bob_talk.user, permissions=16)).status_code == 200
+    await say(alice_talk, "a")
+    assert names(await bob_socket.news()) == [UPDATED, "skipped"]
+    assert (await outside(alice_talk.control, bob_talk.user, permissions=17)).status_code == 200
+    await say(alice_talk, "b")
+    assert texts(await bob_socket.news()) == ["b"]
 
 
-async def test_closing_and_opening_a_thread_says_who_may_be_seen_writing(
-    both: list[Talk], opened: Opener
-) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
-    writing = {"thread": mine.thread_id, "length": 5}
+async def test_member_of_a_closed_thread_cannot_send_typing(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    writing = {"thread": alice_talk.thread_id, "length": 5}
     for state, codes in (("closed", ["NO_PERMISSIONS"]), ("open", [])):
-        assert (await outside(mine.patch, state=state)).status_code == 200
-        await his.news()
-        await his.send("thread_someone_is_writing", writing)
-        assert [frame["data"]["code"] for frame in await his.news()] == codes
+        assert (await outside(alice_talk.patch, state=state)).status_code == 200
+        await bob_socket.news()
+        await bob_socket.send("thread_someone_is_writing", writing)
+        assert [frame["data"]["code"] for frame in await bob_socket.news()] == codes
 
 
-async def test_the_threads_that_something_happened_in_last_are_open(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    other = talks(await outside(thread_with, mine.user, bobs.user), mine.user)[0]
+async def test_socket_opens_the_most_recently_changed_threads(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    other = talks(await outside(thread_with, alice_talk.user, bob_talk.user), alice_talk.user)[0]
     with override_settings(CHAT_SETTINGS={"WS_THREADS_MAX": 1}):
-        await say(mine, "a")
-        his = Socket(bobs.user)
-        assert list(await his.open()) == [str(mine.thread_id)]
+        await say(alice_talk, "a")
+        bob_socket = Socket(bob_talk.user)
+        assert list(await bob_socket.open()) == [str(alice_talk.thread_id)]
         await say(other, "b")
-        assert list(await his.beat()) == [str(other.thread_id)]
-        await his.leave()
+        assert list(await bob_socket.beat()) == [str(other.thread_id)]
+        await bob_socket.leave()
 
 
-async def test_an_added_member_of_a_host_is_told_as_well(
+async def test_member_added_by_host_code_receives_the_thread(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
-    hers = await opened(carol)
+    carol_socket = await opened(carol)
     await outside(
         actions.add_member, thread_id=both[0].thread_id, user=carol, changes={"permissions": PERMISSIONS_ALL}
     )
-    assert names(await hers.news()) == [UPDATED]
+    assert names(await carol_socket.news()) == [UPDATED]
     await outside(set_state, Talk(carol, both[0].thread_id), permissions=0)
     await say(both[0], "a")
-    assert names(await hers.news()) == ["skipped"]
+    assert names(await carol_socket.news()) == ["skipped"]
 
 
-async def test_a_socket_that_is_gone_leaves_nothing_behind(both: list[Talk], opened: Opener) -> None:
-    his = await opened(both[1].user)
-    consumer, layer = his.consumer, his.consumer.joined.exchange.layer
+async def test_closed_socket_leaves_no_listeners_groups_or_tasks(both: list[Talk], opened: Opener) -> None:
+    bob_socket = await opened(both[1].user)
+    consumer, layer = bob_socket.consumer, bob_socket.consumer.joined.exchange.layer
     assert consumer.hub._listeners
     assert layer.groups
-    await his.leave()
+    await bob_socket.leave()
     assert consumer.hub._listeners == {}
     assert layer.groups == {}
     assert not layer.channels
     assert all(task.done() for task in consumer._tasks)
 
 
-async def test_names_of_groups_hold_ids_and_never_addresses(both: list[Talk], opened: Opener) -> None:
+async def test_group_names_have_ids_and_no_email_addresses(both: list[Talk], opened: Opener) -> None:
     user = both[0].user
     await opened(user)
     layer: Any = get_channel_layer()

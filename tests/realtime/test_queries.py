@@ -57,24 +57,24 @@ async def opened_for(users: list[Any], opened: Opener) -> list[Socket]:
 
 
 async def test_posting_costs_the_same_with_2_and_200_members(alice: Any, opened: Opener) -> None:
-    asked_by = []
+    statements_by_case = []
     for number in (1, 199):
         talk, others = await outside(crowd, alice, number)
         sockets = await opened_for([alice, others[0]], opened)
         await posting(talk, sockets, "warm")
-        asked_by.append(shape(await posting(talk, sockets, "a")))
+        statements_by_case.append(shape(await posting(talk, sockets, "a")))
         for socket in sockets:
             await socket.leave()
-    assert asked_by[0] == asked_by[1]
+    assert statements_by_case[0] == statements_by_case[1]
 
 
 async def test_posting_costs_the_same_with_1_and_50_open_sockets(alice: Any, opened: Opener) -> None:
     talk, others = await outside(crowd, alice, 49)
     counts = []
-    (mine,) = await opened_for([alice], opened)
-    await posting(talk, [mine], "warm")
-    counts.append(shape(await posting(talk, [mine], "one socket")))
-    sockets = [mine, *await opened_for(others, opened)]
+    (alice_socket,) = await opened_for([alice], opened)
+    await posting(talk, [alice_socket], "warm")
+    counts.append(shape(await posting(talk, [alice_socket], "one socket")))
+    sockets = [alice_socket, *await opened_for(others, opened)]
     counts.append(shape(await posting(talk, sockets, "fifty users")))
     same = [*sockets, *await opened_for([alice] * 10, opened)]
     counts.append(shape(await posting(talk, same, "ten more of one user")))
@@ -92,7 +92,7 @@ ACTS: dict[str, Act] = {
 async def test_frames_cost_the_same_for_1_and_50_listeners(act: str, alice: Any, opened: Opener) -> None:
     talk, others = await outside(crowd, alice, 50)
     writer = Talk(others[0], talk.thread_id)
-    asked_by = []
+    statements_by_case = []
     for users in ([alice], others[1:]):
         await say(writer, "to be read")
         sockets = await opened_for(users, opened)
@@ -101,14 +101,14 @@ async def test_frames_cost_the_same_for_1_and_50_listeners(act: str, alice: Any,
             await outside(ACTS[act], talk)
             for socket in sockets:
                 assert len(await socket.news()) == 1
-        asked_by.append(shape(asked))
+        statements_by_case.append(shape(asked))
         await outside(talk.patch, title=f"{act} between")
         for socket in sockets:
             await socket.leave()
-    assert asked_by[0] == asked_by[1]
+    assert statements_by_case[0] == statements_by_case[1]
 
 
-async def test_frames_are_made_once_for_all_and_let_go_when_all_have_them(alice: Any, opened: Opener) -> None:
+async def test_frames_are_built_once_and_released_after_delivery(alice: Any, opened: Opener) -> None:
     talk, others = await outside(crowd, alice, 5)
     sockets = await opened_for([alice, *others, others[0]], opened)
     hub = sockets[0].consumer.hub
@@ -140,32 +140,32 @@ async def test_connecting_costs_the_same_with_2_and_200_threads(alice: Any, bob:
             )
 
     await outside(join)
-    asked_by = []
+    statements_by_case = []
     for user, number in ((alice, 2), (bob, 200)):
         with queries() as asked:
             socket = await opened(user)
             await socket.news()
         assert len(socket.consumer.streams.threads) == number
-        asked_by.append(shape(asked))
+        statements_by_case.append(shape(asked))
         with queries() as asked:
             assert len(await socket.beat()) == number
-        asked_by.append(shape(asked))
-    assert asked_by[0] == asked_by[2]
-    assert asked_by[1] == asked_by[3]
-    assert len(asked_by[0]) <= 7
-    assert len(asked_by[1]) <= 3
+        statements_by_case.append(shape(asked))
+    assert statements_by_case[0] == statements_by_case[2]
+    assert statements_by_case[1] == statements_by_case[3]
+    assert len(statements_by_case[0]) <= 7
+    assert len(statements_by_case[1]) <= 3
 
 
-async def test_a_history_costs_the_same_for_1_and_50_events(both: list[Talk], opened: Opener) -> None:
-    mine, _ = both
-    socket = (await opened_for([mine.user], opened))[0]
-    asked_by = []
+async def test_catch_up_costs_the_same_for_1_and_50_events(both: list[Talk], opened: Opener) -> None:
+    alice_talk, _ = both
+    socket = (await opened_for([alice_talk.user], opened))[0]
+    statements_by_case = []
     for number in (1, 49):
         for _ in range(number):
-            await say(mine, "a")
+            await say(alice_talk, "a")
         await socket.news()
         with queries() as asked:
-            await socket.send("catch_up", {"threads": {str(mine.thread_id): 0}})
-            assert len(await socket.news()) == socket.consumer.streams._cursors[mine.thread_id] + 1
-        asked_by.append(shape(asked))
-    assert asked_by[0] == asked_by[1]
+            await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
+            assert len(await socket.news()) == socket.consumer.streams._cursors[alice_talk.thread_id] + 1
+        statements_by_case.append(shape(asked))
+    assert statements_by_case[0] == statements_by_case[1]

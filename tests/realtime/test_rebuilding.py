@@ -14,7 +14,7 @@ from django.utils import timezone
 from chat_api.realtime.events import EVENTS
 from chat_api.realtime.testing import ClientState, assert_events_rebuild_state
 from tests.chat.conftest import thread_with
-from tests.chat.talking import Talk, led, set_state, talks
+from tests.chat.talking import Talk, set_state, start_script, talks
 from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ class Scene:
             {"type": "control"},
             {"type": "text", "text": "So {{ answers.q2 }}?"},
         ]
-        return led(self.alice, published_schema(questions), self.bob.user, **more)
+        return start_script(self.alice, published_schema(questions), self.bob.user, **more)
 
     def choose(self) -> None:
         question = self.bob.thread()["question_data"]
@@ -61,7 +61,9 @@ def fe_control(scene: Scene) -> None:
 
 def repeat(scene: Scene) -> None:
     schema = published_schema([{"type": "text"}])
-    led(scene.alice, schema, scene.bob.user, on_finish="repeat", frequency_unit="days", frequency_value=1)
+    start_script(
+        scene.alice, schema, scene.bob.user, on_finish="repeat", frequency_unit="days", frequency_value=1
+    )
     scene.bob.say(text="done")
     set_state(scene.bob, next_restart=timezone.now() - timedelta(minutes=1))
     call_command("restart_due_scripts")
@@ -153,9 +155,9 @@ def scene(db: None) -> Scene:
 
 
 def state_of(talk: Talk) -> ClientState:
-    def get(address: str) -> Any:
-        answer = talk.client.get(f"/api/{address}")
-        assert answer.status_code == 200, (address, answer.content)
+    def get(path: str) -> Any:
+        answer = talk.client.get(f"/api/{path}")
+        assert answer.status_code == 200, (path, answer.content)
         return answer.json()
 
     return ClientState.read(get, user_id=talk.user.pk)
@@ -183,7 +185,7 @@ def test_every_event_has_a_case() -> None:
     assert set().union(*(kinds for _, kinds in CASES.values())) == EVENTS.keys()
 
 
-def test_a_difference_is_named(scene: Scene) -> None:
+def test_assertion_names_the_difference(scene: Scene) -> None:
     before = state_of(scene.alice)
     scene.bob.say(text="unheard")
     with pytest.raises(AssertionError) as failed:

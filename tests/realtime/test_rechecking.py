@@ -38,9 +38,9 @@ def let_all_be_due(sockets: list[Socket]) -> None:
         socket.consumer._checked = 0.0
 
 
-async def test_sockets_that_are_due_together_share_one_look_up(alice: Any, opened: Opener) -> None:
+async def test_sockets_due_together_share_one_recheck(alice: Any, opened: Opener) -> None:
     talk, others = await outside(crowd, alice, 30)
-    asked_by = []
+    statements_by_case = []
     sockets: list[Socket] = []
     for users in ([alice], others[:29]):
         sockets += [(await signed_in(user, opened))[0] for user in users]
@@ -52,11 +52,11 @@ async def test_sockets_that_are_due_together_share_one_look_up(alice: Any, opene
             await say(talk, "a")
             for socket in sockets:
                 assert texts(await socket.news()) == ["a"]
-        asked_by.append(shape(asked))
-    assert asked_by[0] == asked_by[1]
+        statements_by_case.append(shape(asked))
+    assert statements_by_case[0] == statements_by_case[1]
 
 
-async def test_only_the_sockets_that_may_not_stay_are_closed(alice: Any, opened: Opener) -> None:
+async def test_recheck_closes_only_sockets_of_signed_out_users(alice: Any, opened: Opener) -> None:
     talk, others = await outside(crowd, alice, 6)
     pairs = [await signed_in(user, opened) for user in others]
     sockets = [socket for socket, _ in pairs]
@@ -77,32 +77,32 @@ async def test_only_the_sockets_that_may_not_stay_are_closed(alice: Any, opened:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-async def test_every_engine_of_sessions_is_looked_up(
+async def test_recheck_works_with_every_session_engine(
     engine: str, both: list[Talk], opened: Opener, settings: LazySettings, tmp_path: Path
 ) -> None:
-    mine, bobs = both
+    alice_talk, bob_talk = both
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     settings.SESSION_FILE_PATH = str(tmp_path)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    phone, browser = await signed_in(bobs.user, opened)
-    desk, _ = await signed_in(bobs.user, opened)
+    phone, browser = await signed_in(bob_talk.user, opened)
+    desk, _ = await signed_in(bob_talk.user, opened)
     let_all_be_due([phone, desk])
-    await say(mine, "a")
+    await say(alice_talk, "a")
     assert texts(await phone.news()) == texts(await desk.news()) == ["a"]
     if engine == "signed_cookies":
         # Such a session ends nowhere but in the browser; another password ends it all the same.
-        await outside(type(bobs.user).objects.filter(pk=bobs.user.pk).update, password="other")
+        await outside(type(bob_talk.user).objects.filter(pk=bob_talk.user.pk).update, password="other")
     else:
         await outside(browser.session.flush)
     let_all_be_due([phone, desk])
-    await say(mine, "b")
+    await say(alice_talk, "b")
     assert await phone.closed_with() == CloseCode.NOT_SIGNED_IN
     if engine != "signed_cookies":
         assert texts(await desk.news()) == ["b"]
     cache.clear()
 
 
-def test_sessions_that_never_were_are_empty(settings: LazySettings, tmp_path: Path) -> None:
+def test_unknown_sessions_are_empty(settings: LazySettings, tmp_path: Path) -> None:
     settings.SESSION_FILE_PATH = str(tmp_path)
     for engine in ENGINES:
         settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
@@ -110,7 +110,7 @@ def test_sessions_that_never_were_are_empty(settings: LazySettings, tmp_path: Pa
         assert contents_of_sessions(set()) == {}
 
 
-def test_a_session_of_an_older_secret_key_is_good(settings: LazySettings, alice: Any) -> None:
+def test_session_of_a_fallback_secret_key_is_valid(settings: LazySettings, alice: Any) -> None:
     browser = Client()
     browser.force_login(alice)
     key = str(browser.session.session_key)
@@ -121,7 +121,7 @@ def test_a_session_of_an_older_secret_key_is_good(settings: LazySettings, alice:
     assert still_allowed([Identity(alice, key)]) == [None]
 
 
-async def test_a_look_up_that_fails_fails_for_each_and_the_next_one_does_not(
+async def test_failed_recheck_raises_for_each_socket_and_is_not_cached(
     alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = Watch()
@@ -138,7 +138,7 @@ async def test_a_look_up_that_fails_fails_for_each_and_the_next_one_does_not(
     assert await watch.still_allowed(Identity(alice)) == Identity(alice)
 
 
-async def test_a_socket_that_goes_away_takes_no_other_ones_look_up_along(alice: Any) -> None:
+async def test_cancelled_recheck_does_not_cancel_that_of_another_socket(alice: Any) -> None:
     watch = Watch()
     first, second = (asyncio.ensure_future(watch.still_allowed(Identity(alice))) for _ in range(2))
     await asyncio.sleep(0)
@@ -147,13 +147,13 @@ async def test_a_socket_that_goes_away_takes_no_other_ones_look_up_along(alice: 
     assert first.cancelled()
 
 
-def test_a_watch_serves_one_loop_after_another() -> None:
+def test_watch_works_in_consecutive_event_loops() -> None:
     alice, watch = UserFactory.create(), Watch()
     for _ in range(2):
         assert asyncio.run(watch.still_allowed(Identity(alice))) == Identity(alice)
 
 
-async def test_a_socket_whose_user_cannot_be_looked_up_again_is_closed(
+async def test_socket_is_closed_if_the_recheck_fails(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: Any) -> None:

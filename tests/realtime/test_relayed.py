@@ -37,115 +37,117 @@ def unread(talk: Talk) -> bool:
     return UnreadMessage.objects.filter(user=talk.user, thread_id=talk.thread_id).exists()
 
 
-def with_addresses(*talks: Talk) -> None:
+def with_emails(*talks: Talk) -> None:
     for talk in talks:
         talk.user.email = f"{talk.user.username}@example.org"
         talk.user.save()
 
 
-def test_message_is_read_by_the_user_with_that_address(both: list[Talk]) -> None:
-    mine, bobs = both
-    with_addresses(mine, bobs)
-    message = mine.say(text="Hi")["id"]
-    send("mark_message_as_read", {"message": message}, mine.user)
-    assert unread(bobs)
-    send("mark_message_as_read", {"message": message}, bobs.user)
-    assert not unread(bobs)
+def test_message_is_marked_as_read_for_the_user_with_that_email(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    with_emails(alice_talk, bob_talk)
+    message = alice_talk.say(text="Hi")["id"]
+    send("mark_message_as_read", {"message": message}, alice_talk.user)
+    assert unread(bob_talk)
+    send("mark_message_as_read", {"message": message}, bob_talk.user)
+    assert not unread(bob_talk)
 
 
-def test_command_that_fails_for_one_user_is_carried_out_for_the_others(
+def test_command_that_fails_for_one_user_runs_for_the_others(
     both: list[Talk], carol: Any, settings: Any
 ) -> None:
-    mine, bobs = both
-    with_addresses(mine, bobs)
+    alice_talk, bob_talk = both
+    with_emails(alice_talk, bob_talk)
 
     def filtered(messages: Any, user: Any) -> Any:
-        if user.pk == bobs.user.pk:
+        if user.pk == bob_talk.user.pk:
             raise RuntimeError("no groups")
         return messages
 
-    actions.add_member(thread_id=mine.thread_id, user=carol)
-    carols = Talk(carol, mine.thread_id)
-    with_addresses(carols)
-    message = mine.say(text="Hi")["id"]
+    actions.add_member(thread_id=alice_talk.thread_id, user=carol)
+    carol_talk = Talk(carol, alice_talk.thread_id)
+    with_emails(carol_talk)
+    message = alice_talk.say(text="Hi")["id"]
     settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": filtered}
-    send("mark_message_as_read", {"message": message}, bobs.user, carol)
-    assert (unread(bobs), unread(carols)) == (True, False)
+    send("mark_message_as_read", {"message": message}, bob_talk.user, carol)
+    assert (unread(bob_talk), unread(carol_talk)) == (True, False)
 
 
-async def test_sockets_are_told_once(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    await outside(with_addresses, mine, bobs)
-    message = (await outside(mine.say, text="Hi"))["id"]
-    socket = await opened(mine.user)
-    await outside(send, "mark_message_as_read", {"message": message}, bobs.user)
-    await outside(send, "thread_someone_is_writing", {"thread": mine.thread_id, "length": 1000}, bobs.user)
+async def test_relayed_command_is_sent_to_sockets_once(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    await outside(with_emails, alice_talk, bob_talk)
+    message = (await outside(alice_talk.say, text="Hi"))["id"]
+    socket = await opened(alice_talk.user)
+    await outside(send, "mark_message_as_read", {"message": message}, bob_talk.user)
+    await outside(
+        send, "thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1000}, bob_talk.user
+    )
     frames = await socket.news()
     # What is not stored may overtake what is.
     assert sorted(frame["message"] for frame in frames) == [READ, WRITING]
     (writing,) = (frame["data"] for frame in frames if frame["message"] == WRITING)
     assert (writing["thread"], writing["length"], writing["sender_data"]["first_name"]) == (
-        mine.thread_id,
+        alice_talk.thread_id,
         1000,
         "Bob",
     )
 
 
-async def test_frames_of_our_own_sockets_are_not_carried_out_again(
+async def test_frames_of_our_own_sockets_are_not_relayed(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, bobs = both
-    await outside(with_addresses, mine, bobs)
-    message = (await outside(mine.say, text="Hi"))["id"]
-    theirs = await opened(bobs.user)
+    alice_talk, bob_talk = both
+    await outside(with_emails, alice_talk, bob_talk)
+    message = (await outside(alice_talk.say, text="Hi"))["id"]
+    bob_socket = await opened(bob_talk.user)
     carried_out: list[Any] = []
     for name in list(relayed_commands._COMMANDS):
         monkeypatch.setitem(relayed_commands._COMMANDS, name, lambda *call: carried_out.append(call))
-    heard: list[Any] = []
+    received: list[Any] = []
 
     def listen(**kwargs: Any) -> None:
-        heard.append(kwargs)
+        received.append(kwargs)
 
     assert not hosts_listen()
     ws_received.connect(listen)
     try:
         assert hosts_listen()
-        await theirs.send("mark_message_as_read", {"message": message})
-        await theirs.news()
+        await bob_socket.send("mark_message_as_read", {"message": message})
+        await bob_socket.news()
     finally:
         ws_received.disconnect(listen)
-    assert len(heard) == 1
+    assert len(received) == 1
     assert carried_out == []
-    assert not await outside(unread, bobs)
+    assert not await outside(unread, bob_talk)
 
 
-def test_what_the_socket_refuses_is_refused(both: list[Talk], carol: Any, caplog: Any) -> None:
-    mine, bobs = both
-    with_addresses(mine, bobs)
-    message = mine.say(text="Hi")["id"]
-    set_state(bobs, permissions=int(Permission.THREAD_READ))
-    send("mark_message_as_read", {"message": message}, bobs.user)
-    assert unread(bobs)
-    set_state(bobs, permissions=int(Permission.MESSAGES_READ))
-    type(bobs.user).objects.filter(pk=bobs.user.pk).update(is_active=False)
-    send("mark_message_as_read", {"message": message}, bobs.user)
-    assert unread(bobs)
+def test_relayed_command_needs_the_same_permissions(both: list[Talk], carol: Any, caplog: Any) -> None:
+    alice_talk, bob_talk = both
+    with_emails(alice_talk, bob_talk)
+    message = alice_talk.say(text="Hi")["id"]
+    set_state(bob_talk, permissions=int(Permission.THREAD_READ))
+    send("mark_message_as_read", {"message": message}, bob_talk.user)
+    assert unread(bob_talk)
+    set_state(bob_talk, permissions=int(Permission.MESSAGES_READ))
+    type(bob_talk.user).objects.filter(pk=bob_talk.user.pk).update(is_active=False)
+    send("mark_message_as_read", {"message": message}, bob_talk.user)
+    assert unread(bob_talk)
 
 
-def test_whoever_has_no_address_is_nobody(both: list[Talk]) -> None:
-    mine, bobs = both
-    type(bobs.user).objects.update(email="")
-    bobs.user.refresh_from_db()
-    send("mark_message_as_read", {"message": mine.say(text="Hi")["id"]}, bobs.user)
-    assert unread(bobs)
+def test_users_without_an_email_are_ignored(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    type(bob_talk.user).objects.update(email="")
+    bob_talk.user.refresh_from_db()
+    send("mark_message_as_read", {"message": alice_talk.say(text="Hi")["id"]}, bob_talk.user)
+    assert unread(bob_talk)
 
 
-def test_users_who_share_an_address_all_do_it(both: list[Talk]) -> None:
-    mine, bobs = both
-    type(bobs.user).objects.update(email="family@example.org")
-    bobs.user.refresh_from_db()
-    send("mark_message_as_read", {"message": mine.say(text="Hi")["id"]}, bobs.user)
-    assert not unread(bobs)
+def test_command_runs_for_all_users_who_share_an_email(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
+    type(bob_talk.user).objects.update(email="family@example.org")
+    bob_talk.user.refresh_from_db()
+    send("mark_message_as_read", {"message": alice_talk.say(text="Hi")["id"]}, bob_talk.user)
+    assert not unread(bob_talk)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +173,11 @@ def test_users_who_share_an_address_all_do_it(both: list[Talk]) -> None:
     ],
 )
 def test_nothing_is_raised_into_the_sender(both: list[Talk], arguments: Any) -> None:
-    mine, bobs = both
-    with_addresses(mine, bobs)
+    alice_talk, bob_talk = both
+    with_emails(alice_talk, bob_talk)
     with atomic():
         ws_received.send(sender=None, **arguments)
-        assert type(bobs.user).objects.filter(pk=bobs.user.pk).exists()
+        assert type(bob_talk.user).objects.filter(pk=bob_talk.user.pk).exists()
 
 
 def test_transaction_of_the_sender_survives_a_failure(
@@ -185,11 +187,11 @@ def test_transaction_of_the_sender_survives_a_failure(
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM nowhere")
 
-    mine, bobs = both
-    with_addresses(mine, bobs)
-    message = mine.say(text="Hi")["id"]
+    alice_talk, bob_talk = both
+    with_emails(alice_talk, bob_talk)
+    message = alice_talk.say(text="Hi")["id"]
     monkeypatch.setattr(actions, "mark_read", fail)
     with atomic():
-        send("mark_message_as_read", {"message": message}, bobs.user)
-        assert unread(bobs)
+        send("mark_message_as_read", {"message": message}, bob_talk.user)
+        assert unread(bob_talk)
     assert any(isinstance((record.exc_info or (0, 0))[1], DatabaseError) for record in caplog.records)

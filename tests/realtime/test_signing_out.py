@@ -35,33 +35,33 @@ AT_ONCE = override_settings(CHAT_SETTINGS={"WS_RECHECK_SECONDS": 0})
 
 
 @override_settings(ROOT_URLCONF="tests.realtime.test_signing_out")
-async def test_signing_out_closes_the_sockets_of_that_session_alone(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    phone, desk, his = Client(), Client(), Client()
-    for client, user in ((phone, mine.user), (desk, mine.user), (his, bobs.user)):
+async def test_logout_closes_only_the_sockets_of_that_session(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    phone, desk, bob_browser = Client(), Client(), Client()
+    for client, user in ((phone, alice_talk.user), (desk, alice_talk.user), (bob_browser, bob_talk.user)):
         await outside(client.force_login, user)
     on_phone = [await opened(headers=with_cookie(phone.cookies)) for _ in range(2)]
     others: list[Socket] = [
         await opened(headers=with_cookie(desk.cookies)),
-        await opened(headers=with_cookie(his.cookies)),
-        await opened(mine.user),
+        await opened(headers=with_cookie(bob_browser.cookies)),
+        await opened(alice_talk.user),
     ]
     assert (await outside(phone.post, "/leave")).status_code == 302
     for socket in on_phone:
         assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
         assert await socket.wire.receive_nothing(timeout=0.01)
-    await say(mine, "a")
+    await say(alice_talk, "a")
     for socket in others:
         assert texts(await socket.news()) == ["a"]
 
 
-async def test_signing_out_is_not_behind_what_keeps_the_socket_busy(both: list[Talk], opened: Opener) -> None:
+async def test_logout_closes_a_busy_socket(both: list[Talk], opened: Opener) -> None:
     """A client that takes nothing, in the middle of a long history, has lost his socket all the same."""
-    mine, _ = both
+    alice_talk, _ = both
     browser = Client()
-    await outside(browser.force_login, mine.user)
+    await outside(browser.force_login, alice_talk.user)
     for number in range(3):
-        await say(mine, f"{number}" * 1000)
+        await say(alice_talk, f"{number}" * 1000)
     socket = await opened(headers=with_cookie(browser.cookies))
     socket.consumer.outbox._limit = 1000
     taken = socket.consumer.outbox._send
@@ -71,60 +71,61 @@ async def test_signing_out_is_not_behind_what_keeps_the_socket_busy(both: list[T
         await asyncio.Event().wait()
 
     socket.consumer.outbox._send = stuck
-    await socket.send("catch_up", {"threads": {str(mine.thread_id): 0}})
+    await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
     await socket.frame()
     await outside(browser.logout)
     assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
 
 
-async def test_deactivation_and_deletion_close_every_socket_of_the_user(
+async def test_deactivation_or_deletion_closes_every_socket_of_the_user(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
-    mine, bobs = both
-    alices, his = [await opened(mine.user), await opened(mine.user)], await opened(bobs.user)
-    hers = await opened(carol)
-    mine.user.is_active = False
-    await outside(mine.user.save)
-    for socket in alices:
+    alice_talk, bob_talk = both
+    alice_sockets, bob_socket = (
+        [await opened(alice_talk.user), await opened(alice_talk.user)],
+        await opened(bob_talk.user),
+    )
+    carol_socket = await opened(carol)
+    alice_talk.user.is_active = False
+    await outside(alice_talk.user.save)
+    for socket in alice_sockets:
         assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
-    await outside(bobs.user.delete)
-    assert await his.closed_with() == CloseCode.NOT_SIGNED_IN
-    assert await hers.news() == []
+    await outside(bob_talk.user.delete)
+    assert await bob_socket.closed_with() == CloseCode.NOT_SIGNED_IN
+    assert await carol_socket.news() == []
 
 
-async def test_what_no_signal_tells_is_found_by_rechecking(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    his, other = await opened(bobs.user), await opened(bobs.user)
-    rows = type(bobs.user).objects.filter(pk=bobs.user.pk)
+async def test_recheck_finds_changes_without_a_signal(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    bob_socket, other = await opened(bob_talk.user), await opened(bob_talk.user)
+    rows = type(bob_talk.user).objects.filter(pk=bob_talk.user.pk)
     with AT_ONCE:
-        await say(mine, "a")
-        assert texts(await his.news()) == texts(await other.news()) == ["a"]
+        await say(alice_talk, "a")
+        assert texts(await bob_socket.news()) == texts(await other.news()) == ["a"]
         await outside(rows.update, is_active=False)
-        await say(mine, "b")
-        assert (await his.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
+        await say(alice_talk, "b")
+        assert (await bob_socket.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
         assert (await other.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
 
 
-async def test_a_heartbeat_finds_who_may_not_stay(both: list[Talk], opened: Opener) -> None:
-    his = await opened(both[1].user)
+async def test_heartbeat_closes_sockets_of_inactive_users(both: list[Talk], opened: Opener) -> None:
+    bob_socket = await opened(both[1].user)
     await outside(type(both[1].user).objects.update, is_active=False)
-    his.consumer._checked = 0.0
-    his.consumer.streams.hint_anew(beat=True)
-    assert (await his.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
+    bob_socket.consumer._checked = 0.0
+    bob_socket.consumer.streams.hint_anew(beat=True)
+    assert (await bob_socket.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
 
 
 @AT_ONCE
-async def test_another_password_ends_the_sessions_that_do_not_know_it(
-    both: list[Talk], opened: Opener
-) -> None:
-    mine, bobs = both
+async def test_password_change_closes_sockets_of_other_sessions(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
     phone, desk = Client(), Client()
     for client in (phone, desk):
         assert await outside(client.login, username="bob", password=PASSWORD)
     on_phone, on_desk = [await opened(headers=with_cookie(client.cookies)) for client in (phone, desk)]
 
     def change() -> None:
-        user = accounts().get(pk=bobs.user.pk)
+        user = accounts().get(pk=bob_talk.user.pk)
         user.set_password("another")
         user.save()
         request = HttpRequest()
@@ -134,10 +135,10 @@ async def test_another_password_ends_the_sessions_that_do_not_know_it(
         desk.cookies["sessionid"] = str(request.session.session_key)
 
     await outside(change)
-    await say(mine, "a")
+    await say(alice_talk, "a")
     for socket in (on_phone, on_desk):
         assert (await socket.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
     # Django gives the session that knows it another key, with which its page connects again.
     again = await opened(headers=with_cookie(desk.cookies))
-    await say(mine, "b")
+    await say(alice_talk, "b")
     assert texts(await again.news()) == ["b"]

@@ -34,38 +34,38 @@ class Clogged:
         await self._send(text)
 
 
-async def test_a_client_that_takes_nothing_is_closed_and_the_others_are_not_disturbed(
+async def test_stalled_client_is_closed_and_others_are_not_affected(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.3)
-    mine, bobs = both
+    alice_talk, bob_talk = both
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 10_000}):
-        slow, quick = await opened(bobs.user), await opened(bobs.user)
+        slow, quick = await opened(bob_talk.user), await opened(bob_talk.user)
         Clogged(slow)
         said = []
         for number in range(20):
             said.append(f"{number}" + "x" * 1000)
-            await say(mine, said[-1])
+            await say(alice_talk, said[-1])
             assert slow.consumer.outbox._bytes <= 10_000
         assert await slow.closed_with() == CloseCode.TOO_SLOW
         assert texts(await quick.news()) == said
         assert slow.consumer.closed
         assert slow.consumer.outbox._bytes == 0
         # He connects again, and catches up.
-        again = await opened(bobs.user)
-        await again.send("catch_up", {"threads": {str(mine.thread_id): 0}})
+        again = await opened(bob_talk.user)
+        await again.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
         assert texts(await again.news()) == said
 
 
-async def test_a_client_that_takes_slowly_is_not_too_slow(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
+async def test_slow_client_that_keeps_receiving_stays_open(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
     for number in range(10):
-        await say(mine, f"{number}" + "x" * 1000)
+        await say(alice_talk, f"{number}" + "x" * 1000)
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 6000}):
-        socket = await opened(bobs.user)
+        socket = await opened(bob_talk.user)
         clog = Clogged(socket)
-        await socket.send("catch_up", {"threads": {str(mine.thread_id): 0}})
-        await say(mine, "last")
+        await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
+        await say(alice_talk, "last")
         while not socket.consumer.outbox._frames:
             await asyncio.sleep(0.001)
         assert socket.consumer.outbox._bytes <= 6000
@@ -73,21 +73,19 @@ async def test_a_client_that_takes_slowly_is_not_too_slow(both: list[Talk], open
         assert [text[:1] for text in texts(await socket.news())] == [*"0123456789", "l"]
 
 
-async def test_more_news_at_once_than_the_queue_holds_reaches_a_quick_client(
-    both: list[Talk], opened: Opener
-) -> None:
-    mine, bobs = both
+async def test_burst_larger_than_the_queue_reaches_a_fast_client(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 5000}):
-        socket = await opened(bobs.user)
+        socket = await opened(bob_talk.user)
         hint, socket.consumer.streams.hint = socket.consumer.streams.hint, lambda *args: None
         said = [f"{number}" + "x" * 3000 for number in range(12)]
         for text in said:
-            await say(mine, text)
-        hint(mine.thread_id, len(said))
+            await say(alice_talk, text)
+        hint(alice_talk.thread_id, len(said))
         assert texts(await socket.news()) == said
 
 
-async def test_a_client_that_asks_and_does_not_listen_is_closed(both: list[Talk], opened: Opener) -> None:
+async def test_client_that_sends_and_does_not_receive_is_closed(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 10_000}):
         socket = await opened(both[0].user)
         Clogged(socket)
@@ -96,21 +94,26 @@ async def test_a_client_that_asks_and_does_not_listen_is_closed(both: list[Talk]
         assert await socket.closed_with() == CloseCode.TOO_SLOW
 
 
-async def test_who_is_busy_taking_a_history_is_not_told_who_writes(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    socket = await opened(bobs.user)
+async def test_typing_is_dropped_while_the_queue_is_full(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    socket = await opened(bob_talk.user)
     clog = Clogged(socket)
     for _ in range(2):
         socket.consumer.send_event("x", "x" * 500)
     socket.consumer.outbox._limit = 1200
-    message = {"type": "chat_api.writing", "thread": mine.thread_id, "user": "0", "frame": '{"a":"b"}' * 20}
+    message = {
+        "type": "chat_api.writing",
+        "thread": alice_talk.thread_id,
+        "user": "0",
+        "frame": '{"a":"b"}' * 20,
+    }
     socket.consumer.hear(message)
     assert not socket.consumer.closed
     clog.flows.set()
     assert [frame["message"] for frame in await socket.news()] == ["x", "x"]
 
 
-async def test_an_outbox_keeps_order_and_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_outbox_keeps_order_and_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
     sent: list[str] = []
 
@@ -136,7 +139,7 @@ async def test_an_outbox_keeps_order_and_bound(monkeypatch: pytest.MonkeyPatch) 
     deliver.cancel()
 
 
-async def test_heartbeats_come_by_themselves(both: list[Talk], opened: Opener) -> None:
+async def test_heartbeats_are_sent_periodically(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_HEARTBEAT_SECONDS": 0.02}):
         socket = await opened(both[0].user)
         for _ in range(3):
@@ -179,7 +182,7 @@ class Hung(Dead):
 
 
 @pytest.mark.parametrize("kind", [Dead, Hung])
-async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
+async def test_sockets_survive_a_layer_that_is_down(
     kind: type[Dead], both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layer_exchange, "_PATIENCE_SECONDS", 0.02)
@@ -188,31 +191,31 @@ async def test_a_layer_that_is_down_ends_no_socket_and_loses_nothing(
     monkeypatch.setattr("chat_api.realtime.layer._PAUSE_SECONDS", 0.0)
     layer = kind()
     channel_layers.set("default", layer)
-    mine, bobs = both
-    his = await opened(bobs.user)
-    await say(mine, "a")
-    await his.send("thread_someone_is_writing", {"thread": mine.thread_id, "length": 1})
-    his.consumer.streams.hint_anew(beat=True)
-    assert (await his.frame())["data"]["text"] == "a"
-    assert (await his.frame())["message"] == "heartbeat"
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    await say(alice_talk, "a")
+    await bob_socket.send("thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1})
+    bob_socket.consumer.streams.hint_anew(beat=True)
+    assert (await bob_socket.frame())["data"]["text"] == "a"
+    assert (await bob_socket.frame())["message"] == "heartbeat"
     layer.down = False
     async with asyncio.timeout(5):
-        while not await his.consumer.joined.exchange.renew():
+        while not await bob_socket.consumer.joined.exchange.renew():
             await asyncio.sleep(0.001)
-    await say(mine, "b")
-    assert texts(await his.news()) == ["b"]
+    await say(alice_talk, "b")
+    assert texts(await bob_socket.news()) == ["b"]
     layer.down = True
-    await his.leave()
-    assert his.consumer.hub._listeners == {}
+    await bob_socket.leave()
+    assert bob_socket.consumer.hub._listeners == {}
 
 
-async def test_a_layer_that_cannot_be_heard_ends_no_socket(
+async def test_sockets_survive_a_layer_that_fails_to_receive(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layer_exchange, "_PAUSE_SECONDS", 0.0)
-    mine, bobs = both
-    his = await opened(bobs.user)
-    layer = his.consumer.joined.exchange.layer
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
+    layer = bob_socket.consumer.joined.exchange.layer
     receive, left = layer.receive, [3]
 
     async def fails(channel: str) -> Any:
@@ -222,30 +225,30 @@ async def test_a_layer_that_cannot_be_heard_ends_no_socket(
         return await receive(channel)
 
     monkeypatch.setattr(layer, "receive", fails)
-    await say(mine, "a")
-    await say(mine, "b")
-    await say(mine, "c")
-    assert texts(await his.news()) == ["a", "b", "c"]
+    await say(alice_talk, "a")
+    await say(alice_talk, "b")
+    await say(alice_talk, "c")
+    assert texts(await bob_socket.news()) == ["a", "b", "c"]
     assert left == [0]
 
 
-async def test_without_any_layer_heartbeats_bring_the_news(both: list[Talk]) -> None:
-    mine, bobs = both
+async def test_heartbeats_deliver_events_without_a_layer(both: list[Talk]) -> None:
+    alice_talk, bob_talk = both
     with override_settings(CHANNEL_LAYERS={}):
-        his = Socket(bobs.user)
-        await his.open()
-        await say(mine, "a")
-        his.consumer.streams.hint_anew(beat=True)
-        assert (await his.frame())["data"]["text"] == "a"
-        await his.send("thread_someone_is_writing", {"thread": mine.thread_id, "length": 1})
-        await his.leave()
+        bob_socket = Socket(bob_talk.user)
+        await bob_socket.open()
+        await say(alice_talk, "a")
+        bob_socket.consumer.streams.hint_anew(beat=True)
+        assert (await bob_socket.frame())["data"]["text"] == "a"
+        await bob_socket.send("thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1})
+        await bob_socket.leave()
 
 
-async def test_a_database_that_is_away_for_a_moment_loses_nothing(
+async def test_short_database_outage_loses_no_events(
     both: list[Talk], opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, bobs = both
-    his = await opened(bobs.user)
+    alice_talk, bob_talk = both
+    bob_socket = await opened(bob_talk.user)
 
     def fails(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("the database is away")
@@ -253,9 +256,9 @@ async def test_a_database_that_is_away_for_a_moment_loses_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(ChatFeed, "live_frames", fails)
         patched.setattr(ChatFeed, "threads_of", fails)
-        await say(mine, "a")
-        his.consumer.streams.hint_anew()
-        assert await his.news() == []
-    await outside(bobs.thread)
-    his.consumer.streams.hint_anew()
-    assert texts(await his.news()) == ["a"]
+        await say(alice_talk, "a")
+        bob_socket.consumer.streams.hint_anew()
+        assert await bob_socket.news() == []
+    await outside(bob_talk.thread)
+    bob_socket.consumer.streams.hint_anew()
+    assert texts(await bob_socket.news()) == ["a"]

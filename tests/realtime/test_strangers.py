@@ -30,7 +30,9 @@ async def turned_away(socket: Socket, client: Any = None) -> int:
     return await socket.closed_with()
 
 
-async def test_strangers_take_nobodys_turn(both: list[Talk], bare: Opener, settings: LazySettings) -> None:
+async def test_anonymous_handshakes_do_not_use_the_connection_rate(
+    both: list[Talk], bare: Opener, settings: LazySettings
+) -> None:
     settings.CHAT_SETTINGS = {"WS_CONNECTS_PER_SECOND": 1, "WS_CONNECT_WAIT_SECONDS": 0}
     for make in (
         lambda: bare(nobody()),
@@ -43,7 +45,7 @@ async def test_strangers_take_nobodys_turn(both: list[Talk], bare: Opener, setti
     await bare(both[0].user).open()
 
 
-async def test_a_signed_in_user_gets_in_from_the_address_of_a_flood(
+async def test_signed_in_user_can_connect_from_a_flooding_ip_address(
     both: list[Talk], bare: Opener, settings: LazySettings
 ) -> None:
     settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 2}
@@ -57,7 +59,7 @@ async def test_a_signed_in_user_gets_in_from_the_address_of_a_flood(
     await bare(path=f"/ws/chat?ticket={ticket}").open()
 
 
-async def test_who_shows_nothing_costs_no_query(bare: Opener) -> None:
+async def test_handshake_without_credentials_costs_no_query(bare: Opener) -> None:
     other_cookie = [(b"origin", ORIGIN.encode()), (b"cookie", b"csrftoken=sessionid; sessionid=")]
     with queries() as asked:
         for socket in (bare(), bare(nobody()), bare(headers=other_cookie)):
@@ -65,7 +67,7 @@ async def test_who_shows_nothing_costs_no_query(bare: Opener) -> None:
     assert asked == []
 
 
-async def test_each_address_has_its_own_budget(bare: Opener, settings: LazySettings) -> None:
+async def test_each_ip_address_has_its_own_budget(bare: Opener, settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 1}
     for client, code in (
         (["192.0.2.1", 1], CloseCode.NOT_SIGNED_IN),
@@ -98,7 +100,7 @@ async def test_forged_sessions_over_the_budget_are_looked_up_one_at_a_time(
     assert await first == CloseCode.TOO_MANY_CONNECTIONS
 
 
-async def test_a_database_that_is_away_is_no_reason_to_sign_in_again(
+async def test_database_outage_does_not_sign_users_out(
     both: list[Talk], bare: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*args: Any) -> None:
@@ -131,11 +133,11 @@ def test_budgets_are_renewed_over_time_and_bounded_in_memory(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("client", [None, [], ["", 0], ["a path", 1], [None, 1], 5, [b"1", 2]])
-def test_an_address_that_is_none_is_shared(client: Any) -> None:
+def test_invalid_ip_addresses_share_one_budget(client: Any) -> None:
     assert address_of({"client": client}) == address_of({}) == ""
 
 
-def test_headers_say_nothing_about_the_address() -> None:
+def test_forwarding_headers_do_not_change_the_ip_address() -> None:
     headers = [(b"x-forwarded-for", b"192.0.2.9"), (b"forwarded", b"for=192.0.2.9")]
     assert address_of({"client": ("192.0.2.1", 1), "headers": headers}) == "192.0.2.1"
     assert address_of({"client": ("fe80::1%eth0", 1)}) == "fe80::/64"

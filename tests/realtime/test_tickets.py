@@ -40,29 +40,27 @@ async def opens(bare: Opener, ticket: str, user: Any = None) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_ticket_opens_one_socket(both: list[Talk], bare: Opener) -> None:
-    mine, bobs = both
-    ticket = await ticket_of(mine.client)
+async def test_ticket_opens_one_socket(both: list[Talk], bare: Opener) -> None:
+    alice_talk, bob_talk = both
+    ticket = await ticket_of(alice_talk.client)
     assert not await outside(SocketTicket.objects.filter(digest=ticket).exists)
     assert await opens(bare, ticket)
     # Nor does his own session help who comes with a ticket that is worth nothing.
-    assert not await opens(bare, ticket, user=bobs.user)
+    assert not await opens(bare, ticket, user=bob_talk.user)
     for wrong in ("x", "%00", "%ff", "a" * 5000, ticket.swapcase()):
         assert not await opens(bare, wrong)
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_ticket_is_its_users_whoever_else_the_session_belongs_to(
-    both: list[Talk], bare: Opener
-) -> None:
-    mine, bobs = both
-    socket = bare(bobs.user, path=f"/ws/chat?ticket={await ticket_of(mine.client)}")
+async def test_user_of_a_ticket_takes_precedence_over_the_session(both: list[Talk], bare: Opener) -> None:
+    alice_talk, bob_talk = both
+    socket = bare(bob_talk.user, path=f"/ws/chat?ticket={await ticket_of(alice_talk.client)}")
     await socket.open()
-    assert socket.consumer.user == mine.user
+    assert socket.consumer.user == alice_talk.user
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_ticket_that_ran_out_opens_nothing(both: list[Talk], bare: Opener) -> None:
+async def test_expired_ticket_opens_no_socket(both: list[Talk], bare: Opener) -> None:
     ticket = await ticket_of(both[0].client)
     left = (await outside(SocketTicket.objects.get)).expires - timezone.now()
     assert timedelta(seconds=50) < left <= timedelta(seconds=60)
@@ -72,7 +70,7 @@ async def test_a_ticket_that_ran_out_opens_nothing(both: list[Talk], bare: Opene
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_ticket_of_a_deactivated_user_opens_nothing(both: list[Talk], bare: Opener) -> None:
+async def test_ticket_of_a_deactivated_user_opens_no_socket(both: list[Talk], bare: Opener) -> None:
     user = both[0].user
     ticket = await ticket_of(both[0].client)
     await outside(type(user).objects.filter(pk=user.pk).update, is_active=False)
@@ -80,7 +78,7 @@ async def test_a_ticket_of_a_deactivated_user_opens_nothing(both: list[Talk], ba
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_socket_opened_with_a_ticket_ends_with_the_session_it_was_asked_in(
+async def test_socket_opened_with_a_ticket_ends_with_the_session_of_the_ticket(
     both: list[Talk], bare: Opener
 ) -> None:
     browser, token = Client(), both[0].client
@@ -95,9 +93,7 @@ async def test_a_socket_opened_with_a_ticket_ends_with_the_session_it_was_asked_
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_session_that_is_not_the_users_does_not_bind_his_socket(
-    both: list[Talk], bare: Opener
-) -> None:
+async def test_session_of_nobody_does_not_bind_the_socket(both: list[Talk], bare: Opener) -> None:
     """A page with a session of nobody's in its cookie, that signs in by a token."""
     client = client_of(both[0].user)
     await outside(lambda: client.session.update({"basket": [1]}))
@@ -110,7 +106,7 @@ async def test_a_session_that_is_not_the_users_does_not_bind_his_socket(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_fifty_who_come_with_one_ticket_at_once_one_gets_in(alice: Any, postgres_only: None) -> None:
+def test_ticket_used_fifty_times_at_once_opens_one_socket(alice: Any, postgres_only: None) -> None:
     ticket = issue_ticket(user=alice).text
     together = Barrier(50)
 
@@ -127,7 +123,7 @@ def test_of_fifty_who_come_with_one_ticket_at_once_one_gets_in(alice: Any, postg
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_for_a_ticket_clears_away_those_that_ran_out(alice: Any, bob: Any) -> None:
+def test_new_ticket_deletes_expired_tickets(alice: Any, bob: Any) -> None:
     issue_ticket(user=alice)
     issue_ticket(user=bob)
     SocketTicket.objects.update(expires=timezone.now() - timedelta(seconds=1))

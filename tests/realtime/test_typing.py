@@ -31,72 +31,78 @@ def a_second_later(socket: Socket) -> None:
         told[thread_id] -= socket_commands.WRITING_SECONDS
 
 
-async def test_the_others_are_told_and_oneself_is_not(
+async def test_typing_is_sent_to_the_other_members_only(
     both: list[Talk], carol: Any, root: Any, opened: Opener
 ) -> None:
-    mine, bobs = both
-    await outside(actions.subscribe, user=root, thread_id=mine.thread_id)
-    alices, his, roots = await opened(mine.user), await opened(bobs.user), await opened(root)
-    my_phone, stranger = await opened(mine.user), await opened(carol)
-    assert await write(alices, mine.thread_id) == []
-    for socket in (his, roots):
+    alice_talk, bob_talk = both
+    await outside(actions.subscribe, user=root, thread_id=alice_talk.thread_id)
+    alice_socket, bob_socket, root_socket = (
+        await opened(alice_talk.user),
+        await opened(bob_talk.user),
+        await opened(root),
+    )
+    alice_phone, stranger = await opened(alice_talk.user), await opened(carol)
+    assert await write(alice_socket, alice_talk.thread_id) == []
+    for socket in (bob_socket, root_socket):
         (shown,) = await socket.news()
         assert shown["message"] == WRITING
         assert shown.keys() == {"message", "data"}
         sender = shown["data"].pop("sender_data")
-        assert (sender["id"], sender["first_name"]) == (mine.user.pk, "Alice")
-        assert shown["data"] == {"thread": mine.thread_id, "length": 3000}
-    assert await my_phone.news() == await stranger.news() == []
+        assert (sender["id"], sender["first_name"]) == (alice_talk.user.pk, "Alice")
+        assert shown["data"] == {"thread": alice_talk.thread_id, "length": 3000}
+    assert await alice_phone.news() == await stranger.news() == []
     assert not await outside(ThreadEvent.objects.exists)
 
 
-async def test_it_is_told_at_most_once_a_second_and_thread(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    other = await outside(thread_with, mine.user, bobs.user)
-    alices, his = await opened(mine.user), await opened(bobs.user)
+async def test_typing_is_sent_at_most_once_a_second_per_thread(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    other = await outside(thread_with, alice_talk.user, bob_talk.user)
+    alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
     for _ in range(10):
-        assert await write(alices, mine.thread_id) == []
-        assert await write(alices, other.pk) == []
-    assert [frame["data"]["thread"] for frame in await his.news()] == [mine.thread_id, other.pk]
-    a_second_later(alices)
-    await write(alices, mine.thread_id, length=0)
-    await write(alices, mine.thread_id, length=60_000)
-    assert [frame["data"]["length"] for frame in await his.news()] == [0]
+        assert await write(alice_socket, alice_talk.thread_id) == []
+        assert await write(alice_socket, other.pk) == []
+    assert [frame["data"]["thread"] for frame in await bob_socket.news()] == [alice_talk.thread_id, other.pk]
+    a_second_later(alice_socket)
+    await write(alice_socket, alice_talk.thread_id, length=0)
+    await write(alice_socket, alice_talk.thread_id, length=60_000)
+    assert [frame["data"]["length"] for frame in await bob_socket.news()] == [0]
 
 
-async def test_a_known_member_costs_no_query(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    alices, his = await opened(mine.user), await opened(bobs.user)
+async def test_typing_of_a_known_member_costs_no_query(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
     with queries() as asked:
-        await write(alices, mine.thread_id)
+        await write(alice_socket, alice_talk.thread_id)
     # How he is shown is looked up once.
     assert len(asked) == 1
     with queries() as asked:
         for _ in range(5):
-            a_second_later(alices)
-            await write(alices, mine.thread_id)
-            await write(alices, 10**6)
-        assert len(await his.news()) == 6
+            a_second_later(alice_socket)
+            await write(alice_socket, alice_talk.thread_id)
+            await write(alice_socket, 10**6)
+        assert len(await bob_socket.news()) == 6
     assert asked == []
 
 
-async def test_who_wants_no_live_events_is_not_told(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    await outside(set_state, bobs, notifications=int(Notification.UNREAD))
-    alices, his = await opened(mine.user), await opened(bobs.user)
-    await write(alices, mine.thread_id)
-    assert await his.news() == []
+async def test_member_without_live_events_gets_no_typing(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    await outside(set_state, bob_talk, notifications=int(Notification.UNREAD))
+    alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
+    await write(alice_socket, alice_talk.thread_id)
+    assert await bob_socket.news() == []
     # He himself may be seen writing all the same.
-    await write(his, mine.thread_id)
-    assert [frame["message"] for frame in await alices.news()] == [WRITING]
+    await write(bob_socket, alice_talk.thread_id)
+    assert [frame["message"] for frame in await alice_socket.news()] == [WRITING]
 
 
-async def test_who_was_removed_neither_tells_nor_is_told(both: list[Talk], opened: Opener) -> None:
-    mine, bobs = both
-    alices, his = await opened(mine.user), await opened(bobs.user)
-    await outside(mine.client.delete, f"{mine.path}/users/{bobs.user.pk}")
-    assert [frame["message"] for frame in await write(alices, mine.thread_id)] == ["thread_updated"]
-    assert [frame["message"] for frame in await his.news()] == ["thread_left"]
-    (refused,) = await write(his, mine.thread_id)
+async def test_removed_member_neither_sends_nor_receives_typing(both: list[Talk], opened: Opener) -> None:
+    alice_talk, bob_talk = both
+    alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
+    await outside(alice_talk.client.delete, f"{alice_talk.path}/users/{bob_talk.user.pk}")
+    assert [frame["message"] for frame in await write(alice_socket, alice_talk.thread_id)] == [
+        "thread_updated"
+    ]
+    assert [frame["message"] for frame in await bob_socket.news()] == ["thread_left"]
+    (refused,) = await write(bob_socket, alice_talk.thread_id)
     assert refused["data"]["code"] == "NO_PERMISSIONS"
-    assert await alices.news() == []
+    assert await alice_socket.news() == []
