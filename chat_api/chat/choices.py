@@ -59,7 +59,7 @@ STATES_WITH_SCHEMA = SCRIPTED_STATES | {State.ASSISTED}
 
 
 class OnFinish(StrEnum):
-    """What happens to a member when their script ends; blank counts as open."""
+    """The effect of the end of a script on its member; blank counts as open."""
 
     OPEN = "open"
     CLOSE = "close"

@@ -1,4 +1,4 @@
-"""The AsyncAPI document of the socket: commands, events, errors and close codes, made from the code.
+"""The AsyncAPI document of the socket: commands, events, errors and close codes, generated from the code.
 
 What events hold is described by the components of the OpenAPI document.
 """
@@ -58,7 +58,7 @@ def _key(kind: str, name: str) -> str:
 
 
 def _components() -> dict[str, Document]:
-    """Return what the endpoint of a thread's history shows: the same frames."""
+    """Return the components of the endpoint of a thread's history: it shows the same frames."""
     pattern = path(f"threads/<{ID}:thread_id>/events", ThreadEventsView.as_view())
     generator: Any = SchemaGenerator
     document = generator(patterns=[pattern]).get_schema(request=None, public=True)

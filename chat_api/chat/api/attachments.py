@@ -141,7 +141,7 @@ class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
     """The file of an attachment of a message."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out where the attachment hangs, and refuse whom its own address would."""
+        """Look up the attachment's thread and message, then apply the checks of its nested URL."""
         self.refuse_out_of_shape()
         thread_id, message_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
         self.kwargs = {**self.kwargs, "thread_id": thread_id, "message_id": message_id}

@@ -1,4 +1,4 @@
-"""The REST views of members: thin doors onto selectors and actions."""
+"""REST views of members, a thin layer over selectors and actions."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from chat_api.settings import chat_settings
 
 
 class MemberView(ThreadView):
-    """What both member views share."""
+    """Base of both member views."""
 
     serializer_class = MemberSerializer
 
     def member_documents(self, members: Iterable[UserThread]) -> list[dict[str, Any]]:
-        """Return the members as the requester may see them."""
+        """Return the members as visible to the requester."""
         requester = self.get_user_thread()
         context = {**self.get_serializer_context(), "requester": requester}
         shown = member_context(requester, context=context, selection=Selection.of_request(context))
         return [member_document(member, shown) for member in members]
 
     def member_document(self, member: UserThread) -> dict[str, Any]:
-        """Return the member as the requester may see them."""
+        """Return the member as visible to the requester."""
         (document,) = self.member_documents([member])
         return document
 
     def allowed_keys(self, *, own: bool) -> frozenset[str] | None:
-        """Give which keys the requester may send; None for all."""
+        """Return the fields that the requester is permitted to send; None for all."""
         requester = self.get_user_thread()
         if requester.may(Permission.THREAD_CONTROL_OTHERS):
             return None
@@ -52,7 +52,7 @@ class MemberView(ThreadView):
         return frozenset(keys | ({"user", "permissions"} if own else set()))
 
     def keys_of_control(self, allowed: frozenset[str] | None) -> dict[str, list[str]]:
-        """Give errors for the keys that say how a member is led, where the requester may not send them."""
+        """Return errors for the fields of a member's script, where the requester is not permitted to send them."""
         if allowed is None or not isinstance(self.request.data, dict):
             return {}
         sent = {*CONTROL_KEYS, "group", "paused"} & set(self.request.data) - allowed
@@ -65,7 +65,7 @@ class MemberView(ThreadView):
         *,
         errors: Mapping[str, Any],
     ) -> UserThread:
-        """Do what the body asks for. Raises `ValidationError` with all that is wrong, `errors` included."""
+        """Call the action with the validated body. Raises `ValidationError` with all errors, `errors` included."""
         if body.is_valid() and not errors:
             return action(body.changes(body.validated_data))
         accepted = body.changes(body.accepted)
@@ -75,7 +75,7 @@ class MemberView(ThreadView):
     def read_body(
         self, body_class: type[MemberChangeSerializer], *, member: UserThread | None, allowed: Any
     ) -> MemberChangeSerializer:
-        """Give the body; keys that the requester may not send are as if they were not there."""
+        """Return the body; fields that the requester is not permitted to send are ignored."""
         data = self.request.data
         if allowed is not None and isinstance(data, dict):
             data = {name: value for name, value in data.items() if name in allowed}
@@ -147,7 +147,7 @@ class ThreadUserDetailView(MemberView):
     permission_setting = "PERMISSIONS_THREAD_USERS_OBJECT_BY_THREAD_ID"
 
     def get_member(self) -> UserThread:
-        """Give the member of the path. Raises 404."""
+        """Return the member of the path. Raises 404."""
         try:
             return selectors.member_of(thread_id=self.kwargs["thread_id"], user_id=self.kwargs["user_id"])
         except UserThread.DoesNotExist:
@@ -180,7 +180,7 @@ class ThreadUserDetailView(MemberView):
 
     def delete(self, request: Request, thread_id: int, user_id: int) -> Response:
         """Remove the member, or leave."""
-        # A non-member may do nothing where the function that says what they may fails.
+        # Non-members have no permissions where the function that grants them fails.
         self.get_user_thread()
         actions.remove_member(user_thread=self.get_member(), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

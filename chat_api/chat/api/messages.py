@@ -1,4 +1,4 @@
-"""The REST views of messages: thin doors onto selectors and actions."""
+"""REST views of messages, a thin layer over selectors and actions."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ _MARK_READ = OpenApiParameter(
 
 
 class MessageView(ThreadView):
-    """What the views of messages share."""
+    """Base of the views of messages."""
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Give the context, with the type of the thread."""
+        """Return the context, with the type of the thread."""
         context = super().get_serializer_context()
         if "thread_id" in self.kwargs:
             context["thread_type"] = self.get_user_thread().type
@@ -82,30 +82,30 @@ class MessageView(ThreadView):
     ),
 )
 class MessagesView(MessageView):
-    """The messages of a thread, in the order in which they were made; those found, the newest first."""
+    """The messages of a thread, in the order of their creation; found messages newest first."""
 
     body_serializers = {"POST": MessageCreateSerializer}
     permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
     shows_messages = frozenset(SAFE_METHODS)
     serializer_class = MessageSerializer
     queryset = Message.objects.none()
-    # It has no index, which every message would pay for: the thread has one, and few rows of the table.
+    # It has no index, whose cost every message would carry: the thread has one, and few rows of the table.
     also_filtered = ("created",)
     pagination_setting = "PAGINATION_MESSAGES_LIST"
 
     @property
     def ordering(self) -> tuple[str, ...]:
-        """Give the order of messages when the request names none."""
+        """Return the order of messages when the request names none."""
         return ("id",) if filters.query_of(self.request) is None else filters.DEFAULT_ORDER
 
     @property
     def extra_orderings(self) -> dict[str, str]:
-        """Give what messages can be ordered by besides their columns: in a search, by how well they match."""
+        """Return the orderings of messages besides their columns: in a search, by relevance."""
         described = getattr(self, "swagger_fake_view", False)
         return filters.RANK_ORDERING if described or filters.query_of(self.request) is not None else {}
 
     def get_queryset(self) -> QuerySet[Message]:
-        """Give the messages that the requester may see."""
+        """Return the messages that are visible to the requester."""
         if "thread_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
             return Message.objects.none()
         thread_id = self.kwargs["thread_id"]
@@ -148,7 +148,7 @@ class MessagesView(MessageView):
         return self._answer(sent)
 
     def body_limit(self, without_files: int) -> int:
-        """Return how many bytes a body may have: many files in a form, which is streamed, one in JSON."""
+        """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
 
@@ -172,10 +172,10 @@ class MessagesView(MessageView):
         }
 
     def _other_errors(self, author: UserThread, body: MessageCreateSerializer) -> dict[str, Any]:
-        """Give what would be wrong besides the fields' own errors, so that all come in one answer."""
+        """Return the errors besides those of the fields, so that all come in one response."""
         if not isinstance(body.initial_data, dict):
             return {}
-        # What a host's function does for an attachment (a file stored) could not be taken back.
+        # Effects of a host's function for an attachment (a stored file) could not be undone.
         draft = replace(body.draft(body.accepted), attachments=())
         return actions.errors_of(lambda: actions.send_message(author=author, draft=draft))
 
@@ -197,7 +197,7 @@ class MessagesView(MessageView):
 
 
 def marks_read(request: Request) -> bool:
-    """Say whether the request may mark what it reads: a GET without `mark_read=false`."""
+    """Return whether the request can mark messages as read: a GET without `mark_read=false`."""
     wanted = request.query_params.get("mark_read", "true").strip().lower()
     return request.method == "GET" and wanted not in ("false", "0", "no")
 
@@ -231,7 +231,7 @@ class MessageDetailView(MessageView):
     serializer_class = MessageSerializer
 
     def get_message(self) -> Message:
-        """Give the message, if it is of this thread and the requester may see it. Raises 404 and 403."""
+        """Return the message, if it is in this thread and visible to the requester. Raises 404 and 403."""
         message = (
             selectors.messages_visible_to(user=self.request.user, thread_id=self.kwargs["thread_id"])
             .select_related("sender")
@@ -248,7 +248,7 @@ class MessageDetailView(MessageView):
         return self.get_message()
 
     def shown(self, message: Message) -> Response:
-        """Answer with the message as the requester sees it."""
+        """Return the response with the message as the requester sees it."""
         return Response(message_document(message, self.message_context([message])))
 
     def get(self, request: Request, thread_id: int, pk: int) -> Response:

@@ -1,4 +1,4 @@
-"""The chat's REST views: thin doors onto selectors and actions. Messages are in `message_api`."""
+"""REST views of threads, a thin layer over selectors and actions. Messages are in `messages`, members in `members`."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ R = TypeVar("R")
 class ThreadView(ChatAPIView):
     """A view under `threads/{thread_id}`."""
 
-    #: The methods whose responses show messages that somebody else may have written.
+    #: The methods whose responses show messages of other users.
     shows_messages: ClassVar[frozenset[str]] = frozenset()
 
     def check_permissions(self, request: Request) -> None:
-        """Check the configured permission class, then what `DEFAULT_USER_THREAD` lets a non-member read."""
+        """Check the configured permission class, then what `DEFAULT_USER_THREAD` permits a non-member to read."""
         super().check_permissions(request)
         if request.method not in self.shows_messages or membership_of_request(request, self) is not None:
             return
@@ -57,9 +57,9 @@ class ThreadView(ChatAPIView):
             self.permission_denied(request)
 
     def get_user_thread(self) -> UserThread:
-        """Return the requester's membership, or the default one of a non-member whom the host lets in.
+        """Return the requester's membership, or the default one of a non-member whom the host admits.
 
-        Raises `HookFailed` in writes where the function that makes the default one fails.
+        Raises `HookFailed` in writes where the function that returns the default one fails.
         """
         member = membership_of_request(self.request, self)
         if member is not None:
@@ -69,15 +69,15 @@ class ThreadView(ChatAPIView):
         return default_membership(user=self.request.user, thread=thread, writes=writes)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer for a thread that was deleted after the request was let in as for one that is not there."""
+        """Respond with 404 for a thread that was deleted after the permission check, as for a missing one."""
         return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Give the context; `viewer` is who looks."""
+        """Return the context; `viewer` is the reader."""
         return {**super().get_serializer_context(), "viewer": self.request.user}
 
     def carry_out(self, body: Serializer, action: Callable[[dict[str, Any]], R]) -> R:
-        """Do what the body asks for. Raises `ValidationError` with all that is wrong, fields and action together."""
+        """Call the action with the validated body. Raises `ValidationError` with the errors of fields and action."""
         if body.is_valid():
             return action(body.validated_data)
         raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
@@ -90,9 +90,9 @@ class ThreadView(ChatAPIView):
         just_made: Sequence[Message] = (),
         unread: int | None = None,
     ) -> dict[str, Any]:
-        """Return the thread object of one membership, as far as the request or `selection` wants it.
+        """Return the thread object of one membership, as far as the request or `selection` selects it.
 
-        `just_made` and `unread` spare queries: the messages that the request created, and how many are unread.
+        `just_made` and `unread` save queries: the messages that the request created, and how many are unread.
         """
         counts = None if unread is None else {row.thread_id: unread}
         shown = self.thread_context(
@@ -140,16 +140,16 @@ class AccountThreadsView(ThreadView):
     queryset = UserThread.objects.none()
 
     pagination_setting = "PAGINATION_THREAD_LIST"
-    #: They are somebody's own.
+    #: The threads are personal.
     open_methods = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find the account, once the permission class has let the requester in. Raises 404."""
+        """Load the account, once the permission class has admitted the requester. Raises 404."""
         super().initial(request, *args, **kwargs)
         self.owner = account_named(self.kwargs["user_id"], requester=request.user)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context; threads are shown as their owner sees them, whoever asks."""
+        """Return the context; threads are shown as their owner sees them, for every requester."""
         context = super().get_serializer_context()
         return {**context, "viewer": self.owner} if hasattr(self, "owner") else context
 
@@ -256,7 +256,7 @@ class ThreadDetailView(ThreadView):
     )
 )
 class ThreadRollbackView(ThreadView):
-    """Taking one's script back."""
+    """Rolling back the requester's script."""
 
     permission_setting = "PERMISSIONS_THREAD_ROLLBACK"
     serializer_class = RollbackSerializer
@@ -275,7 +275,7 @@ class ThreadRollbackView(ThreadView):
 
         if not body.is_valid():
             others = actions.errors_of(lambda: roll_back(body.accepted))
-            # Where a step back would lead is no news to one who named a message.
+            # Requests that name a message do not need to learn where one step back leads.
             others.pop(NON_FIELDS, None)
             raise ValidationError({**others, **body.errors})
         member = roll_back(body.validated_data)
@@ -290,7 +290,7 @@ class ThreadRollbackView(ThreadView):
     )
 )
 class ThreadWSSubscribeView(ChatAPIView):
-    """Listening to a thread without being a member."""
+    """Subscribing to a thread without being a member."""
 
     permission_setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
     serializer_class = EmptySerializer

@@ -1,6 +1,6 @@
 """Commands received by the signal `ws_received`, from code of the host or from sockets of universal_notifications.
 
-0.8.8 executed them for the users with the e-mail addresses in the signal, and its README tells hosts to send it. Our
+0.8.8 executed them for the users with the e-mail addresses in the signal, and its README asks hosts to send it. Our
 own sockets send the signal, too, but execute their commands themselves.
 """
 

@@ -1,4 +1,4 @@
-"""What attachments of messages look like, alone and in the body of a message."""
+"""Serializers of attachments of messages, alone and in the body of a message."""
 
 from __future__ import annotations
 

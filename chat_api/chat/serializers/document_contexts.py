@@ -1,7 +1,7 @@
-"""Looking up what documents show besides columns: for many rows in a constant number of queries.
+"""Lookups of what documents show besides columns, for many rows in a constant number of queries.
 
-`context` is always that of a serializer: `viewer` (else the user of `request`) is who reads, `thread_type` says how
-the host limits messages, and code of the host that shows accounts and attachments gets the whole of it.
+`context` is always that of a serializer: `viewer` (else the user of `request`) is the reader, `thread_type` selects
+the host's limits of messages, and the host's code that shows accounts and attachments gets all of it.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ Context = Mapping[str, Any]
 
 
 def viewer_of(context: Context) -> Any:
-    """Return who reads: `viewer` of the context, else the request's user."""
+    """Return the reader: `viewer` of the context, else the request's user."""
     return context["viewer"] if "viewer" in context else context["request"].user
 
 
 def message_selection(selection: Selection, context: Context) -> Selection:
-    """Return the selection cut to what LIMIT_FIELDS_TO lets messages of this type of thread have."""
+    """Return the selection cut to the fields that LIMIT_FIELDS_TO permits for messages of this type of thread."""
     limit = chat_settings.thread_switch((context.get("thread_type", ""), "LIMIT_FIELDS_TO"))
     if limit is None:
         return selection
     if "text" in limit:
         limit = (*limit, "highlight")
     kept = selection.cut_to(limit).only
-    # An empty `only` would be everything: the name of no field stands for nothing.
+    # An empty `only` would select everything, so a name that is not a field selects nothing.
     return Selection(kept or frozenset({"id"}).intersection(limit) or frozenset({""}), selection.include)
 
 
@@ -96,7 +96,7 @@ def attachments_of(messages: Iterable[Message]) -> dict[int, list[Attachment]]:
 
 
 def message_bytes(message: Message, shown: MessageContext) -> int:
-    """Return how many bytes a message takes on a page, as far as it is as large as somebody made it."""
+    """Return how many bytes a message takes on a page, counting only the parts whose size users decide."""
     wants = shown.selection.wants
     return holder_bytes(
         message.text if wants("text") else "",
@@ -115,8 +115,8 @@ def thread_context(
 ) -> ThreadContext:
     """Look up what the threads show to the viewer, whose memberships `rows` are.
 
-    Members without MESSAGES_READ get no last message, and nothing is unread to them. `just_made` are the messages
-    that this request created. `unread_counts` are by thread, where the caller knows them.
+    Members without MESSAGES_READ get no last message and no unread messages. `just_made` are the messages that this
+    request created. `unread_counts` are by thread, where the caller knows them.
     """
     viewer, wants = viewer_of(context), selection.wants
     readers = [row for row in rows if row.may(Permission.MESSAGES_READ)]
@@ -164,7 +164,7 @@ def columns_context(context: Context, *, selection: Selection, unread: Mapping[i
 def _last_messages(
     rows: Sequence[UserThread], viewer: Any, just_made: Sequence[Message]
 ) -> tuple[dict[int, Message], Collection[int] | None]:
-    """Return those last messages that the viewer may see, and which of them are unread, where that is known."""
+    """Return those last messages that are visible to the viewer, and which of them are unread, where that is known."""
     made = {message.pk: message for message in just_made}
     wanted = {row.last_message_id for row in rows}
     if made and wanted <= made.keys() and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):

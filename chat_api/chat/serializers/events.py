@@ -1,6 +1,7 @@
-"""What the events of a thread's history look like, on the socket and in `threads/{id}/events`.
+"""Serializers of the events of a thread's history, on the socket and in `threads/{id}/events`.
 
-They describe only: `payloads` writes the frames. The OpenAPI and the AsyncAPI documents are made from them.
+They only describe: `chat_api.chat.delivery.frames` writes the frames. The OpenAPI and AsyncAPI documents are generated
+from them.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class PublishedThreadSerializer(ThreadSerializer):
 
     @property
     def optional_keys(self) -> frozenset[str]:
-        """Return the keys that need not be there: all, where the host names those that frames have."""
+        """Return the fields that frames can lack: all, where the host names those that frames have."""
         return frozenset() if chat_settings.WS_THREAD_FIELDS is None else frozenset(self.Meta.fields)
 
 

@@ -1,4 +1,4 @@
-"""What may be sent about messages: the bodies of their requests, turned into plain data."""
+"""Bodies of requests on messages, validated into plain data."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ class MessageCreateSerializer(RequestSerializer):
     client_id = UUIDField(required=False, allow_null=True)
 
     def validate_text(self, text: str) -> str:
-        """Refuse a text longer than MESSAGE_TEXT_MAX."""
+        """Reject a text longer than MESSAGE_TEXT_MAX."""
         limit = chat_settings.MESSAGE_TEXT_MAX
         if len(text) > limit:
             raise serializers.ValidationError([TOO_LONG])
         return text
 
     def validate_type(self, type: str) -> str:
-        """Refuse the types that only scripts use."""
+        """Reject the types that only scripts use."""
         if type in chat_settings.MESSAGE_TYPES_RESERVED:
             raise serializers.ValidationError(["RESERVED"])
         return type
 
     def validate_answers(self, ids: list[int]) -> list[int]:
-        """Refuse ids of no answer at all; the current question's own cost no query."""
+        """Reject ids of missing answers; those of the current question cost no query."""
         refuse_missing(Answer.objects.all(), set(ids) - self.context["known_answers"])
         return ids
 
     def validate_question(self, pk: int) -> int:
-        """Refuse the id of no question at all; those of the member's schema cost no query."""
+        """Reject the id of a missing question; those of the member's schema cost no query."""
         refuse_missing(Question.objects.all(), {pk} - self.context["known_questions"])
         return pk
 
     def draft(self, data: dict[str, Any]) -> Draft:
-        """Return validated fields as what the action takes."""
+        """Return the validated fields as the action's draft."""
         return Draft(
             text=data.get("text", ""),
             type=data.get("type", "message"),
@@ -80,7 +80,7 @@ class ReadSerializer(RequestSerializer):
     messages = IdListField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a body that names neither."""
+        """Reject a body that names neither."""
         if not attrs and not self.field_errors:
             raise serializers.ValidationError({"up_to": ["REQUIRED"]})
         return attrs

@@ -1,4 +1,4 @@
-"""What may be sent: the bodies of the chat's requests, checked field by field, turned into plain data."""
+"""Bodies of requests on threads and members, validated field by field into plain data."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _INT_MAX = 2**31 - 1
 
 
 def may_lead(schema: Schema) -> bool:
-    """Say whether conversations may be begun on the schema."""
+    """Return whether conversations can be started with the schema."""
     return bool(schema.published or chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS)
 
 
 def is_empty(schema: Schema) -> bool:
-    """Say whether the schema has no questions."""
+    """Return whether the schema has no questions."""
     return compiled(schema).script.first is None
 
 
@@ -62,7 +62,7 @@ class ScriptFields(RequestSerializer):
     )
 
     def validate_automated_sender(self, sender: Any) -> Any:
-        """Refuse a sender as whom neither the requester nor the owner of the thread may speak."""
+        """Reject a sender as whom neither the requester nor the owner of the thread is permitted to speak."""
         people = {user.pk: user for user in (self.context["request"].user, self.context["viewer"])}
         if sender is not None and not any(
             may_speak_as(user=user, sender_id=sender.pk) for user in people.values()
@@ -71,13 +71,13 @@ class ScriptFields(RequestSerializer):
         return sender
 
     def validate_schema(self, schema: Schema | None) -> Schema | None:
-        """Refuse drafts."""
+        """Reject drafts."""
         if schema is not None and not may_lead(schema):
             raise serializers.ValidationError(["NOT_PUBLISHED"])
         return schema
 
     def script_errors(self, attrs: dict[str, Any], *, schema: Schema | None) -> dict[str, list[str]]:
-        """Give the errors that take more than one field to see; `schema` is the one that would lead."""
+        """Return the errors that concern several fields; `schema` is the one that would lead the member."""
         errors: dict[str, list[str]] = {}
         if schema is not None and attrs.get("state") in SCRIPTED_STATES and is_empty(schema):
             errors["schema"] = ["EMPTY"]
@@ -114,13 +114,13 @@ class ThreadCreateSerializer(ScriptFields):
     )
 
     def validate_next_restart(self, moment: Any) -> Any:
-        """Refuse a time: 0.8.8 stored one, and nothing ever started then."""
+        """Reject any timestamp: 0.8.8 stored it, but nothing was ever started by it."""
         if moment is not None:
             raise serializers.ValidationError(["NOT_ALLOWED"])
         return moment
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a schema without a state that takes one, and a scripted state without a schema."""
+        """Reject a schema without a state that takes one, and a scripted state without a schema."""
         schema = attrs.get("schema")
         errors = self.script_errors(attrs, schema=schema)
         takes_schema = attrs.get("state", State.OPEN) in STATES_WITH_SCHEMA
@@ -133,7 +133,7 @@ class ThreadCreateSerializer(ScriptFields):
         return attrs
 
     def draft(self, *, type: str) -> ThreadDraft:
-        """Give the validated body as what the action takes."""
+        """Return the validated body as the action's draft."""
         data = self.validated_data
         state = State(data.get("state", State.OPEN))
         led: dict[str, Any] = {
@@ -169,7 +169,7 @@ class ThreadChangeSerializer(RequestSerializer):
     state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
 
     def validate_state(self, state: str) -> str:
-        """Refuse the states that need a script."""
+        """Reject the states that need a script."""
         if state not in (State.OPEN, State.CLOSED):
             raise serializers.ValidationError(["WRONG_STATE"])
         return state
@@ -185,12 +185,12 @@ class MemberChangeSerializer(ScriptFields):
     paused = SwitchField(required=False)
 
     def validate_group(self, pk: int) -> int:
-        """Refuse the id of no group."""
+        """Reject the id of a missing group."""
         refuse_missing(Group.objects.all(), (pk,))
         return pk
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what takes more than one field to see."""
+        """Reject what concerns several fields."""
         member = self.context.get("member")
         schema = attrs.get("schema", member.schema if member is not None else None)
         errors = self.script_errors(attrs, schema=schema)
@@ -204,7 +204,7 @@ class MemberChangeSerializer(ScriptFields):
         return attrs
 
     def changes(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Give validated fields as what the action takes."""
+        """Return the validated fields as the action's changes."""
         renamed = {"initial_question": "initial_question_id", "automated_sender": "automated_sender_id"}
         changes = {renamed.get(name, name): value for name, value in data.items()}
         for name in renamed.values():
@@ -215,23 +215,23 @@ class MemberChangeSerializer(ScriptFields):
         return changes
 
     def is_complete(self, changes: Mapping[str, Any]) -> bool:
-        """Say whether `changes` has what the action cannot do without."""
+        """Return whether `changes` has everything that the action requires."""
         return True
 
 
 class InviteeField(RowField):
-    """An account that the requester may add; where the host says who that is, no other account can be told apart."""
+    """An account that the requester can add; where the host decides which, all others get the same error."""
 
     def get_queryset(self) -> Any:
-        """Return the accounts that may be added. Raises `HookFailed`."""
+        """Return the accounts that the requester can add. Raises `HookFailed`."""
         return invitees_of(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the account. Raises `ValidationError` where it may not be added, and `HookFailed`."""
+        """Return the account. Raises `ValidationError` if the requester cannot add it, and `HookFailed`."""
         return evaluated(lambda: super(InviteeField, self).to_internal_value(data))
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
-        """Raise `ValidationError`: NOT_ALLOWED for unknown accounts, as for those that may not be added."""
+        """Raise `ValidationError`: NOT_ALLOWED for unknown accounts, as for those that cannot be added."""
         if key == "does_not_exist" and are_chosen_by_host():
             raise serializers.ValidationError(["NOT_ALLOWED"])
         super().fail(key, **kwargs)
@@ -254,11 +254,11 @@ class RollbackSerializer(RequestSerializer):
     question = IdField(required=False, allow_null=True)
 
     def validate_message(self, pk: int | None) -> int | None:
-        """Refuse the id of no message."""
+        """Reject the id of a missing message."""
         refuse_missing(Message.objects.all(), () if pk is None else (pk,))
         return pk
 
     def validate_question(self, pk: int | None) -> int | None:
-        """Refuse the id of no question."""
+        """Reject the id of a missing question."""
         refuse_missing(Question.objects.all(), () if pk is None else (pk,))
         return pk

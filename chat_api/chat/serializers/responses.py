@@ -1,4 +1,4 @@
-"""What responses are described by: the keys and types of `chat_api.chat.documents`, for OpenAPI and for hosts' views.
+"""Serializers that describe responses: fields and types of `chat_api.chat.documents`, for OpenAPI and hosts' views.
 
 Our own views call the functions of `documents`; a serializer here does so for one object, when a host's view shows it.
 """
@@ -34,7 +34,7 @@ class MessageSerializer(ModelSerializer):
     attachments_data = AttachmentSerializer(many=True, read_only=True)
     client_id = serializers.UUIDField(read_only=True, allow_null=True)
 
-    #: By key, the format that the OpenAPI document names.
+    #: By field, the format in the OpenAPI document.
     text_formats: Mapping[str, str] = {"text": HTML_ESCAPED}
 
     class Meta:
@@ -68,7 +68,7 @@ class MessageSerializer(ModelSerializer):
 class FoundMessageSerializer(MessageSerializer):
     """A message in a list; in the results of a search it has its text with the matches marked."""
 
-    # Not read-only, as it would be described as always there.
+    # Not read-only: the OpenAPI document would describe it as always present.
     highlight = serializers.CharField(
         required=False,
         help_text="With `q` only: the text, or of a long one the part around the first match, as HTML: escaped, "
@@ -177,11 +177,11 @@ class MemberSerializer(ModelSerializer):
         )
         read_only_fields = fields
 
-    #: What the OpenAPI document does not promise: not every requester sees it.
+    #: Fields that the OpenAPI document describes as optional: not every requester sees them.
     optional_keys = frozenset({*CONTROL_KEYS, "paused"})
 
     def to_representation(self, instance: UserThread) -> dict[str, Any]:
-        """Return the member's document; `requester` of the context is the membership of whoever asks."""
+        """Return the member's document; `requester` of the context is the requesting user's membership."""
         shown = member_context(
             self.context["requester"], context=self.context, selection=self.get_selection()
         )
