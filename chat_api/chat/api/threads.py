@@ -69,7 +69,7 @@ class ThreadView(ChatAPIView):
         return default_membership(user=self.request.user, thread=thread, writes=writes)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Respond with 404 for a thread that was deleted after the permission check, as for a missing one."""
+        """Respond as for a missing thread (403 or 401) where it was deleted after the permission check."""
         return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -16,9 +16,9 @@ def send(
     statements: Sequence[Statement],
     question: tuple[str, Sequence[Any]] | None,
 ) -> Sequence[Any] | None:
-    """Send all statements, and return the first row of the question: what it sees is as it was before.
+    """Send all statements, and return the first row of the plan's query, which reads the state before the writes.
 
-    The statement goes through Django's cursor, so that query logs and caches of queries see it.
+    The statement goes through Django's cursor, so that query logs and query caches see it.
     """
     names = {id(statement): f"write_{number}" for number, statement in enumerate(statements)}
     parts = []

@@ -1,4 +1,4 @@
-"""Creating an object once, however often its client sends the request: the client's own id names it."""
+"""Idempotent creation: an object is created once for each id that the client chose, however often it is sent."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class CreationKey(ChatModel):
 def create_once(*, earlier: Callable[[], T | None], create: Callable[[], T]) -> tuple[T, bool]:
     """Return the object of the earlier request, else create it; and whether it was created now.
 
-    `create` runs in a transaction and stores the object's unique key. Of two requests at once the database lets one
-    store it, and the other gets the object of the first. Whatever either function raises is raised.
+    `create` runs in a transaction and stores the object's unique key. Of two concurrent requests, the database accepts
+    one key, and the other request gets the object of the first. Errors of both functions are raised.
     """
     found = earlier()
     if found is not None:

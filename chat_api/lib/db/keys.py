@@ -1,4 +1,4 @@
-"""Keys whose rows are read from the database that the host's routers write them to: see `chat_api.lib.db.managers`."""
+"""Foreign keys whose rows are read from the database that routers write them to: see `chat_api.lib.db.managers`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 __all__ = ["ForeignKey", "OneToOneField"]
 
 if TYPE_CHECKING:
-    # For the types they are Django's own, whose plugin knows what they name.
+    # For type checkers they are Django's own fields: the plugin knows what those refer to.
     from django.db.models import ForeignKey, OneToOneField
 else:
 

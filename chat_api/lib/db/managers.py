@@ -1,8 +1,8 @@
 """Models whose rows are read from the database that the host's routers write them to.
 
-A replica may lag behind. What the chat reads of its own rows decides what it writes next, and who is notified of what,
-so its managers, querysets and keys (`chat_api.lib.db.keys`) ask the routers for the database of writes. `using()` still
-names another one.
+A replica can lag behind. The chat's own rows decide what it writes next and who is notified, so its managers, querysets
+and foreign keys (`chat_api.lib.db.keys`) ask the routers for the database of writes. `using()` still selects another
+one.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class PrimaryManager(_Primary, models.Manager[M]):
 
 
 class ChatModel(models.Model):
-    """A model of this app: its rows are read from the database that they are written to, by whichever path."""
+    """A model of this app: every path reads its rows from the database that they are written to."""
 
     if not TYPE_CHECKING:
-        # The types are those of Django's plugin, which takes an inherited manager for one of any model.
+        # The types are those of Django's plugin, which treats an inherited manager as one of any model.
         objects = PrimaryManager()
 
     class Meta:
@@ -52,6 +52,6 @@ class ChatModel(models.Model):
 
 
 def accounts() -> models.QuerySet[Any]:
-    """Return the host's users from the database that they are written to, where a new one is found at once."""
+    """Return the host's users from the database that they are written to, so that new users are found at once."""
     users = get_user_model()
     return users._default_manager.using(router.db_for_write(users))

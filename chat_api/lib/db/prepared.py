@@ -34,7 +34,7 @@ class _Statement:
     converters: Mapping[int, Any]
     model: type[models.Model]
     attnames: Sequence[str]
-    #: Set the objects that were selected along, by Django's own means.
+    #: Django's own functions that set the objects selected with the row.
     related: Sequence[Any]
 
     def fetch(self, numbers: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -49,11 +49,11 @@ class Prepared(Generic[M]):
 
     `build` returns its queryset for given numbers; the shape of the query must not depend on them. It is compiled at
     its first use on each connection, with stand-ins for the numbers, and from then on only the numbers change.
-    Queries that have other parameters (keys that are no numbers, a manager of the host's with values of its own) are
-    compiled by Django each time, as are all queries with `PREPARED_QUERIES` off.
+    Queries with other parameters (keys that are not numbers, a manager of the host's with its own values) are compiled
+    by Django each time, as are all queries with `PREPARED_QUERIES` off.
 
-    With `touches` the query is a write that changes nothing of the one row that `build` finds by its key, and returns
-    it: a lock where the database has no other.
+    With `touches` the query is a write that changes nothing in the one row that `build` finds by its key, and returns
+    it: a lock on databases without row locks.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Prepared(Generic[M]):
         return _uses
 
     def rows(self, *numbers: Any, using: str | None = None) -> list[M]:
-        """Return the rows for these numbers, from the database `using`, else from the one that the chat is in."""
+        """Return the rows for these numbers, from the database `using`, else from the chat's."""
         using = using or chat_database()
         statement = self._statement(using)
         if statement is None:
@@ -145,7 +145,7 @@ class Prepared(Generic[M]):
 
 
 def _touching(compiler: Any) -> str:
-    """Return the write that a lock is."""
+    """Return the SQL of the write that serves as a lock."""
     quote, meta = compiler.connection.ops.quote_name, compiler.query.get_meta()
     columns = ", ".join(quote(column.target.column) for column, _, _ in compiler.select)
     plain, table, key = quote(_plain_field(meta).column), quote(meta.db_table), quote(meta.pk.column)
@@ -153,7 +153,7 @@ def _touching(compiler: Any) -> str:
 
 
 def _plain_field(meta: Any) -> Any:
-    """Return a field to set to itself. Of a key, SQLite would look at every row that refers to it."""
+    """Return a field to set to itself. For the primary key, SQLite would check every row that refers to it."""
     return next(
         field
         for field in meta.concrete_fields

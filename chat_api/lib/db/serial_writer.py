@@ -1,4 +1,4 @@
-"""Sending a plan of writes one after another, where the database has no WITH queries that modify data."""
+"""Sending a plan of writes one statement at a time, where the database has no WITH queries that modify data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def send(
     statements: Sequence[Statement],
     question: tuple[str, Sequence[Any]] | None,
 ) -> Sequence[Any] | None:
-    """Ask the question, then send each statement, and return the first row of the question."""
+    """Run the plan's query, then send each statement, and return the first row of the query."""
     row: Sequence[Any] | None = None
     with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
         if question is not None:

@@ -1,4 +1,4 @@
-"""What every supported database can store, and give back as JSON."""
+"""Checks of texts and JSON that every supported database can store and return."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import math
 from enum import StrEnum
 from typing import Any, Final
 
-#: Deeper JSON than this is nobody's data.
+#: No real data are nested deeper than this.
 JSON_DEPTH_MAX: Final = 32
 JSON_NODES_MAX: Final = 10_000
-#: Whole documents of whoever writes scripts: some levels are there before a question's meta begins.
+#: For whole documents of script authors: the meta of a question begins some levels down.
 DOCUMENT_DEPTH_MAX: Final = JSON_DEPTH_MAX + 10
 DOCUMENT_NODES_MAX: Final = 2_000_000
 
 
 class JSONProblem(StrEnum):
-    """What keeps a value from being stored as JSON; `text` says it of what a client sent."""
+    """Reasons why a value cannot be stored as JSON; `text` is the error for what a client sent."""
 
     UNSTORABLE = "unstorable"
     NOT_FINITE = "not_finite"
@@ -26,7 +26,7 @@ class JSONProblem(StrEnum):
 
     @property
     def text(self) -> str:
-        """Give the sentence that people read."""
+        """Return the sentence for people."""
         return _TEXTS[self]
 
 
@@ -40,7 +40,7 @@ _TEXTS: Final = {
 
 
 def is_storable(text: str) -> bool:
-    """Say whether a text can go into PostgreSQL: no NUL, nothing but real characters."""
+    """Return whether PostgreSQL can store a text: it has no NUL and no lone surrogates."""
     if "\x00" in text:
         return False
     try:
@@ -57,9 +57,9 @@ def json_problem(
     nodes_max: int = JSON_NODES_MAX,
     bytes_max: int | None = None,
 ) -> JSONProblem | None:
-    """Return what keeps the value from being stored; None where nothing does. Takes no more than its bounds allow.
+    """Return why the value cannot be stored, or None. Takes no more time than its bounds allow.
 
-    `bytes_max` bounds the value as compact JSON in UTF-8; without it any size will do.
+    `bytes_max` bounds the value as compact JSON in UTF-8; without it any size is permitted.
     """
     pending: list[tuple[Any, int]] = [(value, 0)]
     seen, characters = 1, 0
@@ -68,7 +68,7 @@ def json_problem(
         if depth > depth_max:
             return JSONProblem.TOO_DEEP
         if isinstance(item, dict | list | tuple):
-            # Counted before they are put down: one list may be there in many places of a document.
+            # Counted before they are collected: one list can be in many places of a document.
             seen += len(item) * (2 if isinstance(item, dict) else 1)
             if seen > nodes_max:
                 return JSONProblem.TOO_LARGE

@@ -1,4 +1,4 @@
-"""Points in time on hosts that store them with a zone, and on those with `USE_TZ = False`, that store wall clocks."""
+"""Timestamps on hosts that store them with a time zone, and on those with `USE_TZ = False`, which store wall clocks."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 
 def in_utc(moment: datetime) -> datetime:
-    """Give the moment in UTC; one without a zone is of the project's. Raises `OverflowError` past the calendar."""
+    """Return the timestamp in UTC; a naive one is in the project's zone. Raises `OverflowError` past the calendar."""
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=timezone.get_default_timezone())
     return moment.astimezone(UTC)
 
 
 def as_stored(moment: datetime) -> datetime:
-    """Give the moment as the host's database takes it. Raises `OverflowError` past the calendar."""
+    """Return the timestamp as the host's database stores it. Raises `OverflowError` past the calendar."""
     utc = in_utc(moment)
     return utc if settings.USE_TZ else timezone.make_naive(utc, timezone.get_default_timezone())

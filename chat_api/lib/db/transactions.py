@@ -1,4 +1,4 @@
-"""Transactions on the database of the chat: the one that the host's routers write threads to."""
+"""Transactions on the chat's database: the one that the host's routers write threads to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def chat_database() -> str:
 
 @cache
 def _thread() -> type[Model]:
-    """Return the model, which cannot be imported from down here; each query of a request asks for it."""
+    """Return the model, which this layer cannot import; cached, as each query of a request needs it."""
     return apps.get_model("chat_api", "Thread")
 
 
@@ -40,7 +40,7 @@ class _Atomic(ContextDecorator):
         self._entered.__exit__(kind, error, trace)
 
     def _recreate_cm(self) -> _Atomic:
-        # Each call of a decorated function, in whatever thread, holds a transaction of its own.
+        # Each call of a decorated function, in any OS thread, has a separate transaction.
         return _Atomic()
 
 
@@ -60,8 +60,8 @@ def atomic(function: Callable[..., Any] | None = None, /) -> Any:
 def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | None = None) -> None:
     """Call `callback` when the chat's transaction commits, at once outside of one, never after a rollback.
 
-    If `robust`, an error that it raises is logged and the other callbacks run all the same. `using` names another
-    database whose transaction is meant: where the host's rows are.
+    If `robust`, its errors are logged and the other callbacks run nevertheless. `using` names the database of another
+    transaction: the one of the host's rows.
     """
     transaction.on_commit(callback, using=using or chat_database(), robust=robust)
 
@@ -72,7 +72,7 @@ def set_rollback() -> None:
 
 
 def is_busy(error: OperationalError) -> bool:
-    """Return whether the database refused for load (a lock held too long, a deadlock), not for a fault of ours."""
+    """Return whether the database rejected the statement for load (lock timeout, deadlock) and not for a bug."""
     if connections[chat_database()].vendor == "sqlite":
         return "locked" in str(error) or "busy" in str(error)
     return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01", "55P03", "57014"}

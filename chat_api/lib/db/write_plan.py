@@ -17,14 +17,14 @@ _PARAMS_MAX: Final = 65_000
 
 
 class WritePlan:
-    """Statements that write to the chat's database, in a transaction of the caller's.
+    """Statements that write to the chat's database, in the caller's transaction.
 
     No statement may write a row that another one of the plan writes, or read what another one writes, except by
-    `Statement.reads`: PostgreSQL carries out all of them on the rows that were there before.
+    `Statement.reads`: PostgreSQL executes all of them on the rows from before.
     """
 
     def __init__(self, using: str | None = None) -> None:
-        #: The connection to the database `using`, else to the one that the chat is in.
+        #: The connection to the database `using`, else to the chat's.
         self.connection = connections[using or chat_database()]
         self._statements: list[Statement] = []
         self._question: tuple[str, Sequence[Any]] | None = None
@@ -38,9 +38,9 @@ class WritePlan:
         returning: str = "",
         reads: Statement | None = None,
     ) -> Statement | None:
-        """Store new rows of one model, which do not get their keys; `over` as for `writes.insert`.
+        """Store new rows of one model, without setting their primary keys; `over` as for `writes.insert`.
 
-        Return the statement if there are rows; others may read its columns `returning`. `Lookup`s among the values read
+        Return the statement if there are rows; others can read its columns `returning`. `Lookup`s among the values read
         the rows of the statement `reads`.
         """
         if not rows:
@@ -69,15 +69,15 @@ class WritePlan:
         )
 
     def add(self, statement: Statement) -> None:
-        """Send this statement, too."""
+        """Add a statement to the plan."""
         self._statements.append(statement)
 
     def ask(self, sql: str, params: Sequence[Any]) -> None:
-        """Let `carry_out` return the row of this query, read before anything of the plan is written."""
+        """Set the query whose row `carry_out` returns; it is read before anything of the plan is written."""
         self._question = (sql, params)
 
     def carry_out(self) -> Sequence[Any] | None:
-        """Send everything, and return the row that was asked for."""
+        """Send everything, and return the row of the plan's query."""
         parts = len(self._statements) + (self._question is not None)
         fits = sum(len(statement.params) for statement in self._statements) <= _PARAMS_MAX
         writer = combined_writer if self._is_combined and parts > 1 and fits else serial_writer

@@ -16,16 +16,16 @@ from django.db.transaction import mark_for_rollback_on_error
 
 M = TypeVar("M", bound=models.Model)
 
-#: PostgreSQL takes more rows than this faster from Django, which sends them as arrays.
+#: Above this number of rows, Django's arrays are faster on PostgreSQL.
 _ROWS_MAX: Final = 20
-#: So many rows go into one of Django's statements.
+#: The number of rows in one of Django's statements.
 _BATCH: Final = 5_000
 #: PostgreSQL takes 65,535 parameters of a statement where they are bound by the server, and a plan has several inserts.
 _PARAMS_MAX: Final = 16_000
-#: Texts of statements with more rows than this are not kept.
+#: SQL of statements with more rows than this is not cached.
 _KEPT_ROWS_MAX: Final = 50
 
-#: Fields whose value goes to every database as it is, if it is of exactly this type.
+#: Fields whose values are sent to every database unchanged, if they are of exactly this type.
 _SENT_AS_IS: Final[dict[type[models.Field[Any, Any]], type]] = {
     models.AutoField: int,
     models.BigAutoField: int,
@@ -41,13 +41,13 @@ _SENT_AS_IS: Final[dict[type[models.Field[Any, Any]], type]] = {
 }
 
 
-#: Stands in the SQL of a statement for what it reads from.
+#: Placeholder in the SQL of a statement for the source that it reads from.
 SOURCE: Final = "{source}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A statement that writes to one table, and may read rows that another one has just written."""
+    """A statement that writes to one table, and can read rows that another one has just written."""
 
     sql: str
     params: Sequence[Any]
@@ -68,10 +68,10 @@ class Lookup:
 
 
 def insert(rows: Sequence[M], *, over: str | None = None, using: str | None = None) -> None:
-    """Store new rows of one model, in as few statements as the database takes, and give them their keys.
+    """Store new rows of one model, in as few statements as the database permits, and set their primary keys.
 
-    `over` names a unique field: a row with the same value there gets the other values of the new one. The database is
-    `using`, else the one that the routers write the model to.
+    `over` names a unique field: an existing row with the same value gets the other values of the new one. The database
+    is `using`, else the one that the routers write the model to.
     """
     if not rows:
         return
@@ -108,9 +108,9 @@ def insertions_of(
     over: str | None = None,
     most_params: int = _PARAMS_MAX,
 ) -> list[Statement]:
-    """Return what stores new rows of one model without giving them their keys, for `insert`'s `over`.
+    """Return statements that store new rows of one model without setting their keys; `over` as for `insert`.
 
-    The values may be `Lookup`s. Only very many rows take more than one statement.
+    The values can be `Lookup`s. Only very many rows take more than one statement.
     """
     table = _tables.get((type(rows[0]), connection.vendor)) or _new_table(type(rows[0]), connection)
     values, looked_up = table.values(rows, connection)
@@ -137,7 +137,7 @@ def update_of(
     values: Mapping[str, Any],
     but: Sequence[int] = (),
 ) -> Statement:
-    """Return what `update` carries out; rows whose keys are in `but` stay as they are."""
+    """Return the statement of `update`; rows whose keys are in `but` are not changed."""
     table = _tables.get((model, connection.vendor)) or _new_table(model, connection)
     key = (where, len(but), *values)
     sql = table.updates.get(key) or table.update(key)
@@ -156,13 +156,13 @@ class _Column:
         self.field = field
         self.quoted = quoted
         self.attname: str = field.attname
-        #: Whether the value may be another one than the attribute's: of the clock, of a file.
+        #: Whether the value can differ from the attribute's: of the clock, of a file.
         self.is_computed = _is_computed(field)
         self.as_is = _SENT_AS_IS.get(type(_with_values(field)))
 
 
 class _Table:
-    """The table of a model, as one kind of database is written to, with the texts of its statements."""
+    """The table of a model on one kind of database, with the SQL of its statements."""
 
     def __init__(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
         quote, meta = connection.ops.quote_name, model._meta
@@ -177,7 +177,7 @@ class _Table:
         self.updates: dict[tuple[Any, ...], str] = {}
 
     def values(self, rows: Sequence[models.Model], connection: BaseDatabaseWrapper) -> tuple[list[Any], bool]:
-        """Return what new rows store, column by column and row by row, and whether a `Lookup` is among it."""
+        """Return the values of new rows, column by column and row by row, and whether any is a `Lookup`."""
         values: list[Any] = []
         looked_up = False
         for row in rows:
@@ -186,7 +186,7 @@ class _Table:
                 field = column.field
                 value = field.pre_save(row, True) if column.is_computed else state[column.attname]
                 if value is None and field.is_relation and field.is_cached(row):
-                    # The related object may have got its key after it was set.
+                    # The related object may have been stored, and got its key, after it was set.
                     related = getattr(row, field.name)
                     value = state[column.attname] = getattr(related, field.target_field.attname, None)
                 if type(value) is Lookup:
@@ -197,7 +197,7 @@ class _Table:
         return values, looked_up
 
     def insertion(self, rows: int, over: str | None) -> str:
-        """Return the text of an INSERT of so many rows."""
+        """Return the SQL of an INSERT of that number of rows."""
         row = f"({', '.join(['%s'] * len(self.stored))})"
         text = self._insertion([row] * rows, over)
         if rows <= _KEPT_ROWS_MAX:
@@ -205,7 +205,7 @@ class _Table:
         return text
 
     def insertion_with_lookups(self, values: Sequence[Any], over: str | None) -> tuple[str, list[Any]]:
-        """Return the text of an INSERT of the values, and its parameters."""
+        """Return the SQL of an INSERT of the values, and its parameters."""
         places = [f"({value.sql})" if type(value) is Lookup else "%s" for value in values]
         params: list[Any] = []
         for value in values:
@@ -226,7 +226,7 @@ class _Table:
         )
 
     def update(self, key: tuple[Any, ...]) -> str:
-        """Return the text of an UPDATE, by what `updates` is kept by."""
+        """Return the SQL of an UPDATE; `key` as in `updates`."""
         where, left_out, *names = key
         columns = ", ".join(f"{self.columns[name].quoted} = %s" for name in names)
         sql = f"UPDATE {self.name} SET {columns} WHERE {self.columns[where].quoted} = %s"  # noqa: S608 (names of ours)
@@ -260,10 +260,10 @@ def _with_values(field: Any) -> Any:
 
 
 def _most_params(connection: BaseDatabaseWrapper) -> int:
-    """Return how many parameters the database takes. Before 6.1, Django knows SQLite's former limit of 999 only."""
+    """Return the database's maximum number of parameters. Before 6.1, Django knows only SQLite's former limit, 999."""
     if connection.vendor != "sqlite":
         return _PARAMS_MAX
-    # Not every Python has it, where nobody needs it.
+    # Imported here: Python builds without SQLite lack it.
     from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 
     connection.ensure_connection()
