@@ -203,7 +203,7 @@ class TestFlow:
         assert [box.get("href") for box in boxes] == ["#q1", "#q2", "#q3"]
         names = [box.findtext(f"{space}title") for box in boxes]
         assert names[0] == "Question 1, message: Round & <b>round</b>; error; loop"
-        assert "never reached" in str(names[2])
+        assert "unreachable" in str(names[2])
         assert "<b>round" not in page
         assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
         assert page.count('id="q1"') == 1
