@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
 from chat_api.notifications.models import NotificationDelivery
-from chat_api.schemas.compiled import forget_all
+from chat_api.schemas.compiled import clear_cache
 from chat_api.schemas.models import Schema
 from chat_api.surveys.models import Survey, SurveyItem
 from tests.caching import forget_cached_queries
@@ -116,7 +116,7 @@ def reads_on(sql: str) -> bool:
 def costs(client: Client, *, checked: bool) -> dict[str, int]:
     """Return the number of queries of each page; `checked` checks them too (a list of one page has no limit)."""
     found: dict[str, int] = {}
-    forget_all()
+    clear_cache()
     forget_cached_queries()
     for model_admin in ADMINS:
         for path in pages(model_admin):

@@ -43,7 +43,7 @@ def context_for(
             "answers": {**known.get(member.pk, {}), **(just_answered or {})},
         }
 
-    return TextContext(subject=member, make=make, language=language)
+    return TextContext(subject=member, create=make, language=language)
 
 
 def language_for(member: UserThread) -> str | None:

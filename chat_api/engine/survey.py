@@ -109,7 +109,7 @@ class _Survey:
         )
 
     def reveal(self, index: int) -> None:
-        """Make the question visible, and those that follow from it, except through forks."""
+        """Add the question to the visible ones, and those that follow it, except through forks."""
         questions, known = self.script.questions, self.script.index_by_qid
         waiting = [index]
         while waiting:

@@ -21,7 +21,7 @@ from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.render_contexts import READERS
+from chat_api.schemas.render_contexts import TEXT_CONTEXTS
 from chat_api.schemas.rendering import TextContext, shown_question
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
 from chat_api.settings import chat_settings
@@ -29,7 +29,7 @@ from chat_api.settings import chat_settings
 _SURVEY = OpenApiParameter(
     "survey",
     OpenApiTypes.INT,
-    description="The id of one's own survey: texts and meta come as its questions show them.",
+    description="The id of a survey of the user: texts and meta are rendered as in that survey.",
 )
 
 
@@ -48,12 +48,12 @@ class SchemaDetailView(ChatAPIView):
     queryset = Schema.objects.none()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse whom the schema is not for, whatever the method."""
+        """Check the permissions on the schema for every method."""
         super().initial(request, *args, **kwargs)
         self.check_who_may_read(request)
 
     def get_object(self) -> Schema:
-        """Give the schema. Raises 404 where there is none, 403 where it is not for the requester."""
+        """Return the schema. Raises 404 if it does not exist, 403 if the user has no permission."""
         schema = selectors.find_schema(user=self.request.user, pk=self.kwargs["pk"])
         if schema is None:
             raise NotFound
@@ -61,25 +61,25 @@ class SchemaDetailView(ChatAPIView):
         return schema
 
     def get(self, request: Request, pk: int) -> Response:
-        """Read a schema; its texts are the source texts unless a survey is named."""
+        """Return a schema; texts are not rendered, unless a survey is given."""
         schema = self.get_object()
         ready = compiled(schema).in_language(None)
         selection = Selection.of_request({"request": request})
-        context = self._reader(request, schema)
+        context = self._text_context(request, schema)
         if context is not None:
-            return Response(cut(rendered_for(ready, schema, context), selection))
+            return Response(cut(render_schema(ready, schema, context), selection))
         document = ready.document(schema)
         if selection.only:
             return Response(cut(document, selection))
         return ReadyResponse(document, render=lambda: ready.rendered(schema))
 
-    def _reader(self, request: Request, schema: Schema) -> TextContext | None:
-        """Give the context of whom the request names as the reader. Raises `ValidationError` if he is none."""
-        for parameter, make_context in READERS.items():
+    def _text_context(self, request: Request, schema: Schema) -> TextContext | None:
+        """Return the context that a query parameter asks for. Raises `ValidationError` if there is none."""
+        for parameter, create_context in TEXT_CONTEXTS.items():
             value = request.query_params.get(parameter)
             if value is None:
                 continue
-            context = make_context(request.user, schema, value)
+            context = create_context(request.user, schema, value)
             if context is None:
                 raise ValidationError({parameter: no_such_row(value[:50]).detail})
             return context
@@ -87,10 +87,10 @@ class SchemaDetailView(ChatAPIView):
 
 
 class TemplateFileView(FileViewMixin, SchemaDetailView):
-    """The file of an attachment template: for whom the schema is, and for those whom it asks."""
+    """The file of an attachment template, for users who can read the schema or take part in it."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out where the template hangs, and refuse whom it is not for."""
+        """Find the schema of the template, and check the permissions on it."""
         self.refuse_out_of_shape()
         self._template = selectors.find_template(pk=self.kwargs["pk"])
         schema = None if self._template is None else self._template.owning_schema
@@ -98,28 +98,28 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
         super().initial(request, *args, **kwargs)
 
     def check_object_permissions(self, request: Request, obj: Any) -> None:
-        """Let those through who may read the schema, or have it before them in a thread or a survey."""
-        if not selectors.takes_part(user=request.user, schema=obj):
+        """Permit users with a thread or survey on the schema, and those who can read it."""
+        if not selectors.is_participant(user=request.user, schema=obj):
             super().check_object_permissions(request, obj)
 
     @describe_file
     def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Read the file."""
+        """Return the file."""
         self.get_object()
         if self._template is None:
             raise NotFound
         return self.served(request, self._template)
 
 
-def rendered_for(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
-    """Give the whole schema with texts and meta as that reader sees them."""
+def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
+    """Return the document of a schema with texts and meta rendered in the context."""
 
-    def shown(questions: list[Document]) -> list[Document]:
+    def render(questions: list[Document]) -> list[Document]:
         return [shown_question(ready, question["id"], context) for question in questions]
 
     document = ready.document(schema)
-    groups = [{**group, "questions": shown(group["questions"])} for group in document["groups"]]
-    return {**document, "groups": groups, "questions": shown(document["questions"])}
+    groups = [{**group, "questions": render(group["questions"])} for group in document["groups"]]
+    return {**document, "groups": groups, "questions": render(document["questions"])}
 
 
 @autofiltered
@@ -131,7 +131,7 @@ def rendered_for(ready: CompiledSchema, schema: Schema, context: TextContext) ->
     )
 )
 class SchemasView(ChatAPIView):
-    """The schemas of a type, the oldest first."""
+    """The schemas of a type, oldest first."""
 
     permission_setting = "PERMISSIONS_SCHEMA_LIST_BY_TYPE"
     serializer_class = SchemaListSerializer
@@ -142,13 +142,13 @@ class SchemasView(ChatAPIView):
     pagination_setting = "PAGINATION_SCHEMA_LIST"
 
     def get_queryset(self) -> QuerySet[Schema]:
-        """Give the schemas that the requester may see."""
+        """Return the schemas of the type that are visible to the user."""
         if getattr(self, "swagger_fake_view", False):
             return Schema.objects.none()
         return selectors.schemas_of_type(user=self.request.user, type=self.kwargs["type"])
 
     def get(self, request: Request, type: str) -> Response:
-        """List the schemas of a type: a plain list, or a page of it when `limit` is given."""
+        """List the schemas of a type, paginated if `limit` is given."""
         rows = self.page_of(self.filter_queryset(self.get_queryset()), at_most=chat_settings.SCHEMA_LIST_MAX)
         shown = SchemaListSerializer(rows, many=True, context=self.get_serializer_context())
         return self.answer_page(list(shown.data))

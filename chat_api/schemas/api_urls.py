@@ -1,4 +1,4 @@
-"""The schemas' addresses; they stand alone under any prefix. What is no number is a type."""
+"""The URLs of schemas, for any prefix; a segment that is not a number is a type."""
 
 from django.urls import path
 

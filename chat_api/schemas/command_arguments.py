@@ -1,4 +1,4 @@
-"""How commands are told which schema: by id, or by name (its latest version)."""
+"""Command-line arguments that select a schema: by id, or by name (latest version)."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from chat_api.schemas.models import Schema
 
 def add_choice(parser: CommandParser) -> None:
     """Add `--pk`, `--name` and `--database`."""
-    parser.add_argument("--pk", type=int, help="The id of the schema.")
-    parser.add_argument("--name", help="The name of the schema; its latest version.")
+    parser.add_argument("--pk", type=int, help="Id of the schema.")
+    parser.add_argument("--name", help="Name of the schema; selects its latest version.")
     add_database(parser)
 
 
 def add_database(parser: CommandParser) -> None:
     """Add `--database`."""
-    parser.add_argument("--database", help="The alias of the database. Default: the one that the chat is in.")
+    parser.add_argument("--database", help="Alias of the database. Default: the database of the chat.")
 
 
 def chosen_database(name: str | None) -> str:
-    """Return the alias, or that of the chat's database where none was named. Raises `CommandError`."""
+    """Return the alias, by default that of the chat's database. Raises `CommandError` if it is unknown."""
     if name is None:
         return chat_database()
     if name not in connections:
-        raise CommandError(f"There is no database {name!r}: there are {', '.join(connections)}.")
+        raise CommandError(f"Unknown database {name!r}. Choose one of: {', '.join(connections)}.")
     return name
 
 
 def chosen_schema(*, pk: int | None, name: str | None, database: str | None) -> Schema:
-    """Give the schema with that id, or the latest version of that name. Raises `CommandError`."""
+    """Return the schema with that id, or the latest version of that name. Raises `CommandError`."""
     if pk is None and name is None:
         raise CommandError("Either Name or PK must be specified.")
     if pk is not None and name is not None:

@@ -1,10 +1,10 @@
-"""A schema made ready once: its script for the engine, its questions as the API shows them.
+"""Compiled schemas: the script for the engine, and the documents of the questions for the API.
 
-A published schema never changes, so a process keeps it under its `revision`. That is drawn anew at each
-publication: an id that a rolled back transaction gave away and another schema got can never bring up the wrong
-one. Drafts, and everything while ALLOW_EDIT_PUBLISHED_SCHEMAS is on, are built anew each time.
+A published schema never changes, so each process caches it by its `revision`, which is new for every publication: an
+id that was used in a rolled back transaction and then by another schema cannot return the wrong one. Drafts are not
+cached, and nothing is while ALLOW_EDIT_PUBLISHED_SCHEMAS is on.
 
-What is handed out is shared: nobody may change a document or a template in place.
+Documents and templates are shared and must not be changed in place.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CompiledSchema:
-    """One version of a schema. Mappings are by question id; documents are Question objects of the REST API."""
+    """A version of a schema. Mappings are by question id; documents are Question objects of the REST API."""
 
     id: int
     name: str
@@ -45,24 +45,24 @@ class CompiledSchema:
     groups: tuple[Group, ...]
     question_documents: Mapping[int, Document]
     templates: Mapping[int, tuple[AttachmentTemplate, ...]]
-    #: The questions whose text or meta differs from reader to reader.
+    #: The questions whose text or meta depends on the user.
     dynamic: frozenset[int]
-    #: The questions whose attachments' addresses may differ from one time to the next.
+    #: The questions with attachments whose URL may change between requests.
     volatile: frozenset[int]
     group_documents: tuple[Document, ...]
     ungrouped: tuple[Document, ...]
     translations: Translations = field(default_factory=Translations)
-    #: The languages that something is translated into.
+    #: The languages of its translations.
     languages: frozenset[str] = frozenset()
-    #: The whole document as JSON, by what may still change.
+    #: The JSON of the document, by (published, deprecated).
     _rendered: dict[tuple[bool, bool], bytes] = field(default_factory=dict, compare=False, repr=False)
-    #: The same in other languages, by the languages that are looked in.
+    #: Translated variants, by the languages looked up in order.
     _variants: dict[tuple[str, ...], CompiledSchema] = field(default_factory=dict, compare=False, repr=False)
 
     def in_language(self, code: str | None) -> CompiledSchema:
-        """Give the schema with its texts in that language (None: the active one), as far as they are translated.
+        """Return the schema with its texts in the language (None: the active one), where translated.
 
-        A schema without translations costs nothing; another language is made once and kept with the schema.
+        A schema without translations is returned as it is; variants are built once and kept with the schema.
         """
         if not self.languages:
             return self
@@ -71,21 +71,21 @@ class CompiledSchema:
             return self
         found = self._variants.get(codes)
         if found is None:
-            found = self._variants[codes] = self._translated(codes)
+            found = self._variants[codes] = self._translate(codes)
         return found
 
-    def _translated(self, codes: tuple[str, ...]) -> CompiledSchema:
+    def _translate(self, codes: tuple[str, ...]) -> CompiledSchema:
         texts = self.translations
         documents = {pk: texts.question(document, codes) for pk, document in self.question_documents.items()}
 
-        def inside(questions: Iterable[Document]) -> list[Document]:
+        def translated(questions: Iterable[Document]) -> list[Document]:
             return [documents[question["id"]] for question in questions]
 
         groups = tuple(
             {
                 **group,
                 "name": chosen(group["name"], texts.groups.get(group["id"]), codes),
-                "questions": inside(group["questions"]),
+                "questions": translated(group["questions"]),
             }
             for group in self.group_documents
         )
@@ -98,22 +98,22 @@ class CompiledSchema:
             },
             dynamic=frozenset(pk for pk, document in documents.items() if is_dynamic(document)),
             group_documents=groups,
-            ungrouped=tuple(inside(self.ungrouped)),
-            # It is in its language; nobody asks it for another.
+            ungrouped=tuple(translated(self.ungrouped)),
+            # A variant is not translated any further.
             languages=frozenset(),
             _rendered={},
             _variants={},
         )
 
     def question(self, question_id: int) -> Document:
-        """Give the question's document as it is now. Raises `KeyError` if the question is not of the schema."""
+        """Return the document of a question, with current URLs. Raises `KeyError` for other schemas' questions."""
         document: Document = self.question_documents[question_id]
         if question_id not in self.volatile:
             return document
         return {**document, "attachments": [template_document(row) for row in self.templates[question_id]]}
 
     def document(self, schema: Schema) -> Document:
-        """Give the whole schema as the API shows it; `schema` brings what may still change."""
+        """Return the document of the whole schema; columns that can change are taken from `schema`."""
         groups: Sequence[Document] = self.group_documents
         ungrouped: Sequence[Document] = self.ungrouped
         if self.volatile:
@@ -131,7 +131,7 @@ class CompiledSchema:
         }
 
     def rendered(self, schema: Schema) -> bytes:
-        """Give the whole document as DRF's plain JSON; what is volatile is rendered each time."""
+        """Return the document as JSON, cached unless it has volatile questions."""
         key = (schema.published, schema.deprecated)
         ready = self._rendered.get(key)
         if ready is None:
@@ -145,7 +145,7 @@ class CompiledSchema:
 
 
 class _Cache:
-    """The least recently used schemas go first."""
+    """An LRU cache of SCHEMA_CACHE_SIZE schemas, safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -172,13 +172,13 @@ class _Cache:
 _cache: Final = _Cache()
 
 
-def forget_all() -> None:
-    """Drop every kept schema of this process."""
+def clear_cache() -> None:
+    """Remove all schemas from the cache of this process."""
     _cache.clear()
 
 
 def compiled(schema: Schema) -> CompiledSchema:
-    """Give the schema ready for use; no query where it is kept, else a constant number of them."""
+    """Return the compiled schema; without a query if it is cached, else with a constant number."""
     revision = schema.revision
     if revision is None or not schema.published or chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS:
         return build(schema)
@@ -190,7 +190,7 @@ def compiled(schema: Schema) -> CompiledSchema:
 
 
 def build(schema: Schema) -> CompiledSchema:
-    """Read the schema's rows, four queries in all, and make them ready."""
+    """Load and compile the schema, with four queries."""
     rows = rows_of(schema)
     documents = {row.pk: question_document(row, rows) for row in rows.questions}
     translations = Translations.of(schema, rows)
@@ -213,25 +213,25 @@ def build(schema: Schema) -> CompiledSchema:
 
 
 def group_document(group: Group, rows: SchemaRows, documents: Mapping[int, Document]) -> Document:
-    """Give a group as the API shows it."""
-    inside = [documents[row.pk] for row in rows.questions if row.group_id == group.pk]
-    return _shown(group, GroupSerializer.Meta.fields, questions=inside)
+    """Return the document of a group."""
+    questions = [documents[row.pk] for row in rows.questions if row.group_id == group.pk]
+    return _document(group, GroupSerializer.Meta.fields, questions=questions)
 
 
 def question_document(question: Question, rows: SchemaRows) -> Document:
-    """Give a question as the API shows it."""
-    answers = [_shown(row, AnswerSerializer.Meta.fields) for row in rows.answers.get(question.pk, ())]
+    """Return the document of a question."""
+    answers = [_document(row, AnswerSerializer.Meta.fields) for row in rows.answers.get(question.pk, ())]
     attachments = [template_document(row) for row in rows.templates.get(question.pk, ())]
-    return _shown(question, QuestionSerializer.Meta.fields, answers=answers, attachments=attachments)
+    return _document(question, QuestionSerializer.Meta.fields, answers=answers, attachments=attachments)
 
 
-def _shown(row: models.Model, names: Iterable[str], **parts: Any) -> Document:
+def _document(row: models.Model, names: Iterable[str], **parts: Any) -> Document:
     columns = {column.name: column.attname for column in row._meta.concrete_fields}
     return {name: parts[name] if name in parts else getattr(row, columns[name]) for name in names}
 
 
 def is_dynamic(document: Document) -> bool:
-    """Say whether some text has a variable, or some meta is to be resolved."""
+    """Return whether any text has a placeholder, or any meta a `$resolve`."""
     texts = [document["text"], *(answer["text"] for answer in document["answers"])]
     texts += [attachment["title"] for attachment in document["attachments"]]
     metas = [document["meta"], *(answer["meta"] for answer in document["answers"])]
@@ -239,5 +239,5 @@ def is_dynamic(document: Document) -> bool:
 
 
 def is_volatile(template: AttachmentTemplate) -> bool:
-    """Say whether where the template leads may change: a storage may sign addresses, a host computes them."""
+    """Return whether the URL of the template may change: storages sign URLs, custom types compute them."""
     return bool(template.file or template.thumbnail_image) or template.type not in BUILT_IN

@@ -1,4 +1,4 @@
-"""A draft's whole script as one document: given to be edited, and written back as a whole."""
+"""Editing of the script of a draft as one document."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ __all__ = ["BadDocument", "ChangedMeanwhile", "Script", "read_script", "write_sc
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else changed the script after it was given to be edited; nothing was written."""
+    """The script was changed by someone else after it was read; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The compact document of a schema, and a `token` that says which state of it that is."""
+    """The compact document of a schema, and a `token` of its state for optimistic locking."""
 
     document: Document
     token: str
 
 
 def read_script(schema: Schema) -> Script:
-    """Give the schema's script as it is stored; four queries."""
+    """Return the script of the stored schema, with four queries."""
     document = document_of(schema)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return Script(document, hashlib.sha256(text.encode()).hexdigest())
 
 
 def write_script(*, schema: Schema, document: Any, token: str) -> None:
-    """Let the draft have the document's groups and questions in place of its own; name, version and type stay.
+    """Replace the groups and questions of the draft; its name, version and type do not change.
 
-    `token` is that of `read_script`. One transaction, which locks the schema. Raises `BadDocument` with what is wrong
-    and where, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` where something refers to a question
-    that would be replaced.
+    `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises `BadDocument` with the
+    errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
+    be replaced.
     """
     using = schema._state.db or router.db_for_write(Schema, instance=schema)
     given = document if isinstance(document, dict) else {}
@@ -60,7 +60,7 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
         try:
             Question.objects.using(using).filter(schema=schema).delete()
         except ProtectedError as error:
-            # Something came to refer to it since we looked.
+            # A row was added since the check above.
             raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
         Group.objects.using(using).filter(schema=schema).delete()
         drafts.fill(schema, draft, using=using)

@@ -1,4 +1,4 @@
-"""Checking a stored schema with the engine's checker."""
+"""Checks of a stored schema: the engine's checker, attachment types, missing translations."""
 
 from __future__ import annotations
 
@@ -10,39 +10,43 @@ from chat_api.engine.analysis.checker import Finding, Severity, check
 from chat_api.engine.templates import DEFAULT_ROOTS
 from chat_api.schemas.loader import SchemaRows, raw_questions, rows_of
 from chat_api.schemas.models import Schema
-from chat_api.schemas.translations.catalog import missing
+from chat_api.schemas.translations.catalog import missing_translations
 from chat_api.settings import chat_settings
 
 TOO_MANY: Final = "too_many_questions"
 
 
 def check_schema(schema: Schema) -> list[Finding]:
-    """Give all that is wrong with the schema as it is stored, by position; four queries. It changes nothing."""
+    """Return the findings about the stored schema, by position, with four queries."""
     return check_rows(schema, rows_of(schema))
 
 
 def check_rows(schema: Schema, rows: SchemaRows) -> list[Finding]:
-    """Give all that is wrong with a schema's rows, by position; then the translations that are missing."""
+    """Return the findings about the rows of a schema, by position, then the missing translations."""
     most: int = chat_settings.SCHEMA_QUESTIONS_MAX
     if len(rows.questions) > most:
         text = f"The schema has {len(rows.questions)} questions; SCHEMA_QUESTIONS_MAX allows {most}."
-        return [Finding(TOO_MANY, None, text, "Divide it, or raise the setting.", Severity.ERROR)]
-    # What a host's providers add to the names that texts know cannot be known here.
+        return [Finding(TOO_MANY, None, text, "Split the schema, or raise the setting.", Severity.ERROR)]
+    # The names that the host's providers add are unknown here.
     roots = None if chat_settings.QUESTION_CONTEXT_PROVIDERS else DEFAULT_ROOTS
-    return [*check(raw_questions(rows), roots=roots), *_attachments(rows), *missing(schema, rows)]
+    return [
+        *check(raw_questions(rows), roots=roots),
+        *_attachments(rows),
+        *missing_translations(schema, rows),
+    ]
 
 
 def _attachments(rows: SchemaRows) -> Iterator[Finding]:
-    """Give a finding for each attachment of a type that the host does not have."""
+    """Yield a warning for each attachment of a type that is not configured."""
     known = {name for name, _ in attachment_types()}
     for question in rows.questions:
         for template in rows.templates.get(question.pk, ()):
             if template.type not in known:
                 text = f'Unknown type "{template.type}" of an attachment of question with QID {question.qid}.'
-                hint = "It is shown as it is stored. The types are TYPES_CUSTOM_ATTACHMENTS and the built-in ones."
+                hint = "It is shown as stored. Use a built-in type or one of TYPES_CUSTOM_ATTACHMENTS."
                 yield Finding("unknown_attachment_type", question.qid, text, hint, Severity.WARNING)
 
 
-def as_line(finding: Finding) -> str:
-    """Give the finding as one line for people: what is wrong, its code, what to do."""
+def format_finding(finding: Finding) -> str:
+    """Format the finding as one line: text, code, hint."""
     return f"{finding.text} [{finding.code}] {finding.hint}"

@@ -1,4 +1,4 @@
-"""All rows of a schema at once, and what the engine makes of them."""
+"""Loading of all rows of a schema, and their conversion for the engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question,
 
 @dataclass(frozen=True, slots=True)
 class SchemaRows:
-    """What a schema consists of, each in its order; answers and templates by their question's id."""
+    """The rows of a schema, in order; answers and templates by the id of their question."""
 
     groups: Sequence[Group]
     questions: Sequence[Question]
@@ -20,7 +20,7 @@ class SchemaRows:
 
 
 def rows_of(schema: Schema) -> SchemaRows:
-    """Read the schema's rows, four queries in all, from the database that the schema is of."""
+    """Load the rows of a schema from its database, with four queries."""
     using = schema._state.db
     answers: dict[int, list[Answer]] = {}
     templates: dict[int, list[AttachmentTemplate]] = {}
@@ -28,15 +28,15 @@ def rows_of(schema: Schema) -> SchemaRows:
     questions = list(Question.objects.using(using).filter(schema=schema).order_by("position", "pk"))
     for answer in Answer.objects.using(using).filter(question__schema=schema).order_by("position", "pk"):
         answers.setdefault(answer.question_id, []).append(answer)
-    under = AttachmentTemplate.objects.using(using).filter(question__schema=schema).order_by("pk")
-    for template in under:
+    template_rows = AttachmentTemplate.objects.using(using).filter(question__schema=schema).order_by("pk")
+    for template in template_rows:
         if template.question_id is not None:
             templates.setdefault(template.question_id, []).append(template)
     return SchemaRows(groups, questions, answers, templates)
 
 
 def raw_questions(rows: SchemaRows) -> list[RawQuestion]:
-    """Give the questions as the engine reads them, with all that may be wrong with them."""
+    """Return the questions for the engine, including any errors in them."""
     return [
         _raw(question, rows.answers.get(question.pk, ()), rows.templates.get(question.pk, ()))
         for question in rows.questions
@@ -81,7 +81,7 @@ def _raw(
 def _translated(
     question: Question, answers: Iterable[Answer], templates: Iterable[AttachmentTemplate]
 ) -> list[str]:
-    """Give the texts in other languages, which speak of names as well."""
+    """Return the translated texts, which have placeholders too."""
     found = [question.text_i18n, *(answer.text_i18n for answer in answers)]
     found += [template.title_i18n for template in templates]
     return [

@@ -1,4 +1,4 @@
-"""Schemas: what a script or a questionnaire is made of."""
+"""Schemas, with their groups, questions, answers and attachment templates."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from chat_api.settings import chat_settings
 
 
 def schema_types() -> list[tuple[str, Any]]:
-    """Give the host's types of schemas, as choices."""
+    """Return TYPES_SCHEMA as choices."""
     return chat_settings.choices("TYPES_SCHEMA")
 
 
 def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None:
-    """Raise `PublishedSchemaIsImmutable` if one of the schemas, as they are stored, may not be changed.
+    """Raise `PublishedSchemaIsImmutable` if one of the stored schemas is published.
 
-    Locks them, so that none is published before the surrounding transaction ends.
+    Locks them, so that none is published before the surrounding transaction ends. With ALLOW_EDIT_PUBLISHED_SCHEMAS
+    published schemas get a new revision instead.
     """
     pks = {pk for pk in schema_ids if pk is not None}
     stored = Schema.objects.using(using).filter(pk__in=pks).order_by("pk").select_for_update()
@@ -35,14 +36,14 @@ def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None
         return
     if not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS:
         raise PublishedSchemaIsImmutable
-    # What a process keeps of them must not outlive that setting.
+    # Cached schemas must not outlive that setting.
     Schema.objects.using(using).filter(pk__in=published).update(revision=uuid.uuid4())
 
 
 class SchemaPart(ChatModel):
-    """A row under a schema: it cannot be saved, moved or deleted once the schema is published."""
+    """A part of a schema; it cannot be saved, moved or deleted once the schema is published."""
 
-    #: Where the schema is found from such a row.
+    #: The look-up path from the row to its schema.
     schema_path: ClassVar[str] = "schema"
 
     class Meta:
@@ -50,11 +51,11 @@ class SchemaPart(ChatModel):
 
     @property
     def owning_schema(self) -> Schema | None:
-        """Give the schema that this row belongs to; None for a template without a question."""
+        """The schema that the row belongs to; None for a template without a question."""
         raise NotImplementedError
 
     def _refuse_if_published(self, using: str) -> None:
-        """Look at the schema that the row is stored under, and at the one that it is to be under."""
+        """Check both the stored and the new schema of the row."""
         stored = type(self)._base_manager.using(using).filter(pk=self.pk)
         before = [] if self.pk is None else stored.values_list(self.schema_path, flat=True)
         owner = self.owning_schema
@@ -85,7 +86,7 @@ class SchemaPart(ChatModel):
 
 
 class Schema(ChatModel):
-    """One version of a script or questionnaire. Once published it never changes."""
+    """A version of a script or questionnaire. A published version never changes."""
 
     name = models.CharField(max_length=100)
     name_i18n = models.JSONField(default=dict, blank=True)
@@ -93,7 +94,7 @@ class Schema(ChatModel):
     type = models.CharField(max_length=100, choices=schema_types, db_index=True)
     published = models.BooleanField(default=False, db_index=True)
     deprecated = models.BooleanField(default=False, db_index=True)
-    #: Drawn anew at each publication: the name under which a process may keep the compiled schema.
+    #: New for each publication: the key of the compiled schema in the cache.
     revision = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -107,9 +108,9 @@ class Schema(ChatModel):
 
     @classmethod
     def bind_actions(cls, *, publish: Callable[..., None], copy: Callable[..., Schema]) -> None:
-        """Set what the methods `publish` and `copy_as_unpublished` call.
+        """Set the functions that `publish` and `copy_as_unpublished` call.
 
-        Actions import models, so models cannot import actions; `chat_api.apps` puts the two together.
+        Actions import models, so models cannot import actions; `chat_api.apps` connects them.
         """
         cls._publish, cls._copy = staticmethod(publish), staticmethod(copy)
 
@@ -120,14 +121,14 @@ class Schema(ChatModel):
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
     ) -> Schema:
-        """Build from a row, remembering whether it was published; newer releases of Django pass `options`."""
+        """Create the instance, and keep whether it was published; newer releases of Django pass `options`."""
         schema = super().from_db(db, field_names, values, **options)
         schema.was_published = "published" in field_names and schema.published
         return schema
 
     @property
     def is_frozen(self) -> bool:
-        """Say whether this version may no longer be changed."""
+        """Whether this version can no longer be changed."""
         return self.was_published and not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS
 
     def save(
@@ -152,20 +153,20 @@ class Schema(ChatModel):
         self.was_published = self.published
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Delete the schema with all that is under it. Raises `PublishedSchemaIsImmutable`."""
+        """Delete the schema with all parts. Raises `PublishedSchemaIsImmutable`."""
         using = using or router.db_for_write(Schema, instance=self)
         with transaction.atomic(using=using):
             refuse_if_published([self.pk], using=using)
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Refuse translations that are none. Raises `ValidationError`."""
+        """Validate the translations. Raises `ValidationError`."""
         super().clean()
         validation.clean_translations(self, "name")
 
     @property
     def not_grouped_questions(self) -> models.QuerySet[Question]:
-        """Give the questions that are in no group, by position."""
+        """The questions without a group, by position."""
         return self.questions.filter(group=None)
 
     def publish(self) -> None:
@@ -196,18 +197,18 @@ class Group(SchemaPart):
         return self.name
 
     def clean(self) -> None:
-        """Refuse translations that are none. Raises `ValidationError`."""
+        """Validate the translations. Raises `ValidationError`."""
         super().clean()
         validation.clean_translations(self, "name")
 
     @property
     def owning_schema(self) -> Schema | None:
-        """Give the schema that the group belongs to."""
+        """The schema of the group."""
         return self.schema
 
 
 class Question(SchemaPart):
-    """One step of a script: something asked, said, waited for or decided."""
+    """A step of a script: a question, a message, a control or a fork."""
 
     TYPE_CHOICE = QuestionType.CHOICE.value
     TYPE_MULTICHOICE = QuestionType.MULTICHOICE.value
@@ -266,17 +267,17 @@ class Question(SchemaPart):
 
     @property
     def owning_schema(self) -> Schema | None:
-        """Give the schema that the question belongs to."""
+        """The schema of the question."""
         return self.schema
 
     def clean(self) -> None:
-        """Refuse what no script can use, by the rules of `chat_api.schemas.validation`. Raises `ValidationError`."""
+        """Validate the question, see `chat_api.schemas.validation`. Raises `ValidationError`."""
         super().clean()
         validation.clean_question(self)
 
 
 class Answer(SchemaPart):
-    """One of the answers that a choice offers."""
+    """An answer that a choice offers."""
 
     schema_path = "question__schema"
 
@@ -300,17 +301,17 @@ class Answer(SchemaPart):
 
     @property
     def owning_schema(self) -> Schema | None:
-        """Give the schema that the answer's question belongs to."""
+        """The schema of the answer's question."""
         return self.question.schema
 
     def clean(self) -> None:
-        """Refuse a `next_qid` that leads nowhere and malformed modifications. Raises `ValidationError`."""
+        """Validate the answer, including its `next_qid`. Raises `ValidationError`."""
         super().clean()
         validation.clean_answer(self)
 
 
 class AttachmentTemplate(BaseAttachment, SchemaPart):
-    """An attachment that the message asking a question gets."""
+    """An attachment of a question; the message that asks the question gets a copy."""
 
     file_kind = "question"
 
@@ -330,11 +331,11 @@ class AttachmentTemplate(BaseAttachment, SchemaPart):
         return self.title or f"{self.type} {self.pk}"
 
     def clean(self) -> None:
-        """Refuse JSON that no database stores, and translations that are none. Raises `ValidationError`."""
+        """Validate JSON columns and translations. Raises `ValidationError`."""
         super().clean()
         validation.clean_translations(self, "title", "description")
 
     @property
     def owning_schema(self) -> Schema | None:
-        """Give the schema of the template's question, if it has one."""
+        """The schema of the template's question; None without one."""
         return self.question.schema if self.question is not None else None

@@ -1,4 +1,4 @@
-"""Who may read schemas. Each class is the default of a setting, see `chat_api.settings`."""
+"""Permission classes of schemas. Each is the default of a setting, see `chat_api.settings`."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from chat_api.settings import chat_settings
 
 
 class NoOne(BasePermission):
-    """Nobody: a ready value for closing an endpoint."""
+    """Reject everyone, to close an endpoint."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Refuse."""
+        """Return False."""
         return False
 
 
 class SchemaObject(IsAuthenticated):
-    """One schema: types that the host serves, and what one's own membership works with."""
+    """Permit schemas of TYPES_SCHEMA_GET_THROUGH_API, and those that a front end of the user needs for a thread."""
 
     def has_object_permission(self, request: Request, view: Any, obj: Schema) -> bool:
-        """Say whether the requester may read this schema."""
-        return selectors.may_read_whole(user=request.user, schema=obj)
+        """Return whether the user can read the schema."""
+        return selectors.can_read_schema(user=request.user, schema=obj)
 
 
 class SchemaListByType(IsAuthenticated):
-    """The schemas of a type: types that the host lists."""
+    """Permit lists of the types in TYPES_SCHEMA_LIST_THROUGH_API."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether the type is listed."""
+        """Return whether schemas of the type are listed."""
         listed = view.kwargs["type"] in chat_settings.TYPES_SCHEMA_LIST_THROUGH_API
         return super().has_permission(request, view) and listed

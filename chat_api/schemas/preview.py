@@ -1,4 +1,4 @@
-"""Talking through a script without storing anything: replies from the first on are played back each time."""
+"""Preview of a script without storing anything: every step replays all replies from the start."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import shown_account
 from chat_api.settings import chat_settings
 
-#: Longer talks are no preview any more; each step plays all steps before it.
+#: The maximum number of replies, because each step replays all steps before it.
 REPLIES_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the talk: what the script says (`question` is the one asked), or what was answered.
+    """A question of the preview, or the answer to it.
 
-    `variables` are those after it; `problems` are expressions that had no value on the way.
+    `variables` are those after it; `problems` describe expressions that failed.
     """
 
     text: str
@@ -38,48 +38,48 @@ class Line:
 
     @property
     def shown_variables(self) -> dict[str, str]:
-        """Return the variables as texts show them."""
-        return _shown(self.variables)
+        """The variables, formatted as in texts."""
+        return _format(self.variables)
 
 
 @dataclass(slots=True)
-class Talk:
-    """A talk so far: its lines, the question that waits for a reply, and how it ended (None: it has not)."""
+class Preview:
+    """The conversation so far: its lines, the question that waits, and how it ended (None: it has not)."""
 
     lines: list[Line] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     waiting: Question | None = None
     variables: Mapping[str, float] = field(default_factory=dict)
     ended: str | None = None
-    #: Codes by field, of the last reply, if it was refused; it is not in `replies` then.
+    #: Error codes by field if the last reply was rejected; it is not in `replies` then.
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def shown_variables(self) -> dict[str, str]:
-        """Return the variables as texts show them."""
-        return _shown(self.variables)
+        """The variables, formatted as in texts."""
+        return _format(self.variables)
 
 
-def _shown(variables: Mapping[str, float]) -> dict[str, str]:
+def _format(variables: Mapping[str, float]) -> dict[str, str]:
     return {name: format_number(value) for name, value in variables.items()}
 
 
-def talk_through(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Talk:
-    """Play the replies to the schema as it is stored now, and give the talk; four queries, nothing is written.
+def run_preview(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Preview:
+    """Run the stored schema with the replies, with four queries and without writing anything.
 
-    A reply that is refused ends the playing: a script that was changed meanwhile may take others. The texts speak of
-    `user`; thread and sender are made up.
+    The first rejected reply stops the run, because the script may have changed meanwhile. Texts are rendered for
+    `user`, with a placeholder thread and no sender.
     """
     rows = rows_of(schema)
     player = _Player(
         script_of(raw_questions(rows)), _titles(rows), shown_account(user, viewer=user), schema.type
     )
-    player.begin()
+    player.start()
     for reply in list(replies)[:REPLIES_MAX]:
-        waiting = player.talk.waiting
-        if waiting is None or not player.take(waiting, reply):
+        waiting = player.preview.waiting
+        if waiting is None or not player.answer(waiting, reply):
             break
-    return player.talk
+    return player.preview
 
 
 def _titles(rows: SchemaRows) -> dict[int, tuple[str, ...]]:
@@ -95,63 +95,66 @@ class _Player:
     titles: Mapping[int, tuple[str, ...]]
     account: Mapping[str, object]
     thread_type: str
-    talk: Talk = field(default_factory=Talk)
+    preview: Preview = field(default_factory=Preview)
     answers: dict[str, str] = field(default_factory=dict)
 
-    def begin(self) -> None:
+    def start(self) -> None:
         if self.script.first is None:
-            self.talk.ended = "There is nothing to ask: the schema has no questions."
+            self.preview.ended = "The schema has no questions."
             return
-        self._go(flow.start(self.script, at=None, variables={}, repeat_from=None, limit=_limit()))
+        self._add_events(flow.start(self.script, at=None, variables={}, repeat_from=None, limit=_limit()))
 
-    def take(self, question: Question, reply: Reply) -> bool:
-        """Take a reply to the question that waits; say whether it was accepted."""
-        talk = self.talk
+    def answer(self, question: Question, reply: Reply) -> bool:
+        """Answer the question that waits; return whether the reply was accepted."""
+        preview = self.preview
         checked = None
         if question.type != QuestionType.CONTROL:
             try:
                 checked = check_reply(question, reply)
             except AnswerRefused as refusal:
-                talk.errors = refusal.errors
+                preview.errors = refusal.errors
                 return False
-            said = checked.stored_text(str, lambda answer: self._shown(answer.text, talk.variables))
-            self.answers[f"q{question.qid}"] = said
+            text = checked.stored_text(str, lambda answer: self._render(answer.text, preview.variables))
+            self.answers[f"q{question.qid}"] = text
         else:
-            said = "(confirmed)"
-        walk = flow.answer(self.script, question, checked, talk.variables, repeat_from=None, limit=_limit())
-        talk.replies.append(reply)
+            text = "(confirmed)"
+        walk = flow.answer(
+            self.script, question, checked, preview.variables, repeat_from=None, limit=_limit()
+        )
+        preview.replies.append(reply)
         after = next(
             (event.variables for event in walk.events if isinstance(event, flow.Asked)), walk.variables
         )
-        talk.lines.append(Line(said, question, after, is_answer=True))
-        self._go(walk)
+        preview.lines.append(Line(text, question, after, is_answer=True))
+        self._add_events(walk)
         return True
 
-    def _go(self, walk: flow.Walk) -> None:
-        talk = self.talk
+    def _add_events(self, walk: flow.Walk) -> None:
+        preview = self.preview
         problems: list[str] = []
         for event in walk.events:
             if isinstance(event, flow.EvaluationFailed):
-                problems.append(f"“{event.source}” at question {event.qid}: {event.reason}")
+                problems.append(f"“{event.source}” of question {event.qid}: {event.reason}")
             elif isinstance(event, flow.Asked):
                 question = event.question
-                text = self._shown(question.text, event.variables)
+                text = self._render(question.text, event.variables)
                 line = Line(text, question, event.variables, titles=self.titles.get(question.id, ()))
-                talk.lines.append(line)
+                preview.lines.append(line)
             elif isinstance(event, flow.Broken):
-                missing = f"there is no question {event.qid}"
-                talk.ended = f"It broke off: {missing if event.reason == 'missing' else 'too many steps'}."
+                missing = f"question {event.qid} does not exist"
+                reason = missing if event.reason == "missing" else "too many steps"
+                preview.ended = f"The script stopped: {reason}."
             elif isinstance(event, flow.Finished):
-                talk.ended = "The end."
-        if problems and talk.lines:
-            last = talk.lines.pop()
-            talk.lines.append(
+                preview.ended = "End of the script."
+        if problems and preview.lines:
+            last = preview.lines.pop()
+            preview.lines.append(
                 Line(last.text, last.question, last.variables, last.is_answer, last.titles, tuple(problems))
             )
-        talk.waiting, talk.variables = walk.cursor, walk.variables
-        talk.errors = {}
+        preview.waiting, preview.variables = walk.cursor, walk.variables
+        preview.errors = {}
 
-    def _shown(self, text: str, variables: Mapping[str, float]) -> str:
+    def _render(self, text: str, variables: Mapping[str, float]) -> str:
         context = {
             "user": self.account,
             "sender": {},
@@ -159,7 +162,7 @@ class _Player:
             "variables": variables,
             "answers": self.answers,
         }
-        # The page escapes all of it.
+        # The template escapes the text.
         return render(text, context)
 
 

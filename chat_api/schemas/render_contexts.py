@@ -1,6 +1,6 @@
-"""For whom a schema is shown: a query parameter names somebody's survey, and the texts speak to him.
+"""Query parameters of `schemas/{pk}` that select a context to render texts in, for example `survey`.
 
-Schemas know nothing of surveys; who knows registers the parameter.
+Schemas do not know about surveys; apps that do register their parameter here.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import TextContext
 
-#: `f(user, schema, value of the parameter)` gives the context, or None where the user has no such thing.
-Reader = Callable[[Any, Schema, str], TextContext | None]
+#: `f(user, schema, value of the parameter)` returns the context, or None if the user has no such object.
+TextContextFactory = Callable[[Any, Schema, str], TextContext | None]
 
-READERS: dict[str, Reader] = {}
+TEXT_CONTEXTS: dict[str, TextContextFactory] = {}
 
 
-def register_reader(parameter: str, reader: Reader) -> None:
-    """Make `schemas/{pk}?<parameter>=…` show texts and meta as that reader sees them."""
-    READERS[parameter] = reader
+def register_text_context(parameter: str, create: TextContextFactory) -> None:
+    """Render texts and meta of `schemas/{pk}?<parameter>=…` in the context that `create` returns."""
+    TEXT_CONTEXTS[parameter] = create

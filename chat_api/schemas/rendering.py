@@ -1,4 +1,4 @@
-"""A question as somebody sees it: `{{ }}` in its texts filled in, `$resolve` in its meta looked up."""
+"""Rendering of questions for a user: placeholders in texts, and `$resolve` in meta."""
 
 from __future__ import annotations
 
@@ -34,33 +34,32 @@ _RESOLVERS: Final = "META_RESOLVERS"
 
 @dataclass(slots=True)
 class TextContext:
-    """What texts can speak of, made when some text turns out to need it, and only once.
+    """The values that are available in texts, created on first use.
 
-    `subject` is what the host's QUESTION_CONTEXT_PROVIDERS are asked about: the member (`UserThread`), or
-    the `Survey` in his place. `make` gives `user`, `sender`, `thread`, `variables`, and `answers`: stored
-    texts by `q<qid>`.
+    `subject` is passed to QUESTION_CONTEXT_PROVIDERS: the member (`UserThread`) or the `Survey`. `create` returns
+    `user`, `sender`, `thread`, `variables` and `answers` (stored texts by `q<qid>`).
     """
 
     subject: object
-    make: Callable[[], Mapping[str, object]]
-    #: The language to speak; None for the one that is active.
+    create: Callable[[], Mapping[str, object]]
+    #: The language of the texts; None for the active one.
     language: str | None = None
-    _made: Mapping[str, object] | None = field(default=None, init=False)
+    _values: Mapping[str, object] | None = field(default=None, init=False)
 
     def __call__(self) -> Mapping[str, object]:
-        """Give the context."""
-        if self._made is None:
-            self._made = self.make()
-        return self._made
+        """Return the values."""
+        if self._values is None:
+            self._values = self.create()
+        return self._values
 
 
 def shown_question(
     schema: CompiledSchema, question_id: int, context: Callable[[], Mapping[str, object]]
 ) -> Document:
-    """Give the question's document with its and its answers' texts rendered and their meta resolved.
+    """Return the document of a question in the context's language, with texts rendered and meta resolved.
 
-    A question without any of these gives the ready document itself, which nobody may change, and `context`
-    is not called. Raises `KeyError` if the question is not of the schema. Texts are in the context's language.
+    Without placeholders and `$resolve` this is the shared document itself, which must not be changed, and `context` is
+    not called. Raises `KeyError` for a question of another schema.
     """
     schema = schema.in_language(getattr(context, "language", None))
     document: Document = schema.question(question_id)
@@ -88,14 +87,14 @@ def shown_question(
 
 
 def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
-    """Return what a text for `viewer` can say of a user, as ACCOUNT_SERIALIZER shows them.
+    """Return the fields of a user that are available in texts for `viewer`, from ACCOUNT_SERIALIZER.
 
-    It is empty where there is no user, or the serializer fails. A script also speaks when nobody asks (a restart), so
-    the request that the serializer gets is always a `BackgroundRequest` by `viewer`.
+    Empty without a user, or if the serializer fails. Scripts also run without a request (restarts), so the serializer
+    always gets a `BackgroundRequest` by `viewer`.
     """
     if user is None:
         return {}
-    # As a client gets it: a key that is a UUID, or a date, is a text there.
+    # As in a response: UUIDs and dates are strings there.
     shown = json.loads(json.dumps(account_document(user, viewer=viewer), cls=JSONEncoder))
     return shown if isinstance(shown, dict) else {}
 
@@ -104,31 +103,31 @@ def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> 
     values = dict(context())
     answers = values.get("answers")
     if chat_settings.ESCAPE_TEXT and isinstance(answers, Mapping):
-        # They are stored escaped, and every value is escaped when it is put in.
+        # They are stored escaped, and every value is escaped again when it is rendered.
         values["answers"] = {name: html.unescape(str(text)) for name, text in answers.items()}
     subject = getattr(context, "subject", None)
     for provider in _providers(document):
-        values.update(degraded(_PROVIDERS, partial(_provided, provider, subject, document), fallback={}))
+        values.update(degraded(_PROVIDERS, partial(_call_provider, provider, subject, document), fallback={}))
     return values
 
 
-def _provided(entry: Any, subject: object, document: Document) -> dict[str, object]:
+def _call_provider(entry: Any, subject: object, document: Document) -> dict[str, object]:
     provider = import_setting(_PROVIDERS, entry)
     return dict(provider(subject, _as_question(document)))
 
 
 def _providers(document: Document) -> list[Any]:
-    """Return the providers to ask about the question, or their dotted paths."""
+    """Return the providers for the question, or their dotted paths."""
     configured = chat_settings.QUESTION_CONTEXT_PROVIDERS
     if isinstance(configured, Mapping):
         meta = document["meta"]
         named = meta.get("context") if isinstance(meta, dict) else None
         keys = [document["show_as_type"], *([named] if isinstance(named, str) else [])]
-        configured = [entry for key in dict.fromkeys(keys) for entry in _listed(configured.get(key))]
+        configured = [entry for key in dict.fromkeys(keys) for entry in _as_list(configured.get(key))]
     return list(configured)
 
 
-def _listed(entry: Any) -> list[Any]:
+def _as_list(entry: Any) -> list[Any]:
     if entry is None:
         return []
     return list(entry) if isinstance(entry, list | tuple) else [entry]
@@ -158,7 +157,7 @@ def _resolve(reference: Any, values: Mapping[str, object]) -> Any:
     name, _, argument = str(reference).partition(":")
     host = chat_settings.META_RESOLVERS
     if name not in host and name not in _BUILT_IN:
-        logger.error("There is no resolver for %r in a question's meta.", reference)
+        logger.error("Unknown resolver %r in the meta of a question.", reference)
         return None
 
     def resolved() -> Any:

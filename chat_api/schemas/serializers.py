@@ -1,4 +1,4 @@
-"""What schemas look like. They are shown from ready documents, which these serializers describe and make."""
+"""Serializers of schemas; they describe the documents of `chat_api.schemas.compiled`."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class PairsField(serializers.ListField):
 
 
 class TranslatedField(serializers.CharField):
-    """A text in the language of the request, as far as it is translated."""
+    """A text in the language of the request, where translated."""
 
     def get_attribute(self, instance: Any) -> str:
-        """Give the text of the column, or its translation."""
+        """Return the translation, or the text of the column."""
         name = str(self.source)
         return chosen(getattr(instance, name), getattr(instance, f"{name}_i18n"), fallbacks(None))
 
 
 class AttachmentTemplateSerializer(DocumentMixin, ModelSerializer):
-    """An attachment that comes with a question."""
+    """An attachment of a question."""
 
     question = RowField(read_only=True, allow_null=True)
     content_type = RowField(read_only=True, allow_null=True)
@@ -59,7 +59,7 @@ class AttachmentTemplateSerializer(DocumentMixin, ModelSerializer):
 
 
 class AnswerSerializer(DocumentMixin, ModelSerializer):
-    """One of the answers that a choice offers."""
+    """An answer that a choice offers."""
 
     question = RowField(read_only=True)
     meta = JSONField(read_only=True)
@@ -81,7 +81,7 @@ class AnswerSerializer(DocumentMixin, ModelSerializer):
 
 
 class QuestionSerializer(DocumentMixin, ModelSerializer):
-    """One step of a script."""
+    """A step of a script."""
 
     schema = RowField(read_only=True)
     group = RowField(read_only=True, allow_null=True)
@@ -141,7 +141,7 @@ class SchemaListSerializer(ModelSerializer):
 
 
 class SchemaSerializer(DocumentMixin, ModelSerializer):
-    """A whole schema: its groups with their questions, and the questions in no group."""
+    """A schema with its groups, their questions, and the questions without a group."""
 
     groups = GroupSerializer(many=True, read_only=True)
     questions = QuestionSerializer(many=True, read_only=True)

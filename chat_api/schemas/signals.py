@@ -1,4 +1,4 @@
-"""Signals for hosts. They are sent after commit; nothing inside the library listens to them."""
+"""Signals for hosts, sent after commit; the library itself has no receivers."""
 
 from django.dispatch import Signal
 

@@ -9,7 +9,7 @@ from chat_api.engine.survey import survey_facts
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.render_contexts import register_reader
+from chat_api.schemas.render_contexts import register_text_context
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey
@@ -55,4 +55,4 @@ def read_survey(user: Any, schema: Schema, value: str) -> TextContext | None:
     return context_for(survey)
 
 
-register_reader("survey", read_survey)
+register_text_context("survey", read_survey)

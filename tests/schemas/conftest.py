@@ -1,4 +1,4 @@
-"""What the tests of schemas share."""
+"""Fixtures for the tests of schemas."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Client = Callable[[Any], APIClient]
 
 @pytest.fixture
 def client_of() -> Client:
-    """Gives a signed-in client of a user; of nobody for None."""
+    """Return a function that creates an API client for a user; anonymous for None."""
 
-    def make(user: Any) -> APIClient:
+    def create(user: Any) -> APIClient:
         client = APIClient()
         if user is not None:
             client.force_login(user)
         return client
 
-    return make
+    return create
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def api(client_of, alice):
     return client_of(alice)
 
 
-#: A bit of everything that a schema can have.
+#: A schema with every feature.
 SLEEP: list[dict[str, Any]] = [
     {
         "qid": 10,
@@ -72,7 +72,7 @@ SLEEP: list[dict[str, Any]] = [
 
 
 def sleep_draft(**schema: Any) -> Schema:
-    """Make a draft of `SLEEP`, with attachments."""
+    """Create a draft of `SLEEP`, with attachments."""
     made = draft_schema(SLEEP, **{"name": "Sleep", **schema})
     first, last = made.questions.get(qid=10), made.questions.get(qid=50)
     AttachmentTemplate.objects.bulk_create(

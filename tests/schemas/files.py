@@ -1,4 +1,4 @@
-"""Files of schemas for the tests: written, and loaded by the command."""
+"""Helpers to write files of schemas and load them with the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing, copying and deleting schemas; what is published never changes."""
+"""Publishing, copying and deleting schemas; published schemas are immutable."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def states(name: str) -> dict[int, str]:
-    """Give `active`, `deprecated` or `draft` by version."""
+    """Return `active`, `deprecated` or `draft` by version."""
     return {
         row.version: "draft" if not row.published else "deprecated" if row.deprecated else "active"
         for row in Schema.objects.filter(name=name)
@@ -38,7 +38,7 @@ def states(name: str) -> dict[int, str]:
 
 
 class TestPublishing:
-    def test_it_marks_the_earlier_versions_as_deprecated(self):
+    def test_earlier_versions_become_deprecated(self):
         first, second = (draft_schema([{}], name="a", version=version) for version in (1, 2))
         draft_schema([{}], name="a", version=3)
         other = published_schema([{}], name="b")
@@ -50,7 +50,7 @@ class TestPublishing:
         assert second.published
         assert not Schema.objects.get(pk=other.pk).deprecated
 
-    def test_a_deprecated_version_published_again_is_the_active_one(self):
+    def test_deprecated_version_can_become_active_again(self):
         first, second = (draft_schema([{}], name="a", version=version) for version in (1, 2))
         publish(schema=first)
         publish(schema=second)
@@ -62,7 +62,7 @@ class TestPublishing:
         publish(schema=first)
         assert states("a") == {1: "active", 2: "deprecated"}
 
-    def test_a_schema_with_errors_stays_a_draft_and_the_findings_say_why(self):
+    def test_schema_with_errors_is_not_published_and_error_has_findings(self):
         before = published_schema([{}], name="a")
         broken = draft_schema([{"next_qid": 7}], name="a", version=2)
         with pytest.raises(SchemaHasErrors) as caught:
@@ -72,37 +72,37 @@ class TestPublishing:
         assert states("a") == {1: "active", 2: "draft"}
         assert not before.deprecated
 
-    def test_warnings_do_not_keep_a_schema_from_being_published(self):
+    def test_schema_with_warnings_can_be_published(self):
         doubtful = draft_schema([{"text": "{{ variables.nothing }}"}])
         publish(schema=doubtful)
         assert doubtful.published
 
-    def test_an_empty_schema_is_not_published(self):
+    def test_empty_schema_cannot_be_published(self):
         with pytest.raises(SchemaHasErrors):
             publish(schema=draft_schema())
 
-    def test_a_schema_of_too_many_questions_is_not_published(self, settings):
+    def test_schema_with_too_many_questions_cannot_be_published(self, settings):
         settings.CHAT_SETTINGS = {"SCHEMA_QUESTIONS_MAX": 2}
         with pytest.raises(SchemaHasErrors) as caught:
             publish(schema=draft_schema([{}, {}, {}]))
         assert caught.value.findings[0].code == "too_many_questions"
 
-    def test_what_is_stored_counts_not_what_was_set_and_not_saved(self):
+    def test_unsaved_attributes_are_ignored(self):
         schema = draft_schema([{}], name="stored")
         schema.name = "not stored"
         publish(schema=schema)
         assert states("stored") == {1: "active"}
 
-    def test_the_method_of_the_model_does_the_same(self, draft):
+    def test_model_method_publishes(self, draft):
         draft.publish()
         assert Schema.objects.get().published
 
-    def test_a_schema_deleted_meanwhile_is_not_there(self, draft):
+    def test_publishing_deleted_schema_raises_does_not_exist(self, draft):
         Schema.objects.all().delete()
         with pytest.raises(Schema.DoesNotExist):
             publish(schema=draft)
 
-    def test_it_costs_the_same_with_5_and_with_50_questions(self):
+    def test_number_of_queries_is_constant(self):
         def cost(size: int) -> int:
             schema = draft_schema([{} for _ in range(size)])
             with CaptureQueriesContext(connection) as captured:
@@ -113,7 +113,7 @@ class TestPublishing:
 
 
 class TestCopying:
-    def test_the_copy_is_the_next_version_with_all_that_is_under_it(self, api, published):
+    def test_copy_is_next_version_with_all_parts(self, api, published):
         copy = copy_as_unpublished(schema=published)
         assert (copy.name, copy.version, copy.published, copy.deprecated) == ("Sleep", 2, False, False)
         publish_unchecked(copy)
@@ -124,22 +124,22 @@ class TestCopying:
         assert shown(copy) == {**shown(published), "version": 2}
         assert Schema.objects.get(version=1).questions.count() == copy.questions.count() == 5
 
-    def test_its_comments_and_files_are_the_originals(self, published):
+    def test_copy_shares_files_and_comments_with_original(self, published):
         copy = copy_as_unpublished(schema=published)
         assert copy.questions.get(qid=50).comments == "the last"
         files = AttachmentTemplate.objects.exclude(file="").values_list("file", flat=True)
         assert list(files) == ["attachments/moon.png", "attachments/moon.png"]
 
-    def test_the_original_keeps_its_attachments(self, published):
+    def test_original_keeps_its_attachments(self, published):
         before = set(published.questions.values_list("attachments", flat=True))
         copy_as_unpublished(schema=published)
         assert set(published.questions.values_list("attachments", flat=True)) == before
 
-    def test_copying_again_and_again_takes_the_next_free_version(self, published):
+    def test_repeated_copies_get_consecutive_versions(self, published):
         Schema.objects.create(name="Sleep", version=7, type="survey")
         assert [copy_as_unpublished(schema=published).version for _ in range(3)] == [8, 9, 10]
 
-    def test_the_method_of_the_model_turns_it_into_the_copy(self, published):
+    def test_model_method_turns_instance_into_copy(self, published):
         original = published.pk
         published.copy_as_unpublished()
         assert (published.version, published.published) == (2, False)
@@ -148,7 +148,7 @@ class TestCopying:
         published.save()
         assert Schema.objects.get(pk=original).name == "Sleep"
 
-    def test_it_costs_the_same_with_5_and_with_1000_questions(self):
+    def test_number_of_queries_is_constant(self):
         def cost(size: int) -> int:
             schema = draft_schema([{"type": "choice", "answers": [{}] * 4} for _ in range(size)])
             with CaptureQueriesContext(connection) as captured:
@@ -158,7 +158,7 @@ class TestCopying:
         assert cost(5) == cost(1000)
 
 
-class TestWhatIsPublished:
+class TestPublishedSchema:
     def rows(self, schema: Schema) -> list[Any]:
         question = schema.questions.get(qid=10)
         return [
@@ -169,14 +169,14 @@ class TestWhatIsPublished:
             question.attachments.first(),
         ]
 
-    def test_it_and_all_under_it_refuse_to_be_saved_and_deleted(self, published):
+    def test_published_schema_and_its_parts_cannot_be_saved_or_deleted(self, published):
         for row in self.rows(published):
             with pytest.raises(PublishedSchemaIsImmutable):
                 row.save()
             with pytest.raises(PublishedSchemaIsImmutable):
                 row.delete()
 
-    def test_rows_read_before_the_publication_refuse_as_well(self, draft):
+    def test_instances_loaded_before_publishing_cannot_be_saved(self, draft):
         rows = self.rows(Schema.objects.get(pk=draft.pk))
         publish(schema=draft)
         for row in rows:
@@ -184,7 +184,7 @@ class TestWhatIsPublished:
                 row.save()
         assert Schema.objects.get().published
 
-    def test_nothing_is_added_to_it_or_moved_out_of_it(self, published):
+    def test_parts_cannot_be_added_or_moved(self, published):
         elsewhere = draft_schema([{"qid": 99}])
         question = published.questions.get(qid=50)
         with pytest.raises(PublishedSchemaIsImmutable):
@@ -199,7 +199,7 @@ class TestWhatIsPublished:
         with pytest.raises(PublishedSchemaIsImmutable):
             stray.save()
 
-    def test_a_host_may_allow_it_for_development(self, published, settings):
+    def test_setting_allows_editing(self, published, settings):
         settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
         for row in self.rows(published):
             row.save()
@@ -208,18 +208,18 @@ class TestWhatIsPublished:
 
 
 class TestDeletingDrafts:
-    def test_they_go_with_all_that_is_under_them(self, draft):
+    def test_drafts_are_deleted_with_all_parts(self, draft):
         other = sleep_draft(name="other")
         assert delete_drafts(schemas=[draft]) == 1
         assert list(Schema.objects.all()) == [other]
         assert set(Question.objects.values_list("schema", flat=True)) == {other.pk}
 
-    def test_a_published_one_keeps_all_of_them(self, draft):
+    def test_no_draft_is_deleted_if_one_schema_is_published(self, draft):
         with pytest.raises(PublishedSchemaIsImmutable):
             delete_drafts(schemas=[draft, published_schema([{}])])
         assert Schema.objects.count() == 2
 
-    def test_one_that_something_refers_to_stays_and_the_error_says_what_refers_to_it(self, draft):
+    def test_draft_in_use_is_not_deleted_and_error_lists_references(self, draft):
         SurveyFactory(schema=draft)
         SurveyFactory(schema=draft)
         SurveyItemFactory(related_question=draft.questions.get(qid=50))
@@ -227,13 +227,13 @@ class TestDeletingDrafts:
             delete_drafts(schemas=[draft])
         assert caught.value.referring == {"survey": 2, "survey item": 1}
         assert caught.value.errors == {
-            "schema": ["Sleep (1) stays, as it is referred to by survey: 2, survey item: 1."]
+            "schema": ["Cannot delete Sleep (1): it is referred to by survey: 2, survey item: 1."]
         }
         assert Schema.objects.filter(pk=draft.pk).exists()
 
 
 def without_ids(document: Any) -> Any:
-    """Give the document without what names its rows."""
+    """Return the document without ids."""
     left_out = {"id", "schema", "group", "question"}
     if isinstance(document, list):
         return [without_ids(each) for each in document]

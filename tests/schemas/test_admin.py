@@ -1,4 +1,4 @@
-"""Writing a script in the admin: drafts can be changed, published schemas looked at."""
+"""The admin of schemas and questions: drafts can be changed, published schemas are read-only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def path(page: str, *args: Any) -> str:
 
 
 def inlines(**prefixes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give the form data of inline rows by their prefix."""
+    """Return the form data of inline rows by prefix."""
     data: dict[str, Any] = {}
     for prefix, rows in prefixes.items():
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
@@ -59,8 +59,8 @@ def answer(**columns: Any) -> dict[str, Any]:
 
 
 def act(client: Client, action: str, *schemas: Schema) -> list[str]:
-    """Do the action with the schemas; give what the admin says."""
-    client.get(path("schema_changelist"))  # shows what was said before
+    """Run an admin action on the schemas; return the messages."""
+    client.get(path("schema_changelist"))  # clears earlier messages
     data = {"action": action, "_selected_action": [schema.pk for schema in schemas]}
     response = client.post(path("schema_changelist"), data)
     assert response.status_code == 302, response.content
@@ -68,7 +68,7 @@ def act(client: Client, action: str, *schemas: Schema) -> list[str]:
 
 
 def publish(client: Client, schema: Schema) -> list[str]:
-    """Publish one schema, which goes by a page that says what it replaces; give what the admin says."""
+    """Publish a schema through the confirmation page; return the messages."""
     response: Any = client.post(
         path("schema_changelist"), {"action": "publish", "_selected_action": [schema.pk]}
     )
@@ -80,7 +80,7 @@ def publish(client: Client, schema: Schema) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def test_a_person_writes_a_script_and_publishes_it(admin):
+def test_script_can_be_written_and_published(admin):
     groups = [{"position": 1, "name": "First"}]
     body = {"name": "Mood", "version": 1, "type": "survey", **inlines(groups=groups)}
     assert admin.post(path("schema_add"), body).status_code == 302
@@ -94,13 +94,13 @@ def test_a_person_writes_a_script_and_publishes_it(admin):
     rows = inlines(answers=[answer(position=1), answer(position=2, text="no")], attachments=[])
     assert admin.post(path("question_add"), row | rows).status_code == 302
     assert list(schema.questions.get().answers.values_list("text", flat=True)) == ["yes", "no"]
-    assert act(admin, "verify", schema) == ["Mood (1): nothing is wrong."]
+    assert act(admin, "verify", schema) == ["Mood (1): no issues."]
     assert publish(admin, schema)[-1] == "Mood (1) was published."
     schema.refresh_from_db()
     assert schema.published
 
 
-def test_a_new_question_has_the_next_numbers_and_another_one_is_of_the_same_schema(admin):
+def test_new_question_gets_next_numbers_and_save_and_add_another_keeps_schema(admin):
     schema = draft_schema([{"qid": 7}, {"qid": 5}])
     link = f"{path('question_add')}?schema={schema.pk}"
     form = admin.get(link).context["adminform"].form
@@ -113,13 +113,13 @@ def test_a_new_question_has_the_next_numbers_and_another_one_is_of_the_same_sche
     assert admin.get(link).context["adminform"].form["qid"].value() == 9
 
 
-def test_the_first_question_is_number_1(admin):
+def test_first_question_is_number_1(admin):
     schema = Schema.objects.create(name="empty", type="survey")
     form = admin.get(f"{path('question_add')}?schema={schema.pk}").context["adminform"].form
     assert (form["qid"].value(), form["position"].value()) == (1, 1)
 
 
-def test_a_new_answer_ends_the_script_until_the_question_it_leads_to_is_written(admin, draft):
+def test_new_answer_ends_script_by_default(admin, draft):
     page = admin.get(f"{path('question_add')}?schema={draft.pk}")
     answers = page.context["inline_admin_formsets"][0].formset
     assert answers.prefix == "answers"
@@ -131,7 +131,7 @@ def test_a_new_answer_ends_the_script_until_the_question_it_leads_to_is_written(
     )
 
 
-def test_what_clean_refuses_is_said_at_its_field(admin, draft):
+def test_validation_error_is_shown_at_its_field(admin, draft):
     row = question(schema=draft.pk, qid=60, position=60, type="range", range_from=5, range_to=1, next_qid="")
     response = admin.post(path("question_add"), row | inlines(answers=[], attachments=[]))
     errors = response.context["adminform"].form.errors
@@ -140,7 +140,7 @@ def test_what_clean_refuses_is_said_at_its_field(admin, draft):
 
 
 @pytest.mark.parametrize("chosen", ["none", "missing", "published"])
-def test_a_question_with_answers_needs_a_draft_to_be_in(admin, chosen):
+def test_question_with_answers_needs_unpublished_schema(admin, chosen):
     schema = {"none": "", "missing": "999", "published": str(published_schema([{}]).pk)}[chosen]
     rows = inlines(answers=[answer(position=1, next_qid=5)], attachments=[])
     response = admin.post(path("question_add"), question(schema=schema) | rows)
@@ -148,7 +148,7 @@ def test_a_question_with_answers_needs_a_draft_to_be_in(admin, chosen):
     assert Question.objects.count() == 1
 
 
-def test_an_answer_may_lead_back_to_the_question_that_is_just_made(admin, draft):
+def test_answer_can_lead_to_its_own_new_question(admin, draft):
     rows = inlines(answers=[answer(position=1, next_qid=60)], attachments=[])
     row = question(schema=draft.pk, qid=60, position=60)
     assert admin.post(path("question_add"), row | rows).status_code == 302
@@ -156,7 +156,7 @@ def test_an_answer_may_lead_back_to_the_question_that_is_just_made(admin, draft)
 
 
 @pytest.mark.parametrize("value", ["NaN", '{"a": [-Infinity]}', '"\\u0000"'])
-def test_json_that_cannot_be_stored_is_refused_at_its_field(admin, draft, value):
+def test_json_that_cannot_be_stored_is_rejected_at_its_field(admin, draft, value):
     template = {"type": "youtube", "url": "https://youtu.be/abc", "options": value}
     row = question(schema=draft.pk, qid=60, position=60, meta=value)
     rows = inlines(answers=[answer(position=1, meta=value)], attachments=[template])
@@ -168,21 +168,21 @@ def test_json_that_cannot_be_stored_is_refused_at_its_field(admin, draft, value)
 
 
 @pytest.mark.parametrize("value", ["null", "{}", '""'])
-def test_no_forking_rules_are_none_however_a_form_says_it(admin, draft, value):
+def test_empty_forking_rules_are_stored_as_empty_list(admin, draft, value):
     row = question(schema=draft.pk, qid=60, position=60, type="text", next_qid=-1, forking_rules=value)
     response = admin.post(path("question_add"), row | inlines(answers=[], attachments=[]))
     assert response.status_code == 302
     assert draft.questions.get(qid=60).forking_rules == []
 
 
-def test_an_answer_that_leads_nowhere_is_refused(admin, draft):
+def test_answer_with_unknown_next_question_is_rejected(admin, draft):
     row = question(schema=draft.pk, qid=60, position=60)
     rows = inlines(answers=[answer(position=1, next_qid=777)], attachments=[])
     response = admin.post(path("question_add"), row | rows)
-    assert "The schema has no question with qid 777." in response.content.decode()
+    assert "The schema has no question with QID 777." in response.content.decode()
 
 
-def test_groups_of_other_schemas_are_not_offered(admin, draft):
+def test_only_groups_of_same_schema_can_be_chosen(admin, draft):
     other = Group.objects.create(schema=draft_schema(), name="Elsewhere", position=1)
     page = admin.get(path("question_change", draft.questions.get(qid=10).pk)).content.decode()
     assert "Sleep</option>" in page
@@ -192,13 +192,13 @@ def test_groups_of_other_schemas_are_not_offered(admin, draft):
     assert list(response.context["adminform"].form.errors) == ["group"]
 
 
-def test_a_schema_named_in_the_address_that_is_none_does_no_harm(admin):
+def test_invalid_schema_in_query_string_is_ignored(admin):
     for value in ("abc", "9" * 40, "-1"):
         assert admin.get(f"{path('question_add')}?schema={value}").status_code == 200
 
 
-class TestWhatIsPublished:
-    def test_it_is_shown_and_cannot_be_changed(self, admin, published):
+class TestPublishedSchema:
+    def test_published_schema_is_read_only(self, admin, published):
         page = admin.get(path("schema_change", published.pk))
         assert page.context["has_change_permission"] is False
         assert 'name="_save"' not in page.content.decode()
@@ -206,7 +206,7 @@ class TestWhatIsPublished:
         assert admin.post(path("schema_change", published.pk), {"name": "x"}).status_code == 403
         assert Schema.objects.get().name == "Sleep"
 
-    def test_its_questions_and_answers_as_well(self, admin, published):
+    def test_questions_and_answers_of_published_schema_are_read_only(self, admin, published):
         row = published.questions.get(qid=10)
         page = admin.get(path("question_change", row.pk))
         assert page.context["has_change_permission"] is False
@@ -217,14 +217,14 @@ class TestWhatIsPublished:
         admin.post(path("question_changelist"), data)
         assert published.questions.count() == 5
 
-    def test_nothing_is_added_to_it(self, admin, published):
+    def test_nothing_can_be_added_to_published_schema(self, admin, published):
         row = question(schema=published.pk, qid=60, position=60)
         response = admin.post(path("question_add"), row | inlines(answers=[], attachments=[]))
         assert response.context["adminform"].form.errors == {
-            "schema": ["A published schema never changes. Copy it as unpublished."]
+            "schema": ["Choose an unpublished schema. Published schemas cannot be changed."]
         }
 
-    def test_it_can_be_changed_where_the_host_allows_it(self, admin, published, settings):
+    def test_setting_allows_editing(self, admin, published, settings):
         settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
         body = {"name": "Sleep", "version": 9, "type": "survey", **inlines(groups=[])}
         assert admin.post(path("schema_change", published.pk), body).status_code == 302
@@ -232,35 +232,35 @@ class TestWhatIsPublished:
 
 
 class TestActions:
-    def test_a_schema_with_errors_is_not_published_and_the_errors_are_said(self, admin):
+    def test_schema_with_errors_is_not_published_and_errors_are_shown(self, admin):
         broken = draft_schema([{"next_qid": 7}], name="broken")
         (said,) = publish(admin, broken)
         assert said.startswith("broken (1) was not published: Question with QID 7 does not exists.")
         assert not Schema.objects.get().published
 
-    def test_copying(self, admin, published):
+    def test_copy_action(self, admin, published):
         assert act(admin, "copy_as_unpublished", published) == ["Sleep (1) was copied."]
         assert Schema.objects.filter(version=2, published=False).count() == 1
 
-    def test_deleting_takes_only_drafts_and_says_what_keeps_one(self, admin, draft):
+    def test_delete_action_deletes_only_drafts_and_lists_references(self, admin, draft):
         used = draft_schema([{}], name="used")
         SurveyFactory(schema=used)
         kept = published_schema([{}], name="kept")
         said = act(admin, "delete_drafts", draft, used, kept)
         assert set(said) == {
             "Sleep (1) was deleted.",
-            "used (1) was not deleted: used (1) stays, as it is referred to by survey: 1.",
+            "used (1) was not deleted: Cannot delete used (1): it is referred to by survey: 1.",
         }
         assert set(Schema.objects.values_list("name", flat=True)) == {"used", "kept"}
 
-    def test_verifying_tells_errors_from_warnings(self, admin):
+    def test_verify_action_shows_errors_and_warnings(self, admin):
         schema = draft_schema([{"text": "{{ variables.x }}", "next_qid": 7}], name="a")
         said = act(admin, "verify", schema)
         assert len(said) == 2
         assert any("[unknown_name]" in text for text in said)
         assert any("[missing_question]" in text for text in said)
 
-    def test_each_needs_its_own_permission(self, draft):
+    def test_each_action_needs_its_permission(self, draft):
         viewer = UserFactory(is_staff=True)
         viewer.user_permissions.add(Permission.objects.get(codename="view_schema"))
         client = Client()
@@ -276,16 +276,16 @@ class TestActions:
         client.post(publishing)
         assert Schema.objects.get().published
 
-    def test_results_are_exported_by_who_may(self, admin, published):
+    def test_export_action_needs_permission(self, admin, published):
         chosen = {"action": "export_results", "_selected_action": [published.pk]}
         response = admin.post(path("schema_changelist"), chosen, follow=True)
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert b"".join(response.streaming_content).startswith(b"survey id,user id,")
         chosen["_selected_action"].append(draft_schema([{}], name="other").pk)
         response = admin.post(path("schema_changelist"), chosen, follow=True)
-        assert "Choose one schema to export the results of." in response.content.decode()
+        assert "Choose one schema to export its results." in response.content.decode()
 
-    def test_several_at_once_are_published_by_the_action(self, admin):
+    def test_action_publishes_several_schemas(self, admin):
         first, second = draft_schema([{}], name="first"), draft_schema([{}], name="second")
         assert act(admin, "publish", first, second) == [
             "first (1) was published.",
@@ -294,7 +294,7 @@ class TestActions:
 
 
 @pytest.mark.parametrize("page", ["schema_changelist", "question_changelist"])
-def test_lists_cost_the_same_for_2_and_for_20(admin, page):
+def test_list_takes_constant_number_of_queries(admin, page):
     def cost() -> int:
         forget_cached_queries()
         with CaptureQueriesContext(connection) as captured:
@@ -310,7 +310,7 @@ def test_lists_cost_the_same_for_2_and_for_20(admin, page):
     assert cost() == few
 
 
-def test_a_question_costs_the_same_with_2_and_with_12_answers_and_attachments(admin):
+def test_question_page_takes_constant_number_of_queries(admin):
     def cost(size: int) -> int:
         schema = draft_schema([{"type": "choice", "answers": [{}] * size}])
         row = Question.objects.get(schema=schema)
@@ -320,6 +320,6 @@ def test_a_question_costs_the_same_with_2_and_with_12_answers_and_attachments(ad
             assert admin.get(path("question_change", row.pk)).status_code == 200
         return len(captured)
 
-    # Content types are read once a process.
+    # Content types are cached by the process.
     cost(1)
     assert cost(2) == cost(12)

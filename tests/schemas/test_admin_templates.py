@@ -1,4 +1,4 @@
-"""Attachments of questions in the admin: files are checked and made anew, as those of clients are."""
+"""Attachment templates in the admin: files are validated and re-encoded, like those of clients."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def schema(db: None) -> Schema:
 
 
 def save(client: Client, schema: Schema, *rows: dict[str, Any]) -> Any:
-    """Save the schema's question with these templates; a row with an `id` is one that is stored."""
+    """Save the question of the schema with these templates; a row with an `id` is a stored one."""
     question = schema.questions.get()
     stored = question.attachments.count()
     data: dict[str, Any] = {
@@ -64,7 +64,7 @@ def uploaded(content: bytes, name: str = "evil.html") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="text/html")
 
 
-def test_an_image_is_stored_anew_with_a_small_one_and_the_question_says_so(admin, schema):
+def test_image_is_reencoded_with_thumbnail_and_question_has_attachments(admin, schema):
     response = save(
         admin, schema, {"type": "image", "title": "Map", "file": uploaded(picture("PNG", (300, 150)))}
     )
@@ -85,11 +85,13 @@ def test_an_image_is_stored_anew_with_a_small_one_and_the_question_says_so(admin
         ({"type": "youtube", "url": "https://youtu.be/abc", "file": picture()}, "NOT_ALLOWED"),
     ],
 )
-def test_what_a_client_could_not_upload_is_refused_here_too(admin, schema, row, code):
+def test_file_that_a_client_cannot_upload_is_rejected(admin, schema, row, code):
     response = save(admin, schema, {**row, "file": uploaded(row["file"])})
     assert response.status_code == 200
     (formset,) = [
-        one for one in response.context["inline_admin_formsets"] if one.formset.prefix == "attachments"
+        inline
+        for inline in response.context["inline_admin_formsets"]
+        if inline.formset.prefix == "attachments"
     ]
     assert formset.formset.errors == [{"file": [code]}]
     assert stored_files() == set()
@@ -105,23 +107,23 @@ def test_what_a_client_could_not_upload_is_refused_here_too(admin, schema, row, 
         ({"type": "object_reference"}, {"content_type": ["REQUIRED"], "object_id": ["REQUIRED"]}),
     ],
 )
-def test_a_template_that_would_show_nothing_is_refused(admin, schema, row, errors):
+def test_template_without_content_is_rejected(admin, schema, row, errors):
     response = save(admin, schema, {"title": "Map", **row})
     assert response.status_code == 200
     (formset,) = [
-        one for one in response.context["inline_admin_formsets"] if one.formset.prefix == "attachments"
+        inline
+        for inline in response.context["inline_admin_formsets"]
+        if inline.formset.prefix == "attachments"
     ]
     assert formset.formset.errors == [errors]
 
 
-def test_a_template_that_was_stored_without_a_file_does_not_keep_the_question_from_being_saved(admin, schema):
+def test_question_with_stored_template_without_file_can_be_saved(admin, schema):
     stored = AttachmentTemplate.objects.create(question=schema.questions.get(), type="image")
     assert save(admin, schema, {"id": stored.pk, "type": "image"}).status_code == 302
 
 
-def test_the_small_image_goes_with_a_file_that_is_taken_out(
-    admin, schema, django_capture_on_commit_callbacks
-):
+def test_thumbnail_is_removed_with_its_file(admin, schema, django_capture_on_commit_callbacks):
     save(admin, schema, {"type": "image", "file": uploaded(picture())})
     stored = AttachmentTemplate.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
@@ -132,9 +134,7 @@ def test_the_small_image_goes_with_a_file_that_is_taken_out(
     assert stored_files() == set()
 
 
-def test_a_template_taken_away_takes_its_files_and_the_flag(
-    admin, schema, django_capture_on_commit_callbacks
-):
+def test_deleting_template_deletes_files_and_clears_flag(admin, schema, django_capture_on_commit_callbacks):
     save(admin, schema, {"type": "image", "file": uploaded(picture())})
     pk = AttachmentTemplate.objects.get().pk
     with django_capture_on_commit_callbacks(execute=True):
@@ -144,7 +144,7 @@ def test_a_template_taken_away_takes_its_files_and_the_flag(
     assert not schema.questions.get().has_attachments
 
 
-def test_saving_the_question_again_keeps_the_file(admin, schema, django_capture_on_commit_callbacks):
+def test_saving_question_again_keeps_file(admin, schema, django_capture_on_commit_callbacks):
     save(admin, schema, {"type": "image", "file": uploaded(picture())})
     before, pk = stored_files(), AttachmentTemplate.objects.get().pk
     with django_capture_on_commit_callbacks(execute=True):
@@ -153,7 +153,9 @@ def test_saving_the_question_again_keeps_the_file(admin, schema, django_capture_
     assert AttachmentTemplate.objects.get().title == "new"
 
 
-def test_a_message_that_asks_shares_the_file_and_keeps_it(admin, schema, django_capture_on_commit_callbacks):
+def test_message_shares_file_of_template_and_file_survives_message(
+    admin, schema, django_capture_on_commit_callbacks
+):
     from chat_api.chat.actions import ScriptPlan, ThreadDraft, create_thread
     from chat_api.chat.models import Attachment
 

@@ -1,4 +1,4 @@
-"""`check_schema`, and what `dump_schema` and `load_schema` say."""
+"""The command `check_schema`, and the help of all schema commands."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class TestCheckSchema:
         assert str(caught.value) == f"broken (1): {errors} error(s), {warnings} warning(s)."
         assert caught.value.returncode == 1
 
-    def test_a_schema_without_errors_passes(self, capsys, draft):
+    def test_schema_without_errors_passes(self, capsys, draft):
         call_command("check_schema", name="Sleep", no_color=True)
         assert capsys.readouterr().out.endswith("Sleep (1): no errors, 0 warning(s).\n")
 
-    def test_it_changes_nothing_and_reads_four_tables(self, draft, django_assert_num_queries):
+    def test_check_takes_four_queries_and_changes_nothing(self, draft, django_assert_num_queries):
         with django_assert_num_queries(5):
             call_command("check_schema", pk=draft.pk)
         draft.refresh_from_db()
         assert not draft.published
 
-    def test_names_that_a_host_provides_are_known(self, capsys, settings):
+    def test_names_of_host_providers_are_accepted(self, capsys, settings):
         draft_schema([{"text": "{{ clinic.name }}"}], name="clinic")
         call_command("check_schema", name="clinic")
         assert "unknown_name" in capsys.readouterr().out
@@ -68,17 +68,17 @@ class TestCheckSchema:
             ({"name": "a"}, "Schema not found."),
             (
                 {"pk": 1, "database": "nowhere"},
-                f"There is no database 'nowhere': there are {', '.join(connections)}.",
+                f"Unknown database 'nowhere'. Choose one of: {', '.join(connections)}.",
             ),
         ],
     )
-    def test_which_schema_must_be_said(self, options, reason):
+    def test_exactly_one_schema_must_be_selected(self, options, reason):
         with pytest.raises(CommandError) as caught:
             call_command("check_schema", **options)
         assert str(caught.value) == reason
 
 
-def test_the_commands_explain_themselves():
+def test_commands_have_help():
     for command in ("check_schema", "dump_schema", "load_schema"):
         done = subprocess.run(
             [sys.executable, "-m", "django", command, "--help", "--settings", "tests.settings"],

@@ -1,4 +1,4 @@
-"""What a process keeps of a published schema, and what it costs to read one."""
+"""The cache of compiled schemas, and the number of queries of the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.lib.db.transactions import atomic, set_rollback
-from chat_api.schemas.compiled import compiled, forget_all
+from chat_api.schemas.compiled import clear_cache, compiled
 from chat_api.schemas.models import AttachmentTemplate, Question, Schema
 from tests.databases import connection
 from tests.factories import draft_schema, publish_unchecked, published_schema
@@ -15,27 +15,27 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept():
-    forget_all()
+def _empty_cache():
+    clear_cache()
 
 
-def test_a_published_schema_is_kept_and_costs_no_query(published, django_assert_num_queries):
+def test_published_schema_is_cached_and_takes_no_query(published, django_assert_num_queries):
     with django_assert_num_queries(4):
         first = compiled(published)
     with django_assert_num_queries(0):
         assert compiled(Schema(pk=published.pk, published=True, revision=published.revision)) is first
 
 
-def test_a_draft_is_not_kept(draft):
+def test_draft_is_not_cached(draft):
     assert compiled(draft) is not compiled(draft)
 
 
-def test_nothing_is_kept_while_published_schemas_may_be_edited(published, settings):
+def test_nothing_is_cached_while_published_schemas_can_be_edited(published, settings):
     settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
     assert compiled(published) is not compiled(published)
 
 
-def test_what_was_edited_under_that_setting_is_seen_after_it(published, settings):
+def test_edits_under_that_setting_are_visible_afterwards(published, settings):
     assert compiled(published).script.by_qid(40).text == "How old?"
     settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
     question = published.questions.get(qid=40)
@@ -46,7 +46,7 @@ def test_what_was_edited_under_that_setting_is_seen_after_it(published, settings
     assert compiled(published).script.by_qid(40).text == "How old are you?"
 
 
-def test_an_id_given_away_by_a_rolled_back_transaction_brings_up_nothing_old():
+def test_id_reused_after_rollback_does_not_return_old_schema():
     with atomic():
         gone = publish_unchecked(draft_schema([{"text": "gone"}]))
         compiled(gone)
@@ -57,7 +57,7 @@ def test_an_id_given_away_by_a_rolled_back_transaction_brings_up_nothing_old():
     assert compiled(here).script.first.text == "here"
 
 
-def test_no_more_schemas_are_kept_than_the_host_says(settings):
+def test_cache_size_is_limited(settings):
     settings.CHAT_SETTINGS = {"SCHEMA_CACHE_SIZE": 2}
     rows = [published_schema([{}]) for _ in range(3)]
     first, second = compiled(rows[0]), compiled(rows[1])
@@ -68,7 +68,7 @@ def test_no_more_schemas_are_kept_than_the_host_says(settings):
     assert compiled(rows[1]) is not second
 
 
-def test_addresses_of_stored_files_are_asked_for_each_time(published, api, settings):
+def test_urls_of_stored_files_are_computed_for_each_request(published, api, settings):
     first = published.questions.get(qid=10)
 
     def address() -> str:
@@ -82,7 +82,7 @@ def test_addresses_of_stored_files_are_asked_for_each_time(published, api, setti
     assert first.pk in compiled(published).volatile
 
 
-def test_dynamic_questions_are_those_with_a_place_or_a_reference(published):
+def test_dynamic_questions_have_placeholder_or_resolve(published):
     schema = published_schema(
         [
             {"text": "plain {braces}", "meta": {"a": 1}},
@@ -96,7 +96,7 @@ def test_dynamic_questions_are_those_with_a_place_or_a_reference(published):
     assert qids == {2, 3, 4}
 
 
-def test_templates_come_in_the_order_in_which_they_were_made(published):
+def test_templates_are_ordered_by_creation(published):
     first = published.questions.get(qid=10)
     assert compiled(published).templates[first.pk] == tuple(
         AttachmentTemplate.objects.filter(question=first).order_by("pk")
@@ -104,7 +104,7 @@ def test_templates_come_in_the_order_in_which_they_were_made(published):
 
 
 @pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "read anew"])
-def test_a_schema_costs_the_same_with_10_and_with_500_questions(api, is_kept):
+def test_number_of_queries_is_constant(api, is_kept):
     def cost(size: int) -> int:
         made = published_schema(
             [
@@ -116,7 +116,7 @@ def test_a_schema_costs_the_same_with_10_and_with_500_questions(api, is_kept):
         if is_kept:
             api.get(path)
         else:
-            forget_all()
+            clear_cache()
         with CaptureQueriesContext(connection) as captured:
             body = api.get(path).json()
         assert sum(len(group["questions"]) for group in body["groups"]) == size
@@ -126,7 +126,7 @@ def test_a_schema_costs_the_same_with_10_and_with_500_questions(api, is_kept):
     assert cost(10) == cost(500) == (3 if is_kept else 7)
 
 
-def test_the_ready_json_is_what_the_renderer_makes_of_the_document(api, published):
+def test_cached_json_equals_rendered_document(api, published):
     path = f"/api/schemas/{published.pk}"
     ready = api.get(path)
     assert ready["Content-Type"] == "application/json"
@@ -139,7 +139,7 @@ def test_the_ready_json_is_what_the_renderer_makes_of_the_document(api, publishe
     assert b"How old?" in page.content
 
 
-def test_a_version_that_becomes_deprecated_is_shown_so_at_once(api):
+def test_deprecation_is_visible_immediately(api):
     first, second = (draft_schema([{}], name="a", version=version) for version in (1, 2))
     first.publish()
     path = f"/api/schemas/{first.pk}"

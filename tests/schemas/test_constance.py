@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _constance(monkeypatch: pytest.MonkeyPatch) -> None:
-    # It reads Django's settings when it is imported, and keeps its backend.
+    # It reads the settings on import and keeps its backend.
     monkeypatch.setattr("constance.settings.BACKEND", "constance.backends.memory.MemoryBackend")
     hour = (9, "When the clinic opens.", int)
     monkeypatch.setattr("constance.settings.CONFIG", {"OPENING_HOUR": hour})
     monkeypatch.setattr(constance.config, "_wrapped", empty)
 
 
-def test_a_live_setting_is_shown_as_it_is_now() -> None:
+def test_constance_setting_is_resolved_with_current_value() -> None:
     schema = published_schema([{"meta": {"from": {"$resolve": "constance:OPENING_HOUR"}}, "text": "When?"}])
     client = APIClient()
     user: Any = UserFactory.create()

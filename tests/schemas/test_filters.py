@@ -1,4 +1,4 @@
-"""Filters and ordering of lists, by the example of schemas, messages and survey items."""
+"""Filters and ordering of lists: schemas, messages and survey items."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def listed(api: Any, query: str) -> list[str]:
         ("unheard_of=1", ["Anxiety", "anger", "Sleep"]),
     ],
 )
-def test_a_filter_keeps_the_rows_that_it_names(api, schemas, query, names):
+def test_filter_returns_matching_rows(api, schemas, query, names):
     assert listed(api, query) == names
 
 
@@ -80,13 +80,13 @@ def test_a_filter_keeps_the_rows_that_it_names(api, schemas, query, names):
         ("ordering=-id,schema__name", "ordering"),
     ],
 )
-def test_a_wrong_value_is_refused_by_the_name_of_its_filter(api, schemas, query, name):
+def test_invalid_value_is_rejected_by_name_of_filter(api, schemas, query, name):
     response = api.get(f"/api/schemas/survey?{query}")
     assert (response.status_code, list(response.json())) == (400, [name])
     assert all(isinstance(text, str) for text in response.json()[name])
 
 
-def test_all_wrong_values_are_named_at_once(api, schemas):
+def test_all_invalid_values_are_reported_together(api, schemas):
     response = api.get("/api/schemas/survey?id=x&version__gt=y&ordering=z")
     assert (response.status_code, set(response.json())) == (400, {"id", "version__gt", "ordering"})
 
@@ -102,7 +102,7 @@ def test_all_wrong_values_are_named_at_once(api, schemas):
         ("", ["Anxiety", "anger", "Sleep"]),
     ],
 )
-def test_rows_come_in_the_order_asked_for_and_ids_decide_the_rest(api, schemas, ordering, names):
+def test_ordering_with_id_as_tie_breaker(api, schemas, ordering, names):
     assert listed(api, f"ordering={ordering}") == names
 
 
@@ -121,19 +121,19 @@ def found(api: Any, path: str, query: str) -> list[int]:
     return [row["id"] for row in response.json()["results"]]
 
 
-def test_foreign_keys_are_compared_by_id(api, messages):
+def test_foreign_keys_are_filtered_by_id(api, messages):
     path, question, asked, plain = messages
     assert found(api, path, f"related_question={question.pk}") == [asked.pk]
     assert found(api, path, f"related_question__in={question.pk},999") == [asked.pk]
     assert found(api, path, "related_question=999") == []
     assert found(api, path, "related_question__isnull=true") == [plain.pk]
     assert found(api, path, "ordering=-related_question,-id") in (
-        [asked.pk, plain.pk],  # where null is the least,
-        [plain.pk, asked.pk],  # and where it is the greatest
+        [asked.pk, plain.pk],  # where null sorts first
+        [plain.pk, asked.pk],  # where null sorts last
     )
 
 
-def test_ordering_by_a_foreign_key_does_not_join(api, messages):
+def test_ordering_by_foreign_key_does_not_join(api, messages):
     path, *_ = messages
     with CaptureQueriesContext(connection) as captured:
         found(api, path, "ordering=related_question&related_question__gt=0")
@@ -143,7 +143,7 @@ def test_ordering_by_a_foreign_key_does_not_join(api, messages):
     assert "chat_api_question" not in listing
 
 
-def test_times_are_given_as_iso_8601(api, messages):
+def test_times_are_iso_8601(api, messages):
     path, _, asked, plain = messages
     after = asked.updated.isoformat().replace("+00:00", "Z")
     assert found(api, path, f"updated__gt={after}") == [plain.pk]
@@ -152,13 +152,13 @@ def test_times_are_given_as_iso_8601(api, messages):
         assert (response.status_code, list(response.json())) == (400, ["updated__gt"])
 
 
-def test_a_key_without_an_index_neither_filters_nor_orders(api, messages):
+def test_column_without_index_neither_filters_nor_orders(api, messages):
     path, _, asked, plain = messages
     assert found(api, path, "text=nothing+like+that") == [asked.pk, plain.pk]
     assert found(api, path, "ordering=-text") == [asked.pk, plain.pk]
 
 
-def test_survey_items_have_the_same_filters(api, alice):
+def test_survey_items_have_same_filters(api, alice):
     item = SurveyItemFactory(survey__user=alice)
     path = f"/api/surveys/{item.survey_id}/items"
     assert [row["id"] for row in api.get(f"{path}?position__gte={item.position}").json()] == [item.pk]

@@ -1,4 +1,4 @@
-"""Templates of images made by 0.8.8: shown as was recorded of it, but with the thumbnail, which it kept to itself."""
+"""Image templates of 0.8.8: shown as recorded, plus the thumbnail, which 0.8.8 did not show."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shown(schema: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_an_image_of_0_8_8_is_shown_with_or_without_a_thumbnail(settings: Any) -> None:
+def test_image_of_0_8_8_is_shown_with_or_without_thumbnail(settings: Any) -> None:
     settings.MEDIA_URL = "/media/"
     schema = published_schema([{"type": "text"}], type="survey")
     question = schema.questions.get()

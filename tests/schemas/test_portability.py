@@ -1,4 +1,4 @@
-"""Schemas as files: dumping, loading, and that nothing is lost or half done on the way."""
+"""Dumping and loading of schemas, without losses and all or nothing."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def extension(format: str) -> str:
 
 
 def same_text(schema: Schema) -> str:
-    """Give all that the schema consists of, without ids and version."""
+    """Return the content of the schema, without ids and version."""
     document = yaml.safe_load(dump(schema, format="compact"))
     return json.dumps({**document, "name": "", "version": 0})
 
 
-class TestThereAndBack:
+class TestRoundTrip:
     @pytest.mark.parametrize("format", FORMATS)
-    def test_what_was_dumped_loads_as_the_same_schema(self, tmp_path, published, format):
+    def test_dump_loads_as_same_schema(self, tmp_path, published, format):
         path = tmp_path / f"sleep.{extension(format)}"
         call_command("dump_schema", pk=published.pk, format=format, output=path)
         copy = loaded(path)
@@ -63,7 +63,7 @@ class TestThereAndBack:
         assert same_text(copy) == same_text(published)
 
     @pytest.mark.parametrize("format", FORMATS)
-    def test_a_file_for_another_database_gives_the_same_file_again(self, tmp_path, draft, format):
+    def test_dump_loaded_into_another_database_dumps_the_same(self, tmp_path, draft, format):
         path = write(tmp_path, f"sleep.{extension(format)}", dump(draft, format=format))
         draft.delete()
         copy = loaded(path)
@@ -75,24 +75,24 @@ class TestThereAndBack:
             assert same_text(shifted) == same_text(copy)
         assert copy.version == 1
 
-    def test_what_is_loaded_is_a_draft_whatever_the_file_says(self, tmp_path, published):
+    def test_loaded_schema_is_draft(self, tmp_path, published):
         Schema.objects.filter(pk=published.pk).update(deprecated=True)
         published.refresh_from_db()
         copy = loaded(write(tmp_path, "a.json", dump(published, format="json")))
         assert (copy.published, copy.deprecated, copy.revision) == (False, False, None)
 
-    def test_a_version_that_is_there_becomes_the_next_one(self, tmp_path, published):
+    def test_existing_version_becomes_next_one(self, tmp_path, published):
         Schema.objects.create(name="Sleep", version=5, type="survey")
         path = write(tmp_path, "a.json", dump(published, format="json"))
         assert [loaded(path).version, loaded(path).version] == [6, 7]
 
-    def test_a_version_that_is_free_is_kept(self, tmp_path):
+    def test_free_version_is_kept(self, tmp_path):
         schema = draft_schema([{}], name="a", version=4)
         path = write(tmp_path, "a.json", dump(schema, format="json"))
         schema.delete()
         assert loaded(path).version == 4
 
-    def test_references_to_models_are_by_name(self, tmp_path):
+    def test_content_types_are_dumped_by_name(self, tmp_path):
         schema = draft_schema([{}])
         user_type = ContentType.objects.get(app_label="auth", model="user")
         row = {"type": "object_reference", "content_type": user_type, "object_id": 7}
@@ -104,11 +104,11 @@ class TestThereAndBack:
             template = AttachmentTemplate.objects.get(question__schema=copy)
             assert (template.content_type, template.object_id) == (user_type, 7)
 
-    def test_a_dump_has_no_revision(self, published):
+    def test_dump_has_no_revision(self, published):
         assert str(published.revision) not in dump(published, format="json")
 
     @pytest.mark.parametrize("format", ["json", "compact"])
-    def test_loading_takes_the_same_queries_for_5_and_for_1000_questions(self, tmp_path, format):
+    def test_number_of_queries_is_constant(self, tmp_path, format):
         def cost(size: int) -> int:
             schema = draft_schema([{"type": "choice", "answers": [{}] * 4} for _ in range(size)])
             path = write(tmp_path, f"{size}.{extension(format)}", dump(schema, format=format))
@@ -120,7 +120,7 @@ class TestThereAndBack:
 
 
 class TestCompact:
-    def test_a_document_written_by_hand_needs_little(self, tmp_path):
+    def test_minimal_document(self, tmp_path):
         schema = loaded(write(tmp_path, "mood.yaml", COMPACT))
         rows = [
             (row.qid, row.position, row.next_qid, row.group and row.group.name)
@@ -136,33 +136,33 @@ class TestCompact:
             [("yes", 1, -1), ("no", 2, -1)],
         ]
 
-    def test_any_version_comes_back(self, tmp_path):
+    def test_version_survives_dump_and_load(self, tmp_path):
         text = dump(draft_schema([{"text": "a"}], name="old", version=0), format="compact")
         Schema.objects.all().delete()
         assert loaded(write(tmp_path, "a.yaml", text)).version == 0
 
-    def test_without_a_version_it_is_the_next_one(self, tmp_path):
+    def test_document_without_version_is_next_version(self, tmp_path):
         Schema.objects.create(name="Mood", version=3, type="survey")
         assert loaded(write(tmp_path, "mood.yaml", COMPACT)).version == 4
 
-    def test_it_is_json_in_a_file_named_so(self, tmp_path, draft):
+    def test_output_file_with_json_suffix_is_json(self, tmp_path, draft):
         path = tmp_path / "sleep.json"
         call_command("dump_schema", pk=draft.pk, format="compact", output=path)
         assert json.loads(path.read_text())["questions"][0]["qid"] == 10
         assert same_text(loaded(path, format="compact")) == same_text(draft)
 
-    def test_it_keeps_to_its_published_json_schema(self, draft):
+    def test_document_matches_json_schema(self, draft):
         _validator().validate(yaml.safe_load(dump(draft, format="compact")))
         jsonschema.Draft202012Validator.check_schema(_validator().schema)
 
-    def test_it_says_no_more_than_it_must(self):
+    def test_defaults_are_omitted(self):
         text = dump(draft_schema([{"text": "a"}, {"text": "b"}], name="short"), format="compact")
         assert text == (
             "name: short\ntype: survey\nversion: 1\nquestions:\n"
             "- {qid: 1, type: text, text: a}\n- {qid: 2, type: text, text: b}\n"
         )
 
-    def test_texts_that_look_like_something_else_stay_texts(self, tmp_path):
+    def test_texts_that_look_like_other_types_stay_texts(self, tmp_path):
         texts = [
             "yes",
             "no",
@@ -187,11 +187,14 @@ class TestCompact:
         [
             ({"questions": [{"qid": 1, "type": "riddle"}]}, "questions[0].type: 'riddle' is not one of"),
             ({"questions": [{"type": "text"}]}, "questions[0]: 'qid' is a required property"),
-            ({"questions": [{"qid": 1, "type": "text", "text": True}]}, "questions[0].text: true is no text"),
-            ({"colour": "red"}, "the document: Additional properties"),
+            (
+                {"questions": [{"qid": 1, "type": "text", "text": True}]},
+                "questions[0].text: true is not a text",
+            ),
+            ({"colour": "red"}, "document: Additional properties"),
             ({"name": ""}, "name: '' should be non-empty"),
             ({"type": "nothing"}, "schema: type: Value 'nothing' is not a valid choice."),
-            ({"groups": ["a", "a"]}, "groups: one name is there twice"),
+            ({"groups": ["a", "a"]}, "groups: duplicate name"),
             ({"groups": ["a", {"name": "b", "position": 1}]}, "2 groups have the position 1"),
             (
                 {"questions": [{"qid": 1, "type": "text"}, {"qid": 1, "type": "text"}]},
@@ -199,15 +202,15 @@ class TestCompact:
             ),
             (
                 {"questions": [{"qid": 1, "type": "range", "range_from": 3, "range_to": 2}]},
-                "question 1: range_to: The end of a range",
+                "question 1: range_to: Enter a number greater than",
             ),
             (
                 {"questions": [{"qid": 1, "type": "choice", "answers": [{"next_qid": 7}]}]},
-                "question 1, answer 1: next_qid: The schema has no question with qid 7.",
+                "question 1, answer 1: next_qid: The schema has no question with QID 7.",
             ),
             (
                 {"questions": [{"qid": 1, "type": "text", "variable_modifications": [["a b", "1"]]}]},
-                "question 1: variable_modifications: 'a b' is not a name",
+                "question 1: variable_modifications: 'a b' is not a valid variable name",
             ),
             (
                 {
@@ -217,7 +220,7 @@ class TestCompact:
                 },
                 "question 1, attachment 1: file: '../x' is not the name of a stored file",
             ),
-            # What is stored elsewhere is the host's: it would be shown, and deleted with the schema.
+            # Files elsewhere belong to the host: they would be shown, and deleted with the schema.
             (
                 {
                     "questions": [
@@ -248,7 +251,7 @@ class TestCompact:
                         {"qid": 1, "type": "text", "attachments": [{"type": "y", "content_type": "a.b"}]}
                     ]
                 },
-                "there is no model a.b",
+                "unknown model a.b",
             ),
             (
                 {
@@ -260,11 +263,11 @@ class TestCompact:
                         }
                     ]
                 },
-                "question 1, attachment 1: url: 'javascript:alert(1)' is no address of the web",
+                "question 1, attachment 1: url: 'javascript:alert(1)' is not a web URL",
             ),
         ],
     )
-    def test_what_is_wrong_is_named_with_its_place(self, tmp_path, change, reason):
+    def test_error_has_position_and_reason(self, tmp_path, change, reason):
         document = {"name": "a", "type": "survey", "questions": [], **change}
         path = write(tmp_path, "wrong.json", document)
         with pytest.raises(CommandError) as caught:
@@ -274,15 +277,15 @@ class TestCompact:
         assert not Schema.objects.exists()
 
 
-class TestPublishingWhileLoading:
-    def test_publish_publishes_and_deprecates_the_version_before(self, tmp_path, published):
+class TestPublishOption:
+    def test_publish_option_publishes_and_deprecates_earlier_version(self, tmp_path, published):
         path = write(tmp_path, "a.json", dump(published, format="json"))
         copy = loaded(path, publish=True)
         published.refresh_from_db()
         assert (copy.version, copy.published, copy.deprecated) == (2, True, False)
         assert published.deprecated
 
-    def test_a_schema_with_errors_is_not_loaded_at_all(self, tmp_path):
+    def test_schema_with_errors_is_not_loaded(self, tmp_path):
         path = write(tmp_path, "a.json", with_question(next_qid=9))
         with pytest.raises(CommandError, match="Question with QID 9 does not exists"):
             loaded(path, publish=True)
@@ -290,56 +293,54 @@ class TestPublishingWhileLoading:
         assert loaded(path).questions.get().next_qid == 9
 
 
-class TestTheSignal:
+class TestSignal:
     @pytest.fixture
-    def heard(self):
-        heard: list[tuple[Any, Schema]] = []
+    def received(self):
+        received: list[tuple[Any, Schema]] = []
 
-        def listen(sender: Any, instance: Schema, **_: Any) -> None:
-            heard.append((sender, instance))
+        def receiver(sender: Any, instance: Schema, **_: Any) -> None:
+            received.append((sender, instance))
 
-        schema_uploaded_signal.connect(listen)
-        yield heard
-        schema_uploaded_signal.disconnect(listen)
+        schema_uploaded_signal.connect(receiver)
+        yield received
+        schema_uploaded_signal.disconnect(receiver)
 
-    def test_it_is_sent_for_each_schema_after_commit(
-        self, tmp_path, heard, django_capture_on_commit_callbacks
+    def test_signal_is_sent_for_each_schema_after_commit(
+        self, tmp_path, received, django_capture_on_commit_callbacks
     ):
         paths = [write(tmp_path, f"{name}.json", fixture(name=name)) for name in "ab"]
         with django_capture_on_commit_callbacks(execute=True):
             call_command("load_schema", *paths, verbosity=0)
-            assert heard == []
-        assert heard == [(Schema, row) for row in Schema.objects.order_by("pk")]
+            assert received == []
+        assert received == [(Schema, row) for row in Schema.objects.order_by("pk")]
 
-    def test_it_is_not_sent_for_what_was_not_loaded(
-        self, tmp_path, heard, django_capture_on_commit_callbacks
-    ):
+    def test_signal_is_not_sent_for_failed_load(self, tmp_path, received, django_capture_on_commit_callbacks):
         paths = [write(tmp_path, "a.json", fixture()), write(tmp_path, "b.json", "{")]
         with django_capture_on_commit_callbacks(execute=True), pytest.raises(CommandError):
             call_command("load_schema", *paths, verbosity=0)
-        assert heard == []
+        assert received == []
 
 
-class TestChoosing:
-    def test_a_name_means_its_latest_version(self, capsys):
+class TestSelection:
+    def test_name_selects_latest_version(self, capsys):
         for version in (1, 3, 2):
             draft_schema([{}], name="a", version=version)
         call_command("dump_schema", name="a")
         assert json.loads(capsys.readouterr().out)[0]["fields"]["version"] == 3
 
     @pytest.mark.parametrize("pk", [999, 10**30, -1])
-    def test_an_unknown_schema(self, pk):
+    def test_unknown_schema_is_an_error(self, pk):
         with pytest.raises(CommandError, match="Schema not found"):
             call_command("dump_schema", pk=pk)
 
 
-def test_a_dump_of_published_schemas_reads_each_table_once(published, django_assert_num_queries):
+def test_dump_takes_one_query_for_each_table(published, django_assert_num_queries):
     with django_assert_num_queries(4):
         portability.dump(published, format="compact")
     assert Question.objects.count() == 5
     assert published_schema([{}]).pk
 
 
-def test_sleep_is_a_schema_that_can_be_published():
+def test_sample_schema_can_be_published():
     sleep_draft(name="again").publish()
     assert Schema.objects.get(name="again").published

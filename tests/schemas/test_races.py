@@ -1,4 +1,4 @@
-"""Two people publishing, copying and loading at once: real threads, on PostgreSQL."""
+"""Concurrent publishing, copying and loading, with threads on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUNDS = 15
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Make the calls at the same time, each in a thread of its own; give results, or what was raised."""
+    """Run the calls concurrently, each in its own thread; return results and exceptions."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -39,7 +39,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def test_of_two_versions_published_at_once_one_is_active():
+def test_one_of_two_concurrently_published_versions_is_active():
     for round_ in range(ROUNDS):
         name = f"name {round_}"
         first, second = (draft_schema([{}], name=name, version=version) for version in (1, 2))
@@ -48,7 +48,7 @@ def test_of_two_versions_published_at_once_one_is_active():
         assert sorted(rows.values_list("deprecated", flat=True)) == [False, True]
 
 
-def test_copies_made_at_once_get_versions_of_their_own():
+def test_concurrent_copies_get_different_versions():
     for _ in range(ROUNDS):
         schema = published_schema([{}, {}])
         copies = at_once(*[partial(copy_as_unpublished, schema=schema)] * 3)
@@ -56,7 +56,7 @@ def test_copies_made_at_once_get_versions_of_their_own():
         assert all(copy.questions.count() == 2 for copy in copies)
 
 
-def test_a_question_saved_while_its_schema_is_published_is_in_it_or_refused():
+def test_question_saved_during_publishing_is_included_or_rejected():
     for _ in range(ROUNDS):
         schema = draft_schema([{"text": "before"}])
         question = schema.questions.get()
@@ -68,7 +68,7 @@ def test_a_question_saved_while_its_schema_is_published_is_in_it_or_refused():
         assert saved is None or isinstance(saved, PublishedSchemaIsImmutable)
 
 
-def test_files_of_one_name_loaded_at_once_are_versions_of_their_own(tmp_path):
+def test_concurrently_loaded_files_get_different_versions(tmp_path):
     for round_ in range(ROUNDS):
         path = tmp_path / f"{round_}.yaml"
         path.write_text(f"name: name {round_}\ntype: survey\nquestions: [{{qid: 1, type: text}}]\n")

@@ -1,4 +1,4 @@
-"""What 0.8.8 did with schemas, replayed: everything is the same, but for what `DIFFERENCES` lists."""
+"""Recordings of 0.8.8 replayed: everything is the same, except for `DIFFERENCES`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ PEOPLE = ("alice", "bob", "carol", "dave", "admin")
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a step is answered otherwise, and how: `body` is the answer, or makes it from the recorded one.
+    """The reason for a different response; `body` is the response, or a function of the recorded one.
 
-    With `user` in place of the recorded one the recorded answer comes.
+    With `user` in place of the recorded user, the response is the recorded one.
     """
 
     why: str
@@ -101,7 +101,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
 
 
 def set_up(step: dict[str, Any]) -> None:
-    """Make the rows as they were, ids and all."""
+    """Create the recorded rows, with their ids."""
     for name in ("Schema", "Group", "Question", "Answer", "AttachmentTemplate"):
         rows = [
             {
@@ -130,7 +130,7 @@ def sent(step: dict[str, Any], user: str | None) -> tuple[int, Any]:
 
 
 def replay(step: dict[str, Any], settings: Any, scenario: dict[str, Any]) -> None:
-    """Send the request of a step and hold the answer to what was recorded."""
+    """Send the request of a step and compare the response with the recorded one."""
     settings.CHAT_SETTINGS = scenario["chat_settings"] if step["label"].startswith("restricted") else {}
     difference = DIFFERENCES[scenario["name"]].get(step["label"])
     recorded = step["response"]
@@ -152,7 +152,7 @@ def publish_twice(schema: Schema) -> None:
     schema.publish()
 
 
-#: What the calls between the requests were. A second copy of version 1 was impossible.
+#: The recorded calls between the requests. A second copy of version 1 was impossible.
 CALLS: dict[str, Callable[[], Any]] = {
     "v1.publish()": lambda: version(1).publish(),
     "v1.copy_as_unpublished()": lambda: version(1).copy_as_unpublished(),
@@ -169,7 +169,7 @@ def people(db):
 
 
 @pytest.mark.parametrize("name", ["schemas_list_detail", "schema_publish_copy"])
-def test_recorded_exchanges_are_answered_as_they_were(people, settings, name):
+def test_recorded_requests_have_recorded_responses(people, settings, name):
     for step in BY_NAME[name]["steps"]:
         if step["kind"] == "setup":
             set_up(step)
@@ -179,13 +179,13 @@ def test_recorded_exchanges_are_answered_as_they_were(people, settings, name):
             CALLS[step["label"]]()
 
 
-def test_every_difference_is_met():
+def test_every_difference_occurs():
     for name, differences in DIFFERENCES.items():
         assert set(differences) <= {step["label"] for step in BY_NAME[name]["steps"]}
 
 
 class TestFiles:
-    """0.8.8's dumps, and what its commands said."""
+    """Dumps of 0.8.8, and the messages of its commands."""
 
     scenario = BY_NAME["schema_dump_load"]
     steps = {step["label"]: step for step in scenario["steps"]}
@@ -211,7 +211,7 @@ class TestFiles:
             ("dump_schema --format yaml", {"name": "dump", "format": "yaml", "indent": 4}, yaml.safe_load),
         ],
     )
-    def test_a_dump_holds_what_it_held(self, big, label, options, read):
+    def test_dump_has_recorded_content(self, big, label, options, read):
         def by_row(fixture: list[dict[str, Any]]) -> dict[Any, Any]:
             return {(row["model"], row["pk"]): row["fields"] for row in fixture}
 
@@ -226,12 +226,12 @@ class TestFiles:
             ("dump_schema --format zzz", {"pk": 1, "format": "zzz"}),
         ],
     )
-    def test_a_refusal_is_in_the_same_words(self, big, label, options):
+    def test_error_has_recorded_message(self, big, label, options):
         with pytest.raises(CommandError) as caught:
             self.dumped(**options)
         assert f"CommandError: {caught.value}" == self.steps[label]["exception"]
 
-    def test_xml_which_failed_works(self, big):
+    def test_xml_dump_works_where_0_8_8_failed(self, big):
         assert "exception" in self.steps["dump_schema --format xml"]
         assert self.dumped(pk=1, format="xml").startswith("<?xml")
 
@@ -239,7 +239,7 @@ class TestFiles:
         ("label", "name"), [("dump_schema --pk", "a.json"), ("dump_schema --format yaml", "a.yaml")]
     )
     @pytest.mark.django_db
-    def test_what_it_dumped_loads(self, tmp_path, client, settings, label, name):
+    def test_dump_of_0_8_8_loads(self, tmp_path, client, settings, label, name):
         path = tmp_path / name
         path.write_text(self.result(label))
         out = io.StringIO()
@@ -257,8 +257,8 @@ class TestFiles:
     )
     @pytest.mark.parametrize("kind", ["json", "compact"])
     @pytest.mark.django_db
-    def test_what_it_dumped_goes_there_and_back(self, tmp_path, label, name, kind):
-        """Loaded, dumped, loaded into an empty database and dumped again: the same document."""
+    def test_dump_of_0_8_8_survives_round_trip(self, tmp_path, label, name, kind):
+        """Load, dump, load into an empty database and dump again: the documents are equal."""
         path = tmp_path / name
         path.write_text(self.result(label))
         documents = []
@@ -272,7 +272,7 @@ class TestFiles:
         first, second = documents if kind == "compact" else map(without_ids, documents)
         assert first == second
 
-    def test_the_same_name_and_version_becomes_the_next_one(self, big, tmp_path):
+    def test_same_name_and_version_becomes_next_version(self, big, tmp_path):
         assert self.steps["load_schema same name+version"]["exception"].startswith("IntegrityError")
         path = tmp_path / "a.json"
         path.write_text(self.result("dump_schema --pk"))
@@ -280,7 +280,7 @@ class TestFiles:
         assert Schema.objects.filter(name="dump", version=2).count() == 1
 
     @pytest.mark.django_db
-    def test_an_unknown_field_is_refused_or_passed_over(self, tmp_path):
+    def test_unknown_field_is_rejected_or_skipped(self, tmp_path):
         rows = json.loads(self.result("dump_schema --pk"))
         rows[0]["fields"]["zzz"] = 1
         path = tmp_path / "a.json"
@@ -293,7 +293,7 @@ class TestFiles:
         assert out.getvalue() == self.result("load_schema unknown field, --ignorenonexistent")
 
     @pytest.mark.django_db
-    def test_an_empty_list_loads_nothing(self, tmp_path):
+    def test_empty_list_loads_nothing(self, tmp_path):
         path = tmp_path / "a.json"
         path.write_text("[]")
         out = io.StringIO()
@@ -302,7 +302,7 @@ class TestFiles:
 
 
 def plain(document: Any) -> Any:
-    """Give the document without what names its rows: new ids went by answers' positions."""
+    """Return the document without ids, which followed the positions of answers."""
     if isinstance(document, list):
         return [plain(each) for each in document]
     if isinstance(document, dict):

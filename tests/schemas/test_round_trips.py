@@ -1,4 +1,4 @@
-"""Any schema that can be stored comes back from a file as it was, whatever the format."""
+"""Round trips: any valid schema survives dump and load in every format."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chat_api.schemas.portability import dump, load
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROUNDS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-#: For the main spelling of each of the two formats. What the files hold does not depend on the database.
+#: For the main variant of each format; the content of files does not depend on the database.
 MANY_ROUNDS = settings(ROUNDS, max_examples=200 if "sqlite" in host.DATABASES["default"]["ENGINE"] else 25)
 
-# Control characters cannot be in XML, its readers make \r a \n, and Django's takes off what is white at the ends.
+# XML has no control characters, its parsers turn \r into \n, and Django strips white space at the ends.
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\n\t"), max_size=12)
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 short = texts.map(str.strip).filter(bool)
@@ -45,7 +45,7 @@ def translations(text: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, st
 
 @st.composite
 def schemas(draw: Any, text: st.SearchStrategy[str]) -> Any:
-    """Give columns of groups, and of questions with answers and templates; all keep the rules of `clean()`."""
+    """Generate columns of groups, and of questions with answers and templates, that pass `clean()`."""
     names = draw(st.lists(short.map(lambda name: name[:50]), max_size=2, unique=True))
     groups = list(zip(names, draw(unique(numbers, len(names))), strict=True))
     size = draw(st.integers(0, 4))
@@ -119,7 +119,7 @@ def make(described: Any) -> Schema:
 
 
 def contents(schema: Schema) -> list[Any]:
-    """Give all columns of all rows but ids."""
+    """Return all columns of all rows, except ids."""
 
     def values(row: Any) -> Any:
         left_out = {"id", "schema", "group", "question", "revision"}
@@ -147,11 +147,11 @@ def contents(schema: Schema) -> list[Any]:
 
 
 def without_ids(text: str) -> str:
-    """Give a fixture without the ids of its rows, which are new wherever it is loaded."""
+    """Return a fixture without the ids of its rows, which are new after loading."""
     return re.sub(r'("?\b(?:pk|schema|group|question)"?[:=] ?"?)\d+', r"\1N", text)
 
 
-def there_and_back(schema: Schema, format: str, *, as_json: bool = False) -> None:
+def round_trip(schema: Schema, format: str, *, as_json: bool = False) -> None:
     before = contents(schema)
     text = dump(schema, format=format, as_json=as_json)
     schema.delete()
@@ -170,29 +170,29 @@ def there_and_back(schema: Schema, format: str, *, as_json: bool = False) -> Non
 
 @MANY_ROUNDS
 @given(described=schemas(any_text))
-def test_the_compact_document_in_yaml(described):
-    there_and_back(make(described), "compact")
+def test_compact_document_in_yaml(described):
+    round_trip(make(described), "compact")
 
 
 @ROUNDS
 @given(described=schemas(any_text))
-def test_the_compact_document_in_json(described):
-    there_and_back(make(described), "compact", as_json=True)
+def test_compact_document_in_json(described):
+    round_trip(make(described), "compact", as_json=True)
 
 
 @MANY_ROUNDS
 @given(described=schemas(any_text))
 def test_fixtures_in_json(described):
-    there_and_back(make(described), "json")
+    round_trip(make(described), "json")
 
 
 @ROUNDS
 @given(described=schemas(any_text))
 def test_fixtures_in_yaml(described):
-    there_and_back(make(described), "yaml")
+    round_trip(make(described), "yaml")
 
 
 @ROUNDS
 @given(described=schemas(texts.map(str.strip)))
 def test_fixtures_in_xml(described):
-    there_and_back(make(described), "xml")
+    round_trip(make(described), "xml")

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error}") from error
         except PublishedSchemaIsImmutable as error:
             raise CommandError(f"{schema} is published and cannot change. Copy it as unpublished.") from error
-        for passed in done.passed_over:
+        for passed in done.skipped:
             self.stderr.write(self.style.WARNING(f"Skipped: {passed}"))
         if options["verbosity"] >= 1:
             self.stdout.write(self.style.SUCCESS(f"{schema}: {done.changed} text(s) set."))

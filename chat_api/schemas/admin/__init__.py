@@ -1,4 +1,4 @@
-"""Schemas in the admin, where scripts are written. What is published can be looked at, and copied."""
+"""The admin of schemas, with the script editor. Published schemas can be viewed and copied."""
 
 from chat_api.schemas.admin.questions import QuestionAdmin
 from chat_api.schemas.admin.schemas import SchemaAdmin

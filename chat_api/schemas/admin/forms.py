@@ -1,4 +1,4 @@
-"""The forms of our pages: a reply in a preview, a file to be loaded."""
+"""Forms of the admin views: the reply in a preview, and the upload of a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import Reply
 from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
 from chat_api.schemas.portability.parsing import BYTES_MAX
@@ -22,36 +23,55 @@ _INPUTS: Final = {
     QuestionType.TIME: "time",
     QuestionType.DATETIME: "datetime-local",
 }
-#: What a code says to a person who tries a script.
-_SAID: Final = {
-    "REQUIRED": "An answer is needed.",
-    "TOO_MANY": "Only one answer may be chosen.",
-    "WRONG_VALUE": "The question does not take this.",
-    "EXCLUSIVE": "One of these can only be chosen alone.",
-    "WRONG_STATE": "The question does not take this.",
+_MESSAGES: Final = {
+    "REQUIRED": "Enter an answer.",
+    "TOO_MANY": "Choose only one answer.",
+    "EXCLUSIVE": "Choose an exclusive answer alone.",
+    "WRONG_STATE": "Leave this empty; the question does not accept it.",
+}
+_VALUE_MESSAGES: Final = {
+    QuestionType.INT: "Enter a whole number.",
+    QuestionType.FLOAT: "Enter a number.",
+    QuestionType.DATE: "Enter a valid date.",
+    QuestionType.TIME: "Enter a valid time.",
+    QuestionType.DATETIME: "Enter a valid date and time.",
 }
 
 
 def replies_from(text: str) -> list[Reply]:
-    """Give the replies that a page brought back; what is none of ours is an empty talk."""
+    """Return the replies of a hidden field; an invalid value is an empty list."""
     try:
         raw = json.loads(text)
-        return [Reply(str(said), tuple(int(pk) for pk in chosen)) for said, chosen in raw[:REPLIES_MAX]]
+        return [Reply(str(text), tuple(int(pk) for pk in chosen)) for text, chosen in raw[:REPLIES_MAX]]
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
 
 
+def error_message(question: Question, code: str) -> str:
+    """Return the message for the code of a rejected reply."""
+    if code != "WRONG_VALUE":
+        return _MESSAGES.get(code, code)
+    if (
+        question.type == QuestionType.RANGE
+        and question.range_from is not None
+        and question.range_to is not None
+    ):
+        return (
+            f"Enter a number from {format_number(question.range_from)} to {format_number(question.range_to)}."
+        )
+    return _VALUE_MESSAGES.get(question.type, "Choose one of the answers.")
+
+
 class ReplyForm:
-    """What a person is shown to answer one question with."""
+    """The controls to answer one question."""
 
     def __init__(
         self, question: Question, errors: Mapping[str, Sequence[str]], given: Mapping[str, Any]
     ) -> None:
         self.question = question
-        refused = bool(errors)
-        text, chosen = self.given(given) if refused else ("", ())
+        text, chosen = self.given(given) if errors else ("", ())
         self.text = text
-        self.errors = [_SAID.get(code, code) for codes in errors.values() for code in codes]
+        self.errors = [error_message(question, code) for codes in errors.values() for code in codes]
         self.is_choice = question.type in CHOICE_TYPES
         self.input = "checkbox" if question.type == QuestionType.MULTICHOICE else "radio"
         self.answers = [(answer, answer.id in chosen) for answer in question.answers]
@@ -61,22 +81,22 @@ class ReplyForm:
 
     @staticmethod
     def given(data: Any) -> tuple[str, tuple[int, ...]]:
-        """Give text and ids of chosen answers from the page's form; what is no id is none."""
+        """Return the text and the ids of the chosen answers in a submitted form; invalid ids are ignored."""
         raw = data.getlist("answers") if hasattr(data, "getlist") else []
         return str(data.get("text", "")), tuple(int(pk) for pk in raw if pk.isdecimal() and len(pk) < 10)
 
 
 class UploadForm(forms.Form):
-    """A file with schemas."""
+    """The upload of a file with schemas."""
 
     file = forms.FileField(
         label="File",
-        help_text="JSON, YAML or XML of dump_schema, or a compact document written by hand.",
+        help_text="A file of dump_schema (JSON, YAML or XML), or a compact document.",
     )
 
     def clean_file(self) -> Any:
-        """Refuse a file larger than any schema."""
+        """Reject files that are too large."""
         file = self.cleaned_data["file"]
         if file.size > BYTES_MAX:
-            raise ValidationError(f"The file is larger than {BYTES_MAX} bytes.")
+            raise ValidationError(f"Choose a file of at most {BYTES_MAX // 2**20} MB.")
         return file

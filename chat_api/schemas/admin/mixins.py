@@ -1,4 +1,4 @@
-"""What the pages of schemas in the admin share."""
+"""Shared parts of the admin of schemas."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ else:
 
 
 def is_frozen(row: Any) -> bool:
-    """Say whether a schema, or what a question belongs to, may no longer be changed; False for no row."""
+    """Return whether a schema, or that of a question, can no longer be changed; False for None."""
     schema = row.schema if isinstance(row, Question) else row
     return schema is not None and schema.is_frozen
 
 
 class UnderSchemaInline(AnyTable):
-    """Rows shown on their parent's page; they can be changed as long as the schema is a draft."""
+    """An inline that is read-only once the schema is published."""
 
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse under a published schema."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse under a published schema."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse under a published schema."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_delete_permission(request, obj)
 
 
-def as_id(value: Any) -> int | None:
-    """Give the id that an address or a form names; None for what cannot be one."""
+def parse_id(value: Any) -> int | None:
+    """Return the id in a URL or form; None if it is invalid."""
     text = str(value)
     return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -1,4 +1,4 @@
-"""Questions in the admin, each with its answers and attachments."""
+"""The admin of questions, with their answers and attachments."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from chat_api.attachments.types.base import Submission
 from chat_api.attachments.types.registry import type_named
 from chat_api.engine.script import END
 from chat_api.lib.errors import StorageUnavailable
-from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, as_id, is_frozen
+from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, is_frozen, parse_id
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 
 
 class AnswerForm(AnyForm):
-    """An answer; a new one ends the script, as the question it leads to may not be written yet."""
+    """An answer; a new one ends the script by default, because the next question may not exist yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,7 +31,7 @@ class AnswerForm(AnyForm):
 
 
 class AnswerInline(UnderSchemaInline):
-    """The answers that a choice offers."""
+    """The answers of a choice."""
 
     model = Answer
     form = AnswerForm
@@ -48,12 +48,12 @@ class AnswerInline(UnderSchemaInline):
 
 
 class TemplateForm(AnyForm):
-    """An attachment template; a file that is uploaded is checked and made anew, as a client's would be."""
+    """An attachment template; an uploaded file is validated and re-encoded, like that of a client."""
 
     _columns: Mapping[str, Any] = {}
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a file that the type does not take, and what shows nothing; what was stored so may stay so."""
+        """Reject files that the type does not accept and templates without content; unchanged rows pass."""
         cleaned = super().clean()
         file, name = self.cleaned_data.get("file"), self.cleaned_data.get("type")
         if name is None or not self.has_changed():
@@ -66,15 +66,15 @@ class TemplateForm(AnyForm):
                 details: Any = error.detail
                 self.add_error("file", [str(code) for codes in details.values() for code in codes])
         elif not file:
-            # The small image goes with the file that it was made of.
+            # The thumbnail is removed together with its file.
             self._columns = {"thumbnail_image": "", "thumbnail": None} if self.instance.file else {}
             if kind.takes_files() and "file" not in self.errors:
                 self.add_error("file", "REQUIRED")
         url = self.cleaned_data.get("url")
         if "url" not in self.errors:
             sent = {"url": url} if url else {}
-            wrong = kind.url_errors(Submission(sent, frozenset(sent), instance=None, serializer=None))
-            for codes in wrong.values():
+            url_errors = kind.url_errors(Submission(sent, frozenset(sent), instance=None, serializer=None))
+            for codes in url_errors.values():
                 self.add_error("url", codes)
         if kind.needs_reference:
             for column in ("content_type", "object_id"):
@@ -83,14 +83,14 @@ class TemplateForm(AnyForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        """Save the template with what was made of its file."""
+        """Save the template with the columns derived from its file."""
         for name, value in self._columns.items():
             setattr(self.instance, name, value)
         return super().save(commit)
 
 
 class AttachmentTemplateInline(UnderSchemaInline):
-    """The attachments that come with a question."""
+    """The attachments of a question."""
 
     model = AttachmentTemplate
     form = TemplateForm
@@ -111,7 +111,7 @@ class AttachmentTemplateInline(UnderSchemaInline):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Give the field; the models to choose from are read once, not once a row."""
+        """Return the field; content types are loaded once per request, not for each row."""
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "content_type" and field is not None:
             field.choices = [("", "---------"), *((row.pk, str(row)) for row in _models(request))]
@@ -126,31 +126,31 @@ def _models(request: HttpRequest) -> list[ContentType]:
 
 
 class QuestionForm(AnyForm):
-    """A question of a draft, in one of the groups of its schema."""
+    """A question of a draft; its group must be of the same schema."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "group" not in self.fields:
             return
         chosen = self.data.get(self.add_prefix("schema")) or self.initial.get("schema")
-        schema_id = as_id(self.instance.schema_id or chosen)
-        # A field of a foreign key's, so it has a queryset.
+        schema_id = parse_id(self.instance.schema_id or chosen)
+        # The field of a foreign key has a queryset.
         group: Any = self.fields["group"]
         group.queryset = (
             Group.objects.none() if schema_id is None else Group.objects.filter(schema_id=schema_id)
         )
 
     def clean_schema(self) -> Schema:
-        """Refuse a published schema."""
+        """Reject a published schema."""
         schema: Schema = self.cleaned_data["schema"]
         if schema.is_frozen:
-            raise forms.ValidationError("A published schema never changes. Copy it as unpublished.")
+            raise forms.ValidationError("Choose an unpublished schema. Published schemas cannot be changed.")
         return schema
 
 
 @admin.register(Question)
 class QuestionAdmin(AnyAdmin):
-    """Questions with their answers and attachments."""
+    """Questions, with answers and attachments inline."""
 
     form = QuestionForm
     list_display = ("schema", "position", "qid", "type", "text", "next_qid", "group")
@@ -170,7 +170,7 @@ class QuestionAdmin(AnyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show or save the form; where the storage fails, nothing is saved, and a message says so."""
+        """Show or save the form; if the storage fails, show a message and save nothing."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except StorageUnavailable as error:
@@ -178,13 +178,13 @@ class QuestionAdmin(AnyAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> tuple[str, ...]:
-        """Keep a question in its schema: its answers refer to the questions there."""
+        """Return the schema for an existing question, because its answers refer to questions there."""
         return () if obj is None else ("schema",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Give what the address says of a new question, but for a schema that is none; and its free numbers."""
+        """Return the values in the query string, without an invalid schema, and the next free qid and position."""
         given: dict[str, Any] = super().get_changeform_initial_data(request)
-        schema_id = as_id(given.get("schema"))
+        schema_id = parse_id(given.get("schema"))
         if schema_id is None:
             given.pop("schema", None)
             return given
@@ -196,29 +196,29 @@ class QuestionAdmin(AnyAdmin):
     def response_add(
         self, request: HttpRequest, obj: Question, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go where the pressed button says; *Save and add another* stays with the schema."""
+        """Redirect by the pressed button; "Save and add another" keeps the schema."""
         response = super().response_add(request, obj, post_url_continue)
         if "_addanother" in request.POST and isinstance(response, HttpResponseRedirect):
             return HttpResponseRedirect(f"{request.path}?schema={obj.schema_id}")
         return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save answers and templates, and let the question say whether it has any of these."""
+        """Save answers and templates, and update `has_attachments` of the question."""
         super().save_related(request, form, formsets, change)
         question: Question = form.instance
-        has = question.attachments.exists()
-        if question.has_attachments != has:
-            question.has_attachments = has
+        has_attachments = question.attachments.exists()
+        if question.has_attachments != has_attachments:
+            question.has_attachments = has_attachments
             question.save(update_fields=["has_attachments"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        """Give the questions with their schemas and groups."""
+        """Return the questions with schemas and groups."""
         return super().get_queryset(request).select_related("schema", "group")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse under a published schema."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse under a published schema."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_delete_permission(request, obj)

@@ -1,4 +1,4 @@
-"""Schemas in the admin: the list, the actions, and the page of one schema with the ways on from it."""
+"""The admin of schemas: list, actions, change page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.mixins import AnyAdmin, UnderSchemaInline, is_frozen
 from chat_api.schemas.admin.views import SchemaPages
-from chat_api.schemas.lint import as_line, check_schema
+from chat_api.schemas.lint import check_schema, format_finding
 from chat_api.schemas.models import Group, Schema
 
-#: More findings than this are looked at on the page of the flow.
-_FINDINGS_SHOWN: Final = 30
+#: The maximum number of findings in messages; the flow page shows all.
+_FINDINGS_MAX: Final = 30
 
 
 class GroupInline(UnderSchemaInline):
@@ -33,7 +33,7 @@ class GroupInline(UnderSchemaInline):
 
 @admin.register(Schema)
 class SchemaAdmin(AnyAdmin):
-    """Schemas with their groups. Deleting goes by the action, which says what stands in its way."""
+    """Schemas, with groups inline. They are deleted by an action, which reports rows that refer to them."""
 
     change_form_template = "admin/chat_api/schema/change_form.html"
     change_list_template = "admin/chat_api/schema/change_list.html"
@@ -49,13 +49,13 @@ class SchemaAdmin(AnyAdmin):
     actions = ("publish", "copy_as_unpublished", "download", "export_results", "verify", "delete_drafts")
 
     def get_urls(self) -> list[URLPattern]:
-        """Give the addresses of the admin and of our pages."""
+        """Return the URLs of the admin and of the views in `chat_api.schemas.admin.views`."""
         urls: list[URLPattern] = SchemaPages(self).urls() + super().get_urls()
         return urls
 
-    @admin.display(description="Questions one by one")
+    @admin.display(description="Questions")
     def questions(self, schema: Schema) -> str:
-        """Give links to the schema's questions, where their attachments are."""
+        """Return links to the questions of the schema, which have the attachments."""
         if schema.pk is None:
             return "Save the schema first."
         listed = reverse("admin:chat_api_question_changelist")
@@ -66,41 +66,41 @@ class SchemaAdmin(AnyAdmin):
         return format_html(links, listed, schema.pk, added, schema.pk)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse once published."""
+        """Return False for a published schema."""
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: Django's page would read all that refers to the schema."""
+        """Return False: Django's page would load all rows that refer to the schema."""
         return False
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Say whether the user may publish schemas."""
+        """Return whether the user can publish schemas."""
         return request.user.has_perm("chat_api.publish_schema")
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Say whether the user may take away what was answered, where the host has surveys in the admin."""
-        known = self.admin_site.is_registered(apps.get_model("chat_api", "Survey"))
-        return known and request.user.has_perm("chat_api.export_survey_results")
+        """Return whether the user can export results, if surveys are registered in the admin."""
+        is_registered = self.admin_site.is_registered(apps.get_model("chat_api", "Survey"))
+        return is_registered and request.user.has_perm("chat_api.export_survey_results")
 
     def has_delete_drafts_permission(self, request: HttpRequest) -> bool:
-        """Say whether the user may delete schemas."""
+        """Return whether the user can delete schemas."""
         return request.user.has_perm("chat_api.delete_schema")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Show one schema, with what the user may do with it."""
-        may = {
+        """Show the schema, with the actions that the user can take."""
+        permissions = {
             "may_publish": self.has_publish_permission(request),
             "may_add": self.has_add_permission(request),
             "may_see_results": request.user.has_perm("chat_api.view_survey"),
         }
-        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+        return super().change_view(request, object_id, form_url, {**permissions, **(extra_context or {})})
 
     def response_add(
         self, request: HttpRequest, obj: Schema, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to writing the script, unless another button was pressed."""
+        """Redirect to the script editor, unless another button was pressed."""
         response = super().response_add(request, obj, post_url_continue)
         if {"_addanother", "_continue", "_popup"} & request.POST.keys():
             return response
@@ -108,67 +108,69 @@ class SchemaAdmin(AnyAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
-        """Publish one schema after a look at what it replaces, or several at once."""
+        """Publish several schemas, or redirect to the publish page for a single one."""
         if queryset.count() == 1:
             return HttpResponseRedirect(reverse("admin:chat_api_schema_publish", args=[queryset.get().pk]))
-        self.each(request, queryset, "published", lambda schema: actions.publish(schema=schema))
+        self.apply_to_each(request, queryset, "published", lambda schema: actions.publish(schema=schema))
         return None
 
     @admin.action(description="Copy as unpublished", permissions=["add"])
     def copy_as_unpublished(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
-        """Copy the schemas as the next versions of their names."""
-        self.each(request, queryset, "copied", lambda schema: actions.copy_as_unpublished(schema=schema))
+        """Copy each schema as the next version of its name."""
+        self.apply_to_each(
+            request, queryset, "copied", lambda schema: actions.copy_as_unpublished(schema=schema)
+        )
 
     @admin.action(description="Download", permissions=["view"])
     def download(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
-        """Give one schema as a compact document."""
+        """Download one schema as a compact document."""
         if queryset.count() != 1:
             self.message_user(request, "Choose one schema to download.", messages.WARNING)
             return None
-        address = reverse("admin:chat_api_schema_download", args=[queryset.get().pk, "compact"])
-        return HttpResponseRedirect(address)
+        url = reverse("admin:chat_api_schema_download", args=[queryset.get().pk, "compact"])
+        return HttpResponseRedirect(url)
 
     @admin.action(description="Export results as CSV", permissions=["export"])
     def export_results(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
-        """Give the surveys of one schema as a table; the page of its results has the other formats."""
+        """Export the surveys of one schema as CSV; the results page has other formats."""
         if queryset.count() != 1:
-            self.message_user(request, "Choose one schema to export the results of.", messages.WARNING)
+            self.message_user(request, "Choose one schema to export its results.", messages.WARNING)
             return None
-        address = reverse("admin:chat_api_survey_export", args=[queryset.get().pk, "csv"])
-        return HttpResponseRedirect(address)
+        url = reverse("admin:chat_api_survey_export", args=[queryset.get().pk, "csv"])
+        return HttpResponseRedirect(url)
 
     @admin.action(description="Delete unpublished", permissions=["delete_drafts"])
     def delete_drafts(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
-        """Delete the unpublished ones among the schemas."""
+        """Delete those of the schemas that are unpublished."""
         drafts = queryset.filter(published=False)
-        self.each(request, drafts, "deleted", lambda schema: actions.delete_drafts(schemas=[schema]))
+        self.apply_to_each(request, drafts, "deleted", lambda schema: actions.delete_drafts(schemas=[schema]))
 
     @admin.action(description="Verify", permissions=["view"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
-        """Say what is wrong with the schemas."""
+        """Show the findings of the checker."""
         for schema in queryset:
             findings = check_schema(schema)
             if not findings:
-                self.message_user(request, f"{schema}: nothing is wrong.", messages.SUCCESS)
-            for finding in findings[:_FINDINGS_SHOWN]:
+                self.message_user(request, f"{schema}: no issues.", messages.SUCCESS)
+            for finding in findings[:_FINDINGS_MAX]:
                 level = messages.ERROR if has_errors([finding]) else messages.WARNING
-                self.message_user(request, f"{schema}: {as_line(finding)}", level)
-            if len(findings) > _FINDINGS_SHOWN:
-                rest = len(findings) - _FINDINGS_SHOWN
+                self.message_user(request, f"{schema}: {format_finding(finding)}", level)
+            if len(findings) > _FINDINGS_MAX:
+                rest = len(findings) - _FINDINGS_MAX
                 self.message_user(request, f"{schema}: and {rest} more.", messages.WARNING)
 
-    def each(
+    def apply_to_each(
         self, request: HttpRequest, schemas: QuerySet[Schema], done: str, act: Callable[[Schema], Any]
     ) -> None:
-        """Do something with each of the schemas, and say what came of it."""
+        """Call `act` with each schema and show the result as a message."""
         for schema in schemas:
             name = str(schema)
             try:
                 act(schema)
             except ChatAPIError as error:
-                for reason in error.errors["schema"][:_FINDINGS_SHOWN]:
+                for reason in error.errors["schema"][:_FINDINGS_MAX]:
                     self.message_user(request, f"{name} was not {done}: {reason}", messages.ERROR)
             except Schema.DoesNotExist:
-                self.message_user(request, f"{name} is not there any more.", messages.ERROR)
+                self.message_user(request, f"{name} no longer exists.", messages.ERROR)
             else:
                 self.message_user(request, f"{name} was {done}.", messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""Pages about one schema that Django's admin has not: its flow, its script, a preview, publishing, files."""
+"""Additional admin views of a schema: flow, script editor, preview, publish, copy, download, upload."""
 
 from __future__ import annotations
 
@@ -25,35 +25,34 @@ from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
 from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from
-from chat_api.schemas.admin.mixins import as_id, is_frozen
+from chat_api.schemas.admin.mixins import is_frozen, parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
 from chat_api.schemas.loader import raw_questions, rows_of
 from chat_api.schemas.models import Question, Schema
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
 from chat_api.schemas.portability.parsing import parse
-from chat_api.schemas.preview import talk_through
-from chat_api.schemas.selectors import replaced_by
+from chat_api.schemas.preview import run_preview
+from chat_api.schemas.selectors import versions_replaced_by
 from chat_api.schemas.translations.catalog import completeness
 
 _SUFFIXES: Final = {COMPACT: "yaml"}
-_REASONS_SHOWN: Final = 30
-_MEANWHILE: Final = (
-    "Somebody else changed this script while you wrote. What you wrote is still here: copy what you need of it, then"
-    " load the page again."
+_REASONS_MAX: Final = 30
+_CHANGED_MEANWHILE: Final = (
+    "Someone else changed this script. Your version is still here: copy what you need, then reload the page."
 )
 
 Page = Callable[..., HttpResponse]
 
 
 class SchemaPages:
-    """The pages; each looks up its schema, and refuses whom the admin's permissions do not let in."""
+    """The views; each checks the permissions of the admin on its schema."""
 
-    def __init__(self, of: Any) -> None:
-        self.of = of
+    def __init__(self, model_admin: Any) -> None:
+        self.model_admin = model_admin
 
     def urls(self) -> list[URLPattern]:
-        """Give the addresses, under the admin's permission to come in at all."""
+        """Return the URL patterns, wrapped in `AdminSite.admin_view`."""
         return [
             self._path("upload/", self.upload, "upload"),
             self._path("<int:pk>/flow/", self.flow, "flow"),
@@ -66,37 +65,37 @@ class SchemaPages:
 
     def _path(self, route: str, page: Page, name: str) -> URLPattern:
         methods = ["POST"] if name == "copy" else ["GET", "HEAD", "POST"]
-        view = require_http_methods(methods)(self.of.admin_site.admin_view(page))
+        view = require_http_methods(methods)(self.model_admin.admin_site.admin_view(page))
         pattern: URLPattern = path(route, view, name=f"chat_api_schema_{name}")
         return pattern
 
     def _schema(self, request: HttpRequest, pk: int) -> Schema:
-        """Give the schema. Raises `Http404`, and `PermissionDenied` for who may not look at schemas."""
-        schema = None if as_id(pk) is None else Schema.objects.filter(pk=pk).first()
+        """Return the schema. Raises `Http404`, or `PermissionDenied` without the view permission."""
+        schema = None if parse_id(pk) is None else Schema.objects.filter(pk=pk).first()
         if schema is None:
             raise Http404
-        if not self.of.has_view_permission(request, schema):
+        if not self.model_admin.has_view_permission(request, schema):
             raise PermissionDenied
         return schema
 
-    def _shown(
+    def _render(
         self, request: HttpRequest, name: str, schema: Schema | None, status: int = 200, **context: Any
     ) -> TemplateResponse:
         context = {
-            **self.of.admin_site.each_context(request),
-            "opts": self.of.opts,
+            **self.model_admin.admin_site.each_context(request),
+            "opts": self.model_admin.opts,
             "schema": schema,
             "frozen": is_frozen(schema),
-            "may_change": schema is not None and self.of.has_change_permission(request, schema),
-            "may_publish": self.of.has_publish_permission(request),
-            "may_add": self.of.has_add_permission(request),
+            "may_change": schema is not None and self.model_admin.has_change_permission(request, schema),
+            "may_publish": self.model_admin.has_publish_permission(request),
+            "may_add": self.model_admin.has_add_permission(request),
             "may_see_results": request.user.has_perm("chat_api.view_survey"),
             **context,
         }
         return TemplateResponse(request, f"admin/chat_api/schema/{name}.html", context, status=status)
 
     def flow(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the script as a chart, and as a table that says the same."""
+        """Show the flow of the script, as a chart and as a table."""
         schema = self._schema(request, pk)
         rows = rows_of(schema)
         findings = check_rows(schema, rows)
@@ -104,29 +103,29 @@ class SchemaPages:
         lines = [
             {
                 "question": node.question,
-                "ways": [link_text(chart, link) for link in node.links],
+                "links": [link_text(chart, link) for link in node.links],
                 "marks": [MARK_LABELS[mark] for mark in sorted(node.marks)],
                 "findings": node.findings,
             }
             for node in chart.nodes
         ]
-        drawing = draw_chart(chart, title=f"The flow of {schema}") if chart.nodes else ""
-        return self._shown(
+        drawing = draw_chart(chart, title=f"Flow of {schema}") if chart.nodes else ""
+        return self._render(
             request,
             "flow",
             schema,
             title=f"Flow of {schema}",
             drawing=drawing,
             lines=lines,
-            # In a schema full of mistakes the table has the rest.
-            findings=findings[:_REASONS_SHOWN],
+            # The table below has the rest.
+            findings=findings[:_REASONS_MAX],
             languages=completeness(schema, rows),
         )
 
     def script(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the whole script to be edited, and take it back."""
+        """Show and save the script editor."""
         schema = self._schema(request, pk)
-        if not self.of.has_change_permission(request, schema):
+        if not self.model_admin.has_change_permission(request, schema):
             return HttpResponseRedirect(reverse("admin:chat_api_schema_flow", args=[pk]))
         stored = read_script(schema)
         text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
@@ -136,17 +135,17 @@ class SchemaPages:
                 document = parse(text, is_json=text.lstrip().startswith("{"))
                 write_script(schema=schema, document=document, token=token)
             except BadDocument as error:
-                reasons, status = list(error.reasons[:_REASONS_SHOWN]), 400
+                reasons, status = list(error.reasons[:_REASONS_MAX]), 400
             except ChangedMeanwhile:
-                reasons, status = [_MEANWHILE], 409
+                reasons, status = [_CHANGED_MEANWHILE], 409
             except ChatAPIError as error:
                 reasons, status = error.errors["schema"], 409
             else:
-                self.of.log_change(request, schema, "Wrote the script.")
+                self.model_admin.log_change(request, schema, "Changed the script.")
                 return self._saved(request, schema)
         else:
             text, token = dump(schema, format=COMPACT), stored.token
-        return self._shown(
+        return self._render(
             request,
             "script",
             schema,
@@ -164,81 +163,83 @@ class SchemaPages:
     def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:
         findings = check_schema(schema)
         errors = sum(has_errors([finding]) for finding in findings)
-        said = (
-            "nothing is wrong with it"
-            if not findings
-            else f"{errors} error(s), {len(findings) - errors} warning(s)"
-        )
+        issues = f"{errors} error(s), {len(findings) - errors} warning(s)" if findings else "No issues"
         level = messages.ERROR if errors else messages.SUCCESS
-        self.of.message_user(request, f"{schema} was saved: {said}.", level)
+        self.model_admin.message_user(request, f"{schema} was saved. {issues}.", level)
         page = "flow" if "_flow" in request.POST else "script"
         return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=[schema.pk]))
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Talk through the script; nothing is stored, the talk so far comes with each request."""
+        """Run a preview; nothing is stored, each request has all replies so far."""
         schema = self._schema(request, pk)
         replies = replies_from(request.POST.get("replies", "[]"))
         if "back" in request.POST:
             replies = replies[:-1]
         elif "reply" in request.POST:
             replies.append(Reply(*ReplyForm.given(request.POST)))
-        talk = talk_through(schema, replies, user=request.user)
-        return self._shown(
+        preview = run_preview(schema, replies, user=request.user)
+        return self._render(
             request,
             "preview",
             schema,
-            400 if talk.errors else 200,
+            400 if preview.errors else 200,
             title=f"Preview of {schema}",
-            talk=talk,
-            form=None if talk.waiting is None else ReplyForm(talk.waiting, talk.errors, request.POST),
-            replies=json.dumps([[reply.text, list(reply.answer_ids)] for reply in talk.replies]),
+            preview=preview,
+            form=None
+            if preview.waiting is None
+            else ReplyForm(preview.waiting, preview.errors, request.POST),
+            replies=json.dumps([[reply.text, list(reply.answer_ids)] for reply in preview.replies]),
         )
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say what publishing would do, and do it."""
+        """Show what publishing would replace, and publish."""
         schema = self._schema(request, pk)
-        if not self.of.has_publish_permission(request):
+        if not self.model_admin.has_publish_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            self.of.each(request, Schema.objects.filter(pk=pk), "published", self._publish(request))
+            self.model_admin.apply_to_each(
+                request, Schema.objects.filter(pk=pk), "published", self._publish(request)
+            )
             return HttpResponseRedirect(reverse("admin:chat_api_schema_change", args=[pk]))
         findings = check_schema(schema)
-        return self._shown(
+        return self._render(
             request,
             "publish",
             schema,
             title=f"Publish {schema}",
             findings=findings,
             has_errors=has_errors(findings),
-            replaced=replaced_by(schema=schema),
+            replaced=versions_replaced_by(schema=schema),
         )
 
     def _publish(self, request: HttpRequest) -> Callable[[Schema], None]:
         def act(schema: Schema) -> None:
             actions.publish(schema=schema)
-            self.of.log_change(request, schema, "Published.")
+            self.model_admin.log_change(request, schema, "Published.")
 
         return act
 
     def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Copy the schema as the next version, and go there."""
+        """Copy the schema as the next version, and redirect to its script."""
         schema = self._schema(request, pk)
-        if not self.of.has_add_permission(request):
+        if not self.model_admin.has_add_permission(request):
             raise PermissionDenied
         copy = actions.copy_as_unpublished(schema=schema)
-        self.of.log_addition(request, copy, [{"added": {}}])
-        self.of.message_user(request, f"{schema} was copied as {copy}.", messages.SUCCESS)
+        self.model_admin.log_addition(request, copy, [{"added": {}}])
+        self.model_admin.message_user(request, f"{schema} was copied as {copy}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:chat_api_schema_script", args=[copy.pk]))
 
     def download(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """Give the schema as a file of one of the formats of `dump_schema`."""
+        """Return the schema as a file in one of the formats of `dump_schema`."""
         schema = self._schema(request, pk)
         if kind not in FORMATS:
             raise Http404
         try:
             text = dump(schema, format=kind, indent=4 if kind == "json" else None)
         except BadDocument as error:
-            self.of.message_user(request, f"{schema} cannot be written as {kind}: {error}", messages.ERROR)
+            self.model_admin.message_user(
+                request, f"Cannot export {schema} as {kind}: {error}", messages.ERROR
+            )
             return HttpResponseRedirect(reverse("admin:chat_api_schema_change", args=[pk]))
         response = HttpResponse(text, content_type="text/plain; charset=utf-8")
         name = f"{slugify(schema.name) or 'schema'}-{schema.version}.{_SUFFIXES.get(kind, kind)}"
@@ -246,8 +247,8 @@ class SchemaPages:
         return response
 
     def upload(self, request: HttpRequest) -> HttpResponse:
-        """Load schemas from a file that `dump_schema` or a person wrote."""
-        if not self.of.has_add_permission(request):
+        """Load schemas from a file: one of `dump_schema`, or a compact document."""
+        if not self.model_admin.has_add_permission(request):
             raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
         reasons: Sequence[str] = ()
@@ -255,21 +256,21 @@ class SchemaPages:
             try:
                 loaded = self._load(form.cleaned_data["file"])
             except BadDocument as error:
-                reasons = error.reasons[:_REASONS_SHOWN]
+                reasons = error.reasons[:_REASONS_MAX]
             else:
                 for schema in loaded:
-                    self.of.log_addition(request, schema, [{"added": {}}])
-                    self.of.message_user(request, f"{schema} was loaded.", messages.SUCCESS)
+                    self.model_admin.log_addition(request, schema, [{"added": {}}])
+                    self.model_admin.message_user(request, f"{schema} was loaded.", messages.SUCCESS)
                 page = "changelist" if len(loaded) != 1 else "flow"
                 args = [loaded[0].pk] if len(loaded) == 1 else []
                 return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=args))
         status = 400 if reasons or form.errors else 200
-        return self._shown(
+        return self._render(
             request, "upload", None, status, title="Upload a schema", form=form, reasons=reasons
         )
 
     def _load(self, file: Any) -> list[Schema]:
-        """Store what is in the file. Raises `BadDocument`."""
+        """Load the schemas of the file. Raises `BadDocument`."""
         suffix = Path(str(file.name)).suffix.lower()
         with tempfile.NamedTemporaryFile(suffix=suffix if suffix in (".json", ".xml") else ".yaml") as copy:
             for chunk in file.chunks():

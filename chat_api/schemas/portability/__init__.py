@@ -1,6 +1,6 @@
-"""Schemas as files: Django fixtures as 0.8.8 made them, and a compact document that a person can write.
+"""Import and export of schemas: Django fixtures as in 0.8.8, and compact documents to be written by hand.
 
-`dump` gives a schema as text, `load` stores what is in files. What is wrong with a file is a `BadDocument`.
+`dump` returns a schema as text, `load` stores the schemas of files. Errors in a file are a `BadDocument`.
 """
 
 from chat_api.schemas.portability.dump import COMPACT, FORMATS, dump

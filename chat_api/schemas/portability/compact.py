@@ -1,4 +1,4 @@
-"""Schemas as one readable document: questions by qid, no ids. `compact.schema.json` beside the models describes it."""
+"""Compact documents: readable YAML or JSON with qids instead of ids, described by `schemas/compact.schema.json`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
 from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
-from chat_api.schemas.portability.field_names import with_texts
 from chat_api.schemas.portability.parsing import BadDocument
+from chat_api.schemas.portability.unquoted import numbers_to_texts
 
 Document = dict[str, Any]
 
 _REASONS_MAX: Final = 20
-_SHOWN_MAX: Final = 200
+_MESSAGE_MAX: Final = 200
 
-#: Columns in the order in which they are written, with the values that are left out.
+#: Columns in the order of the document, with the default values, which are omitted.
 _QUESTION: Final[dict[str, Any]] = {
     "text": "",
     "text_i18n": {},
@@ -63,7 +63,7 @@ _FILES: Final = ("file", "thumbnail_image")
 
 
 def as_compact(schema: Schema, *, indent: int | None, as_json: bool) -> str:
-    """Give the schema as a compact document: YAML, or JSON."""
+    """Return the schema as a compact document in YAML or JSON."""
     document = document_of(schema)
     if as_json:
         return json.dumps(document, indent=2 if indent is None else indent, ensure_ascii=False) + "\n"
@@ -80,13 +80,13 @@ def as_compact(schema: Schema, *, indent: int | None, as_json: bool) -> str:
 
 
 def document_of(schema: Schema) -> Document:
-    """Give the schema as plain data; four queries, and one for each model referred to that is new to the process."""
-    return _document(schema, rows_of(schema))
+    """Return the compact document as data, with four queries, plus one for each content type that is not cached."""
+    return _dump_schema(schema, rows_of(schema))
 
 
 def from_compact(data: Any, *, using: str) -> SchemaDraft:
-    """Give the schema of a compact document. Raises `BadDocument` with what is wrong, and where."""
-    data = with_texts(data)
+    """Return the schema of a compact document. Raises `BadDocument` with all errors and their positions."""
+    data = numbers_to_texts(data)
     errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part) for part in error.path])
     if errors:
         raise BadDocument(*(_reason(error) for error in errors[:_REASONS_MAX]))
@@ -100,10 +100,10 @@ def from_compact(data: Any, *, using: str) -> SchemaDraft:
     qids = [question["qid"] for question in data["questions"]]
     following = [*qids[1:], END]
     questions = [
-        _question(each, place, after, groups, using)
-        for place, (each, after) in enumerate(zip(data["questions"], following, strict=False), start=1)
+        _question(each, number, after, groups, using)
+        for number, (each, after) in enumerate(zip(data["questions"], following, strict=False), start=1)
     ]
-    # What an earlier release let through comes in this format too, once it was loaded and dumped in it.
+    # Schemas of earlier releases are exported to this format too, so their attachments are accepted.
     return SchemaDraft(
         row, list(groups.values()), questions, is_next_version="version" not in data, is_lenient=True
     )
@@ -118,12 +118,12 @@ def _validator() -> Any:
 def _reason(error: jsonschema.ValidationError) -> str:
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
     message = error.message
-    wants_text = error.validator == "type" and "string" in list(error.validator_value)  # type: ignore[arg-type]
-    if wants_text and (error.instance is None or isinstance(error.instance, bool)):
-        message = f"{json.dumps(error.instance)} is no text; write it in quotes if it is one"
-    if len(message) > _SHOWN_MAX:
-        message = message[:_SHOWN_MAX] + "…"
-    return f"{where.lstrip('.') or 'the document'}: {message}"
+    expects_text = error.validator == "type" and "string" in list(error.validator_value)  # type: ignore[arg-type]
+    if expects_text and (error.instance is None or isinstance(error.instance, bool)):
+        message = f"{json.dumps(error.instance)} is not a text; use quotes"
+    if len(message) > _MESSAGE_MAX:
+        message = message[:_MESSAGE_MAX] + "…"
+    return f"{where.lstrip('.') or 'document'}: {message}"
 
 
 def _groups(data: Document) -> dict[str, Group]:
@@ -132,25 +132,25 @@ def _groups(data: Document) -> dict[str, Group]:
     ]
     names = [item["name"] for item in listed]
     if len(set(names)) < len(names):
-        raise BadDocument("groups: one name is there twice")
+        raise BadDocument("groups: duplicate name")
     used = (question["group"] for question in data["questions"] if "group" in question)
     listed += [{"name": name} for name in dict.fromkeys(used) if name not in names]
     return {
         item["name"]: Group(
-            name=item["name"], name_i18n=item.get("name_i18n", {}), position=item.get("position", place)
+            name=item["name"], name_i18n=item.get("name_i18n", {}), position=item.get("position", number)
         )
-        for place, item in enumerate(listed, start=1)
+        for number, item in enumerate(listed, start=1)
     }
 
 
 def _question(
-    each: Document, place: int, following: int, groups: Mapping[str, Group], using: str
+    each: Document, number: int, following: int, groups: Mapping[str, Group], using: str
 ) -> QuestionDraft:
     kind = each["type"]
     row = Question(
         qid=each["qid"],
         type=kind,
-        position=each.get("position", place),
+        position=each.get("position", number),
         next_qid=each.get("next_qid", _default_next(kind, following)),
         **{name: each.get(name, default) for name, default in _QUESTION.items()},
     )
@@ -177,7 +177,7 @@ def _template(attachment: Document, using: str) -> AttachmentTemplate:
         try:
             content_type = ContentType.objects.db_manager(using).get_by_natural_key(app, model)
         except ContentType.DoesNotExist:
-            raise BadDocument(f"there is no model {attachment['content_type']}") from None
+            raise BadDocument(f"unknown model {attachment['content_type']}") from None
     return AttachmentTemplate(
         type=attachment["type"],
         content_type=content_type,
@@ -186,68 +186,63 @@ def _template(attachment: Document, using: str) -> AttachmentTemplate:
     )
 
 
-def _document(schema: Schema, rows: SchemaRows) -> Document:
+def _dump_schema(schema: Schema, rows: SchemaRows) -> Document:
     document: Document = {"name": schema.name, "type": schema.type, "version": schema.version}
     if schema.name_i18n:
         document["name_i18n"] = schema.name_i18n
     if rows.groups:
-        document["groups"] = [
-            _written_group(group, place) for place, group in enumerate(rows.groups, start=1)
-        ]
+        document["groups"] = [_dump_group(group, number) for number, group in enumerate(rows.groups, start=1)]
     names = {group.pk: group.name for group in rows.groups}
     following = [*(row.qid for row in rows.questions[1:]), END]
     document["questions"] = [
-        dict(_written(question, place, after, names, rows))
-        for place, (question, after) in enumerate(zip(rows.questions, following, strict=False), start=1)
+        dict(_dump_question(question, number, after, names, rows))
+        for number, (question, after) in enumerate(zip(rows.questions, following, strict=False), start=1)
     ]
     return document
 
 
-def _written(
-    question: Question, place: int, following: int, names: Mapping[int, str], rows: SchemaRows
+def _dump_question(
+    question: Question, number: int, following: int, names: Mapping[int, str], rows: SchemaRows
 ) -> Iterator[tuple[str, Any]]:
     yield "qid", question.qid
     yield "type", question.type
     if question.group_id is not None and question.group_id in names:
         yield "group", names[question.group_id]
-    if question.position != place:
+    if question.position != number:
         yield "position", question.position
-    yield from _changed(question, _QUESTION)
+    yield from _non_defaults(question, _QUESTION)
     if question.next_qid != _default_next(question.type, following):
         yield "next_qid", question.next_qid
     answers = rows.answers.get(question.pk, [])
     if answers:
         yield (
             "answers",
-            [
-                dict(_written_answer(answer, number, following))
-                for number, answer in enumerate(answers, start=1)
-            ],
+            [dict(_dump_answer(answer, number, following)) for number, answer in enumerate(answers, start=1)],
         )
     templates = rows.templates.get(question.pk, [])
     if templates:
-        yield "attachments", [dict(_written_template(template)) for template in templates]
+        yield "attachments", [dict(_dump_template(template)) for template in templates]
 
 
-def _written_group(group: Group, place: int) -> str | Document:
+def _dump_group(group: Group, number: int) -> str | Document:
     more = {
-        **({"position": group.position} if group.position != place else {}),
+        **({"position": group.position} if group.position != number else {}),
         **({"name_i18n": group.name_i18n} if group.name_i18n else {}),
     }
     return {"name": group.name, **more} if more else group.name
 
 
-def _written_answer(answer: Answer, place: int, following: int) -> Iterator[tuple[str, Any]]:
-    if answer.position != place:
+def _dump_answer(answer: Answer, number: int, following: int) -> Iterator[tuple[str, Any]]:
+    if answer.position != number:
         yield "position", answer.position
-    yield from _changed(answer, _ANSWER)
+    yield from _non_defaults(answer, _ANSWER)
     if answer.next_qid != following:
         yield "next_qid", answer.next_qid
 
 
-def _written_template(template: AttachmentTemplate) -> Iterator[tuple[str, Any]]:
+def _dump_template(template: AttachmentTemplate) -> Iterator[tuple[str, Any]]:
     yield "type", template.type
-    yield from _changed(template, _ATTACHMENT)
+    yield from _non_defaults(template, _ATTACHMENT)
     for name in _FILES:
         stored = getattr(template, name)
         if stored:
@@ -256,7 +251,7 @@ def _written_template(template: AttachmentTemplate) -> Iterator[tuple[str, Any]]
         yield "content_type", ".".join(ContentType.objects.get_for_id(template.content_type_id).natural_key())
 
 
-def _changed(row: models.Model, defaults: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+def _non_defaults(row: models.Model, defaults: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     for name, default in defaults.items():
         value = getattr(row, name)
         if value != default or type(value) is not type(default):
@@ -264,7 +259,7 @@ def _changed(row: models.Model, defaults: Mapping[str, Any]) -> Iterable[tuple[s
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as such, and nothing by reference."""
+    """YAML with multi-line texts as blocks, and without aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -273,7 +268,7 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = None
     if not value.replace("\n", "").isprintable():
-        # Some of these YAML takes for ends of lines, unless they are escaped.
+        # YAML treats some of these characters as line breaks, unless they are escaped.
         style = '"'
     elif "\n" in value:
         style = "|"

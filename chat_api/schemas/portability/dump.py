@@ -1,4 +1,4 @@
-"""Giving a schema as text."""
+"""Export of a schema as text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FORMATS: Final = ("json", "yaml", "xml", COMPACT)
 
 
 def dump(schema: Schema, *, format: str, indent: int | None = None, as_json: bool = False) -> str:
-    """Give the schema in one of `FORMATS`; the compact document is YAML, or JSON on request.
+    """Return the schema in one of `FORMATS`; compact documents are YAML, or JSON with `as_json`.
 
-    Raises `BadDocument` where the format cannot hold the schema.
+    Raises `BadDocument` if the format cannot represent the schema.
     """
     if format == COMPACT:
         return as_compact(schema, indent=indent, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Schemas as Django fixtures, as 0.8.8 dumped them: ids in the file only say what belongs to what."""
+"""Schemas as Django fixtures, as in 0.8.8; ids in the file only link its objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.schemas.translations.catalog import Translations
 M = TypeVar("M", bound=models.Model)
 
 _MODELS: Final = (Schema, Group, Question, Answer, AttachmentTemplate)
-#: A schema elsewhere is another publication.
+#: A loaded schema is a new publication.
 _NOT_DUMPED: Final = "revision"
 _TRANSLATIONS: Final = frozenset(
     column.name
@@ -27,12 +27,12 @@ _TRANSLATIONS: Final = frozenset(
     for column in model._meta.concrete_fields
     if column.name.endswith("_i18n")
 )
-#: Characters that YAML takes for ends of lines, unless they are escaped.
-_LINE_ENDS: Final = "\x85\u2028\u2029"
+#: Characters that YAML treats as line breaks, unless they are escaped.
+_LINE_BREAKS: Final = "\x85\u2028\u2029"
 
 
 def as_fixture(schema: Schema, *, format: str, indent: int | None) -> str:
-    """Give the schema as a fixture. Raises `BadDocument` where XML cannot hold one of its characters."""
+    """Return the schema as a fixture. Raises `BadDocument` if XML cannot represent one of its characters."""
     rows = rows_of(schema)
     answers = chain.from_iterable(rows.answers.get(row.pk, ()) for row in rows.questions)
     templates = [template for row in rows.questions for template in rows.templates.get(row.pk, ())]
@@ -41,15 +41,15 @@ def as_fixture(schema: Schema, *, format: str, indent: int | None) -> str:
         "indent": indent,
         "fields": {column.name for model in _MODELS for column in model._meta.concrete_fields}
         - {_NOT_DUMPED}
-        # What 0.8.8 did not have is dumped where it is used: translations, and `src` of attachments.
+        # Columns that 0.8.8 does not have (translations, `src` of attachments) are exported only if they are used.
         - (set() if Translations.of(schema, rows).languages() else _TRANSLATIONS)
         - (set() if any(template.src for template in templates) else {"src"}),
-        # Ids of content types differ from database to database.
+        # Ids of content types differ between databases.
         "use_natural_foreign_keys": True,
     }
     try:
         text = str(serializers.serialize(format, objects, **options))
-        if format == "yaml" and any(character in text for character in _LINE_ENDS):
+        if format == "yaml" and any(character in text for character in _LINE_BREAKS):
             text = str(serializers.serialize(format, objects, allow_unicode=False, **options))
         return text
     except (SerializationError, ValueError) as error:
@@ -57,62 +57,64 @@ def as_fixture(schema: Schema, *, format: str, indent: int | None) -> str:
 
 
 def from_fixture(content: str | list[Any], *, using: str, ignorenonexistent: bool) -> list[SchemaDraft]:
-    """Give the schemas of a fixture: an XML text, or the list that a JSON or YAML one is. Raises `BadDocument`."""
-    found = _deserialized(content, using, ignorenonexistent)
-    schemas = {row.pk: SchemaDraft(row, is_lenient=True) for row in _of(Schema, found)}
-    groups = {row.pk: row for row in _of(Group, found)}
+    """Return the schemas of a fixture: an XML text, or the list of a JSON or YAML file. Raises `BadDocument`."""
+    rows = _deserialize(content, using, ignorenonexistent)
+    schemas = {row.pk: SchemaDraft(row, is_lenient=True) for row in _of(Schema, rows)}
+    groups = {row.pk: row for row in _of(Group, rows)}
     for group in groups.values():
         _parent(schemas, group.schema_id, group, "schema").groups.append(group)
-    questions = {row.pk: QuestionDraft(row) for row in _of(Question, found)}
+    questions = {row.pk: QuestionDraft(row) for row in _of(Question, rows)}
     for question in questions.values():
         question.group = _group_of(question.row, groups)
         _parent(schemas, question.row.schema_id, question.row, "schema").questions.append(question)
-    for answer in _of(Answer, found):
+    for answer in _of(Answer, rows):
         _parent(questions, answer.question_id, answer, "question").answers.append(answer)
-    for template in _of(AttachmentTemplate, found):
+    for template in _of(AttachmentTemplate, rows):
         _parent(questions, template.question_id, template, "question").templates.append(template)
-    for row in found:
-        _forget_ids(row)
+    for row in rows:
+        _clear_ids(row)
     return list(schemas.values())
 
 
-def _forget_ids(row: models.Model) -> None:
-    """Clear the ids and foreign keys of the file: its row 5 is not row 5 of this database."""
+def _clear_ids(row: models.Model) -> None:
+    """Clear ids and foreign keys, which are those of another database."""
     for column in row._meta.concrete_fields:
         if column.primary_key or column.related_model in _MODELS:
             setattr(row, column.attname, None)
 
 
-def _deserialized(content: str | list[Any], using: str, ignorenonexistent: bool) -> list[models.Model]:
+def _deserialize(content: str | list[Any], using: str, ignorenonexistent: bool) -> list[models.Model]:
     kind = "xml" if isinstance(content, str) else "python"
     if content == "":
-        raise BadDocument("it is empty")
+        raise BadDocument("the file is empty")
     rows: list[models.Model] = []
     try:
         for item in serializers.deserialize(kind, content, using=using, ignorenonexistent=ignorenonexistent):
             if not isinstance(item.object, _MODELS):
-                raise BadDocument(f"{item.object._meta.label_lower} is no part of a schema")
+                raise BadDocument(f"{item.object._meta.label_lower} is not part of a schema")
             rows.append(item.object)
     except BadDocument:
         raise
     except DeserializationError as error:
         raise BadDocument(str(error) or type(error.__cause__).__name__) from error
     except Exception as error:
-        # Whatever shape the file has, Django's deserializers meet it unprepared.
-        raise BadDocument(f"it is not a fixture: {type(error).__name__}: {error}") from error
+        # Django's deserializers do not validate the structure of a file, so they raise all kinds of errors.
+        raise BadDocument(f"not a fixture: {type(error).__name__}: {error}") from error
     return rows
 
 
 def _of(model: type[M], rows: Iterable[models.Model]) -> list[M]:
     found = [row for row in rows if isinstance(row, model)]
     if len({row.pk for row in found}) < len(found) or any(row.pk is None for row in found):
-        raise BadDocument(f"two objects of {model._meta.label_lower} have one pk, or one has none")
+        raise BadDocument(f"objects of {model._meta.label_lower} with a duplicate or missing pk")
     return found
 
 
 def _parent(parents: dict[Any, Any], pk: Any, row: models.Model, name: str) -> Any:
     if pk not in parents:
-        raise BadDocument(f"{row._meta.label_lower} {row.pk} names a {name} ({pk}) that is not in the file")
+        raise BadDocument(
+            f"{row._meta.label_lower} {row.pk} refers to a {name} ({pk}) that is not in the file"
+        )
     return parents[pk]
 
 

@@ -1,4 +1,4 @@
-"""Storing the schemas of files: all of them or none."""
+"""Import of the schemas of files, all or none."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from chat_api.schemas.signals import schema_uploaded_signal
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What `load` stored: the schemas, and how many rows they are in all."""
+    """The loaded schemas, and their total number of rows."""
 
     schemas: list[Schema]
     objects: int
 
 
 class BadFile(BadDocument):
-    """A file that cannot be loaded, with its name before the reasons."""
+    """A file that cannot be loaded; the message starts with its path."""
 
     def __init__(self, path: Path, *reasons: str) -> None:
         super().__init__(*reasons)
@@ -46,10 +46,11 @@ def load(
     publish: bool = False,
     only_compact: bool = False,
 ) -> Loaded:
-    """Store the schemas in the files under new ids, as unpublished ones, all files or none.
+    """Load the schemas of the files under new ids and as unpublished, all files or none.
 
-    A version that is already there becomes the name's next one. With `publish` each is checked and published.
-    After commit `schema_uploaded_signal` is sent for each. Raises `BadFile`, with `only_compact` for fixtures too.
+    A version that already exists becomes the next one of its name. With `publish` the schemas are checked and
+    published. `schema_uploaded_signal` is sent for each of them after commit. Raises `BadFile`, with `only_compact`
+    also for fixtures.
     """
     schemas: list[Schema] = []
     objects = 0
@@ -68,13 +69,13 @@ def load(
             except ChatAPIError as error:
                 raise BadFile(path, *error.errors["schema"]) from error
             except DatabaseError as error:
-                raise BadFile(path, f"the database refuses it: {error}") from error
+                raise BadFile(path, f"rejected by the database: {error}") from error
         for schema in schemas:
-            transaction.on_commit(_uploaded(schema), using=using, robust=True)
+            transaction.on_commit(_send_uploaded(schema), using=using, robust=True)
     return Loaded(schemas, objects)
 
 
-def _uploaded(schema: Schema) -> Any:
+def _send_uploaded(schema: Schema) -> Any:
     return lambda: schema_uploaded_signal.send(sender=Schema, instance=schema)
 
 

@@ -1,4 +1,4 @@
-"""The texts of a schema in other languages: where they are, which are missing, and a schema in one of them."""
+"""Translatable texts of a schema: enumeration, completeness, and translated documents."""
 
 from __future__ import annotations
 
@@ -21,45 +21,45 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A text that can be translated: the column `name` of a row; `where` says in words which one it is."""
+class TranslatableText:
+    """The column `name` of a row; `label` identifies it for people and in PO files."""
 
     row: models.Model
     name: str
-    where: str
+    label: str
     qid: int | None = None
 
     @property
     def text(self) -> str:
-        """Give the text as it is written, in the schema's own language."""
+        """The text in the source language."""
         return str(getattr(self.row, self.name))
 
     @property
     def translations(self) -> dict[str, str]:
-        """Give its translations by language."""
+        """The translations, by language code."""
         found: dict[str, str] = getattr(self.row, f"{self.name}_i18n")
         return found
 
 
-def places_of(schema: Schema, rows: SchemaRows) -> Iterator[Place]:
-    """Give every text of the schema that readers see, in its order; empty ones need no translation."""
-    places = [Place(schema, "name", "schema name")]
-    places += [Place(group, "name", f"group {group.position}") for group in rows.groups]
+def translatable_texts(schema: Schema, rows: SchemaRows) -> Iterator[TranslatableText]:
+    """Yield all texts of the schema that users see, in order, except empty ones."""
+    texts = [TranslatableText(schema, "name", "schema name")]
+    texts += [TranslatableText(group, "name", f"group {group.position}") for group in rows.groups]
     for question in rows.questions:
-        where, qid = f"question {question.qid}", question.qid
+        label, qid = f"question {question.qid}", question.qid
         if question.type != "fork":
-            places.append(Place(question, "text", where, qid))
+            texts.append(TranslatableText(question, "text", label, qid))
         for answer in rows.answers.get(question.pk, ()):
-            places.append(Place(answer, "text", f"{where}, answer {answer.position}", qid))
+            texts.append(TranslatableText(answer, "text", f"{label}, answer {answer.position}", qid))
         for number, template in enumerate(rows.templates.get(question.pk, ()), start=1):
             for name in ("title", "description"):
-                places.append(Place(template, name, f"{where}, attachment {number}, {name}", qid))
-    return (place for place in places if place.text.strip())
+                texts.append(TranslatableText(template, name, f"{label}, attachment {number}, {name}", qid))
+    return (text for text in texts if text.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many of a schema's texts there are in one language."""
+    """The number of translated texts in a language."""
 
     language: str
     done: int
@@ -67,39 +67,41 @@ class Completeness:
 
 
 def completeness(schema: Schema, rows: SchemaRows) -> list[Completeness]:
-    """Give, for each language that some text of the schema is in, how many are."""
-    places = list(places_of(schema, rows))
+    """Return the number of translated texts for each language that the schema has translations in."""
+    texts = list(translatable_texts(schema, rows))
     return [
-        Completeness(language, sum(bool(place.translations.get(language)) for place in places), len(places))
-        for language in _languages(places)
+        Completeness(language, sum(bool(text.translations.get(language)) for text in texts), len(texts))
+        for language in _languages(texts)
     ]
 
 
-def missing(schema: Schema, rows: SchemaRows) -> list[Finding]:
-    """Give a finding for each text that is not in every language that the schema is in; the name may stay as it is."""
-    places = [place for place in places_of(schema, rows) if place.row is not schema]
-    languages = _languages(places)
+def missing_translations(schema: Schema, rows: SchemaRows) -> list[Finding]:
+    """Return a warning for each text without a translation in one of the schema's languages; names are optional."""
+    texts = [text for text in translatable_texts(schema, rows) if text.row is not schema]
+    languages = _languages(texts)
     return [
         Finding(
             MISSING,
-            place.qid,
-            f"No text in “{language}” of {place.where}.",
-            "It is shown in the language that it is written in.",
+            text.qid,
+            f"No translation into “{language}” of {text.label}.",
+            "Translate it; now the source text is shown.",
             Severity.WARNING,
         )
-        for place in places
+        for text in texts
         for language in languages
-        if not place.translations.get(language)
+        if not text.translations.get(language)
     ]
 
 
-def _languages(places: Iterable[Place]) -> list[str]:
-    return sorted({language for place in places for language, text in place.translations.items() if text})
+def _languages(texts: Iterable[TranslatableText]) -> list[str]:
+    return sorted(
+        {language for text in texts for language, translation in text.translations.items() if translation}
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """All translations of a schema, by the ids of their rows; what has none is not in it."""
+    """All translations of a schema, by the ids of the rows that have any."""
 
     name: Texts = field(default_factory=dict)
     groups: Mapping[int, Texts] = field(default_factory=dict)
@@ -110,25 +112,25 @@ class Translations:
 
     @classmethod
     def of(cls, schema: Schema, rows: SchemaRows) -> Translations:
-        """Gather them from a schema's rows."""
+        """Collect the translations of the rows of a schema."""
         answers = [row for found in rows.answers.values() for row in found]
         templates = [row for found in rows.templates.values() for row in found]
         return cls(
             schema.name_i18n,
-            _given((row.pk, row.name_i18n) for row in rows.groups),
-            _given((row.pk, row.text_i18n) for row in rows.questions),
-            _given((row.pk, row.text_i18n) for row in answers),
-            _given((row.pk, row.title_i18n) for row in templates),
-            _given((row.pk, row.description_i18n) for row in templates),
+            _non_empty((row.pk, row.name_i18n) for row in rows.groups),
+            _non_empty((row.pk, row.text_i18n) for row in rows.questions),
+            _non_empty((row.pk, row.text_i18n) for row in answers),
+            _non_empty((row.pk, row.title_i18n) for row in templates),
+            _non_empty((row.pk, row.description_i18n) for row in templates),
         )
 
     def languages(self) -> frozenset[str]:
-        """Give the languages that something is translated into."""
+        """Return the languages of the translations."""
         parts = (self.groups, self.questions, self.answers, self.titles, self.descriptions)
         return frozenset(self.name).union(*(texts for part in parts for texts in part.values()))
 
     def question(self, document: Document, codes: tuple[str, ...]) -> Document:
-        """Give a question's document in the first of the languages that each text is in."""
+        """Return the document of a question with each text in the first available of the languages."""
         answers = [
             {**answer, "text": chosen(answer["text"], self.answers.get(answer["id"]), codes)}
             for answer in document["answers"]
@@ -147,12 +149,12 @@ class Translations:
         return {**document, "text": text, "answers": answers, "attachments": attachments}
 
     def template(self, template: Any, codes: tuple[str, ...]) -> Any:
-        """Give a copy of an attachment template with its words in those languages."""
-        made = copy(template)
-        made.title = chosen(template.title, self.titles.get(template.pk), codes)
-        made.description = chosen(template.description, self.descriptions.get(template.pk), codes)
-        return made
+        """Return a copy of an attachment template with its texts in the first available of the languages."""
+        translated = copy(template)
+        translated.title = chosen(template.title, self.titles.get(template.pk), codes)
+        translated.description = chosen(template.description, self.descriptions.get(template.pk), codes)
+        return translated
 
 
-def _given(pairs: Iterable[tuple[int, Texts]]) -> dict[int, Texts]:
+def _non_empty(pairs: Iterable[tuple[int, Texts]]) -> dict[int, Texts]:
     return {pk: texts for pk, texts in pairs if texts}

@@ -1,4 +1,4 @@
-"""A schema's texts as a PO file, for translators and their tools, and back. Needs the package polib."""
+"""Export and import of the translations of a schema as PO files; needs the package polib."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from django.utils import timezone
 from chat_api.lib.languages import translation_errors
 from chat_api.schemas.loader import rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema, refuse_if_published
-from chat_api.schemas.translations.catalog import Place, places_of
+from chat_api.schemas.translations.catalog import TranslatableText, translatable_texts
 
-#: Nobody translates a longer file, and polib reads it as a whole.
+#: polib loads the whole file into memory.
 BYTES_MAX: Final = 20 * 2**20
 
 
 class BadPoFile(Exception):
-    """The file cannot be read, or the package that reads it is missing."""
+    """The file is invalid, or polib is not installed."""
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: how many texts it set, and which entries it passed over, in words."""
+    """The result of an import: the number of changed texts, and a message for each skipped entry."""
 
     changed: int = 0
-    passed_over: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 def _polib() -> Any:
@@ -40,9 +40,9 @@ def _polib() -> Any:
 
 
 def export_po(schema: Schema, language: str) -> str:
-    """Give the schema's texts with their translations into the language as a PO file; four queries.
+    """Return the texts of the schema and their translations into the language as a PO file, with four queries.
 
-    The context of an entry (`msgctxt`) says where the text stands. Raises `BadPoFile`.
+    The context of an entry (`msgctxt`) identifies the text. Raises `BadPoFile`.
     """
     _refuse_language(language)
     polib = _polib()
@@ -55,56 +55,54 @@ def export_po(schema: Schema, language: str) -> str:
         "Content-Transfer-Encoding": "8bit",
         "Language": language.replace("-", "_"),
     }
-    for place in places_of(schema, rows_of(schema)):
-        entry = polib.POEntry(
-            msgctxt=place.where, msgid=place.text, msgstr=place.translations.get(language, "")
-        )
-        if "{{" in place.text:
-            entry.comment = "What is between {{ and }} stays as it is, but for a fallback."
+    for text in translatable_texts(schema, rows_of(schema)):
+        entry = polib.POEntry(msgctxt=text.label, msgid=text.text, msgstr=text.translations.get(language, ""))
+        if "{{" in text.text:
+            entry.comment = "Keep everything between {{ and }} unchanged, except fallback texts."
         file.append(entry)
     return f"{file}\n"
 
 
-def import_po(schema: Schema, language: str, text: str) -> Imported:
-    """Set the schema's translations into the language from a PO file: all that fit, in one transaction.
+def import_po(schema: Schema, language: str, content: str) -> Imported:
+    """Set the translations of the schema into the language from a PO file, in one transaction.
 
-    Passed over are entries that are empty or marked as fuzzy, texts that are not (or no longer) the schema's, and
-    what cannot be stored. Locks the schema. Raises `BadPoFile`, `PublishedSchemaIsImmutable`.
+    Empty and fuzzy entries are ignored; entries whose text is unknown or has changed are skipped and reported. Locks
+    the schema. Raises `BadPoFile`, `PublishedSchemaIsImmutable`.
     """
     _refuse_language(language)
-    entries = _entries(text)
+    entries = _entries(content)
     using = schema._state.db or router.db_for_write(Schema, instance=schema)
-    done = Imported()
+    imported = Imported()
     with transaction.atomic(using=using):
         refuse_if_published([schema.pk], using=using)
-        places = {place.where: place for place in places_of(schema, rows_of(schema))}
-        changed: list[Place] = []
-        for where, source, translated in entries:
-            place = places.get(where)
-            if place is None or place.text != source:
-                done.passed_over.append(
-                    f"{where}: {'no such text' if place is None else 'the text has changed'}"
+        texts = {text.label: text for text in translatable_texts(schema, rows_of(schema))}
+        changed: list[TranslatableText] = []
+        for label, source, translated in entries:
+            text = texts.get(label)
+            if text is None or text.text != source:
+                imported.skipped.append(
+                    f"{label}: {'unknown text' if text is None else 'the text has changed'}"
                 )
-            elif place.translations.get(language) != translated:
-                column = f"{place.name}_i18n"
-                setattr(place.row, column, {**place.translations, language: translated})
-                changed.append(place)
+            elif text.translations.get(language) != translated:
+                column = f"{text.name}_i18n"
+                setattr(text.row, column, {**text.translations, language: translated})
+                changed.append(text)
         _store(changed, using)
-    done.changed = len(changed)
-    return done
+    imported.changed = len(changed)
+    return imported
 
 
 def _refuse_language(language: str) -> None:
     if translation_errors({language: ""}):
-        raise BadPoFile(f"{language!r} is no language; write pl, or pt-br.")
+        raise BadPoFile(f"{language!r} is not a language code. Use a code like pl or pt-br.")
 
 
 def _entries(text: str) -> list[tuple[str, str, str]]:
-    """Give context, source and translation of each entry that is translated. Raises `BadPoFile`."""
+    """Return context, source and translation of each translated entry. Raises `BadPoFile`."""
     polib = _polib()
     if len(text) > BYTES_MAX or not text.strip():
-        raise BadPoFile("It is no PO file, or larger than any schema.")
-    # A text polib would cut into lines wherever Unicode ends one, which is also inside of what is quoted.
+        raise BadPoFile("The PO file is empty or too large.")
+    # From a string, polib would split lines at every Unicode line break, even inside quotes.
     with NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".po") as copy:
         try:
             copy.write(text)
@@ -112,19 +110,19 @@ def _entries(text: str) -> list[tuple[str, str, str]]:
             file = polib.pofile(copy.name, encoding="utf-8")
         except (OSError, ValueError, UnicodeError) as error:
             reason = str(error).replace(f" {copy.name}", "")
-            raise BadPoFile(f"It is no PO file: {reason}") from error
+            raise BadPoFile(f"Invalid PO file: {reason}") from error
     found = [
         (entry.msgctxt or "", entry.msgid, entry.msgstr)
         for entry in file
         if entry.msgstr and not entry.fuzzy and not entry.obsolete
     ]
     if any("\x00" in part for entry in found for part in entry):
-        raise BadPoFile("It contains a character that cannot be stored.")
+        raise BadPoFile("The file contains a character that cannot be stored.")
     return found
 
 
-def _store(places: Iterable[Place], using: str) -> None:
-    rows = {(type(place.row), place.row.pk): place.row for place in places}
+def _store(texts: Iterable[TranslatableText], using: str) -> None:
+    rows = {(type(text.row), text.row.pk): text.row for text in texts}
     models: tuple[Any, ...] = (Schema, Group, Question, Answer, AttachmentTemplate)
     for model in models:
         of_model = [row for (kind, _), row in rows.items() if kind is model]

@@ -1,8 +1,8 @@
-/** Making elements. Text goes in as text: nothing here reads HTML. */
+/** Helpers to create elements. Strings become text nodes and are never parsed as HTML. */
 
-let made = 0;
+let controls = 0;
 
-/** Make an element; `on…` properties are listeners, the rest are properties or attributes. */
+/** Create an element; `on…` properties are event listeners, others are properties or attributes. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -15,10 +15,10 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Make a control with its label before it (after it for a box to tick). */
+/** Wrap a control with its label, which follows a checkbox and precedes other controls. */
 export function labelled(text, control, help) {
-  made += 1;
-  control.id ||= `script-field-${made}`;
+  controls += 1;
+  control.id ||= `script-field-${controls}`;
   const label = h("label", { htmlFor: control.id }, text);
   const note = help ? h("span", { className: "help", id: `${control.id}-help` }, help) : null;
   if (note) control.setAttribute("aria-describedby", note.id);

@@ -1,7 +1,7 @@
-/** The page of a draft's script: every question as a card that opens, all of them one document. */
+/** The script editor: one collapsible card for each question; all cards edit the same document. */
 
 import { button, h, labelled } from "./dom.js";
-import { jsonField, nextField, numberField, pairsField, put, textField, tickField, translationsField } from "./fields.js";
+import { jsonField, nextField, numberField, pairsField, put, textField, checkboxField, translationsField } from "./fields.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
@@ -15,14 +15,14 @@ script.questions ??= [];
 const CHOICES = ["choice", "multichoice"];
 const labelOf = (type) => types.find(([value]) => value === type)?.[1] ?? type;
 const list = h("ol", { className: "cards" });
-// What was refused is not saved: leaving the page would lose it.
+// After errors nothing is saved, so leaving the page would lose the changes.
 let saved = document.querySelector(".errornote") ? null : JSON.stringify(script);
-/** Question → keys that its present type has no use for; they come back with a type that has. */
+/** Question → values of keys that its type does not use; they are restored with a type that does. */
 const setAside = new Map();
-/** Question → what was refused of it. */
-const refused = new Map();
+/** Question → its errors. */
+const errorsOf = new Map();
 
-/** Positions and default ways follow from the order; numbers that were written down would say otherwise. */
+/** Delete explicit positions, which may contradict the new order; defaults follow from the order. */
 function forgetPositions() {
   script.questions.forEach((question) => delete question.position);
 }
@@ -31,7 +31,7 @@ function freeQid() {
   return Math.max(0, ...script.questions.map(({ qid }) => qid)) + 1;
 }
 
-/** Show all questions anew; the keyboard goes on at what `focus` selects in the one that is `open`. */
+/** Render all cards; focus the element that `focus` selects in the card of the `open` question. */
 function redraw(open = null, focus = "textarea, input") {
   const wasOpen = new Set([...list.children].filter((card) => card.firstChild.open).map((card) => card.question));
   if (open) wasOpen.add(open);
@@ -43,18 +43,18 @@ function redraw(open = null, focus = "textarea, input") {
 
 function card(question, isOpen) {
   const summary = h("summary");
-  const tell = () => {
-    summary.textContent = `${question.qid} · ${labelOf(question.type)}: ${(question.text ?? "").slice(0, 100) || "(no text yet)"}`;
+  const updateSummary = () => {
+    summary.textContent = `${question.qid} · ${labelOf(question.type)}: ${(question.text ?? "").slice(0, 100) || "(no text)"}`;
   };
-  tell();
-  const problems = refused.get(question);
+  updateSummary();
+  const problems = errorsOf.get(question);
   const details = h("details", { className: `card type-${question.type}${problems ? " refused" : ""}` }, summary);
   const fill = () => {
     if (details.childElementCount > 1) return;
     if (problems) details.append(h("ul", { className: "errorlist" }, problems.map((problem) => h("li", {}, problem))));
-    details.append(body(question, tell, (focus) => redraw(question, focus)));
+    details.append(body(question, updateSummary, (focus) => redraw(question, focus)));
   };
-  // Hundreds of closed cards cost nothing.
+  // Closed cards are rendered when they are opened.
   details.addEventListener("toggle", () => details.open && fill());
   if (isOpen) {
     fill();
@@ -65,8 +65,8 @@ function card(question, isOpen) {
   return item;
 }
 
-/** Set aside the keys that the question's type has no use for, and bring back those that it has. */
-function sortOut(question) {
+/** Set aside keys that the type of the question does not use, and restore those that it does. */
+function applyType(question) {
   const isChoice = CHOICES.includes(question.type);
   const uses = {
     next_qid: !isChoice && question.type !== "fork",
@@ -85,36 +85,36 @@ function sortOut(question) {
   setAside.set(question, aside);
 }
 
-function body(question, tell, again) {
+function body(question, updateSummary, rerender) {
   const type = h("select", {}, types.map(([value, label]) => h("option", { value }, label)));
   type.value = question.type;
   type.addEventListener("change", () => {
     question.type = type.value;
-    sortOut(question);
-    again("select");
+    applyType(question);
+    rerender("select");
   });
   const isChoice = CHOICES.includes(question.type);
   return h(
     "div",
     { className: "card-body" },
-    h("div", { className: "row" }, labelled("Type", type), numberField(question, "qid", "Number (QID)", { isWhole: true, onchange: tell })),
-    textField(question, "text", question.type === "fork" ? "Note (a fork says nothing)" : "Text", { rows: 3, onchange: tell }),
-    isChoice ? answers(question, again) : null,
-    isChoice ? tickField(question, "choice_open", "Own words beside the answers") : null,
+    h("div", { className: "row" }, labelled("Type", type), numberField(question, "qid", "Number (QID)", { isWhole: true, onchange: updateSummary })),
+    textField(question, "text", question.type === "fork" ? "Note (not shown)" : "Text", { rows: 3, onchange: updateSummary }),
+    isChoice ? answers(question, rerender) : null,
+    isChoice ? checkboxField(question, "choice_open", "Allow a free-text answer") : null,
     question.type === "range"
       ? h("div", { className: "row" }, numberField(question, "range_from", "From"), numberField(question, "range_to", "To"))
       : null,
     question.type === "fork"
       ? pairsField(question, "forking_rules", {
           legend: "Rules",
-          first: "Go to question",
-          second: "if",
-          help: "The first rule whose condition holds decides; where none does, the script ends. A condition compares variables: score > 3. Write 1 for always.",
-          add: "Add a rule",
+          noun: "rule",
+          first: "Next question",
+          second: "Condition",
+          help: "The first rule with a true condition applies; without one the script ends. A condition compares variables, for example score > 3. Enter 1 for always.",
         })
       : null,
-    !isChoice && question.type !== "fork" ? nextField(question, "Goes on with", script.questions) : null,
-    tickField(question, "required", "Required", "In a survey: it is not completed without this answer."),
+    !isChoice && question.type !== "fork" ? nextField(question, "Next question", script.questions) : null,
+    checkboxField(question, "required", "Required", "A survey is incomplete without this answer."),
     more(question),
     tools(question),
   );
@@ -124,55 +124,55 @@ function more(question) {
   return h(
     "details",
     { className: "more" },
-    h("summary", {}, "Group, languages, variables and more"),
-    question.type === "fork" ? null : translationsField(question, "text_i18n", "The text in other languages"),
-    textField(question, "group", "Group", { help: "A part of the script with this name.", list: "script-groups" }),
-    variables(question, "Variables when it is asked"),
-    textField(question, "show_as_type", "Type of the message", { usual: "automated_message" }),
+    h("summary", {}, "Group, translations, variables and more"),
+    question.type === "fork" ? null : translationsField(question, "text_i18n", "Translations of the text"),
+    textField(question, "group", "Group", { help: "The part of the script that this question belongs to.", list: "script-groups" }),
+    variables(question, "Variables set when asked"),
+    textField(question, "show_as_type", "Message type", { defaultValue: "automated_message" }),
     jsonField(question, "meta", "Meta"),
-    textField(question, "comments", "Comments, for authors only", { rows: 2 }),
+    textField(question, "comments", "Comments (for authors only)", { rows: 2 }),
   );
 }
 
 function variables(object, legend) {
   return pairsField(object, "variable_modifications", {
     legend,
+    noun: "variable",
     first: "Variable",
-    second: "becomes",
-    help: "A name, and an expression with its new value: score, score + 1.",
-    add: "Add a variable",
+    second: "New value",
+    help: "A name, and an expression for its new value, for example score and score + 1.",
   });
 }
 
-function answers(question, again) {
+function answers(question, rerender) {
   question.answers ??= [];
-  const rows = question.answers.map((answer, place) =>
+  const rows = question.answers.map((answer, index) =>
     h(
       "div",
-      { className: "row answer", role: "group", "aria-label": `Answer ${place + 1}` },
-      textField(answer, "text", `Answer ${place + 1}`),
-      nextField(answer, "goes on with", script.questions),
-      question.type === "multichoice" ? tickField(answer, "exclusive", "only alone") : null,
-      h("details", { className: "more" }, h("summary", {}, "Variables, languages and more"), translationsField(answer, "text_i18n", "The answer in other languages"), variables(answer, "Variables when it is chosen"), jsonField(answer, "meta", "Meta")),
+      { className: "row answer", role: "group", "aria-label": `Answer ${index + 1}` },
+      textField(answer, "text", `Answer ${index + 1}`),
+      nextField(answer, "Next question", script.questions),
+      question.type === "multichoice" ? checkboxField(answer, "exclusive", "Exclusive") : null,
+      h("details", { className: "more" }, h("summary", {}, "Variables, translations and more"), translationsField(answer, "text_i18n", "Translations of the answer"), variables(answer, "Variables set when chosen"), jsonField(answer, "meta", "Meta")),
       button("Remove", () => {
-        question.answers.splice(place, 1);
-        again(".answers > button");
-      }, { "aria-label": `Remove answer ${place + 1}` }),
+        question.answers.splice(index, 1);
+        rerender(".answers > button");
+      }, { "aria-label": `Remove answer ${index + 1}` }),
     ),
   );
-  const add = button("Add an answer", () => {
+  const add = button("Add answer", () => {
     question.answers.forEach((answer) => delete answer.position);
     question.answers.push({ text: "" });
-    again();
+    rerender();
     list.querySelector(`#question-${CSS.escape(question.qid)} .answer:last-of-type input`)?.focus();
   });
   return h("fieldset", { className: "answers" }, h("legend", {}, "Answers"), rows, add);
 }
 
 function tools(question) {
-  const place = () => script.questions.indexOf(question);
+  const index = () => script.questions.indexOf(question);
   const move = (by) => {
-    const from = place();
+    const from = index();
     const to = from + by;
     if (to < 0 || to >= script.questions.length) return;
     forgetPositions();
@@ -185,9 +185,9 @@ function tools(question) {
     { className: "tools" },
     button("Move up", () => move(-1), { className: "up" }),
     button("Move down", () => move(1), { className: "down" }),
-    button("Add a question below", () => addAt(place() + 1)),
-    button("Remove the question", () => {
-      const from = place();
+    button("Add question below", () => addAt(index() + 1)),
+    button("Remove question", () => {
+      const from = index();
       forgetPositions();
       script.questions.splice(from, 1);
       redraw();
@@ -196,15 +196,15 @@ function tools(question) {
   );
 }
 
-function addAt(place) {
+function addAt(index) {
   forgetPositions();
   const question = { qid: freeQid(), type: "text", text: "" };
-  script.questions.splice(place, 0, question);
+  script.questions.splice(index, 0, question);
   redraw(question);
 }
 
-/** What is left of keys that say nothing: the server refuses a group or a comment that is empty. */
-function cleaned() {
+/** Delete empty keys (the server rejects an empty group or comment) and return the document as JSON. */
+function serialize() {
   for (const question of script.questions) {
     ["group", "comments"].forEach((key) => put(question, key, question[key] || undefined, undefined));
     if (!CHOICES.includes(question.type) || !question.answers?.length) delete question.answers;
@@ -213,14 +213,14 @@ function cleaned() {
 }
 
 form.addEventListener("submit", () => {
-  text.value = cleaned();
+  text.value = serialize();
   saved = JSON.stringify(script);
 });
-// A browser says nothing of a wrong value that it cannot show.
+// Browsers do not report invalid values in closed sections.
 form.addEventListener(
   "invalid",
   ({ target }) => {
-    for (let around = target.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    for (let section = target.closest("details"); section; section = section.parentElement.closest("details")) section.open = true;
   },
   true,
 );
@@ -235,27 +235,27 @@ editor.append(
   h("datalist", { id: "script-groups" }, [...groups].map((value) => h("option", { value }))),
   h("datalist", { id: "script-language-codes" }, read("script-languages").map(([value, label]) => h("option", { value, label }))),
   list,
-  button("Add a question at the end", () => addAt(script.questions.length), { className: "add" }),
+  button("Add question", () => addAt(script.questions.length), { className: "add" }),
 );
 for (const line of document.querySelectorAll(".errornote li")) {
-  const [, qid, place, twice] = /^question (-?\d+)|^questions\[(\d+)\]|have the qid (-?\d+)$/.exec(line.textContent) ?? [];
-  const wrong = script.questions.filter((question, at) => at === Number(place ?? -1) || question.qid === Number(qid ?? twice));
-  wrong.forEach((question) => refused.set(question, [...(refused.get(question) ?? []), line.textContent]));
+  const [, qid, index, duplicate] = /^question (-?\d+)|^questions\[(\d+)\]|have the qid (-?\d+)$/.exec(line.textContent) ?? [];
+  const affected = script.questions.filter((question, at) => at === Number(index ?? -1) || question.qid === Number(qid ?? duplicate));
+  affected.forEach((question) => errorsOf.set(question, [...(errorsOf.get(question) ?? []), line.textContent]));
 }
 redraw();
 for (const item of list.children) {
-  if (refused.has(item.question)) item.firstChild.open = true;
+  if (errorsOf.has(item.question)) item.firstChild.open = true;
 }
 
-/** Open the question that the address names. */
-function openNamed() {
-  const named = document.getElementById(location.hash.slice(1));
-  if (!list.contains(named)) return;
-  named.firstChild.open = true;
-  named.scrollIntoView();
-  named.querySelector("summary").focus();
+/** Open the question in the fragment of the URL. */
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (!list.contains(target)) return;
+  target.firstChild.open = true;
+  target.scrollIntoView();
+  target.querySelector("summary").focus();
 }
-// Findings lead to the page of the flow, which would leave this one; the question is here as well.
+// Findings link to the flow page; on this page they link to the card of the question.
 for (const link of document.querySelectorAll(".findings a")) link.href = link.hash.replace("#q", "#question-");
-addEventListener("hashchange", openNamed);
-openNamed();
+addEventListener("hashchange", openTarget);
+openTarget();

@@ -1,4 +1,4 @@
-"""Texts and expressions that somebody wrote without quotes, so that they came as numbers."""
+"""Conversion of unquoted numbers in compact documents to texts and expressions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PAIRS: Final = frozenset({"variable_modifications", "forking_rules"})
 _LISTS: Final = frozenset({"groups", "questions", "answers", "attachments"})
 
 
-def with_texts(data: Any) -> Any:
-    """Return the compact document with texts where numbers stand for texts and for expressions.
+def numbers_to_texts(data: Any) -> Any:
+    """Return the compact document with texts in place of numbers where a text or an expression is expected.
 
-    In expressions `true` and `false` are what they are there. Everything else, wrong or not, stays as it is.
+    In expressions, booleans are converted as well. Everything else is unchanged, valid or not.
     """
     if not isinstance(data, dict):
         return data
@@ -28,7 +28,7 @@ def _value(key: Any, value: Any) -> Any:
         return [[_expression(part) for part in pair] if isinstance(pair, list) else pair for pair in value]
     if key in _LISTS and isinstance(value, list):
         return [
-            _text(item) if key == "groups" and not isinstance(item, dict) else with_texts(item)
+            _text(item) if key == "groups" and not isinstance(item, dict) else numbers_to_texts(item)
             for item in value
         ]
     if isinstance(key, str) and key.endswith("_i18n") and isinstance(value, dict):

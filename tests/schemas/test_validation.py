@@ -1,4 +1,4 @@
-"""What `Question.clean` and `Answer.clean` refuse, field by field, and what they let pass."""
+"""Validation by `Question.clean` and `Answer.clean`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def errors_of(row: Any) -> set[str]:
         ({"variable_modifications": "x"}, {"variable_modifications"}),
     ],
 )
-def test_a_question_is_checked_by_itself(columns: dict[str, Any], refused: set[str]) -> None:
+def test_question_is_validated(columns: dict[str, Any], refused: set[str]) -> None:
     row = Question(schema=draft_schema(), qid=1, position=1, **{"type": "text", "next_qid": -1, **columns})
     assert errors_of(row) == refused
 
@@ -74,7 +74,7 @@ def test_a_question_is_checked_by_itself(columns: dict[str, Any], refused: set[s
         ({"next_qid": -1, "variable_modifications": [["x", "x +"]]}, {"variable_modifications"}),
     ],
 )
-def test_an_answer_leads_to_a_question_of_its_schema_or_to_the_end(
+def test_answer_must_lead_to_question_of_its_schema_or_end(
     columns: dict[str, Any], refused: set[str]
 ) -> None:
     draft_schema([{"qid": 7}], name="another")

@@ -1,4 +1,4 @@
-"""Compact documents in which texts and expressions are written without quotes."""
+"""Compact documents with unquoted texts and expressions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from chat_api.schemas.lint import check_schema
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.portability.field_names import with_texts
 from chat_api.schemas.portability.parsing import parse
+from chat_api.schemas.portability.unquoted import numbers_to_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def loaded(path: Path, text: str) -> Schema:
     return Schema.objects.get()
 
 
-def test_numbers_stand_for_the_texts_and_expressions_that_were_written(tmp_path: Path) -> None:
+def test_unquoted_numbers_become_texts_and_expressions(tmp_path: Path) -> None:
     schema = loaded(tmp_path / "a.yaml", WRITTEN)
     questions: Any = Question.objects.order_by("position").select_related("group")
     first, fork, last = questions
@@ -60,16 +60,16 @@ def test_numbers_stand_for_the_texts_and_expressions_that_were_written(tmp_path:
     assert "bad_expression" not in {finding.code for finding in check_schema(schema)}
 
 
-def test_what_was_loaded_is_written_so_that_it_comes_back(tmp_path: Path) -> None:
+def test_loaded_document_survives_dump_and_load(tmp_path: Path) -> None:
     schema = loaded(tmp_path / "a.yaml", WRITTEN)
     written = tmp_path / "b.yaml"
     call_command("dump_schema", pk=schema.pk, format="compact", output=str(written))
     text = written.read_text(encoding="utf-8")
-    assert with_texts(parse(text, is_json=False)) == parse(text, is_json=False)
+    assert numbers_to_texts(parse(text, is_json=False)) == parse(text, is_json=False)
     assert "text: '0'" in text
 
 
-def test_the_same_holds_in_json(tmp_path: Path) -> None:
+def test_unquoted_numbers_in_json(tmp_path: Path) -> None:
     document = (
         '{"name": "N", "type": "survey", "questions": [{"qid": 1, "type": "message", "text": 0.5,'
         ' "variable_modifications": [["x", 2]]}]}'
@@ -82,20 +82,18 @@ def test_the_same_holds_in_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("text: true", r"questions\[0\].text: true is no text; write it in quotes if it is one"),
-        ("text: null", r"questions\[0\].text: null is no text; write it in quotes if it is one"),
-        ("text:", r"questions\[0\].text: null is no text"),
-        ("forking_rules: [[4, null]]", r"questions\[0\].forking_rules\[0\]\[1\]: null is no text"),
+        ("text: true", r"questions\[0\].text: true is not a text; use quotes"),
+        ("text: null", r"questions\[0\].text: null is not a text; use quotes"),
+        ("text:", r"questions\[0\].text: null is not a text"),
+        ("forking_rules: [[4, null]]", r"questions\[0\].forking_rules\[0\]\[1\]: null is not a text"),
         ("variable_modifications: [[x]]", "is too short"),
         ("variable_modifications: [x, 1]", "is not of type 'array'"),
-        ("qid: 1.5", "twice|is not of type"),
+        ("qid: 1.5", "duplicate|is not of type"),
         ("required: 1", "is not of type 'boolean'"),
         ("text: [1]", "is not of type"),
     ],
 )
-def test_what_has_no_clear_meaning_is_refused_with_its_place(
-    tmp_path: Path, written: str, reason: str
-) -> None:
+def test_ambiguous_value_is_rejected_with_its_position(tmp_path: Path, written: str, reason: str) -> None:
     text = f"name: N\ntype: survey\nquestions:\n  - qid: 1\n    type: message\n    {written}\n"
     with pytest.raises(CommandError, match=reason):
         loaded(tmp_path / "a.yaml", text)
@@ -103,5 +101,5 @@ def test_what_has_no_clear_meaning_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize("data", [None, 5, "x", [], {"questions": 5}, {"groups": {"a": 1}}, {1: 2}])
-def test_what_is_no_document_stays_as_it_is(data: Any) -> None:
-    assert with_texts(data) == data
+def test_other_data_is_unchanged(data: Any) -> None:
+    assert numbers_to_texts(data) == data

@@ -1,4 +1,4 @@
-"""The size of a chart."""
+"""The size and geometry of the drawing of a flow chart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_api.schemas.admin.flow_svg import draw_chart
 
 
 def chain(length: int, *, back_every: int = 0) -> Chart:
-    """Questions in a row; every so many, an answer leads back further than a column is high."""
+    """A chain of questions; every `back_every` questions, an answer leads back further than a band is high."""
     questions = []
     for qid in range(1, length + 1):
         following = qid + 1 if qid < length else -1
@@ -33,23 +33,23 @@ def size_of(svg: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("back_every", [0, 40])
-def test_a_long_script_is_drawn_about_as_wide_as_high(back_every: int) -> None:
+def test_long_script_is_about_as_wide_as_high(back_every: int) -> None:
     width, height = size_of(draw_chart(chain(936, back_every=back_every), title="t"))
     assert max(width, height) < 11_000
     assert 0.5 < width / height < 2
 
 
-def test_a_short_script_is_one_column() -> None:
+def test_short_script_has_one_band() -> None:
     assert size_of(draw_chart(chain(30), title="t"))[0] == 210 + 2 * 72
     assert size_of(draw_chart(chain(31), title="t"))[0] > 210 + 2 * 72
 
 
-def test_an_empty_script_is_drawn() -> None:
+def test_empty_script_has_empty_drawing() -> None:
     assert size_of(draw_chart(chain(0), title="t")) == (144, 56)
 
 
 @pytest.mark.parametrize("back_every", [0, 40])
-def test_everything_is_inside_and_no_two_boxes_meet(back_every: int) -> None:
+def test_everything_is_inside_drawing_and_boxes_do_not_overlap(back_every: int) -> None:
     svg = draw_chart(chain(400, back_every=back_every), title="t")
     width, height = size_of(svg)
     boxes = [
@@ -58,9 +58,9 @@ def test_everything_is_inside_and_no_two_boxes_meet(back_every: int) -> None:
     ]
     assert len(boxes) == 400
     assert all(x >= 0 and y >= 0 and x + w <= width and y + h <= height for x, y, w, h in boxes)
-    places = sorted(boxes)
-    for number, (x, y, w, h) in enumerate(places):
-        for other_x, other_y, *_ in places[number + 1 :]:
+    ordered = sorted(boxes)
+    for number, (x, y, w, h) in enumerate(ordered):
+        for other_x, other_y, *_ in ordered[number + 1 :]:
             if other_x >= x + w:
                 break
             assert abs(other_y - y) >= h
@@ -68,5 +68,5 @@ def test_everything_is_inside_and_no_two_boxes_meet(back_every: int) -> None:
         part.split() for part in re.findall(r"[MLC ](\d+ \d+)", "".join(re.findall(r' d="(M[^"]*)"', svg)))
     ]
     assert all(int(x) <= width and int(y) <= height for x, y in numbers)
-    # Each way has its line.
+    # Each link has a line.
     assert svg.count("marker-end") == 399 + (10 if back_every else 0)

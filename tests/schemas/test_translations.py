@@ -1,4 +1,4 @@
-"""Texts in other languages: which one is shown, what is missing, how translations come and go."""
+"""Translations of schemas: the language shown, missing translations, PO files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ QUESTIONS: list[dict[str, Any]] = [
 
 
 def translated_schema(**schema: Any) -> Schema:
-    """Make a published schema whose texts are in Polish and, in part, in Portuguese."""
+    """Create a published schema with Polish and, in part, Portuguese translations."""
     made = draft_schema(QUESTIONS, **{"name": "Sleep", "type": "survey", **schema})
     made.groups.update(name_i18n={"pl": "Noc"})
     AttachmentTemplate.objects.create(
@@ -64,7 +64,7 @@ def client() -> APIClient:
 
 
 def read(client: APIClient, path: str, language: str = "") -> Any:
-    """Read the address in a language."""
+    """Request the path in a language."""
     response = client.get(path, headers={"accept-language": language or "en"})
     assert response.status_code == 200, response.content
     return response.json()
@@ -80,12 +80,12 @@ def read(client: APIClient, path: str, language: str = "") -> Any:
         ("en-us", ("en-us", "en")),
     ],
 )
-def test_languages_fall_back_as_djangos_do(settings: Any, code: str, found: tuple[str, ...]) -> None:
+def test_language_fallbacks_are_those_of_django(settings: Any, code: str, found: tuple[str, ...]) -> None:
     settings.LANGUAGE_CODE = "en-us"
     assert fallbacks(code) == found
 
 
-def test_a_schema_is_read_in_the_language_of_the_request(client: APIClient) -> None:
+def test_schema_is_in_language_of_request(client: APIClient) -> None:
     path = f"/api/schemas/{translated_schema().pk}"
     polish, english = read(client, path, "pl"), read(client, path)
     assert (polish["name"], english["name"]) == ("Sen", "Sleep")
@@ -99,22 +99,22 @@ def test_a_schema_is_read_in_the_language_of_the_request(client: APIClient) -> N
     assert question.keys() == english["groups"][0]["questions"][0].keys()
 
 
-def test_what_is_not_translated_is_shown_in_the_next_best_language(client: APIClient) -> None:
+def test_untranslated_text_falls_back_to_next_language(client: APIClient) -> None:
     path = f"/api/schemas/{translated_schema().pk}"
     brazilian = read(client, path, "pt-br")["groups"][0]["questions"][0]
     assert brazilian["text"] == "Como você dormiu?"
-    # Generic Portuguese, then, as that is empty, the text itself.
+    # Generic Portuguese, then the source text, because the former is empty.
     assert [answer["text"] for answer in brazilian["answers"]] == ["Bem", "Badly"]
     assert read(client, path, "fr")["name"] == "Sleep"
 
 
-def test_the_list_of_schemas_is_in_the_language_of_the_request(client: APIClient) -> None:
+def test_list_of_schemas_is_in_language_of_request(client: APIClient) -> None:
     translated_schema()
     assert [row["name"] for row in read(client, "/api/schemas/survey", "pl")] == ["Sen"]
     assert [row["name"] for row in read(client, "/api/schemas/survey")] == ["Sleep"]
 
 
-def test_a_survey_is_in_the_language_of_the_request(client: APIClient) -> None:
+def test_survey_is_in_language_of_request(client: APIClient) -> None:
     user: Any = UserFactory.create()
     client.force_authenticate(user)
     schema = translated_schema()
@@ -130,7 +130,7 @@ def test_a_survey_is_in_the_language_of_the_request(client: APIClient) -> None:
     assert read(client, items)[1]["related_question_data"]["text"] == "Why Badly?"
 
 
-def test_a_language_costs_no_query(client: APIClient) -> None:
+def test_translation_takes_no_query(client: APIClient) -> None:
     path = f"/api/schemas/{translated_schema().pk}"
     read(client, path), read(client, path, "pl")
     costs = []
@@ -141,30 +141,30 @@ def test_a_language_costs_no_query(client: APIClient) -> None:
     assert len(set(costs)) == 1
 
 
-def test_missing_translations_are_warnings_and_keep_nothing_from_being_published() -> None:
+def test_missing_translations_are_warnings() -> None:
     schema = draft_schema(QUESTIONS, name="Sleep")
     found = [finding.text for finding in check_schema(schema) if finding.code == "missing_translation"]
     assert found == [
-        "No text in “pl” of group 1.",
-        "No text in “pt” of group 1.",
-        "No text in “pt-br” of group 1.",
-        "No text in “pt-br” of question 1, answer 1.",
-        "No text in “pt” of question 1, answer 2.",
-        "No text in “pt-br” of question 1, answer 2.",
-        "No text in “pt” of question 2.",
-        "No text in “pt-br” of question 2.",
+        "No translation into “pl” of group 1.",
+        "No translation into “pt” of group 1.",
+        "No translation into “pt-br” of group 1.",
+        "No translation into “pt-br” of question 1, answer 1.",
+        "No translation into “pt” of question 1, answer 2.",
+        "No translation into “pt-br” of question 1, answer 2.",
+        "No translation into “pt” of question 2.",
+        "No translation into “pt-br” of question 2.",
     ]
     schema.publish()
     assert not [f for f in check_schema(published_schema([{}])) if f.code == "missing_translation"]
 
 
-def test_the_admin_shows_how_much_is_translated_into_each_language(admin_client: Any) -> None:
+def test_admin_shows_completeness_of_each_language(admin_client: Any) -> None:
     page = admin_client.get(f"/admin/chat_api/schema/{translated_schema().pk}/flow/").content.decode()
     shown = re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', page)
     assert shown == [("pl", "8 of 8"), ("pt", "2 of 8"), ("pt-br", "1 of 8")]
 
 
-def test_unknown_names_are_found_in_translations_too() -> None:
+def test_unknown_names_are_found_in_translations() -> None:
     schema = draft_schema([{"text": "Well?", "text_i18n": {"pl": "{{ nobody }}?"}}])
     assert 'Unknown name "nobody"' in " ".join(finding.text for finding in check_schema(schema))
 
@@ -182,7 +182,7 @@ def test_unknown_names_are_found_in_translations_too() -> None:
         {f"aa-{n:03}": "" for n in range(201)},
     ],
 )
-def test_what_is_no_translation_is_refused(value: Any) -> None:
+def test_invalid_translations_are_rejected(value: Any) -> None:
     from django.core.exceptions import ValidationError
 
     schema = draft_schema([{"type": "choice", "answers": [{"text": "a"}]}])
@@ -208,7 +208,7 @@ def test_dumps_and_copies_keep_translations(tmp_path: Path, format: str) -> None
         )
 
 
-def test_a_schema_in_one_language_is_dumped_without_translations() -> None:
+def test_untranslated_schema_is_dumped_without_translation_columns() -> None:
     assert "i18n" not in dump(published_schema([{}]), format="json")
 
 
@@ -217,17 +217,17 @@ class TestPoFiles:
         call_command("export_translations", pk=schema.pk, language=language, output=path)
         return path.read_text(encoding="utf-8")
 
-    def take(self, schema: Schema, path: Path, language: str = "pl") -> None:
+    def import_(self, schema: Schema, path: Path, language: str = "pl") -> None:
         call_command("import_translations", str(path), pk=schema.pk, language=language, verbosity=0)
 
-    def test_what_is_exported_has_every_text_and_its_translation(self, tmp_path: Path) -> None:
+    def test_export_has_every_text_with_its_translation(self, tmp_path: Path) -> None:
         text = self.export(translated_schema(), tmp_path / "pl.po")
         assert 'msgctxt "question 1"\nmsgid "How did you sleep?"\nmsgstr "Jak spałaś?"' in text
         assert 'msgctxt "question 1, answer 2"\nmsgid "Badly"\nmsgstr "Źle"' in text
         assert 'msgctxt "question 1, attachment 1, title"\nmsgid "Sleeping"\nmsgstr "Sen"' in text
         assert '"Language: pl\\n"' in text
 
-    def test_translations_come_back_and_nothing_else_changes(self, tmp_path: Path) -> None:
+    def test_import_changes_translations_only(self, tmp_path: Path) -> None:
         schema = draft_schema(QUESTIONS, name="Sleep")
         path = tmp_path / "de.po"
         text = self.export(schema, path, "de")
@@ -237,22 +237,22 @@ class TestPoFiles:
             ),
             encoding="utf-8",
         )
-        self.take(schema, path, "de")
+        self.import_(schema, path, "de")
         question = schema.questions.get(qid=1)
         assert question.text_i18n == {**QUESTIONS[0]["text_i18n"], "de": "Wie haben Sie geschlafen?"}
         assert question.answers.get(position=1).text_i18n == {"pl": "Dobrze", "pt": "Bem"}
 
     @pytest.mark.parametrize("end", ["\x0b", "\x1c", "\x85", "\u2028", "\r\n", '"', "\\n"])
-    def test_any_text_comes_back_as_it_is(self, tmp_path: Path, end: str) -> None:
+    def test_any_text_survives_export_and_import(self, tmp_path: Path, end: str) -> None:
         text, translation = f"How{end}many?", f"Ile{end}razy?"
         schema = draft_schema([{"text": text, "text_i18n": {"pl": translation}}])
         path = tmp_path / "pl.po"
         self.export(schema, path)
         schema.questions.update(text_i18n={})
-        self.take(schema, path)
+        self.import_(schema, path)
         assert schema.questions.get().text_i18n == {"pl": translation}
 
-    def test_what_does_not_fit_is_passed_over_and_said(
+    def test_entries_that_do_not_match_are_skipped_and_reported(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         schema = draft_schema([{"text": "One?"}, {"text": "Two?"}])
@@ -263,38 +263,38 @@ class TestPoFiles:
         text += '\nmsgctxt "question 9"\nmsgid "Nine?"\nmsgstr "Dziewięć?"\n'
         text += '\n#, fuzzy\nmsgctxt "question 2"\nmsgid "Two?"\nmsgstr "Dwa?"\n'
         path.write_text(text, encoding="utf-8")
-        self.take(schema, path)
+        self.import_(schema, path)
         said = capsys.readouterr().err
         assert "question 2: the text has changed" in said
-        assert "question 9: no such text" in said
+        assert "question 9: unknown text" in said
         assert [row.text_i18n for row in schema.questions.all()] == [{"pl": "Raz?"}, {}]
 
-    def test_a_published_schema_is_not_translated_any_more(self, tmp_path: Path) -> None:
+    def test_published_schema_cannot_be_translated(self, tmp_path: Path) -> None:
         schema = translated_schema()
         path = tmp_path / "pl.po"
         path.write_text(self.export(schema, path).replace("Jak spałaś?", "Jak spałeś?"), encoding="utf-8")
         with pytest.raises(CommandError, match="published and cannot change"):
-            self.take(schema, path)
+            self.import_(schema, path)
         assert schema.questions.get(qid=1).text_i18n["pl"] == "Jak spałaś?"
 
     @pytest.mark.parametrize("content", [b"", b"x", b"msgid \n\n", b"\xff", b'msgid "a\nmsgstr'])
-    def test_what_is_no_po_file_is_refused(self, tmp_path: Path, content: bytes) -> None:
+    def test_invalid_po_file_is_rejected(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "a.po"
         path.write_bytes(content)
         with pytest.raises(CommandError, match=str(path)):
-            self.take(draft_schema([{}]), path)
+            self.import_(draft_schema([{}]), path)
 
-    def test_a_missing_file_and_no_language_are_named(self, tmp_path: Path) -> None:
+    def test_missing_file_and_invalid_language_are_errors(self, tmp_path: Path) -> None:
         schema = draft_schema([{}])
         with pytest.raises(CommandError, match="No such file"):
-            self.take(schema, tmp_path / "none.po")
+            self.import_(schema, tmp_path / "none.po")
         path = tmp_path / "a.po"
         self.export(schema, path)
-        for command in (self.take, self.export):
-            with pytest.raises(CommandError, match="is no language"):
+        for command in (self.import_, self.export):
+            with pytest.raises(CommandError, match="is not a language code"):
                 command(schema, path, "not a language")
 
-    def test_without_polib_it_says_how_to_get_it(
+    def test_without_polib_error_says_how_to_install_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         import sys

@@ -1,4 +1,4 @@
-"""Who reads which schema through the API, and what it looks like."""
+"""Schemas in the REST API: permissions and documents."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ REFUSED = {"detail": "You do not have permission to perform this action."}
 
 @pytest.fixture
 def editor(db):
-    """Somebody who may see drafts."""
+    """A user with the permission to view schemas."""
     user = UserFactory()
     user.user_permissions.add(Permission.objects.get(codename="view_schema"))
     return user
 
 
-def test_a_schema_is_shown_whole_with_its_source_texts(api, published):
+def test_schema_has_all_parts_and_unrendered_texts(api, published):
     body = api.get(f"/api/schemas/{published.pk}").json()
     assert list(body) == [
         *("name", "published", "version", "type", "deprecated", "id"),
@@ -54,7 +54,7 @@ def test_a_schema_is_shown_whole_with_its_source_texts(api, published):
     assert "comments" not in first["answers"][1]
 
 
-def test_groups_questions_and_answers_come_by_position(api):
+def test_groups_questions_and_answers_are_ordered_by_position(api):
     schema = published_schema(
         [
             {"qid": 1, "position": 3, "group": "b"},
@@ -80,21 +80,21 @@ def test_groups_questions_and_answers_come_by_position(api):
         ("fields=nothing", {}),
     ],
 )
-def test_fields_cut_the_document_at_every_level(api, published, query, expected):
+def test_fields_select_at_every_level(api, published, query, expected):
     body = api.get(f"/api/schemas/{published.pk}?{query}").json()
     if "id" in expected:
         expected = {**expected, "id": published.pk}
     assert body == expected
 
 
-def test_what_one_reader_cuts_out_the_next_one_sees(api, published):
+def test_selection_does_not_affect_next_request(api, published):
     whole = api.get(f"/api/schemas/{published.pk}").json()
     api.get(f"/api/schemas/{published.pk}?fields=groups__questions__text")
     assert api.get(f"/api/schemas/{published.pk}").json() == whole
 
 
-def test_the_documents_are_what_plain_serializers_show(api, published):
-    """The documents are made by hand, and described by serializers: both must say the same."""
+def test_documents_equal_output_of_serializers(api, published):
+    """Documents are built without the serializers that describe them: both must agree."""
     body = api.get(f"/api/schemas/{published.pk}").json()
 
     def plain(described_by: type, row: object) -> object:
@@ -122,21 +122,19 @@ def test_the_documents_are_what_plain_serializers_show(api, published):
     assert list(body) == list(described.SchemaSerializer.Meta.fields)
 
 
-def test_a_schema_that_is_not_there_is_not_found(api):
+def test_unknown_schema_is_not_found(api):
     for pk in (999, 10**40):
         response = api.get(f"/api/schemas/{pk}")
         assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
 
-def test_a_draft_looks_like_a_missing_schema_but_to_those_who_may_view_schemas(
-    client_of, alice, editor, draft
-):
+def test_draft_is_not_found_without_view_permission(client_of, alice, editor, draft):
     response = client_of(alice).get(f"/api/schemas/{draft.pk}")
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
     assert client_of(editor).get(f"/api/schemas/{draft.pk}").json()["published"] is False
 
 
-def test_a_type_that_the_host_does_not_serve_is_refused(api):
+def test_type_not_in_setting_is_forbidden(api):
     flow = published_schema([{}], type="automated_flow")
     response = api.get(f"/api/schemas/{flow.pk}")
     assert (response.status_code, response.json()) == (403, REFUSED)
@@ -151,7 +149,7 @@ def test_a_type_that_the_host_does_not_serve_is_refused(api):
         (UserThread.STATE_OPEN, False),
     ],
 )
-def test_a_member_who_works_with_a_schema_reads_it_whatever_its_type(api, alice, state, may_read):
+def test_member_in_front_end_state_can_read_schema_of_any_type(api, alice, state, may_read):
     flow = published_schema([{}], type="automated_flow")
     member = MemberFactory(user=alice)
     UserThread.objects.filter(pk=member.pk).update(state=state, schema=flow)
@@ -159,14 +157,14 @@ def test_a_member_who_works_with_a_schema_reads_it_whatever_its_type(api, alice,
     assert (response.status_code, response.json().get("id")) == ((200, flow.pk) if may_read else (403, None))
 
 
-def test_another_ones_membership_opens_nothing(api):
+def test_membership_of_another_user_does_not_permit_reading(api):
     flow = published_schema([{}], type="automated_flow")
     member = MemberFactory()
     UserThread.objects.filter(pk=member.pk).update(state="assisted", schema=flow)
     assert api.get(f"/api/schemas/{flow.pk}").json() == REFUSED
 
 
-def test_nobody_reads_without_signing_in(client_of, published):
+def test_anonymous_user_cannot_read_schemas(client_of, published):
     for path in (f"/api/schemas/{published.pk}", "/api/schemas/survey"):
         response = client_of(None).get(path)
         assert response.status_code in (401, 403)
@@ -174,20 +172,20 @@ def test_nobody_reads_without_signing_in(client_of, published):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_schemas_are_only_read_through_the_api(api, published, method):
+def test_schemas_are_read_only_in_the_api(api, published, method):
     for path in (f"/api/schemas/{published.pk}", "/api/schemas/survey"):
         response = getattr(api, method)(path, {})
         assert response.status_code == 405
         assert response.json() == {"detail": f'Method "{method.upper()}" not allowed.'}
 
 
-def test_head_and_options_are_for_those_who_may_read(api, client_of, published):
+def test_head_and_options_need_permission_to_read(api, client_of, published):
     for path in (f"/api/schemas/{published.pk}", "/api/schemas/survey"):
         assert api.head(path).status_code == api.options(path).status_code == 200
         assert client_of(None).options(path).status_code in (401, 403)
 
 
-def test_permissions_are_the_hosts_to_set_at_any_time(api, published, settings):
+def test_permission_classes_can_be_changed_at_runtime(api, published, settings):
     settings.CHAT_SETTINGS = {"PERMISSIONS_SCHEMA_OBJECT": "chat_api.permissions.NoOne"}
     assert api.get(f"/api/schemas/{published.pk}").json() == REFUSED
     settings.CHAT_SETTINGS = {}
@@ -195,7 +193,7 @@ def test_permissions_are_the_hosts_to_set_at_any_time(api, published, settings):
 
 
 class TestForASurvey:
-    def test_texts_are_rendered_for_its_owner(self, api, alice, published):
+    def test_texts_are_rendered_for_owner_of_survey(self, api, alice, published):
         survey = SurveyFactory(user=alice, schema=published)
         body = api.get(f"/api/schemas/{published.pk}?survey={survey.pk}").json()
         assert body["groups"][0]["questions"][0]["text"] == "Hello Alice, do you sleep well?"
@@ -211,24 +209,24 @@ class TestForASurvey:
         assert rendered["questions"][0]["meta"] == {"zone": "UTC"}
 
     @pytest.mark.parametrize("value", ["abc", "999", "", "-1", "9" * 50])
-    def test_a_survey_that_is_not_there_is_refused_by_name(self, api, published, value):
+    def test_unknown_survey_is_rejected_by_name_of_parameter(self, api, published, value):
         response = api.get(f"/api/schemas/{published.pk}?survey={value}")
         text = f'Invalid pk "{value[:50]}" - object does not exist.'
         assert (response.status_code, response.json()) == (400, {"survey": [text]})
 
-    def test_anothers_survey_looks_like_a_missing_one(self, api, published):
+    def test_survey_of_another_user_is_rejected_like_unknown_one(self, api, published):
         survey = SurveyFactory(schema=published)
         foreign = api.get(f"/api/schemas/{published.pk}?survey={survey.pk}")
         text = f'Invalid pk "{survey.pk}" - object does not exist.'
         assert (foreign.status_code, foreign.json()) == (400, {"survey": [text]})
 
-    def test_a_survey_of_another_schema_is_refused(self, api, alice, published):
+    def test_survey_of_another_schema_is_rejected(self, api, alice, published):
         survey = SurveyFactory(user=alice)
         assert api.get(f"/api/schemas/{published.pk}?survey={survey.pk}").status_code == 400
 
 
-class TestTheList:
-    def test_it_is_a_plain_list_by_id_with_deprecated_ones(self, api):
+class TestList:
+    def test_list_is_ordered_by_id_and_includes_deprecated_schemas(self, api):
         first = published_schema([{}], name="a", version=2)
         second = published_schema([{}], name="a", version=1)
         Schema.objects.filter(pk=first.pk).update(deprecated=True)
@@ -239,18 +237,18 @@ class TestTheList:
             {**keys, "version": 1, "deprecated": False, "id": second.pk},
         ]
 
-    def test_drafts_are_listed_for_those_who_may_view_schemas(self, client_of, alice, editor):
+    def test_drafts_are_listed_with_view_permission(self, client_of, alice, editor):
         draft = SchemaFactory()
         assert client_of(alice).get("/api/schemas/survey").json() == []
         assert [row["id"] for row in client_of(editor).get("/api/schemas/survey").json()] == [draft.pk]
 
-    def test_a_type_that_the_host_does_not_list_is_refused(self, api, settings):
+    def test_type_not_in_setting_is_not_listed(self, api, settings):
         settings.CHAT_SETTINGS = {"TYPES_SCHEMA_LIST_THROUGH_API": ("survey",)}
         for kind in ("automated_flow", "nothing"):
             response = api.get(f"/api/schemas/{kind}")
             assert (response.status_code, response.json()) == (403, REFUSED)
 
-    def test_pages_come_with_a_limit(self, api):
+    def test_list_is_paginated_with_limit(self, api):
         pks = [publish_unchecked(SchemaFactory()).pk for _ in range(3)]
         page = api.get("/api/schemas/survey?limit=2&fields=id").json()
         assert page["results"] == [{"id": pks[0]}, {"id": pks[1]}]
@@ -258,14 +256,14 @@ class TestTheList:
         rest = api.get(page["next"]).json()
         assert (rest["results"], rest["next"]) == ([{"id": pks[2]}], None)
 
-    def test_it_is_bounded(self, api, settings):
+    def test_list_is_limited(self, api, settings):
         settings.CHAT_SETTINGS = {"SCHEMA_LIST_MAX": 2, "PAGE_SIZE_MAX": 1}
         pks = [publish_unchecked(SchemaFactory()).pk for _ in range(3)]
         assert [row["id"] for row in api.get("/api/schemas/survey").json()] == pks[:2]
         assert len(api.get("/api/schemas/survey?limit=50").json()["results"]) == 1
 
 
-def test_a_draft_under_change_is_always_read_anew(client_of, editor):
+def test_draft_is_always_read_from_database(client_of, editor):
     draft = draft_schema([{"text": "before"}])
     path = f"/api/schemas/{draft.pk}?fields=questions__text"
     assert client_of(editor).get(path).json() == {"questions": [{"text": "before"}]}

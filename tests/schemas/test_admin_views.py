@@ -1,4 +1,4 @@
-"""The pages of one schema: its script as a whole, its flow, a preview, publishing, files."""
+"""Additional admin views of a schema: script, flow, preview, publish, files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGES = ("flow", "script", "preview", "publish")
 
 
 def client_with(*codenames: str, **columns: Any) -> Client:
-    """Give a client of somebody on the staff with these permissions."""
+    """Return a client of a staff user with these permissions."""
     user: Any = UserFactory.create(is_staff=True, **columns)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client = Client()
@@ -74,7 +74,7 @@ def save(client: Client, schema: Schema, script: Any, *, token: str | None = Non
 
 
 class TestScript:
-    def test_the_whole_script_is_written_at_once(self, admin):
+    def test_script_is_saved_as_a_whole(self, admin):
         schema = draft_schema([{"text": "old"}], name="Mood")
         script = document(
             {
@@ -90,7 +90,7 @@ class TestScript:
         response = save(admin, schema, script)
         assert response.status_code == 302, text_of(response)
         said = [str(message) for message in get_messages(response.wsgi_request)]
-        assert said == ["Mood (1) was saved: nothing is wrong with it."]
+        assert said == ["Mood (1) was saved. No issues."]
         rows = list(schema.questions.values_list("qid", "type", "text", "next_qid", "group__name"))
         assert rows == [
             (1, "choice", "Well?", None, "First"),
@@ -102,13 +102,13 @@ class TestScript:
             ("no", 2),
         ]
 
-    def test_yaml_does_as_well(self, admin):
+    def test_script_can_be_yaml(self, admin):
         schema = draft_schema([{}])
         shown = admin.get(path("script", schema.pk)).context["text"]
         assert save(admin, schema, shown.replace("type: text", "type: int")).status_code == 302
         assert schema.questions.get().type == "int"
 
-    def test_saving_what_was_shown_changes_nothing(self, admin):
+    def test_saving_unchanged_script_changes_nothing(self, admin):
         schema = published_schema([{"qid": 3}, {"qid": 1, "type": "choice"}])
         Schema.objects.update(published=False)
         before = dump(schema, format="compact")
@@ -117,7 +117,7 @@ class TestScript:
         assert response.status_code == 302
         assert dump(schema, format="compact") == before
 
-    def test_name_type_and_version_are_the_schemas_own(self, admin):
+    def test_name_type_and_version_are_not_changed_by_script(self, admin):
         schema = draft_schema([{}], name="Mine", type="survey")
         script = document(
             {"qid": 1, "type": "text", "text": "x"}, name="Other", type="automated_flow", version=9
@@ -129,14 +129,14 @@ class TestScript:
     @pytest.mark.parametrize(
         ("script", "reason"),
         [
-            ("{", "it is not valid JSON"),
-            ("a: [", "it is not valid YAML"),
+            ("{", "invalid JSON"),
+            ("a: [", "invalid YAML"),
             ("[]", "questions"),
             ('{"questions": "x"}', "questions: &#x27;x&#x27; is not of type"),
             ('{"questions": [{"qid": 1}]}', "questions[0]: &#x27;type&#x27; is a required property"),
             (
                 '{"questions": [{"qid": 1, "type": "range", "next_qid": -1}]}',
-                "question 1: range_from: A range needs",
+                "question 1: range_from: Enter both ends",
             ),
             (
                 '{"questions": [{"qid": 1, "type": "text"}, {"qid": 1, "type": "text"}]}',
@@ -144,7 +144,7 @@ class TestScript:
             ),
         ],
     )
-    def test_what_is_wrong_is_said_and_nothing_is_lost(self, admin, script, reason):
+    def test_errors_are_shown_and_input_is_kept(self, admin, script, reason):
         schema = draft_schema([{"text": "old"}])
         response = save(admin, schema, script)
         assert response.status_code == 400
@@ -152,7 +152,7 @@ class TestScript:
         assert response.context["text"] == script
         assert schema.questions.get().text == "old"
 
-    def test_of_two_who_write_at_once_the_second_is_told(self, admin):
+    def test_conflicting_edit_is_rejected(self, admin):
         schema = draft_schema([{"text": "old"}])
         token = read_script(schema).token
         first = document({"qid": 1, "type": "text", "text": "first"})
@@ -160,11 +160,11 @@ class TestScript:
         assert save(admin, schema, first, token=token).status_code == 302
         response = save(admin, schema, second, token=token)
         assert response.status_code == 409
-        assert "Somebody else changed this script" in text_of(response)
+        assert "Someone else changed this script" in text_of(response)
         assert "second" in response.context["text"]
         assert schema.questions.get().text == "first"
 
-    def test_a_question_that_something_refers_to_is_not_replaced(self, admin, settings):
+    def test_question_in_use_is_not_replaced(self, admin, settings):
         settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
         schema = published_schema([{}])
         member: Any = MemberFactory.create()
@@ -174,13 +174,13 @@ class TestScript:
         assert "referred to by message: 1" in text_of(response)
         assert schema.questions.get().type == "text"
 
-    def test_a_published_one_is_shown_only(self, admin):
+    def test_published_script_is_read_only(self, admin):
         schema = published_schema([{"text": "old"}])
         assert admin.get(path("script", schema.pk)).url == path("flow", schema.pk)
         assert save(admin, schema, document()).url == path("flow", schema.pk)
         assert schema.questions.get().text == "old"
 
-    def test_a_new_schema_goes_on_to_its_script(self, admin):
+    def test_new_schema_redirects_to_its_script(self, admin):
         body = {
             "name": "New",
             "version": 1,
@@ -193,7 +193,7 @@ class TestScript:
 
 
 class TestFlow:
-    def test_the_chart_is_sound_svg_and_says_everything_in_words(self, admin):
+    def test_chart_is_valid_svg_with_text_for_every_mark(self, admin):
         page = text_of(admin.get(path("flow", loop_schema().pk)))
         svg = re.search(r"<svg class=\"flow\".*?</svg>", page, re.DOTALL)
         assert svg is not None
@@ -208,7 +208,7 @@ class TestFlow:
         assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
         assert page.count('id="q1"') == 1
 
-    def test_words_on_lines_do_not_cover_each_other(self, admin):
+    def test_labels_do_not_overlap(self, admin):
         texts = ("Yes, very much", "No", "I would rather not say")
         answers = [
             {"position": place, "text": text, "next_qid": place + 1}
@@ -223,13 +223,13 @@ class TestFlow:
             apart = abs(int(x) - int(other_x)) > 3 * (len(text) + len(other))
             assert apart or abs(int(y) - int(other_y)) >= 12, (text, other)
 
-    def test_an_empty_schema_has_nothing_to_draw(self, admin):
+    def test_empty_schema_has_no_chart(self, admin):
         schema = Schema.objects.create(name="empty", type="survey")
         page = text_of(admin.get(path("flow", schema.pk)))
-        assert "There is nothing to draw yet" in page
+        assert "No questions yet." in page
         assert "The schema has no questions." in page
 
-    def test_a_long_script_costs_as_few_queries_as_a_short_one(self, admin):
+    def test_number_of_queries_is_constant(self, admin):
         def cost(schema: Schema, page: str) -> int:
             with CaptureQueriesContext(connection) as captured:
                 assert admin.get(path(page, schema.pk)).status_code == 200
@@ -260,26 +260,26 @@ class TestPreview:
             ]
         )
 
-    def talk(self, client: Client, schema: Schema, *steps: dict[str, Any]) -> Any:
-        """Send the steps one after the other, as the page would; give the last page."""
+    def preview(self, client: Client, schema: Schema, *steps: dict[str, Any]) -> Any:
+        """Submit the steps in order, like the page; return the last response."""
         page: Any = client.get(path("preview", schema.pk))
         for step in steps:
             page = client.post(path("preview", schema.pk), {"replies": page.context["replies"], **step})
         return page
 
-    def test_a_talk_shows_texts_variables_and_the_end_and_stores_nothing(self, admin, schema):
+    def test_preview_shows_texts_variables_and_end_and_stores_nothing(self, admin, schema):
         yes = schema.questions.get(qid=2).answers.first().pk
         before = (UserThread.objects.count(), Message.objects.count(), Survey.objects.count())
-        page = self.talk(
+        page = self.preview(
             admin,
             schema,
             {"reply": "1", "answers": [yes]},
             {"reply": "1", "text": "7"},
             {"reply": "1"},
         )
-        talk = page.context["talk"]
+        preview = page.context["preview"]
         name = page.context["user"].first_name
-        assert [line.text for line in talk.lines] == [
+        assert [line.text for line in preview.lines] == [
             f"Hello {name} <i>",
             "Tired?",
             "yes",
@@ -288,43 +288,43 @@ class TestPreview:
             "Breathe",
             "(confirmed)",
         ]
-        assert talk.lines[3].variables == {"tired": 2}
-        assert talk.ended == "The end."
+        assert preview.lines[3].variables == {"tired": 2}
+        assert preview.ended == "End of the script."
         assert "&lt;i&gt;" in text_of(page)
         assert (UserThread.objects.count(), Message.objects.count(), Survey.objects.count()) == before
 
-    def test_a_wrong_answer_is_refused_in_words_and_the_talk_goes_on(self, admin, schema):
-        page = self.talk(admin, schema, {"reply": "1"})
+    def test_invalid_answer_is_rejected_with_message_and_question_is_asked_again(self, admin, schema):
+        page = self.preview(admin, schema, {"reply": "1"})
         assert page.status_code == 400
-        assert "An answer is needed." in text_of(page)
-        assert page.context["talk"].waiting.qid == 2
+        assert "Enter an answer." in text_of(page)
+        assert page.context["preview"].waiting.qid == 2
 
-    def test_the_last_answer_can_be_taken_back(self, admin, schema):
+    def test_last_answer_can_be_undone(self, admin, schema):
         yes = schema.questions.get(qid=2).answers.first().pk
-        page = self.talk(admin, schema, {"reply": "1", "answers": [yes]}, {"back": "1"})
-        assert page.context["talk"].waiting.qid == 2
-        assert page.context["talk"].variables == {}
+        page = self.preview(admin, schema, {"reply": "1", "answers": [yes]}, {"back": "1"})
+        assert page.context["preview"].waiting.qid == 2
+        assert page.context["preview"].variables == {}
 
     @pytest.mark.parametrize(
         "replies",
         ["", "x", "7", "[1]", "[[1]]", '[["a", ["x"]]]', "[" * 10_000, '{"a": 1}', '[["a", [1e400]]]'],
     )
-    def test_what_is_no_talk_begins_a_new_one(self, admin, schema, replies):
+    def test_invalid_replies_start_new_preview(self, admin, schema, replies):
         page = admin.post(path("preview", schema.pk), {"replies": replies})
         assert page.status_code == 200
-        assert page.context["talk"].waiting.qid == 2
+        assert page.context["preview"].waiting.qid == 2
 
-    def test_answers_of_other_questions_are_refused(self, admin, schema):
-        page = self.talk(admin, schema, {"reply": "1", "answers": ["999999", "x", "-1", "9" * 30]})
+    def test_answers_of_other_questions_are_rejected(self, admin, schema):
+        page = self.preview(admin, schema, {"reply": "1", "answers": ["999999", "x", "-1", "9" * 30]})
         assert page.status_code == 400
 
-    def test_a_loop_breaks_off(self, admin):
+    def test_infinite_loop_stops(self, admin):
         page = admin.get(path("preview", loop_schema().pk))
-        assert page.context["talk"].ended == "It broke off: too many steps."
+        assert page.context["preview"].ended == "The script stopped: too many steps."
 
 
 class TestPublishing:
-    def test_it_says_who_is_on_the_versions_that_it_replaces(self, admin):
+    def test_publish_page_shows_conversations_and_surveys_on_replaced_versions(self, admin):
         old = published_schema([{}], name="Mood")
         MemberFactory.create_batch(2, schema=old, state="scripted")
         MemberFactory.create(schema=old, state="open")
@@ -334,20 +334,20 @@ class TestPublishing:
         page = admin.get(path("publish", new.pk))
         (replaced,) = page.context["replaced"]
         assert (replaced.schema, replaced.conversations, replaced.surveys) == (old, 2, 3)
-        assert "They finish on the version that they began with." in text_of(page)
+        assert "These finish on the version they started with." in text_of(page)
         assert admin.post(path("publish", new.pk)).status_code == 302
         old.refresh_from_db()
         assert old.deprecated
 
-    def test_with_errors_there_is_no_button(self, admin):
+    def test_schema_with_errors_has_no_publish_button(self, admin):
         page = text_of(admin.get(path("publish", loop_schema().pk)))
-        assert "With errors it cannot be published." in page
-        assert "Publish Loop" not in page.split("What the checker says")[1]
+        assert "Correct the errors before you publish." in page
+        assert "Publish Loop" not in page.split("Issues")[1]
 
 
 class TestFiles:
     @pytest.mark.parametrize("kind", ["compact", "json", "yaml", "xml"])
-    def test_what_is_downloaded_can_be_uploaded(self, admin, kind):
+    def test_downloaded_schema_can_be_uploaded(self, admin, kind):
         schema = published_schema([{"type": "choice"}, {}], name="Mood: all")
         response = admin.get(path("download", schema.pk, kind))
         name = f"mood-all-1.{'yaml' if kind == 'compact' else kind}"
@@ -361,15 +361,15 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         ("content", "reason"),
-        [(b"{", "it is not valid JSON"), (b"\xff\xfe", "it is not UTF-8"), (b"[]", ""), (b"", "empty")],
+        [(b"{", "invalid JSON"), (b"\xff\xfe", "the file is not UTF-8"), (b"[]", ""), (b"", "empty")],
     )
-    def test_what_cannot_be_loaded_is_said(self, admin, content, reason):
+    def test_errors_in_uploaded_file_are_shown(self, admin, content, reason):
         response = admin.post(path("upload"), {"file": SimpleUploadedFile("a.json", content)})
         assert response.status_code in (400, 302)
         assert reason in text_of(response)
         assert not Schema.objects.exists()
 
-    def test_copying_goes_to_the_copy(self, admin):
+    def test_copy_redirects_to_script_of_copy(self, admin):
         schema = published_schema([{}], name="Mood")
         response = admin.post(path("copy", schema.pk))
         assert response.url == path("script", Schema.objects.get(version=2).pk)
@@ -377,7 +377,7 @@ class TestFiles:
 
 
 class TestPermissions:
-    """Who may do what: each row is a permission, and the pages that it opens beside those that looking opens."""
+    """Each row has permissions and the pages they open, in addition to those of the view permission."""
 
     def statuses(self, client: Client, schema: Schema) -> dict[str, int]:
         got = {page: client.get(path(page, schema.pk)).status_code for page in PAGES}
@@ -388,7 +388,7 @@ class TestPermissions:
         got["publishing"] = client.post(path("publish", schema.pk)).status_code
         return got
 
-    LOOKING = {
+    VIEW_ONLY = {
         "flow": 200,
         "script": 302,
         "preview": 200,
@@ -409,13 +409,13 @@ class TestPermissions:
             (["view_schema", "publish_schema"], {"publish": 200, "publishing": 302}),
         ],
     )
-    def test_viewing_editing_and_publishing_are_apart(self, codenames, opened):
+    def test_each_permission_opens_its_pages(self, codenames, opened):
         schema = draft_schema([{"text": "old"}])
-        assert self.statuses(client_with(*codenames), schema) == {**self.LOOKING, **opened}
+        assert self.statuses(client_with(*codenames), schema) == {**self.VIEW_ONLY, **opened}
         assert (schema.questions.get().text == "x") == ("change_schema" in codenames)
         assert Schema.objects.filter(published=True).exists() == ("publish_schema" in codenames)
 
-    def test_without_any_there_is_nothing(self):
+    def test_user_without_view_permission_sees_no_page(self):
         schema = draft_schema([{}])
         assert set(self.statuses(client_with(), schema).values()) == {403}
         assert set(self.statuses(client_with("publish_schema", "change_schema"), schema).values()) <= {
@@ -424,7 +424,7 @@ class TestPermissions:
             403,
         }
 
-    def test_who_is_not_of_the_staff_is_sent_to_sign_in(self):
+    def test_user_who_is_not_staff_is_redirected_to_login(self):
         schema = draft_schema([{}])
         user: Any = UserFactory.create(is_superuser=True)
         client = Client()
@@ -432,7 +432,7 @@ class TestPermissions:
         for page in PAGES:
             assert "/admin/login/" in client.get(path(page, schema.pk)).url
 
-    def test_an_unknown_schema_is_not_found(self, admin):
+    def test_unknown_schema_is_not_found(self, admin):
         for page in PAGES:
             assert admin.get(path(page, 10**6)).status_code == 404
             assert admin.get(path(page, 10**15)).status_code == 404
