@@ -63,7 +63,7 @@ def card(page: Any, number: int) -> Any:
 
 def add_question(page: Any, number: int, kind: str, text: str) -> Any:
     """Add a question at the end, and return its open card."""
-    page.get_by_role("button", name="Add a question at the end").click()
+    page.get_by_role("button", name="Add question", exact=True).click()
     made = card(page, number)
     made.get_by_label("Type", exact=True).select_option(label=kind)
     made.locator("textarea").first.fill(text)
@@ -73,22 +73,22 @@ def add_question(page: Any, number: int, kind: str, text: str) -> Any:
 def add_answer(
     made: Any, number: int, text: str, *, goes_on: str = "", variable: tuple[str, str] | None = None
 ) -> None:
-    made.get_by_role("button", name="Add an answer").click()
+    made.get_by_role("button", name="Add answer").click()
     row = made.get_by_role("group", name=f"Answer {number}", exact=True)
     row.get_by_label(f"Answer {number}", exact=True).fill(text)
     if goes_on:
-        row.get_by_label("goes on with").select_option(value=goes_on)
+        row.get_by_label("Next question").select_option(value=goes_on)
     if variable is not None:
-        row.get_by_text("Variables, languages and more").click()
-        row.get_by_role("button", name="Add a variable").click()
+        row.get_by_text("Variables, translations and more").click()
+        row.get_by_role("button", name="Add variable").click()
         row.get_by_label("Variable 1", exact=True).fill(variable[0])
-        row.get_by_label("becomes 1", exact=True).fill(variable[1])
+        row.get_by_label("New value 1", exact=True).fill(variable[1])
 
 
 def add_rule(made: Any, number: int, target: str, condition: str) -> None:
-    made.get_by_role("button", name="Add a rule").click()
-    made.get_by_label(f"Go to question {number}", exact=True).fill(target)
-    made.get_by_label(f"if {number}", exact=True).fill(condition)
+    made.get_by_role("button", name="Add rule").click()
+    made.get_by_label(f"Next question {number}", exact=True).fill(target)
+    made.get_by_label(f"Condition {number}", exact=True).fill(condition)
 
 
 def write_the_script(page: Any, base: str) -> None:
@@ -107,13 +107,13 @@ def write_the_script(page: Any, base: str) -> None:
     last = add_question(page, 3, "Range", "How bad was it?")
     last.get_by_label("From", exact=True).fill("0")
     last.get_by_label("To", exact=True).fill("10")
-    last.get_by_label("Goes on with").select_option(label="the end")
+    last.get_by_label("Next question").select_option(label="End of script")
     picture(page, "script")
 
 
 def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
-    page.get_by_role("button", name="Save and look at the flow").click()
+    page.get_by_role("button", name="Save and view flow").click()
 
     # The graph shows the loop.
     expect(page.locator("svg.flow a")).to_have_count(3)
@@ -128,13 +128,13 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
 
     # A script with a loop cannot be published; the author corrects it.
     page.get_by_role("link", name="Publish…").click()
-    expect(page.get_by_text("With errors it cannot be published.")).to_be_visible()
+    expect(page.get_by_text("Correct the errors before you publish.")).to_be_visible()
     page.get_by_role("link", name="Script", exact=True).click()
     card(page, 2).locator("summary").first.click()
-    card(page, 2).get_by_label("Go to question 1", exact=True).fill("3")
-    card(page, 2).get_by_label("if 1", exact=True).fill("ache > 0")
-    page.get_by_role("button", name="Save and look at the flow").click()
-    expect(page.get_by_text("was saved: nothing is wrong with it")).to_be_visible()
+    card(page, 2).get_by_label("Next question 1", exact=True).fill("3")
+    card(page, 2).get_by_label("Condition 1", exact=True).fill("ache > 0")
+    page.get_by_role("button", name="Save and view flow").click()
+    expect(page.get_by_text("was saved. No issues.")).to_be_visible()
     expect(page.locator("svg.flow a.loop")).to_have_count(0)
     picture(page, "flow")
 
@@ -145,10 +145,10 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
     expect(page.get_by_role("row", name="ache 1")).to_be_visible()
     page.get_by_label("Your answer").fill("11")
     page.get_by_role("button", name="Answer", exact=True).click()
-    expect(page.get_by_text("The question does not take this.")).to_be_visible()
+    expect(page.get_by_text("Enter a number from 0 to 10.")).to_be_visible()
     page.get_by_label("Your answer").fill("7")
     page.get_by_role("button", name="Answer", exact=True).click()
-    expect(page.get_by_text("The end.")).to_be_visible()
+    expect(page.get_by_text("End of the script.")).to_be_visible()
     picture(page, "preview")
 
     # After publishing, the script is read-only.
@@ -190,7 +190,7 @@ def test_changes_are_kept_when_somebody_else_saved_first(page: Any, clinic: Clin
     other.get_by_role("button", name="Save", exact=True).click()
     other.get_by_text("was saved").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Somebody else changed this script")).to_be_visible()
+    expect(page.get_by_text("Someone else changed this script")).to_be_visible()
     expect(page.locator(".card")).to_have_count(3)
     expect(card(page, 1)).to_contain_text("Did your head ache today?")
     # They are discarded only on request.
@@ -207,9 +207,9 @@ def test_errors_appear_at_their_question(page: Any, clinic: Clinic) -> None:
     # A finding leads to the question on this page.
     page.locator(".findings").get_by_role("link", name="question 2").first.click()
     expect(card(page, 2).locator("summary").first).to_be_focused()
-    card(page, 2).get_by_role("button", name="Remove Go to question 1").click()
+    card(page, 2).get_by_role("button", name="Remove rule 1").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(card(page, 2).get_by_text("A fork needs at least one rule.")).to_be_visible()
+    expect(card(page, 2).get_by_text("Enter at least one rule for the fork.")).to_be_visible()
     expect(card(page, 1).locator("details").first).not_to_have_attribute("open", "")
 
     # A closed part opens if it contains an error.
@@ -231,7 +231,7 @@ def test_focus_stays_and_an_intermediate_type_deletes_nothing(page: Any, clinic:
     expect(kind).not_to_have_value("fork")
     page.keyboard.press("ArrowDown")
     expect(kind).to_have_value("fork")
-    expect(card(page, 2).get_by_label("Go to question 1", exact=True)).to_have_value("2")
+    expect(card(page, 2).get_by_label("Next question 1", exact=True)).to_have_value("2")
 
     up = card(page, 3).get_by_role("button", name="Move up")
     up.focus()
@@ -246,7 +246,7 @@ def test_colours_follow_the_admin_and_not_the_system(
     page: Any, clinic: Clinic, system: str, chosen: str
 ) -> None:
     write_the_script(page, clinic.base)
-    page.get_by_role("button", name="Save and look at the flow").click()
+    page.get_by_role("button", name="Save and view flow").click()
     page.locator("svg.flow").wait_for()
     bright = "e => getComputedStyle(e).fill.match(/[0-9]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"
     page.emulate_media(color_scheme=system)

@@ -103,8 +103,8 @@ def test_templates_are_ordered_by_creation(published):
     )
 
 
-@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "read anew"])
-def test_number_of_queries_is_constant(api, is_kept):
+@pytest.mark.parametrize("is_cached", [True, False], ids=["cached", "not cached"])
+def test_number_of_queries_is_constant(api, is_cached):
     def cost(size: int) -> int:
         made = published_schema(
             [
@@ -113,7 +113,7 @@ def test_number_of_queries_is_constant(api, is_kept):
             ]
         )
         path = f"/api/schemas/{made.pk}"
-        if is_kept:
+        if is_cached:
             api.get(path)
         else:
             clear_cache()
@@ -123,7 +123,7 @@ def test_number_of_queries_is_constant(api, is_kept):
         return len(captured)
 
     # Session, user, schema; and its groups, questions, answers, attachments.
-    assert cost(10) == cost(500) == (3 if is_kept else 7)
+    assert cost(10) == cost(500) == (3 if is_cached else 7)
 
 
 def test_cached_json_equals_rendered_document(api, published):
