@@ -1,4 +1,4 @@
-"""How users are shown: by the host's ACCOUNT_SERIALIZER, which may fail without harm to what is around."""
+"""Documents of users by the host's ACCOUNT_SERIALIZER, whose failure does not affect the surrounding document."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SETTING = "ACCOUNT_SERIALIZER"
 
 
 class UnshownAccount(serializers.Serializer[Any]):
-    """Stands for an ACCOUNT_SERIALIZER that cannot be imported or made, until an account is to be shown."""
+    """Placeholder for an ACCOUNT_SERIALIZER that cannot be imported or created; showing an account raises the error."""
 
     def to_representation(self, instance: Any) -> Any:
-        """Raise the fault of the setting."""
+        """Raise the error of the setting."""
         chat_settings.ACCOUNT_SERIALIZER(instance, context=self.context)
         raise WrongResult("ACCOUNT_SERIALIZER could not be made.")
 
@@ -40,35 +40,35 @@ def account_class() -> type[serializers.BaseSerializer[Any]]:
 def account_field(*, source: str, many: bool = False, optional: bool = False) -> Any:
     """Return a read-only field that describes a user (or, with `many`, users) as ACCOUNT_SERIALIZER shows them.
 
-    One that is `optional` is described as a key that may not be there.
+    An `optional` one is described as a field that can be missing.
     """
     options: dict[str, Any] = {"source": source, "many": many, "read_only": True}
     if not many:
-        # Nobody may have sent it; and where the host's serializer fails, nobody is shown.
+        # Null if there is no sender, and where the host's serializer fails.
         options["allow_null"] = True
-    # The check of settings, and each attempt to show an account, report the fault of the class.
+    # The check of settings, and each attempt to show an account, report the error of the class.
     field: Any = UnshownAccount(**options)
     with suppress(Exception):
         field = account_class()(**options)
     field.same_for_same_pk = not many
     field.shows_accounts = True
     if optional:
-        # Read-only keys are described as always there.
+        # Read-only fields are described as always present.
         field.read_only = field.required = False
     return field
 
 
 class Accounts:
-    """Shows users to one reader, by the ACCOUNT_SERIALIZER of now, and each user at most once.
+    """Shows users to one reader by the current ACCOUNT_SERIALIZER, each user at most once.
 
-    `context` is what the serializer gets as its context. Whoever cannot be shown is None, and left out of lists.
+    `context` is the context of the serializer. Users who cannot be shown are None, and left out of lists.
     """
 
     def __init__(self, context: Mapping[str, Any], selection: Selection = EVERYTHING) -> None:
         self._context = context
         self._selection = selection
         kind: Any = account_class()
-        # Not those of a parent: a subclass shows something else.
+        # Not those of a parent class: a subclass shows something else.
         self._plain: Callable[[Sequence[Any]], list[Any]] | None = (
             kind.plain_documents if "plain_documents" in vars(kind) else None
         )
@@ -119,7 +119,7 @@ class Accounts:
         }
 
     def _checked(self, shown: Any, serializer: Any) -> Any:
-        """Return what a serializer showed. Raise where the host's made of a user what JSON cannot say."""
+        """Return what a serializer showed. Raise if the host's serializer returned what JSON cannot represent."""
         if not hasattr(serializer, "get_only_fields_and_include_fields"):
             shown = cut(shown, self._selection)
         return shown if _is_ours(serializer) else in_json(shown)
@@ -135,9 +135,9 @@ def account_document(user: Any, *, viewer: Any) -> Any:
 
 
 def shown_safely(show: Callable[[Any], Any], child: Any, *, many: bool) -> Callable[[Any], Any]:
-    """Return `show`, but that an account which cannot be shown is null; in a list, it is left out.
+    """Return `show` with failures caught: an account that cannot be shown is null, and left out of lists.
 
-    What a serializer of the host's makes must be something that JSON can say.
+    The host's serializer must return what JSON can represent.
     """
     checked = show if _is_ours(child) else lambda value: in_json(show(value))
 
@@ -154,7 +154,7 @@ def shown_safely(show: Callable[[Any], Any], child: Any, *, many: bool) -> Calla
 
 
 def in_json(value: Any) -> Any:
-    """Return the value. Raises `TypeError` or `ValueError` where DRF cannot say it in JSON."""
+    """Return the value. Raises `TypeError` or `ValueError` where DRF cannot encode it as JSON."""
     json.dumps(value, cls=JSONEncoder, allow_nan=False)
     return value
 

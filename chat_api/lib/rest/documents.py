@@ -1,4 +1,4 @@
-"""Showing ready JSON through a serializer: the serializer describes it, and cuts out what was asked for."""
+"""Serializers over ready documents: the serializer describes the document and cuts it to the selection."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from chat_api.lib.rest.selection import Selection, cut
 
 
 class DocumentMixin:
-    """Makes a serializer show a ready document instead of an object; its fields only describe it."""
+    """Serializer mixin that shows a ready document instead of an object; its fields only describe it."""
 
     if TYPE_CHECKING:
 
         def get_selection(self) -> Selection: ...
 
     def to_representation(self, instance: Any) -> Any:
-        """Give what is wanted of the document; the whole document is not copied."""
+        """Return the selected parts of the document; a whole document is not copied."""
         return cut(instance, self.get_selection())
 
 
 class ReadyResponse(Response):
-    """An answer whose JSON is ready: `render` gives it to a client that takes DRF's plain JSON, others get `data`."""
+    """A response whose JSON is ready: `render` returns it for clients that accept plain JSON; others get `data`."""
 
     def __init__(self, data: Any, *, render: Callable[[], bytes]) -> None:
         super().__init__(data)
@@ -33,7 +33,7 @@ class ReadyResponse(Response):
 
     @property
     def rendered_content(self) -> Any:
-        """Give the body."""
+        """Return the body."""
         renderer = self.accepted_renderer
         plain = (
             type(renderer) in (JSONRenderer, FastJSONRenderer)

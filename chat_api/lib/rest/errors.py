@@ -1,4 +1,4 @@
-"""Errors as HTTP responses: the one place that maps what actions raise to what DRF answers."""
+"""Errors as HTTP responses: the only place that maps the errors of actions to DRF's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.lib.errors import ChatAPIError
 
 
 class ServiceBusy(exceptions.APIException):
-    """The database could not take the write in time; nothing was written, and trying again may work."""
+    """The database could not accept the write in time; nothing was written, and a retry can succeed."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database is busy. Please try again."
@@ -25,14 +25,14 @@ class DomainAPIException(exceptions.APIException):
 
     def __init__(self, error: ChatAPIError) -> None:
         self.status_code = error.http_status
-        # DRF's handler makes the header of it.
+        # DRF's handler turns it into the header.
         self.wait = error.retry_after
         is_coded = error.errors.keys() == {"detail", "code"}
         self.detail = coded(**error.errors) if is_coded else plain_detail(error.errors)
 
 
 def plain_detail(errors: Mapping[str, Any]) -> Any:
-    """Give `errors` as DRF's `ErrorDetail` tree, keeping every list and dict where it is."""
+    """Return `errors` as DRF's `ErrorDetail` tree, with every list and dict in its place."""
 
     def convert(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -50,7 +50,7 @@ def coded(detail: str, code: str) -> dict[str, Any]:
 
 
 def encodable(detail: Any) -> Any:
-    """Give the detail of an error with everything in place but what UTF-8 cannot say: lone surrogates are `?`."""
+    """Return the detail of an error with lone surrogates, which UTF-8 cannot encode, replaced by `?`."""
     if isinstance(detail, Mapping):
         return {encodable(key): encodable(item) for key, item in detail.items()}
     if isinstance(detail, list | tuple):
@@ -70,7 +70,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def as_api_exception(error: Exception) -> Exception:
-    """Give the exception that DRF answers for `error`; `error` itself where there is nothing to translate."""
+    """Return the DRF exception for `error`; `error` itself where there is nothing to translate."""
     if isinstance(error, ChatAPIError):
         if error.http_status == status.HTTP_400_BAD_REQUEST:
             return exceptions.ValidationError(plain_detail(error.errors))

@@ -1,4 +1,4 @@
-"""Serializer fields that take only what every supported database can store."""
+"""Serializer fields that accept only what every supported database can store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TextField(serializers.CharField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Give the text. Raises `ValidationError` for anything else and for what cannot be stored."""
+        """Return the text. Raises `ValidationError` for anything else and for what cannot be stored."""
         text = super().to_internal_value(data)
         if not is_storable(text):
             self.fail("unstorable")
@@ -37,7 +37,7 @@ class TextField(serializers.CharField):
 
 
 def long_text() -> TextField:
-    """Return the field of a text that people write, of at most MESSAGE_TEXT_MAX characters as the setting is now."""
+    """Return the field of a long text, of at most MESSAGE_TEXT_MAX characters by the current setting."""
     return TextField(
         required=False,
         allow_blank=True,
@@ -47,10 +47,10 @@ def long_text() -> TextField:
 
 
 class UUIDField(serializers.UUIDField):
-    """A UUID as a text, in any of its spellings; DRF's own takes numbers too, and `true` as 1."""
+    """A UUID as a text, in any of its spellings; DRF's own also accepts numbers, and `true` as 1."""
 
     def to_internal_value(self, data: Any) -> uuid.UUID:
-        """Give the UUID. Raises `ValidationError`."""
+        """Return the UUID. Raises `ValidationError`."""
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
@@ -68,7 +68,7 @@ def client_id_in(body: Any) -> uuid.UUID | None:
 
 
 class UserKeyField(serializers.IntegerField):
-    """A user's key as it is: a number, but for hosts whose users have other keys."""
+    """A user's primary key: a number, except on hosts whose users have other keys."""
 
     def openapi_schema(self) -> dict[str, Any]:
         """Return how the OpenAPI document describes the key."""
@@ -80,25 +80,25 @@ class UserKeyField(serializers.IntegerField):
 
 
 class SwitchField(serializers.BooleanField):
-    """True or false. A form that leaves it out says nothing, where DRF's own reads false."""
+    """True or false. Missing from a form it stays unset, where DRF's own field sets false."""
 
     default_empty_html = serializers.empty
 
 
 class DateTimeField(serializers.DateTimeField):
-    """A point in time as the host's database takes it; near the calendar's ends DRF's own fails."""
+    """A timestamp as the host's database stores it; near the calendar's ends DRF's own field fails."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """Give the point in time. Raises `ValidationError` past the calendar."""
+        """Return the timestamp. Raises `ValidationError` past the calendar."""
         try:
-            # Without zones DRF takes the clock of UTC for the host's.
+            # Without time zones DRF treats UTC wall clocks as the host's.
             return as_stored(super().enforce_timezone(value) if settings.USE_TZ else value)
         except OverflowError:
             self.fail("overflow")
 
 
 class JSONField(serializers.JSONField):
-    """Any JSON value, null too, of a bounded depth and of at most JSON_BYTES_MAX bytes."""
+    """Any JSON value, including null, of a bounded depth and of at most JSON_BYTES_MAX bytes."""
 
     default_error_messages = {problem.value: problem.text for problem in JSONProblem}
 
@@ -111,7 +111,7 @@ class JSONField(serializers.JSONField):
         """Return the value. Raises `ValidationError` for what cannot be stored or is too large (TOO_LARGE)."""
         most: int = chat_settings.JSON_BYTES_MAX
         if getattr(data, "is_json_string", False):
-            # It comes in a form and is not parsed yet; escapes make a text up to six times as long.
+            # From a form, and not parsed yet; escapes make a text up to six times as long.
             if len(data) > 8 * most:
                 self.fail(JSONProblem.TOO_MANY_BYTES.value)
             data = super().to_internal_value(data)

@@ -1,4 +1,4 @@
-"""What the values of filters are read as: whole numbers, switches, points in time, texts."""
+"""Parsers of filter values: whole numbers, switches, timestamps, texts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django_filters.fields import IsoDateTimeField
 from chat_api.lib.db.timezones import as_stored
 from chat_api.lib.rest.relations import ID_MAX
 
-#: More values than this in one `__in` are nobody's question.
+#: The maximum number of values in one `__in`.
 IN_MAX: Final = 1_000
-#: More columns than this order nothing that the first ones have not ordered.
+#: The maximum number of columns in `ordering`: further ones would change nothing.
 ORDER_MAX: Final = 20
 _TEXT_MAX: Final = 1_000
 _SWITCHES: Final = {"true": True, "false": False, "1": True, "0": False}
@@ -25,17 +25,17 @@ _SWITCHES: Final = {"true": True, "false": False, "1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of columns: how a value is read (Django's `ValidationError` if it cannot be) and described."""
+    """A kind of columns: how its values are parsed (raising Django's `ValidationError`) and described."""
 
     read: Callable[[str], Any]
     schema: Mapping[str, Any]
-    #: How the value of an exact match is read, where that is stricter.
+    #: How the value of an exact match is parsed, where that is stricter.
     read_exact: Callable[[str], Any]
     is_text: bool = False
 
 
 def kind_of(column: models.Field[Any, Any]) -> Kind | None:
-    """Give the kind of the column's values; None where lists are not filtered by such values."""
+    """Return the kind of the column's values; None where lists are not filtered by such values."""
     while isinstance(column, models.ForeignKey):
         column = column.target_field
     if isinstance(column, models.BooleanField):
@@ -53,7 +53,7 @@ def kind_of(column: models.Field[Any, Any]) -> Kind | None:
 
 
 def read_switch(raw: str) -> bool:
-    """Read true or false. Raises Django's `ValidationError`."""
+    """Parse true or false. Raises Django's `ValidationError`."""
     try:
         return _SWITCHES[raw.strip().lower()]
     except KeyError:
@@ -61,12 +61,12 @@ def read_switch(raw: str) -> bool:
 
 
 def read_list(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
-    """Give a reader of values separated by commas, each read by `read`; at most `IN_MAX`."""
+    """Return a parser of values separated by commas, each parsed by `read`; at most `IN_MAX`."""
 
     def read_all(raw: str) -> list[Any]:
         parts = raw.split(",", IN_MAX)
         if len(parts) > IN_MAX:
-            raise ValidationError(f"Give no more than {IN_MAX} values.")
+            raise ValidationError(f"Enter at most {IN_MAX} values.")
         return [read(part) for part in parts]
 
     return read_all
@@ -86,7 +86,7 @@ def _read_time(raw: str) -> datetime:
 def _reader_of_choices(column: models.Field[Any, Any]) -> Callable[[str], str]:
     def read(raw: str) -> str:
         text: str = _TEXT.clean(raw)
-        # Asked for at each request: the host's settings say what there is to choose.
+        # Looked up at each request: the choices follow from the host's settings.
         if text not in {value for value, _ in column.flatchoices}:
             raise ValidationError(f"Select a valid choice. {text[:50]} is not one of the available choices.")
         return text

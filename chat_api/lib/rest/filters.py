@@ -1,6 +1,6 @@
-"""Filters and ordering of lists: which there are follows from the columns, wrong values are refused by name.
+"""Filters and ordering of lists, derived from the columns; invalid values are errors of their query parameters.
 
-A view takes them by its decorator, and says in which order rows come when nobody asks for another::
+A view gets them from its decorator, and names the default order of its rows::
 
     @autofiltered
     class MessagesView(ChatAPIView):
@@ -9,9 +9,9 @@ A view takes them by its decorator, and says in which order rows come when nobod
         ordering = ("id",)
         # also_filtered = ("name",)
 
-Every key of its serializer that is an indexed column, or is named by `also_filtered`, can be asked for as
-drf-tweaks' `autofilter` has it: `key`, `key__gt`, `key__in` and so on, and in `ordering`. What is read is the
-serializer's `Meta`, at the first request: making serializers at import would read the host's settings then.
+Every field of its serializer that is an indexed column, or is named by `also_filtered`, is a query parameter as in
+drf-tweaks' `autofilter`: `field`, `field__gt`, `field__in` and so on, and a name in `ordering`. The fields come from the
+serializer's `Meta` at the first request: creating serializers at import would read the host's settings then.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ V = TypeVar("V", bound=type)
 
 ORDERING: Final = "ordering"
 
-#: Lookups that compare with one value, and what they ask for.
+#: Lookups that compare with one value, and their descriptions.
 _COMPARING: Final = {
     "exact": "Equal to this.",
     "gt": "Greater than this.",
@@ -49,7 +49,7 @@ _OF_TEXTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One query parameter: Django's `filter()` is given `lookup`, with what `read` makes of the value."""
+    """One query parameter: Django's `filter()` gets `lookup`, with the value as `read` parses it."""
 
     lookup: str
     read: Callable[[str], Any]
@@ -59,7 +59,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a view's rows can be filtered and ordered by; `passed_over` are the keys that lack an index."""
+    """Filters and orderings of a view's rows; `passed_over` are the fields without an index."""
 
     filters: Mapping[str, Filter]
     ordering: Mapping[str, str]
@@ -67,18 +67,18 @@ class Columns:
 
 
 def autofiltered(view_class: V) -> V:
-    """Give the view class its filters and orderings, in place of the host's default ones."""
+    """Set filters and orderings of the view class, in place of the host's default ones."""
     view_class.filter_backends = [ColumnFilters, TotalOrdering]  # type: ignore[attr-defined]
     return view_class
 
 
 def columns_of(view: Any) -> Columns:
-    """Give what the view's rows can be filtered and ordered by."""
+    """Return the filters and orderings of the view's rows."""
     return _columns(view.serializer_class, tuple(getattr(view, "also_filtered", ())))
 
 
 def orderings_of(view: Any) -> Mapping[str, str]:
-    """Give what the view's rows can be ordered by: columns, and the view's `extra_orderings` where it has some."""
+    """Return the orderings of the view's rows: columns, and the view's `extra_orderings` where it has some."""
     return {**columns_of(view).ordering, **getattr(view, "extra_orderings", {})}
 
 
@@ -117,10 +117,10 @@ def _filters(name: str, attname: str, kind: Kind) -> dict[str, Filter]:
 
 
 class ColumnFilters(BaseFilterBackend):
-    """Keeps the rows that every filter of the request lets through; an empty value is no filter."""
+    """Keeps the rows that match every filter of the request; empty values are ignored."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Give the rows asked for. Raises `ValidationError` naming each filter that has a wrong value."""
+        """Return the matching rows. Raises `ValidationError` with an error for each filter with an invalid value."""
         known = columns_of(view).filters
         errors: dict[str, list[str]] = {}
         wanted: dict[str, Any] = {}
@@ -153,13 +153,13 @@ class ColumnFilters(BaseFilterBackend):
 
 
 class TotalOrdering(BaseFilterBackend):
-    """Puts the rows in the order asked for, or the view's own; ids decide between rows that are alike.
+    """Sorts the rows by the requested order, or the view's own; ids decide between equal rows.
 
-    A key without an index is passed over, as in 0.8.8. `ColumnFilters` refuses a name that is no key at all.
+    Fields without an index are ignored, as in 0.8.8. `ColumnFilters` rejects names that are not fields at all.
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Give the rows in order."""
+        """Return the rows in order."""
         columns = orderings_of(view)
         asked = dict.fromkeys(_asked_order(request))
         found = [
@@ -200,4 +200,4 @@ def _ordering_errors(request: Request, view: Any) -> dict[str, list[str]]:
     if not unknown:
         return {}
     possible = ", ".join(orderings)
-    return {ORDERING: [f"One cannot order by {unknown[0][:50]!r}. Possible are: {possible}."]}
+    return {ORDERING: [f"Cannot order by {unknown[0][:50]!r}. Choose one of: {possible}."]}

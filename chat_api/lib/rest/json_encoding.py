@@ -1,4 +1,4 @@
-"""JSON of responses and frames, by orjson where it is installed: the same values as DRF's encoder, sooner.
+"""JSON of responses and frames, by orjson where it is installed: the same values as DRF's encoder, faster.
 
 What orjson rejects (texts and numbers beyond its range), or might write otherwise, goes through Python's encoder.
 """
@@ -62,7 +62,7 @@ def utf8_json(value: Any) -> bytes | None:
         body = orjson.dumps(value)
     except TypeError:
         return None
-    # After it, as orjson also rejects what contains itself.
+    # After orjson, which also rejects values that contain themselves.
     if not _is_plain(value):
         return None
     for character, escape in _ESCAPED.items():
@@ -80,7 +80,7 @@ def ascii_json(value: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Return whether the value holds nothing but what JSON knows: orjson writes NaN as null, and dates its own way."""
+    """Return whether the value holds only JSON types: orjson writes NaN as null, and dates in another format."""
     pending: list[Iterable[Any]] = [(value,)]
     while pending:
         for item in pending.pop():

@@ -11,7 +11,7 @@ _BY_NAME: Final = "properties"
 
 
 def as_json_schema(schema: Any) -> Any:
-    """Return the schema as JSON Schema: what is `nullable` may be null. One of OpenAPI 3.1 is that already."""
+    """Return the schema as JSON Schema: `nullable` becomes the type null. Schemas of OpenAPI 3.1 need no change."""
     if not isinstance(schema, dict):
         return schema
     made = {key: value for key, value in schema.items() if key not in ("nullable", "example")}
