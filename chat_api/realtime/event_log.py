@@ -24,8 +24,8 @@ class HasHistory(Protocol):
 def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) -> None:
     """Log `events` in order with the plan and advance `thread.event_head`; the caller holds the lock and saves it.
 
-    They are published when the transaction commits. Where the host has no channel layer there is nowhere to publish
-    them, so that nothing is left to do.
+    They are published when the transaction commits. Without a channel layer there is nowhere to publish them, so they
+    are stored as published.
     """
     first = thread.event_head + 1
     is_published = has_layer()
@@ -49,10 +49,10 @@ def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) 
 
 
 def append_to_each(heads: Mapping[int, int], event: Event) -> dict[int, int]:
-    """Log `event` in each of the threads and return their new heads; in a number of queries that does not grow.
+    """Log `event` in each of the threads and return their new heads; a constant number of queries.
 
     `heads` are the numbers of their last events so far. The caller holds the locks of all and saves the new numbers.
-    The event is none of which people who are away are notified.
+    The event must be one without notifications to users who are away.
     """
     after = {thread_id: head + 1 for thread_id, head in heads.items()}
     nowhere = not has_layer()

@@ -1,7 +1,7 @@
-"""Telling sockets that threads have news: at once after commit, and by a sweep where a process could not.
+"""Publishing events of threads to sockets: at once after commit, and later for processes that ended before.
 
-What goes through the channel layer is a hint (thread, head), no content: each process of sockets reads the log for
-those who listen there. So a hint may be lost, doubled or late, and costs the same however many members there are.
+Only a hint (thread, head) goes through the channel layer, no content: each process of sockets reads the log for its
+subscribers. So a hint can be lost, doubled or late, and costs the same for any number of members.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chat_api.realtime.layer import has_layer, send_to_groups
 from chat_api.realtime.models import SocketTicket, ThreadEvent
 from chat_api.settings import chat_settings
 
-#: How many rows one statement of the sweeps takes, and how many statements one call makes at most.
+#: The number of rows in one statement of publishing or cleaning up, and the maximum number of statements in one call.
 _BATCH: Final = 1000
 _BATCHES_MAX: Final = 1000
 #: A younger event is still being published by the process that wrote it.
@@ -34,7 +34,7 @@ UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND
 def publish_after_commit(thread_id: int, *, first: int, last: int, using: str) -> None:
     """Publish the events `first` to `last` of the thread when the transaction of the database `using` commits.
 
-    The host has a channel layer.
+    The host must have a channel layer.
     """
     on_commit(partial(_publish, thread_id, first, last, using), using=using)
 
@@ -63,21 +63,21 @@ def _publish_many(heads: Mapping[int, int]) -> None:
 
 
 def hint(thread_id: int, head: int) -> tuple[str, dict[str, Any]]:
-    """Give the message that tells a thread's sockets how far its history goes."""
+    """Return the group and the message that publish the head of a thread's history to its sockets."""
     return thread_group(thread_id), {"type": "chat_api.events", "thread": thread_id, "head": head}
 
 
 def refresh_after_commit(user_ids: Iterable[Any]) -> None:
-    """Let those users' sockets look at their threads anew when the transaction commits."""
+    """Refresh the memberships in those users' sockets when the transaction commits."""
     groups = [(user_group(user_id), {"type": "chat_api.refresh"}) for user_id in user_ids]
     if groups and has_layer():
         on_commit(partial(send_to_groups, groups))
 
 
 def publish_pending_events(*, grace: timedelta = _GRACE) -> int:
-    """Publish what dying processes left unpublished, in its order, and give how many events that were.
+    """Publish, in order, the events that ended processes left unpublished, and return how many there were.
 
-    Any number may run at once: a hint that comes twice changes nothing. It ends early where the layer is down.
+    Any number of calls can run at once: a repeated hint changes nothing. It ends early where the layer is down.
     """
     published, after = 0, 0
     for _ in range(_BATCHES_MAX):
@@ -99,7 +99,7 @@ def publish_pending_events(*, grace: timedelta = _GRACE) -> int:
 
 
 def trim_event_log() -> int:
-    """Delete the events older than EVENT_LOG_RETENTION and the tickets that ran out; give how many rows went."""
+    """Delete events older than EVENT_LOG_RETENTION and expired tickets; return the number of deleted rows."""
     now = timezone.now()
     old = ThreadEvent.objects.filter(created__lt=now - chat_settings.EVENT_LOG_RETENTION)
     deleted = _delete_in_batches(old.order_by("created").values_list("pk", flat=True), ThreadEvent)

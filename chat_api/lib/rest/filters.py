@@ -10,8 +10,8 @@ A view gets them from its decorator, and names the default order of its rows::
         # also_filtered = ("name",)
 
 Every field of its serializer that is an indexed column, or is named by `also_filtered`, is a query parameter as in
-drf-tweaks' `autofilter`: `field`, `field__gt`, `field__in` and so on, and a name in `ordering`. The fields come from the
-serializer's `Meta` at the first request: creating serializers at import would read the host's settings then.
+drf-tweaks' `autofilter`: `field`, `field__gt`, `field__in` and so on, and a name in `ordering`. The fields come from
+the serializer's `Meta` at the first request: creating serializers at import would read the host's settings then.
 """
 
 from __future__ import annotations

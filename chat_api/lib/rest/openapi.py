@@ -1,7 +1,7 @@
-"""What the OpenAPI document says of every endpoint: the selection of fields, and how a request is refused.
+"""Parts of the OpenAPI document that all endpoints share: the selection of fields, and error responses.
 
-Every view of ours (`chat_api.lib.rest.views.ChatAPIView`) is described by `DescribedSchema`, which adds those
-refusals that follow from method and path. A view names its own, as `refusals(410)` beside its responses.
+Every view of ours (`chat_api.lib.rest.views.ChatAPIView`) is described by `DescribedSchema`, which adds the error
+responses that follow from method and path. A view adds others by `refusals(410)` in its responses.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chat_api.lib.rest.url_converters import CONVERTERS
 from chat_api.settings import chat_settings
 
 #: The format of a text that is stored and shown HTML-escaped (`ESCAPE_TEXT`), and of one that is HTML. Texts without a
-#: format are as they were sent: whoever puts them into a page escapes them.
+#: format are as they were sent: clients have to escape them.
 HTML_ESCAPED: Final = "html-escaped"
 HTML: Final = "html"
 
@@ -54,11 +54,11 @@ class Refusal(serializers.Serializer[Any]):
 
 
 class FieldErrors(serializers.Serializer[Any]):
-    """What is wrong, by key: codes in capital letters, or texts. All problems of a request come together."""
+    """Errors by field: codes in capital letters, or texts. All errors of a request are returned together."""
 
 
 class FieldErrorsExtension(OpenApiSerializerExtension):
-    """Describes `FieldErrors`, whose keys are those of the request."""
+    """Describes `FieldErrors`, whose fields are those of the request."""
 
     target_class = FieldErrors
 
@@ -69,7 +69,7 @@ class FieldErrorsExtension(OpenApiSerializerExtension):
             "type": "object",
             "description": FieldErrors.__doc__,
             "additionalProperties": {
-                "description": "A list of codes or texts; an object or a list of them, as the key is.",
+                "description": "A list of codes or texts; an object or a list of them for nested fields.",
                 "anyOf": [
                     {"type": "string"},
                     {"type": "array", "items": {"anyOf": [{"type": "string"}, nested]}},
@@ -81,28 +81,28 @@ class FieldErrorsExtension(OpenApiSerializerExtension):
 
 
 _REFUSALS: Final[dict[int, tuple[Any, str]]] = {
-    400: (FieldErrors, "Something in the request is wrong; by key, and all at once."),
-    401: (Refusal, "Nobody is signed in, and the host's authentication says how one does."),
+    400: (FieldErrors, "The request is invalid: errors by field, all together."),
+    401: (Refusal, "Authentication is required; the header `WWW-Authenticate` names the scheme."),
     403: (
         Refusal,
-        "Nobody is signed in, or the requester may not do that, or must not know whether it exists.",
+        "Authentication is required, or the requester is not permitted to do that or to know whether it exists.",
     ),
-    404: (Refusal, "There is no such thing, or the path has a wrong shape."),
-    406: (Refusal, "The answer cannot come in the media type that `Accept` asks for."),
-    409: (FieldErrors, "What is there by now does not go with the request."),
-    410: (FieldErrors, "It was there once and is gone."),
+    404: (Refusal, "Not found, or the path is malformed."),
+    406: (Refusal, "The response is not available in the media type of the `Accept` header."),
+    409: (FieldErrors, "The request conflicts with the current state."),
+    410: (FieldErrors, "It existed and was deleted."),
     413: (Refusal, "The body is too large."),
-    415: (Refusal, "The body has a media type that the host does not read."),
+    415: (Refusal, "The host does not accept the body's media type."),
     429: (Refusal, "Too many requests."),
     503: (
         Refusal,
-        "The database is busy, or the storage of files or a function of the host's fails; nothing was written.",
+        "The database is busy, or the file storage or a function of the host fails; nothing was written.",
     ),
 }
 
 
 def refusals(*codes: int) -> dict[int, OpenApiResponse]:
-    """Give the descriptions of these refusals, to be added to the `responses` of `extend_schema`."""
+    """Return the descriptions of these error responses, to be added to the `responses` of `extend_schema`."""
     return {code: OpenApiResponse(*_REFUSALS[code]) for code in codes}
 
 
@@ -121,10 +121,10 @@ class _PerhapsPaged:
 
 
 class DescribedSchema(AutoSchema):
-    """Adds to what a view says of its responses how requests like that are refused."""
+    """Adds to the responses that a view describes the error responses of such requests."""
 
     def refusal_codes(self) -> list[int]:
-        """Return the codes that follow from the method, the path and whether there is a body."""
+        """Return the status codes that follow from the method, the path and whether there is a body."""
         view: Any = self.view
         codes = [403, 429, 503]
         if view.negotiates:
@@ -216,12 +216,12 @@ class DescribedSchema(AutoSchema):
 
 
 def _shows_a_zone(field: serializers.DateTimeField) -> bool:
-    """Return whether the field shows RFC 3339: with a zone, and in no format of the host's."""
+    """Return whether the field shows RFC 3339: with a time zone, and not in a format of the host's."""
     shown_as = getattr(field, "format", api_settings.DATETIME_FORMAT)
     return settings.USE_TZ and (shown_as or "").lower() == ISO_8601
 
 
 def _is_stored(field: serializers.Field[Any, Any, Any, Any]) -> bool:
-    """Return whether the field shows a column, and not what a request may choose."""
+    """Return whether the field shows a column, as opposed to a choice of a request."""
     model = getattr(getattr(field.parent, "Meta", None), "model", None)
     return model is not None and any(column.name == field.source for column in model._meta.concrete_fields)

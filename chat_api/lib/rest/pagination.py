@@ -1,4 +1,4 @@
-"""Pages without counting: drf-tweaks' class with a cap, and a right description of what it answers."""
+"""Pagination without counts: drf-tweaks' class with a maximum, and a correct description of its responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework.settings import api_settings
 
 from chat_api.settings import chat_settings
 
-#: Past this a database would walk for minutes to give one page.
+#: Past this offset a database would need minutes for one page.
 OFFSET_MAX = 10_000_000
 
 
@@ -19,28 +19,28 @@ class NoCountsPagination(NoCountsLimitOffsetPagination):
 
     @property
     def default_limit(self) -> int | None:  # type: ignore[override]
-        """Give the host's PAGE_SIZE as it is now; DRF's own class keeps what it was at import."""
+        """Return the host's current PAGE_SIZE; DRF's own class keeps the value at import."""
         size: int | None = api_settings.PAGE_SIZE
         return size
 
     def get_limit(self, request: Request) -> int | None:
-        """Give the page's size: the request's limit, else the host's PAGE_SIZE, at most PAGE_SIZE_MAX."""
+        """Return the page's size: the request's limit, else the host's PAGE_SIZE, at most PAGE_SIZE_MAX."""
         limit: int | None = super().get_limit(request)
         most: int = chat_settings.PAGE_SIZE_MAX
         return None if limit is None else min(limit, most)
 
     def get_offset(self, request: Request) -> int:
-        """Give the offset; it may be negative, which shortens the page."""
+        """Return the offset; it can be negative, which shortens the page."""
         offset: int = super().get_offset(request)
         return max(-OFFSET_MAX, min(offset, OFFSET_MAX))
 
     def end_after(self, rows: int) -> None:
-        """End the page after that many rows, because of their size; `next` goes on with the one after them."""
+        """End the page after that many rows, because of their size; `next` continues with the row after them."""
         self.results = self.results[:rows]
         self.effective_limit = rows
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe the answer: there is no `count`."""
+        """Describe the response: there is no `count`."""
         link = {"type": "string", "nullable": True, "format": "uri"}
         return {
             "type": "object",
@@ -53,11 +53,11 @@ class NoCountsWhenLimitedPagination(NoCountsPagination):
     """Pages when the request has a `limit`, a plain list when it has none."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        """Give the page, or None for a plain list."""
+        """Return the page, or None for a plain list."""
         if self.limit_query_param not in request.query_params:
             return None
         return super().paginate_queryset(queryset, request, view)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe the answer: a plain list, or a page of it when `limit` is given."""
+        """Describe the response: a plain list, or a page of it when `limit` is given."""
         return {"oneOf": [schema, super().get_paginated_response_schema(schema)]}

@@ -1,4 +1,4 @@
-"""Request bodies: bounded in bytes before they are parsed, and only a file may make one larger."""
+"""Parsers of request bodies that limit their bytes before parsing; only files can make a body larger."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chat_api.settings import chat_settings
 
 logger: Final = logging.getLogger("chat_api")
 
-#: The key of a body whose base64 text may make it larger than REQUEST_BYTES_MAX.
+#: The field of a body whose base64 text can make it larger than REQUEST_BYTES_MAX.
 FILE_KEY: Final = "file_content"
 _QUOTED_KEY: Final = f'"{FILE_KEY}"'.encode()
 _BEFORE_TEXT: Final = re.compile(rb'\s*+:\s*+"')
@@ -37,8 +37,8 @@ class BodyTooLarge(exceptions.APIException):
 class BoundedJSONParser(BaseParser):
     """Check a body's size, then pass it on to the host's own JSON parser.
 
-    DRF reads what a `JSONParser` gets as `request.body`, which DATA_UPLOAD_MAX_MEMORY_SIZE bounds; this class is no
-    `JSONParser`, so that a file in base64 can be larger.
+    DRF reads the input of a `JSONParser` as `request.body`, which DATA_UPLOAD_MAX_MEMORY_SIZE limits; this class is not
+    a `JSONParser`, so that a file in base64 can be larger.
     """
 
     def __init__(self, inner: JSONParser) -> None:
@@ -58,10 +58,10 @@ class BoundedJSONParser(BaseParser):
 
 
 class BoundedFormParser(BaseParser):
-    """Pass a body on to a parser of the host's, and check the size of the fields that are no files.
+    """Pass a body on to a parser of the host's, and check the size of the fields other than files.
 
-    Bytes that are not in the charset that the body names are refused. DRF looks after that in JSON alone, and Python
-    knows charsets that most bytes are none of.
+    Bytes that are invalid in the body's charset are rejected. DRF checks that only in JSON, and in some of Python's
+    charsets most bytes are invalid.
     """
 
     def __init__(self, inner: BaseParser) -> None:
@@ -73,7 +73,7 @@ class BoundedFormParser(BaseParser):
     ) -> Any:
         """Return the parsed body. Raises `ParseError`, `BodyTooLarge`.
 
-        Raises `StorageUnavailable` where a file cannot be put aside because the disk is full.
+        Raises `StorageUnavailable` where a temporary file cannot be written because the disk is full.
         """
         if isinstance(self._inner, FormParser):
             content = stream.read(request_bytes_max() + 1)
@@ -85,10 +85,10 @@ class BoundedFormParser(BaseParser):
         except UnicodeError as error:
             raise exceptions.ParseError("The body is not in the charset that it names.") from error
         except UnreadablePostError:
-            # The client is gone.
+            # The client has disconnected.
             raise
         except OSError as error:
-            logger.exception("An uploaded file could not be put aside")
+            logger.exception("An uploaded file could not be stored temporarily")
             # Django leaves the file that it was writing open.
             for handler in getattr((parser_context or {}).get("request"), "upload_handlers", ()):
                 if getattr(handler, "file", None) is not None:
@@ -101,14 +101,14 @@ class BoundedFormParser(BaseParser):
 
 
 def request_bytes_max() -> int:
-    """Return how many bytes a body may have besides its files: REQUEST_BYTES_MAX, or the host's own lower bound."""
+    """Return the maximum bytes of a body besides its files: REQUEST_BYTES_MAX, or the host's own lower limit."""
     most: int = chat_settings.REQUEST_BYTES_MAX
     host: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return most if host is None else min(most, host)
 
 
 def body_limit_of(view: Any) -> int:
-    """Return how many bytes a body of a request to the view may have, files included."""
+    """Return the maximum bytes of the body of a request to the view, including files."""
     most = request_bytes_max()
     return most if view is None else int(view.body_limit(most))
 
@@ -116,8 +116,8 @@ def body_limit_of(view: Any) -> int:
 def bytes_of_files(content: bytes) -> int:
     """Return how many bytes of a JSON body are the texts of its `file_content` keys.
 
-    The body is searched, not parsed: base64 has no quotes, so the next one ends the text. Inside of other texts the
-    quotes of the key are escaped, and it is not found.
+    The body is searched, not parsed: base64 has no quotes, so the next quote ends the text. Inside other texts the
+    quotes of the key are escaped, so it is not found there.
     """
     found, start = 0, 0
     while (position := content.find(_QUOTED_KEY, start)) >= 0:

@@ -1,4 +1,4 @@
-"""Serializer fields that name other rows by id, and the one rule on whom a user may speak as."""
+"""Serializer fields that name other rows by id, and the rule on the senders as whom a user is permitted to speak."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from chat_api.lib.db.storable import is_storable
 from chat_api.lib.hooks import required
 from chat_api.settings import chat_settings
 
-#: More ids than this in one list are nobody's answer.
+#: The maximum number of ids in one list.
 IDS_MAX: Final = 1_000
-#: What is above names no row: no supported database has larger ids.
+#: No supported database has larger ids.
 ID_MAX: Final = 2**63 - 1
 
 _TEXTS: Final = serializers.PrimaryKeyRelatedField.default_error_messages
 
 
 def can_be_key(value: Any) -> bool:
-    """Say whether a database can look for the key: a number no larger than any id, a text that it could store."""
+    """Return whether a database can look up the key: a number in the range of ids, or a text that it can store."""
     if isinstance(value, str):
         return is_storable(value)
     return not isinstance(value, int) or abs(value) <= ID_MAX
 
 
 def account_named(key: Any, *, requester: Any) -> Any:
-    """Return the account that a path names, `requester` without a look-up. Raises `NotFound`."""
+    """Return the account that a path names, `requester` without a query. Raises `NotFound`."""
     if requester.pk == key:
         return requester
     account = accounts().filter(pk=key).first() if can_be_key(key) else None
@@ -44,7 +44,7 @@ def account_named(key: Any, *, requester: Any) -> Any:
 
 
 def as_id(value: Any) -> int:
-    """Give the id that JSON or a form names. Raises `TypeError`, `ValueError` for all but whole numbers."""
+    """Return the id in JSON or a form. Raises `TypeError`, `ValueError` for anything but whole numbers."""
     if isinstance(value, bool | float) or not isinstance(value, int | str):
         raise TypeError
     return int(value)
@@ -52,7 +52,7 @@ def as_id(value: Any) -> int:
 
 @extend_schema_field(OpenApiTypes.INT)
 class IdField(serializers.Field[int, Any, int, Any]):
-    """The id of a row, checked for its kind only: whether there is such a row is for the caller to say."""
+    """The id of a row, checked for its type only: the caller checks whether the row exists."""
 
     default_error_messages = {"incorrect_type": _TEXTS["incorrect_type"]}
 
@@ -61,7 +61,7 @@ class IdField(serializers.Field[int, Any, int, Any]):
         return super().run_validation(None if data == "" else data)
 
     def to_internal_value(self, data: Any) -> int:
-        """Give the id. Raises `ValidationError` for anything but a whole number that can be an id."""
+        """Return the id. Raises `ValidationError` for anything but a whole number in the range of ids."""
         try:
             pk = as_id(data)
         except (TypeError, ValueError):
@@ -71,12 +71,12 @@ class IdField(serializers.Field[int, Any, int, Any]):
         return pk
 
     def to_representation(self, value: int) -> int:
-        """Give the id."""
+        """Return the id."""
         return value
 
 
 class IdListField(serializers.ListField):
-    """A list of ids in the order given, checked for their kind only; at most `IDS_MAX`."""
+    """A list of ids in the given order, checked for their type only; at most `IDS_MAX`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", IDS_MAX)
@@ -85,7 +85,7 @@ class IdListField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[int]:
         """Return the ids. Raise `ValidationError` with one list of texts, as for related rows.
 
-        A list that is too long is refused before its items are looked at.
+        A list that is too long is rejected before its items are checked.
         """
         if isinstance(data, list | tuple) and self.max_length is not None and len(data) > self.max_length:
             message = self.error_messages["max_length"].format(max_length=self.max_length)
@@ -100,9 +100,9 @@ class IdListField(serializers.ListField):
 
 
 class RowField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row named by its id. What DRF's own field fails on (a number without end) is refused by its kind.
+    """A row named by its id. Values on which DRF's own field fails (endless numbers) are rejected by their type.
 
-    Pages for browsers ask for the id itself: a list to choose from would tell everybody of all rows.
+    Pages for browsers have an input for the id: a list of choices would show all rows to everybody.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -110,7 +110,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         super().__init__(**kwargs)
 
     def get_choices(self, cutoff: int | None = None) -> dict[Any, str]:
-        """Give nothing to choose from."""
+        """Return no choices."""
         return {}
 
     def get_queryset(self) -> Any:
@@ -119,7 +119,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         return rows if rows is None else rows.using(router.db_for_write(rows.model))
 
     def to_internal_value(self, data: Any) -> Any:
-        """Give the row. Raises `ValidationError` where there is none."""
+        """Return the row. Raises `ValidationError` where there is none."""
         rows = self.get_queryset()
         if rows is not None and not isinstance(rows.model._meta.pk, IntegerField):
             return self._row_with_other_key(data)
@@ -132,7 +132,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         return super().to_internal_value(pk)
 
     def _row_with_other_key(self, data: Any) -> Any:
-        """Give the row of a model whose keys are no numbers: a host's users."""
+        """Return the row of a model whose keys are not numbers: a host's users."""
         if not isinstance(data, str) or not can_be_key(data):
             self.fail("incorrect_type", data_type=type(data).__name__)
         try:
@@ -142,7 +142,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
 
 
 def no_such_row(pk: object) -> serializers.ValidationError:
-    """Build DRF's own refusal of an id that names no row."""
+    """Return DRF's own error for the id of a missing row."""
     return serializers.ValidationError([_TEXTS["does_not_exist"].format(pk_value=pk)], code="does_not_exist")
 
 
@@ -159,7 +159,7 @@ def refuse_missing(rows: QuerySet[Any], pks: Iterable[int]) -> None:
 
 
 def may_speak_as(*, user: Any, sender_id: int) -> bool:
-    """Return whether `user` may name that automated sender: themselves, or one of AUTOMATED_SENDERS.
+    """Return whether `user` is permitted to name that automated sender: themselves, or one of AUTOMATED_SENDERS.
 
     Raises `HookFailed`.
     """

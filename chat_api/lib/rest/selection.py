@@ -1,4 +1,4 @@
-"""Field selection: which keys of an object a client asks for by `fields` and `include_fields`."""
+"""Field selection: the fields of an object that a client requests by `fields` and `include_fields`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The fields that a client wants at one level: `only` these (empty: all), and `include` those on demand."""
+    """The fields that a client selects at one level: `only` these (empty: all), and `include` those on demand."""
 
     only: frozenset[str] = frozenset()
     include: frozenset[str] = frozenset()
@@ -27,7 +27,7 @@ class Selection:
         return cls(names("fields"), names("include_fields"))
 
     def wants(self, name: str, on_demand: frozenset[str] = frozenset()) -> bool:
-        """Return whether the field is asked for, by its name or by the name of a field inside it."""
+        """Return whether the field is selected, by its name or by the name of a field inside it."""
         if self.only:
             return self._names(self.only, name)
         return name not in on_demand or self._names(self.include, name)
@@ -66,7 +66,7 @@ class Selection:
         return name in names or any(item.startswith(f"{name}__") for item in names)
 
 
-#: Everything but what is shown on demand only.
+#: Everything except fields that are shown only on demand.
 EVERYTHING: Final = Selection()
 
 

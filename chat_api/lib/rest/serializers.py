@@ -1,11 +1,11 @@
 """The base of every serializer: drf-tweaks' conveniences, planned once per request instead of once per object.
 
-drf-tweaks decides for every object anew which fields are wanted, and its `validate()` runs with whatever fields
-survived. Ours keeps its behaviour outside (`fields`, `include_fields`, all errors at once) and mends the inside:
+drf-tweaks selects the fields again for every object, and its `validate()` runs with the fields that were valid. Ours
+keeps its external behaviour (`fields`, `include_fields`, all errors together) and changes the inside:
 
-* the plan of a representation (which fields, how to get and show them) is made once;
-* `field_errors` tells `validate()` which fields failed;
-* texts and JSON that no database can store (NUL, lone surrogates) are refused by name.
+* the plan of a representation (the fields, and how to get and show them) is created once;
+* `field_errors` has the failed fields for `validate()`;
+* texts and JSON that no database can store (NUL, lone surrogates) are errors of their fields.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _SHOWN_AS_STORED: Final = frozenset(
 
 
 class PlannedSerializerMixin(SerializerCustomizationMixin):
-    """Shows what is wanted, by a plan made at the first object."""
+    """Shows the selected fields, by a plan created for the first object."""
 
     selection: Selection | None = None
     field_errors: Mapping[str, Any] = {}
-    #: What the fields that did not fail made of the body.
+    #: The validated values of the fields that did not fail.
     accepted: dict[str, Any] = {}
     _planned_for: Selection | None = None
     _plan: list[tuple[str, _Getter, Callable[[Any], Any] | None]] | None = None
@@ -57,12 +57,12 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         super().__init__(*args, **kwargs)
 
     def change_required_message(self) -> None:
-        """Word errors as the class says; where it says nothing, no field is made for it."""
+        """Set the class's own error messages; without any, no fields are created."""
         if self.required_error or self.blank_error or self.custom_required_errors or self.custom_blank_errors:
             super().change_required_message()
 
     def get_fields(self) -> dict[str, Any]:
-        """Give the fields, with accounts as the host's ACCOUNT_SERIALIZER shows them now."""
+        """Return the fields, with accounts by the host's current ACCOUNT_SERIALIZER."""
         return {
             name: account_field(source=field.of, many=field.shows_many, optional=field.optional)
             if isinstance(field, AccountData)
@@ -71,35 +71,35 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         }
 
     def get_selection(self) -> Selection:
-        """Give which fields are wanted of this serializer's objects."""
+        """Return the selection of fields of this serializer's objects."""
         if self.selection is None:
             self.selection = Selection.of_request(self.context)  # type: ignore[attr-defined]
         return self.selection
 
     def wants(self, name: str) -> bool:
-        """Say whether the field will be shown, so that a view need not fetch what nobody asked for."""
+        """Return whether the field will be shown, so that views load only what is selected."""
         return self.get_selection().wants(name, frozenset(self.get_on_demand_fields()))
 
     def plan_for(self, selection: Selection) -> None:
-        """Show only what the selection wants from now on."""
+        """Show only the selected fields from now on."""
         self.selection, self._plan = selection, None
 
     def start_anew(self, context: Mapping[str, Any], selection: Selection | None) -> None:
-        """Forget what was shown before; the plan is kept where the same is wanted again."""
+        """Reset for another request; the plan is kept where the selection is the same."""
         self._context: Any = context
         self.selection = selection
         if self.get_selection() != self._planned_for:
             self._plan = None
 
     def to_internal_value(self, data: Any) -> Any:
-        """Validate each field; what failed is in `field_errors` afterwards."""
+        """Validate each field; `field_errors` has the failures afterwards."""
         value, errors = super().to_internal_value(data)
         self.field_errors = errors
         self.accepted = dict(value)
         return value, errors
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Show the wanted fields of `instance`."""
+        """Return the selected fields of `instance`."""
         if self._plan is None:
             self._plan = self._make_plan()
         shown: dict[str, Any] = {}
@@ -156,7 +156,7 @@ def _without_pk_wrapper(value: Any) -> Any:
 
 
 def _shower(field: Any, parent: Any, selection: Selection) -> Callable[[Any], Any] | None:
-    """Give how to show a field's value; None where the value is shown as it is."""
+    """Return the function that shows a field's value; None where the value is shown unchanged."""
     if type(field) in _SHOWN_AS_STORED or _shows_primary_key(field):
         return None
     child = field.child if isinstance(field, serializers.ListSerializer) else field
@@ -191,7 +191,7 @@ def _nested_shower(field: Any, child: Any, parent: Any, selection: Selection) ->
 
 
 class _ContextHolder:
-    """What drf-tweaks expects of a parent: a context that it changes for the time of one call."""
+    """A parent as drf-tweaks expects it: with a context that it changes during one call."""
 
     def __init__(self, context: dict[str, Any] | None) -> None:
         self._context: dict[str, Any] = {} if context is None else context
@@ -201,7 +201,7 @@ def _remembered(show: Callable[[Any], Any], field: Any, parent: Any) -> Callable
     key = ("remembered", id(field))
 
     def show_once(value: Any) -> Any:
-        # The context is as old as the request, so nothing is remembered for longer.
+        # The context lives as long as the request, and so does what it remembers.
         seen = parent.context.setdefault(key, {})
         if value.pk not in seen:
             seen[value.pk] = show(value)
@@ -213,11 +213,11 @@ def _remembered(show: Callable[[Any], Any], field: Any, parent: Any) -> Callable
 def reader(
     kind: type[S], context: Mapping[str, Any], selection: Selection | None = None, *, variant: object = None
 ) -> S:
-    """Give a serializer that only shows, ready made: making its fields costs more than showing an object.
+    """Return a cached serializer that only shows: creating its fields costs more than showing an object.
 
-    It is kept per thread of the process and serves one caller at a time: call its `to_representation` and let it go.
-    `selection` says what is wanted where the request's own does not apply; `variant` (hashable) is whatever else the
-    fields of this kind depend on.
+    It is cached per OS thread and serves one caller at a time: call its `to_representation` and drop it.
+    `selection` applies in place of the request's own; `variant` (hashable) is whatever else the fields of this kind
+    depend on.
     """
     host = getattr(django_settings, "REST_FRAMEWORK", None)
     key = (kind, account_class(), id(host), variant)
@@ -225,7 +225,7 @@ def reader(
     if key not in kept:
         if len(kept) >= _READERS_MAX:
             kept.clear()
-        # The host's settings are kept along, so that their id is not given away again.
+        # The host's settings are kept with it, so that their id is not reused.
         kept[key] = (kind(), host)
     serializer: S = kept[key][0]
     serializer.start_anew(context, selection)
@@ -233,7 +233,7 @@ def reader(
 
 
 def let_go() -> None:
-    """Let the serializers kept for this thread forget the last request."""
+    """Clear the last request from the serializers cached for this OS thread."""
     for serializer, _ in _readers.__dict__.values():
         serializer.start_anew({}, None)
 
@@ -243,9 +243,9 @@ _READERS_MAX: Final = 100
 
 
 class AccountData(serializers.Field[Any, Any, Any, Any]):
-    """Stands, in a class body, for a user shown as the host shows accounts; replaced when the fields are made.
+    """Placeholder in a class body for a user as the host shows accounts; replaced when the fields are created.
 
-    One that is `optional` may be left out.
+    An `optional` one can be missing.
     """
 
     def __init__(self, *, of: str, many: bool = False, optional: bool = False) -> None:
@@ -258,7 +258,7 @@ class Serializer(PlannedSerializerMixin, serializers.Serializer[Any]):
 
 
 class RequestSerializer(Serializer):
-    """The body of a request. Of a JSON body, only the fields that it sends are made: making them costs the most.
+    """The body of a request. For a JSON body, only the fields that it has are created: creating them costs the most.
 
     Its fields are those that the class declares.
     """
@@ -278,7 +278,7 @@ class RequestSerializer(Serializer):
                 yield field
 
     def run_validators(self, value: Any) -> None:
-        """Run the validators of the whole body; where there are none, no field is made for it."""
+        """Run the validators of the whole body; without any, no fields are created."""
         if self.validators:
             super().run_validators(value)
 

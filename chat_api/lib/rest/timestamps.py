@@ -1,4 +1,4 @@
-"""How documents show points in time: exactly as DRF's `DateTimeField` does, without asking it for each."""
+"""Timestamps in documents: exactly as DRF's `DateTimeField` shows them, without calling it for each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC"})
 
 
 def timestamp_writer() -> Callable[[datetime | None], Any]:
-    """Return a function that shows timestamps in the time zone and the DATETIME_FORMAT of now; None stays None."""
+    """Return a function that shows timestamps in the current time zone and DATETIME_FORMAT; None stays None."""
     plain = settings.USE_TZ and str(api_settings.DATETIME_FORMAT).lower() == ISO_8601
     return _in_utc if plain and _is_utc(timezone.get_current_timezone()) else _as_drf
 

@@ -1,7 +1,7 @@
-"""The shapes of path parameters.
+"""Converters of path parameters.
 
-The converters accept a little more than ids and names, so that a value of the wrong shape is answered by our views
-(404 as JSON) and not by Django's page. They accept no words in the place of an id: those belong to the host's URLs.
+They accept a little more than ids and names, so that our views respond to malformed values (404 as JSON) and not
+Django's page. They do not accept words in place of an id: those belong to the host's URLs.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from chat_api.lib.db.storable import is_storable
 
 
 class OutOfShape(str):
-    """A path parameter that can name nothing. `ChatAPIView` answers it by 404."""
+    """A malformed path parameter, which can name nothing. `ChatAPIView` responds with 404."""
 
     __slots__ = ()
 
 
 class IdConverter:
-    """The id of a row: digits. A sign before them is accepted, and out of shape."""
+    """The id of a row: digits. A sign before them is accepted as malformed."""
 
     regex = r"[-+]?[0-9]+"
     openapi_schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
 
     def to_python(self, value: str) -> int | OutOfShape:
-        """Return the id; a number with too many digits for Python's own limit is out of shape, too."""
+        """Return the id; a number with too many digits for Python's own limit is malformed, too."""
         try:
             return int(value) if value.isdigit() else OutOfShape(value)
         except ValueError:
             return OutOfShape(value)
 
     def to_url(self, value: Any) -> str:
-        """Return the id as it stands in a path."""
+        """Return the id as it appears in a path."""
         return str(value)
 
 
 class WordConverter:
-    """The name of a type: letters, digits and underscores. Other characters are accepted, and out of shape."""
+    """The name of a type: letters, digits and underscores. Other characters are accepted as malformed."""
 
     regex = r"[^/]+"
     openapi_schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": r"^\w+$"}
@@ -55,7 +55,7 @@ class WordConverter:
 
 
 class KeyConverter:
-    """A key that is a text: whatever a database can store."""
+    """A key that is a text: anything that a database can store."""
 
     regex = r"[^/]+"
     openapi_schema: ClassVar[dict[str, Any]] = {"type": "string"}
@@ -65,7 +65,7 @@ class KeyConverter:
         return value if is_storable(value) else OutOfShape(value)
 
     def to_url(self, value: Any) -> str:
-        """Return the key as it stands in a path."""
+        """Return the key as it appears in a path."""
         return str(value)
 
 
@@ -99,5 +99,5 @@ def _user_converter() -> str:
     return "uuid" if isinstance(key, models.UUIDField) else KEY
 
 
-#: The shape of a user's key: a whole number, or what the host's user model has instead.
+#: The converter of a user's key: a whole number, or the type of the host's user model.
 USER: Final = _user_converter()

@@ -1,4 +1,4 @@
-"""The base of every view: permissions looked up at each request, errors of the domain turned into answers."""
+"""The base of every view: permissions are looked up at each request, errors of actions become responses."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ logger = logging.getLogger("chat_api.views")
 
 R = TypeVar("R", bound=Model)
 
-#: What it returns is a queryset: the database may refuse it only when the page is read.
+#: It returns a queryset: the database can reject it only when the page is loaded.
 _LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 #: Their handlers look up the object that they show or change.
 _METHODS_THAT_LOOK_THEMSELVES: Final = frozenset({"get", "head", "put", "patch", "delete"})
 
 
 class ScopeThrottle(ScopedRateThrottle):
-    """Limits by scope, with the rates of CHAT_SETTINGS["THROTTLE_RATES"]."""
+    """Rate limits by scope, with the rates of CHAT_SETTINGS["THROTTLE_RATES"]."""
 
     def get_rate(self) -> str | None:
-        """Give the rate of this view's scope; None means no limit."""
+        """Return the rate of this view's scope; None means no limit."""
         rate = chat_settings.THROTTLE_RATES.get(self.scope)
         return None if rate is None else str(rate)
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Say whether the request is within the view's rate."""
+        """Return whether the request is within the view's rate."""
         self.scope = view.chat_throttle_scope
         rate = self.get_rate()
         if rate is None:
@@ -66,14 +66,14 @@ class ChatAPIView(GenericAPIView[Any]):
     schema = DescribedSchema()
     #: Not `throttle_scope`: DRF's own `ScopedRateThrottle` of a host would look for a rate of that name.
     chat_throttle_scope: ClassVar[str] = "chat_api"
-    #: The methods by which a host's own class may let in who is not signed in; what writes is done by somebody.
+    #: The methods for which a host's own class can admit anonymous users; writes need a user.
     open_methods: ClassVar[frozenset[str]] = frozenset(SAFE_METHODS)
     #: The setting that names the pagination of a list; empty where there are no pages.
     pagination_setting: ClassVar[str] = ""
-    #: By method, the serializer of the body, where it is not `serializer_class`.
+    #: By method, the serializer of the body, if not `serializer_class`.
     body_serializers: ClassVar[Mapping[str, Any]] = {}
     _describes = False
-    #: Whether the answer comes in the media type that `Accept` asks for; files and pages have one of their own.
+    #: Whether the response has the media type of the `Accept` header; files and pages have a media type of their own.
     negotiates: ClassVar[bool] = True
     #: By method, the statuses among those that `DescribedSchema` adds which cannot happen.
     never_answers: ClassVar[Mapping[str, frozenset[int]]] = {}
@@ -86,14 +86,14 @@ class ChatAPIView(GenericAPIView[Any]):
         return self._paged(lambda: getattr(chat_settings, self.pagination_setting))
 
     def _paged(self, call: Callable[[], Any]) -> Any:
-        """Return what the pagination gives. Raises `HookFailed` where that is the host's and fails."""
+        """Return the result of the pagination. Raises `HookFailed` where that is the host's and fails."""
         if not chat_settings.is_set(self.pagination_setting):
             return call()
         return required(self.pagination_setting, call)
 
     @property
     def paginator(self) -> Any:
-        """Return the pagination of this list, made once. Raises `HookFailed`."""
+        """Return the pagination of this list, created once. Raises `HookFailed`."""
         return self._paged(lambda: super(ChatAPIView, self).paginator)
 
     def paginate_queryset(self, queryset: Any) -> Any:
@@ -106,50 +106,50 @@ class ChatAPIView(GenericAPIView[Any]):
         return answer
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answer the request; each hook that fails in it is logged once."""
+        """Respond to the request; each hook that fails in it is logged once."""
         with hook_scope(answers=request.method in SAFE_METHODS):
             return super().dispatch(request, *args, **kwargs)
 
     def get_permissions(self) -> list[BasePermission]:
-        """Give the one permission that the host set for this endpoint."""
+        """Return the one permission class that the host set for this endpoint."""
         return [getattr(chat_settings, self.permission_setting)()]
 
     def get_parsers(self) -> list[BaseParser]:
-        """Return the host's parsers, bounded by REQUEST_BYTES_MAX and the view's own limit."""
+        """Return the host's parsers, limited by REQUEST_BYTES_MAX and the view's own limit."""
         return [
             BoundedJSONParser(parser) if isinstance(parser, JSONParser) else BoundedFormParser(parser)
             for parser in super().get_parsers()
         ]
 
     def get_renderers(self) -> list[BaseRenderer]:
-        """Return the host's renderers; DRF's own JSON renderer comes as the faster one."""
+        """Return the host's renderers; DRF's own JSON renderer is replaced by the faster one."""
         return [FastJSONRenderer() if kind is JSONRenderer else kind() for kind in self.renderer_classes]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Give the host's throttles and ours."""
+        """Return the host's throttles and ours."""
         return [*super().get_throttles(), ScopeThrottle()]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Reject a body over the view's limit before anything reads it, and a path that can name nothing."""
+        """Reject a body over the view's limit before anything reads it, and a malformed path."""
         if _body_length(request) > body_limit_of(self):
             raise BodyTooLarge
         self.refuse_out_of_shape()
         super().initial(request, *args, **kwargs)
 
     def refuse_out_of_shape(self) -> None:
-        """Raise 404 for a path that can name nothing; before anything looks up what the path names."""
+        """Raise 404 for a malformed path, before anything looks up what it names."""
         if any(isinstance(value, OutOfShape) for value in self.kwargs.values()):
             raise exceptions.NotFound
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """Return renderer and media type; what has a media type of its own never fails with 406."""
+        """Return renderer and media type; views with their own media type never fail with 406."""
         return super().perform_content_negotiation(request, force=force or not self.negotiates)
 
     def perform_authentication(self, request: Request) -> None:
         """Authenticate the request: without a user as Django's anonymous one, also where UNAUTHENTICATED_USER is None.
 
-        A session key that no database can store is nobody's. Raise `AuthenticationFailed` where other credentials have
-        characters that the database refuses.
+        A session key that no database can store counts as none. Raise `AuthenticationFailed` where other credentials
+        have characters that the database rejects.
         """
         session: Any = getattr(request._request, "session", None)
         session_key = getattr(session, "session_key", None)
@@ -190,46 +190,46 @@ class ChatAPIView(GenericAPIView[Any]):
             raise exceptions.PermissionDenied from error
 
     def has(self, method: str) -> bool:
-        """Say whether the view has the method; one that it has not is answered 405 later on."""
+        """Return whether the view has the method; others get 405 later on."""
         return hasattr(self, method.lower())
 
     def check_who_may_read(self, request: Request) -> None:
-        """Refuse OPTIONS and wrong methods to those who may not read the one object that the address names."""
+        """Reject OPTIONS and unsupported methods if the requester is not permitted to read the object of the path."""
         method = str(request.method)
         if method.lower() not in _METHODS_THAT_LOOK_THEMSELVES or not self.has(method):
             self.get_object()
 
     def body_limit(self, without_files: int) -> int:
-        """Return how many bytes a body may have; a view that takes files adds room for them."""
+        """Return the maximum bytes of a body; views that accept files add room for them."""
         return without_files
 
     def get_serializer_class(self) -> Any:
-        """Return the serializer of the body that the method takes; OPTIONS describes POST and PUT by it."""
+        """Return the serializer of the method's body; OPTIONS describes POST and PUT by it."""
         return self.body_serializers.get(str(self.request.method)) or super().get_serializer_class()
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """Describe the endpoint, with the keys of the bodies that the requester may send."""
+        """Describe the endpoint, with the fields of the bodies that the requester is permitted to send."""
         self._describes = True
         return super().options(request, *args, **kwargs)
 
     def get_object(self) -> Any:
-        """Return None to OPTIONS, which asks for an object to describe PUT by; our views look up their own."""
+        """Return None to OPTIONS, which needs an object to describe PUT; our views look up their own."""
         if self._describes:
             return None
         raise Http404
 
     def page_of(self, rows: QuerySet[R], *, at_most: int | None = None) -> list[R]:
-        """Give the requested page; where there are no pages, the first rows: `at_most`, or what a page may have."""
+        """Return the requested page; without pages, the first rows: `at_most`, or the maximum of a page."""
         page = self.paginate_queryset(rows)
-        # A pagination class gives no page where it knows no size: DRF's own ones without PAGE_SIZE.
+        # A pagination class without a size returns no page: DRF's own ones without PAGE_SIZE.
         self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
     def within_bytes(self, rows: list[R], size_of: Callable[[R], int]) -> list[R]:
-        """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` goes on after them.
+        """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` continues after them.
 
-        A plain list cannot end early: it is refused (`limit: PAGE_TOO_LARGE`). A host's own pagination that knows no
-        offset is left as it is.
+        A plain list cannot end early: it is rejected (`limit: PAGE_TOO_LARGE`). A host's own pagination without an
+        offset is not cut.
         """
         fitting = count_within(rows, size_of)
         if fitting == len(rows):
@@ -243,12 +243,12 @@ class ChatAPIView(GenericAPIView[Any]):
         return rows[:fitting]
 
     def answer_page(self, shown: list[Any]) -> Response:
-        """Return the response with what `page_of` returned, as it is shown now: a page, or a plain list."""
+        """Return the response with the shown rows of `page_of`: a page, or a plain list."""
         return self.get_paginated_response(shown) if self._has_page else Response(shown)
 
     def page_size(self) -> int:
-        """Give how many rows the requested page may have."""
-        # By limit and offset, or, as a host may have it, by numbers of pages or cursors.
+        """Return the maximum number of rows of the requested page."""
+        # By limit and offset, or, with a host's pagination, by page numbers or cursors.
         ways = (getattr(self.paginator, name, None) for name in ("get_limit", "get_page_size"))
         size_of = next(filter(None, ways), None)
         wanted = None if size_of is None else self._paged(lambda: size_of(self.request))
@@ -256,12 +256,12 @@ class ChatAPIView(GenericAPIView[Any]):
         return most if wanted is None else min(wanted, most)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Give the response; what was kept ready for the request forgets it."""
+        """Return the response; cached serializers drop the request."""
         let_go()
         return super().finalize_response(request, response, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer errors of the domain, a busy database and JSON nested without end like DRF's own."""
+        """Respond to errors of actions, a busy database and too deeply nested JSON as to DRF's own errors."""
         if isinstance(exc, RecursionError):
             exc = exceptions.ParseError("The body is nested too deeply.")
         elif isinstance(exc, RequestDataTooBig):
@@ -278,13 +278,13 @@ class ChatAPIView(GenericAPIView[Any]):
         response = super().handle_exception(exc)
         wait = getattr(exc, "wait", None)
         if wait is not None and "Retry-After" not in response:
-            # A handler of the host's may not know of it.
+            # A handler of the host's might not set it.
             response["Retry-After"] = str(int(wait))
         return response
 
 
 def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
-    """Return how many of the rows, from the first on, fit PAGE_BYTES_MAX together: at least one, if there are any."""
+    """Return how many of the first rows fit PAGE_BYTES_MAX together: at least one, if there are any."""
     most, count, total = chat_settings.PAGE_BYTES_MAX, 0, 0
     for row in rows:
         total += size_of(row)
@@ -295,7 +295,7 @@ def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
 
 
 def _body_length(request: Request) -> int:
-    """Give the length that the request names; like Django, what is no number counts as none."""
+    """Return the length that the request names; as in Django, anything but a number counts as none."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
