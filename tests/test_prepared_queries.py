@@ -11,11 +11,12 @@ import pytest
 from django.db import models
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat import member_previews, selectors
+from chat_api.chat import member_previews, message_rows, selectors
 from chat_api.chat.models import Thread, UnreadMessage, UserThread
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import atomic
+from chat_api.lib.rest.relations import ID_MAX
 from chat_api.settings import DEFAULTS, chat_settings
 from chat_api.surveys.models import Survey
 from tests.chat.conftest import thread_with
@@ -80,6 +81,8 @@ def survey_and_item() -> tuple[int, int]:
 NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "membership": lambda thread: (first_member(thread).user_id, thread.pk),
     "unread count": lambda thread: (first_member(thread).user_id, thread.pk),
+    "messages, oldest first": lambda thread: (thread.pk, 0, first_member(thread).user_id),
+    "messages, newest first": lambda thread: (thread.pk, ID_MAX, first_member(thread).user_id),
     "schema": lambda thread: (first_member(thread).schema_id,),
     "accounts of a thread": lambda thread: (thread.pk,),
     "survey item": lambda thread: survey_and_item(),
@@ -97,12 +100,22 @@ def kind_of(name: str) -> str:
     """Return the name of a use without what differs by setting and database."""
     if name.startswith("first "):
         return "accounts of a thread"
+    if " messages, " in name:
+        return name.partition(" ")[2]
     return name.partition(" by ")[0]
 
 
 def make_every_use(thread: Thread) -> None:
     """Carry out what makes the uses that are made when they are first needed."""
     member_previews.crowds_of(thread_ids=[thread.pk])
+    for newest_first in (True, False):
+        message_rows.rows_of_page(
+            thread_id=thread.pk,
+            reader=first_member(thread).user,
+            beyond=0,
+            newest_first=newest_first,
+            limit=2,
+        )
     with atomic():
         lock_row(Thread, thread.pk)
         lock_row(Survey, SurveyFactory.create().pk)
@@ -132,7 +145,7 @@ def found(use: Prepared[Any], numbers: tuple[Any, ...]) -> Rows:
 
 
 def test_no_use_is_made_where_the_test_does_not_look() -> None:
-    """Uses are module-level, or of `locks` and `member_previews`, which `make_every_use` carries out."""
+    """Uses are module-level, or made by what `make_every_use` calls."""
     assert {name for name in map(kind_of, Prepared.uses()) if name != "tests"} <= set(NUMBERS)
 
 

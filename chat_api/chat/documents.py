@@ -15,11 +15,14 @@ from typing import Any, Final
 from chat_api.attachments.documents import AttachmentContext, attachment_document
 from chat_api.chat.choices import Permission
 from chat_api.chat.member_previews import NOBODY, Crowd
+from chat_api.chat.message_rows import MessageRow
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
 
 Document = dict[str, Any]
+#: A message, or a plain row with the same columns.
+AnyMessage = Message | MessageRow
 Timestamp = Callable[[datetime | None], Any]
 
 #: The fields of a member that only a requester with THREAD_CONTROL_OTHERS can read and send.
@@ -53,8 +56,8 @@ class MessageContext:
     highlights: Mapping[int, str] | None = None
 
 
-def message_document(message: Message, shown: MessageContext) -> Document:
-    """Return the message as its reader sees it; `message` can be a plain row with the same columns."""
+def message_document(message: AnyMessage, shown: MessageContext) -> Document:
+    """Return the message as its reader sees it."""
     pk, sender_id = message.pk, message.sender_id
     # Anonymous readers sent nothing, not even messages without a sender.
     is_own = sender_id is not None and sender_id == shown.reader.pk

@@ -10,7 +10,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from chat_api.chat.message_rows import MessageRow, rows_of_page, shown_by_rows
 from chat_api.chat.models import Message
+from chat_api.lib.rest.pagination import NoCountsPagination
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.rest.views import count_within
 
@@ -19,6 +21,10 @@ _ANCHORS: Final = {
     "after": "The id of a message: return the messages that follow it.",
     "around": "The id of a message: return it with the messages before and after it that fit on the page.",
 }
+#: Query parameters that no page needs a queryset for.
+_OF_PLAIN_PAGES: Final = frozenset(
+    {"limit", "ordering", "before", "after", "fields", "include_fields", "mark_read"}
+)
 ANCHOR_PARAMETERS: Final = [
     OpenApiParameter(name, OpenApiTypes.INT, description=text) for name, text in _ANCHORS.items()
 ]
@@ -48,6 +54,37 @@ def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
     )
     page = view.page_of(nearest)
     return sorted(page, key=lambda message: message.pk, reverse=newest_first)
+
+
+def plain_page(view: Any) -> list[MessageRow] | None:
+    """Return the page, in its order, where rows will do and nothing is asked for but an order by id and an anchor."""
+    params, paginator = view.request.query_params, view.paginator
+    if (
+        not _OF_PLAIN_PAGES.issuperset(params)
+        or type(paginator) is not NoCountsPagination
+        or not shown_by_rows()
+    ):
+        return None
+    order, limit = params.get("ordering", "id"), paginator.get_limit(view.request)
+    given = [name for name in _ANCHORS if name in params]
+    if order not in ("id", "-id") or limit is None or len(given) > 1:
+        return None
+    from_newest = order == "-id" if not given else given == ["before"]
+    beyond = ID_MAX if from_newest else 0
+    if given:
+        raw = params[given[0]]
+        if not raw.isdecimal() or len(raw) > len(str(ID_MAX)) or int(raw) > ID_MAX:
+            return None
+        beyond = int(raw)
+    rows = rows_of_page(
+        thread_id=view.kwargs["thread_id"],
+        reader=view.request.user,
+        beyond=beyond,
+        newest_first=from_newest,
+        limit=limit,
+    )
+    page: list[MessageRow] = view.hold_page(rows, limit)
+    return page if from_newest == (order == "-id") else page[::-1]
 
 
 def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message], int]) -> list[Message]:

@@ -19,9 +19,9 @@ from chat_api.attachments.files import stored
 from chat_api.attachments.uploads import room_for
 from chat_api.chat import actions, selectors
 from chat_api.chat.actions.drafts import Sent
-from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, within_bytes
+from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, plain_page, within_bytes
 from chat_api.chat.api.threads import ThreadView
-from chat_api.chat.documents import MessageContext, message_document, sent_message_document
+from chat_api.chat.documents import AnyMessage, MessageContext, message_document, sent_message_document
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.search import filters
 from chat_api.chat.serializers.document_contexts import message_bytes, message_context
@@ -40,6 +40,7 @@ from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.selection import Selection
 from chat_api.schemas.compiled import compiled
+from chat_api.search.query import Query
 from chat_api.settings import chat_settings
 
 _MARK_READ = OpenApiParameter(
@@ -58,7 +59,7 @@ class MessageView(ThreadView):
         return context
 
     def message_context(
-        self, messages: Sequence[Message], *, unread: Collection[int] | None = None
+        self, messages: Sequence[AnyMessage], *, unread: Collection[int] | None = None
     ) -> MessageContext:
         """Look up what the messages show to the requester, as far as it is selected."""
         context = self.get_serializer_context()
@@ -118,17 +119,25 @@ class MessagesView(MessageView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """List messages and mark them as read; with `q`, list matching messages and mark nothing."""
+        rows = plain_page(self)
+        if rows is not None:
+            return self._answer_listed(rows, unread={row.pk for row in rows if row.is_unread})
         query = filters.query_of(request)
         messages = page_of(self, self.filter_queryset(self.get_queryset()))
         unread = selectors.unread_among(user=request.user, message_ids=[m.pk for m in messages])
+        return self._answer_listed(messages, unread=unread, query=query)
+
+    def _answer_listed(
+        self, messages: Sequence[AnyMessage], *, unread: set[int], query: Query | None = None
+    ) -> Response:
         shown = self.message_context(messages, unread=unread)
         messages = within_bytes(self, messages, lambda message: message_bytes(message, shown))
         unread &= {message.pk for message in messages}
         if query is not None and shown.selection.wants("highlight"):
             shown = replace(shown, highlights=filters.highlights(messages, query))
         answer = self.answer_page([message_document(message, shown) for message in messages])
-        if unread and query is None and marks_read(request):
-            actions.mark_read(user=request.user, thread_id=thread_id, messages=unread)
+        if unread and query is None and marks_read(self.request):
+            actions.mark_read(user=self.request.user, thread_id=self.kwargs["thread_id"], messages=unread)
         return answer
 
     def post(self, request: Request, thread_id: int) -> Response:

@@ -76,6 +76,6 @@ def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[A
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))
 
 
-def highlights(messages: Iterable[Message], query: Query) -> dict[int, str]:
+def highlights(messages: Iterable[Any], query: Query) -> dict[int, str]:
     """Return, by id, the text of each message with the matches marked."""
     return {message.pk: highlight(plain_text(message.text), query) for message in messages}

@@ -6,6 +6,7 @@ the host's limits of messages, and the host's code that shows accounts and attac
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -17,7 +18,14 @@ from chat_api.attachments.documents import attachment_context
 from chat_api.attachments.sizes import holder_bytes
 from chat_api.chat import selectors
 from chat_api.chat.choices import Notification, Permission
-from chat_api.chat.documents import Document, MemberContext, MessageContext, ThreadContext, last_message_of
+from chat_api.chat.documents import (
+    AnyMessage,
+    Document,
+    MemberContext,
+    MessageContext,
+    ThreadContext,
+    last_message_of,
+)
 from chat_api.chat.member_previews import Crowd, crowds_of
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
@@ -50,7 +58,7 @@ def message_selection(selection: Selection, context: Context) -> Selection:
 
 
 def message_context(
-    messages: Sequence[Message],
+    messages: Sequence[AnyMessage],
     *,
     context: Context,
     selection: Selection = EVERYTHING,
@@ -82,20 +90,30 @@ def message_context(
     )
 
 
-def _senders(messages: Iterable[Message], context: Context, selection: Selection) -> dict[Any, Any]:
+def _senders(messages: Iterable[AnyMessage], context: Context, selection: Selection) -> dict[Any, Any]:
     accounts = Accounts(context, selection.inside("sender_data"))
     senders = {message.sender_id: message for message in messages if message.sender_id is not None}
     return {pk: accounts.document(message.sender) for pk, message in senders.items()}
 
 
-def attachments_of(messages: Iterable[Message]) -> dict[int, list[Attachment]]:
+def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]]:
     """Return, by message, the attachments in their order; messages without any are left out."""
     holders = [message for message in messages if message.has_attachments]
-    prefetch_related_objects(holders, "attachments")
-    return {message.pk: sorted(message.attachments.all(), key=attrgetter("pk")) for message in holders}
+    rows = [message.pk for message in holders if not isinstance(message, Message)]
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    if rows:
+        # A function of the host's may look at what an attachment hangs on.
+        attachments = Attachment.objects.filter(message_id__in=rows).select_related("message__sender")
+        for attachment in attachments.order_by("pk"):
+            found[attachment.message_id].append(attachment)
+    objects = [message for message in holders if isinstance(message, Message)]
+    prefetch_related_objects(objects, "attachments")
+    for message in objects:
+        found[message.pk] = sorted(message.attachments.all(), key=attrgetter("pk"))
+    return found
 
 
-def message_bytes(message: Message, shown: MessageContext) -> int:
+def message_bytes(message: AnyMessage, shown: MessageContext) -> int:
     """Return how many bytes a message takes on a page, counting only the parts whose size users decide."""
     wants = shown.selection.wants
     return holder_bytes(

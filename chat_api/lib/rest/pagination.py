@@ -34,6 +34,12 @@ class NoCountsPagination(NoCountsLimitOffsetPagination):
         offset: int = super().get_offset(request)
         return max(-OFFSET_MAX, min(offset, OFFSET_MAX))
 
+    def hold(self, rows: list[Any], *, request: Request, limit: int) -> None:
+        """Take rows that were read elsewhere as the first page of `limit`."""
+        self.request, self.results = request, rows
+        self.limit = self.effective_limit = limit
+        self.offset = 0
+
     def end_after(self, rows: int) -> None:
         """End the page after that many rows, because of their size; `next` continues with the row after them."""
         self.results = self.results[:rows]

@@ -32,6 +32,7 @@ from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.views")
 
+T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
 #: It returns a queryset: the database can reject it only when the page is loaded.
@@ -224,6 +225,12 @@ class ChatAPIView(GenericAPIView[Any]):
         # A pagination class without a size returns no page: DRF's own ones without PAGE_SIZE.
         self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
+
+    def hold_page(self, rows: list[T], limit: int) -> list[T]:
+        """Take rows that were read elsewhere as the first page of our own pagination, and return them."""
+        self.paginator.hold(rows, request=self.request, limit=limit)
+        self._has_page = True
+        return rows
 
     def within_bytes(self, rows: list[R], size_of: Callable[[R], int]) -> list[R]:
         """Return as many rows of the page as fit PAGE_BYTES_MAX, at least one; `next` continues after them.

@@ -1,0 +1,89 @@
+"""Pages of messages as plain rows: one query, compiled once, and no model objects.
+
+They show the same as messages do. Where the host has a say in what is read or shown (a filter of messages, its own
+accounts or pagination), pages are read as querysets.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from chat_api.chat.models import Message, UnreadMessage
+from chat_api.lib.db.prepared import Prepared
+from chat_api.settings import chat_settings
+from chat_api.utils.serializers import PlainAccount, account_columns
+
+
+class MessageRow(NamedTuple):
+    """The columns of a message, its sender's names, and whether one user has not read it."""
+
+    pk: int
+    related_question_id: int | None
+    predecessor_id: int | None
+    thread_id: int
+    sender_id: Any
+    text: str
+    type: str
+    meta: Any
+    has_attachments: bool
+    created: datetime
+    updated: datetime
+    client_id: UUID | None
+    first_name: str | None
+    last_name: str | None
+    is_unread: bool
+
+    @property
+    def sender(self) -> PlainAccount | None:
+        """Return the account of the sender."""
+        if self.sender_id is None:
+            return None
+        return PlainAccount(self.sender_id, self.first_name or "", self.last_name or "")
+
+
+_COLUMNS: Final = (
+    *list(MessageRow.__annotations__)[:12],
+    "sender__first_name",
+    "sender__last_name",
+    "is_unread",
+)
+#: How many lengths of pages are kept compiled; other lengths are compiled at each request.
+_KEPT_MAX: Final = 100
+_pages: Final[dict[tuple[int, bool], Prepared[Any]]] = {}
+
+
+def shown_by_rows() -> bool:
+    """Return whether a row has all that messages show: the host neither filters them nor shows its own accounts."""
+    return not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET") and account_columns() == (
+        "first_name",
+        "last_name",
+    )
+
+
+def rows_of_page(
+    *, thread_id: int, reader: Any, beyond: int, newest_first: bool, limit: int
+) -> list[MessageRow]:
+    """Return at most `limit` messages after the id `beyond`, the nearest first; with `newest_first` those before it."""
+    page = _pages.get((limit, newest_first))
+    if page is None:
+        build = partial(_page, limit, newest_first)
+        if len(_pages) >= _KEPT_MAX:
+            return [MessageRow(*row) for row in build(thread_id, beyond, reader.pk)]
+        name = f"{limit} messages, {'newest' if newest_first else 'oldest'} first"
+        page = _pages[limit, newest_first] = Prepared(name, 3, build)
+    return [MessageRow(*row) for row in page.values(thread_id, beyond, reader.pk)]
+
+
+def _page(limit: int, newest_first: bool, thread_id: int, beyond: int, reader_id: Any) -> QuerySet[Any, Any]:
+    messages = Message.objects.filter(thread_id=thread_id)
+    if newest_first:
+        messages = messages.filter(pk__lt=beyond).order_by("-pk")
+    else:
+        messages = messages.filter(pk__gt=beyond).order_by("pk")
+    unread = Exists(UnreadMessage.objects.filter(message_id=OuterRef("pk"), user_id=reader_id))
+    return messages.annotate(is_unread=unread).values_list(*_COLUMNS)[:limit]

@@ -1,0 +1,146 @@
+"""What an object looks like: the functions and the serializers that describe them name the same keys, on every way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+
+from chat_api.attachments.documents import attachment_context, attachment_document
+from chat_api.chat.document_contexts import member_context, message_context, thread_context
+from chat_api.chat.documents import (
+    member_document,
+    message_document,
+    sent_message_document,
+    thread_document,
+)
+from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
+from chat_api.chat.serializers.attachments import AttachmentSerializer
+from chat_api.chat.serializers.responses import (
+    MemberSerializer,
+    MessageSerializer,
+    SentMessageSerializer,
+    ThreadSerializer,
+)
+from chat_api.lib.background_requests import BackgroundRequest
+from chat_api.lib.rest.selection import EVERYTHING, Selection
+from tests.chat.conftest import client_of, thread_with
+from tests.factories import MessageFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def thread(alice: Any, bob: Any) -> Thread:
+    """A thread with something of everything: unread and deleted messages, meta, attachments, one without a sender."""
+    thread = thread_with(alice, bob, title="Ward 3", permissions=8191)
+    messages: list[Message] = [
+        MessageFactory.create(thread=thread, sender=bob, text="&lt;hi&gt;", meta={"a": [1.5, None]}),
+        MessageFactory.create(thread=thread, sender=alice, has_attachments=True),
+        MessageFactory.create(thread=thread, sender=None),
+        MessageFactory.create(thread=thread, sender=bob, deleted=True),
+        MessageFactory.create(thread=thread, sender=bob),
+    ]
+    UnreadMessage.objects.create(thread=thread, user=alice, message=messages[0], type=thread.type)
+    for title in ("one", "two"):
+        Attachment.objects.create(
+            message=messages[1], title=title, type="youtube", url="https://youtu.be/abc"
+        )
+    thread.users.update(last_message=messages[-1], schema=published_schema([{}]))
+    return thread
+
+
+@pytest.fixture
+def row(thread: Thread, alice: Any) -> UserThread:
+    return thread.users.get(user=alice)
+
+
+def documents(row: UserThread, selection: Selection = EVERYTHING) -> dict[type, Document]:
+    """Return one document of each kind as the member sees it, by the serializer that describes it."""
+    context = {"request": BackgroundRequest(row.user), "viewer": row.user, "thread_type": row.type}
+    message = Message.objects.filter(thread=row.thread, has_attachments=True).get()
+    shown = message_context([message], context=context, selection=selection)
+    threads = thread_context([row], context=context, selection=selection)
+    attachment = message.attachments.first()
+    assert attachment is not None
+    return {
+        MessageSerializer: message_document(message, shown),
+        SentMessageSerializer: sent_message_document(message, shown, answer_ids=[1], thread=dict),
+        ThreadSerializer: thread_document(row, threads),
+        MemberSerializer: member_document(row, member_context(row, context=context, selection=selection)),
+        AttachmentSerializer: attachment_document(
+            attachment, attachment_context(AttachmentSerializer, context, selection)
+        ),
+    }
+
+
+def test_serializers_describe_the_keys_of_documents(row: UserThread) -> None:
+    for kind, document in documents(row).items():
+        described = {name for name, field in kind().fields.items() if not field.write_only}  # type: ignore[attr-defined]
+        assert set(document) == described, kind
+
+
+def test_one_key_is_shown_where_one_key_is_selected(row: UserThread) -> None:
+    everything = documents(row)
+    for kind, document in everything.items():
+        for name, value in document.items():
+            one = documents(row, Selection(frozenset({name})))[kind]
+            assert one == {name: value}, kind
+
+
+def test_nothing_is_shown_where_only_unknown_keys_are_selected(row: UserThread) -> None:
+    assert all(document == {} for document in documents(row, Selection(frozenset({"nothing"}))).values())
+
+
+def test_rows_are_left_as_they_are(row: UserThread) -> None:
+    columns = {field.attname for field in UserThread._meta.concrete_fields}
+    documents(row)
+    assert set(vars(row)) - columns == {"_state"}
+
+
+def test_contexts_cannot_be_changed(row: UserThread) -> None:
+    context = {"request": BackgroundRequest(row.user), "thread_type": row.type}
+    shown = thread_context([row], context=context)
+    for frozen in (shown, shown.last_message, shown.last_message.attachment):
+        with pytest.raises(FrozenInstanceError):
+            frozen.selection = EVERYTHING  # type: ignore[misc]
+
+
+def everything(messages: Any, user: Any) -> Any:
+    """Filter nothing, as a host's function."""
+    return messages
+
+
+PAGES: list[Callable[[list[int]], str]] = [
+    lambda ids: "limit=50",
+    lambda ids: "limit=2",
+    lambda ids: "limit=2&ordering=-id",
+    lambda ids: "limit=2&ordering=id",
+    lambda ids: f"limit=2&before={ids[-1]}",
+    lambda ids: f"limit=2&before={ids[-1]}&ordering=-id",
+    lambda ids: f"limit=2&after={ids[0]}",
+    lambda ids: f"limit=2&after={ids[0]}&ordering=-id",
+    lambda ids: f"limit=2&after={ids[-1]}",
+    lambda ids: "limit=50&fields=id,text,sender_data__last_name",
+    lambda ids: "limit=50&fields=attachments_data__title,is_read",
+    lambda ids: "limit=50&before=x",
+    lambda ids: "limit=50&before=1&after=2",
+    lambda ids: "limit=0",
+    lambda ids: "ordering=text",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_the_same_by_plain_rows_and_by_querysets(
+    page: Callable[[list[int]], str], thread: Thread, alice: Any, settings: Any
+) -> None:
+    ids = list(Message.objects.filter(thread=thread).order_by("pk").values_list("pk", flat=True))
+    path = f"/api/threads/{thread.pk}/messages?{page(ids)}&mark_read=false"
+    by_rows = client_of(alice).get(path)
+    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": everything}
+    by_querysets = client_of(alice).get(path)
+    assert (by_rows.status_code, by_rows.content) == (by_querysets.status_code, by_querysets.content)
