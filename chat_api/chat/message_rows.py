@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
-from chat_api.chat.models import Message, UnreadMessage
+from chat_api.chat.models import Message
 from chat_api.lib.db.prepared import Prepared
 from chat_api.settings import chat_settings
 from chat_api.utils.serializers import PlainAccount, account_columns
@@ -36,7 +36,8 @@ class MessageRow(NamedTuple):
     client_id: UUID | None
     first_name: str | None
     last_name: str | None
-    is_unread: bool
+    #: The id of the row that says so; None for a message that the user sent or has read.
+    unread_id: int | None
 
     @property
     def sender(self) -> PlainAccount | None:
@@ -50,7 +51,7 @@ _COLUMNS: Final = (
     *list(MessageRow.__annotations__)[:12],
     "sender__first_name",
     "sender__last_name",
-    "is_unread",
+    "unread__id",
 )
 #: How many lengths of pages are kept compiled; other lengths are compiled at each request.
 _KEPT_MAX: Final = 100
@@ -85,5 +86,6 @@ def _page(limit: int, newest_first: bool, thread_id: int, beyond: int, reader_id
         messages = messages.filter(pk__lt=beyond).order_by("-pk")
     else:
         messages = messages.filter(pk__gt=beyond).order_by("pk")
-    unread = Exists(UnreadMessage.objects.filter(message_id=OuterRef("pk"), user_id=reader_id))
-    return messages.annotate(is_unread=unread).values_list(*_COLUMNS)[:limit]
+    # At most one row; `Exists` would add a parameter that is none of the numbers.
+    unread = FilteredRelation("unread_states", condition=Q(unread_states__user_id=reader_id))
+    return messages.annotate(unread=unread).values_list(*_COLUMNS)[:limit]

@@ -121,7 +121,7 @@ class MessagesView(MessageView):
         """List messages and mark them as read; with `q`, list matching messages and mark nothing."""
         rows = plain_page(self)
         if rows is not None:
-            return self._answer_listed(rows, unread={row.pk for row in rows if row.is_unread})
+            return self._answer_listed(rows, unread={row.pk for row in rows if row.unread_id is not None})
         query = filters.query_of(request)
         messages = page_of(self, self.filter_queryset(self.get_queryset()))
         unread = selectors.unread_among(user=request.user, message_ids=[m.pk for m in messages])
