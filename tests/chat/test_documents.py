@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from chat_api.attachments.documents import attachment_context, attachment_document
-from chat_api.chat.document_contexts import member_context, message_context, thread_context
 from chat_api.chat.documents import (
     member_document,
     message_document,
@@ -18,6 +17,7 @@ from chat_api.chat.documents import (
 )
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
 from chat_api.chat.serializers.attachments import AttachmentSerializer
+from chat_api.chat.serializers.document_contexts import member_context, message_context, thread_context
 from chat_api.chat.serializers.responses import (
     MemberSerializer,
     MessageSerializer,
