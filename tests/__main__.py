@@ -24,7 +24,7 @@ HOST_TESTS: Final = (
     "tests/surveys/test_starting.py",
     "tests/realtime/test_catch_up.py",
     "tests/realtime/test_delivery.py",
-    "tests/realtime/test_signing_out.py",
+    "tests/realtime/test_logout.py",
     "tests/realtime/test_tickets.py",
     "tests/notifications/test_delivering.py",
     "tests/notifications/test_waking.py",
@@ -44,7 +44,7 @@ ALL_HOST_TESTS: Final = (
 
 
 def main(arguments: list[str]) -> int:
-    """Run each pass, say beforehand what is there, give the exit code."""
+    """Run each pass, say beforehand what is there, return the exit code."""
     print("\n".join(services.report()), flush=True)
     postgres = services.find("postgres").url is not None
     if not postgres and services.required():

@@ -17,7 +17,7 @@ OPTIONS = {"countdown": 1.0, "retry": False, "ignore_result": True}
 
 
 def asked_of_a_broker(waker: Waker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Give what the waker asks of a broker, as a list that fills; "down" put into it first lets the broker fail."""
+    """Return what the waker asks of a broker, as a list that fills; "down" put into it first lets the broker fail."""
     asked: list[Any] = []
 
     def send_task(name: str, **options: Any) -> None:

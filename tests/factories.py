@@ -124,7 +124,7 @@ class MessageFactory(DjangoModelFactory[Message]):
 
 
 def draft_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> Schema:
-    """Make an unpublished schema with `questions`, in four queries however many there are.
+    """Create an unpublished schema with `questions`, in four queries however many there are.
 
     Each question is a mapping of columns (`group` may be a name), and `answers`: a list of mappings of
     columns. What is left out: `type` text, `qid` counted from 1, `position` the qid, `next_qid` the
@@ -170,5 +170,5 @@ def publish_unchecked(schema: Schema) -> Schema:
 
 
 def published_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> Schema:
-    """Make a published schema with `questions` as `draft_schema` takes them."""
+    """Create a published schema with `questions` as `draft_schema` takes them."""
     return publish_unchecked(draft_schema(questions, **schema))

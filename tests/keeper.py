@@ -13,7 +13,7 @@ import sys
 
 
 def keep(folder: str, user: str, command: list[str]) -> int:
-    """Run `command` until standard input ends or the server does; give the server's exit code."""
+    """Run `command` until standard input ends or the server does; return the server's exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with open(os.path.join(folder, "server.log"), "ab") as log:

@@ -99,7 +99,7 @@ class World:
         )
 
     def path(self, name: str, at: str, kind: str) -> str:
-        """Give the address of the endpoint for a requester of that kind: under threads, of what is his own."""
+        """Return the address of the endpoint for a requester of that kind: under threads, of what is his own."""
         whose = "other" if at == "another's" else kind
         message, attachment = self.messages[whose].pk, self.attachments[whose].pk
         member = self.users[kind].pk if at == "own" and kind in self.users else self.other.pk
@@ -146,7 +146,7 @@ class World:
         )
 
     def body(self, row: Row) -> Any:
-        """Give the row's body, with ids in the place of names."""
+        """Return the row's body, with ids in the place of names."""
         named = {"newcomer": self.newcomer.pk, "schema": self.survey.schema_id}
         named["last question"] = self.survey.schema.questions.get(qid=2).pk
         if not isinstance(row.body, dict):

@@ -17,7 +17,7 @@ DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def questionnaire(name: str) -> dict[str, Any]:
-    """Give the questionnaire `phq9` or `gad7`; skips the test where the data is not beside the checkout."""
+    """Return the questionnaire `phq9` or `gad7`; skips the test where the data is not beside the checkout."""
     path = DATA / f"{name}.json"
     if not path.exists():
         pytest.skip(f"needs {name}.json in ../shared/data: real questionnaires are not part of the project")
@@ -26,12 +26,12 @@ def questionnaire(name: str) -> dict[str, Any]:
 
 
 def scored_items(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the items that count towards the total: those that share the questionnaire's options."""
+    """Return the items that count towards the total: those that share the questionnaire's options."""
     return [item for item in document["items"] if item["own_options"] is None]
 
 
 def questions_of(document: dict[str, Any], language: str = "en") -> list[dict[str, Any]]:
-    """Give the questionnaire's questions, as `published_schema` takes them, written in `language` and translated.
+    """Return the questionnaire's questions, as `published_schema` takes them, written in `language` and translated.
 
     Each scored item (qids from 1) adds the value of the chosen option to `score`. Where one unscored item
     follows, a fork leads to it only if `score` is above 0: the fork has the qid after the last scored item,
@@ -69,7 +69,7 @@ def questionnaire_schema(document: dict[str, Any], **schema: Any) -> Schema:
 
 
 def in_all(texts: dict[str, str], language: str) -> dict[str, Any]:
-    """Give a text written in one language, and its translations into the others."""
+    """Return a text written in one language, and its translations into the others."""
     return {
         "text": texts[language],
         "text_i18n": {code: text for code, text in texts.items() if code != language},

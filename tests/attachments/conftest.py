@@ -30,7 +30,7 @@ VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
 def client_of(user: Any) -> APIClient:
-    """Give a client signed in as `user`."""
+    """Return a client signed in as `user`."""
     client = APIClient()
     client.force_login(user)
     return client
@@ -48,19 +48,19 @@ class Place:
     owner: Any
 
     def post(self, **body: Any) -> Any:
-        """Attach; give the response."""
+        """Attach; return the response."""
         # JSON can name what no text holds (half of a pair of surrogates), so it is written here.
         return self.client.post(self.path, json.dumps(body), content_type="application/json")
 
     def attach(self, **body: Any) -> dict[str, Any]:
-        """Attach; give what was made."""
+        """Attach; return what was made."""
         response = self.post(**body)
         assert response.status_code == 201, response.content
         made: dict[str, Any] = response.json()
         return made
 
     def row(self, **columns: Any) -> Any:
-        """Make a row without the API, as an earlier release left one."""
+        """Create a row without the API, as an earlier release left one."""
         type(self.holder)._default_manager.filter(pk=self.holder.pk).update(has_attachments=True)
         return self.model._default_manager.create(**{self.key: self.holder, **columns})
 
@@ -82,7 +82,7 @@ def bob(db: None) -> Any:
 
 
 def message_place(owner: Any, *others: Any, **message: Any) -> Place:
-    """Make a thread of those people with a message of `owner`."""
+    """Create a thread of those people with a message of `owner`."""
     thread: Any = ThreadFactory()
     for user in (owner, *others):
         MemberFactory(thread=thread, user=user, permissions=PERMISSIONS_ALL)
@@ -92,7 +92,7 @@ def message_place(owner: Any, *others: Any, **message: Any) -> Place:
 
 
 def item_place(owner: Any) -> Place:
-    """Make a survey of `owner` with an item."""
+    """Create a survey of `owner` with an item."""
     item: Any = SurveyItemFactory(survey=SurveyFactory(user=owner))
     path = f"/api/surveys/{item.survey_id}/items/{item.pk}/attachments"
     return Place(path, "item", item, SurveyAttachment, client_of(owner), owner)

@@ -83,7 +83,7 @@ class FailingStorage(FileSystemStorage):
 
 @contextmanager
 def failing(error: BaseException, *methods: str, good: int = 0) -> Iterator[None]:
-    """Make the methods of the storage fail in the block, `save` after `good` savings."""
+    """Replace the methods of the storage in the block by failing ones; `save` fails after `good` calls."""
     FailingStorage.error, FailingStorage.methods, FailingStorage.good = error, frozenset(methods), good
     try:
         yield

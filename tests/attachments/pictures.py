@@ -16,7 +16,7 @@ SCRIPT = b"<script>alert(document.domain)</script>"
 def picture(
     format: str = "PNG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object
 ) -> bytes:
-    """Give an image whose left half is red and whose right half is blue."""
+    """Return an image whose left half is red and whose right half is blue."""
     image = Image.new("RGB", size, "red")
     image.paste("blue", (size[0] // 2, 0, *size))
     return encoded(image.convert(mode), format, **options)
@@ -29,7 +29,7 @@ def encoded(image: Image.Image, format: str, **options: object) -> bytes:
 
 
 def animation(frames: int, size: tuple[int, int] = (8, 8), format: str = "GIF") -> bytes:
-    """Give an animation whose frames differ in colour."""
+    """Return an animation whose frames differ in colour."""
     made = [Image.new("RGB", size, (number * 40 % 256, number % 256, 0)) for number in range(frames)]
     return encoded(made[0], format, save_all=True, append_images=made[1:], duration=50, loop=0)
 
@@ -39,7 +39,7 @@ def as_text(content: bytes) -> str:
 
 
 def png_of(width: int, height: int, *, data: bytes = b"") -> bytes:
-    """Give a PNG that says it has that size, whatever it holds."""
+    """Return a PNG that says it has that size, whatever it holds."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 
 
 def stored_files(folder: str = "attachments") -> set[str]:
-    """Give the names of all files under a folder of the storage."""
+    """Return the names of all files under a folder of the storage."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:

@@ -27,14 +27,14 @@ def _types(chat: Any) -> None:
 
 
 def let(place: Place, user: Any, permissions: int, **columns: Any) -> APIClient:
-    """Give the user these permissions in the thread; give his client."""
+    """Return the user these permissions in the thread; give his client."""
     rows = UserThread.objects.filter(thread=place.holder.thread, user=user)
     assert rows.update(permissions=permissions, **columns) == 1
     return client_of(user)
 
 
 def statuses(client: APIClient, place: Place, pk: int) -> dict[str, int]:
-    """Send every kind of request, the deleting one last; give the statuses."""
+    """Send every kind of request, the deleting one last; return the statuses."""
     path = f"{place.path}/{pk}"
     return {
         "list": client.get(place.path).status_code,

@@ -29,7 +29,7 @@ def content_of(response: Any) -> bytes:
 
 
 def template_of(schema: Any, stored: str) -> int:
-    """Make a template of the schema's first question; give its id."""
+    """Create a template of the schema's first question; return its id."""
     question = schema.questions.get(qid=1)
     (made,) = AttachmentTemplate.objects.bulk_create(
         [AttachmentTemplate(question=question, type="image", file=stored)]
@@ -38,7 +38,7 @@ def template_of(schema: Any, stored: str) -> int:
 
 
 def status_of(client: APIClient, path: str) -> int:
-    """Read the file; give the status."""
+    """Read the file; return the status."""
     response: Any = client.get(path)
     if response.streaming:
         content_of(response)

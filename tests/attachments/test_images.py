@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 
 def opened(place: Place, made: dict[str, Any], *, small: bool = False) -> Image.Image:
-    """Give the stored image of an attachment, loaded."""
+    """Return the stored image of an attachment, loaded."""
     row = place.model._default_manager.get(pk=made["id"])
     file: Any = row.thumbnail_image if small else row.file
     with file.open() as content:

@@ -97,7 +97,7 @@ def test_a_bad_attachment_refuses_the_whole_message(
 
 
 def without_texts(told: Any, expected: Any) -> Any:
-    """Give what was told with `...` in place of texts that the expectation leaves open."""
+    """Return what was told with `...` in place of texts that the expectation leaves open."""
     if isinstance(expected, dict) and isinstance(told, dict):
         return {key: without_texts(value, expected.get(key)) for key, value in told.items()}
     if expected == [...] and told:

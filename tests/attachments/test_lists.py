@@ -61,7 +61,7 @@ def test_a_plain_list_has_all_that_may_be_attached(place: Place, chat: Any) -> N
 
 
 def queries(place: Place, method: str, path: str, body: Any = None, *, status: int = 200) -> int:
-    """Send the request and give how many queries it took, a test's own savepoints left out."""
+    """Send the request and return how many queries it took, a test's own savepoints left out."""
     with CaptureQueriesContext(connection) as captured:
         answer = getattr(place.client, method)(path, body) if body else getattr(place.client, method)(path)
     assert answer.status_code == status, answer.content

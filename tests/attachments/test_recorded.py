@@ -55,7 +55,7 @@ def retitle(pk: int, title: str) -> Callable[[], Any]:
 
 
 def still_plain(recorded: Any) -> Any:
-    """Give the answer as it is when the type of attachment 3 has not changed."""
+    """Return the answer as it is when the type of attachment 3 has not changed."""
     if isinstance(recorded, dict) and "attachments_data" in recorded:
         return {**recorded, "attachments_data": [still_plain(row) for row in recorded["attachments_data"]]}
     return {**recorded, "type": "plain", "src": ""} if recorded["id"] == 3 else recorded
@@ -148,7 +148,7 @@ class Replay:
         return response.status_code, cut(response.json()) if response.content else None
 
     def with_our_user_type(self, value: Any) -> Any:
-        """Give the value with the content type of users as this database numbers it, however deep it stands."""
+        """Return the value with the content type of users as this database numbers it, however deep it stands."""
         if isinstance(value, list):
             return [self.with_our_user_type(item) for item in value]
         if not isinstance(value, dict):
@@ -167,7 +167,7 @@ class Replay:
             self.ids[recorded["id"]] = shown["id"]
 
     def translated(self, value: Any) -> Any:
-        """Give a recorded value with our ids; attachments that 0.8.8 alone has are left out of lists."""
+        """Return a recorded value with our ids; attachments that 0.8.8 alone has are left out of lists."""
         if isinstance(value, list):
             kept = [item for item in value if not (is_attachment(item) and item["id"] not in self.ids)]
             return [self.translated(item) for item in kept]
@@ -202,7 +202,7 @@ def is_attachment(value: Any) -> bool:
 
 
 def columns(row: dict[str, Any]) -> dict[str, Any]:
-    """Give the row's columns; the last message is left out, as it comes later."""
+    """Return the row's columns; the last message is left out, as it comes later."""
     return {key: column(key, value) for key, value in row.items() if key != "last_message_id"}
 
 

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 
 def as_recorded(shown: Any) -> Any:
-    """Give the answer with random names as one, and without the real size of the small image."""
+    """Return the answer with random names as one, and without the real size of the small image."""
     text = re.sub(r"/media/(attachments/(?:thumbnails/)?)[\w-]{22}\.", r"/media/\1NAME.", json.dumps(shown))
     found = json.loads(text)
     if isinstance(found, dict) and isinstance(found.get("thumbnail"), dict):

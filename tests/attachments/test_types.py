@@ -102,7 +102,7 @@ def _types(chat: Any) -> None:
 
 
 def filled(body: dict[str, Any], owner: Any) -> dict[str, Any]:
-    """Give the body with ids in place of names."""
+    """Return the body with ids in place of names."""
     deep: Any = 1
     for _ in range(40):
         deep = [deep]

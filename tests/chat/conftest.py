@@ -1,4 +1,4 @@
-"""People and threads of the chat's tests."""
+"""Users and threads for the tests of the chat."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.factories import MemberFactory, ThreadFactory, UserFactory
 
 
 def client_of(user: Any) -> APIClient:
-    """Give a client signed in as `user`."""
+    """Return a client signed in as `user`."""
     client = APIClient()
     client.force_authenticate(user)
     return client
@@ -46,7 +46,7 @@ def as_bob(bob: Any) -> APIClient:
 
 
 def thread_with(*users: Any, permissions: int = PERMISSIONS_ALL, **columns: Any) -> Thread:
-    """Make a thread in which each of `users` may do everything."""
+    """Create a thread in which each of `users` has all permissions."""
     thread: Thread = ThreadFactory.create(**columns)
     for user in users:
         MemberFactory.create(thread=thread, user=user, permissions=permissions)
@@ -54,7 +54,7 @@ def thread_with(*users: Any, permissions: int = PERMISSIONS_ALL, **columns: Any)
 
 
 def member(thread: Thread, user: Any) -> UserThread:
-    """Read the user's membership anew."""
+    """Load the membership of the user."""
     return UserThread.objects.get(thread=thread, user=user)
 
 

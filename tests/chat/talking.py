@@ -1,4 +1,4 @@
-"""A conversation over HTTP, in few words: who talks, in which thread, what comes back."""
+"""A conversation over HTTP in few words: the user, the thread and the response."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ class Talk:
         return UserThread.objects.get(user=self.user, thread_id=self.thread_id)
 
     def post(self, **body: Any) -> Any:
-        """Post a message and give the raw response."""
+        """Post a message and return the raw response."""
         return self.client.post(f"{self.path}/messages", body, format="json")
 
     def say(self, **body: Any) -> dict[str, Any]:
-        """Post a message that is accepted and give what comes back."""
+        """Post a message that is accepted and return it."""
         response = self.post(**body)
         assert response.status_code == 201, response.content
         shown: dict[str, Any] = response.json()
         return shown
 
     def confirm(self, **body: Any) -> None:
-        """Post what a control waits for."""
+        """Confirm a control."""
         response = self.post(**body)
         assert response.status_code == 204, response.content
         assert response.content == b""
 
     def refused(self, **body: Any) -> dict[str, Any]:
-        """Post a message that is refused and give the errors."""
+        """Post a message that is refused and return the errors."""
         response = self.post(**body)
         assert response.status_code == 400, response.content
         errors: dict[str, Any] = response.json()
         return errors
 
     def thread(self) -> dict[str, Any]:
-        """Read the thread."""
+        """Load the thread."""
         response = self.client.get(self.path)
         assert response.status_code == 200, response.content
         shown: dict[str, Any] = response.json()
@@ -75,20 +75,20 @@ class Talk:
         return [message["text"] for message in self.messages()]
 
     def roll_back(self, **body: Any) -> Any:
-        """Ask to roll back and give the raw response."""
+        """Roll the script back and return the raw response."""
         return self.client.post(f"{self.path}/rollback", body, format="json")
 
     def patch(self, **body: Any) -> Any:
-        """Change the thread and give the raw response."""
+        """Change the thread and return the raw response."""
         return self.client.patch(self.path, body, format="json")
 
     def control(self, other: Any, **body: Any) -> Any:
-        """Change another member and give the raw response."""
+        """Change another member and return the raw response."""
         return self.client.patch(f"{self.path}/users/{other.pk}", body, format="json")
 
 
 def begin(user: Any, schema: Schema, *, permissions: int | None = None, **body: Any) -> Talk:
-    """Start a script with `user` in a thread of his own; with `permissions` he gets these."""
+    """Create a thread of `user` with a script; `permissions` replaces those of a creator."""
     body = {"schema": schema.pk, "state": "scripted", **body}
     kind = body.pop("type", "chat")
     made = client_of(user).post(f"/api/accounts/{user.pk}/threads/{kind}", body, format="json")
@@ -100,22 +100,22 @@ def begin(user: Any, schema: Schema, *, permissions: int | None = None, **body: 
 
 
 def talks(thread: Thread, *users: Any) -> list[Talk]:
-    """Give everybody's side of a thread."""
+    """Return a `Talk` for each of the users."""
     return [Talk(user, thread.pk) for user in users]
 
 
 def question(schema: Schema, qid: int) -> Question:
-    """Give a question of the schema."""
+    """Return the question of the schema with that qid."""
     return Question.objects.get(schema=schema, qid=qid)
 
 
 def answer(schema: Schema, qid: int, position: int) -> int:
-    """Give the id of an answer."""
+    """Return the id of an answer."""
     return Answer.objects.get(question__schema=schema, question__qid=qid, position=position).pk
 
 
 def events(thread_id: int) -> list[tuple[str, dict[str, Any]]]:
-    """Give the thread's history, having checked that it is numbered without a gap."""
+    """Return names and data of the thread's events; assert that they are numbered without a gap."""
     rows = list(ThreadEvent.objects.filter(thread_id=thread_id).order_by("seq"))
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
     assert Thread.objects.get(pk=thread_id).event_head == len(rows)
@@ -123,12 +123,12 @@ def events(thread_id: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def set_state(talk: Talk, **columns: Any) -> None:
-    """Set columns of the membership behind everybody's back."""
+    """Set columns of the membership without events or signals."""
     UserThread.objects.filter(pk=talk.row.pk).update(**columns)
 
 
 def start_script(talk: Talk, schema: Any, other: Any, **body: Any) -> Talk:
-    """Let `talk` start a script for the other member."""
+    """Start a script for the member `other` as the user of `talk`."""
     response = talk.control(other, state="scripted", schema=schema.pk, **body)
     assert response.status_code == 200, response.content
     return Talk(other, talk.thread_id)

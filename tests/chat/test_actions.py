@@ -1,4 +1,4 @@
-"""The Python API: what hosts call from their own code."""
+"""The Python API for the code of hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding members: what may be sent by whom."""
+"""Adding members: the permissions that each field needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations in the admin: they are looked at there, and nothing else."""
+"""Conversations in the admin are read-only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def admin() -> Client:
 
 
 def rows() -> dict[str, Any]:
-    """Make a row of each of the models."""
+    """Create a row of each model."""
     member: Any = MemberFactory.create()
     message: Any = MessageFactory.create(thread=member.thread, sender=member.user)
     return {"thread": member.thread, "userthread": member, "message": message}

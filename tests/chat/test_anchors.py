@@ -1,4 +1,4 @@
-"""Pages of messages beside an anchor."""
+"""Pages of messages before, after and around an anchor."""
 
 from __future__ import annotations
 

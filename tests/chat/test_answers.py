@@ -1,4 +1,4 @@
-"""What each type of question takes as an answer, and what is stored of it."""
+"""Validation and stored text of answers to each type of question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MULTI = {"type": "multichoice", "answers": THREE}
 OPEN_MULTI = {"type": "multichoice", "answers": THREE, "choice_open": True}
 RANGE = {"type": "range", "range_from": 1, "range_to": 10}
 
-#: question, positions of the chosen answers, text -> the stored text, or the errors
+#: question, positions of the chosen answers, text -> stored text or errors
 CASES: list[tuple[dict[str, Any], tuple[int, ...], str | None, str | dict[str, list[str]]]] = [
     (CHOICE, (1,), None, "red"),
     (CHOICE, (1,), "  ", "red"),
@@ -101,7 +101,7 @@ def test_each_type_accepts_its_answers_and_reports_all_errors_together(
         assert talk.row.question_id == question(schema, 1).pk
         return
     said = talk.say(**body)
-    # They are stored in the order given and shown in the order offered.
+    # Answers are stored in the order of the request and shown in the order of the question.
     assert (said["text"], said["answers"]) == (expected, sorted(ids))
     assert said["related_question"] == question(schema, 1).pk
     stored = MessageAnswer.objects.filter(message=said["id"]).order_by("pk")

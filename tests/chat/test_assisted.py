@@ -1,4 +1,4 @@
-"""Assisted members: sending questions, and making others answer; one scripted member in a thread."""
+"""Assisted members send questions and start scripts for others; a thread has one scripted member."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client's own name for a message: sending it again makes no second one."""
+"""The client id of a message: a repeated post creates no second message."""
 
 from __future__ import annotations
 

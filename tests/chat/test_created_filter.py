@@ -1,4 +1,4 @@
-"""Messages by when they were made."""
+"""Filters of messages by creation time."""
 
 from __future__ import annotations
 

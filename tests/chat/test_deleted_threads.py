@@ -1,4 +1,4 @@
-"""A thread that the host deletes while somebody writes to it is as one that was never there."""
+"""A thread that is deleted during a request is treated as missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 class JustDeleted(BasePermission):
-    """Lets in, and then the thread goes."""
+    """Permits the request and deletes the thread."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         view.get_user_thread()

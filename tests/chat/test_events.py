@@ -1,4 +1,4 @@
-"""The history of a thread: every change has its events, numbered without a gap; what is refused has none."""
+"""The event log of a thread: every change has events, numbered without a gap; refused requests have none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def both(alice: Any, bob: Any) -> list[Talk]:
 
 
 def new(talk: Talk, do: Callable[[], Any]) -> list[str]:
-    """Do something and give the names of the events that it made."""
+    """Call `do` and return the names of the events that it wrote."""
     before = len(events(talk.thread_id))
     do()
     return [name for name, _ in events(talk.thread_id)[before:]]

@@ -1,4 +1,4 @@
-"""What forks do to the variables of a conversation."""
+"""Variable modifications of forks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts led by the frontend."""
+"""Frontend-controlled scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that the host hides from some: they are nowhere to be seen."""
+"""Messages that the host hides from some users are not shown to them anywhere."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_last_message_is_the_last_visible_one(
     before = bob_talk.row.updated
     secret = root_talk.say(text="hush", type="secret")
     assert bob_talk.thread()["last_message_data"]["text"] == "plain"
-    # A hidden message does not push the thread up in his list.
+    # A hidden message does not move the thread up in Bob's list.
     assert bob_talk.row.updated == before
     assert root_talk.row.updated > before
     MemberFactory.create(thread=thread, user=carol)

@@ -1,4 +1,4 @@
-"""Who may be added to a thread, and who has left it for good."""
+"""Users who can be added to a thread, and departures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat_api.chat.models import Thread, ThreadDeparture, UserThread
 from chat_api.lib.hooks import HookFailed
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk
-from tests.chat.test_hosts import Anybody
+from tests.chat.test_host_permissions import Anybody
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Scripts that speak the member's language."""
+"""Scripts use the language of the member."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_member_without_a_language_is_asked_in_the_language_of_the_request(alice
     talk = Talk(alice, thread["id"])
     chosen = {"answers": [thread["question_data"]["answers"][0]["id"]]}
     client.post(f"{talk.path}/messages", chosen, format="json", headers=polish)
-    # What was said stays as it was said; the question is shown to who looks at it now.
+    # Stored messages keep their language; the question is rendered in that of the current request.
     assert talk.texts() == ["Dobrze, Alice?", "Tak", "Dlaczego Tak?"]
     assert talk.thread()["question_data"]["text"] == "Why Tak?"
 

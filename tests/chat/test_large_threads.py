@@ -1,4 +1,4 @@
-"""Threads with many members: counted everywhere, shown up to a hundred, paged beyond."""
+"""Threads with many members: counted everywhere, listed up to a hundred, paged beyond."""
 
 from __future__ import annotations
 

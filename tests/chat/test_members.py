@@ -84,7 +84,7 @@ def test_members_cannot_grant_permissions_they_lack(alice: Any, bob: Any, carol:
         assert alice_talk.control(alice, permissions=permissions).json() == too_high
     assert bob_talk.row.permissions == PERMISSIONS_ALL
     assert alice_talk.control(bob, permissions=1).json()["permissions"] == 1
-    # What he would get by default is cut to what the adder has.
+    # The default permissions are limited to those of the adding member.
     assert add(alice_talk, user=carol.pk)["permissions"] == 19 & ADDER
 
 

@@ -1,4 +1,4 @@
-"""Listing, reading, changing and deleting messages; what is unread."""
+"""Listing, reading, changing and deleting messages; unread messages."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_each_operation_needs_its_permission(alice: Any, bob: Any) -> None:
         "put": Permission.MESSAGES_EDIT,
         "delete": Permission.MESSAGES_DELETE,
     }
-    # What is changed is shown in the response, which takes the right to read it, too.
+    # The response shows the changed message, so it needs the permission to read, too.
     shows = {"patch": Permission.MESSAGES_READ, "put": Permission.MESSAGES_READ}
     for method, flag in flags.items():
         path = f"{bob_talk.path}/messages/{own}"

@@ -1,4 +1,4 @@
-"""OPTIONS describes the bodies that the requester may send."""
+"""OPTIONS describes the bodies that the user is permitted to send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def actions(user: Any, path: str) -> dict[str, set[str]]:
-    """Return the writable keys by method."""
+    """Return the writable fields by method."""
     answer = client_of(user).options(path)
     assert answer.status_code == 200, answer.content
     return {
@@ -47,6 +47,6 @@ def test_options_list_no_body_for_readers() -> None:
     path = f"/api/threads/{thread.pk}"
     for below in ("", "/users", f"/users/{alice.pk}", "/messages", f"/messages/{message.pk}"):
         assert actions(bob, path + below) == {}, below
-    # One who may edit may edit messages of their own only.
+    # The permission to edit covers own messages only.
     UserThread.objects.filter(user=bob).update(permissions=PERMISSIONS_ALL)
     assert actions(bob, f"{path}/messages/{message.pk}") == {}

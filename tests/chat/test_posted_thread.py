@@ -1,4 +1,4 @@
-"""The thread in the response to a post, which is known without loading it again, is the thread that a GET returns."""
+"""The thread in the response to a post, which is not loaded again, equals the response to a GET."""
 
 from __future__ import annotations
 

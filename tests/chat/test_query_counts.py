@@ -1,4 +1,4 @@
-"""No request costs more queries because there are more members, messages or questions."""
+"""The number of queries does not grow with members, messages or questions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 def count(client: APIClient, method: str, path: str, body: Any = None, *, status: int = 200) -> int:
-    """Send the request and give how many queries it took, savepoints left out."""
+    """Send the request and return how many queries it took, savepoints left out."""
     with CaptureQueriesContext(connection) as captured:
         answer = getattr(client, method)(path, body, format="json") if body else getattr(client, method)(path)
     assert answer.status_code == status, answer.content

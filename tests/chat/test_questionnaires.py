@@ -1,4 +1,4 @@
-"""Real questionnaires, answered in a chat from the first question to the last."""
+"""Real questionnaires, answered in a chat from the first to the last question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def scores_of(total: int, items: int, most: int) -> list[int]:
-    """Give scores, the last ones highest, that add up to the total."""
+    """Return scores of at most `most` that add up to the total, the highest last."""
     scores = []
     for left in range(items, 0, -1):
         score = max(0, total - most * (left - 1))
@@ -24,7 +24,7 @@ def scores_of(total: int, items: int, most: int) -> list[int]:
 
 
 def answer_all(talk: Talk, schema: Any, scores: list[int]) -> dict[str, Any]:
-    """Choose for each question the option at the place of its score; give the thread as it is then."""
+    """Answer each question with the option of its score; return the thread after the last answer."""
     offered: dict[int, list[int]] = {}
     for pk, qid in schema.questions.order_by("answers__position").values_list("answers", "qid"):
         offered.setdefault(qid, []).append(pk)

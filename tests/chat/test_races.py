@@ -1,4 +1,4 @@
-"""Two requests at the same moment, on PostgreSQL with real threads."""
+"""Equal requests at the same time, on PostgreSQL with real threads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROUNDS = 200
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads of their own that start together; give what they returned."""
+    """Run each call in its own thread, all at once; return their results."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -39,7 +39,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def posting(user: Any, path: str, body: Any) -> Callable[[], Any]:
-    """Give a call that posts the body as the user."""
+    """Return a function that posts the body as the user."""
     return lambda: client_of(user).post(path, body, format="json")
 
 
@@ -72,7 +72,7 @@ def test_one_of_two_answers_at_once_is_stored_and_moves_the_script() -> None:
         answers = at_once(*[posting(user, path, {"answers": [offered[current]]})] * 2)
         assert Counter(answer.status_code for answer in answers) == {201: 1, 400: 1}
         refused = next(answer for answer in answers if answer.status_code == 400)
-        # The loser either read the question before it moved on, or answers the next one with a foreign answer.
+        # The loser read the question before the script moved, or answers the next one with a foreign answer.
         assert refused.json() in ({"question": ["ALREADY_ANSWERED"]}, {"answers": ["WRONG_VALUE"]})
     after = member(thread, user)
     assert after.variables_pool == {"x": float(ROUNDS)}

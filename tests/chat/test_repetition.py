@@ -1,4 +1,4 @@
-"""Scripts that begin again, and what a thread says of its repetition."""
+"""Repeated scripts, and the repetition fields of a thread."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_months_keep_the_wall_clock_of_the_member(alice: Any, settings: Any) -> 
         assert talk.say(text="a")["thread_data"]["next_restart"] == "2026-02-28T08:00:00Z"
         clock.move_to("2026-04-10T12:00:00Z")
         call_command("restart_due_scripts")
-        # Reckoned from the 31st, which April has not; nine o'clock in Warsaw is seven in summer.
+        # Counted from the 31st, which April does not have; 09:00 in Warsaw is 07:00 UTC in summer.
         assert talk.say(text="b")["thread_data"]["next_restart"] == "2026-04-30T07:00:00Z"
 
 
@@ -135,7 +135,7 @@ def test_due_member_whose_repetition_ended_gets_the_state_of_on_finish(
             None,
             None,
         )
-        # Nobody waits for him: another can be led.
+        # Bob is not scripted any more, so a script can start for Alice.
         assert start_script(alice_talk, schema, alice).row.state == "scripted"
 
 

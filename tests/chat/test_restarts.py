@@ -1,4 +1,4 @@
-"""Trackers: scripts that start again."""
+"""Trackers: scripts that restart."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_due_tracker_asks_again_once_with_an_empty_pool(
     assert weekly.next_restart is None
     assert weekly.variables_pool == {"asked": 1.0}
     assert Message.objects.filter(asked_of=weekly).count() == 2
-    # The next one is reckoned from when it was due, not from when a worker came by.
+    # The next restart is counted from the due time, not from when a worker ran.
     assert answer(as_alice, weekly)["next_restart"] == "2026-03-16T09:00:00Z"
 
 

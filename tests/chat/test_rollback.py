@@ -1,4 +1,4 @@
-"""Taking a script back."""
+"""Rolling a script back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The serializers by themselves, as a host's own view uses them."""
+"""The serializers alone, as views of a host use them."""
 
 from __future__ import annotations
 

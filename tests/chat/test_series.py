@@ -1,4 +1,4 @@
-"""The dates at which repeated scripts start: a table that was computed by hand, not by the code that it tests."""
+"""Start times of repeated scripts, compared with a table that was computed by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 WARSAW, NEW_YORK = "Europe/Warsaw", "America/New_York"
 CAIRO, BEIRUT, SANTIAGO, HAVANA = "Africa/Cairo", "Asia/Beirut", "America/Santiago", "America/Havana"
 
-# Wall clocks, with the offset that holds there: Warsaw +01:00, in summer +02:00 (29 March to 25 October 2026, 28 March
+# Local times with their offset: Warsaw +01:00, in summer +02:00 (29 March to 25 October 2026, 28 March
 # to 31 October 2027); New York -05:00, in summer -04:00 (8 March to 1 November 2026, 14 March to 7 November 2027).
 TWO_YEARS = {
     "monthly from 31 January in Warsaw": (
@@ -55,7 +55,7 @@ TWO_YEARS = {
             "2028-02-29T21:15-05:00",
         ],
     ),
-    "monthly from 29 January in Warsaw, at an hour that a spring takes away": (
+    "monthly from 29 January in Warsaw, at an hour skipped in spring": (
         WARSAW,
         "2026-01-29T02:30+01:00",
         ("months", 1),
@@ -176,7 +176,7 @@ CLOCK_CHANGES = {
         ("weeks", 2),
         ["2027-11-07T01:30-04:00", "2027-11-21T01:30-05:00"],
     ),
-    "weekly at midnight in Cairo, where spring takes midnight away": (
+    "weekly at midnight in Cairo, where midnight is skipped in spring": (
         CAIRO,
         "2026-04-17T00:00+02:00",
         ("weeks", 1),
@@ -218,7 +218,7 @@ def clock() -> Iterator[Any]:
 
 @pytest.fixture
 def zone(settings: Any) -> dict[str, str]:
-    """The zone of everybody, which a test may change."""
+    """The time zone of all users; a test can change it."""
     settings.TIME_ZONE = "UTC"
     known = {"name": "UTC"}
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_TIME_ZONE": lambda user: known["name"]}
@@ -246,7 +246,7 @@ def test_series_keeps_day_and_hour_of_its_first_start(
     clock.move_to(datetime.fromisoformat(start))
     talk = tracker(alice, unit, value)
     for number, date in enumerate(dates):
-        # Answered at once, a while later, or when half of the time is over.
+        # The answer comes at once, after 70 minutes, or at half of the period.
         wait = (
             timedelta(),
             timedelta(minutes=70),
@@ -270,7 +270,7 @@ def test_run_that_outlasts_dates_restarts_once_at_the_next_one(
     clock.move_to("2026-04-02T12:00:00Z")
     talk.say(text="a")
     assert due(talk).isoformat() == "2026-04-30T08:00:00+00:00"
-    # The worker was away for a month and a half.
+    # No worker ran for a month and a half.
     clock.move_to("2026-06-15T12:00:00Z")
     assert (restart_due_scripts(), restart_due_scripts()) == (1, 0)
     talk.say(text="b")
@@ -299,7 +299,7 @@ def test_member_who_changes_time_zone_keeps_the_local_time_and_is_asked_once_a_d
 @pytest.mark.parametrize(
     ("changes", "dates"),
     [
-        # The current run began on 28 February: so does the new series.
+        # The current run began on 28 February, and so does the new series.
         ({"frequency_value": 2}, ("2026-04-28T08:00:00+00:00", "2026-06-28T08:00:00+00:00")),
         ({"frequency_unit": "weeks"}, ("2026-03-07T08:00:00+00:00", "2026-03-14T08:00:00+00:00")),
         # Nothing changes.
@@ -372,7 +372,7 @@ def test_rollback_over_the_end_keeps_the_series(alice: Any, clock: Any, zone: di
 
 
 def upgraded(talk: Talk, **columns: Any) -> None:
-    """Make the member one of the release before, which knew no series."""
+    """Set the columns of the member as the previous release, which had no series, left them."""
     UserThread.objects.filter(pk=talk.row.pk).update(series_begin=None, **columns)
 
 
@@ -383,7 +383,7 @@ def test_upgraded_waiting_member_keeps_the_due_time_as_start_of_the_series(
     talk = tracker(alice, "months", 1)
     talk.say(text="a")
     clock.move_to("2026-03-10T08:00:00Z")
-    # Begun on the 31st, it had drifted to the 28th.
+    # The series began on the 31st and had drifted to the 28th.
     upgraded(talk, next_restart=datetime.fromisoformat("2026-03-28T08:00+00:00"))
     assert restart_due_scripts() == 0
     clock.move_to("2026-03-28T08:00:00Z")

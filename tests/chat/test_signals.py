@@ -1,4 +1,4 @@
-"""Signals for hosts: one for each thing that happens, after commit, whichever door it comes through."""
+"""Signals for hosts: one for each change, after commit, through whichever interface it is made."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Received = list[tuple[str, dict[str, Any]]]
 
 @pytest.fixture
 def received() -> Iterator[Received]:
-    """What was sent, in order, with the number of rows that other connections see then."""
+    """Names and arguments of the signals sent, in order; each is sent outside of transactions."""
     found: Received = []
     receivers: list[tuple[Any, Callable[..., None]]] = []
     for name in NAMES:

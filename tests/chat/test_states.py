@@ -1,4 +1,4 @@
-"""Open and closed members; closing a thread and opening it again."""
+"""Open and closed members; closing and reopening a thread."""
 
 from __future__ import annotations
 

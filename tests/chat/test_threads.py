@@ -1,4 +1,4 @@
-"""Listing, making, reading, changing and leaving threads."""
+"""Listing, creating, reading, changing and leaving threads."""
 
 from __future__ import annotations
 

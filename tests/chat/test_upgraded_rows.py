@@ -1,4 +1,4 @@
-"""Rows as an older release left them: without runs, with nulls, with pools that hold anything."""
+"""Rows of an older release: without runs, with nulls, with pools of any content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNTING = {"type": "choice", "answers": [{"variable_modifications": [["x", "x +
 
 
 def half_way(user: Any, **columns: Any) -> tuple[Talk, Any]:
-    """A member who answered the first of three questions under the older release."""
+    """Create a member who answered the first of three questions under the older release."""
     schema = published_schema([COUNTING, COUNTING, {}])
     thread = thread_with(user)
     (talk,) = talks(thread, user)

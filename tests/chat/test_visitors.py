@@ -1,4 +1,4 @@
-"""Users who are let into threads without being members, where `DEFAULT_USER_THREAD` lets them write."""
+"""Users with access to threads who are not members, and whom `DEFAULT_USER_THREAD` permits to write."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from chat_api.chat.models import Message, ThreadWSSubscription, UnreadMessage, U
 from chat_api.tasks import deliver_pending_notifications, index_messages
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, events, question, set_state, talks
-from tests.chat.test_hosts import CLASSES, Anybody
+from tests.chat.test_host_permissions import CLASSES, Anybody
 from tests.factories import UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, minutes_later, sent
-from tests.realtime.conftest import _sockets_begin_anew, opened
+from tests.realtime.conftest import _fresh_sockets, opened
 from tests.realtime.sockets import CREATED, Opener, names, outside
 
-__all__ = ["_sockets_begin_anew", "opened", "sent"]
+__all__ = ["_fresh_sockets", "opened", "sent"]
 pytestmark = pytest.mark.django_db
 
 READS = int(Permission.MESSAGES_READ | Permission.THREAD_READ)
@@ -54,7 +54,7 @@ def nothing(thread: Any, user: Any) -> None:
 
 @pytest.fixture
 def inside(settings: Any, alice: Any, carol: Any) -> list[Talk]:
-    """Alice in her thread, and Carol, whom only the host lets in."""
+    """Alice, a member of a thread, and Carol, who has access by the permission class of the host only."""
     settings.CHAT_SETTINGS = {
         **{f"PERMISSIONS_{name}": Anybody for name in CLASSES},
         "DEFAULT_USER_THREAD": as_in_0_8_8,

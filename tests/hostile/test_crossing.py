@@ -114,7 +114,7 @@ PATHS = {
 
 
 def crossings(path: str) -> list[tuple[str, ...]]:
-    """Give every way to take some of the path's ids, at least one, from somebody else."""
+    """Return every way to take some of the path's ids, at least one, from somebody else."""
     names = [part.split("}")[0] for part in path.split("{")[1:]]
     return [taken for n in range(1, len(names) + 1) for taken in itertools.combinations(names, n)]
 

@@ -72,7 +72,7 @@ _SECRETS = ("pbkdf2", "md5$", "SECRET_KEY", "bound method", "<class", "object at
 
 
 def said(first_name: str, text: str) -> str:
-    """Let the script say the text to somebody of that name; give what was stored."""
+    """Let the script say the text to somebody of that name; return what was stored."""
     user: Any = UserFactory.create(first_name=first_name[:150])
     user.set_password("secret")
     user.save()

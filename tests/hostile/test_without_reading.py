@@ -29,14 +29,14 @@ from tests.factories import MemberFactory, UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, minutes_later, sent
 from tests.openapi.watching import unwatched
 from tests.permissions import OWNER, ROWS, Row, World
-from tests.realtime.conftest import _sockets_begin_anew, opened
+from tests.realtime.conftest import _fresh_sockets, opened
 from tests.realtime.sockets import Opener, outside
 from tests.search.conftest import backend, elastic, elastic_server, index_all
 from tests.test_permission_matrix import ENDPOINTS, METHODS
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["_sockets_begin_anew", "backend", "elastic", "elastic_server", "opened", "sent"]
+__all__ = ["_fresh_sockets", "backend", "elastic", "elastic_server", "opened", "sent"]
 
 SECRET: Final = "zebrafinch"
 #: Everything but the one flag.

@@ -62,7 +62,7 @@ def notify_by(settings: LazySettings) -> Setting:
 
 
 def wanting(notifications: int, *users: Any) -> Thread:
-    """Make a thread whose members want to be told by these flags."""
+    """Create a thread whose members want to be told by these flags."""
     thread = thread_with(*users)
     UserThread.objects.filter(thread=thread).update(notifications=notifications)
     return thread

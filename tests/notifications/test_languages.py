@@ -21,7 +21,7 @@ MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%
 
 
 def said_in_templates() -> set[str]:
-    """Give what is to be translated, as catalogs name it."""
+    """Return what is to be translated, as catalogs name it."""
     found = set()
     for template in (PACKAGE / "templates").rglob("*.*"):
         for whole, counted in MARKED.findall(template.read_text(encoding="utf-8")):

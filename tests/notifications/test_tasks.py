@@ -48,7 +48,7 @@ def something_for_each() -> list[Any]:
 
 
 def outcome(people: list[Any], sent: list[Delivery]) -> dict[str, Any]:
-    """Give all that is left when the tasks have run, by names that do not depend on who ran first."""
+    """Return all that is left when the tasks have run, by names that do not depend on who ran first."""
     places = {user.pk: place for place, user in enumerate(people)}
     place = places.get
     told = Counter((place(one.user.pk), message.text) for one in sent for message in one.messages)
@@ -71,7 +71,7 @@ def outcome(people: list[Any], sent: list[Delivery]) -> dict[str, Any]:
 
 
 def run(tasks: list[Callable[[], int]], sent: list[Delivery]) -> dict[str, Any]:
-    """Run the tasks on rows of their own, and then, as a schedule does, all of them again; give what is left."""
+    """Run the tasks on rows of their own, and then, as a schedule does, all of them again; return what is left."""
     sent.clear()
     Thread.objects.all().delete()
     people = something_for_each()

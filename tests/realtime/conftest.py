@@ -1,4 +1,4 @@
-"""Sockets for tests: each test has a channel layer of its own, and leaves no socket open."""
+"""Sockets for tests: each test has its own channel layer and leaves no socket open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["alice", "bob", "carol"]
 
 
 @pytest.fixture(autouse=True)
-def _sockets_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     origin_gate: Any = websocket_urlpatterns[0].callback
     strangers_gate = origin_gate._application
     strangers_gate.strangers.forget()
@@ -44,7 +44,7 @@ def _sockets_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest_asyncio.fixture
 async def opened(transactional_db: None) -> AsyncIterator[Opener]:
-    """Opens sockets, which are closed when the test ends."""
+    """A function that opens sockets; they are closed when the test ends."""
     sockets: list[Socket] = []
 
     async def open_one(user: Any = None, **kwargs: Any) -> Socket:
@@ -60,7 +60,7 @@ async def opened(transactional_db: None) -> AsyncIterator[Opener]:
 
 @pytest.fixture
 def both(transactional_db: None, alice: Any, bob: Any) -> list[Talk]:
-    """Alice's and Bob's side of a thread in which they may do everything."""
+    """Alice and Bob in a thread in which both have all permissions."""
     return talks(thread_with(alice, bob), alice, bob)
 
 
@@ -71,7 +71,7 @@ def root(transactional_db: None) -> Any:
 
 @pytest_asyncio.fixture
 async def bare(transactional_db: None) -> AsyncIterator[Opener]:
-    """Makes sockets that are not opened yet; they are closed when the test ends."""
+    """A function that creates sockets without opening them; they are closed when the test ends."""
     sockets: list[Socket] = []
 
     def make(user: Any = None, **kwargs: Any) -> Socket:

@@ -1,4 +1,4 @@
-"""Counting what is asked of the database by all threads of the process: sockets ask in threads of their own."""
+"""Counting the queries of all threads of the process: sockets query the database in worker threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 @contextmanager
 def queries() -> Iterator[list[str]]:
-    """Give a list that grows by each statement that is carried out."""
+    """Yield a list to which each executed statement is appended."""
     asked: list[str] = []
     execute, executemany = CursorWrapper.execute, CursorWrapper.executemany
 

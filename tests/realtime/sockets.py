@@ -1,4 +1,4 @@
-"""Sockets as a test has them: opened through the project's own addresses, read without ever waiting for a clock."""
+"""Sockets for tests: opened through the routes of the project, read without waiting for a fixed time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.openapi.sockets import note_close
 
 ROUTER: Any = URLRouter(cast(Any, websocket_urlpatterns))
 ORIGIN = "http://localhost"
-#: Nothing takes that long; it only ends a test that would hang.
+#: Seconds; nothing takes that long, so it only ends a test that would hang.
 PATIENCE = 5
 #: The consumers of this test's sockets, in the order in which they were opened.
 CONSUMERS: list[ChatConsumer] = []
@@ -34,12 +34,12 @@ LEFT = "thread_left"
 
 
 async def outside(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Do what a test does over HTTP or with rows: in a thread, as a web process would."""
+    """Call `function` in a thread, as a web process would: for HTTP requests and database access of tests."""
     return await database_sync_to_async(function)(*args, **kwargs)
 
 
 class Wire(WebsocketCommunicator):
-    """A communicator that leaves `close_old_connections` alone: threads of sockets give their connections back."""
+    """A communicator that keeps `close_old_connections` as it is: threads of sockets return their connections."""
 
     async def send_input(self, message: Any) -> None:
         await ApplicationCommunicator.send_input(self, message)
@@ -56,7 +56,7 @@ class Wire(WebsocketCommunicator):
 
 
 class Socket:
-    """A client's end of a socket."""
+    """The client side of a socket."""
 
     def __init__(
         self, user: Any, *, path: str = "/ws/chat", headers: list[tuple[bytes, bytes]] | None = None
@@ -68,14 +68,14 @@ class Socket:
         self.consumer: Any = None
 
     async def connect(self) -> bool:
-        """Shake hands and say whether the socket was accepted."""
+        """Shake hands and return whether the socket was accepted."""
         before = len(CONSUMERS)
         accepted, _ = await self.wire.connect(timeout=PATIENCE)
         self.consumer = CONSUMERS[before] if len(CONSUMERS) > before else None
         return bool(accepted)
 
     async def open(self) -> dict[str, Any]:
-        """Connect as somebody who is let in, and give what the first heartbeat says of his threads."""
+        """Connect as a permitted user and return the heads of their threads from the first heartbeat."""
         assert await self.connect()
         first = await self.frame()
         assert first["message"] == "heartbeat", first
@@ -83,7 +83,7 @@ class Socket:
         return heads
 
     async def frame(self) -> dict[str, Any]:
-        """Give the next frame."""
+        """Return the next frame."""
         shown: dict[str, Any] = await self.wire.receive_json_from(timeout=PATIENCE)
         return shown
 
@@ -92,11 +92,11 @@ class Socket:
         await self.wire.send_json_to({"message": message, "data": {} if data is None else data, **more})
 
     async def send_text(self, text: str) -> None:
-        """Send a frame as it is."""
+        """Send a text frame unchanged."""
         await self.wire.send_input({"type": "websocket.receive", "text": text})
 
     async def news(self) -> list[dict[str, Any]]:
-        """Give the frames that came since the last time, when nothing is on its way any more."""
+        """Wait until no frame is pending, and return those received since the last call."""
         async with asyncio.timeout(PATIENCE):
             while not self._is_idle():
                 await asyncio.sleep(0.001)
@@ -108,7 +108,7 @@ class Socket:
         return frames
 
     def _is_idle(self) -> bool:
-        """Say whether whatever the socket does something about has been dealt with: each of its tasks waits."""
+        """Return whether the socket has processed all its input: each of its tasks is waiting."""
         consumer = self.consumer
         exchange = consumer.joined.exchange
         channel = exchange.layer.channels.get(exchange.channel)
@@ -125,13 +125,13 @@ class Socket:
         )
 
     async def answer(self, message: str, data: Any = None) -> dict[str, Any]:
-        """Send a command and give the one frame that comes back."""
+        """Send a command and return the single frame that answers it."""
         await self.send(message, data)
         (shown,) = await self.news()
         return shown
 
     async def beat(self) -> dict[str, Any]:
-        """Let a heartbeat come now, and give what it says of the threads."""
+        """Trigger a heartbeat and return its heads of threads."""
         self.consumer._checked = 0.0
         self.consumer.streams.hint_anew(beat=True)
         while (shown := await self.frame())["message"] != "heartbeat":
@@ -140,13 +140,13 @@ class Socket:
         return heads
 
     async def closed_with(self) -> int:
-        """Wait for the end and give its code."""
+        """Wait for the close and return its code."""
         while (output := await self.wire.receive_output(timeout=PATIENCE))["type"] != "websocket.close":
             pass
         return int(output["code"])
 
     async def leave(self) -> None:
-        """Go away."""
+        """Disconnect."""
         if not self.wire.future.done():
             await self.wire.disconnect(timeout=PATIENCE)
 
@@ -159,7 +159,7 @@ def nobody() -> Any:
 
 
 def with_cookie(cookies: SimpleCookie) -> list[tuple[bytes, bytes]]:
-    """Give the headers of a browser with these cookies."""
+    """Return the headers of a browser with these cookies."""
     text = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
     return [(b"origin", ORIGIN.encode()), (b"cookie", text.encode())]
 
@@ -191,7 +191,7 @@ def dumped(value: Any) -> str:
 
 
 async def replay(socket: Socket, talk: Talk, after: int = 0) -> list[dict[str, Any]]:
-    """Let the socket catch up, and give what came but for how it ended."""
+    """Catch up over the socket and return the replayed frames, without the closing one."""
     await socket.send("catch_up", {"threads": {str(talk.thread_id): after}})
     *frames, ended = await socket.news()
     assert ended["data"]["outcome"] == "replayed", ended

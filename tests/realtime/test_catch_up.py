@@ -1,4 +1,4 @@
-"""Catching up: nothing was missed, here is all of it, or read everything anew; over the socket and over HTTP alike."""
+"""Catching up: current, replayed or resync; the same over the socket and over HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def ask(socket: Socket, talk: Talk, after: int) -> tuple[str, int, list[dict[str, Any]]]:
-    """Catch up both ways, see that they agree, and give outcome, head and events."""
+    """Catch up over the socket and over HTTP, compare both, and return outcome, head and events."""
     await socket.send("catch_up", {"threads": {str(talk.thread_id): after}})
     *frames, ended = await socket.news()
     assert ended["message"] == "catch_up"
@@ -43,7 +43,7 @@ async def test_catch_up_is_current_replayed_or_resync(both: list[Talk], opened: 
         outcome, head, frames = await ask(socket, alice_talk, after)
         assert (outcome, head, seqs(frames)) == ("replayed", 3, list(range(after + 1, 4)))
         assert texts(frames) == list("abc"[after:])
-    # Who has seen what never was is mistaken about all of it.
+    # A client that claims a later event than the last one must load everything again.
     for after in (4, 10**12, 2**63 - 1):
         assert await ask(socket, alice_talk, after) == ("resync", 3, [])
     await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 10**40}})
@@ -182,7 +182,7 @@ async def test_hints_can_be_lost_repeated_late_or_wrong(both: list[Talk], opened
         hint(alice_talk.thread_id, head)
     hint(10**6, 7)
     assert (texts(await bob_socket.news()), streams._cursors) == (["a", "b"], {alice_talk.thread_id: 2})
-    # What no hint told of is found by the heartbeat.
+    # The heartbeat finds events whose hints were lost.
     await bob_socket.send("ping")
     heads = {str(alice_talk.thread_id): 3}
     bob_socket.consumer.streams.hint_anew(beat=True)

@@ -1,4 +1,4 @@
-"""The chaos run, in small: real servers, real sockets, processes killed. ``make chaos`` is the whole of it."""
+"""A small chaos run: real servers, real sockets, killed processes. ``make chaos`` is the full one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command, every kind of user: who is answered, who is refused, who is not told that there is anything."""
+"""Every command by every kind of user: done, refused, or silently ignored so that nothing is revealed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DONE, REFUSED, NOTHING = "done", "refused", "nothing"
 
 @dataclass
 class World:
-    """A thread in which Alice has said something, and users of each kind with a socket."""
+    """A thread with a message of Alice, and users of each kind."""
 
     alice: Talk
     message: int
@@ -70,7 +70,7 @@ async def is_silent(world: World, kind: str, shown: list[dict[str, Any]]) -> boo
 
 @dataclass(frozen=True)
 class Row:
-    """Who is let do it, who learns that he may not; the rest sees nothing happen."""
+    """The kinds of users who can run a command, and those who get a refusal; nothing happens for the rest."""
 
     done: frozenset[str]
     refused: frozenset[str]
@@ -80,7 +80,7 @@ class Row:
 MEMBER_KINDS: Final = frozenset(MEMBERS)
 ROWS: Final = {
     "ping": Row(KINDS, frozenset(), pongs),
-    # Whoever has no unread state of it is not told whether there is such a message.
+    # Users without an unread row do not learn whether the message exists.
     "mark_message_as_read": Row(READERS, MEMBER_KINDS - READERS, reads),
     "catch_up": Row(READERS | {SUBSCRIBER}, KINDS - READERS - {SUBSCRIBER}, catches_up),
     "thread_someone_is_writing": Row(WRITERS, KINDS - WRITERS, is_silent),
@@ -131,7 +131,7 @@ async def test_command_is_permitted_to_the_users_of_its_row(name: str, alice: An
     rest = KINDS - row.done - row.refused
     expected = {**dict.fromkeys(row.done, DONE), **dict.fromkeys(row.refused, REFUSED)}
     for kind in rest:
-        # There is no unread row of theirs, before or after.
+        # They have no unread row, before or after.
         assert not await outside(UnreadMessage.objects.filter(user=users[kind]).exists)
         expected[kind] = DONE
     assert outcomes == expected

@@ -1,4 +1,4 @@
-"""Commands: what is well-formed is carried out, all else is answered with a code; the socket lives on."""
+"""Commands: well-formed ones run, all others are answered with a code; the socket stays open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands registered in a test are gone after it."""
+    """Removes the commands that a test registers after it."""
     for name in ("clinic.call", "clinic.fail"):
         monkeypatch.setitem(COMMANDS, name, COMMANDS["ping"])
 
@@ -43,7 +43,7 @@ async def test_marking_as_read_notifies_everybody_once(both: list[Talk], opened:
     await sockets[1].send("mark_message_as_read", {"message": said["id"]})
     own = await sockets[1].news()
     data = {"thread": alice_talk.thread_id, "user": bob_talk.user.pk, "messages": [said["id"]]}
-    # The reader's own sockets are told how many are left.
+    # The sockets of the reader also receive the unread count.
     others = ((own, {**data, "unread": 0}), (await sockets[0].news(), data))
     for frames, expected in (*others, (await sockets[2].news(), {**data, "unread": 0})):
         (shown,) = frames
@@ -63,7 +63,7 @@ async def test_commands_are_limited_to_a_hundred_a_minute(both: list[Talk], open
     wait = refused["data"].pop("retry_after")
     assert refused == error("RATE_LIMITED", "ping")
     assert 0 < wait <= 60
-    # What is refused does not push the end of the wait away; an old call gives room for a new one.
+    # Refused commands do not extend the wait; an expired call makes room for a new one.
     socket.consumer._calls[0] -= 60
     assert await socket.answer("nope") == error("UNKNOWN_COMMAND", "nope")
     assert (await socket.answer("nope"))["data"]["code"] == "RATE_LIMITED"
@@ -84,7 +84,7 @@ async def test_command_rate_is_a_setting(both: list[Talk], opened: Opener) -> No
         await socket.send("ping")
         await socket.send("nope")
         assert names([await socket.frame(), await socket.frame()]) == ["pong", "error"]
-        # Others have a count of their own.
+        # Each socket has its own count.
         assert await (await opened(both[0].user)).news() == []
 
 
@@ -109,9 +109,9 @@ async def test_host_can_register_commands(both: list[Talk], opened: Opener, regi
 
     @command("clinic.call", any_data=True)
     async def answer(call: Call) -> None:
-        call.socket.send_event("clinic.heard", call.data)
+        call.socket.send_event("clinic.received", call.data)
 
-    assert await socket.answer("clinic.call", [1]) == {"message": "clinic.heard", "data": [1]}
+    assert await socket.answer("clinic.call", [1]) == {"message": "clinic.received", "data": [1]}
 
 
 async def test_command_gets_the_current_user(both: list[Talk], opened: Opener, registered: None) -> None:
@@ -188,7 +188,7 @@ async def test_well_formed_frames_send_a_signal(both: list[Talk], opened: Opener
     finally:
         ws_received.disconnect(receive)
         ws_received.disconnect(fail)
-    # What is no frame at all is seen at once, the others in their turn.
+    # Invalid frames are answered at once, commands in their order.
     assert sorted(names(frames)) == ["error", "error", "error", "pong"]
     assert [call["message_data"] for call in received] == [
         {"message": "clinic.unknown", "data": {"a": 1}, "more": "b"},

@@ -1,4 +1,4 @@
-"""The log has no holes, and what is committed is published: whoever writes, rolls back, or dies in between."""
+"""The log has no gaps and every committed event is published, despite rollbacks and killed processes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROLLED_BACK = 1000
 
 @pytest.fixture
 def hints(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """What went to the channel layer."""
+    """Messages sent to the channel layer."""
     sent: list[tuple[str, dict[str, Any]]] = []
 
     def take(messages: Any) -> bool:
@@ -48,7 +48,7 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
 
 class Reader:
-    """Follows what is written from a thread of its own, by a cursor, until it is told that all is there."""
+    """Follows written rows by a cursor in its own thread, until `finish` is called."""
 
     def __init__(self, read_after: Callable[[int], list[int]], *, pause: float) -> None:
         self._read_after, self._pause = read_after, pause
@@ -58,7 +58,7 @@ class Reader:
         self._thread.start()
 
     def finish(self) -> list[int]:
-        """Give all that was seen, when everything has been written."""
+        """Read the rest and return everything that was seen; call it when all is written."""
         self._finish.set()
         self._thread.join()
         return self.seen
@@ -77,7 +77,7 @@ class Reader:
 
 
 def write_with_rollbacks(number: int, write: Callable[[], Any]) -> int:
-    """Write MESSAGES times, some of which are rolled back; give how many were committed."""
+    """Write MESSAGES times and roll some of them back; return how many were committed."""
     chance = random.Random(number)
     committed = 0
     for _ in range(MESSAGES):
@@ -119,7 +119,7 @@ def test_readers_that_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_readers_that_follow_by_id_miss_some() -> None:
-    """The same with a plain id as cursor fails, which shows that the test above could."""
+    """The same with a plain id as cursor misses rows, which shows that the test above can fail."""
     thread, user = thread_with(), UserFactory.create()
 
     def read_after(pk: int) -> list[int]:
@@ -143,7 +143,7 @@ def test_events_of_a_process_killed_after_commit_are_published_later(
     thread = thread_with(alice, bob)
     author = member(thread, alice)
     for number in range(KILLED):
-        # A connection cannot be shared with a child.
+        # A connection cannot be shared with a child process.
         connections.close_all()
         child = os.fork()
         if child == 0:
@@ -193,7 +193,7 @@ def test_posts_work_while_the_layer_is_down_and_are_published_later(
     thread = thread_with(alice, bob)
     for number in range(5):
         actions.send_message(author=member(thread, alice), draft=actions.Draft(text=str(number)))
-    # It was asked once, and then left alone for a while.
+    # The layer was tried once, and then not again for a while.
     assert caplog.text.count("The channel layer did not accept a message") == 1
     assert publish.publish_pending_events(grace=timedelta(0)) == 0
     assert ThreadEvent.objects.filter(published=False).count() == 5

@@ -1,4 +1,4 @@
-"""A doctor with a script at hand, and a patient: sending lines of it, making her answer, taking over, giving back."""
+"""A doctor who is assisted by a script, and a patient: send questions, start the script, pause and resume it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def assessment() -> Any:
-    """Make the doctor's script: what he may say, and a group of questions for the patient."""
+    """Create the script of the doctor: a message to send, and a group of questions for the patient."""
     return published_schema(
         [
             {"type": "message", "text": "Hello {{ thread.title }}, what is the matter?"},
@@ -48,14 +48,14 @@ async def test_doctor_assists_pauses_and_resumes_the_script_of_a_patient(
     await outside(set_state, doctor_talk, state="assisted", schema=schema)
     patient_socket, doctor_socket = await opened(patient), await opened(doctor)
 
-    # The doctor looks at his script: its groups and questions.
+    # The doctor loads the script: its groups and questions.
     script = (await outside(doctor_talk.client.get, f"/api/schemas/{schema.pk}")).json()
     (group,) = script["groups"]
     assert (group["name"], len(group["questions"]), len(script["questions"])) == ("basic_assessment", 2, 1)
 
     await say(patient_talk, "Hi, I'm not feeling well")
     assert texts(await doctor_socket.news()) == ["Hi, I&#x27;m not feeling well"]
-    # One of its lines, as his own message.
+    # The doctor sends one of its texts as their own message.
     sent = await outside(doctor_talk.say, question=script["questions"][0]["id"])
     assert (sent["text"], sent["sender"], sent["is_own"]) == (
         "Hello Anna, what is the matter?",
@@ -64,7 +64,7 @@ async def test_doctor_assists_pauses_and_resumes_the_script_of_a_patient(
     )
     assert texts(await patient_socket.news())[-1] == "Hello Anna, what is the matter?"
 
-    # She is made to answer the group, and asked in his name.
+    # A script with the group starts for the patient, with the doctor as sender.
     await control(doctor_talk, patient, state="scripted", schema=schema.pk, group=group["id"])
     frames = await patient_socket.news()
     asked = [frame["data"] for frame in frames if frame["message"] == CREATED]
@@ -84,14 +84,14 @@ async def test_doctor_assists_pauses_and_resumes_the_script_of_a_patient(
     await outside(patient_talk.say, answers=[yes])
     assert texts(await doctor_socket.news())[-2:] == ["Yes", "How high is it?"]
 
-    # He takes over: the script is silent, and she speaks freely.
+    # The doctor pauses the script, and the patient can write freely.
     paused = await control(doctor_talk, patient, paused=True)
     assert (paused["state"], paused["paused"]) == ("open", True)
     await outside(patient_talk.say, text="Is it dangerous?")
     assert texts(await doctor_socket.news())[-1] == "Is it dangerous?"
     await outside(doctor_talk.say, text="Not at all")
 
-    # And gives back: she is at the same question, which is not asked again.
+    # The doctor resumes it: the patient is at the same question, which is not asked again.
     await patient_socket.news()
     resumed = await control(doctor_talk, patient, paused=False)
     assert (resumed["state"], resumed["paused"]) == ("scripted", False)
@@ -102,7 +102,7 @@ async def test_doctor_assists_pauses_and_resumes_the_script_of_a_patient(
     state = (await outside(patient_talk.thread))["state"]
     assert state == "open"
 
-    # Every change of her state is in the history, with who made it.
+    # Every change of the patient's state is in the log, with the user who made it.
     rows = await outside(list, ThreadEvent.objects.filter(thread=thread, name="thread_updated"))
     assert [row.data["user"] for row in rows] == [doctor.pk, doctor.pk, doctor.pk, patient.pk]
     assert await outside(patient_talk.texts) == [

@@ -1,4 +1,4 @@
-"""Events as each receiver gets them: live, and when he catches up."""
+"""Events as each receiver gets them: live and by catching up."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_message_frame_equals_the_rest_response_of_each_receiver(
     said = await say(alice_talk, "a <b>", meta={"x": [1]}, client_id=name)
     (to_alice,), (to_bob,) = await alice_socket.news(), await bob_socket.news()
     event = {"thread": alice_talk.thread_id, "seq": 1}
-    # The answer to a POST says besides which answers were chosen.
+    # The response to a POST also has the chosen answers.
     said.pop("answers")
     assert to_alice == {"message": CREATED, "event": event, "data": said}
     assert (to_bob["message"], to_bob["event"]) == (CREATED, event)
@@ -56,7 +56,7 @@ async def test_message_frame_equals_the_rest_response_of_each_receiver(
         assert data["thread_data"] == await outside(talk.thread)
         (listed,) = await outside(talk.messages)
         assert {key: data[key] for key in listed} == listed
-        # Catching up, by either way, shows the same.
+        # Catching up, over the socket or over HTTP, shows the same.
         socket = alice_socket if talk is alice_talk else bob_socket
         assert await replay(socket, talk) == [frame] == await over_http(talk)
 

@@ -65,14 +65,14 @@ async def test_socket_receives_the_frames_of_the_example(
 
 
 async def connected(bare: Opener, clinic: Clinic, name: str) -> Socket:
-    """Return an open socket of that person; it has not received its first heartbeat."""
+    """Return a connected socket of the person; it has not received its first heartbeat."""
     socket: Socket = bare(clinic.people[name])
     assert await socket.connect()
     return socket
 
 
 async def cause(what: dict[str, Any], clinic: Clinic, bare: Opener) -> None:
-    """Send the request or the command of somebody else that the example is about."""
+    """Send the request or the command of another user that the example is about."""
     if "sent" in what:
         socket = await connected(bare, clinic, what["user"])
         await socket.frame()

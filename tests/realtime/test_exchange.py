@@ -1,4 +1,4 @@
-"""One channel of the layer serves all sockets of a loop; groups that the layer has lost are joined again."""
+"""One channel of the layer serves all sockets of an event loop; groups that the layer lost are joined again."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_each_event_loop_has_its_own_exchange() -> None:
 
 @pytest.fixture
 def redis(needs_redis: str, tmp_path: Any) -> Iterator[Server]:
-    """A Redis of the test's own, which it may restart."""
+    """A Redis server for one test, which can restart it."""
     port = free_port()
     try:
         command = redis_command(port)
@@ -143,7 +143,7 @@ async def test_open_sockets_receive_events_after_a_restart_of_redis(
     hub = bob_socket.consumer.joined.exchange
     await outside(redis.kill)
     await outside(redis.start)
-    # A hint comes through the layer again, which no heartbeat of the socket could have brought.
+    # A hint arrives through the layer again; heartbeats do not send hints.
     received: list[Any] = []
     receive, bob_socket.consumer.hear = bob_socket.consumer.hear, received.append
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.05}

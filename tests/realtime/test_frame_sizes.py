@@ -1,4 +1,4 @@
-"""Frames stay small however many members a thread has."""
+"""The size of frames does not grow with the members of a thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.chat.talking import Talk
 from tests.factories import MemberFactory, UserFactory
 from tests.realtime.counting import queries
 from tests.realtime.sockets import CREATED, UPDATED, Opener, Socket, dumped, outside, say
-from tests.realtime.test_queries import shape
+from tests.realtime.test_query_counts import shape
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +43,7 @@ async def test_frame_of_a_thread_with_a_hundred_members_is_at_most_8_kb(
     shown = await framed(await opened(bob_talk.user), alice_talk)
     assert size(shown) <= 8 * 1024
     assert shown["data"]["thread_data"]["users_count"] == 100
-    # Over REST they are all there.
+    # REST responses have all of them.
     assert len((await outside(bob_talk.thread))["users_data"]) == 100
 
 

@@ -1,4 +1,4 @@
-"""Frames that come in: what is none, is too large, or names no command."""
+"""Incoming frames that are invalid, too large or name no command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MALFORMED = error("MALFORMED", None)
 
 
-NO_FRAMES = [
+INVALID = [
     "",
     " ",
     "ping",
@@ -49,7 +49,7 @@ async def test_invalid_frames_are_answered_as_malformed(
     both: list[Talk], opened: Opener, caplog: pytest.LogCaptureFixture
 ) -> None:
     socket = await opened(both[0].user)
-    for text in NO_FRAMES:
+    for text in INVALID:
         assert await answered(socket, text) == [MALFORMED], text[:50]
     assert caplog.records == []
 
@@ -60,7 +60,7 @@ async def test_unusual_well_formed_frames_are_accepted(both: list[Talk], opened:
     for data in (deep, "9" * 4000, '"\\ud800"', '"\\u0000"', "1e300", "-0"):
         (shown,) = await answered(socket, f'{{"message":"ping","data":{data}}}')
         assert shown["message"] == "pong"
-    # The last of two wins, as everywhere in JSON.
+    # The last of two equal keys wins, as usual in JSON.
     (shown,) = await answered(socket, '{"message":"nope","message":"ping"}')
     assert shown["message"] == "pong"
 

@@ -1,4 +1,4 @@
-"""Who may open a socket: origins, sessions, tickets, and how many at once."""
+"""Opening a socket: origins, sessions, tickets and the connection rate."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def origin(*values: bytes) -> list[tuple[bytes, bytes]]:
     return [(b"origin", value) for value in values]
 
 
-async def is_let_in(*values: bytes) -> bool:
-    """Say whether a page from there gets past the gate, as nobody."""
+async def is_accepted(*values: bytes) -> bool:
+    """Return whether an anonymous user with these origins passes the check of origins."""
     socket = Socket(nobody(), headers=origin(*values))
     accepted = await socket.connect()
     if accepted:
@@ -68,29 +68,29 @@ async def is_let_in(*values: bytes) -> bool:
 
 @pytest.mark.parametrize("value", HOSTILE)
 async def test_hostile_origin_is_refused_in_the_handshake(value: bytes) -> None:
-    assert not await is_let_in(value)
+    assert not await is_accepted(value)
 
 
 async def test_missing_or_repeated_origin_is_refused() -> None:
-    assert not await is_let_in()
-    assert not await is_let_in(b"http://evil.test", ORIGIN.encode())
-    assert not await is_let_in(ORIGIN.encode(), b"http://evil.test")
+    assert not await is_accepted()
+    assert not await is_accepted(b"http://evil.test", ORIGIN.encode())
+    assert not await is_accepted(ORIGIN.encode(), b"http://evil.test")
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_origins_of_allowed_hosts_are_accepted() -> None:
     for value in (ORIGIN, "https://localhost", "http://LOCALHOST:8000", "http://127.0.0.1:5173"):
-        assert await is_let_in(value.encode()), value
+        assert await is_accepted(value.encode()), value
     with override_settings(ALLOWED_HOSTS=[".chat.example", "[::1]"]):
         for value in ("https://chat.example", "https://a.b.chat.example", "http://[::1]:8000"):
-            assert await is_let_in(value.encode()), value
+            assert await is_accepted(value.encode()), value
         for value in (
             "https://evilchat.example",
             "https://chat.example.evil.test",
             ORIGIN,
             "https://.chat.example.",
         ):
-            assert not await is_let_in(value.encode()), value
+            assert not await is_accepted(value.encode()), value
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,24 +98,24 @@ async def test_allowed_origins_are_compared_with_scheme_and_port() -> None:
     named = ["https://chat.example", "http://localhost:5173", "capacitor://localhost"]
     with override_settings(CHAT_SETTINGS={"WS_ALLOWED_ORIGINS": named}):
         for value in (*named, "https://chat.example:443"):
-            assert await is_let_in(value.encode()), value
+            assert await is_accepted(value.encode()), value
         for value in ("http://chat.example", "https://chat.example:8443", ORIGIN, "ionic://localhost"):
-            assert not await is_let_in(value.encode()), value
+            assert not await is_accepted(value.encode()), value
     with override_settings(CHAT_SETTINGS={"WS_ALLOWED_ORIGINS": []}):
-        assert not await is_let_in(ORIGIN.encode())
+        assert not await is_accepted(ORIGIN.encode())
     with override_settings(CHAT_SETTINGS={"WS_ALLOWED_ORIGINS": ["*"]}):
-        assert await is_let_in(b"null")
-        assert await is_let_in()
+        assert await is_accepted(b"null")
+        assert await is_accepted()
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_socket_of_an_anonymous_user_is_accepted_and_closed_at_once(bare: Opener) -> None:
-    ghost = await outside(UserFactory.build, pk=10**6)
-    asleep = await outside(UserFactory.create, is_active=False)
-    for user in (None, nobody(), ghost, asleep):
+    deleted = await outside(UserFactory.build, pk=10**6)
+    inactive = await outside(UserFactory.create, is_active=False)
+    for user in (None, nobody(), deleted, inactive):
         socket = bare(user)
         assert await socket.connect()
-        # Whatever he says is not heard, and not answered.
+        # Commands are neither read nor answered.
         await socket.send("ping")
         assert await socket.wire.receive_output(5) == {
             "type": "websocket.close",
@@ -150,8 +150,8 @@ async def test_connections_over_the_rate_are_closed_with_too_many_connections(
             assert await late.connect()
             assert await late.closed_with() == CloseCode.TOO_MANY_CONNECTIONS
             assert late.consumer is None
-        # Who is refused for his origin takes nobody's turn.
-        assert not await is_let_in(b"null")
+        # A refused origin does not count.
+        assert not await is_accepted(b"null")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""What a receiver may not see: its place is kept, and empty."""
+"""An event that is hidden from a receiver is sent to them as `skipped`, so that numbers have no gaps."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def test_member_without_live_events_can_still_catch_up(both: list[Talk], o
     bob_socket = await opened(bob_talk.user)
     await say(alice_talk, "a")
     assert await bob_socket.news() == []
-    # The heartbeat says how far the thread goes all the same, and brings nothing.
+    # The heartbeat has the head of the thread, but no events follow.
     assert (await bob_socket.beat())[str(bob_talk.thread_id)] == 1
     assert await bob_socket.news() == []
     assert texts(await replay(bob_socket, bob_talk)) == ["a"] == texts(await over_http(bob_talk))

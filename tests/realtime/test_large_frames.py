@@ -1,4 +1,4 @@
-"""What is large goes over a real WebSocket: through a web server, to a client with a limit of its own."""
+"""Large frames over a real WebSocket: through a web server, to a client with its own limit."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.realtime.sockets import ORIGIN, PATIENCE, ROUTER, outside
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEMBERS = 500
-#: What the client takes: no more than we promise.
+#: Bytes that the client accepts: the maximum in the documentation.
 CLIENT_LIMIT = 131_072
 
 
 @pytest_asyncio.fixture
 async def url() -> AsyncIterator[str]:
-    """Serve the sockets by uvicorn; give the address."""
+    """Serve the sockets by uvicorn; yield the URL."""
     with sockets.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(ROUTER, lifespan="off", ws="websockets-sansio", log_level="warning")
@@ -46,7 +46,7 @@ async def url() -> AsyncIterator[str]:
 
 @pytest.fixture
 def crowd(transactional_db: None, alice: Any, bob: Any) -> list[Talk]:
-    """Alice's and Bob's side of a thread with 500 members."""
+    """Alice and Bob in a thread with 500 members."""
     thread = thread_with(alice, bob)
     users = UserFactory.create_batch(MEMBERS - 2)
     times = {"created": thread.created, "updated": thread.updated}
@@ -57,7 +57,7 @@ def crowd(transactional_db: None, alice: Any, bob: Any) -> list[Talk]:
 
 
 async def news(client: ClientConnection, name: str) -> dict[str, Any]:
-    """Read until a frame of that name comes, and return it."""
+    """Receive frames until one has that name, and return it."""
     while True:
         frame: dict[str, Any] = json.loads(await asyncio.wait_for(client.recv(), PATIENCE))
         if frame["message"] == name:
@@ -78,7 +78,7 @@ async def test_frames_of_a_thread_with_500_members_reach_a_client(crowd: list[Ta
         assert (await news(client, "message_created_or_updated"))["data"] == stub
         await outside(alice_talk.say, text="after")
         assert (await news(client, "message_created_or_updated"))["data"]["text"] == "after"
-        # The socket is the same one, and catching up brings all of it again.
+        # The socket is still open, and catching up sends all of them again.
         await client.send(json.dumps({"message": "catch_up", "data": {"threads": {alice_talk.thread_id: 0}}}))
         again = [await news(client, "message_created_or_updated") for _ in range(3)]
         assert [frame["data"].get("text") for frame in again] == ["small", None, "after"]

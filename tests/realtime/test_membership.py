@@ -1,4 +1,4 @@
-"""Coming, going and signing out while a socket is open: it takes effect at once."""
+"""Joining and leaving threads while a socket is open takes effect at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_added_member_receives_the_thread_and_later_events(
     both: list[Talk], carol: Any, opened: Opener
 ) -> None:
     alice_talk, bob_talk = both
-    await say(alice_talk, "before her time")
+    await say(alice_talk, "before they joined")
     carol_socket, bob_socket = await opened(carol), await opened(bob_talk.user)
     assert await carol_socket.news() == []
     await add(alice_talk, carol)
@@ -109,7 +109,7 @@ async def test_removed_member_receives_nothing_even_if_the_hint_was_lost(
 ) -> None:
     alice_talk, bob_talk = both
     bob_socket = await opened(bob_talk.user)
-    # Thus no signal tells of it, either.
+    # A raw deletion sends no signal, either.
     rows = UserThread.objects.filter(user=bob_talk.user)
     await outside(rows._raw_delete, rows.db)
     await say(alice_talk, "a")
@@ -219,9 +219,9 @@ async def test_member_added_again_receives_no_events_of_the_time_between(
 ) -> None:
     alice_talk, bob_talk = both
     bob_socket, unhinted_socket = await opened(bob_talk.user), await opened(bob_talk.user)
-    # The hints of this one get lost: it finds out at its heartbeat.
+    # This socket gets no hints and finds the changes at its heartbeat.
     unhinted_socket.consumer.streams.hint = lambda *args: None
-    unhinted_socket.consumer.streams.hint_anew, anew = (
+    unhinted_socket.consumer.streams.hint_anew, hint_anew = (
         lambda **kwargs: None,
         unhinted_socket.consumer.streams.hint_anew,
     )
@@ -229,8 +229,8 @@ async def test_member_added_again_receives_no_events_of_the_time_between(
     await say(alice_talk, "between")
     await add(alice_talk, bob_talk.user)
     await say(alice_talk, "after")
-    unhinted_socket.consumer.streams.hint_anew = anew
-    anew()
+    unhinted_socket.consumer.streams.hint_anew = hint_anew
+    hint_anew()
     for socket in (bob_socket, unhinted_socket):
         frames = [frame for frame in await socket.news() if frame["message"] != LEFT]
         assert names(frames) == [UPDATED, CREATED]
@@ -304,6 +304,6 @@ async def test_group_names_have_ids_and_no_email_addresses(both: list[Talk], ope
     joined = set(layer.groups)
     assert {thread_group(both[0].thread_id), user_group(user.pk)} <= joined
     assert not any(user.email in name or user.username in name for name in joined)
-    # A host's users may have addresses for keys.
+    # Users of a host can have email addresses as primary keys.
     assert re.fullmatch(r"[\w.-]{1,99}", user_group("dora@example.test"))
     assert "dora" not in user_group("dora@example.test")

@@ -1,4 +1,4 @@
-"""Handshakes of nobody: they make no signed-in user wait, cost nothing, and have a budget by client address."""
+"""Anonymous handshakes do not delay signed-in users, cost no queries, and have a budget per IP address."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FORGED = [(b"origin", ORIGIN.encode()), (b"cookie", b"sessionid=" + b"x" * 32)]
 
 
-async def turned_away(socket: Socket, client: Any = None) -> int:
-    """Open the socket from that client address and give the code with which it is closed."""
+async def rejected(socket: Socket, client: Any = None) -> int:
+    """Connect from that client address and return the close code."""
     if client is not None:
         cast(dict[str, Any], socket.wire.scope)["client"] = client
     assert await socket.connect()
@@ -41,7 +41,7 @@ async def test_anonymous_handshakes_do_not_use_the_connection_rate(
         lambda: bare(path="/ws/chat?ticket=x"),
     ):
         for _ in range(3):
-            assert await turned_away(make()) == CloseCode.NOT_SIGNED_IN
+            assert await rejected(make()) == CloseCode.NOT_SIGNED_IN
     await bare(both[0].user).open()
 
 
@@ -49,8 +49,8 @@ async def test_signed_in_user_can_connect_from_a_flooding_ip_address(
     both: list[Talk], bare: Opener, settings: LazySettings
 ) -> None:
     settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 2}
-    codes = [await turned_away(bare(headers=FORGED)) for _ in range(5)]
-    codes += [await turned_away(bare()) for _ in range(5)]
+    codes = [await rejected(bare(headers=FORGED)) for _ in range(5)]
+    codes += [await rejected(bare()) for _ in range(5)]
     assert codes == [CloseCode.NOT_SIGNED_IN] * 2 + [CloseCode.TOO_MANY_CONNECTIONS] * 8
     browser = Client()
     await outside(browser.force_login, both[0].user)
@@ -63,7 +63,7 @@ async def test_handshake_without_credentials_costs_no_query(bare: Opener) -> Non
     other_cookie = [(b"origin", ORIGIN.encode()), (b"cookie", b"csrftoken=sessionid; sessionid=")]
     with queries() as asked:
         for socket in (bare(), bare(nobody()), bare(headers=other_cookie)):
-            assert await turned_away(socket) == CloseCode.NOT_SIGNED_IN
+            assert await rejected(socket) == CloseCode.NOT_SIGNED_IN
     assert asked == []
 
 
@@ -78,14 +78,14 @@ async def test_each_ip_address_has_its_own_budget(bare: Opener, settings: LazySe
         (["2001:db8::2", 1], CloseCode.TOO_MANY_CONNECTIONS),
         (["2001:db8:0:1::1", 1], CloseCode.NOT_SIGNED_IN),
     ):
-        assert await turned_away(bare(), client) == code, client
+        assert await rejected(bare(), client) == code, client
 
 
 async def test_forged_sessions_over_the_budget_are_looked_up_one_at_a_time(
     bare: Opener, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.CHAT_SETTINGS = {"WS_STRANGERS_PER_MINUTE": 1, "WS_CONNECT_WAIT_SECONDS": 0}
-    assert await turned_away(bare()) == CloseCode.NOT_SIGNED_IN
+    assert await rejected(bare()) == CloseCode.NOT_SIGNED_IN
     let_go, busy = asyncio.Event(), asyncio.Event()
 
     async def waits(*args: Any) -> None:
@@ -93,9 +93,9 @@ async def test_forged_sessions_over_the_budget_are_looked_up_one_at_a_time(
         await let_go.wait()
 
     monkeypatch.setattr(admission, "in_database", waits)
-    first = asyncio.create_task(turned_away(bare(headers=FORGED)))
+    first = asyncio.create_task(rejected(bare(headers=FORGED)))
     await busy.wait()
-    assert await turned_away(bare(headers=FORGED)) == CloseCode.TOO_MANY_CONNECTIONS
+    assert await rejected(bare(headers=FORGED)) == CloseCode.TOO_MANY_CONNECTIONS
     let_go.set()
     assert await first == CloseCode.TOO_MANY_CONNECTIONS
 
@@ -107,7 +107,7 @@ async def test_database_outage_does_not_sign_users_out(
         raise RuntimeError
 
     monkeypatch.setattr(admission, "in_database", fails)
-    assert await turned_away(bare(both[0].user)) == CloseCode.INTERNAL
+    assert await rejected(bare(both[0].user)) == CloseCode.INTERNAL
 
 
 def test_budgets_are_renewed_over_time_and_bounded_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ async def ticket_of(client: Any) -> str:
 
 
 async def opens(bare: Opener, ticket: str, user: Any = None) -> bool:
-    """Say whether the ticket opens a socket."""
+    """Return whether the ticket opens a socket."""
     socket = bare(user, path=f"/ws/chat?ticket={ticket}")
     assert await socket.connect()
     output = await socket.wire.receive_output(5)
@@ -45,7 +45,7 @@ async def test_ticket_opens_one_socket(both: list[Talk], bare: Opener) -> None:
     ticket = await ticket_of(alice_talk.client)
     assert not await outside(SocketTicket.objects.filter(digest=ticket).exists)
     assert await opens(bare, ticket)
-    # Nor does his own session help who comes with a ticket that is worth nothing.
+    # An invalid ticket is refused even with a valid session.
     assert not await opens(bare, ticket, user=bob_talk.user)
     for wrong in ("x", "%00", "%ff", "a" * 5000, ticket.swapcase()):
         assert not await opens(bare, wrong)
@@ -94,7 +94,7 @@ async def test_socket_opened_with_a_ticket_ends_with_the_session_of_the_ticket(
 
 @pytest.mark.django_db(transaction=True)
 async def test_session_of_nobody_does_not_bind_the_socket(both: list[Talk], bare: Opener) -> None:
-    """A page with a session of nobody's in its cookie, that signs in by a token."""
+    """A page with the cookie of an anonymous session signs in by a token."""
     client = client_of(both[0].user)
     await outside(lambda: client.session.update({"basket": [1]}))
     assert await opens(bare, await ticket_of(client))

@@ -1,4 +1,4 @@
-"""Somebody is writing: told to the others in the thread, seldom, and without asking the database."""
+"""Typing is sent to the other members, at a limited rate and without queries."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def write(socket: Socket, thread_id: int, length: int = 3000) -> list[dict[str, Any]]:
-    """Say that one is writing, and give what comes back."""
+    """Send that the user is typing, and return the frames received."""
     await socket.send(WRITING, {"thread": thread_id, "length": length})
     return await socket.news()
 
 
 def a_second_later(socket: Socket) -> None:
-    """Let the last time be longer ago than it is."""
-    told = socket_commands._writers[socket.consumer].reported
-    for thread_id in told:
-        told[thread_id] -= socket_commands.WRITING_SECONDS
+    """Move the last typing event a second into the past."""
+    times = socket_commands._writers[socket.consumer].reported
+    for thread_id in times:
+        times[thread_id] -= socket_commands.WRITING_SECONDS
 
 
 async def test_typing_is_sent_to_the_other_members_only(
@@ -73,7 +73,7 @@ async def test_typing_of_a_known_member_costs_no_query(both: list[Talk], opened:
     alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
     with queries() as asked:
         await write(alice_socket, alice_talk.thread_id)
-    # How he is shown is looked up once.
+    # The account of the writer is loaded once.
     assert len(asked) == 1
     with queries() as asked:
         for _ in range(5):
@@ -90,7 +90,7 @@ async def test_member_without_live_events_gets_no_typing(both: list[Talk], opene
     alice_socket, bob_socket = await opened(alice_talk.user), await opened(bob_talk.user)
     await write(alice_socket, alice_talk.thread_id)
     assert await bob_socket.news() == []
-    # He himself may be seen writing all the same.
+    # Bob's own typing is still sent.
     await write(bob_socket, alice_talk.thread_id)
     assert [frame["message"] for frame in await alice_socket.news()] == [WRITING]
 

@@ -40,7 +40,7 @@ TABLES = (
 
 
 def keys_of(value: Any) -> Any:
-    """Give the keys of an answer at every level; a list stands for its first element, anything else for null."""
+    """Return the keys of an answer at every level; a list stands for its first element, anything else for null."""
     if isinstance(value, dict):
         return {key: keys_of(item) for key, item in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -49,7 +49,7 @@ def keys_of(value: Any) -> Any:
 
 
 def held_of(value: Any) -> Any:
-    """Give the held values of an answer: its own, or those of each row of a page."""
+    """Return the held values of an answer: its own, or those of each row of a page."""
     if isinstance(value, dict) and isinstance(value.get("results"), list):
         return [held_of(row) for row in value["results"]]
     if isinstance(value, dict):
@@ -58,7 +58,7 @@ def held_of(value: Any) -> Any:
 
 
 def compact_step(step: dict[str, Any]) -> dict[str, Any] | None:
-    """Give what is kept of a step; None where nothing is."""
+    """Return what is kept of a step; None where nothing is."""
     kept: dict[str, Any] = {"label": step["label"], "now": step["now"]}
     if step["kind"] == "http":
         failed = step["status"] >= 400

@@ -30,7 +30,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
 
 def as_stored_now(column: str, value: Any) -> Any:
-    """Give a recorded value as its column holds it today."""
+    """Return a recorded value as its column holds it today."""
     if column in JSON_COLUMNS and isinstance(value, str):
         return json.loads(value) if value else None
     if isinstance(value, str) and MOMENT.fullmatch(value):
@@ -39,7 +39,7 @@ def as_stored_now(column: str, value: Any) -> Any:
 
 
 def set_up(rows: dict[str, Any]) -> None:
-    """Make the rows that a step begins with, as the upgrade of a database would leave them."""
+    """Create the rows that a step begins with, as the upgrade of a database would leave them."""
     last_messages = {}
     for name in TABLES:
         model = getattr(models, name)
@@ -81,14 +81,14 @@ def reset_sequences() -> None:
 
 
 def begin_thread(people: dict[str, Any]) -> None:
-    """Make the thread that each step of `question_types` answers in: alice, asked by the newest schema."""
+    """Create the thread that each step of `question_types` answers in: alice, asked by the newest schema."""
     schema = models.Schema.objects.latest("pk")
     draft = ThreadDraft(type="chat", plan=ScriptPlan(schema=schema))
     create_thread(creator=people["alice"], draft=draft, permissions=8191)
 
 
 def send(step: dict[str, Any], people: dict[str, Any]) -> tuple[int, Any]:
-    """Send the step's request and give the status and the body."""
+    """Send the step's request and return the status and the body."""
     client = APIClient()
     if step["user"] is not None:
         client.force_authenticate(people[step["user"]])

@@ -43,7 +43,7 @@ def elastic(elastic_server: FakeElastic, settings: Any) -> Iterator[FakeElastic]
 
 @pytest.fixture(params=["database", "elastic"])
 def backend(request: pytest.FixtureRequest, settings: Any) -> Any:
-    """Give the settings of each backend, which are the host's now."""
+    """Return the settings of each backend, which are the host's now."""
     if request.param == "elastic":
         request.getfixturevalue("elastic")
     else:
@@ -58,23 +58,23 @@ class Searching:
     talk: Talk
 
     def raw(self, query: str, **more: Any) -> Any:
-        """Search the thread, once a worker has run, and give the response."""
+        """Search the thread, once a worker has run, and return the response."""
         index_messages()
         return self.talk.client.get(f"{self.talk.path}/messages", {"q": query, "limit": 200, **more})
 
     def objects(self, query: str, **more: Any) -> list[dict[str, Any]]:
-        """Search the thread and give what was found."""
+        """Search the thread and return what was found."""
         response = self.raw(query, **more)
         assert response.status_code == 200, response.content
         found: list[dict[str, Any]] = response.json()["results"]
         return found
 
     def texts(self, query: str, **more: Any) -> list[str]:
-        """Search the thread and give the texts found."""
+        """Search the thread and return the texts found."""
         return [message["text"] for message in self.objects(query, **more)]
 
     def threads(self, query: str, kind: str = "chat", **more: Any) -> list[int]:
-        """Search all threads and give the ids of those found."""
+        """Search all threads and return the ids of those found."""
         index_messages()
         user = self.talk.user
         response = client_of(user).get(
@@ -90,6 +90,6 @@ def index_all() -> None:
 
 
 def searching(user: Any, *others: Any, **columns: Any) -> Searching:
-    """Give somebody with a thread."""
+    """Return somebody with a thread."""
     thread: Thread = thread_with(user, *others, **columns)
     return Searching(Talk(user, thread.pk))

@@ -39,7 +39,7 @@ class FakeElastic:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, method: str, target: str, kind: str, body: bytes) -> tuple[int, Any]:
-        """Give the status and the JSON."""
+        """Return the status and the JSON."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         parts = path.strip("/").split("/")
         self.calls.append((method, path))
@@ -133,13 +133,13 @@ def need(holds: bool, reason: str, status: int = 400) -> None:
 
 
 def only(value: Any, key: str) -> Any:
-    """Give the one value of a clause."""
+    """Return the one value of a clause."""
     need(isinstance(value, dict) and value.keys() == {key}, f"[{key}] expected, not {value}")
     return value[key]
 
 
 def score(row: dict[str, Any], clause: Any) -> float:
-    """Give how well the row matches; 0 where it does not."""
+    """Return how well the row matches; 0 where it does not."""
     bool_ = only(clause, "bool")
     need(bool_.keys() == {"should", "minimum_should_match"}, "unknown key of bool")
     return sum(score_of_one(row, way) for way in bool_["should"])

@@ -1,4 +1,4 @@
-"""Where the frontend leads, an answer that is given again takes the place of the older one."""
+"""In a frontend-controlled script, a repeated answer replaces the older one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db
 
 
 def scored(*points: int, **more: Any) -> dict[str, Any]:
-    """A choice whose answers add so many points, the one with none changing nothing."""
+    """Return a choice whose answers add these points; an answer with 0 has no modifications."""
     answers = [{"variable_modifications": [["x", f"x + {n}"]] if n else [], "next_qid": 1} for n in points]
     return {"type": "choice", "answers": answers, **more}
 
 
 class Asked:
-    """A conversation in which the frontend says which question is answered."""
+    """A frontend-controlled conversation."""
 
     def __init__(self, user: Any, questions: list[dict[str, Any]], **body: Any) -> None:
         self.schema = published_schema(questions)
@@ -88,7 +88,7 @@ def test_newer_answer_takes_the_position_of_the_older_one(alice: Any) -> None:
     assert asked.pool() == {"x": 10.0}
     asked.give(1, 2)
     assert asked.pool() == {"x": 30.0}
-    # Its text speaks of the pool without the answer that is replaced.
+    # The text is rendered with the pool without the replaced answer.
     assert asked.talk.texts()[-2] == "0"
 
 

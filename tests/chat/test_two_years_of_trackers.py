@@ -1,4 +1,4 @@
-"""Trackers over two years: each start at the right local time, each exactly once, whoever makes it and whoever dies."""
+"""Trackers over two years: each start happens at the right local time and exactly once, even if workers are killed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.chat.test_races import at_once
 from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
-#: An evening before the clocks of both zones change.
+#: An evening before the clock changes of both time zones.
 START = datetime(2026, 3, 6, 18, 30)  # noqa: DTZ001  (the wall clock of the member)
 
 
@@ -32,7 +32,7 @@ def clock() -> Iterator[Any]:
 
 
 def tracker(user: Any, unit: str) -> UserThread:
-    """Start a script of one question that is repeated."""
+    """Start a repeated script with one question."""
     schema = published_schema([{"type": "int"}])
     body = {
         "schema": schema.pk,
@@ -52,7 +52,7 @@ def answer(user: Any, member: UserThread) -> None:
 
 
 def starts(member: UserThread, zone: ZoneInfo) -> list[datetime]:
-    """Give the wall clock of each start."""
+    """Return the local time of each start."""
     runs = ScriptRun.objects.filter(user_thread=member).order_by("pk")
     return [run.started.astimezone(zone).replace(tzinfo=None) for run in runs]
 
@@ -123,7 +123,7 @@ def test_monthly_tracker_begun_on_the_31st_starts_every_month(clock: Any, settin
     months = [(start.year, start.month) for start in found]
     assert months == [(2026 + month // 12, month % 12 + 1) for month in range(25)]
     assert {start.time() for start in found} == {first.time()}
-    # 2028 has a 29 February; the last one here is of January 2028.
+    # 2028 has a 29 February, but the last start here is in January 2028.
     days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     assert [start.day for start in found] == [*days, *days, 31]
 
@@ -199,7 +199,7 @@ def test_two_years_of_trackers_with_four_workers_and_one_killed_at_every_start(
         for member in UserThread.objects.filter(question__isnull=False).select_related("user"):
             answer(member.user, member)
     starts_due = sum(map(len, members.values())) - len(members)
-    # Some of them were made by those that were killed after it, and some were begun by them and made by others.
+    # Killed workers had finished some of the starts, and others repeated what they left unfinished.
     assert 0 < made < starts_due <= made + killed * len(members)
     for member, due in members.items():
         assert starts(member, zones[member.user_id])[: len(due)] == due
@@ -209,7 +209,7 @@ def test_two_years_of_trackers_with_four_workers_and_one_killed_at_every_start(
 
 
 def killed_while_restarting(now: datetime, *, after: int) -> int:
-    """Restart in a process of its own that is killed at its statement number `after`; say whether it was."""
+    """Restart scripts in a child process that is killed at its statement number `after`; return 1 if it was."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:

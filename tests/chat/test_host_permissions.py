@@ -1,4 +1,4 @@
-"""A host's own permission classes, and people who are no members."""
+"""Permission classes of hosts, and users who are not members."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLASSES = (
 
 
 class Anybody(BasePermission):
-    """A host that lets everybody in who is signed in."""
+    """Permits every signed-in user."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return bool(request.user.is_authenticated)
@@ -38,7 +38,7 @@ class Anybody(BasePermission):
 
 @pytest.fixture
 def inside(settings: Any, alice: Any, carol: Any) -> list[Talk]:
-    """Alice in her thread, and carol, whom only the host lets in."""
+    """Alice, a member of a thread, and Carol, who has access by the permission class of the host only."""
     settings.CHAT_SETTINGS = {f"PERMISSIONS_{name}": Anybody for name in CLASSES}
     alice_talk, carol_talk = talks(thread_with(alice, title="Hers"), alice, carol)
     alice_talk.say(text="hello")
@@ -151,7 +151,7 @@ def test_superuser_subscribes_to_one_thread_at_a_time(alice: Any, settings: Any)
 
 
 def test_account_serializer_is_used_wherever_a_user_is_shown(alice: Any, settings: Any) -> None:
-    settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": "tests.chat.test_texts.NameAndMail"}
+    settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": "tests.chat.test_question_texts.NameAndMail"}
     (alice_talk,) = talks(thread_with(alice), alice)
     said = alice_talk.say(text="x")
     name = {"name": "alice"}

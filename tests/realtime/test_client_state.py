@@ -1,4 +1,4 @@
-"""What a client knew, and the events since then, give what REST says now: for everything that can happen."""
+"""The earlier state of a client and the events since then give the current REST responses, for every change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VIDEO = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcdefghijk"
 
 @dataclass
 class Scene:
-    """Alice and Bob in a thread, in which something was said already."""
+    """Alice and Bob in a thread with messages."""
 
     alice: Talk
     bob: Talk
@@ -78,7 +78,7 @@ def everything(scene: Scene) -> None:
     scene.bob.say(text="the end")
 
 
-#: What is done, and of which events it is a case.
+#: By name: the change, and the kinds of events that it covers.
 CASES: dict[str, tuple[Callable[[Scene], Any], set[str]]] = {
     "a message": (lambda s: s.alice.say(text="new"), {CREATED}),
     "a message sent twice": (
@@ -187,7 +187,7 @@ def test_every_event_has_a_case() -> None:
 
 def test_assertion_names_the_difference(scene: Scene) -> None:
     before = state_of(scene.alice)
-    scene.bob.say(text="unheard")
+    scene.bob.say(text="missed")
     with pytest.raises(AssertionError) as failed:
         assert_events_rebuild_state(before, [], state_of(scene.alice))
     assert f"thread {scene.alice.thread_id}: unread is 1 by events, and 2 by REST" in str(failed.value)

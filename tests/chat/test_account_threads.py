@@ -1,4 +1,4 @@
-"""`accounts/{id}/threads/{type}`: the account in the path is the owner, whoever the host lets in."""
+"""`accounts/{id}/threads/{type}`: the account in the path is the owner, whoever sends the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class StaffToo(BasePermission):
-    """A host that lets its staff see and make everybody's threads."""
+    """Permits staff to list and create the threads of all accounts."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return bool(request.user.is_staff or request.user.pk == view.kwargs["user_id"])

@@ -1,4 +1,4 @@
-"""OPTIMIZATIONS_BY_THREAD_TYPE, one switch after the other."""
+"""Each option of OPTIMIZATIONS_BY_THREAD_TYPE."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ CHOICE = {
     "type": "multichoice",
     "answers": [
         {"text": "counts", "variable_modifications": [["x", "x + 1"]]},
-        {"text": "counts otherwise", "variable_modifications": [["y", "y + 1"]]},
+        {"text": "counts elsewhere", "variable_modifications": [["y", "y + 1"]]},
         {"text": "plain"},
     ],
 }
@@ -109,7 +109,7 @@ def test_chosen_answers_are_signalled_and_stored_only_if_they_modify_variables(
     assert got == [(said["id"], [3, 2, 1])]
     links = MessageAnswer.objects.filter(message=said["id"]).order_by("answer__position")
     assert list(links.values_list("answer__position", flat=True)) == ["xy".index(name) + 1 for name in stored]
-    assert said["text"] == "plain, counts otherwise, counts"
+    assert said["text"] == "plain, counts elsewhere, counts"
     assert said["thread_data"]["variables_pool"] == dict.fromkeys(stored, 1.0)
     assert VariableModification.objects.count() == len(stored)
     shown = talk.client.delete(f"{talk.path}/messages/{said['id']}")

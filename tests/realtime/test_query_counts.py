@@ -1,4 +1,4 @@
-"""What sockets ask of the database does not grow: with members, with sockets, with threads."""
+"""The queries of sockets do not grow with members, sockets or threads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def people(number: int) -> list[Any]:
 
 
 def crowd(user: Any, number: int) -> tuple[Talk, list[Any]]:
-    """Make a thread of the user's with so many others."""
+    """Create a thread of the user with `number` other members."""
     thread, others = thread_with(user), people(number)
     UserThread.objects.bulk_create(
         UserThread(thread=thread, user=other, type="chat", created=thread.created, updated=thread.updated)
@@ -35,12 +35,12 @@ def crowd(user: Any, number: int) -> tuple[Talk, list[Any]]:
 
 
 def shape(asked: list[str]) -> list[str]:
-    """Give how the statements begin, sorted: requests and sockets ask side by side."""
+    """Return the sorted beginnings of the statements: requests and sockets run concurrently."""
     return sorted(statement[:40] for statement in asked)
 
 
 async def posting(talk: Talk, sockets: list[Socket], text: str) -> list[str]:
-    """Post a message with these sockets open, and give what was asked until each has it."""
+    """Post a message and return the statements until each of the open sockets has received it."""
     with queries() as asked:
         await say(talk, text)
         for socket in sockets:
@@ -51,7 +51,7 @@ async def posting(talk: Talk, sockets: list[Socket], text: str) -> list[str]:
 async def opened_for(users: list[Any], opened: Opener) -> list[Socket]:
     sockets = [await opened(user) for user in users]
     for socket in sockets:
-        # The last look at user and session was just now; no clock is to come between.
+        # User and session were just checked; no recheck must interfere.
         socket.consumer._checked += 3600
     return sockets
 
@@ -114,7 +114,7 @@ async def test_frames_are_built_once_and_released_after_delivery(alice: Any, ope
     hub = sockets[0].consumer.hub
     await posting(talk, sockets, "a")
     assert not hub._batches
-    # Who is away keeps nothing for himself but for a while.
+    # A frame that waits for a late receiver is kept for them only.
     late = sockets.pop()
     late.consumer.streams.hint, hint = lambda *args: None, late.consumer.streams.hint
     await posting(talk, sockets, "b")

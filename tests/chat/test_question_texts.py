@@ -1,4 +1,4 @@
-"""What a script's texts can speak of."""
+"""Template variables of the texts of a script."""
 
 from __future__ import annotations
 
@@ -133,10 +133,10 @@ def week(user_thread: Any, question: Any) -> dict[str, Any]:
 
 def test_context_providers_of_the_host_extend_the_context(alice: Any, settings: Any) -> None:
     text = "{{ week }} {{ name_of }} {{ qid_of }}"
-    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": ["tests.chat.test_texts.week"]}
+    settings.CHAT_SETTINGS = {"QUESTION_CONTEXT_PROVIDERS": ["tests.chat.test_question_texts.week"]}
     assert begin(alice, published_schema([{"text": text}])).texts() == ["3 alice 1"]
     settings.CHAT_SETTINGS = {
-        "QUESTION_CONTEXT_PROVIDERS": {"card": "tests.chat.test_texts.week", "ctx": week}
+        "QUESTION_CONTEXT_PROVIDERS": {"card": "tests.chat.test_question_texts.week", "ctx": week}
     }
     assert begin(alice, published_schema([{"text": text}])).texts() == ["  "]
     assert begin(alice, published_schema([{"text": text, "show_as_type": "card"}])).texts() == ["3 alice 1"]
@@ -150,7 +150,7 @@ def double(argument: str, context: Any) -> Any:
 
 def test_meta_is_resolved_in_the_message_and_in_the_question(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {
-        "META_RESOLVERS": {"double": "tests.chat.test_texts.double"},
+        "META_RESOLVERS": {"double": "tests.chat.test_question_texts.double"},
         "META_RESOLVER_SETTINGS_ALLOWED": ("TIME_ZONE",),
     }
     meta = {

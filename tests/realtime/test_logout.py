@@ -1,4 +1,4 @@
-"""Signing out while sockets are open: it takes effect at once."""
+"""Logout, deactivation and password changes close open sockets at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ urlpatterns = [*urls.urlpatterns, path("leave", LogoutView.as_view(next_page="/"
 AT_ONCE = override_settings(CHAT_SETTINGS={"WS_RECHECK_SECONDS": 0})
 
 
-@override_settings(ROOT_URLCONF="tests.realtime.test_signing_out")
+@override_settings(ROOT_URLCONF="tests.realtime.test_logout")
 async def test_logout_closes_only_the_sockets_of_that_session(both: list[Talk], opened: Opener) -> None:
     alice_talk, bob_talk = both
     phone, desk, bob_browser = Client(), Client(), Client()
@@ -56,7 +56,7 @@ async def test_logout_closes_only_the_sockets_of_that_session(both: list[Talk], 
 
 
 async def test_logout_closes_a_busy_socket(both: list[Talk], opened: Opener) -> None:
-    """A client that takes nothing, in the middle of a long history, has lost his socket all the same."""
+    """A stalled client in the middle of a long catch-up loses its socket, too."""
     alice_talk, _ = both
     browser = Client()
     await outside(browser.force_login, alice_talk.user)
@@ -138,7 +138,7 @@ async def test_password_change_closes_sockets_of_other_sessions(both: list[Talk]
     await say(alice_talk, "a")
     for socket in (on_phone, on_desk):
         assert (await socket.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
-    # Django gives the session that knows it another key, with which its page connects again.
+    # Django gives the session with the new password another key, with which its page connects again.
     again = await opened(headers=with_cookie(desk.cookies))
     await say(alice_talk, "b")
     assert texts(await again.news()) == ["b"]

@@ -1,4 +1,4 @@
-"""The signal `ws_received` as the README of 0.8.8 prints it, sent by a host's own code."""
+"""The signal `ws_received`, sent by code of a host as in the README of 0.8.8."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_relayed_command_is_sent_to_sockets_once(both: list[Talk], opened:
         send, "thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1000}, bob_talk.user
     )
     frames = await socket.news()
-    # What is not stored may overtake what is.
+    # Typing, which is not stored, can overtake stored events.
     assert sorted(frame["message"] for frame in frames) == [READ, WRITING]
     (writing,) = (frame["data"] for frame in frames if frame["message"] == WRITING)
     assert (writing["thread"], writing["length"], writing["sender_data"]["first_name"]) == (

@@ -1,4 +1,4 @@
-"""Clients that take nothing, and layers and databases that give nothing: they disturb nobody else."""
+"""Stalled clients and outages of layer and database do not affect others."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.realtime.sockets import Opener, Socket, outside, say, texts
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Clogged:
-    """Stands between a socket and its client, who takes nothing until `flows` is set."""
+class Stalled:
+    """Stops delivery from a socket to its client until `flows` is set."""
 
     def __init__(self, socket: Socket) -> None:
         self.flows = asyncio.Event()
@@ -41,7 +41,7 @@ async def test_stalled_client_is_closed_and_others_are_not_affected(
     alice_talk, bob_talk = both
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 10_000}):
         slow, quick = await opened(bob_talk.user), await opened(bob_talk.user)
-        Clogged(slow)
+        Stalled(slow)
         said = []
         for number in range(20):
             said.append(f"{number}" + "x" * 1000)
@@ -51,7 +51,7 @@ async def test_stalled_client_is_closed_and_others_are_not_affected(
         assert texts(await quick.news()) == said
         assert slow.consumer.closed
         assert slow.consumer.outbox._bytes == 0
-        # He connects again, and catches up.
+        # The client connects again and catches up.
         again = await opened(bob_talk.user)
         await again.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
         assert texts(await again.news()) == said
@@ -63,13 +63,13 @@ async def test_slow_client_that_keeps_receiving_stays_open(both: list[Talk], ope
         await say(alice_talk, f"{number}" + "x" * 1000)
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 6000}):
         socket = await opened(bob_talk.user)
-        clog = Clogged(socket)
+        stalled = Stalled(socket)
         await socket.send("catch_up", {"threads": {str(alice_talk.thread_id): 0}})
         await say(alice_talk, "last")
         while not socket.consumer.outbox._frames:
             await asyncio.sleep(0.001)
         assert socket.consumer.outbox._bytes <= 6000
-        clog.flows.set()
+        stalled.flows.set()
         assert [text[:1] for text in texts(await socket.news())] == [*"0123456789", "l"]
 
 
@@ -88,7 +88,7 @@ async def test_burst_larger_than_the_queue_reaches_a_fast_client(both: list[Talk
 async def test_client_that_sends_and_does_not_receive_is_closed(both: list[Talk], opened: Opener) -> None:
     with override_settings(CHAT_SETTINGS={"WS_QUEUE_MAX": 10_000}):
         socket = await opened(both[0].user)
-        Clogged(socket)
+        Stalled(socket)
         for _ in range(300):
             await socket.send_text("{}")
         assert await socket.closed_with() == CloseCode.TOO_SLOW
@@ -97,7 +97,7 @@ async def test_client_that_sends_and_does_not_receive_is_closed(both: list[Talk]
 async def test_typing_is_dropped_while_the_queue_is_full(both: list[Talk], opened: Opener) -> None:
     alice_talk, bob_talk = both
     socket = await opened(bob_talk.user)
-    clog = Clogged(socket)
+    stalled = Stalled(socket)
     for _ in range(2):
         socket.consumer.send_event("x", "x" * 500)
     socket.consumer.outbox._limit = 1200
@@ -109,7 +109,7 @@ async def test_typing_is_dropped_while_the_queue_is_full(both: list[Talk], opene
     }
     socket.consumer.hear(message)
     assert not socket.consumer.closed
-    clog.flows.set()
+    stalled.flows.set()
     assert [frame["message"] for frame in await socket.news()] == ["x", "x"]
 
 
@@ -121,7 +121,7 @@ async def test_outbox_keeps_order_and_limit(monkeypatch: pytest.MonkeyPatch) -> 
         sent.append(text)
 
     box = Outbox(send, limit=10)
-    # One that is larger than the box goes, alone.
+    # A frame larger than the limit is accepted if it is alone.
     box.put("x" * 50)
     with pytest.raises(TooSlow):
         box.put("y")
@@ -130,7 +130,7 @@ async def test_outbox_keeps_order_and_limit(monkeypatch: pytest.MonkeyPatch) -> 
     deliver = asyncio.create_task(box.deliver())
     await box.put_patiently("y" * 5)
     box.put("z" * 5)
-    # What waits may fill one half, what does not wait the other; bytes count, not letters.
+    # Waiting senders can fill one half, the others the rest; bytes are counted, not characters.
     with pytest.raises(TooSlow):
         box.put("é")
     await asyncio.sleep(0)

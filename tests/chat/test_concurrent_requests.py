@@ -1,4 +1,4 @@
-"""Different requests at the same moment, on PostgreSQL with real threads: each wins or loses as a whole."""
+"""Different requests at the same time, on PostgreSQL with real threads: each succeeds or fails as a whole."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_break_and_answer_at_once() -> None:
             partial(bob_talk.post, text="an answer"),
         )
         seen[answered] += 1
-        # Whoever came first, the script has ended, once.
+        # The script has ended once, whichever request came first.
         assert broke == 201
         row = bob_talk.row
         assert (row.state, row.question_id, row.related_message_id) == ("open", None, None)
         assert ScriptRun.objects.get(user_thread=row).outcome == "broken"
         texts = bob_talk.texts()
-        # An answer that came too late is refused, or, begun after the break, an open member's message.
+        # A late answer is refused, or, if its request began after the break, stored as a plain message.
         assert answered in (201, 400)
         assert ("an answer" in texts) is (answered == 201)
         events(alice_talk.thread_id)
@@ -98,13 +98,13 @@ def test_rollback_and_answer_at_once() -> None:
         back, answered = statuses(talk.roll_back, partial(talk.post, text="two"))
         row = talk.row
         texts = talk.texts()
-        # The pool is what the questions asked so far make, and the cursor stands on the last of them.
+        # The pool has the modifications of the questions asked so far; the cursor is at the last of them.
         asked = Message.objects.filter(thread_id=talk.thread_id, asks=True).order_by("pk")
         assert row.variables_pool == {"x": float(asked.count())}
         last = asked.last()
         assert last is not None
         assert (row.question_id, row.related_message_id) == (last.related_question_id, last.pk)
-        # Each is done, or refused because the other one moved the script meanwhile.
+        # Each request succeeds, or is refused because the other one moved the script meanwhile.
         assert (back, answered) in ((200, 201), (200, 400), (400, 201))
         if answered == 400:
             assert texts == ["Question 1?"]
@@ -122,7 +122,7 @@ def test_two_rollbacks_at_once_each_go_one_step_back_or_are_refused() -> None:
     for _ in range(4):
         answers = at_once(talk.roll_back, talk.roll_back)
         refused = [answer.json() for answer in answers if answer.status_code != 200]
-        # Whichever began after the other one had ended took a step of its own.
+        # A request that began after the end of the other one took another step.
         assert refused in ([], [{"question": ["ALREADY_ANSWERED"]}])
         position -= 2 - len(refused)
         row = talk.row

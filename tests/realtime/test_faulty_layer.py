@@ -1,4 +1,4 @@
-"""A channel layer that loses, doubles and reorders: sockets get every event, once, in order, all the same."""
+"""With a channel layer that loses, duplicates and reorders, sockets still get every event once and in order."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_every_event_arrives_once_and_in_order(
     await outside(talk)
     for socket in sockets:
         frames = []
-        # What no hint told of is found at a heartbeat.
+        # Heartbeats find events whose hints were lost.
         while (frame := await socket.frame())["message"] != "heartbeat":
             frames.append(frame)
             if len(frames) == 40:

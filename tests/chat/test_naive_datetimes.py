@@ -1,4 +1,4 @@
-"""A host that stores wall clocks (`USE_TZ = False`) has the same chat."""
+"""The chat works in a host that stores naive datetimes (`USE_TZ = False`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _wall_clocks(settings: Any) -> None:
+def _naive_datetimes(settings: Any) -> None:
     settings.USE_TZ, settings.TIME_ZONE = False, "America/New_York"
 
 

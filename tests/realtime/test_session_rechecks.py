@@ -1,4 +1,4 @@
-"""User and session of open sockets are looked up for all that are due at once, whatever engine keeps the sessions."""
+"""User and session of open sockets are rechecked together for all that are due, with every session engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.chat.talking import Talk
 from tests.factories import UserFactory
 from tests.realtime.counting import queries
 from tests.realtime.sockets import Opener, Socket, outside, say, texts, with_cookie
-from tests.realtime.test_queries import crowd, shape
+from tests.realtime.test_query_counts import crowd, shape
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ async def signed_in(user: Any, opened: Opener) -> tuple[Socket, Client]:
     return await opened(headers=with_cookie(browser.cookies)), browser
 
 
-def let_all_be_due(sockets: list[Socket]) -> None:
+def make_due(sockets: list[Socket]) -> None:
     for socket in sockets:
         socket.consumer._checked = 0.0
 
@@ -47,7 +47,7 @@ async def test_sockets_due_together_share_one_recheck(alice: Any, opened: Opener
         await say(talk, "warm")
         for socket in sockets:
             await socket.news()
-        let_all_be_due(sockets)
+        make_due(sockets)
         with queries() as asked:
             await say(talk, "a")
             for socket in sockets:
@@ -68,7 +68,7 @@ async def test_recheck_closes_only_sockets_of_signed_out_users(alice: Any, opene
         pairs[2][1].session.flush()
 
     await outside(end_some)
-    let_all_be_due(sockets)
+    make_due(sockets)
     await say(talk, "a")
     for socket in sockets[:3]:
         assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
@@ -86,15 +86,15 @@ async def test_recheck_works_with_every_session_engine(
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     phone, browser = await signed_in(bob_talk.user, opened)
     desk, _ = await signed_in(bob_talk.user, opened)
-    let_all_be_due([phone, desk])
+    make_due([phone, desk])
     await say(alice_talk, "a")
     assert texts(await phone.news()) == texts(await desk.news()) == ["a"]
     if engine == "signed_cookies":
-        # Such a session ends nowhere but in the browser; another password ends it all the same.
+        # The server cannot end a signed cookie session, but a changed password does.
         await outside(type(bob_talk.user).objects.filter(pk=bob_talk.user.pk).update, password="other")
     else:
         await outside(browser.session.flush)
-    let_all_be_due([phone, desk])
+    make_due([phone, desk])
     await say(alice_talk, "b")
     assert await phone.closed_with() == CloseCode.NOT_SIGNED_IN
     if engine != "signed_cookies":
@@ -159,7 +159,7 @@ async def test_socket_is_closed_if_the_recheck_fails(
     def fails(_: Any) -> None:
         raise OperationalError("the database went away")
 
-    # Admission has a look-up of its own; the database fails between the two.
+    # Admission has its own query; the database fails between the two.
     monkeypatch.setattr(identities, "still_allowed", fails)
     socket = Socket(both[0].user)
     assert await socket.connect()

@@ -1,4 +1,4 @@
-"""What a script does between two answers."""
+"""The steps of a script between two answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An ACCOUNT_SERIALIZER that needs a request, where there is none: frames, scripts, typing."""
+"""An ACCOUNT_SERIALIZER that needs a request, where there is none: in frames, scripts and typing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN: list[Any] = []
 
 
 class WithPhoto(SimpleAccountSerializer):
-    """Needs the request for a URL."""
+    """Builds a URL from the request."""
 
     photo = serializers.SerializerMethodField()
 
@@ -32,7 +32,7 @@ class WithPhoto(SimpleAccountSerializer):
 
 
 class PlainWithSeenBy(serializers.Serializer[Any]):
-    """Shows to each who they are."""
+    """Shows the id of the receiver."""
 
     seen_by = serializers.SerializerMethodField()
 
