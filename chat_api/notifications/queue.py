@@ -20,7 +20,6 @@ from chat_api.lib.celery.wakeup import Waker
 from chat_api.lib.db.transactions import atomic, chat_database
 from chat_api.notifications.models import DeliveryStatus, NotificationDelivery
 from chat_api.notifications.transports.base import TransportError
-from chat_api.settings import chat_settings
 
 #: Wakes a worker for the queue, so that push messages do not wait for the next beat.
 WAKER: Final = Waker("chat_api.tasks.deliver_pending_notifications")
@@ -42,12 +41,6 @@ class Wanted:
     first_message: int
     last_message: int
     due: datetime
-
-
-def wake_after_commit() -> None:
-    """Start the task that delivers notifications after commit, if any transport is configured."""
-    if chat_settings.NOTIFICATION_TRANSPORTS:
-        WAKER.wake_after_commit()
 
 
 def enqueue(wanted: Sequence[Wanted]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
+from chat_api.lib.db.transactions import on_commit
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
 from chat_api.realtime.events import Event
 from chat_api.realtime.layer import has_layer
 from chat_api.realtime.models import ThreadEvent
-from chat_api.realtime.publish import publish_after_commit, publish_many_after_commit
+from chat_api.realtime.publish import publish, publish_many_after_commit
 from chat_api.settings import chat_settings
 
 
@@ -45,7 +47,8 @@ def append_events(plan: WritePlan, thread: HasHistory, events: Sequence[Event]) 
         )
     plan.insert(rows)
     if is_published:
-        publish_after_commit(thread.pk, first=first, last=thread.event_head, using=plan.connection.alias)
+        using = plan.connection.alias
+        on_commit(partial(publish, thread.pk, first=first, last=thread.event_head, using=using), using=using)
 
 
 def append_to_each(heads: Mapping[int, int], event: Event) -> dict[int, int]:

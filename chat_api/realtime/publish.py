@@ -31,15 +31,11 @@ UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND
 """
 
 
-def publish_after_commit(thread_id: int, *, first: int, last: int, using: str) -> None:
-    """Publish the events `first` to `last` of the thread when the transaction of the database `using` commits.
+def publish(thread_id: int, *, first: int, last: int, using: str) -> None:
+    """Publish the events `first` to `last` of the thread, whose transaction in the database `using` has committed.
 
-    The host must have a channel layer.
+    Events that the channel layer does not take are published by `publish_pending_events`.
     """
-    on_commit(partial(_publish, thread_id, first, last, using), using=using)
-
-
-def _publish(thread_id: int, first: int, last: int, using: str) -> None:
     if send_to_groups([hint(thread_id, last)]):
         connection = connections[using]
         statement = _NOTE_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.change import ThreadChange
-from chat_api.chat.actions.drafts import Draft, Sent, stored_text
+from chat_api.chat.actions.drafts import Draft, Sent
+from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread

@@ -13,7 +13,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from chat_api.chat import selectors
-from chat_api.chat.actions import unread
+from chat_api.chat.actions import filtered_members
 from chat_api.chat.actions.member_columns import alters_sockets, save_columns, values_of
 from chat_api.chat.actions.message_batch import MessageBatch
 from chat_api.chat.actions.runs import RunLog, pk_of, run_now
@@ -25,7 +25,7 @@ from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import chat_database, on_commit
 from chat_api.lib.db.write_plan import WritePlan
-from chat_api.notifications.queue import wake_after_commit
+from chat_api.notifications.queue import WAKER
 from chat_api.realtime.event_log import append_events
 from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
 from chat_api.realtime.publish import refresh_after_commit
@@ -177,38 +177,47 @@ class ThreadChange:
         host decides which messages count.
         """
         plan = WritePlan(self.thread._state.db)
-        self.runs.store_runs(plan)
-        self.messages.store()
-        self.runs.write_modifications(plan, self.messages.write_answers(plan))
-        if unread_of is not None and not _host_filters_messages():
-            unread.count(plan, unread_of)
+        if self.runs.new or self.runs.changed:
+            self.runs.store(plan)
         if self.messages.new:
-            self._write_unread(plan)
-        indexing.index(
-            plan,
-            [*self.messages.new, *self._rewritten],
-            thread_type=self.thread.type,
-            members=self._known.values(),
-        )
-        for message in self.messages.new:
-            self.signal(message_created, sender=Message, message=message, user_id=self.actor_id)
+            self._write_messages(plan, unread_of)
+        elif self.runs.modifications:
+            self.runs.write_modifications(plan, None)
+        if self.messages.new or self._rewritten:
+            indexing.index(
+                plan,
+                [*self.messages.new, *self._rewritten],
+                thread_type=self.thread.type,
+                members=self._known.values(),
+            )
         self._write_members(plan)
         self._write_thread(plan)
         for row in self._rows:
             plan.insert([row])
         counted = plan.carry_out()
-        refresh_after_commit(self._refreshed)
-        if self.messages.new:
-            wake_after_commit()
+        if self._refreshed:
+            refresh_after_commit(self._refreshed)
         if unread_of is None or counted is None:
             return None
-        return int(counted[0]) + sum(unread.is_added_for(unread_of, message) for message in self.messages.new)
+        return int(counted[0]) + len(self.messages.unread_for(unread_of))
 
-    def _write_unread(self, plan: WritePlan) -> None:
-        if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
-            unread.add_where_visible(self.thread, self.messages.new, self.members)
+    def _write_messages(self, plan: WritePlan, unread_of: UserThread | None) -> None:
+        messages = self.messages
+        links = messages.store(plan)
+        if self.runs.modifications:
+            self.runs.write_modifications(plan, links)
+        filters_users = chat_settings.has("CHAT_MESSAGE_USER_FILTER")
+        if unread_of is not None and not (filters_users or chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET")):
+            messages.count_unread(plan, unread_of)
+        if filters_users:
+            filtered_members.add_unread(messages, self.members)
         else:
-            unread.add(plan, self.thread, self.messages.new)
+            messages.write_unread(plan)
+        if message_created.has_listeners(Message):
+            for message in messages.new:
+                self.signal(message_created, sender=Message, message=message, user_id=self.actor_id)
+        if chat_settings.NOTIFICATION_TRANSPORTS:
+            on_commit(WAKER.wake, using=plan.connection.alias)
 
     def _write_members(self, plan: WritePlan) -> None:
         for member, message in self._asking:
@@ -233,7 +242,7 @@ class ThreadChange:
             values = {"last_message_id": self.messages.new[-1].pk, "updated": self.now}
             plan.update(UserThread, where="thread_id", equals=self.thread.pk, values=values, but=apart)
         elif self._follows_last_message:
-            unread.set_last_visible(self.messages.new, self.members, now=self.now)
+            filtered_members.set_last_messages(self.messages, self.members, now=self.now)
 
     @property
     def _follows_last_message(self) -> bool:
@@ -270,9 +279,3 @@ _LOCKED_WITH_THREAD: Final = Prepared(
         .select_for_update(no_key=True, of=("thread", "self"))
     ),
 )
-
-
-def _host_filters_messages() -> bool:
-    return any(
-        chat_settings.has(name) for name in ("CHAT_MESSAGE_FILTER_QUERYSET", "CHAT_MESSAGE_USER_FILTER")
-    )

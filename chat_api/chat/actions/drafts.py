@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from chat_api.chat.models import Attachment, Message, UserThread
-from chat_api.settings import chat_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,3 @@ class Sent:
     messages: tuple[Message, ...] = ()
     #: How many messages of the thread the member has not read; None where they were not counted.
     unread: int | None = None
-
-
-def stored_text(text: str) -> str:
-    """Return a text as it is stored: HTML-escaped, unless the host turned ESCAPE_TEXT off."""
-    return html.escape(text) if chat_settings.ESCAPE_TEXT else text

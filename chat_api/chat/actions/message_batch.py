@@ -1,16 +1,35 @@
-"""The messages that a change adds to its thread, with their answers and attachments."""
+"""The messages that a change adds to its thread, with their answers, attachments and unread rows."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from chat_api.attachments.drafts import fill_in
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat.actions.runs import Run, is_same_run, pk_of, run_now
-from chat_api.chat.models import Attachment, Message, MessageAnswer, Thread, UserThread
+from chat_api.chat.choices import Notification
+from chat_api.chat.models import Attachment, Message, MessageAnswer, Thread, UnreadMessage, UserThread
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import Statement, insert
+from chat_api.settings import chat_settings
+
+# One statement for any number of members: no row travels to Python and back.
+_INSERT_UNREAD: Final = """
+INSERT INTO {unread} (message_id, thread_id, user_id, type)
+SELECT m.id, ut.thread_id, ut.user_id, %s
+FROM {message} m, {member} ut
+WHERE m.id IN ({keys}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
+  AND (m.sender_id IS NULL OR m.sender_id <> ut.user_id)
+"""
+_COUNT_UNREAD: Final = "SELECT COUNT(*) FROM {unread} WHERE user_id = %s AND thread_id = %s"
+
+
+def stored_text(text: str) -> str:
+    """Return a text as it is stored: HTML-escaped, unless the host has turned ESCAPE_TEXT off."""
+    return html.escape(text) if chat_settings.ESCAPE_TEXT else text
 
 
 @dataclass(slots=True)
@@ -52,22 +71,51 @@ class MessageBatch:
             if not message.asks and message.sender_id == member.user_id and is_same_run(run, now)
         ]
 
-    def store(self) -> None:
-        """Write messages and attachments, once their runs are stored. Raises `InvalidInput` for `attachments`."""
+    def store(self, plan: WritePlan) -> Statement | None:
+        """Write messages and attachments at once, so that they have their ids, and with the plan the chosen answers.
+
+        The runs are stored already. Return the statement that the ids of the answers' links can be read from. Raises
+        `InvalidInput` for `attachments`.
+        """
         for message, run in self._runs:
             message.run_id = pk_of(run)
-        insert(self.new)
+        insert(self.new, using=plan.connection.alias)
         if self._attachments:
             self._store_attachments()
-
-    def write_answers(self, plan: WritePlan) -> Statement | None:
-        """Add the chosen answers to the plan; return the statement that returns the ids of the links."""
+        if not self._answers:
+            return None
         links = [
             MessageAnswer(message_id=message.pk, answer_id=answer_id)
             for message, answer_ids in self._answers
             for answer_id in answer_ids
         ]
         return plan.insert(links, returning="id, message_id, answer_id")
+
+    def write_unread(self, plan: WritePlan) -> None:
+        """Mark the stored messages as unread for every member with the flag UNREAD, except for their senders."""
+        quote = plan.connection.ops.quote_name
+        table = quote(UnreadMessage._meta.db_table)
+        sql = _INSERT_UNREAD.format(
+            unread=table,
+            message=quote(Message._meta.db_table),
+            member=quote(UserThread._meta.db_table),
+            keys=", ".join(["%s"] * len(self.new)),
+            flag=int(Notification.UNREAD),
+        )
+        params = [self.thread.type, *[message.pk for message in self.new], self.thread.pk]
+        plan.add(Statement(sql, params, table))
+
+    def count_unread(self, plan: WritePlan, member: UserThread) -> None:
+        """Let the plan return how many messages the member had not read before it; `unread_for` adds to them."""
+        user_id = UnreadMessage._meta.get_field("user").get_db_prep_value(member.user_id, plan.connection)
+        sql = _COUNT_UNREAD.format(unread=plan.connection.ops.quote_name(UnreadMessage._meta.db_table))
+        plan.ask(sql, [user_id, member.thread_id])
+
+    def unread_for(self, member: UserThread) -> list[Message]:
+        """Return the messages that `write_unread` marks as unread for the member."""
+        if not member.hears_by(Notification.UNREAD):
+            return []
+        return [message for message in self.new if message.sender_id != member.user_id]
 
     def _store_attachments(self) -> None:
         rows = []

@@ -10,9 +10,9 @@ from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
 from chat_api.chat.actions import answers, scripts
 from chat_api.chat.actions.change import ThreadChange
-from chat_api.chat.actions.concurrency import refuse_if_moved
 from chat_api.chat.actions.deletion import remove
-from chat_api.chat.actions.drafts import Draft, Sent, stored_text
+from chat_api.chat.actions.drafts import Draft, Sent
+from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import question_message
 from chat_api.chat.choices import Permission, State
 from chat_api.chat.default_membership import default_membership
@@ -22,6 +22,7 @@ from chat_api.engine.script import QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.settings import chat_settings
 
 
 def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
@@ -53,7 +54,8 @@ def send_message(*, author: UserThread, draft: Draft, counts_unread: bool = Fals
         earlier = earlier_sending(author=member, client_id=draft.client_id)
         if earlier is not None:
             return earlier
-    refuse_if_moved(author, member)
+    if member.has_moved_since(author):
+        raise InvalidInput.field("question", "ALREADY_ANSWERED")
     errors = _break(change, member) if draft.break_state else {}
     try:
         sent = _post(change, member, draft)
@@ -103,8 +105,10 @@ def _break(change: ThreadChange, member: UserThread) -> dict[str, list[str]]:
 
 
 def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
-    # Checked again with the attachments, after the host's functions have processed them.
-    refuse_above_bytes_max(stored_text(draft.text), draft.meta)
+    # Escaping makes at most six bytes of a character.
+    if draft.meta is not None or 6 * len(draft.text) > chat_settings.MESSAGE_BYTES_MAX:
+        # Checked again with the attachments, after the host's functions have processed them.
+        refuse_above_bytes_max(stored_text(draft.text), draft.meta)
     open_if_closed(change, member)
     if member.state == State.SCRIPTED:
         return answers.answer_current(change, member, draft)

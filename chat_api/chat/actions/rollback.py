@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 
 from chat_api.chat import selectors
 from chat_api.chat.actions.change import ThreadChange
-from chat_api.chat.actions.concurrency import refuse_if_moved
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
@@ -35,8 +34,8 @@ def roll_back(
     member.user = user_thread.user
     schema = compiled(member.schema)
     if member.state == State.SCRIPTED:
-        if message_id is None:
-            refuse_if_moved(user_thread, member)
+        if message_id is None and member.has_moved_since(user_thread):
+            raise InvalidInput.field("question", "ALREADY_ANSWERED")
         target = _target_of_script(member, schema, message_id, question_id)
         later = Message.objects.filter(thread=change.thread, pk__gt=target.pk)
         related: Message | None = target

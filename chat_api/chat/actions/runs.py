@@ -61,19 +61,20 @@ class _Modification:
 class RunLog:
     """The runs that a change begins and ends, and their modifications of variables."""
 
-    _new: list[ScriptRun] = field(default_factory=list)
-    _changed: list[ScriptRun] = field(default_factory=list)
-    _modifications: list[_Modification] = field(default_factory=list)
+    new: list[ScriptRun] = field(default_factory=list)
+    #: Stored runs that have ended, or go on.
+    changed: list[ScriptRun] = field(default_factory=list)
+    modifications: list[_Modification] = field(default_factory=list)
 
     def begin(self, run: ScriptRun) -> ScriptRun:
         """Add a new run."""
-        self._new.append(run)
+        self.new.append(run)
         return run
 
     def update(self, run: ScriptRun) -> None:
         """Write the run's end, or that it continues, with the rest."""
-        if run not in self._new and run not in self._changed:
-            self._changed.append(run)
+        if run not in self.new and run not in self.changed:
+            self.changed.append(run)
 
     def current_of(self, member: UserThread, *, among: Iterable[UserThread]) -> ScriptRun | None:
         """Return the member's current run. One query loads the runs of all members `among` whom a script leads."""
@@ -99,20 +100,18 @@ class RunLog:
         """
         if modifications:
             pending = _Modification(member, run_now(member), modifications, message, answer_id)
-            self._modifications.append(pending)
+            self.modifications.append(pending)
 
-    def store_runs(self, plan: WritePlan) -> None:
+    def store(self, plan: WritePlan) -> None:
         """Write the runs: new ones at once, so that they have their ids afterwards."""
-        insert(self._new)
-        if len(self._changed) == 1:
-            (run,) = self._changed
+        insert(self.new, using=plan.connection.alias)
+        if len(self.changed) == 1:
+            (run,) = self.changed
             values = {name: getattr(run, name) for name in _COLUMNS_OF_END}
             plan.update(ScriptRun, where="id", equals=run.pk, values=values)
-        elif self._changed:
-            ScriptRun.objects.bulk_update(self._changed, _COLUMNS_OF_END)
+        elif self.changed:
+            ScriptRun.objects.bulk_update(self.changed, _COLUMNS_OF_END)
 
     def write_modifications(self, plan: WritePlan, links: Statement | None) -> None:
         """Write the log with the plan, once runs and messages are stored; `links` inserts the chosen answers."""
-        if self._modifications:
-            rows = [pending.row(links) for pending in self._modifications]
-            plan.insert(rows, reads=links)
+        plan.insert([pending.row(links) for pending in self.modifications], reads=links)

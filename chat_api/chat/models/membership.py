@@ -216,6 +216,15 @@ class UserThread(ChatModel):
         """Return the pool; old rows can hold any JSON, and count as empty if it is not an object."""
         return dict(self.variables_pool) if isinstance(self.variables_pool, dict) else {}
 
+    def has_moved_since(self, before: UserThread) -> bool:
+        """Return whether the script asks something else than `before`, the same membership loaded earlier.
+
+        It never has where the frontend controls the script, and says itself which question it means.
+        """
+        if self.state == before.state == State.SCRIPTED_FE_CONTROLLED:
+            return False
+        return (before.question_id, before.related_message_id) != (self.question_id, self.related_message_id)
+
     @property
     def is_scripted(self) -> bool:
         """Return whether a script asks this member; a script that waits for its restart counts."""

@@ -29,11 +29,19 @@ class Waker:
         self.paused_until = 0.0
 
     def wake_after_commit(self) -> None:
-        """Send the task to a worker soon after the transaction commits, if the host has a broker.
+        """Send the task to a worker soon after the transaction commits, as `wake` does."""
+        on_commit(self.wake)
+
+    def wake(self) -> None:
+        """Send the task to a worker soon, if the host has a broker; what it is to find has been committed.
 
         It is sent in a separate thread: a broker that is down does not delay the request.
         """
-        on_commit(self._wake)
+        now = time.monotonic()
+        if now < self.next_at or now < self.paused_until or not self._can_wake():
+            return
+        self.next_at = now + _INTERVAL
+        threading.Thread(target=self._ask, name=self.task, daemon=True).start()
 
     def _can_wake(self) -> bool:
         try:
@@ -48,13 +56,6 @@ class Waker:
                 exc_info=True,
             )
         return False
-
-    def _wake(self) -> None:
-        now = time.monotonic()
-        if now < self.next_at or now < self.paused_until or not self._can_wake():
-            return
-        self.next_at = now + _INTERVAL
-        threading.Thread(target=self._ask, name=self.task, daemon=True).start()
 
     def _ask(self) -> None:
         try:

@@ -6,8 +6,9 @@ This is the only module that keeps compiled SQL of querysets. `PREPARED_QUERIES`
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
@@ -26,22 +27,15 @@ _uses: dict[str, Prepared[Any]] = {}
 class _Statement:
     """A query as Django compiled it for one connection, and how its rows become values and objects."""
 
-    compiler: Any
     sql: str
     #: Which of the given numbers stands at each placeholder.
     order: Sequence[int]
-    #: Those that turn database values into Python's, by position.
-    converters: Mapping[int, Any]
+    #: Turns database values into Python's, by Django's own means; None where none needs it.
+    convert: Callable[[Sequence[Any]], Iterable[Any]] | None
     model: type[models.Model]
     attnames: Sequence[str]
     #: Django's own functions that set the objects selected with the row.
     related: Sequence[Any]
-
-    def fetch(self, numbers: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with self.compiler.connection.cursor() as cursor:
-            cursor.execute(self.sql, [numbers[index] for index in self.order])
-            rows: list[Sequence[Any]] = cursor.fetchall()
-        return list(self.compiler.apply_converters(rows, self.converters)) if self.converters else rows
 
 
 class Prepared(Generic[M]):
@@ -79,12 +73,11 @@ class Prepared(Generic[M]):
     def rows(self, *numbers: Any, using: str | None = None) -> list[M]:
         """Return the rows for these numbers, from the database `using`, else from the chat's."""
         using = using or chat_database()
-        statement = self._statement(using)
+        statement, found = self._fetch(numbers, using)
         if statement is None:
-            return list(self._by_django(numbers, using))
+            return list(found)
         make: Any = statement.model.from_db
         attnames, related = statement.attnames, statement.related
-        found = statement.fetch(numbers)
         if not related:
             return [make(using, attnames, row) for row in found]
         objects = []
@@ -96,12 +89,7 @@ class Prepared(Generic[M]):
 
     def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
         """Return the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
-        using = chat_database()
-        statement = self._statement(using)
-        if statement is None:
-            found: Any = self._by_django(numbers, using)
-            return list(found)
-        return statement.fetch(numbers)
+        return list(self._fetch(numbers, chat_database())[1])
 
     def value(self, *numbers: Any) -> Any:
         """Return the one column of the first row for these numbers; None where there is no row."""
@@ -114,15 +102,22 @@ class Prepared(Generic[M]):
             rows.update(**{name: models.F(name)})
         return rows
 
-    def _statement(self, using: str) -> _Statement | None:
+    def _fetch(self, numbers: Sequence[Any], using: str) -> tuple[_Statement | None, Iterable[Any]]:
+        """Return the prepared query and its rows; None and those of Django's query where nothing is prepared."""
         if not chat_settings.PREPARED_QUERIES:
-            return None
+            return None, self._by_django(numbers, using)
         connection = connections[using]
         kept: dict[str, tuple[BaseDatabaseWrapper, _Statement | None]] = self._kept.__dict__
         found = kept.get(using)
         if found is None or found[0] is not connection:
             found = kept[using] = (connection, self._compile(using))
-        return found[1]
+        statement = found[1]
+        if statement is None:
+            return None, self._by_django(numbers, using)
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, [numbers[index] for index in statement.order])
+            rows = cursor.fetchall()
+        return statement, statement.convert(rows) if statement.convert is not None else rows
 
     def _compile(self, using: str) -> _Statement | None:
         compiler: Any = self._build(*self._stand_ins).using(using).query.get_compiler(using)
@@ -131,13 +126,13 @@ class Prepared(Generic[M]):
         if not all(type(param) is int and param in self._stand_ins for param in params):
             return None
         columns = [column for column, _, _ in compiler.select]
+        converters = compiler.get_converters(columns)
         info = compiler.klass_info
         own = columns if info is None else [columns[index] for index in info["select_fields"]]
         return _Statement(
-            compiler=compiler,
             sql=_touching(compiler) if self._touches else sql,
             order=[self._stand_ins.index(param) for param in params],
-            converters=compiler.get_converters(columns),
+            convert=partial(compiler.apply_converters, converters=converters) if converters else None,
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],
             related=() if info is None else get_related_populators(info, compiler.select, using),

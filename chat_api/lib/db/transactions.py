@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ContextDecorator
-from functools import cache
-from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from contextlib import AbstractContextManager
+from functools import cache, wraps
+from typing import Any, TypeVar, overload
 
 from django.apps import apps
 from django.db import OperationalError, connections, router, transaction
@@ -26,24 +25,6 @@ def _thread() -> type[Model]:
     return apps.get_model("chat_api", "Thread")
 
 
-class _Atomic(ContextDecorator):
-    """`transaction.atomic` whose database is looked up at each use, so that one decorated function serves any host."""
-
-    def __enter__(self) -> Self:
-        self._entered = transaction.atomic(using=chat_database())
-        self._entered.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._entered.__exit__(kind, error, trace)
-
-    def _recreate_cm(self) -> _Atomic:
-        # Each call of a decorated function, in any OS thread, has a separate transaction.
-        return _Atomic()
-
-
 @overload
 def atomic() -> AbstractContextManager[object]: ...
 
@@ -53,8 +34,19 @@ def atomic(function: F, /) -> F: ...
 
 
 def atomic(function: Callable[..., Any] | None = None, /) -> Any:
-    """Run a block, or every call of the decorated function, in one transaction of the chat's database."""
-    return _Atomic() if function is None else _Atomic()(function)
+    """Run a block, or every call of the decorated function, in one transaction of the chat's database.
+
+    Each call looks the database up, so that one decorated function serves any host.
+    """
+    if function is None:
+        return transaction.atomic(using=chat_database())
+
+    @wraps(function)
+    def in_transaction(*args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic(using=chat_database()):
+            return function(*args, **kwargs)
+
+    return in_transaction
 
 
 def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | None = None) -> None:

@@ -6,16 +6,15 @@ triggers of SQLite (see the migration `search`) do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, ClassVar, Final
 
 from django.db import connections
 from django.db.models import F, FloatField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from chat_api.lib.db.write_plan import WritePlan
-from chat_api.search.backends import table
-from chat_api.search.backends.base import RANK, RANKED_MAX, Document, M, SearchBackend, in_this_order
+from chat_api.search.backends.base import RANK, RANKED_MAX, M, in_this_order
+from chat_api.search.backends.table import TableBackend, in_batches
 from chat_api.search.models import MessageSearch
 from chat_api.search.query import Query, Term
 
@@ -33,20 +32,15 @@ FROM chat_api_messagesearch found WHERE found.message_id = %(key)s)
 _SQLITE_IDS = "SELECT rowid FROM chatapi_messagesearch_fts WHERE chatapi_messagesearch_fts MATCH %s"
 
 
-class DatabaseSearchBackend(SearchBackend):
-    """Search with an index in the database that is always in step with the messages."""
+class DatabaseSearchBackend(TableBackend):
+    """Search with an index in the database that is always in step with the messages.
 
-    def index(self, documents: Sequence[Document]) -> None:
-        """Write the documents; PostgreSQL and SQLite index them immediately."""
-        table.write(documents)
-
-    def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
-        """Write the documents with the plan."""
-        table.write(documents, plan=plan)
+    PostgreSQL and SQLite index the rows of the table immediately.
+    """
 
     def remove(self, message_ids: Collection[int]) -> None:
         """Delete the documents."""
-        for ids in table.in_batches(list(message_ids)):
+        for ids in in_batches(list(message_ids)):
             MessageSearch.objects.filter(message_id__in=ids).delete()
 
     def matching(

@@ -8,7 +8,6 @@ index and nothing else. A search returns ids, and the caller's queryset decides 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
@@ -18,17 +17,16 @@ from rest_framework import status
 
 from chat_api.lib.celery.wakeup import Waker
 from chat_api.lib.db.write_plan import WritePlan
-from chat_api.search.backends import table
 from chat_api.search.backends.base import (
     RANKED_MAX,
     Document,
     M,
-    SearchBackend,
     SearchUnavailable,
     in_this_order,
 )
 from chat_api.search.backends.elasticsearch.client import INDEX_SECONDS, SEARCH_SECONDS, ElasticClient
 from chat_api.search.backends.elasticsearch.queries import INDEX, bulk_lines, search_body
+from chat_api.search.backends.table import TableBackend, in_batches, microseconds_now
 from chat_api.search.models import MessageSearch
 from chat_api.search.query import Query
 from chat_api.settings import chat_settings
@@ -44,8 +42,10 @@ _BATCH: Final = 500
 _BATCHES_MAX: Final = 1_000
 
 
-class ElasticsearchBackend(SearchBackend):
+class ElasticsearchBackend(TableBackend):
     """Search with an index at `ELASTICSEARCH_URL`, slightly behind the messages."""
+
+    queues = True
 
     def __init__(self) -> None:
         url = chat_settings.ELASTICSEARCH_URL
@@ -58,19 +58,19 @@ class ElasticsearchBackend(SearchBackend):
 
     def index(self, documents: Sequence[Document]) -> None:
         """Queue the documents; a worker sends them after commit."""
-        table.write(documents, pending=_now())
+        super().index(documents)
         WAKER.wake_after_commit()
 
     def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
         """Queue the documents with the plan; a worker sends them after commit."""
-        table.write(documents, plan=plan, pending=_now())
+        super().index_with(plan, documents)
         WAKER.wake_after_commit()
 
     def remove(self, message_ids: Collection[int]) -> None:
         """Queue their removal; a worker sends it after commit."""
-        for ids in table.in_batches(list(message_ids)):
+        for ids in in_batches(list(message_ids)):
             MessageSearch.objects.filter(message_id__in=ids).update(
-                removed=True, text="", sender_name="", pending=_now()
+                removed=True, text="", sender_name="", pending=microseconds_now()
             )
         WAKER.wake_after_commit()
 
@@ -170,13 +170,9 @@ class ElasticsearchBackend(SearchBackend):
             same = MessageSearch.objects.filter(
                 pk__in=[row.pk for row in late], pending__in={row.pending for row in late}
             )
-            same.update(pending=_now())
+            same.update(pending=microseconds_now())
 
 
 def _is_done(row: MessageSearch, codes: dict[int, int]) -> bool:
     code = codes.get(row.message_id, 0)
     return 200 <= code < 300 or (row.removed and code == status.HTTP_404_NOT_FOUND)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
