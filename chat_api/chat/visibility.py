@@ -19,7 +19,7 @@ Fallback = TypeVar("Fallback")
 _QUERYSET_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 _USER_FILTER: Final = "CHAT_MESSAGE_USER_FILTER"
 #: How many of the newest messages are checked one by one.
-_LOOKED_AT_MAX: Final = 100
+_CHECKED_MAX: Final = 100
 
 
 def filtered_by_host(messages: QuerySet[Any], *, user: Any, for_write: bool = False) -> QuerySet[Any]:
@@ -70,7 +70,7 @@ def may_see(*, message: Any, user: Any, for_write: bool = False) -> bool:
 def last_visible(messages: QuerySet[Any], *, user: Any) -> Any:
     """Return the newest of the messages that is visible to the user, None where there is none. Raises `HookFailed`."""
     visible = filtered_by_host(messages, user=user, for_write=True)
-    for message in visible.order_by("-pk")[:_LOOKED_AT_MAX]:
+    for message in visible.order_by("-pk")[:_CHECKED_MAX]:
         if may_see(message=message, user=user, for_write=True):
             return message
     return None

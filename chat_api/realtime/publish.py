@@ -26,7 +26,7 @@ _BATCHES_MAX: Final = 1000
 #: A younger event is still being published by the process that wrote it.
 _GRACE: Final = timedelta(seconds=1)
 
-_NOTE_PUBLISHED: Final = """
+_MARK_PUBLISHED: Final = """
 UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND %s AND NOT published
 """
 
@@ -38,7 +38,7 @@ def publish(thread_id: int, *, first: int, last: int, using: str) -> None:
     """
     if send_to_groups([hint(thread_id, last)]):
         connection = connections[using]
-        statement = _NOTE_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))
+        statement = _MARK_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))
         with connection.cursor() as cursor:
             cursor.execute(statement, (thread_id, first, last))
 

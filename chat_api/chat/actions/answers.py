@@ -43,7 +43,7 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
         return _confirm(change, member, schema, question, draft)
     checked = _check(member, question, draft)
     message = _add_answer(change, member, schema, question, draft, checked)
-    walk = _walk_on(change, member, schema, question, checked)
+    walk = _advance(change, member, schema, question, checked)
     scripts.follow(change, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
@@ -78,7 +78,7 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         scripts.log_failures(member, schema, failures)
     ask(change, member, schema, asked)
     message = _add_answer(change, member, schema, question, draft, checked)
-    walk = _walk_on(change, member, schema, question, checked, variables=variables, replaced=replaced)
+    walk = _advance(change, member, schema, question, checked, variables=variables, replaced=replaced)
     scripts.follow(change, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
@@ -94,7 +94,7 @@ def _confirm(
     if draft.client_id is not None:
         change.store(IdempotencyKey(thread=change.thread, user_id=member.user_id, client_id=draft.client_id))
     _send_answered(change, member, question, None, ())
-    walk = _walk_on(change, member, schema, question, None)
+    walk = _advance(change, member, schema, question, None)
     scripts.follow(change, member, schema, walk)
     return Sent(message=None, created=True, member=member)
 
@@ -184,7 +184,7 @@ def _send_chosen(change: ThreadChange, message: Message, answers: Sequence[Scrip
     change.signal(chosen_answers_signal, sender=Message, message=message, answers=chosen)
 
 
-def _walk_on(
+def _advance(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,

@@ -39,7 +39,7 @@ def remove(change: ThreadChange, messages: QuerySet[Message]) -> list[int]:
     messages.order_by().update(deleted=True, updated=change.now)
     indexing.forget(ids)
     recompute_variables(change, affected)
-    _mend_last_messages(change, set(ids))
+    _update_last_messages(change, set(ids))
     for pk in ids:
         change.note(MessageCreatedOrUpdated(message=pk, deleted=True))
         change.signal(
@@ -64,7 +64,7 @@ def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
     return rows.order_by().values_list("user_thread_id", flat=True).union(led)
 
 
-def _mend_last_messages(change: ThreadChange, gone: set[int]) -> None:
+def _update_last_messages(change: ThreadChange, gone: set[int]) -> None:
     members = [member for member in change.members if member.last_message_id in gone]
     if change.thread.last_message_id not in gone and not members:
         return

@@ -28,7 +28,7 @@ _SCRIPT_COLUMNS = (
     "repeat_until",
 )
 #: Those of them that set when it restarts.
-_WHEN_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "repeat_until"})
+_RESTART_COLUMNS = frozenset({"on_finish", "frequency_unit", "frequency_value", "repeat_until"})
 #: Those of them that set the interval between the dates of a series.
 _FREQUENCY_COLUMNS = ("frequency_unit", "frequency_value")
 _START_KEYS = ("schema", "initial_question_id", "group_id")
@@ -176,23 +176,23 @@ def _set_columns(change: ThreadChange, member: UserThread, changes: Mapping[str,
         # A new series, which begins with the current run.
         columns["series_begin"] = None
     change.update(member, **columns)
-    if _WHEN_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
-        _wait_anew(change, member, is_new_series=is_new_series)
+    if _RESTART_COLUMNS & columns.keys() and member.question_id is None and member.next_restart is not None:
+        _reschedule(change, member, is_new_series=is_new_series)
 
 
-def _still_waits(change: ThreadChange, member: UserThread) -> bool:
+def _keeps_restart(change: ThreadChange, member: UserThread) -> bool:
     """Return whether the time computed by an older release stays: nothing else is known of the series."""
     until, due = member.repeat_until, member.next_restart
     repeats = schedule.repeats(member, now=change.now) and schedule.has_frequency(member)
     return repeats and due is not None and (until is None or due <= until)
 
 
-def _wait_anew(change: ThreadChange, member: UserThread, *, is_new_series: bool) -> None:
+def _reschedule(change: ThreadChange, member: UserThread, *, is_new_series: bool) -> None:
     """Reschedule the restart of a waiting script by its changed columns, or end the script if they set none."""
     if member.next_restart is not None and member.next_restart <= change.now:
         # It is due: the restart of due scripts checks the columns itself, so no restart is lost.
         return
-    if not is_new_series and member.series_begin is None and _still_waits(change, member):
+    if not is_new_series and member.series_begin is None and _keeps_restart(change, member):
         return
     if member.paused:
         # Resuming computes the time.

@@ -114,10 +114,10 @@ def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         return answers.answer_current(change, member, draft)
     if member.state == State.SCRIPTED_FE_CONTROLLED:
         return answers.answer_any(change, member, draft)
-    return _say(change, member, draft)
+    return _post_plain(change, member, draft)
 
 
-def _say(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
+def _post_plain(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     errors: dict[str, list[str]] = {}
     if draft.answer_ids:
         errors["answers"] = ["WRONG_STATE"]

@@ -78,7 +78,7 @@ def question_message(
     message = Message(
         text=document["text"],
         meta=document["meta"],
-        # A question may be shown as a type of 255 characters; a message's has 50.
+        # The type in which a question is shown can have 255 characters; a message's has 50.
         type=document["show_as_type"][:_TYPE_MAX],
         related_question_id=question_id,
         sender_id=sender_id,

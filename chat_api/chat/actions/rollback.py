@@ -88,7 +88,9 @@ def _target_of_script(
         except InvalidInput as refusal:
             errors |= refusal.errors
     target = asked.filter(pk=message_id).first() if message_id is not None else None
-    if message_id is not None and (target is None or not _waits(schema, target.related_question_id)):
+    if message_id is not None and (
+        target is None or not _waits_for_answer(schema, target.related_question_id)
+    ):
         errors["message"] = ["NOT_A_QUESTION"]
     if errors:
         raise InvalidInput(errors)
@@ -108,13 +110,13 @@ def _one_step_back(schema: CompiledSchema, asking: Message, latest: list[Message
             break
         if earlier.related_question_id != predecessor_id:
             continue
-        if _waits(schema, earlier.related_question_id):
+        if _waits_for_answer(schema, earlier.related_question_id):
             return earlier
         predecessor_id = earlier.predecessor_id
     raise InvalidInput.field(NON_FIELDS, "AT_THE_BEGINNING")
 
 
-def _waits(schema: CompiledSchema, question_id: int | None) -> bool:
+def _waits_for_answer(schema: CompiledSchema, question_id: int | None) -> bool:
     question = schema.script.by_id(question_id) if question_id is not None else None
     return question is not None and question.type not in (QuestionType.MESSAGE, QuestionType.FORK)
 

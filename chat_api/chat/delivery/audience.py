@@ -29,7 +29,7 @@ class Viewer:
     live: bool
 
     def may_read_messages(self) -> bool:
-        """Return whether the viewer may read messages at all."""
+        """Return whether the viewer is permitted to read messages at all."""
         return self.member.may(Permission.MESSAGES_READ)
 
 

@@ -18,8 +18,8 @@ from chat_api.realtime.socket.frames import as_json, joined
 from chat_api.settings import chat_settings
 
 #: The fields of a thread that are encoded separately, as its other fields are the same for most viewers.
-_APART: Final = frozenset({"users_data", "users_count", "last_message_data", "question_data"})
-_COLUMNS: Final = frozenset(ThreadSerializer.Meta.fields) - _APART
+_SEPARATE: Final = frozenset({"users_data", "users_count", "last_message_data", "question_data"})
+_COLUMNS: Final = frozenset(ThreadSerializer.Meta.fields) - _SEPARATE
 #: The columns of a membership by which two viewers' objects can differ.
 _COMPARED: Final = tuple(
     field.attname

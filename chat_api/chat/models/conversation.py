@@ -96,7 +96,7 @@ class Message(ChatModel):
     deleted = models.BooleanField(default=False, editable=False)
     #: The client's id of the message, so that sending it again creates no second one.
     client_id = models.UUIDField(null=True, blank=True, editable=False)
-    #: Whether this message asks `related_question` (else it may answer it), and of whom.
+    #: Whether this message asks `related_question` (else it possibly answers it), and the member it asks.
     asks = models.BooleanField(default=False, editable=False)
     asked_of = ForeignKey(
         "chat_api.UserThread",

@@ -46,7 +46,7 @@ def rebuild_search_index() -> Iterator[int]:
 @atomic
 def _index(message_ids: list[int], thread_ids: set[int]) -> None:
     lock_rows(Thread, thread_ids)
-    wanted = Message.objects.filter(~_left_out(), pk__in=message_ids).select_related("sender")
+    wanted = Message.objects.filter(~_excluded(), pk__in=message_ids).select_related("sender")
     messages = list(wanted)
     senders: dict[Any, Any] = {message.sender_id: message.sender for message in messages if message.sender}
     backend = search_backend()
@@ -56,7 +56,7 @@ def _index(message_ids: list[int], thread_ids: set[int]) -> None:
         backend.remove(gone)
 
 
-def _left_out() -> Q:
+def _excluded() -> Q:
     switches = chat_settings.OPTIMIZATIONS_BY_THREAD_TYPE
     types = [kind for kind, chosen in switches.items() if chosen.get("NOT_INDEXED")]
     return Q(thread__type__in=types)

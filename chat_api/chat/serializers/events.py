@@ -137,7 +137,7 @@ class MessagesReadSerializer(Serializer):
     )
 )
 class ReadDataField(serializers.Field[Any, Any, Any, Any]):
-    """Who has read what, or that it was too much to name."""
+    """The messages that were read and their reader, or that they were too many to list."""
 
 
 @extend_schema_field(

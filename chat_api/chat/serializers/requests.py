@@ -42,7 +42,7 @@ def is_empty(schema: Schema) -> bool:
 
 
 class ScriptFields(RequestSerializer):
-    """The keys that say how a script leads a member; each may be left out."""
+    """The fields that set how a script leads a member; each is optional."""
 
     schema = RowField(queryset=Schema.objects.all(), required=False, allow_null=True)
     initial_question = RowField(queryset=Question.objects.all(), required=False, allow_null=True)

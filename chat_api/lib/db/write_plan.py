@@ -47,7 +47,7 @@ class WritePlan:
             return None
         statements = insertions_of(rows, self.connection, over=over)
         if returning and len(statements) > 1:
-            # One source cannot stand for several statements, but for their table.
+            # Several statements cannot be one source; their table can.
             self._is_combined = False
         if returning or reads is not None:
             statements = [replace(statement, returning=returning, reads=reads) for statement in statements]

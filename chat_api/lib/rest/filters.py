@@ -59,11 +59,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Filters and orderings of a view's rows; `passed_over` are the fields without an index."""
+    """Filters and orderings of a view's rows; `ignored` are the fields without an index."""
 
     filters: Mapping[str, Filter]
     ordering: Mapping[str, str]
-    passed_over: frozenset[str]
+    ignored: frozenset[str]
 
 
 def autofiltered(view_class: V) -> V:
@@ -98,7 +98,7 @@ def _columns(serializer_class: Any, extra: tuple[str, ...]) -> Columns:
     return Columns(
         filters=filters,
         ordering={name: column.attname for name, (column, _) in usable.items()},
-        passed_over=frozenset(meta.fields) - usable.keys(),
+        ignored=frozenset(meta.fields) - usable.keys(),
     )
 
 
@@ -194,9 +194,9 @@ def _asked_order(request: Request) -> list[str]:
 
 
 def _ordering_errors(request: Request, view: Any) -> dict[str, list[str]]:
-    orderings, passed_over = orderings_of(view), columns_of(view).passed_over
+    orderings, ignored = orderings_of(view), columns_of(view).ignored
     names = [name.removeprefix("-") for name in _asked_order(request)]
-    unknown = [name for name in names if name not in orderings and name not in passed_over]
+    unknown = [name for name in names if name not in orderings and name not in ignored]
     if not unknown:
         return {}
     possible = ", ".join(orderings)

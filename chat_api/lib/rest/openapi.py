@@ -106,7 +106,7 @@ def refusals(*codes: int) -> dict[int, OpenApiResponse]:
     return {code: OpenApiResponse(*_REFUSALS[code]) for code in codes}
 
 
-class _PerhapsPaged:
+class _OptionallyPaged:
     """Describes a pagination that returns pages to some requests, and none to others."""
 
     def __init__(self, paginator: Any) -> None:
@@ -148,7 +148,7 @@ class DescribedSchema(AutoSchema):
             return paginator
         sizes = [getattr(paginator, name, _NO_SIZE) for name in ("default_limit", "page_size")]
         # Without a size DRF's own classes return no page, and the list is plain.
-        return _PerhapsPaged(paginator) if None in sizes else paginator
+        return _OptionallyPaged(paginator) if None in sizes else paginator
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
         found: list[Any] = super()._resolve_path_parameters(variables)
@@ -164,7 +164,7 @@ class DescribedSchema(AutoSchema):
 
     def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
         if isinstance(field, serializers.FileField) and field.write_only:
-            # It is only ever sent, in a form; drf-spectacular describes the address that others show.
+            # It is only sent, in a form; drf-spectacular describes the URL that other fields show.
             return {"type": "string", "format": "binary"}
         if hasattr(field, "openapi_schema"):
             return field.openapi_schema()
@@ -174,11 +174,11 @@ class DescribedSchema(AutoSchema):
         if isinstance(field, serializers.DateTimeField) and not _shows_a_zone(field):
             shown.pop("format", None)
         if "enum" in shown:
-            # Choices at the top are made components, named by the field; ours share names, and hosts would have
-            # to settle that in their settings.
+            # Choices at the top level become components named by the field; ours share names, and hosts would have
+            # to resolve that in their settings.
             choices = {key: shown.pop(key) for key in ("type", "enum") if key in shown}
             if _is_stored(field):
-                # A row keeps what it has when the host's settings name it no longer.
+                # A row keeps its value when the host's settings do not name it any more.
                 shown["anyOf"] = [choices, {"type": "string"}]
             else:
                 shown["allOf"] = [choices]
@@ -187,13 +187,13 @@ class DescribedSchema(AutoSchema):
     def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
         shown = super()._map_serializer(serializer, direction, bypass_extensions)
         if isinstance(serializer, PolymorphicProxySerializer) and "oneOf" in shown:
-            # A small object may be valid as one with optional keys, too.
+            # A small object can also be valid as one with optional fields.
             return {"anyOf": shown["oneOf"]}
         return shown
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
         if isinstance(serializer, serializers.Serializer):
-            # One that was made at import has the fields of that time; the host's settings may be others by now.
+            # Fields created at import can differ from those of the host's current settings.
             serializer.__dict__.pop("fields", None)
         shown: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         for name, text_format in getattr(serializer, "text_formats", {}).items():

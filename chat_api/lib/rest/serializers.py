@@ -84,7 +84,7 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         """Show only the selected fields from now on."""
         self.selection, self._plan = selection, None
 
-    def start_anew(self, context: Mapping[str, Any], selection: Selection | None) -> None:
+    def reset(self, context: Mapping[str, Any], selection: Selection | None) -> None:
         """Reset for another request; the plan is kept where the selection is the same."""
         self._context: Any = context
         self.selection = selection
@@ -118,7 +118,7 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
             name = field.field_name
             if not self.wants(name):
                 continue
-            plan.append((name, self._getter(field), _shower(field, self, selection.inside(name))))
+            plan.append((name, self._getter(field), _show_function(field, self, selection.inside(name))))
         return plan
 
     def _getter(self, field: Any) -> _Getter:
@@ -155,14 +155,14 @@ def _without_pk_wrapper(value: Any) -> Any:
     return value.pk if isinstance(value, PKOnlyObject) else value
 
 
-def _shower(field: Any, parent: Any, selection: Selection) -> Callable[[Any], Any] | None:
+def _show_function(field: Any, parent: Any, selection: Selection) -> Callable[[Any], Any] | None:
     """Return the function that shows a field's value; None where the value is shown unchanged."""
     if type(field) in _SHOWN_AS_STORED or _shows_primary_key(field):
         return None
     child = field.child if isinstance(field, serializers.ListSerializer) else field
     if not isinstance(child, serializers.BaseSerializer):
         return field.to_representation  # type: ignore[no-any-return]
-    show = _nested_shower(field, child, parent, selection)
+    show = _nested_show_function(field, child, parent, selection)
     if getattr(field, "shows_accounts", False):
         show = shown_safely(show, child, many=child is not field)
     if getattr(field, "same_for_same_pk", False):
@@ -170,7 +170,7 @@ def _shower(field: Any, parent: Any, selection: Selection) -> Callable[[Any], An
     return show
 
 
-def _nested_shower(field: Any, child: Any, parent: Any, selection: Selection) -> Callable[[Any], Any]:
+def _nested_show_function(field: Any, child: Any, parent: Any, selection: Selection) -> Callable[[Any], Any]:
     if isinstance(child, PlannedSerializerMixin):
         child.plan_for(selection)
         return field.to_representation  # type: ignore[no-any-return]
@@ -228,14 +228,14 @@ def reader(
         # The host's settings are kept with it, so that their id is not reused.
         kept[key] = (kind(), host)
     serializer: S = kept[key][0]
-    serializer.start_anew(context, selection)
+    serializer.reset(context, selection)
     return serializer
 
 
 def let_go() -> None:
     """Clear the last request from the serializers cached for this OS thread."""
     for serializer, _ in _readers.__dict__.values():
-        serializer.start_anew({}, None)
+        serializer.reset({}, None)
 
 
 _readers: Final = threading.local()
@@ -245,7 +245,7 @@ _READERS_MAX: Final = 100
 class AccountData(serializers.Field[Any, Any, Any, Any]):
     """Placeholder in a class body for a user as the host shows accounts; replaced when the fields are created.
 
-    An `optional` one can be missing.
+    Fields with `optional` can be missing.
     """
 
     def __init__(self, *, of: str, many: bool = False, optional: bool = False) -> None:

@@ -38,7 +38,7 @@ R = TypeVar("R", bound=Model)
 #: It returns a queryset: the database can reject it only when the page is loaded.
 _LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 #: Their handlers look up the object that they show or change.
-_METHODS_THAT_LOOK_THEMSELVES: Final = frozenset({"get", "head", "put", "patch", "delete"})
+_METHODS_WITH_LOOKUP: Final = frozenset({"get", "head", "put", "patch", "delete"})
 
 
 class ScopeThrottle(ScopedRateThrottle):
@@ -197,7 +197,7 @@ class ChatAPIView(GenericAPIView[Any]):
     def check_who_may_read(self, request: Request) -> None:
         """Reject OPTIONS and unsupported methods if the requester is not permitted to read the object of the path."""
         method = str(request.method)
-        if method.lower() not in _METHODS_THAT_LOOK_THEMSELVES or not self.has(method):
+        if method.lower() not in _METHODS_WITH_LOOKUP or not self.has(method):
             self.get_object()
 
     def body_limit(self, without_files: int) -> int:
