@@ -76,7 +76,8 @@ def test_query_count_of_an_answer_does_not_depend_on_the_schema(queries, alice):
         removed = queries("delete", f"{path}/{item.pk}", status=204)
         counts.append((first, changed, removed))
     assert counts[0] == counts[1]
-    assert counts[0] == (8, 9, 11)
+    # PostgreSQL gets the chosen answers and the state in one statement.
+    assert counts[0] == (7 if connection.vendor == "postgresql" else 8, 9, 11)
 
 
 def test_answer_in_a_schema_of_1000_questions_has_the_whole_state(queries, alice):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, models
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from chat_api.engine.script import Script
 from chat_api.lib.db.transactions import atomic
-from chat_api.lib.db.writes import insert, update
+from chat_api.lib.db.write_plan import WritePlan
+from chat_api.lib.db.writes import insert
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
@@ -54,8 +55,8 @@ def answer_question(
             item.chosen = [*answers]
             if not verify:
                 _insert(item)
-                _insert_links(item)
-                _update_state(survey, script, {**given, question_id: (item.text, item.chosen)})
+                given[question_id] = (item.text, item.chosen)
+                _update_state(survey, script, given, links=_links(item))
     except IntegrityError as error:
         # A row written without the lock.
         problems = {**validation.already_answered(survey, question_id)}
@@ -89,11 +90,13 @@ def change_answer(
         if text is not None:
             current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
     current.save(update_fields=("text", "typed_text", "updated"))
+    links: list[SurveyItemAnswer] = []
     if chosen != before:
         current.answer_links.all().delete()
         current.chosen = chosen
-        _insert_links(current)
-    _update_state(survey, script, {**given, question_id: (current.text, chosen)})
+        links = _links(current)
+    given[question_id] = (current.text, chosen)
+    _update_state(survey, script, given, links=links)
     return current
 
 
@@ -108,7 +111,7 @@ def remove_answer(*, item: SurveyItem) -> None:
     _lock_open(survey)
     _stored(item).delete()
     script = compiled(survey.schema).script
-    _update_state(survey, script, selectors.answers_given(survey_id=survey.pk))
+    _update_state(survey, script, selectors.answers_given(survey_id=survey.pk), links=())
 
 
 def _lock_open(survey: Survey) -> None:
@@ -132,23 +135,27 @@ def _insert(item: SurveyItem) -> None:
         insert([item])
 
 
-def _insert_links(item: SurveyItem) -> None:
-    insert([SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()])
+def _links(item: SurveyItem) -> list[SurveyItemAnswer]:
+    return [SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()]
 
 
-def _update_state(survey: Survey, script: Script, given: validation.Given) -> None:
-    if not validation.has_state(survey.schema):
-        return
-    survey.state = validation.state_of(script, given)
-    survey.updated = timezone.now()
-    _update(survey, ("state", "updated"))
-
-
-def _update(row: models.Model, columns: Iterable[str]) -> None:
-    if _is_listened_to(type(row)):
-        row.save(update_fields=columns)
-    else:
-        update(type(row), where="id", equals=row.pk, values={name: getattr(row, name) for name in columns})
+def _update_state(
+    survey: Survey, script: Script, given: validation.Given, *, links: Sequence[SurveyItemAnswer]
+) -> None:
+    """Store the links, and the state that follows from all answers; PostgreSQL gets both in one statement."""
+    plan = WritePlan()
+    plan.insert(links)
+    has_state = validation.has_state(survey.schema)
+    if has_state:
+        survey.state = validation.state_of(script, given)
+        survey.updated = timezone.now()
+    is_saved = has_state and _is_listened_to(Survey)
+    if has_state and not is_saved:
+        values = {"state": survey.state, "updated": survey.updated}
+        plan.update(Survey, where="id", equals=survey.pk, values=values)
+    plan.carry_out()
+    if is_saved:
+        survey.save(update_fields=("state", "updated"))
 
 
 def _is_listened_to(model: type[models.Model]) -> bool:
