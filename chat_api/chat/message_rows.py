@@ -1,7 +1,7 @@
 """Pages of messages as plain rows: one query, compiled once, and no model objects.
 
-They show the same as messages do. Where the host has a say in what is read or shown (a filter of messages, its own
-accounts or pagination), pages are read as querysets.
+They show the same as messages do. Where the host changes what is loaded or shown (a filter of messages, its own
+accounts or pagination), pages are loaded by querysets.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class MessageRow(NamedTuple):
     client_id: UUID | None
     first_name: str | None
     last_name: str | None
-    #: The id of the row that says so; None for a message that the user sent or has read.
+    #: The id of the unread row; None for a message that the user sent or has read.
     unread_id: int | None
 
     @property
@@ -53,13 +53,13 @@ _COLUMNS: Final = (
     "sender__last_name",
     "unread__id",
 )
-#: How many lengths of pages are kept compiled; other lengths are compiled at each request.
+#: The number of page lengths whose queries stay compiled; others are compiled at each request.
 _KEPT_MAX: Final = 100
 _pages: Final[dict[tuple[int, bool], Prepared[Any]]] = {}
 
 
 def shown_by_rows() -> bool:
-    """Return whether a row has all that messages show: the host neither filters them nor shows its own accounts."""
+    """Return whether a row has everything that messages show: the host has neither a filter nor its own accounts."""
     return not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET") and account_columns() == (
         "first_name",
         "last_name",
@@ -69,7 +69,7 @@ def shown_by_rows() -> bool:
 def rows_of_page(
     *, thread_id: int, reader: Any, beyond: int, newest_first: bool, limit: int
 ) -> list[MessageRow]:
-    """Return at most `limit` messages after the id `beyond`, the nearest first; with `newest_first` those before it."""
+    """Return at most `limit` messages after the id `beyond`, nearest first; with `newest_first` those before it."""
     page = _pages.get((limit, newest_first))
     if page is None:
         build = partial(_page, limit, newest_first)
@@ -86,6 +86,6 @@ def _page(limit: int, newest_first: bool, thread_id: int, beyond: int, reader_id
         messages = messages.filter(pk__lt=beyond).order_by("-pk")
     else:
         messages = messages.filter(pk__gt=beyond).order_by("pk")
-    # At most one row; `Exists` would add a parameter that is none of the numbers.
+    # At most one row; `Exists` would add a parameter besides the numbers.
     unread = FilteredRelation("unread_states", condition=Q(unread_states__user_id=reader_id))
     return messages.annotate(unread=unread).values_list(*_COLUMNS)[:limit]

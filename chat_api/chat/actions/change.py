@@ -1,4 +1,4 @@
-"""One change of a thread: what it adds is collected, then written in a number of queries that does not grow."""
+"""A change of a thread: its additions are collected, then written in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class ThreadChange:
 
     def _learn(self, rows: Iterable[UserThread]) -> None:
         for row in rows:
-            # A known member may have unwritten changes, which the row lacks.
+            # A known member can have unwritten changes, which the row lacks.
             if row.user_id not in self._known:
                 self.add_member(row)
 
@@ -145,7 +145,7 @@ class ThreadChange:
         self.note_changed(message)
 
     def note_changed(self, message: Message) -> None:
-        """Log that a message has changed, in itself or in what is attached to it."""
+        """Log that a message or its attachments have changed."""
         self.note(MessageCreatedOrUpdated(message=message.pk))
         self.signal(message_changed, sender=Message, message=message, user_id=self.actor_id)
 

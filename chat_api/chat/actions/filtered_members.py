@@ -1,4 +1,4 @@
-"""What new messages change for members where CHAT_MESSAGE_USER_FILTER hides messages from some of them."""
+"""Unread rows and last messages of members where CHAT_MESSAGE_USER_FILTER hides messages from some of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.chat.models import UnreadMessage, UserThread
 
 
 def add_unread(messages: MessageBatch, members: Sequence[UserThread]) -> None:
-    """Mark the messages as unread for the members who want to know and can see them. Raises `HookFailed`."""
+    """Mark the messages as unread for members with the flag UNREAD to whom they are visible. Raises `HookFailed`."""
     thread = messages.thread
     UnreadMessage.objects.bulk_create(
         UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
@@ -24,7 +24,7 @@ def add_unread(messages: MessageBatch, members: Sequence[UserThread]) -> None:
 
 
 def set_last_messages(messages: MessageBatch, members: Sequence[UserThread], *, now: datetime) -> None:
-    """Set each member's last message to the last of the new ones that they can see. Raises `HookFailed`."""
+    """Set each member's last message to the last of the new ones visible to them. Raises `HookFailed`."""
     shown: dict[int, list[int]] = {}
     for member in members:
         visible = (

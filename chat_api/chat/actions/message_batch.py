@@ -106,7 +106,7 @@ class MessageBatch:
         plan.add(Statement(sql, params, table))
 
     def count_unread(self, plan: WritePlan, member: UserThread) -> None:
-        """Let the plan return how many messages the member had not read before it; `unread_for` adds to them."""
+        """Query, with the plan, the member's number of unread messages before it; `unread_for` adds to them."""
         user_id = UnreadMessage._meta.get_field("user").get_db_prep_value(member.user_id, plan.connection)
         sql = _COUNT_UNREAD.format(unread=plan.connection.ops.quote_name(UnreadMessage._meta.db_table))
         plan.ask(sql, [user_id, member.thread_id])

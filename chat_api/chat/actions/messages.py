@@ -105,7 +105,7 @@ def _break(change: ThreadChange, member: UserThread) -> dict[str, list[str]]:
 
 
 def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
-    # Escaping makes at most six bytes of a character.
+    # Escaping turns a character into at most six bytes.
     if draft.meta is not None or 6 * len(draft.text) > chat_settings.MESSAGE_BYTES_MAX:
         # Checked again with the attachments, after the host's functions have processed them.
         refuse_above_bytes_max(stored_text(draft.text), draft.meta)
@@ -194,7 +194,7 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
 
 @atomic
 def delete_message(*, by: UserThread, message_id: int) -> None:
-    """Soft-delete one message and delete its unread rows; the message before becomes the last one.
+    """Soft-delete one message, with its unread rows; if it was a last message, the one before takes its place.
 
     Locks the thread. Raises `Message.DoesNotExist`.
     """

@@ -10,7 +10,7 @@ from chat_api.chat.models import Message, ScriptRun, UserThread, VariableModific
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import SOURCE, Lookup, Statement, insert
 
-#: A run that may not be stored yet: the object, else the id of a stored one; None for no run.
+#: A run that is possibly not stored yet: the object, else the id of a stored one; None for no run.
 Run = ScriptRun | int | None
 
 #: Finds the id of the link between a message and a chosen answer.
@@ -24,7 +24,7 @@ def run_now(member: UserThread) -> Run:
 
 
 def is_same_run(one: Run, other: Run) -> bool:
-    """Return whether both are the same run; no run is the same as no run."""
+    """Return whether both are the same run, or neither is a run."""
     return one is other or (pk_of(one) is not None and pk_of(one) == pk_of(other))
 
 
@@ -62,7 +62,7 @@ class RunLog:
     """The runs that a change begins and ends, and their modifications of variables."""
 
     new: list[ScriptRun] = field(default_factory=list)
-    #: Stored runs that have ended, or go on.
+    #: Stored runs that have ended, or continue.
     changed: list[ScriptRun] = field(default_factory=list)
     modifications: list[_Modification] = field(default_factory=list)
 
