@@ -34,7 +34,7 @@ UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND
 def publish(thread_id: int, *, first: int, last: int, using: str) -> None:
     """Publish the events `first` to `last` of the thread, whose transaction in the database `using` has committed.
 
-    Events that the channel layer does not take are published by `publish_pending_events`.
+    Events that the channel layer does not accept are published by `publish_pending_events`.
     """
     if send_to_groups([hint(thread_id, last)]):
         connection = connections[using]

@@ -21,7 +21,7 @@ _ANCHORS: Final = {
     "after": "The id of a message: return the messages that follow it.",
     "around": "The id of a message: return it with the messages before and after it that fit on the page.",
 }
-#: Query parameters that no page needs a queryset for.
+#: Query parameters for which a page does not need a queryset.
 _OF_PLAIN_PAGES: Final = frozenset(
     {"limit", "ordering", "before", "after", "fields", "include_fields", "mark_read"}
 )
@@ -57,7 +57,7 @@ def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
 
 
 def plain_page(view: Any) -> list[MessageRow] | None:
-    """Return the page, in its order, where rows will do and nothing is asked for but an order by id and an anchor."""
+    """Return the page as plain rows, where they suffice and the request has only an order by id and an anchor."""
     params, paginator = view.request.query_params, view.paginator
     if (
         not _OF_PLAIN_PAGES.issuperset(params)

@@ -219,7 +219,7 @@ class UserThread(ChatModel):
     def has_moved_since(self, before: UserThread) -> bool:
         """Return whether the script asks something else than `before`, the same membership loaded earlier.
 
-        It never has where the frontend controls the script, and says itself which question it means.
+        Always False for frontend-controlled scripts: their requests name the question.
         """
         if self.state == before.state == State.SCRIPTED_FE_CONTROLLED:
             return False

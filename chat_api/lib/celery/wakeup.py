@@ -33,7 +33,7 @@ class Waker:
         on_commit(self.wake)
 
     def wake(self) -> None:
-        """Send the task to a worker soon, if the host has a broker; what it is to find has been committed.
+        """Send the task to a worker soon, if the host has a broker; its input has been committed.
 
         It is sent in a separate thread: a broker that is down does not delay the request.
         """

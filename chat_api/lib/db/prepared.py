@@ -30,7 +30,7 @@ class _Statement:
     sql: str
     #: Which of the given numbers stands at each placeholder.
     order: Sequence[int]
-    #: Turns database values into Python's, by Django's own means; None where none needs it.
+    #: Django's own converter of database values into Python's; None where no value needs one.
     convert: Callable[[Sequence[Any]], Iterable[Any]] | None
     model: type[models.Model]
     attnames: Sequence[str]
@@ -103,7 +103,7 @@ class Prepared(Generic[M]):
         return rows
 
     def _fetch(self, numbers: Sequence[Any], using: str) -> tuple[_Statement | None, Iterable[Any]]:
-        """Return the prepared query and its rows; None and those of Django's query where nothing is prepared."""
+        """Return the prepared query and its rows; None and the rows of Django's query where nothing is prepared."""
         if not chat_settings.PREPARED_QUERIES:
             return None, self._by_django(numbers, using)
         connection = connections[using]
@@ -121,7 +121,7 @@ class Prepared(Generic[M]):
 
     def _compile(self, using: str) -> _Statement | None:
         compiler: Any = self._build(*self._stand_ins).using(using).query.get_compiler(using)
-        # FOR UPDATE compiles in a transaction only, and callers who want a lock hold one.
+        # FOR UPDATE compiles only in a transaction, and callers that lock are in one.
         sql, params = compiler.as_sql()
         if not all(type(param) is int and param in self._stand_ins for param in params):
             return None

@@ -35,7 +35,7 @@ class NoCountsPagination(NoCountsLimitOffsetPagination):
         return max(-OFFSET_MAX, min(offset, OFFSET_MAX))
 
     def hold(self, rows: list[Any], *, request: Request, limit: int) -> None:
-        """Take rows that were read elsewhere as the first page of `limit`."""
+        """Set rows that were loaded elsewhere as the first page of `limit`."""
         self.request, self.results = request, rows
         self.limit = self.effective_limit = limit
         self.offset = 0

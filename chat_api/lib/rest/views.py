@@ -227,7 +227,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
     def hold_page(self, rows: list[T], limit: int) -> list[T]:
-        """Take rows that were read elsewhere as the first page of our own pagination, and return them."""
+        """Set rows that were loaded elsewhere as the first page of our own pagination, and return them."""
         self.paginator.hold(rows, request=self.request, limit=limit)
         self._has_page = True
         return rows
