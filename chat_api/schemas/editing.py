@@ -45,8 +45,8 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
     be replaced.
     """
     using = schema._state.db or router.db_for_write(Schema, instance=schema)
-    given = document if isinstance(document, dict) else {}
-    draft = from_compact({**given, "name": schema.name, "type": schema.type}, using=using)
+    content = document if isinstance(document, dict) else {}
+    draft = from_compact({**content, "name": schema.name, "type": schema.type}, using=using)
     for question in draft.questions:
         question.row.has_attachments = bool(question.templates)
     drafts.check(draft, using=using)

@@ -73,8 +73,8 @@ SLEEP: list[dict[str, Any]] = [
 
 def sleep_draft(**schema: Any) -> Schema:
     """Create a draft of `SLEEP`, with attachments."""
-    made = draft_schema(SLEEP, **{"name": "Sleep", **schema})
-    first, last = made.questions.get(qid=10), made.questions.get(qid=50)
+    draft = draft_schema(SLEEP, **{"name": "Sleep", **schema})
+    first, last = draft.questions.get(qid=10), draft.questions.get(qid=50)
     AttachmentTemplate.objects.bulk_create(
         [
             AttachmentTemplate(question=first, type="youtube", title="T", url="https://youtu.be/abc"),
@@ -82,7 +82,7 @@ def sleep_draft(**schema: Any) -> Schema:
             AttachmentTemplate(question=last, type="object_reference", options={"a": [1]}, description="d"),
         ]
     )
-    return made
+    return draft
 
 
 @pytest.fixture

@@ -234,8 +234,8 @@ class TestPublishedSchema:
 class TestActions:
     def test_schema_with_errors_is_not_published_and_errors_are_shown(self, admin):
         broken = draft_schema([{"next_qid": 7}], name="broken")
-        (said,) = publish(admin, broken)
-        assert said.startswith("broken (1) was not published: Question with QID 7 does not exists.")
+        (shown,) = publish(admin, broken)
+        assert shown.startswith("broken (1) was not published: Question with QID 7 does not exists.")
         assert not Schema.objects.get().published
 
     def test_copy_action(self, admin, published):
@@ -246,8 +246,8 @@ class TestActions:
         used = draft_schema([{}], name="used")
         SurveyFactory(schema=used)
         kept = published_schema([{}], name="kept")
-        said = act(admin, "delete_drafts", draft, used, kept)
-        assert set(said) == {
+        shown = act(admin, "delete_drafts", draft, used, kept)
+        assert set(shown) == {
             "Sleep (1) was deleted.",
             "used (1) was not deleted: Cannot delete used (1): it is referred to by survey: 1.",
         }
@@ -255,10 +255,10 @@ class TestActions:
 
     def test_verify_action_shows_errors_and_warnings(self, admin):
         schema = draft_schema([{"text": "{{ variables.x }}", "next_qid": 7}], name="a")
-        said = act(admin, "verify", schema)
-        assert len(said) == 2
-        assert any("[unknown_name]" in text for text in said)
-        assert any("[missing_question]" in text for text in said)
+        shown = act(admin, "verify", schema)
+        assert len(shown) == 2
+        assert any("[unknown_name]" in text for text in shown)
+        assert any("[missing_question]" in text for text in shown)
 
     def test_each_action_needs_its_permission(self, draft):
         viewer = UserFactory(is_staff=True)

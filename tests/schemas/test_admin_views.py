@@ -89,8 +89,8 @@ class TestScript:
         )
         response = save(admin, schema, script)
         assert response.status_code == 302, text_of(response)
-        said = [str(message) for message in get_messages(response.wsgi_request)]
-        assert said == ["Mood (1) was saved. No issues."]
+        shown = [str(message) for message in get_messages(response.wsgi_request)]
+        assert shown == ["Mood (1) was saved. No issues."]
         rows = list(schema.questions.values_list("qid", "type", "text", "next_qid", "group__name"))
         assert rows == [
             (1, "choice", "Well?", None, "First"),

@@ -46,11 +46,11 @@ def published_only(recorded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in recorded if row["id"] != 2]
 
 
-def named_otherwise(recorded: dict[str, Any]) -> dict[str, Any]:
+def renderers_and_parsers(recorded: dict[str, Any]) -> dict[str, Any]:
     return {key: recorded[key] for key in ("renders", "parses")}
 
 
-def without_doubles(recorded: dict[str, Any]) -> dict[str, Any]:
+def without_duplicates(recorded: dict[str, Any]) -> dict[str, Any]:
     for question in [
         *recorded["questions"],
         *(q for group in recorded["groups"] for q in group["questions"]),
@@ -59,7 +59,7 @@ def without_doubles(recorded: dict[str, Any]) -> dict[str, Any]:
     return recorded
 
 
-DRAFTS = "drafts are listed for those who may view schemas"
+DRAFTS = "drafts are listed only with the permission to view schemas"
 NAMES = "views have other names and descriptions"
 
 DIFFERENCES: dict[str, dict[str, Difference]] = {
@@ -70,31 +70,31 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
         "ordering": Difference(DRAFTS, 200, published_only, user="admin"),
         "filter deprecated=False": Difference(DRAFTS, 200, [{"id": 1, "deprecated": False}], user="admin"),
         "filter deprecated=2": Difference(
-            "a wrong value of a filter is refused", 400, {"deprecated": ["Enter true or false."]}
+            "an invalid value of a filter is rejected", 400, {"deprecated": ["Enter true or false."]}
         ),
-        "filter name (not indexed)": Difference("names are a filter", 200, [{"id": 1, "name": "big"}]),
-        "OPTIONS detail": Difference(NAMES, 200, named_otherwise),
-        "OPTIONS list": Difference(NAMES, 200, named_otherwise),
+        "filter name (not indexed)": Difference("`name` is a filter", 200, [{"id": 1, "name": "big"}]),
+        "OPTIONS detail": Difference(NAMES, 200, renderers_and_parsers),
+        "OPTIONS list": Difference(NAMES, 200, renderers_and_parsers),
     },
     "schema_publish_copy": {
         "v2 detail": Difference("a draft is not found", 404, {"detail": "Not found."}),
         "v1 detail (attachments doubled?)": Difference(
-            "the templates of a copy are the copy's", 200, without_doubles
+            "a copy has its own templates", 200, without_duplicates
         ),
         "after publishing v1 again": Difference(
-            "the version published last is the active one",
+            "the last published version is the active one",
             200,
             lambda recorded: [{**recorded[0], "deprecated": False}, recorded[1]],
         ),
         "after publishing v2 twice": Difference(
-            "the version published last is the active one",
+            "the last published version is the active one",
             200,
             lambda recorded: [recorded[0], {**recorded[1], "deprecated": False}],
         ),
     },
     "schema_dump_load": {
         "loaded schema detail": Difference(
-            "what was loaded is a draft, its ids by place", 404, {"detail": "Not found."}
+            "a loaded schema is a draft, with ids in order of position", 404, {"detail": "Not found."}
         ),
     },
 }
@@ -125,7 +125,7 @@ def sent(step: dict[str, Any], user: str | None) -> tuple[int, Any]:
     )
     body: Any = response.json() if response.content else None
     if step["method"] == "OPTIONS":
-        body = named_otherwise(body)
+        body = renderers_and_parsers(body)
     return response.status_code, body
 
 

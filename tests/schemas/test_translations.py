@@ -38,10 +38,10 @@ QUESTIONS: list[dict[str, Any]] = [
 
 def translated_schema(**schema: Any) -> Schema:
     """Create a published schema with Polish and, in part, Portuguese translations."""
-    made = draft_schema(QUESTIONS, **{"name": "Sleep", "type": "survey", **schema})
-    made.groups.update(name_i18n={"pl": "Noc"})
+    draft = draft_schema(QUESTIONS, **{"name": "Sleep", "type": "survey", **schema})
+    draft.groups.update(name_i18n={"pl": "Noc"})
     AttachmentTemplate.objects.create(
-        question=made.questions.get(qid=1),
+        question=draft.questions.get(qid=1),
         type="youtube",
         url="https://youtu.be/abc",
         title="Sleeping",
@@ -49,18 +49,18 @@ def translated_schema(**schema: Any) -> Schema:
         description="A video",
         description_i18n={"pl": "Film"},
     )
-    Schema.objects.filter(pk=made.pk).update(name_i18n={"pl": "Sen"})
-    made.refresh_from_db()
-    made.publish()
-    return made
+    Schema.objects.filter(pk=draft.pk).update(name_i18n={"pl": "Sen"})
+    draft.refresh_from_db()
+    draft.publish()
+    return draft
 
 
 @pytest.fixture
 def client() -> APIClient:
-    made = APIClient()
+    client = APIClient()
     user: Any = UserFactory.create()
-    made.force_authenticate(user)
-    return made
+    client.force_authenticate(user)
+    return client
 
 
 def read(client: APIClient, path: str, language: str = "") -> Any:
@@ -264,9 +264,9 @@ class TestPoFiles:
         text += '\n#, fuzzy\nmsgctxt "question 2"\nmsgid "Two?"\nmsgstr "Dwa?"\n'
         path.write_text(text, encoding="utf-8")
         self.import_(schema, path)
-        said = capsys.readouterr().err
-        assert "question 2: the text has changed" in said
-        assert "question 9: unknown text" in said
+        shown = capsys.readouterr().err
+        assert "question 2: the text has changed" in shown
+        assert "question 9: unknown text" in shown
         assert [row.text_i18n for row in schema.questions.all()] == [{"pl": "Raz?"}, {}]
 
     def test_published_schema_cannot_be_translated(self, tmp_path: Path) -> None:

@@ -66,10 +66,10 @@ class ReplyForm:
     """The controls to answer one question."""
 
     def __init__(
-        self, question: Question, errors: Mapping[str, Sequence[str]], given: Mapping[str, Any]
+        self, question: Question, errors: Mapping[str, Sequence[str]], data: Mapping[str, Any]
     ) -> None:
         self.question = question
-        text, chosen = self.given(given) if errors else ("", ())
+        text, chosen = self.submitted(data) if errors else ("", ())
         self.text = text
         self.errors = [error_message(question, code) for codes in errors.values() for code in codes]
         self.is_choice = question.type in CHOICE_TYPES
@@ -80,7 +80,7 @@ class ReplyForm:
         self.step = "any" if question.type in (QuestionType.FLOAT, QuestionType.RANGE) else None
 
     @staticmethod
-    def given(data: Any) -> tuple[str, tuple[int, ...]]:
+    def submitted(data: Any) -> tuple[str, tuple[int, ...]]:
         """Return the text and the ids of the chosen answers in a submitted form; invalid ids are ignored."""
         raw = data.getlist("answers") if hasattr(data, "getlist") else []
         return str(data.get("text", "")), tuple(int(pk) for pk in raw if pk.isdecimal() and len(pk) < 10)

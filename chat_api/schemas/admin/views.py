@@ -176,7 +176,7 @@ class SchemaPages:
         if "back" in request.POST:
             replies = replies[:-1]
         elif "reply" in request.POST:
-            replies.append(Reply(*ReplyForm.given(request.POST)))
+            replies.append(Reply(*ReplyForm.submitted(request.POST)))
         preview = run_preview(schema, replies, user=request.user)
         return self._render(
             request,

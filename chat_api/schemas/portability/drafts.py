@@ -71,10 +71,10 @@ def check(draft: SchemaDraft, *, using: str) -> None:
 
 def store(draft: SchemaDraft, *, using: str) -> Schema:
     """Store the draft as an unpublished schema, with its version if that is free, else the next one of its name."""
-    given = draft.row
-    version = None if draft.is_next_version else given.version
+    row = draft.row
+    version = None if draft.is_next_version else row.version
     schema = create_version(
-        using=using, name=given.name, version=version, name_i18n=given.name_i18n, type=given.type
+        using=using, name=row.name, version=version, name_i18n=row.name_i18n, type=row.type
     )
     fill(schema, draft, using=using)
     return schema
