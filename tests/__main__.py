@@ -1,8 +1,9 @@
 """Runs the suite on SQLite and, where a server is found or can be started, on PostgreSQL.
 
 ``python -m tests [arguments of pytest]``; the exit code is 0 only if every pass is green. If the arguments name no
-tests, hosts with several databases follow, each with the tests most likely to meet the wrong one; ``--hosts`` runs
-these hosts alone, each on both databases and with every test for which the databases of a host matter.
+tests, hosts with several databases follow, each with the tests most likely to meet the wrong one; ``-m "not slow"``
+skips them. ``--hosts`` runs these hosts alone, each on both databases and with every test for which the databases of a
+host matter.
 """
 
 import os
@@ -63,11 +64,19 @@ def main(arguments: list[str]) -> int:
         return int(any(codes))
     codes = [_run(database, arguments) for database in databases]
     if "DJANGO_SETTINGS_MODULE" not in os.environ and not any(map(_names_tests, arguments)):
-        for settings, database in HOSTS.items():
-            chosen = database if database in databases else "sqlite"
-            codes.append(_run(chosen, [*arguments, *HOST_TESTS], settings=settings))
+        if any("not slow" in argument for argument in arguments):
+            print("\nHosts with several databases are skipped; `make hosts` runs them.", flush=True)
+        else:
+            codes.extend(_run_hosts(arguments, databases))
     # A pass that a signal ended has a negative code.
     return int(any(codes))
+
+
+def _run_hosts(arguments: list[str], databases: list[str]) -> list[int]:
+    return [
+        _run(database if database in databases else "sqlite", [*arguments, *HOST_TESTS], settings=settings)
+        for settings, database in HOSTS.items()
+    ]
 
 
 def _names_tests(argument: str) -> bool:

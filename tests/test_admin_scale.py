@@ -22,7 +22,7 @@ from tests.caching import forget_cached_queries
 from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 QUERIES_MAX = 15
 MESSAGES, MEMBERS = 10, 2

@@ -97,6 +97,7 @@ def test_status_for_each_kind_of_user_is_that_of_the_table(world: World, name: s
         assert statuses(world, method, name, row) == expected(row, row.let_through, row.status), row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_options_head_and_wrong_methods_need_permission_to_read(world: World, name: str) -> None:
     head = 200 if (name, "get") in ROWS else 405

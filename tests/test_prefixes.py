@@ -156,6 +156,7 @@ def urls_in(value: Any) -> Iterator[str]:
         yield value
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite_only
 def test_every_url_works_under_a_prefix(site: Site) -> None:
     socket_that_asks_first_and_rest_give_the_same_urls(site)

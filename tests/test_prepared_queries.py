@@ -172,6 +172,7 @@ def test_missing_row_is_none_or_an_error_either_way(settings: Any) -> None:
             lock_row(Thread, 2**62)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 @pytest.mark.parametrize(
     "scenario", test_replay.SCENARIOS, ids=[one["name"] for one in test_replay.SCENARIOS]

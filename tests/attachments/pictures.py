@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from base64 import b64encode
+from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -28,6 +29,7 @@ def encoded(image: Image.Image, format: str, **options: object) -> bytes:
     return out.getvalue()
 
 
+@cache
 def animation(frames: int, size: tuple[int, int] = (8, 8), format: str = "GIF") -> bytes:
     """Return an animation whose frames differ in colour."""
     made = [Image.new("RGB", size, (number * 40 % 256, number % 256, 0)) for number in range(frames)]

@@ -46,6 +46,7 @@ def statuses(client: APIClient, place: Place, pk: int) -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_each_method_takes_its_flags(message: Place, alice: Any) -> None:
     reads, creates, edits = Permission.MESSAGES_READ, Permission.MESSAGES_CREATE, Permission.MESSAGES_EDIT
     # The response to a change shows the attachment.

@@ -88,6 +88,7 @@ def test_failing_language_function_does_not_stop_the_script(alice: Any, settings
     assert begin(alice, published_schema(QUESTIONS)).texts() == ["Well?"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pl"])
 @pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
 def test_questionnaire_scores_the_same_in_each_language(

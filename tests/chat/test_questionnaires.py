@@ -34,6 +34,7 @@ def answer_all(talk: Talk, schema: Any, scores: list[int]) -> dict[str, Any]:
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "maximum"), [("phq9", 27), ("gad7", 21)])
 def test_every_total_score_can_be_reached(alice: Any, name: str, maximum: int) -> None:
     document = questionnaire(name)

@@ -21,6 +21,8 @@ from tests.chat.test_races import at_once
 from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 
+pytestmark = pytest.mark.slow
+
 #: An evening before the clock changes of both time zones.
 START = datetime(2026, 3, 6, 18, 30)  # noqa: DTZ001  (the wall clock of the member)
 

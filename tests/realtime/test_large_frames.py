@@ -22,7 +22,7 @@ from tests.chat.talking import Talk, talks
 from tests.factories import UserFactory
 from tests.realtime.sockets import ORIGIN, PATIENCE, ROUTER, outside
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MEMBERS = 500
 #: Bytes that the client accepts: the maximum in the documentation.

@@ -78,6 +78,7 @@ class TestCheckSchema:
         assert str(caught.value) == reason
 
 
+@pytest.mark.slow
 def test_commands_have_help():
     for command in ("check_schema", "dump_schema", "load_schema"):
         done = subprocess.run(

@@ -107,6 +107,7 @@ class TestRoundTrip:
     def test_dump_has_no_revision(self, published):
         assert str(published.revision) not in dump(published, format="json")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("format", ["json", "compact"])
     def test_number_of_queries_is_constant(self, tmp_path, format):
         def cost(size: int) -> int:

@@ -41,6 +41,7 @@ def look(mine: Searching) -> list[Any]:
     return [mine.talk.client.get(path, {"q": "treasure", "limit": "5"}) for path in paths]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", ["slow", "trickling", "busy", "broken", "partial"])
 def test_a_server_that_is_not_well(elastic: FakeElastic, mine: Searching, mood: str):
     mine.talk.say(text="treasure one")

@@ -80,6 +80,7 @@ def test_query_count_of_an_answer_does_not_depend_on_the_schema(queries, alice):
     assert counts[0] == (7 if connection.vendor == "postgresql" else 8, 9, 11)
 
 
+@pytest.mark.slow
 def test_answer_in_a_schema_of_1000_questions_has_the_whole_state(queries, alice):
     schema = long_schema(1000)
     survey = started(alice, schema, 998)
