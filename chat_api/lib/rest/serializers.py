@@ -287,9 +287,9 @@ class ModelSerializer(PlannedSerializerMixin, serializers.ModelSerializer[Any]):
     """A serializer over a model's rows. It describes and validates; it writes nothing."""
 
     def create(self, validated_data: Any) -> Any:
-        """Refuse: rows are written by actions."""
+        """Raise `TypeError`: rows are written by actions."""
         raise TypeError("Serializers write nothing: call an action.")
 
     def update(self, instance: Any, validated_data: Any) -> Any:
-        """Refuse: rows are written by actions."""
+        """Raise `TypeError`: rows are written by actions."""
         raise TypeError("Serializers write nothing: call an action.")
