@@ -1,4 +1,4 @@
-"""What an attachment looks like, whatever it hangs on."""
+"""The JSON document of an attachment, whatever its parent is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat_api.lib.rest.selection import EVERYTHING, Selection
 
 @dataclass(frozen=True, slots=True)
 class AttachmentContext:
-    """For whom attachments are shown, and what is selected of them."""
+    """The viewer of attachments, and the selected fields."""
 
     #: Name of the key, and of the relation, to what the attachments hang on.
     parent: str
@@ -28,13 +28,13 @@ class AttachmentContext:
 def attachment_context(
     serializer_class: Any, context: Mapping[str, Any], selection: Selection = EVERYTHING
 ) -> AttachmentContext:
-    """Return the context of attachments that `serializer_class` describes; it is made if a function asks for it."""
+    """Return the context of attachments that `serializer_class` describes; it is created when a function asks for it."""
     serializer = SimpleLazyObject(lambda: serializer_class(context={**context}))
     return AttachmentContext(serializer_class.parent_key, serializer, selection)
 
 
 def attachment_document(attachment: BaseAttachment, shown: AttachmentContext) -> dict[str, Any]:
-    """Return the attachment as its reader sees it. Costs no query but for content types not met before."""
+    """Return the document of the attachment. The only query is for a content type that this process has not loaded."""
     wants = shown.selection.wants
     kind = type_named(attachment.type)
     document = {
@@ -56,5 +56,5 @@ def attachment_document(attachment: BaseAttachment, shown: AttachmentContext) ->
 
 
 def content_type_name(pk: int | None) -> str | None:
-    """Return the name of a content type's model; read once a process."""
+    """Return the name of a content type's model; it is loaded once per process."""
     return None if pk is None else ContentType.objects.get_for_id(pk).model

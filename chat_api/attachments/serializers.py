@@ -1,4 +1,4 @@
-"""What attachments look like, whatever they hang on, and what may be said of them. Nothing here writes."""
+"""Serializers of attachments, whatever their parent is: they validate and describe, and write nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SRC: Final = (
 
 
 def attachment_keys(parent: str) -> tuple[str, ...]:
-    """Give the keys of an attachment; `parent` names what it hangs on."""
+    """Return the fields of an attachment; `parent` is the field of its parent."""
     return (
         "title",
         parent,
@@ -60,7 +60,7 @@ class ThumbnailField(serializers.Field[Any, Any, Any, Any]):
 
 
 class BaseAttachmentSerializer(ModelSerializer):
-    """An attachment. Its type says what it needs, where it leads and how it looks; `type` never changes."""
+    """An attachment. Its type defines the required fields, the URL and the preview; `type` never changes."""
 
     #: The key and the relation of what attachments of this kind hang on.
     parent_key: ClassVar[str]
@@ -88,7 +88,7 @@ class BaseAttachmentSerializer(ModelSerializer):
     url = TextField(required=False, write_only=True, max_length=URL_LENGTH_MAX, trim_whitespace=True)
 
     def get_fields(self) -> dict[str, Any]:
-        """Give the fields, with the types that there are now; a stored attachment keeps its type."""
+        """Return the fields, with the types of the current settings; a stored attachment keeps its type."""
         fields = super().get_fields()
         fields["type"] = TypeField(read_only=self.instance is not None)
         fields["description"] = long_text()
@@ -96,7 +96,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Let the type check the whole: what is stored, under what was sent."""
+        """Validate the whole by its type: the stored values, updated by the request."""
         stored: BaseAttachment | None = self.instance
         name = attrs.get("type") if stored is None else stored.type
         if name is None:
@@ -118,7 +118,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         return attrs
 
     def draft(self) -> AttachmentDraft:
-        """Give what was checked, ready to be stored; `is_valid` comes first."""
+        """Return the validated data, ready to be stored; call `is_valid` first."""
         return self._draft
 
     def to_representation(self, instance: BaseAttachment) -> dict[str, Any]:
@@ -129,9 +129,9 @@ class BaseAttachmentSerializer(ModelSerializer):
 
 
 def template_document(template: Any) -> dict[str, Any]:
-    """Give an attachment template of a question as the API shows it."""
+    """Return the document of an attachment template of a question."""
     kind = type_named(template.type)
-    # The functions of the host's types may take a serializer; nobody in particular looks at a template.
+    # Functions of the host's types may take a serializer; a template has no particular viewer.
     bare: serializers.Serializer[Any] = serializers.Serializer(template)
     return {
         "question": template.question_id,
@@ -150,10 +150,10 @@ def template_document(template: Any) -> dict[str, Any]:
 def validate_inline(
     raw: object, *, serializer_class: type[BaseAttachmentSerializer], context: dict[str, Any]
 ) -> list[Any]:
-    """Give rows, not stored yet, of the attachments in a body; `drafts.fill_in` comes before writing them.
+    """Return unsaved rows of the attachments in a request body; call `drafts.fill_in` before saving them.
 
-    Raises `ValidationError` whose detail is a list with one entry for each attachment (empty where nothing is
-    wrong), or, where the whole is no list or longer than MESSAGE_ATTACHMENTS_MAX, says so.
+    Raises `ValidationError`: its detail has an entry for each attachment (empty for a valid one), or an error of
+    the whole if `raw` is not a list or is longer than MESSAGE_ATTACHMENTS_MAX.
     """
     most = chat_settings.MESSAGE_ATTACHMENTS_MAX
     if not isinstance(raw, list):
@@ -186,12 +186,12 @@ def _references_in(raw: list[Any]) -> Iterable[tuple[int, int]]:
         try:
             yield as_id(item.get("content_type")), as_id(item.get("object_id"))
         except (TypeError, ValueError):
-            # The item's own check will say so.
+            # The validation of the item reports it.
             continue
 
 
 class BaseInlineAttachmentsField(serializers.Field[Any, Any, Any, Any]):
-    """A list of attachments in the body of what they hang on; gives rows that are not stored yet."""
+    """The attachments in the request body of their parent; the value is a list of unsaved rows."""
 
     serializer_class: type[BaseAttachmentSerializer]
 
@@ -199,11 +199,11 @@ class BaseInlineAttachmentsField(serializers.Field[Any, Any, Any, Any]):
         super().__init__(write_only=True, **kwargs)
 
     def get_value(self, dictionary: Any) -> Any:
-        """Give what the body has under the field's name; a form's `attachments[0]title` and so on too."""
+        """Return the value of the field, also from the keys `attachments[0]title` of a form."""
         if html.is_html_input(dictionary):
             return html.parse_html_list(dictionary, prefix=str(self.field_name), default=serializers.empty)
         return super().get_value(dictionary)
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        """Check all of them. Raises `ValidationError` as `validate_inline`."""
+        """Validate all attachments. Raises `ValidationError` as `validate_inline` does."""
         return validate_inline(data, serializer_class=self.serializer_class, context={**self.context})

@@ -1,4 +1,4 @@
-"""What an object looks like: the functions and the serializers that describe them name the same keys, on every way."""
+"""JSON documents of objects: functions and the serializers that describe them have the same keys."""
 
 from __future__ import annotations
 

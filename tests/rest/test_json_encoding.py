@@ -74,7 +74,7 @@ def test_responses_are_rendered_as_drf_renders_them(value: Any) -> None:
 
 @pytest.mark.usefixtures("encoder")
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), [1, {"a": -float("inf")}]])
-def test_what_is_no_number_is_never_sent_as_null(value: Any) -> None:
+def test_nan_and_infinity_are_never_sent_as_null(value: Any) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         FastJSONRenderer().render(value)
     assert "null" not in ascii_json(value)
