@@ -18,7 +18,7 @@ from chat_api.lib.rest.selection import EVERYTHING, Selection
 class AttachmentContext:
     """The viewer of attachments, and the selected fields."""
 
-    #: Name of the key, and of the relation, to what the attachments hang on.
+    #: Name of the field, and of the relation, of the parent.
     parent: str
     #: What functions of the host's get as `serializer`; it knows the request by its context.
     serializer: Any
@@ -28,7 +28,7 @@ class AttachmentContext:
 def attachment_context(
     serializer_class: Any, context: Mapping[str, Any], selection: Selection = EVERYTHING
 ) -> AttachmentContext:
-    """Return the context of attachments that `serializer_class` describes; it is created when a function asks for it."""
+    """Return the context of attachments that `serializer_class` describes; the serializer is created on demand."""
     serializer = SimpleLazyObject(lambda: serializer_class(context={**context}))
     return AttachmentContext(serializer_class.parent_key, serializer, selection)
 

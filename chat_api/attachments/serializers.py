@@ -62,7 +62,7 @@ class ThumbnailField(serializers.Field[Any, Any, Any, Any]):
 class BaseAttachmentSerializer(ModelSerializer):
     """An attachment. Its type defines the required fields, the URL and the preview; `type` never changes."""
 
-    #: The key and the relation of what attachments of this kind hang on.
+    #: The field and the relation of the parent.
     parent_key: ClassVar[str]
 
     title = TextField(required=False, allow_blank=True, max_length=255, trim_whitespace=True)
