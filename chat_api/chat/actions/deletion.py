@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from chat_api.chat import selectors
+from chat_api.chat import visibility
 from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.models import (
@@ -70,7 +70,9 @@ def _update_last_messages(change: ThreadChange, gone: set[int]) -> None:
         return
     left = list(Message.objects.filter(thread=change.thread).order_by("-pk")[:_LOOK_BACK])
     for member in members:
-        last = next((m for m in left if selectors.may_see(message=m, user=member.user, for_write=True)), None)
+        last = next(
+            (m for m in left if visibility.may_see(message=m, user=member.user, for_write=True)), None
+        )
         change.update(member, last_message=last, updated=change.now)
     if change.thread.last_message_id in gone:
         change.thread.last_message = left[0] if left else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from chat_api.chat import selectors
+from chat_api.chat import selectors, visibility
 from chat_api.chat.choices import Notification, Permission
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
@@ -108,10 +108,10 @@ class View:
         return self._questions.get(viewer.member.pk)
 
     def _hidden_from(self, user: Any) -> set[int]:
-        hidden = {pk for pk, row in self.messages.items() if not selectors.may_see(message=row, user=user)}
+        hidden = {pk for pk, row in self.messages.items() if not visibility.may_see(message=row, user=user)}
         if self.messages and chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
-            rows = selectors.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
-            shown = selectors.evaluated(lambda: set(rows.values_list("pk", flat=True)), fallback=set())
+            rows = visibility.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
+            shown = visibility.evaluated(lambda: set(rows.values_list("pk", flat=True)), fallback=set())
             hidden |= self.messages.keys() - shown
         return hidden
 

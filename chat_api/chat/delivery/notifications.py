@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from django.utils import timezone
 
-from chat_api.chat import selectors
+from chat_api.chat import selectors, visibility
 from chat_api.chat.choices import TRANSPORT_FLAGS, Notification, Permission
 from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.chat.search.indexing import full_name
@@ -91,7 +91,7 @@ def _wanted(by_thread: dict[int, list[Message]]) -> Iterable[Wanted]:
         messages = [
             message.pk
             for message in by_thread[member.thread_id]
-            if message.sender_id != member.user_id and selectors.may_see(message=message, user=member.user)
+            if message.sender_id != member.user_id and visibility.may_see(message=message, user=member.user)
         ]
         for name in transports if messages else ():
             if member.hears_by(TRANSPORT_FLAGS[name]):
@@ -228,7 +228,7 @@ def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Mess
         unread = UnreadMessage.objects.filter(thread_id=row.thread_id, user_id=member.user_id)
         rows = rows.filter(pk__in=unread.values("message_id"))
     newest = list(rows[:_LOOKED_AT_MAX])
-    return [message for message in reversed(newest) if selectors.may_see(message=message, user=member.user)]
+    return [message for message in reversed(newest) if visibility.may_see(message=message, user=member.user)]
 
 
 def _shown(message: Message) -> ShownMessage:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
 
-from chat_api.chat import selectors
+from chat_api.chat import selectors, visibility
 from chat_api.chat.choices import Permission
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.search.indexing import plain_text
@@ -71,7 +71,7 @@ def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[A
     thread_ids = list(readable.order_by().values_list("thread_id", flat=True))
     messages = Message.objects.filter(thread_id__in=thread_ids)
     for user in users:
-        messages = selectors.filtered_by_host(messages, user=user)
+        messages = visibility.filtered_by_host(messages, user=user)
     found = search_backend().matching(messages, query, thread_ids=thread_ids)
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))
 

@@ -63,7 +63,8 @@ def plain_text(stored: str) -> str:
 
 def full_name(user: Any) -> str:
     """Return the user's full name; empty where the host's users have none, or computing it fails."""
-    if _has_djangos_name(type(user)) and user.__dict__.keys() >= _COLUMNS_OF_NAME:
+    model: Any = type(user)
+    if _has_djangos_name(model) and user.__dict__.keys() >= _COLUMNS_OF_NAME:
         # No code of the host runs, so no guard is needed.
         name: str = user.get_full_name()
         return name

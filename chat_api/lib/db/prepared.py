@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+import django
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators
@@ -120,7 +121,8 @@ class Prepared(Generic[M]):
         return statement, statement.convert(rows) if statement.convert is not None else rows
 
     def _compile(self, using: str) -> _Statement | None:
-        compiler: Any = self._build(*self._stand_ins).using(using).query.get_compiler(using)
+        queryset: Any = self._build(*self._stand_ins).using(using)
+        compiler: Any = queryset.query.get_compiler(using)
         # FOR UPDATE compiles only in a transaction, and callers that lock are in one.
         sql, params = compiler.as_sql()
         if not all(type(param) is int and param in self._stand_ins for param in params):
@@ -135,8 +137,16 @@ class Prepared(Generic[M]):
             convert=partial(compiler.apply_converters, converters=converters) if converters else None,
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],
-            related=() if info is None else get_related_populators(info, compiler.select, using),
+            related=() if info is None else _populators(queryset, info, compiler.select, using),
         )
+
+
+def _populators(queryset: Any, info: Any, select: Any, using: str) -> Sequence[Any]:
+    """Return Django's functions that set related objects; from 6.1 on, they need the queryset's fetch mode, too."""
+    populators: Any = get_related_populators
+    fetch_mode = () if django.VERSION < (6, 1) else (queryset._fetch_mode,)  # noqa: SLF001
+    found: Sequence[Any] = populators(info, select, using, *fetch_mode)
+    return found
 
 
 def _touching(compiler: Any) -> str:

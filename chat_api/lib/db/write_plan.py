@@ -81,4 +81,5 @@ class WritePlan:
         parts = len(self._statements) + (self._question is not None)
         fits = sum(len(statement.params) for statement in self._statements) <= _PARAMS_MAX
         writer = combined_writer if self._is_combined and parts > 1 and fits else serial_writer
-        return writer.send(self.connection, self._statements, self._question)
+        row: Sequence[Any] | None = writer.send(self.connection, self._statements, self._question)
+        return row
