@@ -54,7 +54,7 @@ class TestCommand:
         assert repr(name) in str(caught.value)
 
     def test_unknown_database_is_named_in_the_error(self, smoking):
-        with pytest.raises(CommandError, match="no database 'elsewhere'"):
+        with pytest.raises(CommandError, match="Unknown database 'elsewhere'"):
             run(smoking.pk, "--database", "elsewhere")
 
     def test_output_file_is_readable_by_its_owner_only(self, tmp_path, smoking):
