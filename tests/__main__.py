@@ -27,8 +27,8 @@ HOST_TESTS: Final = (
     "tests/realtime/test_delivery.py",
     "tests/realtime/test_logout.py",
     "tests/realtime/test_tickets.py",
-    "tests/notifications/test_delivering.py",
-    "tests/notifications/test_waking.py",
+    "tests/notifications/test_delivery.py",
+    "tests/notifications/test_wakeup.py",
 )
 #: What is run there by ``--hosts``.
 ALL_HOST_TESTS: Final = (

@@ -182,5 +182,5 @@ def test_recordings_are_replayed_with_the_setting_off(scenario: dict[str, Any]) 
         stack.callback(chat_settings.reload)
         stack.enter_context(mock.patch.dict(DEFAULTS, PREPARED_QUERIES=False))
         chat_settings.reload()
-        test_replay.test_recorded_exchanges_are_answered_as_they_were(scenario)
+        test_replay.test_recorded_requests_get_the_recorded_responses(scenario)
         assert chat_settings.PREPARED_QUERIES is False

@@ -1,4 +1,4 @@
-"""What the tests of attachments share."""
+"""Fixtures for the tests of attachments."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def client_of(user: Any) -> APIClient:
 
 @dataclass
 class Place:
-    """Something of Alice's that things can be attached to."""
+    """A message or a survey item of Alice that attachments can be added to."""
 
     path: str
     key: str
@@ -48,24 +48,24 @@ class Place:
     owner: Any
 
     def post(self, **body: Any) -> Any:
-        """Attach; return the response."""
-        # JSON can name what no text holds (half of a pair of surrogates), so it is written here.
+        """Add an attachment; return the response."""
+        # Encoded here, because JSON can contain lone surrogates, which UTF-8 cannot encode.
         return self.client.post(self.path, json.dumps(body), content_type="application/json")
 
     def attach(self, **body: Any) -> dict[str, Any]:
-        """Attach; return what was made."""
+        """Add an attachment; return it."""
         response = self.post(**body)
         assert response.status_code == 201, response.content
         made: dict[str, Any] = response.json()
         return made
 
     def row(self, **columns: Any) -> Any:
-        """Create a row without the API, as an earlier release left one."""
+        """Create a row without the API, as an earlier release left it."""
         type(self.holder)._default_manager.filter(pk=self.holder.pk).update(has_attachments=True)
         return self.model._default_manager.create(**{self.key: self.holder, **columns})
 
     def has_attachments(self) -> bool:
-        """Read the flag anew."""
+        """Load `has_attachments` of the holder."""
         self.holder.refresh_from_db()
         flag: bool = self.holder.has_attachments
         return flag
@@ -82,7 +82,7 @@ def bob(db: None) -> Any:
 
 
 def message_place(owner: Any, *others: Any, **message: Any) -> Place:
-    """Create a thread of those people with a message of `owner`."""
+    """Create a thread of these users with a message of `owner`."""
     thread: Any = ThreadFactory()
     for user in (owner, *others):
         MemberFactory(thread=thread, user=user, permissions=PERMISSIONS_ALL)
@@ -100,19 +100,19 @@ def item_place(owner: Any) -> Place:
 
 @pytest.fixture
 def message(alice: Any, bob: Any) -> Place:
-    """A message of Alice's in a thread with Bob."""
+    """A message of Alice in a thread with Bob."""
     return message_place(alice, bob)
 
 
 @pytest.fixture(params=["message", "item"])
 def place(request: pytest.FixtureRequest, alice: Any, bob: Any) -> Place:
-    """A message of Alice's, and then an item of a survey of hers."""
+    """A message of Alice, and then an item of her survey."""
     return message_place(alice, bob) if request.param == "message" else item_place(alice)
 
 
 @pytest.fixture
 def chat(settings: Any) -> Callable[..., None]:
-    """Sets keys of CHAT_SETTINGS."""
+    """A function that sets keys of CHAT_SETTINGS."""
 
     def put(**keys: Any) -> None:
         settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, **keys}
@@ -122,7 +122,7 @@ def chat(settings: Any) -> Callable[..., None]:
 
 @pytest.fixture
 def user_type(db: None) -> int:
-    """The id of the users' content type."""
+    """The id of the content type of users."""
     from django.contrib.auth import get_user_model
 
     return ContentType.objects.get_for_model(get_user_model()).pk
@@ -136,7 +136,7 @@ STORAGES = {
 
 @pytest.fixture(params=sorted(STORAGES))
 def storage(request: pytest.FixtureRequest, settings: Any, tmp_path: Any) -> Storage:
-    """The storage of the test: files in a folder of their own, then in memory."""
+    """The storage of the test: first files in a temporary folder, then memory."""
     settings.MEDIA_ROOT = str(tmp_path)
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": STORAGES[request.param]}}
     return default_storage

@@ -1,4 +1,4 @@
-"""A storage that fails when it is told to, in the ways in which storages do."""
+"""A storage that fails on demand, as real storages do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class ClientError(Exception):
-    """What a client of an object store raises: an error of its own."""
+    """An error class of an object store client."""
 
 
 FAILURES: dict[str, Exception] = {
@@ -27,7 +27,7 @@ FAILURES: dict[str, Exception] = {
 
 
 class Interrupted(ContentFile):
-    """A file of which only the first part can be read."""
+    """A file whose reading fails after the first part."""
 
     def read(self, size: int | None = -1) -> bytes:
         part: bytes = super().read(size)
@@ -37,11 +37,11 @@ class Interrupted(ContentFile):
 
 
 class FailingStorage(FileSystemStorage):
-    """Files in a folder; `failing` names what goes wrong."""
+    """Files in a folder; `failing` names the methods that fail."""
 
     error: ClassVar[BaseException | None] = None
     methods: ClassVar[frozenset[str]] = frozenset()
-    #: How many savings go well before one fails.
+    #: The number of calls of `save` before the failing one.
     good: ClassVar[int] = 0
     interrupted: ClassVar[bool] = False
 

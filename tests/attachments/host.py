@@ -1,4 +1,4 @@
-"""A host's own types of attachments: functions as its settings name them, in every form that is understood."""
+"""Functions for attachment types of a host, in every supported form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 def returns_data(data: dict[str, Any]) -> dict[str, Any]:
     if "url" not in data:
-        raise serializers.ValidationError("I want an address!")
+        raise serializers.ValidationError("I want a URL!")
     return {**data, "title": data.get("title", "").upper()}
 
 
@@ -33,7 +33,7 @@ def returns_nonsense(data: dict[str, Any]) -> bool:
 
 
 def stores_pages(validated_data: dict[str, Any]) -> dict[str, Any]:
-    """PRE_SAVE: makes an address of the content; a broken one is refused."""
+    """PRE_SAVE: set the URL from the content; refuse broken content."""
     content = validated_data.pop("file_content", None)
     if content == "broken":
         raise serializers.ValidationError({"file_content": ["BROKEN"]})
@@ -48,7 +48,7 @@ def makes_thumbnail(validated_data: dict[str, Any], serializer: Any) -> dict[str
 
 
 def changes_in_place(validated_data: dict[str, Any]) -> None:
-    """PRE_SAVE as some were written for 0.8.8: it gives nothing back."""
+    """PRE_SAVE as some were written for 0.8.8: without a return value."""
     validated_data["description"] = "seen"
 
 
@@ -65,10 +65,10 @@ def small(obj: Any) -> dict[str, Any]:
 
 
 def visible_users(queryset: Any, user: Any) -> Any:
-    """ATTACHMENT_REFERENCE_FILTER: everybody sees himself alone."""
+    """ATTACHMENT_REFERENCE_FILTER: users see only themselves."""
     return queryset.filter(pk=user.pk)
 
 
 def without_secrets(queryset: Any, user: Any) -> Any:
-    """CHAT_MESSAGE_FILTER_QUERYSET: nobody sees secrets."""
+    """CHAT_MESSAGE_FILTER_QUERYSET: hide messages of the type `secret`."""
     return queryset.exclude(type="secret")

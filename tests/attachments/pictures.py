@@ -1,4 +1,4 @@
-"""Images made for tests, good ones and bad ones."""
+"""Valid and invalid images for tests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def as_text(content: bytes) -> str:
 
 
 def png_of(width: int, height: int, *, data: bytes = b"") -> bytes:
-    """Return a PNG that says it has that size, whatever it holds."""
+    """Return a PNG whose header claims that size."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -63,7 +63,7 @@ def zipped() -> bytes:
 
 
 def many_scans(scans: int, size: tuple[int, int] = (64, 64), more: bytes = b"") -> bytes:
-    """Return a progressive JPEG whose last scan is repeated until there are that many; `more` goes to the end."""
+    """Return a progressive JPEG whose last scan is repeated until there are that many; `more` is appended."""
     content = picture("JPEG", size, progressive=True)
     start = content.rindex(b"\xff\xda")
     last = content[start:-2]
@@ -71,7 +71,7 @@ def many_scans(scans: int, size: tuple[int, int] = (64, 64), more: bytes = b"") 
 
 
 def tiny_parts(format: str, parts: int) -> bytes:
-    """Return a valid image whose bytes are cut into that many empty segments, chunks or blocks."""
+    """Return a valid image with that many empty segments, chunks or blocks."""
     content = picture(format)
     if format == "JPEG":
         return content[:2] + b"\xff\xfe\x00\x02" * parts + content[2:]

@@ -1,4 +1,4 @@
-"""The functions of a host's own type as 0.8.8's README prints them; its two slips of the pen are mended."""
+"""The functions of a custom attachment type from the README of 0.8.8, with its two typos fixed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def get_thumbnail_func(obj: Any) -> Any:
 
 
 def prefixes(validated_data: dict[str, Any]) -> dict[str, Any]:
-    """PRE_SAVE that may not be done twice."""
+    """PRE_SAVE that must not be applied twice."""
     if "src" in validated_data:
         validated_data["src"] = "s3://bucket/" + validated_data["src"]
     if "title" in validated_data:

@@ -1,4 +1,4 @@
-"""Looking into the storage of the tests."""
+"""The files in the storage of the tests."""
 
 from __future__ import annotations
 

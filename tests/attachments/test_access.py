@@ -1,4 +1,4 @@
-"""Who may see and change attachments, and where they are found."""
+"""Permissions to read and change attachments, and the paths under which they are found."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def _types(chat: Any) -> None:
     chat(TYPES_CUSTOM_ATTACHMENTS=PLAIN)
 
 
-def let(place: Place, user: Any, permissions: int, **columns: Any) -> APIClient:
-    """Return the user these permissions in the thread; give his client."""
+def permit(place: Place, user: Any, permissions: int, **columns: Any) -> APIClient:
+    """Set the permissions of the user in the thread; return their client."""
     rows = UserThread.objects.filter(thread=place.holder.thread, user=user)
     assert rows.update(permissions=permissions, **columns) == 1
     return client_of(user)
 
 
 def statuses(client: APIClient, place: Place, pk: int) -> dict[str, int]:
-    """Send every kind of request, the deleting one last; return the statuses."""
+    """Send every kind of request, DELETE last; return the statuses."""
     path = f"{place.path}/{pk}"
     return {
         "list": client.get(place.path).status_code,
@@ -47,7 +47,7 @@ def statuses(client: APIClient, place: Place, pk: int) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_each_method_takes_its_flags(message: Place, alice: Any) -> None:
+def test_each_method_needs_its_permissions(message: Place, alice: Any) -> None:
     reads, creates, edits = Permission.MESSAGES_READ, Permission.MESSAGES_CREATE, Permission.MESSAGES_EDIT
     # The response to a change shows the attachment.
     needs = {
@@ -62,34 +62,34 @@ def test_each_method_takes_its_flags(message: Place, alice: Any) -> None:
     for has in (*Permission, reads | edits, *(PERMISSIONS_ALL & ~flag for flag in Permission)):
         Attachment.objects.all().delete()
         pk = message.row(type="plain").pk
-        found = statuses(let(message, alice, int(has)), message, pk)
+        found = statuses(permit(message, alice, int(has)), message, pk)
         assert found == {
             name: done.get(name, 200) if has & needed == needed else 403 for name, needed in needs.items()
         }, has
-        let(message, alice, PERMISSIONS_ALL)
+        permit(message, alice, PERMISSIONS_ALL)
 
 
-def test_another_members_message_can_be_looked_at_only(message: Place, bob: Any) -> None:
+def test_attachments_of_other_members_are_read_only(message: Place, bob: Any) -> None:
     pk = message.attach(**PLAIN_BODY)["id"]
     found = statuses(client_of(bob), message, pk)
     assert found == {"list": 200, "post": 403, "get": 200, "put": 403, "patch": 403, "delete": 403}
     assert message.client.get(message.path).json()[0]["title"] == ""
 
 
-def test_a_strangers_request_and_one_about_nothing_are_refused_alike(place: Place) -> None:
+def test_foreign_and_missing_parents_give_the_same_response(place: Place) -> None:
     pk = place.attach(**PLAIN_BODY)["id"]
-    stranger = client_of(UserFactory())
-    assert set(statuses(stranger, place, pk).values()) == {403}
-    refused = stranger.get(place.path)
+    other = client_of(UserFactory())
+    assert set(statuses(other, place, pk).values()) == {403}
+    refused = other.get(place.path)
     number = str(place.holder.thread_id if place.key == "message" else place.holder.survey_id)
-    nowhere = stranger.get(place.path.replace(f"/{number}/", "/999999/", 1))
+    nowhere = other.get(place.path.replace(f"/{number}/", "/999999/", 1))
     assert (nowhere.status_code, nowhere.content) == (refused.status_code, refused.content)
     assert refused.json() == NO_PERMISSION
     assert set(statuses(APIClient(), place, pk).values()) <= {401, 403}
     assert place.client.get(place.path).json()[0]["id"] == pk
 
 
-def test_an_attachment_is_found_under_its_own_parents_only(alice: Any, bob: Any) -> None:
+def test_attachment_is_found_only_under_its_own_parent(alice: Any, bob: Any) -> None:
     for first, second in (
         (message_place(alice, bob), message_place(alice, bob)),
         (item_place(alice), item_place(alice)),
@@ -113,7 +113,7 @@ def test_an_attachment_is_found_under_its_own_parents_only(alice: Any, bob: Any)
             assert first.client.get(path).status_code == 404
 
 
-def test_what_is_attached_to_a_hidden_or_deleted_message_is_not_there(
+def test_attachments_of_hidden_or_deleted_messages_are_not_found(
     message: Place, alice: Any, chat: Any
 ) -> None:
     pk = message.attach(**PLAIN_BODY)["id"]
@@ -125,9 +125,9 @@ def test_what_is_attached_to_a_hidden_or_deleted_message_is_not_there(
     assert set(statuses(message.client, message, pk).values()) == {404}
 
 
-def test_a_closed_member_cannot_attach_or_change_but_take_away(message: Place, alice: Any) -> None:
+def test_closed_member_cannot_attach_or_change_but_can_delete(message: Place, alice: Any) -> None:
     pk = message.attach(**PLAIN_BODY)["id"]
-    client = let(message, alice, PERMISSIONS_ALL & ~Permission.THREAD_REOPEN, state=State.CLOSED)
+    client = permit(message, alice, PERMISSIONS_ALL & ~Permission.THREAD_REOPEN, state=State.CLOSED)
     refused = client.post(message.path, PLAIN_BODY)
     assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["THREAD_IS_CLOSED"]})
     refused = client.patch(f"{message.path}/{pk}", {"title": "b"})
@@ -141,23 +141,23 @@ def test_a_closed_member_cannot_attach_or_change_but_take_away(message: Place, a
     assert client.delete(f"{message.path}/{pk}").status_code == 204
 
 
-def test_a_closed_member_with_reopen_opens_the_thread_by_attaching(
+def test_attaching_as_a_closed_member_with_reopen_opens_the_thread(
     message: Place, alice: Any, bob: Any
 ) -> None:
-    let(message, bob, 1, state=State.CLOSED)
-    client = let(message, alice, PERMISSIONS_ALL, state=State.CLOSED)
+    permit(message, bob, 1, state=State.CLOSED)
+    client = permit(message, alice, PERMISSIONS_ALL, state=State.CLOSED)
     assert client.post(message.path, PLAIN_BODY).status_code == 201
     states = UserThread.objects.filter(thread=message.holder.thread).values_list("state", flat=True)
     assert set(states) == {State.OPEN}
 
 
-def test_another_users_survey_is_closed_to_members_of_ones_threads(alice: Any, bob: Any) -> None:
+def test_survey_is_not_visible_to_members_of_a_shared_thread(alice: Any, bob: Any) -> None:
     place = item_place(alice)
     pk = place.attach(**PLAIN_BODY)["id"]
     assert set(statuses(client_of(bob), place, pk).values()) == {403}
 
 
-def test_options_and_head_answer_those_who_read_and_a_wrong_method_is_405(place: Place) -> None:
+def test_readers_get_options_and_head_and_405_for_other_methods(place: Place) -> None:
     pk = place.attach(**PLAIN_BODY)["id"]
     for path, wrong in ((place.path, "put"), (f"{place.path}/{pk}", "post")):
         assert place.client.options(path).status_code == 200
@@ -166,7 +166,7 @@ def test_options_and_head_answer_those_who_read_and_a_wrong_method_is_405(place:
     assert place.client.options(place.path).json()["actions"]["POST"]["type"]["required"] is True
 
 
-def test_the_host_replaces_a_permission_class_at_any_time(place: Place, chat: Any) -> None:
+def test_permission_classes_can_be_replaced_at_any_time(place: Place, chat: Any) -> None:
     pk = place.attach(**PLAIN_BODY)["id"]
     parts = ("ATTACHMENTS_LIST_BY_MESSAGE_ID", "ATTACHMENT_OBJECT_BY_MESSAGE_ID")
     if place.key == "item":
@@ -183,14 +183,14 @@ def test_the_host_replaces_a_permission_class_at_any_time(place: Place, chat: An
     assert [row["id"] for row in guest.get(place.path).json()] == [pk]
 
 
-def test_a_guest_whom_the_host_lets_in_cannot_write_into_a_thread(message: Place, chat: Any) -> None:
+def test_non_member_cannot_attach_to_messages(message: Place, chat: Any) -> None:
     chat(PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID=AllowAny)
     refused = client_of(UserFactory()).post(message.path, PLAIN_BODY)
     assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["THREAD_IS_CLOSED"]})
     assert message.client.get(message.path).json() == []
 
 
-def test_each_change_of_attachments_is_one_event_and_moves_nothing_else(
+def test_each_change_of_attachments_is_one_event_and_changes_nothing_else(
     message: Place, alice: Any, bob: Any
 ) -> None:
     newer: Any = MessageFactory(thread=message.holder.thread, sender=bob)
@@ -202,25 +202,25 @@ def test_each_change_of_attachments_is_one_event_and_moves_nothing_else(
         rows = ThreadEvent.objects.filter(thread=message.holder.thread).order_by("seq")
         return list(rows.values_list("name", "data"))
 
-    told = ("message_created_or_updated", {"message": message.holder.pk, "deleted": False})
+    event = ("message_created_or_updated", {"message": message.holder.pk, "deleted": False})
     pk = message.attach(**PLAIN_BODY)["id"]
-    assert (events(), message.has_attachments()) == ([told], True)
+    assert (events(), message.has_attachments()) == ([event], True)
     message.client.patch(f"{message.path}/{pk}", {"title": "b"})
-    assert (events(), message.has_attachments()) == ([told] * 2, True)
+    assert (events(), message.has_attachments()) == ([event] * 2, True)
     second = message.attach(**PLAIN_BODY)["id"]
     message.client.delete(f"{message.path}/{pk}")
-    assert (events(), message.has_attachments()) == ([told] * 4, True)
+    assert (events(), message.has_attachments()) == ([event] * 4, True)
     message.client.delete(f"{message.path}/{second}")
-    assert (events(), message.has_attachments()) == ([told] * 5, False)
+    assert (events(), message.has_attachments()) == ([event] * 5, False)
     assert message.client.delete(f"{message.path}/{second}").status_code == 404
     message.post(type="zzz")
-    assert events() == [told] * 5
+    assert events() == [event] * 5
     message.holder.thread.refresh_from_db()
     assert (message.holder.thread.updated, message.holder.thread.last_message_id) == before
     assert set(message.holder.thread.users.values_list("last_message", flat=True)) == {newer.pk}
 
 
-def test_the_items_flag_follows_its_attachments(alice: Any) -> None:
+def test_has_attachments_of_an_item_follows_its_attachments(alice: Any) -> None:
     place = item_place(alice)
     first, second = (place.attach(**PLAIN_BODY)["id"] for _ in range(2))
     assert place.has_attachments()
@@ -230,7 +230,7 @@ def test_the_items_flag_follows_its_attachments(alice: Any) -> None:
     assert not place.has_attachments()
 
 
-def test_no_more_than_the_host_lets_can_be_attached(place: Place, chat: Any) -> None:
+def test_number_of_attachments_is_limited_by_the_host(place: Place, chat: Any) -> None:
     chat(MESSAGE_ATTACHMENTS_MAX=2)
     kept = [place.attach(**PLAIN_BODY)["id"] for _ in range(2)]
     refused = place.post(**PLAIN_BODY)
@@ -238,7 +238,7 @@ def test_no_more_than_the_host_lets_can_be_attached(place: Place, chat: Any) -> 
     assert [row["id"] for row in place.client.get(place.path).json()] == kept
 
 
-def test_a_member_who_joins_later_sees_what_is_attached(message: Place) -> None:
+def test_member_who_joins_later_sees_attachments(message: Place) -> None:
     made = message.attach(**PLAIN_BODY)
     late = UserFactory()
     MemberFactory(thread=message.holder.thread, user=late)

@@ -1,4 +1,4 @@
-"""The host's own types: its functions, by path or as they are, with or without the serializer."""
+"""Attachment types of the host: functions as callables or dotted paths, with or without the serializer."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def _types(chat: Any) -> None:
 
 
 @pytest.mark.parametrize("function", [host.returns_data, PATHS + "returns_data"])
-def test_validation_may_return_the_data_or_raise(place: Place, chat: Any, function: Any) -> None:
+def test_validation_can_return_data_or_raise(place: Place, chat: Any, function: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": function})
     refused = place.post(type="pdf", title="a")
-    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["I want an address!"]})
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": ["I want a URL!"]})
     assert place.attach(type="pdf", title="a", url="https://a.example/b")["title"] == "A"
     assert place.attach(type="map", title="a")["title"] == "a"
 
 
-def test_validation_may_return_errors_as_it_did_in_08(place: Place, chat: Any) -> None:
+def test_validation_can_return_errors_as_in_0_8_8(place: Place, chat: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": PATHS + "returns_errors", "map": host.refuses_the_type})
     refused = place.post(type="pdf")
     assert (refused.status_code, refused.json()) == (400, {"title": ["REQUIRED"], "url": ["REQUIRED"]})
@@ -40,7 +40,7 @@ def test_validation_may_return_errors_as_it_did_in_08(place: Place, chat: Any) -
     assert place.post(type="map").json() == {"type": ["NOT_TODAY"]}
 
 
-def test_validation_may_change_the_data_and_knows_who_asks_by_the_serializer(place: Place, chat: Any) -> None:
+def test_validation_can_change_the_data_and_gets_the_serializer(place: Place, chat: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": host.returns_nothing})
     assert place.attach(type="pdf")["title"] == "pdf of Alice"
     place.owner.first_name = "Eve"
@@ -49,7 +49,7 @@ def test_validation_may_change_the_data_and_knows_who_asks_by_the_serializer(pla
     assert (refused.status_code, refused.json()) == (400, {"title": ["ONLY_ALICE"]})
 
 
-def test_errors_of_the_fields_and_of_the_host_come_together(place: Place, chat: Any) -> None:
+def test_errors_of_fields_and_of_the_host_are_reported_together(place: Place, chat: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": host.returns_errors})
     refused = place.post(type="pdf", description=[], url="javascript:alert(1)", object_id=1)
     assert refused.json() == {
@@ -61,7 +61,7 @@ def test_errors_of_the_fields_and_of_the_host_come_together(place: Place, chat: 
 
 
 @pytest.mark.parametrize("function", [host.returns_nonsense, "nowhere.at_all"])
-def test_validation_that_fails_refuses_the_attachment_and_is_logged(
+def test_raising_validation_refuses_the_attachment_and_is_logged(
     function: Any, message: Place, chat: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat(CUSTOM_ATTACHMENTS_VALIDATION={"pdf": function})
@@ -71,19 +71,19 @@ def test_validation_that_fails_refuses_the_attachment_and_is_logged(
     assert "'pdf'" in caplog.text or "nowhere.at_all" in caplog.text
 
 
-def test_pre_save_and_then_the_thumbnail_generator_make_what_is_stored(place: Place, chat: Any) -> None:
+def test_pre_save_and_thumbnail_generator_set_the_stored_values_in_order(place: Place, chat: Any) -> None:
     chat(
         CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": PATHS + "stores_pages"},
         CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR={"pdf": host.makes_thumbnail},
     )
     chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": lambda obj: obj.url})
     made = place.attach(type="pdf", file_content="a")
-    address = "https://files.example/a.pdf"
-    assert (made["src"], made["thumbnail"]) == (address, {"src": f"{address}.png", "of": None})
+    url = "https://files.example/a.pdf"
+    assert (made["src"], made["thumbnail"]) == (url, {"src": f"{url}.png", "of": None})
     path = f"{place.path}/{made['id']}"
     changed = place.client.patch(path, {"file_content": "b"}).json()
-    address = "https://files.example/b.pdf"
-    assert (changed["src"], changed["thumbnail"]) == (address, {"src": f"{address}.png", "of": made["id"]})
+    url = "https://files.example/b.pdf"
+    assert (changed["src"], changed["thumbnail"]) == (url, {"src": f"{url}.png", "of": made["id"]})
     assert place.client.patch(path, {"title": "t"}).json() == {**changed, "title": "t"}
     for response in (
         place.post(type="pdf", file_content="broken"),
@@ -93,12 +93,12 @@ def test_pre_save_and_then_the_thumbnail_generator_make_what_is_stored(place: Pl
     assert place.client.get(place.path).json() == [{**changed, "title": "t"}]
 
 
-def test_a_pre_save_of_08_that_returns_nothing_is_understood(place: Place, chat: Any) -> None:
+def test_pre_save_of_0_8_8_that_returns_nothing_is_supported(place: Place, chat: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": host.changes_in_place})
     assert place.attach(type="pdf", description="new")["description"] == "seen"
 
 
-def test_the_host_says_where_an_attachment_leads_and_how_it_looks(place: Place, chat: Any) -> None:
+def test_host_sets_src_and_thumbnail_of_an_attachment(place: Place, chat: Any) -> None:
     row = place.row(type="pdf", url="https://a.example/b", thumbnail={"src": "t.png"})
     plain = {"src": "", "thumbnail": {"src": "t.png"}}
     path = f"{place.path}/{row.pk}?fields=src,thumbnail"
@@ -115,9 +115,7 @@ def test_the_host_says_where_an_attachment_leads_and_how_it_looks(place: Place, 
     assert place.client.get(path).json()["src"] == ""
 
 
-def test_who_looks_at_a_message_is_who_the_hosts_functions_hear_of(
-    message: Place, chat: Any, bob: Any
-) -> None:
+def test_functions_of_the_host_get_the_reader_of_the_message(message: Place, chat: Any, bob: Any) -> None:
     message.row(type="pdf", url="https://a.example/b")
     chat(CUSTOM_ATTACHMENTS_GET_SRC={"pdf": host.src_for})
     path = f"{message.path.rsplit('/', 1)[0]}?fields=attachments_data__src"
@@ -126,7 +124,7 @@ def test_who_looks_at_a_message_is_who_the_hosts_functions_hear_of(
         assert shown == {"attachments_data": [{"src": f"https://a.example/b?user={name}"}]}
 
 
-def test_a_built_in_type_is_not_the_hosts_to_replace(chat: Any) -> None:
+def test_built_in_types_cannot_be_replaced(chat: Any) -> None:
     built_in = type_named("youtube")
     chat(
         TYPES_CUSTOM_ATTACHMENTS=(("youtube", "Ours"),),
@@ -135,7 +133,7 @@ def test_a_built_in_type_is_not_the_hosts_to_replace(chat: Any) -> None:
     assert type_named("youtube") is built_in
 
 
-def test_a_template_is_shown_by_the_same_functions(db: None, chat: Any) -> None:
+def test_templates_use_the_same_functions(db: None, chat: Any) -> None:
     question = draft_schema([{"type": "text"}]).questions.get()
     template = AttachmentTemplate.objects.create(
         question=question, type="pdf", url="https://a.example/b", title="How to"

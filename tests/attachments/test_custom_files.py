@@ -1,4 +1,4 @@
-"""Types of the host's that have files: told by their bytes, whatever they are called."""
+"""Attachment types of the host with files, which are recognized by content, not by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _types(chat: Any) -> None:
     )
 
 
-def test_a_listed_kind_is_stored_under_a_random_name(place: Place) -> None:
+def test_listed_file_type_is_stored_under_a_random_name(place: Place) -> None:
     by_text = place.attach(type="pdf", file_content=as_text(PDF))
     form = {"type": "pdf", "file": SimpleUploadedFile("report.exe", PDF)}
     by_form = place.client.post(place.path, form, format="multipart").json()
@@ -44,20 +44,20 @@ def test_a_listed_kind_is_stored_under_a_random_name(place: Place) -> None:
 
 
 @pytest.mark.parametrize("content", [picture(), zipped(), SCRIPT, b"plain text"])
-def test_what_is_not_listed_is_refused(place: Place, content: bytes) -> None:
+def test_unlisted_file_type_is_refused(place: Place, content: bytes) -> None:
     response = place.post(type="pdf", file_content=as_text(content))
     assert (response.status_code, response.json()) == (400, {"non_field_errors": ["INCORRECT_TYPE"]})
     assert stored_files() == set()
 
 
-def test_a_file_is_needed_once(place: Place) -> None:
+def test_file_is_required_only_at_creation(place: Place) -> None:
     assert place.post(type="pdf").json() == {"file_content": ["REQUIRED"]}
     made = place.attach(type="pdf", file_content=as_text(PDF))
     changed = place.client.patch(f"{place.path}/{made['id']}", {"title": "b"}, format="json").json()
     assert changed == {**made, "title": "b"}
 
 
-def test_the_hosts_functions_read_the_file_and_may_put_another(place: Place, chat: Any) -> None:
+def test_functions_of_the_host_can_read_and_replace_the_file(place: Place, chat: Any) -> None:
     seen: list[bytes] = []
 
     def validate(data: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def test_the_hosts_functions_read_the_file_and_may_put_another(place: Place, cha
     assert stored_files() == {row.file.name, row.thumbnail_image.name}
 
 
-def test_what_the_hosts_functions_refuse_leaves_no_file(place: Place, chat: Any) -> None:
+def test_attachment_refused_by_the_host_leaves_no_file(place: Place, chat: Any) -> None:
     from rest_framework.exceptions import ValidationError
 
     def refuse(data: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def test_what_the_hosts_functions_refuse_leaves_no_file(place: Place, chat: Any)
         assert stored_files() == set()
 
 
-def test_a_file_that_a_function_made_goes_when_the_request_is_refused_after_all(
+def test_file_created_by_a_function_is_deleted_if_the_request_fails(
     message: Place, chat: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def add(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A host's own types as 0.8.8 had them: `src` is theirs, and what they do at storing is done once."""
+"""Attachment types of the host as in 0.8.8: they own `src`, and PRE_SAVE is applied once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def printed(chat: Any) -> None:
 
 
 @pytest.mark.usefixtures("printed")
-def test_the_printed_functions_work(place: Place) -> None:
+def test_functions_of_the_readme_work(place: Place) -> None:
     for body in ({}, {"url": "https://a.example"}, {"src": None}):
         refused = place.post(type="pdf", **body)
         assert (refused.status_code, refused.json()) == (400, WANTED)
@@ -55,7 +55,7 @@ def test_the_printed_functions_work(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("printed")
-def test_pre_save_knows_what_the_new_one_hangs_on(place: Place) -> None:
+def test_pre_save_gets_the_parent_of_a_new_attachment(place: Place) -> None:
     made = place.attach(type="pdf", src="a")
     holder = {f"{place.key}_id": place.holder.pk}
     assert [{"type": "pdf", "src": "a", **holder}] == readme.SEEN
@@ -64,7 +64,7 @@ def test_pre_save_knows_what_the_new_one_hangs_on(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("printed")
-def test_so_it_does_for_those_that_come_with_a_message(message: Place) -> None:
+def test_pre_save_gets_the_message_of_inline_attachments(message: Place) -> None:
     path = message.path.rsplit("/", 2)[0]
     body = {"text": "x", "attachments": [{"type": "pdf", "src": "a"}, {"type": "pdf", "src": "b"}]}
     sent = message.client.post(path, body, format="json")
@@ -75,7 +75,7 @@ def test_so_it_does_for_those_that_come_with_a_message(message: Place) -> None:
     assert refused.json() == {"attachments": [WANTED]}
 
 
-def test_what_is_done_at_storing_is_not_done_again_at_a_change(place: Place, chat: Any) -> None:
+def test_pre_save_is_not_applied_again_to_unchanged_values(place: Place, chat: Any) -> None:
     chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": readme.prefixes})
     made = place.attach(type="pdf", src="a.pdf", title="a")
     path = f"{place.path}/{made['id']}"
@@ -94,7 +94,7 @@ def test_what_is_done_at_storing_is_not_done_again_at_a_change(place: Place, cha
     assert stored() == ("s3://bucket/b.pdf", "PDF: b")
 
 
-def test_nor_is_what_a_validation_makes_of_the_data(place: Place, chat: Any) -> None:
+def test_validation_is_not_applied_again_to_unchanged_values(place: Place, chat: Any) -> None:
     def prefixing(data: dict[str, Any]) -> dict[str, Any]:
         assert data["src"]
         return {**data, "src": "x" + data["src"]}
@@ -114,18 +114,18 @@ def test_nor_is_what_a_validation_makes_of_the_data(place: Place, chat: Any) -> 
         ("", ""),
     ],
 )
-def test_without_a_function_only_addresses_of_the_web_are_shown(place: Place, src: str, shown: str) -> None:
+def test_src_without_a_function_shows_web_urls_only(place: Place, src: str, shown: str) -> None:
     assert place.attach(type="pdf", src=src)["src"] == shown
 
 
 @pytest.mark.parametrize("column", ["src", "title", "description"])
-def test_what_pre_save_empties_is_stored_as_an_empty_text(place: Place, chat: Any, column: str) -> None:
+def test_none_from_pre_save_is_stored_as_an_empty_string(place: Place, chat: Any, column: str) -> None:
     chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"pdf": lambda data: {**data, column: None}})
     made = place.attach(type="pdf", src="https://a.example", title="t", description="d")
     assert made[column] == ""
 
 
-def test_src_is_a_text_of_a_bounded_length(place: Place) -> None:
+def test_src_must_be_a_string_of_limited_length(place: Place) -> None:
     too_long = "x" * (chat_settings.MESSAGE_TEXT_MAX + 1)
     wrong: Any
     for wrong in ({"a": 1}, [], True, "\x00", too_long):
@@ -136,7 +136,7 @@ def test_src_is_a_text_of_a_bounded_length(place: Place) -> None:
     assert (refused.status_code, list(refused.json())) == (400, ["src"])
 
 
-def test_other_types_pass_it_over_as_ever(place: Place) -> None:
+def test_other_types_ignore_src(place: Place) -> None:
     made = place.attach(type="youtube", url=VIDEO, src={"any": "thing"})
     assert made["src"] == VIDEO
     path = f"{place.path}/{made['id']}"
@@ -144,12 +144,12 @@ def test_other_types_pass_it_over_as_ever(place: Place) -> None:
     assert place.model._default_manager.get(pk=made["id"]).src == ""
 
 
-def test_a_form_writes_it_too(place: Place) -> None:
+def test_src_can_be_sent_as_a_form(place: Place) -> None:
     sent = place.client.post(place.path, {"type": "pdf", "src": "https://a.example/"}, format="multipart")
     assert (sent.status_code, sent.json()["src"]) == (201, "https://a.example/")
 
 
-def test_a_template_hands_its_src_on(db: None) -> None:
+def test_src_of_a_template_is_copied_to_the_attachment(db: None) -> None:
     from chat_api.chat.actions.questions import question_message
     from chat_api.chat.script_context import context_for
     from chat_api.schemas.compiled import compiled

@@ -1,4 +1,4 @@
-"""A storage that fails is a 503 with a code, whatever it raises; nothing is stored then, and nothing half written."""
+"""A failing storage is a 503 with a code, whatever it raises, and nothing is stored or left half written."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def assert_unavailable(response: Any) -> None:
 
 @pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES)
 @pytest.mark.parametrize("good", [0, 1], ids=["the file", "the thumbnail"])
-def test_what_cannot_be_saved_is_not_stored(place: Place, error: Exception, good: int) -> None:
+def test_attachment_is_not_stored_if_its_file_cannot_be_saved(
+    place: Place, error: Exception, good: int
+) -> None:
     image = {"type": "image", "file_content": as_text(picture())}
     made = place.attach(**image)
     rows, files = fingerprint(), stored_files()
@@ -70,7 +72,7 @@ def test_what_cannot_be_saved_is_not_stored(place: Place, error: Exception, good
 
 
 @pytest.mark.parametrize("good", range(4))
-def test_a_message_is_posted_with_all_its_files_or_not_at_all(message: Place, good: int) -> None:
+def test_message_is_posted_with_all_its_files_or_not_at_all(message: Place, good: int) -> None:
     image = {"type": "image", "file_content": as_text(picture())}
     rows = fingerprint()
     path = message.path.rsplit("/", 2)[0]
@@ -81,13 +83,13 @@ def test_a_message_is_posted_with_all_its_files_or_not_at_all(message: Place, go
     with failing(FAILURES["a full disk"], "save", "delete", good=good):
         assert_unavailable(message.client.post(path, body, format="json"))
     assert fingerprint() == rows
-    # What could not be deleted then is found later.
+    # Files that could not be deleted are cleaned up later.
     call_command("delete_unused_files", hours=-1, verbosity=0)
     assert stored_files() == set()
     assert not Message.objects.filter(text="x").exists()
 
 
-def test_a_file_that_the_hosts_function_makes_is_saved_or_nothing_is(place: Place, chat: Any) -> None:
+def test_attachment_is_not_stored_if_a_file_of_the_host_cannot_be_saved(place: Place, chat: Any) -> None:
     def makes_files(data: dict[str, Any]) -> dict[str, Any]:
         report, small = ContentFile(b"%PDF-", name="report.pdf"), ContentFile(b"png", name="report.png")
         return {**data, "file": report, "thumbnail_image": small}
@@ -103,9 +105,7 @@ def test_a_file_that_the_hosts_function_makes_is_saved_or_nothing_is(place: Plac
 
 
 @pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES)
-def test_a_file_that_cannot_be_read_is_503_and_one_that_is_not_there_404(
-    place: Place, error: Exception
-) -> None:
+def test_unreadable_file_is_503_and_missing_file_is_404(place: Place, error: Exception) -> None:
     made = place.attach(type="image", file_content=as_text(picture()))
     path = f"/api/attachments/{place.key}/{made['id']}/file"
     for query in ("", "?thumbnail=true"):
@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_read_is_503_and_one_that_is_not_there_404(
         assert b"".join(response.streaming_content)
 
 
-def test_a_file_whose_name_leads_out_of_the_storage_is_not_there(place: Place) -> None:
+def test_file_name_outside_of_the_storage_is_not_found(place: Place) -> None:
     row = place.row(type="image")
     place.model._default_manager.filter(pk=row.pk).update(file="../../etc/passwd")
     assert place.client.get(f"/api/attachments/{place.key}/{row.pk}/file").status_code == 404
@@ -137,7 +137,7 @@ def large_file(place: Place) -> str:
     return f"/api/attachments/{place.key}/{row.pk}/file"
 
 
-def test_an_error_in_the_middle_cuts_the_response_off(message: Place, caplog: Any) -> None:
+def test_error_while_streaming_cuts_the_response_off(message: Place, caplog: Any) -> None:
     path = large_file(message)
     FailingStorage.interrupted = True
     response: Any = message.client.get(path)
@@ -147,7 +147,7 @@ def test_an_error_in_the_middle_cuts_the_response_off(message: Place, caplog: An
     assert "when a part of it was sent" in caplog.text
 
 
-def test_an_error_in_the_middle_cuts_it_off_under_asgi(message: Place, caplog: Any) -> None:
+def test_error_while_streaming_cuts_the_response_off_under_asgi(message: Place, caplog: Any) -> None:
     path = large_file(message)
     FailingStorage.interrupted = True
 
@@ -168,7 +168,7 @@ def test_an_error_in_the_middle_cuts_it_off_under_asgi(message: Place, caplog: A
 
 
 @pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES)
-def test_a_storage_that_has_no_urls_now_keeps_nobody_from_reading(place: Place, error: Exception) -> None:
+def test_attachments_can_be_read_if_the_storage_fails_to_return_urls(place: Place, error: Exception) -> None:
     made = place.attach(type="image", file_content=as_text(picture()))
     with failing(error, "url"):
         shown = place.client.get(f"{place.path}/{made['id']}").json()
@@ -179,7 +179,7 @@ def test_a_storage_that_has_no_urls_now_keeps_nobody_from_reading(place: Place, 
 
 
 @pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES)
-def test_a_file_that_cannot_be_deleted_is_found_again(
+def test_file_that_cannot_be_deleted_is_cleaned_up_later(
     place: Place, error: Exception, caplog: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     made = place.attach(type="image", file_content=as_text(picture()))
@@ -197,9 +197,7 @@ def test_a_file_that_cannot_be_deleted_is_found_again(
     assert stored_files() == set()
 
 
-def test_an_upload_that_finds_the_disk_full_is_503(
-    message: Place, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_upload_to_a_full_disk_is_503(message: Place, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
     rows = fingerprint()
 
@@ -212,7 +210,7 @@ def test_an_upload_that_finds_the_disk_full_is_503(
     assert (fingerprint(), Attachment.objects.count()) == (rows, 0)
 
 
-def test_the_admin_says_that_a_template_could_not_be_saved(client: Client) -> None:
+def test_admin_reports_that_a_template_could_not_be_saved(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     question = draft_schema([{"type": "text"}]).questions.get()
     path = f"/admin/chat_api/question/{question.pk}/change/"
@@ -239,7 +237,7 @@ def test_the_admin_says_that_a_template_could_not_be_saved(client: Client) -> No
     assert not AttachmentTemplate.objects.exists()
 
 
-def test_a_handler_of_the_hosts_keeps_the_header(place: Place, settings: Any) -> None:
+def test_exception_handler_of_the_host_keeps_the_header(place: Place, settings: Any) -> None:
     settings.REST_FRAMEWORK = {
         **settings.REST_FRAMEWORK,
         "EXCEPTION_HANDLER": "tests.attachments.test_failing_storage.handle",

@@ -1,4 +1,4 @@
-"""Files that are not what they say, or too much: each refused with its code, and nothing left of it."""
+"""Files with false types or excessive sizes: each is refused with its code, and no file is left."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LARGE = {"file_content": ["TOO_LARGE"]}
 _GIF_WITH_SCRIPT = b"GIF89a/*" + b"\x00" * 5 + b"*/=1;" + SCRIPT
 _JPEG = picture("JPEG", (64, 64))
 
-#: What is sent, and what is answered.
+#: By name: the content and the expected errors.
 HOSTILE: dict[str, tuple[Callable[[], bytes], dict[str, list[str]]]] = {
     "50,000 x 50,000 pixels": (lambda: png_of(50_000, 50_000), LARGE),
     "2 to the 31st pixels wide": (lambda: png_of(2**31 - 1, 1), LARGE),
@@ -51,7 +51,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], dict[str, list[str]]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_is_refused_with_its_code_and_leaves_nothing(place: Place, name: str) -> None:
+def test_hostile_file_is_refused_with_its_code_and_leaves_nothing(place: Place, name: str) -> None:
     make, errors = HOSTILE[name]
     response = place.post(type="image", file_content=as_text(make()))
     assert (response.status_code, response.json()) == (400, errors)
@@ -61,7 +61,7 @@ def test_it_is_refused_with_its_code_and_leaves_nothing(place: Place, name: str)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_is_refused_in_a_form_too(message: Place, name: str) -> None:
+def test_hostile_file_in_a_form_is_refused(message: Place, name: str) -> None:
     make, errors = HOSTILE[name]
     sent = {"type": "image", "file": SimpleUploadedFile("a.png", make(), content_type="image/png")}
     response = message.client.post(message.path, sent, format="multipart")
@@ -73,13 +73,13 @@ def test_it_is_refused_in_a_form_too(message: Place, name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a", "====", "not base64!", "data:image/png;base64", "data:image/png;base64,%%%", "é", "A" * 5]
 )
-def test_what_is_no_base64_is_refused(place: Place, text: str) -> None:
+def test_invalid_base64_is_refused(place: Place, text: str) -> None:
     response = place.post(type="image", file_content=text)
     assert (response.status_code, response.json()) == (400, OF_FIELD)
     assert stored_files() == set()
 
 
-def test_a_change_to_something_hostile_changes_nothing(place: Place) -> None:
+def test_change_to_a_hostile_file_changes_nothing(place: Place) -> None:
     made = place.attach(type="image", file_content=as_text(picture()))
     before = stored_files()
     body = {"title": "new", "file_content": as_text(zipped())}
@@ -102,7 +102,7 @@ def test_one_bad_attachment_refuses_the_message_and_leaves_no_file(message: Plac
     assert not Message.objects.filter(text="x").exists()
 
 
-def test_a_message_refused_for_another_reason_leaves_no_file(message: Place) -> None:
+def test_message_refused_for_another_reason_leaves_no_file(message: Place) -> None:
     without = PERMISSIONS_ALL & ~Permission.THREAD_REOPEN
     UserThread.objects.filter(user=message.owner).update(state="closed", permissions=without)
     body = {"text": "x", "attachments": [{"type": "image", "file_content": as_text(picture())}]}
@@ -116,7 +116,7 @@ def test_a_message_refused_for_another_reason_leaves_no_file(message: Place) -> 
 @pytest.mark.parametrize(
     "other", [{"type": "youtube", "url": "https://youtu.be/dQw4w9WgXcQ"}, {"type": "plain"}]
 )
-def test_types_without_files_take_none(place: Place, chat: Any, other: dict[str, str]) -> None:
+def test_types_without_files_refuse_files(place: Place, chat: Any, other: dict[str, str]) -> None:
     chat(TYPES_CUSTOM_ATTACHMENTS=[("plain", "Plain")])
     sent = {**other, "file": SimpleUploadedFile("a.html", SCRIPT)}
     response = place.client.post(place.path, sent, format="multipart")
@@ -124,7 +124,7 @@ def test_types_without_files_take_none(place: Place, chat: Any, other: dict[str,
     assert stored_files() == set()
 
 
-def test_a_text_where_a_file_belongs_is_refused(place: Place) -> None:
+def test_text_in_place_of_a_file_is_refused(place: Place) -> None:
     response = place.post(type="image", file="attachments/of-somebody-else.png")
     assert response.status_code == 400
     assert "The submitted data was not a file" in response.json()["file"][0]
@@ -140,8 +140,8 @@ def test_limits_are_settings(place: Place, chat: Any) -> None:
     assert place.post(**body).status_code == 201
 
 
-def test_what_a_stored_picture_holds_is_the_picture_alone(message: Place) -> None:
-    """Bytes behind the end of an image, and chunks that say nothing of how it looks, are not stored."""
+def test_stored_image_has_no_extra_data(message: Place) -> None:
+    """Bytes after the end of an image, and chunks that do not affect its looks, are not stored."""
     secret = b"PK\x05\x06 somebody's archive"
     tail = message.attach(type="image", file_content=as_text(picture("PNG") + secret))
     image = Image.new("RGB", (4, 4))

@@ -1,4 +1,4 @@
-"""Images: uploaded in two ways, told by their bytes, made anew, with a small one beside them."""
+"""Images: uploaded as base64 or form, recognized by content, re-encoded, with a thumbnail."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def image_of(place: Place, content: bytes, **body: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("format", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "gif"), ("WEBP", "webp")]
 )
-def test_an_image_is_stored_under_a_random_name_with_a_small_one(
+def test_image_is_stored_under_a_random_name_with_a_thumbnail(
     place: Place, format: str, extension: str
 ) -> None:
     made = image_of(place, picture(format, (300, 150)), title="pic")
@@ -53,14 +53,14 @@ def test_an_image_is_stored_under_a_random_name_with_a_small_one(
 
 
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:;base64,"])
-def test_base64_may_have_a_prefix_and_line_breaks(place: Place, prefix: str) -> None:
+def test_base64_can_have_a_prefix_and_line_breaks(place: Place, prefix: str) -> None:
     text = as_text(picture())
     lines = "\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))
     made = place.attach(type="image", file_content=prefix + lines)
     assert opened(place, made).getpixel((0, 0)) == (255, 0, 0)
 
 
-def test_the_file_itself_may_come_in_a_form(place: Place) -> None:
+def test_file_can_be_sent_as_a_form(place: Place) -> None:
     sent = SimpleUploadedFile("../../evil name.html", picture("JPEG"), content_type="text/html")
     response = place.client.post(
         place.path, {"type": "image", "title": "pic", "file": sent}, format="multipart"
@@ -77,7 +77,7 @@ def test_the_file_itself_may_come_in_a_form(place: Place) -> None:
     assert changed["title"] == "pic"
 
 
-def test_a_message_may_bring_files_in_a_form(message: Place) -> None:
+def test_message_form_can_include_files(message: Place) -> None:
     form = {
         "text": "two",
         "attachments[0]type": "image",
@@ -95,7 +95,7 @@ def test_a_message_may_bring_files_in_a_form(message: Place) -> None:
     assert len(stored_files()) == 4
 
 
-def test_an_image_needs_its_file_once(place: Place) -> None:
+def test_image_file_is_required_only_at_creation(place: Place) -> None:
     assert place.post(type="image").json() == {"file_content": ["REQUIRED"]}
     assert place.post(type="image", file_content=None).json() == {
         "file_content": ["This field may not be null."]
@@ -107,9 +107,9 @@ def test_an_image_needs_its_file_once(place: Place) -> None:
     assert stored_files() == before
 
 
-def test_a_photo_is_turned_upright_and_tells_nothing_of_where_it_was_taken(place: Place) -> None:
+def test_photo_is_rotated_and_loses_its_location(place: Place) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter, clockwise
+    exif[0x0112] = 6  # rotated by 90 degrees clockwise
     exif[0x010F] = "Maker of cameras"
     exif.get_ifd(0x8825)[2] = (52.0, 13.0, 48.0)
     made = image_of(place, picture("JPEG", exif=exif, comment=b"at home", quality=95))
@@ -123,7 +123,7 @@ def test_a_photo_is_turned_upright_and_tells_nothing_of_where_it_was_taken(place
     assert made["thumbnail"]["width"], made["thumbnail"]["height"] == (20, 40)
 
 
-def test_a_photo_that_needs_no_turning_keeps_its_quality(place: Place) -> None:
+def test_photo_that_needs_no_rotation_keeps_its_quality(place: Place) -> None:
     content = picture("JPEG", (64, 64), quality=70)
     made = image_of(place, content)
     before, after = Image.open(BytesIO(content)), opened(place, made)
@@ -132,7 +132,7 @@ def test_a_photo_that_needs_no_turning_keeps_its_quality(place: Place) -> None:
     assert max(differences.mean) < 4
 
 
-def test_colours_with_a_profile_become_plain_ones(place: Place) -> None:
+def test_colours_with_a_profile_are_converted_to_srgb(place: Place) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     made = image_of(place, picture("PNG", icc_profile=profile))
     assert opened(place, made).getpixel((0, 0)) == (255, 0, 0)
@@ -142,19 +142,19 @@ def test_colours_with_a_profile_become_plain_ones(place: Place) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
-def test_every_mode_of_png_is_shown(place: Place, mode: str) -> None:
+def test_every_mode_of_png_is_supported(place: Place, mode: str) -> None:
     image = Image.new("I", (200, 100), 40_000).convert("I;16") if mode == "I;16" else None
     content = picture("PNG", (200, 100), mode) if image is None else encoded(image, "PNG")
     made = image_of(place, content)
     assert opened(place, made, small=True).size == (100, 50)
 
 
-def test_cmyk_photos_are_shown(place: Place) -> None:
+def test_cmyk_photos_are_supported(place: Place) -> None:
     made = image_of(place, picture("JPEG", (200, 100), "CMYK"))
     assert opened(place, made, small=True).size == (100, 50)
 
 
-def test_what_is_seen_through_stays_so(place: Place) -> None:
+def test_transparency_is_kept(place: Place) -> None:
     image = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
     for kind in ("PNG", "GIF", "WEBP"):
         made = image_of(place, encoded(image, kind))
@@ -163,14 +163,14 @@ def test_what_is_seen_through_stays_so(place: Place) -> None:
 
 
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP"])
-def test_an_animation_stays_one_and_its_small_image_is_still(place: Place, format: str) -> None:
+def test_animation_is_kept_and_its_thumbnail_is_still(place: Place, format: str) -> None:
     made = image_of(place, animation(5, format=format))
     stored: Any = opened(place, made)
     assert (stored.n_frames, stored.info["duration"]) == (5, 50)
     assert getattr(opened(place, made, small=True), "n_frames", 1) == 1
 
 
-def test_what_a_setting_does_not_accept_is_refused(place: Place, settings: Any) -> None:
+def test_format_that_the_setting_excludes_is_refused(place: Place, settings: Any) -> None:
     settings.ACCEPTED_IMAGE_MIME = ["image/png"]
     settings.MIME_TO_EXT = {"image/png": ".PNG"}
     assert image_of(place, picture("PNG"))["src"].endswith(".PNG")
@@ -178,15 +178,13 @@ def test_what_a_setting_does_not_accept_is_refused(place: Place, settings: Any) 
     assert (response.status_code, response.json()) == (400, {"non_field_errors": ["INCORRECT_TYPE"]})
 
 
-def test_the_box_of_small_images_is_a_setting(place: Place, chat: Any) -> None:
+def test_thumbnail_size_is_a_setting(place: Place, chat: Any) -> None:
     chat(ATTACHMENT_THUMBNAIL_SIZE=(30, 30))
     made = image_of(place, picture(size=(60, 20)))
     assert (made["thumbnail"]["width"], made["thumbnail"]["height"]) == (30, 10)
 
 
-def test_a_new_file_takes_the_place_of_the_old_one(
-    place: Place, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_new_file_replaces_the_old_one(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     made = image_of(place, picture("PNG"))
     before = stored_files()
     path = f"{place.path}/{made['id']}"
@@ -198,7 +196,9 @@ def test_a_new_file_takes_the_place_of_the_old_one(
     assert not stored_files() & before
 
 
-def test_files_go_with_the_row_after_commit(place: Place, django_capture_on_commit_callbacks: Any) -> None:
+def test_files_are_deleted_with_the_row_after_commit(
+    place: Place, django_capture_on_commit_callbacks: Any
+) -> None:
     made = image_of(place, picture())
     with django_capture_on_commit_callbacks(execute=True):
         assert place.client.delete(f"{place.path}/{made['id']}").status_code == 204
@@ -206,7 +206,7 @@ def test_files_go_with_the_row_after_commit(place: Place, django_capture_on_comm
     assert stored_files() == set()
 
 
-def test_files_go_with_what_their_row_hangs_on(place: Place, django_capture_on_commit_callbacks: Any) -> None:
+def test_files_are_deleted_with_their_parent(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     image_of(place, picture())
     holder: Any = place.holder.thread if place.key == "message" else place.holder.survey
     with django_capture_on_commit_callbacks(execute=True):
@@ -214,7 +214,7 @@ def test_files_go_with_what_their_row_hangs_on(place: Place, django_capture_on_c
     assert stored_files() == set()
 
 
-def test_a_file_that_another_row_names_stays(place: Place, django_capture_on_commit_callbacks: Any) -> None:
+def test_file_named_by_another_row_is_kept(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     made = image_of(place, picture())
     row: Any = place.model._default_manager.get(pk=made["id"])
     twin = Attachment.objects.create(
@@ -231,7 +231,7 @@ def test_a_file_that_another_row_names_stays(place: Place, django_capture_on_com
     assert stored_files() == set()
 
 
-def test_a_storage_that_cannot_delete_spoils_nothing(
+def test_failing_deletion_of_a_file_does_not_fail_the_request(
     message: Place, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, storage: Any
 ) -> None:
     made = image_of(message, picture())
@@ -245,7 +245,7 @@ def test_a_storage_that_cannot_delete_spoils_nothing(
     assert not message.has_attachments()
 
 
-def test_a_message_sent_again_leaves_no_second_file(message: Place) -> None:
+def test_repeated_message_leaves_no_second_file(message: Place) -> None:
     path = message.path.rsplit("/", 2)[0]
     body = {
         "text": "pic",
@@ -258,7 +258,7 @@ def test_a_message_sent_again_leaves_no_second_file(message: Place) -> None:
     assert len(stored_files()) == 2
 
 
-def test_a_picture_within_the_limits_is_taken_whatever_django_allows_of_memory(
+def test_image_within_the_limits_is_accepted_whatever_the_memory_limit_of_django(
     place: Place, settings: Any, chat: Any
 ) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000

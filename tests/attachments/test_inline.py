@@ -1,4 +1,4 @@
-"""Attachments in the body of a message: all of them or nothing."""
+"""Attachments in the body of a message: all are stored, or none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _types(chat: Any) -> None:
 
 @pytest.fixture
 def path(message: Place) -> str:
-    """The messages of a thread of Alice's."""
+    """The path of the messages of Alice's thread."""
     return message.path.rsplit("/", 2)[0]
 
 
@@ -31,9 +31,7 @@ def post(message: Place, path: str, attachments: Any, **body: Any) -> Any:
     return message.client.post(path, data, content_type="application/json")
 
 
-def test_a_message_shows_what_came_with_it_in_the_order_sent(
-    message: Place, path: str, user_type: int
-) -> None:
+def test_message_shows_its_attachments_in_the_order_sent(message: Place, path: str, user_type: int) -> None:
     sent = [
         {"type": "plain", "title": "p"},
         {"type": "youtube", "url": VIDEO},
@@ -56,7 +54,7 @@ def test_a_message_shows_what_came_with_it_in_the_order_sent(
     assert message.client.get(f"{path}/{shown['id']}/attachments").json() == shown["attachments_data"]
 
 
-def test_a_message_without_attachments_has_none(message: Place, path: str) -> None:
+def test_message_without_attachments_has_none(message: Place, path: str) -> None:
     made = post(message, path, []).json()
     assert (made["attachments_data"], made["has_attachments"]) == ([], False)
 
@@ -84,7 +82,7 @@ def test_a_message_without_attachments_has_none(message: Place, path: str) -> No
         ),
     ],
 )
-def test_a_bad_attachment_refuses_the_whole_message(
+def test_bad_attachment_refuses_the_whole_message(
     message: Place, path: str, attachments: Any, errors: Any
 ) -> None:
     refused = post(message, path, attachments)
@@ -97,7 +95,7 @@ def test_a_bad_attachment_refuses_the_whole_message(
 
 
 def without_texts(told: Any, expected: Any) -> Any:
-    """Return what was told with `...` in place of texts that the expectation leaves open."""
+    """Return the errors with `...` in place of texts that the expectation leaves open."""
     if isinstance(expected, dict) and isinstance(told, dict):
         return {key: without_texts(value, expected.get(key)) for key, value in told.items()}
     if expected == [...] and told:
@@ -107,7 +105,7 @@ def without_texts(told: Any, expected: Any) -> Any:
     return told
 
 
-def test_the_lists_shape_does_not_follow_the_hosts_name_for_other_errors(
+def test_error_list_of_attachments_ignores_non_field_errors_key(
     message: Place, path: str, settings: Any
 ) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NON_FIELD_ERRORS_KEY": "general"}
@@ -115,13 +113,13 @@ def test_the_lists_shape_does_not_follow_the_hosts_name_for_other_errors(
     assert refused.json() == {"attachments": [{}, {"url": ["REQUIRED"]}]}
 
 
-def test_all_that_is_wrong_with_a_message_comes_in_one_answer(message: Place, path: str) -> None:
+def test_errors_of_message_and_attachments_are_reported_together(message: Place, path: str) -> None:
     refused = post(message, path, [{"type": "plain"}, {}], type="automated_message", answers=["x"])
     assert refused.status_code == 400
     assert set(refused.json()) == {"type", "answers", "attachments"}
 
 
-def test_an_answer_to_a_script_can_have_attachments_and_is_refused_with_them(chat: Any, alice: Any) -> None:
+def test_answer_to_a_script_can_have_attachments_and_is_refused_with_them(chat: Any, alice: Any) -> None:
     schema = published_schema([{"type": "int", "text": "How many?"}, {"type": "text", "text": "Why?"}])
     client = chat_client_of(alice)
     made = client.post(
@@ -136,9 +134,7 @@ def test_an_answer_to_a_script_can_have_attachments_and_is_refused_with_them(cha
     assert Attachment.objects.get().message_id == good["id"]
 
 
-def test_the_hosts_last_step_is_taken_once_and_only_for_a_message_that_is_stored(
-    message: Place, path: str, chat: Any
-) -> None:
+def test_pre_save_runs_once_and_only_for_stored_messages(message: Place, path: str, chat: Any) -> None:
     stored: list[str] = []
 
     def store(validated_data: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +152,7 @@ def test_the_hosts_last_step_is_taken_once_and_only_for_a_message_that_is_stored
     assert stored == ["d"]
 
 
-def test_what_the_last_step_refuses_refuses_the_message_in_the_same_shape(
+def test_errors_of_pre_save_refuse_the_message_in_the_same_shape(
     message: Place, path: str, chat: Any
 ) -> None:
     chat(CUSTOM_ATTACHMENTS_PRE_SAVE={"plain": "tests.attachments.host.stores_pages"})
@@ -168,7 +164,7 @@ def test_what_the_last_step_refuses_refuses_the_message_in_the_same_shape(
     assert refused.json() == {"attachments": [{}, {"file_content": ["BROKEN"]}]}
 
 
-def test_a_form_names_its_attachments_by_number(message: Place, path: str) -> None:
+def test_form_fields_of_attachments_are_numbered(message: Place, path: str) -> None:
     form = {
         "text": "hi",
         "attachments[0]type": "youtube",
@@ -179,7 +175,7 @@ def test_a_form_names_its_attachments_by_number(message: Place, path: str) -> No
     assert [row["type"] for row in made.json()["attachments_data"]] == ["youtube", "plain"]
 
 
-def test_a_message_sent_again_keeps_its_attachments(message: Place, path: str) -> None:
+def test_repeated_message_keeps_its_attachments(message: Place, path: str) -> None:
     client_id = "0b1f4c3e-1f3b-4b0e-9a53-0a4dbd3b4f11"
     first = post(message, path, [{"type": "plain"}], client_id=client_id)
     again = post(message, path, [{"type": "youtube"}], client_id=client_id)
@@ -188,13 +184,13 @@ def test_a_message_sent_again_keeps_its_attachments(message: Place, path: str) -
     assert Attachment.objects.count() == 1
 
 
-def test_only_the_wanted_keys_of_attachments_are_shown(message: Place, path: str) -> None:
+def test_only_requested_fields_of_attachments_are_shown(message: Place, path: str) -> None:
     post(message, path, [{"type": "plain", "title": "p"}])
     listed = message.client.get(f"{path}?limit=1&ordering=-id&fields=attachments_data__title,text").json()
     assert listed["results"] == [{"text": "hi", "attachments_data": [{"title": "p"}]}]
 
 
-def test_attachments_of_a_message_and_of_another_are_kept_apart(alice: Any, bob: Any) -> None:
+def test_attachments_of_two_messages_are_separate(alice: Any, bob: Any) -> None:
     first, second = message_place(alice, bob), message_place(alice, bob)
     MemberFactory(thread=second.holder.thread, user=UserFactory())
     made = first.attach(type="plain")

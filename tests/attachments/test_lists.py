@@ -1,4 +1,4 @@
-"""Lists of attachments: order, filters, pages, and what they cost."""
+"""Lists of attachments: order, filters, pages and query counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ids(place: Place, query: str) -> list[int]:
     return [row["id"] for row in place.client.get(f"{place.path}?{query}").json()]
 
 
-def test_attachments_come_by_id_and_can_be_ordered_and_filtered(place: Place) -> None:
+def test_attachments_are_listed_by_id_and_can_be_ordered_and_filtered(place: Place) -> None:
     first, second, third = made = [place.attach(type="plain")["id"] for _ in range(3)]
     place.client.patch(f"{place.path}/{first}", {"title": "moved"})
     assert ids(place, "") == made
@@ -42,7 +42,7 @@ def test_attachments_come_by_id_and_can_be_ordered_and_filtered(place: Place) ->
         assert (refused.status_code, list(refused.json())) == (400, [name])
 
 
-def test_a_limit_makes_pages_of_the_plain_list(place: Place) -> None:
+def test_limit_pages_the_list(place: Place) -> None:
     made = [place.attach(type="plain")["id"] for _ in range(3)]
     page = place.client.get(f"{place.path}?limit=2&fields=id").json()
     assert page["results"] == [{"id": pk} for pk in made[:2]]
@@ -51,7 +51,7 @@ def test_a_limit_makes_pages_of_the_plain_list(place: Place) -> None:
     assert rest["next"] is None
 
 
-def test_a_plain_list_has_all_that_may_be_attached(place: Place, chat: Any) -> None:
+def test_plain_list_has_all_attachments(place: Place, chat: Any) -> None:
     made = [place.attach(type="plain")["id"] for _ in range(3)]
     chat(TYPES_CUSTOM_ATTACHMENTS=PLAIN, PAGE_SIZE_MAX=2)
     assert ids(place, "") == made
@@ -61,7 +61,7 @@ def test_a_plain_list_has_all_that_may_be_attached(place: Place, chat: Any) -> N
 
 
 def queries(place: Place, method: str, path: str, body: Any = None, *, status: int = 200) -> int:
-    """Send the request and return how many queries it took, a test's own savepoints left out."""
+    """Send the request and return its number of queries, without savepoints of the test."""
     with CaptureQueriesContext(connection) as captured:
         answer = getattr(place.client, method)(path, body) if body else getattr(place.client, method)(path)
     assert answer.status_code == status, answer.content
@@ -69,7 +69,7 @@ def queries(place: Place, method: str, path: str, body: Any = None, *, status: i
 
 
 def rows(place: Place, number: int, user_type: int) -> None:
-    """Make `number` attachments of each type."""
+    """Create `number` attachments of each type."""
     for count in range(number):
         place.row(type="youtube", url=f"https://youtu.be/{count}")
         place.row(type="plain")
@@ -77,7 +77,7 @@ def rows(place: Place, number: int, user_type: int) -> None:
         place.row(type="object_reference", object_id=place.owner.pk, content_type_id=user_type)
 
 
-def test_a_list_costs_the_same_however_much_is_attached(place: Place, user_type: int) -> None:
+def test_list_costs_the_same_however_much_is_attached(place: Place, user_type: int) -> None:
     ContentType.objects.get_for_id(user_type)
     counts = []
     for number in (1, 10):
@@ -86,7 +86,7 @@ def test_a_list_costs_the_same_however_much_is_attached(place: Place, user_type:
     assert counts[0] == counts[1] <= 5
 
 
-def test_a_page_of_messages_costs_the_same_however_much_is_attached(
+def test_page_of_messages_costs_the_same_however_much_is_attached(
     alice: Any, bob: Any, user_type: int
 ) -> None:
     ContentType.objects.get_for_id(user_type)
@@ -126,12 +126,12 @@ def test_attaching_costs_the_same_however_much_is_attached(place: Place, user_ty
     for number in (0, 4):
         rows(place, number, user_type)
         counts.append(queries(place, "post", place.path, {"type": "plain"}, status=201))
-    # Two of them say who is signed in.
+    # Two of them load session and user.
     assert counts[0] <= 13
     assert counts[1] <= counts[0]
 
 
-def test_what_is_not_asked_for_is_not_looked_up(message: Place, user_type: int) -> None:
+def test_fields_that_are_not_requested_cost_no_query(message: Place, user_type: int) -> None:
     message.row(type="object_reference", object_id=message.owner.pk, content_type_id=user_type)
     path = message.path.rsplit("/", 2)[0]
     wanted = queries(message, "get", f"{path}?limit=5&fields=id,attachments_data")

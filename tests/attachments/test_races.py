@@ -1,4 +1,4 @@
-"""Two requests about attachments at the same moment, on PostgreSQL with real threads."""
+"""Two requests about attachments at the same time, on PostgreSQL with real threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _types(chat) -> None:
     chat(TYPES_CUSTOM_ATTACHMENTS=PLAIN, MESSAGE_ATTACHMENTS_MAX=2)
 
 
-def test_two_who_attach_at_once_do_not_go_over_the_most(place: Place) -> None:
+def test_two_additions_at_once_do_not_exceed_the_limit(place: Place) -> None:
     clients = [client_of(place.owner) for _ in range(2)]
     for _ in range(ROUNDS):
         place.model._default_manager.all().delete()
@@ -30,7 +30,7 @@ def test_two_who_attach_at_once_do_not_go_over_the_most(place: Place) -> None:
         assert place.model._default_manager.count() == 2
 
 
-def test_the_flag_is_right_when_one_attaches_while_the_last_one_is_taken_away(place: Place) -> None:
+def test_has_attachments_is_right_after_addition_and_deletion_at_once(place: Place) -> None:
     clients = [client_of(place.owner) for _ in range(2)]
     for _ in range(ROUNDS):
         place.model._default_manager.all().delete()
@@ -42,7 +42,7 @@ def test_the_flag_is_right_when_one_attaches_while_the_last_one_is_taken_away(pl
         assert place.has_attachments()
 
 
-def test_of_two_who_take_the_same_one_away_one_finds_it_gone(place: Place) -> None:
+def test_one_of_two_deletions_at_once_is_not_found(place: Place) -> None:
     clients = [client_of(place.owner) for _ in range(2)]
     for _ in range(ROUNDS):
         path = f"{place.path}/{place.attach(type='plain')['id']}"

@@ -1,7 +1,7 @@
-"""What 0.8.8 answered about attachments, replayed: the same, but for what `DIFFERENCES` lists.
+"""Recorded requests about attachments get the responses of 0.8.8, except for those in `DIFFERENCES`.
 
-Uploads are left out: what they stored is made as rows. Of messages, only what they say of attachments is recorded.
-Ids are compared through those that our own answers give, as 0.8.8 stored some that we refuse, and the other way.
+Uploads are omitted: their files are created as rows. Of messages, only the fields about attachments are recorded.
+Ids are mapped to those in our responses, because 0.8.8 stored some attachments that we refuse, and vice versa.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ MODELS: dict[str, Any] = {
 JSON_COLUMNS = {"options", "thumbnail", "variables_pool", "variable_modifications", "forking_rules", "meta"}
 TIMES = {"created", "updated"}
 PEOPLE = ("alice", "bob", "carol", "dave", "admin")
-#: The content type of users as it was recorded.
+#: The recorded id of the content type of users.
 RECORDED_USER_TYPE = 4
 ANY = object()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a step is answered otherwise, and how: `body` is the answer, makes it from the recorded one, or is ANY."""
+    """The reason for a different response: `body` is the response, a function of the recorded one, or ANY."""
 
     why: str
     status: int
     body: Any = ANY
-    #: Takes back what was done, so that the rest can be as recorded.
+    #: Reverts the effects of the step, so that later steps match the recording.
     then: Callable[[], Any] | None = None
 
 
@@ -55,14 +55,14 @@ def retitle(pk: int, title: str) -> Callable[[], Any]:
 
 
 def still_plain(recorded: Any) -> Any:
-    """Return the answer as it is when the type of attachment 3 has not changed."""
+    """Return the response without the change of the type of attachment 3."""
     if isinstance(recorded, dict) and "attachments_data" in recorded:
         return {**recorded, "attachments_data": [still_plain(row) for row in recorded["attachments_data"]]}
     return {**recorded, "type": "plain", "src": ""} if recorded["id"] == 3 else recorded
 
 
 def no_youtube(code: str) -> Difference:
-    return Difference("a wrong address has a code of its own", 400, {"url": [code]})
+    return Difference("an invalid URL has its own code", 400, {"url": [code]})
 
 
 NOT_FOUND = {"detail": "Not found."}
@@ -102,7 +102,7 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
     },
     "attachments_inline": {
         "inline one youtube": Difference(
-            "a wrong address has a code of its own", 400, {"attachments": [{"url": ["INCORRECT_URL"]}]}
+            "an invalid URL has its own code", 400, {"attachments": [{"url": ["INCORRECT_URL"]}]}
         ),
         "inline object_reference": Difference("it was dropped silently", 201, then=drop_newest),
         "inline object_reference: message detail": Difference(
@@ -114,14 +114,14 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
 
 @dataclass
 class Replay:
-    """One scenario: who asks, and which of our ids stand for recorded ones."""
+    """One scenario: its user, and our ids by recorded ids."""
 
     people: dict[str, Any]
     user_type: int
     ids: dict[int, int] = field(default_factory=dict)
 
     def make_rows(self, step: dict[str, Any]) -> None:
-        """Make and change the step's rows as they were recorded."""
+        """Create and change the rows of the step as recorded."""
         for name, model in MODELS.items():
             rows = [columns(row) for row in step["inserted"].get(name, [])]
             model._base_manager.bulk_create(model(**row) for row in rows)
@@ -137,7 +137,7 @@ class Replay:
                 cursor.execute(statement)
 
     def ask(self, step: dict[str, Any]) -> tuple[int, Any]:
-        """Send the step's request; give status and answer, of a message only what is recorded of it."""
+        """Send the request of the step; return status and body, of a message only the recorded fields."""
         client = APIClient()
         if step["user"] is not None:
             client.force_authenticate(self.people[step["user"]])
@@ -148,7 +148,7 @@ class Replay:
         return response.status_code, cut(response.json()) if response.content else None
 
     def with_our_user_type(self, value: Any) -> Any:
-        """Return the value with the content type of users as this database numbers it, however deep it stands."""
+        """Return the value with the content type id of users in this database, at any depth."""
         if isinstance(value, list):
             return [self.with_our_user_type(item) for item in value]
         if not isinstance(value, dict):
@@ -159,7 +159,7 @@ class Replay:
         return shown
 
     def learn(self, recorded: Any, shown: Any) -> None:
-        """Remember which ids of ours stand for those that were recorded as made."""
+        """Store which of our ids correspond to the recorded ids of created objects."""
         if isinstance(recorded, dict) and "attachments_data" in recorded:
             for before, now in zip(recorded["attachments_data"], shown["attachments_data"], strict=False):
                 self.learn(before, now)
@@ -167,7 +167,7 @@ class Replay:
             self.ids[recorded["id"]] = shown["id"]
 
     def translated(self, value: Any) -> Any:
-        """Return a recorded value with our ids; attachments that 0.8.8 alone has are left out of lists."""
+        """Return a recorded value with our ids, without attachments that only 0.8.8 has."""
         if isinstance(value, list):
             kept = [item for item in value if not (is_attachment(item) and item["id"] not in self.ids)]
             return [self.translated(item) for item in kept]
@@ -179,7 +179,7 @@ class Replay:
         return self.with_our_user_type(shown)
 
     def check(self, step: dict[str, Any], difference: Difference | None) -> None:
-        """Hold our answer to the recorded one, or to how it is to differ."""
+        """Compare our response with the recorded one or with the listed difference."""
         status, shown = self.ask(step)
         if difference is None:
             assert status == step["status"], (step["label"], shown)
@@ -202,7 +202,7 @@ def is_attachment(value: Any) -> bool:
 
 
 def columns(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row's columns; the last message is left out, as it comes later."""
+    """Return the columns of the row without the last message, which is created later."""
     return {key: column(key, value) for key, value in row.items() if key != "last_message_id"}
 
 
@@ -222,7 +222,7 @@ def cut(shown: Any) -> Any:
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario["name"] for scenario in SCENARIOS])
-def test_recorded_exchanges_are_answered_as_they_were(scenario: dict[str, Any], chat: Any) -> None:
+def test_recorded_requests_get_the_recorded_responses(scenario: dict[str, Any], chat: Any) -> None:
     chat(
         TYPES_CUSTOM_ATTACHMENTS=(
             ("pdf", "PDF File"),
@@ -242,7 +242,7 @@ def test_recorded_exchanges_are_answered_as_they_were(scenario: dict[str, Any], 
             replay.check(step, differences.get(step["label"]))
 
 
-def test_every_difference_is_met() -> None:
+def test_every_listed_difference_occurs() -> None:
     for scenario in SCENARIOS:
         labels = {step["label"] for step in scenario["steps"]}
         assert set(DIFFERENCES[scenario["name"]]) <= labels

@@ -1,4 +1,4 @@
-"""What 0.8.8 answered to uploads, replayed: the same, but for what `DIFFERENCES` lists."""
+"""Recorded uploads get the responses of 0.8.8, except for those in `DIFFERENCES`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.attachments.storing import stored_files
 STEPS = json.loads(Path(__file__).with_name("recorded_uploads.json").read_text(encoding="utf-8"))
 OF_FIELD = {"file_content": ["INCORRECT_TYPE"]}
 
-#: Why a step is answered otherwise, with which status, and (where it is refused) with what.
+#: By step: the reason for a different response, its status and, if refused, its errors.
 DIFFERENCES: dict[str, tuple[str, int, Any]] = {
     "image: invalid base64": ("an exception then", 400, OF_FIELD),
     "image: data URI prefix": ("an exception then", 201, None),
@@ -31,17 +31,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 
 def as_recorded(shown: Any) -> Any:
-    """Return the answer with random names as one, and without the real size of the small image."""
+    """Return the response with placeholders for random names, and without the size of the thumbnail."""
     text = re.sub(r"/media/(attachments/(?:thumbnails/)?)[\w-]{22}\.", r"/media/\1NAME.", json.dumps(shown))
     found = json.loads(text)
     if isinstance(found, dict) and isinstance(found.get("thumbnail"), dict):
-        # 0.8.8 gave the box.
+        # 0.8.8 returned the maximum size.
         found["thumbnail"] = {**found["thumbnail"], "width": 100, "height": 100}
     return found
 
 
 @pytest.mark.parametrize("step", STEPS, ids=[f"{step['scenario']}: {step['label']}" for step in STEPS])
-def test_uploads_are_answered_as_recorded(message: Place, chat: Any, step: dict[str, Any]) -> None:
+def test_uploads_get_the_recorded_responses(message: Place, chat: Any, step: dict[str, Any]) -> None:
     chat(TYPES_CUSTOM_ATTACHMENTS=PLAIN)
     path = message.path.rsplit("/", 2)[0] if step["inline"] else message.path
     if step["method"] != "POST":
@@ -63,7 +63,7 @@ def test_uploads_are_answered_as_recorded(message: Place, chat: Any, step: dict[
     elif step["label"] not in DIFFERENCES:
         recorded = as_recorded(step["response"])
         if step["method"] != "POST":
-            # What came before the step is not replayed.
+            # Earlier steps are not replayed.
             recorded = {
                 key: value for key, value in recorded.items() if key != "title" or key in step["body"]
             }
@@ -72,5 +72,5 @@ def test_uploads_are_answered_as_recorded(message: Place, chat: Any, step: dict[
         assert response.json().items() >= said.items()
 
 
-def test_every_difference_is_met() -> None:
+def test_every_listed_difference_occurs() -> None:
     assert {step["label"] for step in STEPS} >= DIFFERENCES.keys()

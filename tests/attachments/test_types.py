@@ -1,4 +1,4 @@
-"""What each type of attachment takes, refuses and shows."""
+"""Validation and representation of each attachment type."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEYS = {
 }
 PREVIEW = {"width": 480, "height": 360, "src": "https://i.ytimg.com/vi/dQw4w9WgXcQ/hqdefault.jpg"}
 
-#: Of each type that can be made: a body, and what is shown of it.
+#: For each type that can be created: a body and its representation.
 MADE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "youtube": ({"url": VIDEO}, {"src": VIDEO, "thumbnail": PREVIEW, "content_type_name": None}),
     "object_reference": (
@@ -41,7 +41,7 @@ MADE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "plain": ({}, {"src": "", "thumbnail": None, "content_type_name": None}),
 }
 
-#: Of each type that can be made: bodies that are refused, and why.
+#: For each type that can be created: refused bodies with their errors.
 REFUSED: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "youtube": [
         ({}, {"url": ["REQUIRED"]}),
@@ -102,7 +102,7 @@ def _types(chat: Any) -> None:
 
 
 def filled(body: dict[str, Any], owner: Any) -> dict[str, Any]:
-    """Return the body with ids in place of names."""
+    """Return the body with ids instead of names."""
     deep: Any = 1
     for _ in range(40):
         deep = [deep]
@@ -116,16 +116,16 @@ def filled(body: dict[str, Any], owner: Any) -> dict[str, Any]:
     return {**body, "options": {"deep": deep}} if body.get("options") == {"deep": ...} else body
 
 
-def test_every_type_that_can_be_made_has_its_cases() -> None:
+def test_every_type_that_can_be_created_has_cases() -> None:
     makeable = {name for name, _ in attachment_types() if type_named(name).can_be_made}
     assert makeable == {*BUILT_IN, "plain"}
-    # Images have files of tests of their own.
+    # Images are tested in their own modules.
     assert makeable - {"image"} == set(MADE) == set(REFUSED)
     assert all(isinstance(type_named(name), AttachmentType) for name in makeable)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_an_attachment_has_exactly_these_keys_and_reads_as_it_was_made(place: Any, name: str) -> None:
+def test_attachment_has_exactly_these_fields_in_every_response(place: Any, name: str) -> None:
     body, shown = MADE[name]
     body = filled(body, place.owner)
     made = place.attach(type=name, title=" t ", description="d", options={"o": [1, None]}, **body)
@@ -148,7 +148,7 @@ def test_an_attachment_has_exactly_these_keys_and_reads_as_it_was_made(place: An
     ("name", "body", "errors"),
     [(name, body, errors) for name, cases in REFUSED.items() for body, errors in cases],
 )
-def test_what_a_type_refuses_it_refuses_by_field(
+def test_errors_of_a_type_are_reported_per_field(
     message: Any, name: str, body: dict[str, Any], errors: dict[str, Any]
 ) -> None:
     response = message.post(type=name, **filled(body, message.owner))
@@ -172,20 +172,20 @@ def test_what_a_type_refuses_it_refuses_by_field(
         ({"type": ["youtube"]}, "\"['youtube']\" is not a valid choice."),
     ],
 )
-def test_a_type_that_cannot_be_made_is_refused(place: Any, body: dict[str, Any], error: str) -> None:
+def test_type_that_cannot_be_created_is_refused(place: Any, body: dict[str, Any], error: str) -> None:
     response = place.post(**body)
     assert (response.status_code, response.json()) == (400, {"type": [error]})
 
 
 @pytest.mark.parametrize("body", [[], "x", [{"type": "plain"}], None])
-def test_a_body_that_is_no_object_is_refused(place: Any, body: Any) -> None:
+def test_body_must_be_an_object(place: Any, body: Any) -> None:
     response = place.client.post(place.path, data=body, format="json")
     assert response.status_code == 400
     assert not place.has_attachments()
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_the_type_is_fixed_and_what_is_not_sent_stays(place: Any, method: str) -> None:
+def test_type_is_fixed_and_fields_that_are_not_sent_are_kept(place: Any, method: str) -> None:
     made = place.attach(type="youtube", url=VIDEO, title="a", options=[1])
     path = f"{place.path}/{made['id']}"
     body = {"type": "plain", "title": "b", "id": 99, place.key: 99, "src": "x", "thumbnail": {"x": 1}}
@@ -194,7 +194,7 @@ def test_the_type_is_fixed_and_what_is_not_sent_stays(place: Any, method: str) -
     assert place.client.get(path).json() == changed.json()
 
 
-def test_another_video_has_another_preview(place: Any) -> None:
+def test_changed_video_has_a_new_preview(place: Any) -> None:
     made = place.attach(type="youtube", url=VIDEO)
     changed = place.client.patch(f"{place.path}/{made['id']}", {"url": "https://youtu.be/x"}).json()
     preview = {**PREVIEW, "src": "https://i.ytimg.com/vi/x/hqdefault.jpg"}
@@ -203,7 +203,7 @@ def test_another_video_has_another_preview(place: Any) -> None:
     assert (refused.status_code, refused.json()) == (400, {"url": ["INCORRECT_URL"]})
 
 
-def test_a_reference_is_checked_as_a_whole_when_a_half_changes(place: Any, user_type: int) -> None:
+def test_both_parts_of_a_reference_are_checked_when_one_changes(place: Any, user_type: int) -> None:
     other: Any = UserFactory()
     made = place.attach(type="object_reference", object_id=place.owner.pk, content_type=user_type)
     path = f"{place.path}/{made['id']}"
@@ -222,7 +222,7 @@ def test_a_reference_is_checked_as_a_whole_when_a_half_changes(place: Any, user_
     assert place.client.patch(path, {"title": "still there"}).status_code == 200
 
 
-def test_only_what_the_host_lets_be_seen_can_be_referred_to(place: Any, user_type: int, chat: Any) -> None:
+def test_only_objects_visible_to_the_user_can_be_referenced(place: Any, user_type: int, chat: Any) -> None:
     chat(ATTACHMENT_REFERENCE_FILTER="tests.attachments.host.visible_users")
     stranger: Any = UserFactory()
     place.attach(type="object_reference", object_id=place.owner.pk, content_type=user_type)
@@ -233,7 +233,7 @@ def test_only_what_the_host_lets_be_seen_can_be_referred_to(place: Any, user_typ
     assert (refused.status_code, refused.json()) == (400, {"object_id": ["DOES_NOT_EXIST"]})
 
 
-def test_an_upgraded_video_shows_what_it_stores_and_can_be_changed_but_for_a_wrong_address(
+def test_upgraded_video_is_shown_and_can_be_changed_except_to_an_invalid_url(
     place: Any,
 ) -> None:
     row = place.row(type=AttachmentTypes.YOUTUBE, url="http://y/1", thumbnail={"src": "ytthumb"}, title="a")
@@ -245,7 +245,7 @@ def test_an_upgraded_video_shows_what_it_stores_and_can_be_changed_but_for_a_wro
     assert (refused.status_code, refused.json()) == (400, {"url": ["INCORRECT_URL"]})
 
 
-def test_a_stored_image_is_shown_and_its_words_can_be_changed(place: Any) -> None:
+def test_stored_image_is_shown_and_its_texts_can_be_changed(place: Any) -> None:
     row = place.row(type="image", file="attachments/a.png", thumbnail_image="attachments/thumbnails/a.png")
     path = f"{place.path}/{row.pk}"
     shown = place.client.get(path).json()
@@ -258,7 +258,7 @@ def test_a_stored_image_is_shown_and_its_words_can_be_changed(place: Any) -> Non
     assert (shown["src"], shown["thumbnail"]) == ("", None)
 
 
-def test_a_type_that_the_host_gave_up_is_still_shown(place: Any, chat: Any) -> None:
+def test_type_removed_by_the_host_is_still_shown(place: Any, chat: Any) -> None:
     made = place.attach(type="plain", url="https://files.example/a", title="a")
     chat(TYPES_CUSTOM_ATTACHMENTS=())
     assert place.client.get(place.path).json() == [made]
@@ -302,5 +302,5 @@ def test_a_type_that_the_host_gave_up_is_still_shown(place: Any, chat: Any) -> N
         ("", None),
     ],
 )
-def test_which_addresses_name_a_video(url: str, found: str | None) -> None:
+def test_urls_of_videos_are_recognized(url: str, found: str | None) -> None:
     assert video_id(url) == found

@@ -1,4 +1,4 @@
-"""Rules of hosts with other defaults of Django REST framework; `test_drf_defaults` runs them with each."""
+"""Tests with other defaults of Django REST framework; `test_drf_defaults` runs them with each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.test_permission_matrix import ENDPOINTS, LISTS, METHODS
 
 pytestmark = pytest.mark.django_db
 
-#: Where the client of these tests is understood, and answered as usual.
+#: Defaults under which the client of these tests works as usual.
 SPEAKS_JSON = not any(
     key in django_settings.REST_FRAMEWORK for key in ("DEFAULT_PARSER_CLASSES", "DEFAULT_VERSIONING_CLASS")
 )
@@ -56,7 +56,7 @@ def test_no_endpoint_fails(world: World) -> None:
         assert ask(world, ANONYMOUS, "get", name, row) < 500, name
 
 
-def test_owner_is_answered_as_usual(world: World) -> None:
+def test_owner_gets_the_usual_status(world: World) -> None:
     for (name, method), (row, *_) in ROWS.items():
         if SPEAKS_JSON and OWNER in row.let_through:
             assert ask(world, OWNER, method, name, row) == row.status, (name, method)

@@ -1,4 +1,4 @@
-"""Rules of a host whose users have UUIDs, no names, no permissions; `test_other_users` runs them with its settings."""
+"""Tests with users who have UUIDs, no names and no permissions; `test_other_users` runs them in such a host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def person(name: str) -> Any:
     return users.create(name=name)
 
 
-def test_they_talk_and_read() -> None:
+def test_users_can_post_and_read() -> None:
     alice, bob = person("alice"), person("bob")
     made = client_of(alice).post(f"/api/accounts/{alice.pk}/threads/forum", {"title": "ours"})
     path = f"/api/threads/{made.json()['id']}"
@@ -40,7 +40,7 @@ def test_they_talk_and_read() -> None:
     assert read.data == {"user": str(bob.pk), "messages": [sent["id"]]}
 
 
-def test_anothers_account_and_thread_are_refused() -> None:
+def test_foreign_account_and_thread_are_refused() -> None:
     alice, bob = person("alice"), person("bob")
     thread = thread_with(alice)
     for path in (
@@ -53,13 +53,13 @@ def test_anothers_account_and_thread_are_refused() -> None:
 
 
 @pytest.mark.parametrize("key", [1, "1", "nobody", str(uuid.UUID(int=1)), "\x00", None, [], {}])
-def test_who_is_nobody_cannot_be_added(key: Any) -> None:
+def test_unknown_user_cannot_be_added(key: Any) -> None:
     alice = person("alice")
     answer = client_of(alice).post(f"/api/threads/{thread_with(alice).pk}/users", {"user": key})
     assert (answer.status_code, list(answer.json())) == (400, ["user"])
 
 
-def test_scripts_and_surveys_speak_to_them() -> None:
+def test_scripts_and_surveys_can_use_their_fields() -> None:
     alice, bob = person("alice"), person("bob")
     thread = thread_with(alice, bob, permissions=PERMISSIONS_ALL, type="forum")
     schema = published_schema([{"type": "text", "text": "You are {{ user.id }}."}], type="quiz")

@@ -1,4 +1,4 @@
-"""However a host shows its users, each request gets its own answer, and nothing of another's."""
+"""With every kind of account serializer, a response contains nothing of another request."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ class TweakedSerializer(drf_tweaks.serializers.Serializer):
 
 
 @pytest.mark.parametrize("kind", [PlainSerializer, TweakedSerializer])
-def test_a_serializer_kept_from_the_last_request_knows_who_asks_now_and_what_for(
-    settings: LazySettings, kind: Any
-) -> None:
+def test_account_serializer_sees_the_current_user_and_request(settings: LazySettings, kind: Any) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": kind}
     users: list[Any] = [UserFactory(), UserFactory()]
     thread = thread_with(*users)
@@ -60,7 +58,7 @@ def test_a_serializer_kept_from_the_last_request_knows_who_asks_now_and_what_for
             assert shown == [{"sender_data": {"inside": {name: value}}}]
 
 
-def test_a_script_speaks_also_where_the_hosts_serializer_wants_a_request(settings: LazySettings) -> None:
+def test_script_works_if_the_account_serializer_needs_a_request(settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainSerializer}
     user = UserFactory.create()
     text = 'Hello {{ user.id|fallback:"you" }}'

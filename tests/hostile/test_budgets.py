@@ -1,4 +1,4 @@
-"""Messages, pages, histories and frames have budgets of bytes: large ones go on being readable, part by part."""
+"""Messages, pages, catch-ups and frames have size limits; large ones can still be read in parts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def both(alice: Any, bob: Any) -> list[Talk]:
 
 
 def pages_of(client: Any, path: str) -> list[list[Any]]:
-    """Read a list page by page, as `next` says."""
+    """Read a list page by page by following `next`."""
     pages = []
     following = path
     while following:
@@ -46,41 +46,41 @@ def pages_of(client: Any, path: str) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("character", ["x", "é", "語", "🙂", '"', "<"])
-def test_a_text_of_the_most_characters_always_fits(both: list[Talk], character: str) -> None:
+def test_text_of_the_maximum_length_always_fits(both: list[Talk], character: str) -> None:
     text = character * DEFAULTS["MESSAGE_TEXT_MAX"]
     assert both[0].post(text=text).status_code == 201
 
 
-def test_a_message_counts_with_meta_and_with_what_is_attached(both: list[Talk], chat: Any) -> None:
+def test_size_of_a_message_includes_meta_and_attachments(both: list[Talk], chat: Any) -> None:
     chat(MESSAGE_BYTES_MAX=1000)
-    mine, _ = both
-    assert mine.post(text="x" * 1000).status_code == 201
-    assert mine.refused(text="x" * 1001) == TOO_LARGE
-    assert mine.refused(text="é" * 501) == TOO_LARGE
-    # As it is stored, with what was escaped.
-    assert mine.refused(text="<" * 251) == TOO_LARGE
-    assert mine.refused(text="x" * 500, meta={"a": "m" * 500}) == TOO_LARGE
+    alice_talk, _ = both
+    assert alice_talk.post(text="x" * 1000).status_code == 201
+    assert alice_talk.refused(text="x" * 1001) == TOO_LARGE
+    assert alice_talk.refused(text="é" * 501) == TOO_LARGE
+    # The escaped text is measured.
+    assert alice_talk.refused(text="<" * 251) == TOO_LARGE
+    assert alice_talk.refused(text="x" * 500, meta={"a": "m" * 500}) == TOO_LARGE
     attached = [{**VIDEO, "options": "o" * 200, "description": "d" * 100}] * 3
-    assert mine.refused(text="x" * 100, attachments=attached) == TOO_LARGE
-    assert mine.post(text="x" * 100, attachments=attached[:2]).status_code == 201
+    assert alice_talk.refused(text="x" * 100, attachments=attached) == TOO_LARGE
+    assert alice_talk.post(text="x" * 100, attachments=attached[:2]).status_code == 201
     assert Message.objects.count() == 2
     assert Attachment.objects.count() == 2
 
 
-def test_a_script_is_answered_within_the_same_bound(both: list[Talk], chat: Any) -> None:
-    mine, _ = both
+def test_same_limit_applies_to_answers_to_a_script(both: list[Talk], chat: Any) -> None:
+    alice_talk, _ = both
     schema = published_schema([{"type": "text", "next_qid": 2}, {"type": "text", "next_qid": -1}])
-    path = f"{mine.path}/users/{mine.user.pk}"
-    started = mine.client.patch(path, {"state": "scripted", "schema": schema.pk}, format="json")
+    path = f"{alice_talk.path}/users/{alice_talk.user.pk}"
+    started = alice_talk.client.patch(path, {"state": "scripted", "schema": schema.pk}, format="json")
     assert started.status_code == 200, started.content
     chat(MESSAGE_BYTES_MAX=1000)
-    assert mine.refused(text="x" * 1001) == TOO_LARGE
-    assert getattr(mine.row.question, "qid", None) == 1
-    mine.say(text="x" * 900)
-    assert getattr(mine.row.question, "qid", None) == 2
+    assert alice_talk.refused(text="x" * 1001) == TOO_LARGE
+    assert getattr(alice_talk.row.question, "qid", None) == 1
+    alice_talk.say(text="x" * 900)
+    assert getattr(alice_talk.row.question, "qid", None) == 2
 
 
-def test_a_change_cannot_make_it_larger_either(message: Place, chat: Any) -> None:
+def test_same_limit_applies_to_changes(message: Place, chat: Any) -> None:
     chat(MESSAGE_BYTES_MAX=1000)
     one = message.path.rsplit("/", 1)[0]
     message.attach(**VIDEO, options="o" * 500)
@@ -90,7 +90,7 @@ def test_a_change_cannot_make_it_larger_either(message: Place, chat: Any) -> Non
     assert message.client.patch(one, {"text": "x" * 300}, format="json").status_code == 200
 
 
-def test_attaching_one_by_one_ends_at_the_bound(place: Place, chat: Any) -> None:
+def test_same_limit_applies_to_added_attachments(place: Place, chat: Any) -> None:
     chat(MESSAGE_BYTES_MAX=1250)
     made = [place.attach(**VIDEO, options="o" * 250) for _ in range(3)]
     refused = place.post(**VIDEO, options="o" * 250)
@@ -109,68 +109,70 @@ def test_attaching_one_by_one_ends_at_the_bound(place: Place, chat: Any) -> None
 
 
 def heavy_thread(both: list[Talk], number: int = 7) -> list[int]:
-    mine, _ = both
-    return [mine.say(text=f"{n}", meta={"a": "m" * 990})["id"] for n in range(number)]
+    alice_talk, _ = both
+    return [alice_talk.say(text=f"{n}", meta={"a": "m" * 990})["id"] for n in range(number)]
 
 
 @pytest.mark.parametrize("order", ["id", "-id"])
-def test_a_heavy_page_ends_early_and_next_goes_on_there(both: list[Talk], chat: Any, order: str) -> None:
-    mine, other = both
+def test_large_page_ends_early_and_next_continues_there(both: list[Talk], chat: Any, order: str) -> None:
+    alice_talk, bob_talk = both
     ids = heavy_thread(both)
     chat(PAGE_BYTES_MAX=3100)
-    path = f"{mine.path}/messages?limit=5&ordering={order}"
-    pages = pages_of(other.client, path)
+    path = f"{alice_talk.path}/messages?limit=5&ordering={order}"
+    pages = pages_of(bob_talk.client, path)
     assert [len(page) for page in pages] == [3, 3, 1]
     shown = [row["id"] for page in pages for row in page]
     assert shown == (ids if order == "id" else ids[::-1])
-    # Light keys do not make a page heavy, and a light page has what it may.
-    assert [len(page) for page in pages_of(other.client, f"{path}&fields=id")] == [5, 2]
+    # Only requested fields are measured, and a small page is complete.
+    assert [len(page) for page in pages_of(bob_talk.client, f"{path}&fields=id")] == [5, 2]
     chat(PAGE_BYTES_MAX=5)
-    assert [len(page) for page in pages_of(other.client, path)] == [1] * 7
+    assert [len(page) for page in pages_of(bob_talk.client, path)] == [1] * 7
 
 
-def test_only_what_is_shown_is_marked_as_read(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_only_shown_messages_are_marked_as_read(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     heavy_thread(both)
     chat(PAGE_BYTES_MAX=3100)
-    other.client.get(f"{mine.path}/messages?limit=5")
-    assert other.thread()["unread"] == 4
+    bob_talk.client.get(f"{alice_talk.path}/messages?limit=5")
+    assert bob_talk.thread()["unread"] == 4
 
 
-def test_beside_an_anchor_the_nearest_are_kept(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_large_page_keeps_messages_nearest_to_the_anchor(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     ids = heavy_thread(both)
     chat(PAGE_BYTES_MAX=3100)
 
     def shown(query: str) -> list[int]:
-        return [row["id"] for row in other.client.get(f"{mine.path}/messages?{query}").json()["results"]]
+        return [
+            row["id"] for row in bob_talk.client.get(f"{alice_talk.path}/messages?{query}").json()["results"]
+        ]
 
     assert shown(f"limit=5&before={ids[6]}") == ids[3:6]
     assert shown(f"limit=5&before={ids[6]}&ordering=-id") == ids[3:6][::-1]
     assert shown(f"limit=5&after={ids[0]}") == ids[1:4]
     assert shown(f"limit=5&around={ids[3]}") == ids[2:5]
-    following = other.client.get(f"{mine.path}/messages?limit=5&before={ids[6]}").json()["next"]
-    assert [row["id"] for row in other.client.get(following).json()["results"]] == ids[:3]
+    following = bob_talk.client.get(f"{alice_talk.path}/messages?limit=5&before={ids[6]}").json()["next"]
+    assert [row["id"] for row in bob_talk.client.get(following).json()["results"]] == ids[:3]
 
 
-def test_attachments_count_on_a_page(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_size_of_a_page_includes_attachments(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     for _ in range(3):
-        mine.say(text="x", attachments=[{**VIDEO, "options": "o" * 480}] * 2)
+        alice_talk.say(text="x", attachments=[{**VIDEO, "options": "o" * 480}] * 2)
     chat(PAGE_BYTES_MAX=2400)
-    assert [len(page) for page in pages_of(other.client, f"{mine.path}/messages?limit=5")] == [2, 1]
+    assert [len(page) for page in pages_of(bob_talk.client, f"{alice_talk.path}/messages?limit=5")] == [2, 1]
 
 
-def test_search_results_count_alike(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_size_limit_applies_to_search_results(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     for _ in range(5):
-        mine.say(text="needle " + "x" * 990)
+        alice_talk.say(text="needle " + "x" * 990)
     chat(PAGE_BYTES_MAX=2100)
-    pages = pages_of(other.client, f"{mine.path}/messages?limit=5&q=needle")
+    pages = pages_of(bob_talk.client, f"{alice_talk.path}/messages?limit=5&q=needle")
     assert [len(page) for page in pages] == [2, 2, 1]
 
 
-def test_a_list_of_threads_counts_their_last_messages(alice: Any, bob: Any, chat: Any) -> None:
+def test_size_of_a_thread_list_includes_last_messages(alice: Any, bob: Any, chat: Any) -> None:
     for _ in range(5):
         thread = thread_with(alice, bob)
         talks(thread, bob, alice)[0].say(text="x", meta="m" * 990)
@@ -183,7 +185,7 @@ def test_a_list_of_threads_counts_their_last_messages(alice: Any, bob: Any, chat
     assert [len(page) for page in pages_of(client, f"{path}&fields=id")] == [4, 1]
 
 
-def test_a_plain_list_that_is_too_heavy_asks_for_pages(alice: Any, chat: Any) -> None:
+def test_plain_list_over_the_limit_must_be_paged(alice: Any, chat: Any) -> None:
     schema = published_schema([{"type": "text", "next_qid": n + 2} for n in range(5)])
     survey: Any = SurveyFactory(user=alice, schema=schema)
     for question in schema.questions.all():
@@ -200,11 +202,11 @@ def test_a_plain_list_that_is_too_heavy_asks_for_pages(alice: Any, chat: Any) ->
     assert len(client.get(path).json()) == 5
 
 
-def test_a_hosts_own_pagination_without_offsets_is_left_alone(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_pagination_of_the_host_without_offsets_is_not_limited(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     heavy_thread(both)
     chat(PAGE_BYTES_MAX=3100, PAGINATION_MESSAGES_LIST="tests.hostile.test_budgets.Numbered")
-    pages = pages_of(other.client, f"{mine.path}/messages")
+    pages = pages_of(bob_talk.client, f"{alice_talk.path}/messages")
     assert [len(page) for page in pages] == [5, 2]
 
 
@@ -217,12 +219,12 @@ def _numbered() -> Any:
 Numbered = _numbered()
 
 
-def test_the_number_of_queries_is_that_of_a_light_page(
+def test_large_page_costs_as_many_queries_as_a_small_one(
     both: list[Talk], chat: Any, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    mine, other = both
+    alice_talk, bob_talk = both
     heavy_thread(both)
-    path, client = f"{mine.path}/messages?limit=5&mark_read=false", other.client
+    path, client = f"{alice_talk.path}/messages?limit=5&mark_read=false", bob_talk.client
     client.get(path)
     with CaptureQueriesContext(connection) as light:
         client.get(path)
@@ -231,60 +233,60 @@ def test_the_number_of_queries_is_that_of_a_light_page(
         client.get(path)
 
 
-# A history
+# Catch-up
 
 
-def test_a_history_that_is_too_heavy_is_to_be_read_anew(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_catch_up_over_the_limit_must_resync(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     heavy_thread(both, 5)
-    path = f"{mine.path}/events?after=0"
-    whole = other.client.get(path)
+    path = f"{alice_talk.path}/events?after=0"
+    whole = bob_talk.client.get(path)
     assert (whole.json()["outcome"], len(whole.json()["events"])) == ("replayed", 5)
     chat(EVENT_BATCH_BYTES_MAX=len(whole.content) - 2000)
-    assert other.client.get(path).json() == {"outcome": "resync", "head": 5, "events": []}
-    part = other.client.get(f"{mine.path}/events?after=3").json()
+    assert bob_talk.client.get(path).json() == {"outcome": "resync", "head": 5, "events": []}
+    part = bob_talk.client.get(f"{alice_talk.path}/events?after=3").json()
     assert (part["outcome"], len(part["events"])) == ("replayed", 2)
 
 
-def test_a_history_of_many_parts_is_added_up(
+def test_size_of_catch_up_is_summed_over_its_parts(
     both: list[Talk], chat: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, other = both
+    alice_talk, bob_talk = both
     heavy_thread(both, 5)
-    path = f"{mine.path}/events?after=0"
-    whole = len(other.client.get(path).content)
+    path = f"{alice_talk.path}/events?after=0"
+    whole = len(bob_talk.client.get(path).content)
     monkeypatch.setattr("chat_api.chat.delivery.event_source._PART", 2)
-    assert other.client.get(path).json()["outcome"] == "replayed"
+    assert bob_talk.client.get(path).json()["outcome"] == "replayed"
     chat(EVENT_BATCH_BYTES_MAX=whole - 2000)
-    assert other.client.get(path).json()["outcome"] == "resync"
+    assert bob_talk.client.get(path).json()["outcome"] == "resync"
 
 
 # A frame
 
 
-def test_a_frame_that_is_too_large_says_what_to_read(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_frame_over_the_limit_names_what_to_load(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     chat(WS_FRAME_OUT_MAX=20_000)
-    small = mine.say(text="small")["id"]
-    large = mine.say(text="x" * 25_000)["id"]
-    mine.client.patch(mine.path, {"title": "t"}, format="json")
-    events = other.client.get(f"{mine.path}/events?after=0").json()["events"]
+    small = alice_talk.say(text="small")["id"]
+    large = alice_talk.say(text="x" * 25_000)["id"]
+    alice_talk.client.patch(alice_talk.path, {"title": "t"}, format="json")
+    events = bob_talk.client.get(f"{alice_talk.path}/events?after=0").json()["events"]
     created = [event for event in events if event["message"] == "message_created_or_updated"]
     assert created[0]["data"]["id"] == small
     assert created[0]["data"]["text"] == "small"
-    stub = {"id": large, "thread": mine.thread_id, "too_large": True}
-    assert (created[1]["data"], created[1]["event"]["thread"]) == (stub, mine.thread_id)
-    # A large last message does not make every later frame large.
+    stub = {"id": large, "thread": alice_talk.thread_id, "too_large": True}
+    assert (created[1]["data"], created[1]["event"]["thread"]) == (stub, alice_talk.thread_id)
+    # A large last message does not enlarge later frames.
     assert events[-1]["message"] == "thread_updated"
     assert events[-1]["data"]["last_message_data"] == stub
     assert [event["event"]["seq"] for event in events] == list(range(1, len(events) + 1))
-    assert other.client.get(f"{mine.path}/messages/{large}").json()["text"] == "x" * 25_000
+    assert bob_talk.client.get(f"{alice_talk.path}/messages/{large}").json()["text"] == "x" * 25_000
 
 
-def test_receipts_and_threads_have_small_frames_as_well(both: list[Talk], chat: Any) -> None:
-    mine, other = both
-    ids = [mine.say(text="x")["id"] for _ in range(5)]
-    MessageFactory.create_batch(300, thread_id=mine.thread_id, sender=mine.user)
+def test_read_and_thread_frames_have_the_same_limit(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
+    ids = [alice_talk.say(text="x")["id"] for _ in range(5)]
+    MessageFactory.create_batch(300, thread_id=alice_talk.thread_id, sender=alice_talk.user)
     last = Message.objects.latest("pk")
     ids = list(Message.objects.values_list("pk", flat=True))
     from chat_api.chat.models import UnreadMessage
@@ -292,25 +294,25 @@ def test_receipts_and_threads_have_small_frames_as_well(both: list[Talk], chat: 
     UnreadMessage.objects.all().delete()
     UnreadMessage.objects.bulk_create(
         [
-            UnreadMessage(message_id=pk, thread_id=mine.thread_id, type="message", user=other.user)
+            UnreadMessage(message_id=pk, thread_id=alice_talk.thread_id, type="message", user=bob_talk.user)
             for pk in ids
         ]
     )
     chat(WS_FRAME_OUT_MAX=1024)
-    other.client.post(f"{mine.path}/read", {"up_to": last.pk}, format="json")
-    UserThread.objects.filter(user=other.user).update(variables_pool={"a": "x" * 2000})
-    mine.client.patch(mine.path, {"title": "t"}, format="json")
-    read, updated = other.client.get(f"{mine.path}/events?after=5").json()["events"][-2:]
+    bob_talk.client.post(f"{alice_talk.path}/read", {"up_to": last.pk}, format="json")
+    UserThread.objects.filter(user=bob_talk.user).update(variables_pool={"a": "x" * 2000})
+    alice_talk.client.patch(alice_talk.path, {"title": "t"}, format="json")
+    read, updated = bob_talk.client.get(f"{alice_talk.path}/events?after=5").json()["events"][-2:]
     assert read["message"] == "messages_read"
-    assert read["data"] == {"thread": mine.thread_id, "user": other.user.pk, "too_large": True}
+    assert read["data"] == {"thread": alice_talk.thread_id, "user": bob_talk.user.pk, "too_large": True}
     assert updated["message"] == "thread_updated"
-    assert updated["data"] == {"id": mine.thread_id, "too_large": True}
+    assert updated["data"] == {"id": alice_talk.thread_id, "too_large": True}
 
 
-def test_strangers_are_told_no_more_by_small_frames(both: list[Talk], chat: Any) -> None:
-    mine, other = both
+def test_frames_over_the_limit_reveal_nothing_hidden(both: list[Talk], chat: Any) -> None:
+    alice_talk, bob_talk = both
     chat(WS_FRAME_OUT_MAX=1024, CHAT_MESSAGE_USER_FILTER=lambda message, user: message.sender_id == user.pk)
-    mine.say(text="x" * 2000)
-    (event,) = other.client.get(f"{mine.path}/events?after=0").json()["events"]
+    alice_talk.say(text="x" * 2000)
+    (event,) = bob_talk.client.get(f"{alice_talk.path}/events?after=0").json()["events"]
     assert (event["message"], event["data"]) == ("skipped", {})
-    assert client_of(UserFactory()).get(f"{mine.path}/events?after=0").status_code == 403
+    assert client_of(UserFactory()).get(f"{alice_talk.path}/events?after=0").status_code == 403

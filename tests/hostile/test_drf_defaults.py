@@ -14,10 +14,10 @@ from tests.settings_drf import DEFAULTS
 pytestmark = pytest.mark.slow
 
 
-# None of these defaults concerns the database.
+# None of these defaults affects the database.
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("which", DEFAULTS)
-def test_hosts_defaults_break_nothing(which: str) -> None:
+def test_library_works_with_drf_defaults_of_the_host(which: str) -> None:
     here = Path(__file__).parent
     options = ["--ds=tests.settings_drf", "--create-db", "-p", "no:cacheprovider", "-p", "no:randomly"]
     ran = subprocess.run(

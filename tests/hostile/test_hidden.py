@@ -1,4 +1,4 @@
-"""A message that the host hides from somebody does not come to him by a back door."""
+"""A message that the host hides from a user does not reach them indirectly."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.django_db
 HIDDEN = "SECRET"
 
 
-def may_see(message: Any, user: Any) -> bool:
+def is_visible(message: Any, user: Any) -> bool:
     return user.is_staff or not message.text.startswith(HIDDEN)
 
 
 @pytest.fixture(autouse=True)
 def _hides_by_message(settings: LazySettings) -> None:
-    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_USER_FILTER": may_see}
+    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_USER_FILTER": is_visible}
 
 
-def test_a_last_message_that_is_hidden_by_a_change_is_shown_no_more() -> None:
+def test_last_message_hidden_by_a_change_is_not_shown() -> None:
     staff, alice = UserFactory(is_staff=True), UserFactory()
     thread = thread_with(staff, alice)
     path = f"/api/threads/{thread.pk}"
@@ -35,7 +35,7 @@ def test_a_last_message_that_is_hidden_by_a_change_is_shown_no_more() -> None:
     assert client_of(staff).get(path).json()["last_message_data"]["text"] == f"{HIDDEN} now"
 
 
-def test_a_non_member_whom_the_host_lets_in_is_shown_no_hidden_last_message(settings: LazySettings) -> None:
+def test_hidden_last_message_is_not_shown_to_non_members(settings: LazySettings) -> None:
     key = "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID"
     settings.CHAT_SETTINGS |= {key: "rest_framework.permissions.IsAuthenticated"}
     staff, passer_by = UserFactory(is_staff=True), UserFactory()

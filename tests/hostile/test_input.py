@@ -1,4 +1,4 @@
-"""What nobody sends by mistake is refused by its kind, and changes nothing that it does not name."""
+"""Malicious input is refused with the right error, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.factories import MessageFactory, SurveyFactory, UserFactory, draft_sc
 pytestmark = pytest.mark.django_db
 
 BEYOND_EVERY_ID = 2**70
-#: More digits than Python reads as a number.
+#: More digits than Python converts to a number.
 ENDLESS = "9" * 5000
 
 
@@ -43,7 +43,7 @@ def thread(alice: Any, bob: Any) -> Thread:
 
 @pytest.mark.parametrize("number", [2**63, BEYOND_EVERY_ID])
 @pytest.mark.parametrize("below", ["", "/messages", "/users", "/messages/1", "/messages/1/attachments"])
-def test_a_thread_beyond_every_id_is_refused_like_any_that_one_may_not_see(
+def test_thread_id_out_of_range_is_refused_like_a_foreign_thread(
     as_alice: APIClient, number: int, below: str
 ) -> None:
     foreign = as_alice.get(f"/api/threads/{thread_with(UserFactory()).pk}{below}")
@@ -52,9 +52,7 @@ def test_a_thread_beyond_every_id_is_refused_like_any_that_one_may_not_see(
 
 
 @pytest.mark.parametrize("below", ["users", "messages"])
-def test_what_is_beyond_every_id_is_not_found_in_a_thread(
-    as_alice: APIClient, thread: Thread, below: str
-) -> None:
+def test_id_out_of_range_is_not_found_in_a_thread(as_alice: APIClient, thread: Thread, below: str) -> None:
     answer = as_alice.get(f"/api/threads/{thread.pk}/{below}/{BEYOND_EVERY_ID}")
     assert (answer.status_code, answer.json()["detail"]) == (404, "Not found.")
 
@@ -67,7 +65,7 @@ def test_what_is_beyond_every_id_is_not_found_in_a_thread(
         ({"up_to": BEYOND_EVERY_ID}, 0),
     ],
 )
-def test_ids_beyond_every_message_mark_what_lies_before_them(
+def test_read_accepts_message_ids_out_of_range(
     as_alice: APIClient, alice: Any, bob: Any, thread: Thread, body: dict[str, Any], left: int
 ) -> None:
     client_of(bob).post(f"/api/threads/{thread.pk}/messages", {"text": "x"})
@@ -76,12 +74,12 @@ def test_ids_beyond_every_message_mark_what_lies_before_them(
 
 
 @pytest.mark.parametrize("anchor", ["before", "after", "around"])
-def test_an_endless_anchor_is_no_number(as_alice: APIClient, thread: Thread, anchor: str) -> None:
+def test_anchor_with_too_many_digits_is_refused(as_alice: APIClient, thread: Thread, anchor: str) -> None:
     answer = as_alice.get(f"/api/threads/{thread.pk}/messages?limit=1&{anchor}={ENDLESS}")
     assert (answer.status_code, answer.json()) == (400, {anchor: ["Enter a whole number."]})
 
 
-def test_an_endless_survey_is_not_ones_own(as_alice: APIClient, alice: Any) -> None:
+def test_survey_id_with_too_many_digits_is_refused(as_alice: APIClient, alice: Any) -> None:
     survey: Any = SurveyFactory(user=alice)
     answer = as_alice.get(f"/api/schemas/{survey.schema_id}?survey={ENDLESS}")
     assert (answer.status_code, list(answer.json())) == (400, ["survey"])
@@ -96,7 +94,7 @@ def test_an_endless_survey_is_not_ones_own(as_alice: APIClient, alice: Any) -> N
         ("/api/threads/{thread}/messages/{message}/attachments", "type"),
     ],
 )
-def test_a_choice_that_utf8_cannot_say_is_refused_by_name(
+def test_choice_that_utf8_cannot_encode_is_refused_by_field(
     as_alice: APIClient, alice: Any, thread: Thread, path: str, key: str
 ) -> None:
     message: Any = MessageFactory(thread=thread, sender=alice)
@@ -107,28 +105,28 @@ def test_a_choice_that_utf8_cannot_say_is_refused_by_name(
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
-@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
-def test_the_ends_of_the_calendar_are_points_in_time_or_refused_by_name(
-    as_alice: APIClient, alice: Any, settings: Any, zone: str, moment: str
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
+def test_dates_at_the_ends_of_the_calendar_are_accepted_or_refused_by_field(
+    as_alice: APIClient, alice: Any, settings: Any, zone: str, time: str
 ) -> None:
     settings.TIME_ZONE = zone
-    body = {"repeat_until": moment, "frequency_unit": "days", "frequency_value": 1}
+    body = {"repeat_until": time, "frequency_unit": "days", "frequency_value": 1}
     answer = as_alice.post(f"/api/accounts/{alice.pk}/threads/chat", body)
-    if (zone, moment[:4]) == ("Asia/Tokyo", "9999"):
-        assert (answer.status_code, answer.json()["repeat_until"]) == (201, f"{moment}+09:00")
+    if (zone, time[:4]) == ("Asia/Tokyo", "9999"):
+        assert (answer.status_code, answer.json()["repeat_until"]) == (201, f"{time}+09:00")
     else:
         assert (answer.status_code, list(answer.json())) == (400, ["repeat_until"])
 
 
-def test_a_text_that_no_database_can_store_is_nobodys_key(thread: Thread) -> None:
+def test_unstorable_primary_key_matches_no_member(thread: Thread) -> None:
     for key in ("a\x00b", "\ud800"):
         with pytest.raises(UserThread.DoesNotExist):
             selectors.member_of(thread_id=thread.pk, user_id=key)
 
 
-def test_a_length_that_is_no_number_is_none(as_alice: APIClient, thread: Thread) -> None:
+def test_invalid_content_length_counts_as_zero(as_alice: APIClient, thread: Thread) -> None:
     answer = as_alice.post(f"/api/threads/{thread.pk}/messages", {"text": "x"}, CONTENT_LENGTH="many")
-    # Nothing of the body is read, so the message is empty.
+    # The body is not read, so the message is empty.
     assert (answer.status_code, answer.json()["text"]) == (201, "")
 
 
@@ -143,7 +141,7 @@ MULTIPART = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\na\xff-b\
         ("application/json", "punycode", b'{"text": "a\xff-b"}'),
     ],
 )
-def test_a_body_that_its_charset_cannot_read_is_refused(
+def test_body_that_its_charset_cannot_decode_is_refused(
     as_alice: APIClient, thread: Thread, kind: str, charset: str, body: bytes
 ) -> None:
     path = f"/api/threads/{thread.pk}/messages"
@@ -152,9 +150,7 @@ def test_a_body_that_its_charset_cannot_read_is_refused(
     assert not thread.messages.exists()
 
 
-def test_a_form_that_does_not_speak_of_a_pause_ends_none(
-    as_alice: APIClient, bob: Any, thread: Thread
-) -> None:
+def test_form_without_paused_keeps_the_pause(as_alice: APIClient, bob: Any, thread: Thread) -> None:
     schema = published_schema([{"type": "text"}])
     path = f"/api/threads/{thread.pk}/users/{bob.pk}"
     as_alice.patch(path, {"state": "scripted", "schema": schema.pk})
@@ -166,7 +162,7 @@ def test_a_form_that_does_not_speak_of_a_pause_ends_none(
 
 
 @pytest.mark.parametrize("method", ["get", "options", "post"])
-def test_a_page_for_browsers_tells_of_nobody_elses_names_and_drafts(
+def test_browsable_page_reveals_no_other_users_or_drafts(
     as_alice: APIClient, alice: Any, method: str
 ) -> None:
     UserFactory(username="somebody-else")
@@ -179,7 +175,7 @@ def test_a_page_for_browsers_tells_of_nobody_elses_names_and_drafts(
 
 @pytest.mark.parametrize("below", ["", "/users", "/users/{user}", "/messages/{message}", "/messages?limit=5"])
 @pytest.mark.parametrize("method", ["get", "options"])
-def test_a_member_sees_every_page_in_his_browser(
+def test_member_can_open_every_browsable_page(
     as_alice: APIClient, alice: Any, thread: Thread, below: str, method: str
 ) -> None:
     message: Any = MessageFactory(thread=thread, sender=alice)

@@ -1,4 +1,4 @@
-"""A list or a text that is too long is refused at once, with its code."""
+"""Lists and texts over the limit are refused at once with their code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOO_LONG = {"text": ["TOO_LONG"]}
 @pytest.mark.parametrize(
     ("kind", "name"), [(MessageCreateSerializer, "answers"), (ReadSerializer, "messages")]
 )
-def test_more_ids_than_any_request_has_cost_nothing(kind: Any, name: str) -> None:
+def test_too_many_ids_are_refused_at_low_cost(kind: Any, name: str) -> None:
     body = kind(data={name: MANY}, context={"known_answers": set(), "known_questions": set()})
     work, valid = work_of(body.is_valid)
     assert not valid

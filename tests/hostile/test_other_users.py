@@ -1,4 +1,4 @@
-"""The library serves a host whose users are not Django's own."""
+"""The library works in a host with a custom user model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_users_with_keys_that_are_no_numbers_and_without_names_are_served() -> None:
+def test_users_with_uuid_keys_and_without_names_are_supported() -> None:
     here = Path(__file__).parent
     settings = [
         "--ds=tests.upgrade.another_host",

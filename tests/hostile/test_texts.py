@@ -1,4 +1,4 @@
-"""Texts of scripts, and what people put into them: whatever is written, what comes out is harmless text."""
+"""Hostile templates and names in the texts of scripts render to harmless text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.factories import UserFactory, published_schema
 
 pytestmark = pytest.mark.django_db
 
-#: Templates, none of which may come to anything that was not there to be shown.
+#: Templates, none of which must reveal anything outside of their context.
 TEMPLATES = [
     "{{ user.password }}",
     "{{ user._password }}",
@@ -50,7 +50,7 @@ TEMPLATES = [
     "{{\u200buser.password\u200b}}",
     "{{ user\u3002password }}",
 ]
-#: Names of people, each put into a text.
+#: Names of users, each inserted into a text.
 VALUES = [
     "{{ user.password }}",
     "{{ 7 * 7 }}",
@@ -72,7 +72,7 @@ _SECRETS = ("pbkdf2", "md5$", "SECRET_KEY", "bound method", "<class", "object at
 
 
 def said(first_name: str, text: str) -> str:
-    """Let the script say the text to somebody of that name; return what was stored."""
+    """Start a script with the text for a user of that name; return the stored message."""
     user: Any = UserFactory.create(first_name=first_name[:150])
     user.set_password("secret")
     user.save()
@@ -88,19 +88,19 @@ def said(first_name: str, text: str) -> str:
     return stored
 
 
-def test_there_are_fifty() -> None:
+def test_there_are_fifty_templates() -> None:
     assert len(TEMPLATES) + len(VALUES) == 50
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda text: text[:40])
-def test_a_template_reaches_nothing_but_what_is_there_to_be_shown(template: str) -> None:
+def test_template_can_access_only_its_context(template: str) -> None:
     stored = said("Alice", template)
     assert len(stored) <= max(10_000, len(template))
     assert not [secret for secret in _SECRETS if secret in stored and secret not in template]
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_a_value_is_put_in_escaped_once_and_never_rendered(value: str) -> None:
+def test_values_are_escaped_once_and_not_rendered(value: str) -> None:
     from html import escape
 
     assert said(value, "Hello {{ user.first_name }}!") == f"Hello {escape(value)}!"

@@ -1,4 +1,4 @@
-"""What no database can store does not reach it, by whichever way it comes: cookies, credentials, paths, queries."""
+"""Values that no database can store do not reach it from cookies, credentials, paths or queries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.realtime.sockets import ORIGIN, Socket
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["ws-ticket", "threads/1", "surveys/1", "schemas/survey"])
-def test_a_session_key_that_cannot_be_stored_is_nobodys(path: str) -> None:
+def test_unstorable_session_key_is_anonymous(path: str) -> None:
     client = APIClient()
     client.cookies[settings.SESSION_COOKIE_NAME] = "abcdefgh\x00"
     answer = client.get(f"/api/{path}")
@@ -27,7 +27,7 @@ def test_a_session_key_that_cannot_be_stored_is_nobodys(path: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["a\x00b", "\x00"])
-def test_credentials_that_cannot_be_stored_are_wrong(name: str) -> None:
+def test_unstorable_credentials_are_refused(name: str) -> None:
     given = base64.b64encode(f"{name}:x".encode()).decode()
     answer = APIClient().get("/api/surveys", HTTP_AUTHORIZATION=f"Basic {given}")
     assert (answer.status_code, set(answer.json())) == (403, {"detail"})
@@ -35,7 +35,7 @@ def test_credentials_that_cannot_be_stored_are_wrong(name: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("cookie", [b'"abcdefgh\\000"', b"abcdefgh\x00", b"abcdefgh\xed\xa0\x80"])
-async def test_a_socket_with_such_a_session_is_nobodys(cookie: bytes) -> None:
+async def test_socket_with_an_unstorable_session_key_is_anonymous(cookie: bytes) -> None:
     header = settings.SESSION_COOKIE_NAME.encode() + b"=" + cookie
     socket = Socket(None, headers=[(b"origin", ORIGIN.encode()), (b"cookie", header)])
     assert await socket.connect()
@@ -44,7 +44,7 @@ async def test_a_socket_with_such_a_session_is_nobodys(cookie: bytes) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("ticket", ["%00", "a%00b", "%ED%A0%80", "%FF"])
-async def test_a_ticket_that_cannot_be_stored_is_none(ticket: str) -> None:
+async def test_unstorable_ticket_is_invalid(ticket: str) -> None:
     socket = Socket(None, path=f"/ws/chat?ticket={ticket}")
     assert await socket.connect()
     assert await socket.closed_with() == CloseCode.NOT_SIGNED_IN
@@ -72,7 +72,7 @@ async def test_a_ticket_that_cannot_be_stored_is_none(ticket: str) -> None:
         "schemas/",
     ],
 )
-def test_in_a_query_or_a_path_it_is_answered_and_not_looked_up(query: str, value: str) -> None:
+def test_unstorable_query_or_path_is_refused_without_a_lookup(query: str, value: str) -> None:
     alice: Any = UserFactory()
     path = query.format(thread=thread_with(alice).pk, user=alice.pk)
     answer = client_of(alice).get(f"/api/{path}{value}")
@@ -87,7 +87,7 @@ def test_in_a_query_or_a_path_it_is_answered_and_not_looked_up(query: str, value
         (KeyConverter(), "a-key", ["\x00", "\ud800"]),
     ],
 )
-def test_path_parameters_of_the_wrong_shape_name_nothing(
+def test_path_parameters_of_the_wrong_shape_match_nothing(
     converter: Any, right: str, wrong: list[str]
 ) -> None:
     assert converter.to_url(converter.to_python(right)) == right

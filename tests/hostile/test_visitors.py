@@ -1,4 +1,4 @@
-"""Whom a host lets in without an account looks as any non-member does, and does nothing."""
+"""Anonymous users permitted by the host can read like non-members and cannot write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def thread() -> Thread:
 
 
 @pytest.mark.usefixtures("_everybody_is_let_in")
-def test_a_visitor_reads_a_thread_as_any_non_member(thread: Thread) -> None:
+def test_anonymous_user_reads_a_thread_as_a_non_member(thread: Thread) -> None:
     path, visitor, stranger = f"/api/threads/{thread.pk}", APIClient(), client_of(UserFactory())
     for below in ("", "/messages?limit=5", f"/messages/{thread.messages.get().pk}", "/users", "/events"):
         shown = visitor.get(f"{path}{below}")
@@ -39,7 +39,7 @@ def test_a_visitor_reads_a_thread_as_any_non_member(thread: Thread) -> None:
 
 
 @pytest.mark.usefixtures("_everybody_is_let_in")
-def test_what_a_script_says_is_not_a_visitors_own(thread: Thread) -> None:
+def test_messages_of_a_script_are_not_own_for_anonymous_users(thread: Thread) -> None:
     said: Any = MessageFactory(thread=thread, sender=None)
     shown = APIClient().get(f"/api/threads/{thread.pk}/messages/{said.pk}").json()
     assert (shown["sender"], shown["is_own"]) == (None, False)
@@ -67,7 +67,7 @@ def test_what_a_script_says_is_not_a_visitors_own(thread: Thread) -> None:
         ("post", "push-devices"),
     ],
 )
-def test_a_visitor_does_nothing(thread: Thread, method: str, path: str) -> None:
+def test_anonymous_user_cannot_write(thread: Thread, method: str, path: str) -> None:
     member: Any = thread.users.get().user
     schema = published_schema([{"type": "text"}])
     survey = client_of(member).post(f"/api/accounts/{member.pk}/surveys", {"schema": schema.pk}).json()
@@ -93,7 +93,7 @@ def test_a_visitor_does_nothing(thread: Thread, method: str, path: str) -> None:
         "ws-ticket",
     ],
 )
-def test_nobody_is_refused_also_where_the_host_has_no_anonymous_user(
+def test_anonymous_user_is_refused_if_the_host_has_no_anonymous_user_object(
     thread: Thread, settings: LazySettings, path: str
 ) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "UNAUTHENTICATED_USER": None}

@@ -1,6 +1,6 @@
-"""Members without MESSAGES_READ get no byte of a message, attachment or file through anything that the library serves.
+"""Members without MESSAGES_READ get no byte of a message, attachment or file from any interface of the library.
 
-The exceptions: their own current question, and the response to what they post themselves.
+The exceptions are their own current question and the responses to their own posts.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 __all__ = ["_fresh_sockets", "backend", "elastic", "elastic_server", "opened", "sent"]
 
 SECRET: Final = "zebrafinch"
-#: Everything but the one flag.
+#: All permissions except MESSAGES_READ.
 BLIND: Final = PERMISSIONS_ALL & ~Permission.MESSAGES_READ
 QUERIES: Final = (
     "",
@@ -55,7 +55,7 @@ QUERIES: Final = (
 
 
 class SecretWorld(World):
-    """The world of the permission matrix, in which every message says the secret and its owner may not read."""
+    """The world of the permission matrix, with the secret in every message and an owner without MESSAGES_READ."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -92,7 +92,7 @@ def bytes_of(response: Any) -> bytes:
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_no_endpoint_serves_a_byte(world: World, backend: Any, name: str) -> None:
+def test_no_endpoint_serves_a_byte_of_hidden_messages(world: World, backend: Any, name: str) -> None:
     index_all()
     index_messages()
     client = APIClient()
@@ -110,13 +110,13 @@ def test_no_endpoint_serves_a_byte(world: World, backend: Any, name: str) -> Non
                 response = getattr(client, method)(url, **body)
             assert response.status_code < 500, (method, url)
             said = bytes_of(response).replace(query.encode(), b"")
-            # The forms of DRF's page repeat the address, which the client has typed.
+            # The forms of the browsable API repeat the path of the request.
             assert SECRET.encode() not in said.replace(url.encode(), b""), (method, url, said)
             asked += 1
     assert asked >= len(QUERIES)
 
 
-def test_search_is_no_oracle(world: World, backend: Any) -> None:
+def test_search_does_not_reveal_messages(world: World, backend: Any) -> None:
     index_all()
     index_messages()
     owner = world.users[OWNER]
@@ -132,7 +132,7 @@ def test_search_is_no_oracle(world: World, backend: Any) -> None:
     assert client.get(f"{path}&q={SECRET}").json()["results"] == []
 
 
-def test_thread_object_has_no_last_message_and_nothing_unread(world: World) -> None:
+def test_thread_has_no_last_message_and_none_unread(world: World) -> None:
     owner = world.users[OWNER]
     client = APIClient()
     client.force_authenticate(owner)
@@ -147,7 +147,7 @@ def test_thread_object_has_no_last_message_and_nothing_unread(world: World) -> N
 
 
 @pytest.mark.django_db
-def test_own_question_and_own_post_are_shown() -> None:
+def test_own_question_and_own_posts_are_shown() -> None:
     kim = UserFactory.create()
     schema = published_schema([{"text": "first?"}, {"text": "second?"}], type="automated_flow")
     talk = begin(kim, schema, permissions=BLIND)
@@ -165,7 +165,7 @@ def test_own_question_and_own_post_are_shown() -> None:
 
 
 def everything_happens(writer: Talk) -> None:
-    """Post, edit, attach, delete, and change the thread, all with the secret."""
+    """Post, edit, attach, delete and change the thread, with the secret in every text."""
     said = writer.say(text=SECRET, meta={SECRET: 1}, attachments=[video(SECRET)])
     path = f"{writer.path}/messages/{said['id']}"
     assert writer.client.patch(path, {"text": f"{SECRET}!"}, format="json").status_code == 200
@@ -186,19 +186,19 @@ def no_members(thread: Any, user: Any) -> UserThread:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_no_frame_has_a_byte(opened: Opener) -> None:
+async def test_no_frame_has_a_byte_of_hidden_messages(opened: Opener) -> None:
     alice, kim, root = await outside(UserFactory.create_batch, 3, is_superuser=True)
     thread = await outside(thread_with, alice)
     await outside(MemberFactory.create, thread=thread, user=kim, permissions=BLIND, notifications=ALL_FLAGS)
     others = await outside(thread_with, alice)
-    mine, blind = talks(thread, alice, kim)
+    alice_talk, blind = talks(thread, alice, kim)
     await outside(blind.say, text="so that there is something to read")
     with override_settings(CHAT_SETTINGS={"DEFAULT_USER_THREAD": no_members}):
-        response = await outside(Talk(root, thread.pk).client.post, f"{mine.path}/ws-subscribe")
+        response = await outside(Talk(root, thread.pk).client.post, f"{alice_talk.path}/ws-subscribe")
         assert response.status_code == 204
         sockets = [await opened(kim), await opened(root)]
         reader = await opened(alice)
-        await outside(everything_happens, mine)
+        await outside(everything_happens, alice_talk)
         await outside(everything_happens, Talk(alice, others.pk))
         assert {frame["message"] for frame in await reader.news()} == _DATA.keys()
         for socket in sockets:
@@ -215,7 +215,7 @@ async def test_no_frame_has_a_byte(opened: Opener) -> None:
                 "mark_message_as_read": {"message": message.pk},
                 "thread_someone_is_writing": {"thread": thread.pk, "length": 1},
             }
-            assert data.keys() == COMMANDS.keys(), "a command without its data here"
+            assert data.keys() == COMMANDS.keys(), "no data for this command"
             for name in COMMANDS:
                 await socket.send(name, data[name])
                 assert SECRET not in json.dumps(await socket.news()), name
@@ -223,7 +223,7 @@ async def test_no_frame_has_a_byte(opened: Opener) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("lost", ["before", "after"])
-def test_no_notification_has_a_byte(sent: list[Any], settings: Any, lost: str) -> None:
+def test_no_notification_has_a_byte_of_hidden_messages(sent: list[Any], settings: Any, lost: str) -> None:
     path = f"{MemoryTransport.__module__}.MemoryTransport"
     shipped = {"email": "chat_api.notifications.transports.EmailTransport"}
     settings.CHAT_SETTINGS = {
@@ -231,10 +231,10 @@ def test_no_notification_has_a_byte(sent: list[Any], settings: Any, lost: str) -
         "NOTIFICATION_DELAYS": dict.fromkeys(TRANSPORT_FLAGS, 60),
     }
     alice, kim = UserFactory.create_batch(2)
-    mine, blind = talks(thread_with(alice, kim), alice, kim)
+    alice_talk, blind = talks(thread_with(alice, kim), alice, kim)
     rows = UserThread.objects.filter(pk=blind.row.pk)
     rows.update(notifications=ALL_FLAGS, permissions=BLIND if lost == "before" else PERMISSIONS_ALL)
-    everything_happens(mine)
+    everything_happens(alice_talk)
     deliver_pending_notifications()
     assert NotificationDelivery.objects.filter(user=kim).exists() == (lost == "after")
     rows.update(permissions=BLIND)

@@ -1,4 +1,4 @@
-"""A transport that only remembers, and people who want to be told."""
+"""A transport that records deliveries, and users with notifications."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALL_FLAGS = 1 | 2 | 4 | 8 | 16
 
 
 class MemoryTransport(Transport):
-    """Remembers what it was to send; refuses as often as `refusals` says."""
+    """Records deliveries; raises each error of `refusals` once."""
 
     sent: list[Delivery] = []
     refusals: list[Exception] = []
@@ -52,7 +52,7 @@ Setting = Callable[..., None]
 
 @pytest.fixture
 def notify_by(settings: LazySettings) -> Setting:
-    """Gives a function that sets the transports, and what else is given."""
+    """A function that sets the transports and further settings."""
 
     def do(*names: str, transport: str = "MemoryTransport", **more: Any) -> None:
         path = f"tests.notifications.conftest.{transport}"
@@ -61,19 +61,19 @@ def notify_by(settings: LazySettings) -> Setting:
     return do
 
 
-def wanting(notifications: int, *users: Any) -> Thread:
-    """Create a thread whose members want to be told by these flags."""
+def thread_notifying(notifications: int, *users: Any) -> Thread:
+    """Create a thread whose members have these notification flags."""
     thread = thread_with(*users)
     UserThread.objects.filter(thread=thread).update(notifications=notifications)
     return thread
 
 
 def two_talking(notifications: int = ALL_FLAGS) -> list[Talk]:
-    """Make two people who talk in a thread and want to be told by these flags."""
+    """Create a thread of two users with these notification flags."""
     people = UserFactory.create_batch(2)
-    return talks(wanting(notifications, *people), *people)
+    return talks(thread_notifying(notifications, *people), *people)
 
 
 def minutes_later(minutes: float) -> Any:
-    """Travel on: for `with`."""
+    """Return a context manager that moves the clock forward."""
     return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)

@@ -26,7 +26,7 @@ def register(user: Any, endpoint: Any = ENDPOINT, **keys: Any) -> Any:
     return client_of(user).post(PATH, {"endpoint": endpoint, "keys": {**KEYS, **keys}}, format="json")
 
 
-def test_a_device_is_registered_once_and_forgotten() -> None:
+def test_device_is_registered_once_and_can_be_deleted() -> None:
     alice = UserFactory.create()
     for _ in range(2):
         answer = register(alice)
@@ -38,7 +38,7 @@ def test_a_device_is_registered_once_and_forgotten() -> None:
     assert not PushDevice.objects.exists()
 
 
-def test_a_device_goes_over_to_whoever_uses_it_now() -> None:
+def test_device_moves_to_its_current_user() -> None:
     alice, bob = UserFactory.create_batch(2)
     register(alice)
     register(bob)
@@ -71,13 +71,13 @@ def test_a_device_goes_over_to_whoever_uses_it_now() -> None:
         "https://fcm.googleapis.com:port/x",
     ],
 )
-def test_only_push_services_are_sent_to(endpoint: str) -> None:
+def test_only_urls_of_push_services_are_accepted(endpoint: str) -> None:
     answer = register(UserFactory.create(), endpoint)
     assert (answer.status_code, answer.json()) == (400, {"endpoint": ["UNKNOWN_PUSH_SERVICE"]})
     assert not PushDevice.objects.exists()
 
 
-def test_subdomains_of_push_services_are_sent_to() -> None:
+def test_subdomains_of_push_services_are_accepted() -> None:
     endpoint = "https://updates.push.services.mozilla.com/wpush/v2/x"
     assert register(UserFactory.create(), endpoint).status_code == 201
 
@@ -96,7 +96,7 @@ def test_wrong_keys_are_refused(keys: dict[str, Any], errors: dict[str, Any]) ->
     assert (answer.status_code, answer.json()) == (400, errors)
 
 
-def test_there_are_only_so_many_devices_of_one_user(settings: LazySettings) -> None:
+def test_number_of_devices_per_user_is_limited(settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"PUSH_DEVICES_MAX": 3}
     alice = UserFactory.create()
     for number in range(5):

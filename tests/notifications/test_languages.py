@@ -1,4 +1,4 @@
-"""The words of notifications in other languages: complete, compiled, and in the language of the receiver."""
+"""Translations of notifications: complete, compiled and in the language of the receiver."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.notifications.test_transports import delivery_to
 
 PACKAGE = Path(chat_api.__file__).parent
 CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
-#: What a template says in one form for all numbers, or in its first form.
+#: A translatable text of a template, or its singular form.
 MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.DOTALL)
 
 
 def said_in_templates() -> set[str]:
-    """Return what is to be translated, as catalogs name it."""
+    """Return the translatable texts as catalogs name them."""
     found = set()
     for template in (PACKAGE / "templates").rglob("*.*"):
         for whole, counted in MARKED.findall(template.read_text(encoding="utf-8")):
@@ -30,7 +30,7 @@ def said_in_templates() -> set[str]:
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
-def test_a_catalog_has_every_text_and_is_compiled(path: Path) -> None:
+def test_catalog_is_complete_and_compiled(path: Path) -> None:
     catalog = polib.pofile(str(path))
     assert {entry.msgid for entry in catalog} == said_in_templates()
     assert catalog.untranslated_entries() == []
@@ -57,6 +57,8 @@ def test_a_catalog_has_every_text_and_is_compiled(path: Path) -> None:
         ("pl", 12, "12 nowych wiadomości Follow-up"),
     ],
 )
-def test_an_email_counts_in_the_receivers_language(language: str, number: int, subject: str) -> None:
+def test_email_uses_plural_forms_of_the_language_of_the_receiver(
+    language: str, number: int, subject: str
+) -> None:
     EmailTransport().send(delivery_to(UserFactory.create(), "Hello", language=language, count=number))
     assert mail.outbox[0].subject == subject

@@ -1,4 +1,4 @@
-"""Workers at the same moment, on PostgreSQL with real threads: nobody is told twice, nobody is forgotten."""
+"""Concurrent workers, on PostgreSQL with real threads, notify every member exactly once."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from chat_api.tasks import (
 from tests.chat.talking import talks
 from tests.chat.test_races import at_once
 from tests.factories import UserFactory
-from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, Setting, down, wanting
+from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, Setting, down, thread_notifying
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
 
-def told(sent: list[Delivery]) -> Counter[tuple[Any, str]]:
+def notified(sent: list[Delivery]) -> Counter[tuple[Any, str]]:
     return Counter((delivery.user.pk, message.text) for delivery in sent for message in delivery.messages)
 
 
-def test_four_workers_tell_each_once(sent: list[Delivery], notify_by: Setting) -> None:
+def test_four_workers_notify_each_member_once(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
     people = UserFactory.create_batch(5)
-    sides = [talks(wanting(ALL_FLAGS, *people), *people) for _ in range(4)]
+    sides = [talks(thread_notifying(ALL_FLAGS, *people), *people) for _ in range(4)]
     for number in range(40):
         sides[number % 4][number % 5].say(text=str(number))
     at_once(*[deliver_pending_notifications] * 4)
@@ -43,14 +43,16 @@ def test_four_workers_tell_each_once(sent: list[Delivery], notify_by: Setting) -
         for place, person in enumerate(people)
         if place != number % 5
     }
-    assert told(sent) == expected
+    assert notified(sent) == expected
     assert not ThreadEvent.objects.filter(dispatched=False).exists()
 
 
-def test_workers_and_writers_at_once(sent: list[Delivery], notify_by: Setting) -> None:
+def test_concurrent_workers_and_writers_lose_and_repeat_nothing(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
     notify_by("push")
     alice, bob = UserFactory.create_batch(2)
-    mine, bobs = talks(wanting(4, alice, bob), alice, bob)
+    alice_talk, bob_talk = talks(thread_notifying(4, alice, bob), alice, bob)
     MemoryTransport.refusals = [down() for _ in range(3)]
 
     def work() -> None:
@@ -60,7 +62,7 @@ def test_workers_and_writers_at_once(sent: list[Delivery], notify_by: Setting) -
     def write(side: Any) -> Any:
         return lambda: [side.say(text=f"{side.user.pk} {number}") for number in range(20)]
 
-    at_once(work, write(mine), work, write(bobs))
+    at_once(work, write(alice_talk), work, write(bob_talk))
     MemoryTransport.refusals = []
     NotificationDelivery.objects.filter(status="pending").update(due="2026-01-01T00:00Z")
     deliver_pending_notifications()
@@ -68,17 +70,17 @@ def test_workers_and_writers_at_once(sent: list[Delivery], notify_by: Setting) -
         (bob.pk if message.sender_id == alice.pk else alice.pk, message.text): 1
         for message in Message.objects.all()
     }
-    assert told(sent) == expected
+    assert notified(sent) == expected
 
 
 def test_tasks_run_twice_and_in_any_order(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
     alice, bob = UserFactory.create_batch(2)
-    mine, _ = talks(wanting(ALL_FLAGS, alice, bob), alice, bob)
+    alice_talk, _ = talks(thread_notifying(ALL_FLAGS, alice, bob), alice, bob)
     tasks = [deliver_pending_notifications, publish_pending_events, restart_due_scripts, trim_event_log] * 2
     for round_number in range(5):
-        mine.say(text=str(round_number))
+        alice_talk.say(text=str(round_number))
         random.Random(round_number).shuffle(tasks)
         for task in tasks:
             task()
-    assert told(sent) == {(bob.pk, str(number)): 1 for number in range(5)}
+    assert notified(sent) == {(bob.pk, str(number)): 1 for number in range(5)}

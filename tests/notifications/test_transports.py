@@ -1,4 +1,4 @@
-"""What each transport makes of a delivery; a transport without its cases here fails the suite."""
+"""Messages that each transport sends for a delivery; the suite fails for a transport without cases here."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def outbox() -> list[Any]:
     return list(mail.outbox)
 
 
-def test_every_transport_has_its_cases() -> None:
+def test_every_transport_has_cases() -> None:
     shipped = {
         found
         for found in vars(transports).values()
@@ -76,7 +76,7 @@ def test_every_transport_has_its_cases() -> None:
     assert shipped == COVERED
 
 
-def test_an_email_has_text_html_and_one_click_headers() -> None:
+def test_email_has_text_html_and_one_click_headers() -> None:
     address = "https://example.test/notifications/unsubscribe/token"
     user = UserFactory.create(email="bob@example.test")
     EmailTransport(from_email="clinic@example.test").send(
@@ -95,53 +95,53 @@ def test_an_email_has_text_html_and_one_click_headers() -> None:
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_the_address_to_unsubscribe_at_goes_out_as_it_is() -> None:
+def test_unsubscribe_url_is_sent_unchanged() -> None:
     address = f"https://example.test/notifications/unsubscribe/{'token' * 40}"
     EmailTransport().send(delivery_to(UserFactory.create(), unsubscribe_url=address))
     raw = outbox()[0].message().as_bytes().decode()
     assert re.search(r"^List-Unsubscribe:\s+(\S+)$", raw, re.MULTILINE)[1] == f"<{address}>"  # type: ignore[index]
 
 
-def test_without_an_address_to_unsubscribe_at_an_email_has_no_such_headers() -> None:
+def test_email_without_an_unsubscribe_url_has_no_such_headers() -> None:
     EmailTransport().send(delivery_to(UserFactory.create()))
     assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
 
 
-def test_a_title_cannot_add_headers() -> None:
+def test_title_cannot_add_headers() -> None:
     EmailTransport().send(delivery_to(UserFactory.create(), thread_title="x\r\nBcc: mallory@example.test"))
     message = mail.outbox[0].message()
     assert message["Bcc"] is None
     assert message["Subject"] == "1 new message x Bcc: mallory@example.test"
 
 
-def test_an_email_speaks_the_receivers_language(settings: LazySettings) -> None:
+def test_email_is_in_the_language_of_the_receiver(settings: LazySettings) -> None:
     settings.LANGUAGE_CODE = "de"
     EmailTransport().send(delivery_to(UserFactory.create(), language="fr"))
     assert '<html lang="fr">' in str(outbox()[0].alternatives[0][0])
 
 
-@pytest.mark.parametrize("address", ["", "no address\nat all"])
-def test_an_email_to_no_address_is_not_tried_again(address: str) -> None:
+@pytest.mark.parametrize("email", ["", "no e-mail\naddress"])
+def test_email_without_a_valid_address_is_not_retried(email: str) -> None:
     with pytest.raises(TransportError) as refused:
-        EmailTransport().send(delivery_to(UserFactory.build(email=address)))
+        EmailTransport().send(delivery_to(UserFactory.build(email=email)))
     assert refused.value.permanent
     assert mail.outbox == []
 
 
-def test_the_console_says_what_would_be_sent(capsys: pytest.CaptureFixture[str]) -> None:
+def test_console_prints_the_notification(capsys: pytest.CaptureFixture[str]) -> None:
     ConsoleTransport().send(delivery_to(UserFactory.create(username="bob"), "Hello"))
     assert capsys.readouterr().out == "To bob: 1 new message. Dora: Hello\n"
 
 
-def test_universal_notifications_classes_are_handed_the_delivery() -> None:
-    handed: list[Any] = []
+def test_universal_notification_class_gets_the_delivery() -> None:
+    received: list[Any] = []
 
     class Notification:
         def __init__(self, item: Any, receivers: list[Any], context: dict[str, Any]) -> None:
             self.arguments = (item, receivers, context)
 
         def send(self) -> None:
-            handed.append(self.arguments)
+            received.append(self.arguments)
 
     user = UserFactory.create()
     row = NotificationDelivery.objects.create(
@@ -154,11 +154,11 @@ def test_universal_notifications_classes_are_handed_the_delivery() -> None:
     )
     delivery = delivery_to(user, id=row.pk)
     UniversalNotificationsTransport(notification=Notification).send(delivery)
-    assert handed == [(row, [user], {"delivery": delivery})]
+    assert received == [(row, [user], {"delivery": delivery})]
 
 
 class TwilioHTTP:
-    """Stands in for the network between Twilio's client and Twilio."""
+    """A fake HTTP client for the client of Twilio."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -176,7 +176,7 @@ def sms(http: TwilioHTTP) -> TwilioSMSTransport:
     return TwilioSMSTransport(account_sid="AC1", auth_token="token", from_="+15550100", http_client=http)
 
 
-def test_an_sms_is_short_and_goes_to_the_users_phone(settings: LazySettings) -> None:
+def test_sms_is_short_and_sent_to_the_phone_of_the_user(settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"USER_PHONE": lambda user: "+15550123"}
     http = TwilioHTTP(201)
     sms(http).send(delivery_to(UserFactory.create(), "x" * 1000))
@@ -187,14 +187,16 @@ def test_an_sms_is_short_and_goes_to_the_users_phone(settings: LazySettings) -> 
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (429, False), (503, False)])
-def test_what_twilio_refuses(settings: LazySettings, status: int, permanent: bool) -> None:
+def test_refusal_of_twilio_is_permanent_or_temporary(
+    settings: LazySettings, status: int, permanent: bool
+) -> None:
     settings.CHAT_SETTINGS = {"USER_PHONE": lambda user: "+15550123"}
     with pytest.raises(TransportError) as refused:
         sms(TwilioHTTP(status)).send(delivery_to(UserFactory.create()))
     assert refused.value.permanent is permanent
 
 
-def test_twilio_is_not_waited_for_for_ever(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_request_to_twilio_has_a_timeout(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.CHAT_SETTINGS = {"USER_PHONE": lambda user: "+15550123"}
     timeouts: list[float | None] = []
 
@@ -207,11 +209,11 @@ def test_twilio_is_not_waited_for_for_ever(settings: LazySettings, monkeypatch: 
     with pytest.raises(TransportError) as refused:
         transport.send(delivery_to(UserFactory.create()))
     assert timeouts != [None]
-    # It may have been sent all the same, so it is not sent again.
+    # The message may have been sent, so it is not sent again.
     assert refused.value.permanent
 
 
-def test_a_user_without_a_phone_gets_no_sms() -> None:
+def test_user_without_a_phone_gets_no_sms() -> None:
     http = TwilioHTTP(201)
     with pytest.raises(TransportError) as refused:
         sms(http).send(delivery_to(UserFactory.create()))
@@ -225,7 +227,7 @@ def encoded(raw: bytes) -> str:
 
 @pytest.fixture
 def push_service(settings: LazySettings) -> Iterator[Any]:
-    """A push service on this machine: `.url`, the `.requests` it got, and the `.status` it answers."""
+    """A local push service: its `.url`, received `.requests`, and the `.status` of its responses."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -238,7 +240,7 @@ def push_service(settings: LazySettings) -> Iterator[Any]:
             self.end_headers()
 
         def log_message(self, *args: Any) -> None:
-            """Keep quiet."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     service = SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", requests=[], status=201)
@@ -268,7 +270,7 @@ def web_push() -> WebPushTransport:
     return WebPushTransport(vapid_private_key=encoded(key), vapid_subject="mailto:clinic@example.test")
 
 
-def test_a_push_can_be_read_by_the_device_alone(push_service: Any, browser: Any) -> None:
+def test_push_can_be_decrypted_by_the_device_only(push_service: Any, browser: Any) -> None:
     user = UserFactory.create()
     register_device(user=user, endpoint=f"{push_service.url}/1", p256dh=public(browser), auth=encoded(AUTH))
     web_push().send(delivery_to(user, "secret words"))
@@ -286,7 +288,7 @@ def test_a_push_can_be_read_by_the_device_alone(push_service: Any, browser: Any)
     }
 
 
-def test_a_push_is_no_longer_than_push_services_take(push_service: Any, browser: Any) -> None:
+def test_push_fits_the_limit_of_push_services(push_service: Any, browser: Any) -> None:
     user = UserFactory.create()
     register_device(user=user, endpoint=f"{push_service.url}/1", p256dh=public(browser), auth=encoded(AUTH))
     web_push().send(delivery_to(user, "\U0001f642" * 1000, thread_title="\U0001f642" * 255))
@@ -298,7 +300,7 @@ def test_a_push_is_no_longer_than_push_services_take(push_service: Any, browser:
     ("status", "permanent", "kept"),
     [(404, True, 0), (410, True, 0), (400, True, 1), (429, False, 1), (503, False, 1), (302, False, 1)],
 )
-def test_what_a_push_service_refuses(
+def test_refusal_of_a_push_service_is_permanent_or_temporary(
     push_service: Any, browser: Any, status: int, permanent: bool, kept: int
 ) -> None:
     user = UserFactory.create()
@@ -311,7 +313,7 @@ def test_what_a_push_service_refuses(
     assert [path for path, _, _ in push_service.requests] == ["/1"]
 
 
-def test_one_device_that_takes_it_is_enough(push_service: Any, browser: Any, settings: LazySettings) -> None:
+def test_one_accepting_device_is_enough(push_service: Any, browser: Any, settings: LazySettings) -> None:
     user = UserFactory.create()
     for name in ("1", "2"):
         register_device(
@@ -322,7 +324,7 @@ def test_one_device_that_takes_it_is_enough(push_service: Any, browser: Any, set
     assert [path for path, _, _ in push_service.requests] == ["/2"]
 
 
-def test_a_user_without_a_device_gets_no_push() -> None:
+def test_user_without_a_device_gets_no_push() -> None:
     with pytest.raises(TransportError) as refused:
         web_push().send(delivery_to(UserFactory.create()))
     assert refused.value.permanent

@@ -1,4 +1,4 @@
-"""With the real universal_notifications: ``tox -e universal``."""
+"""Integration with the real universal_notifications: ``tox -e universal``."""
 
 from __future__ import annotations
 
@@ -56,46 +56,46 @@ def by_their_email(settings: LazySettings) -> None:
 
 
 @pytest.mark.usefixtures("by_their_email")
-def test_their_emails_carry_our_notifications() -> None:
-    mine, bobs = two_talking()
-    mine.say(text="a < b")
+def test_notifications_are_sent_by_universal_notifications() -> None:
+    alice_talk, bob_talk = two_talking()
+    alice_talk.say(text="a < b")
     assert deliver_pending_notifications() == 1
     (sent,) = mail.outbox
-    assert bobs.user.email in sent.to[0]
+    assert bob_talk.user.email in sent.to[0]
     assert (sent.subject, "<p>a &lt; b</p>" in sent.body) == ("1 new", True)
     history = their_model("NotificationHistory")
     assert history.objects.get().source == NotificationDelivery.objects.get()
 
 
 @pytest.mark.usefixtures("by_their_email")
-def test_who_unsubscribed_there_gets_nothing() -> None:
-    mine, bobs = two_talking()
+def test_user_unsubscribed_in_universal_notifications_gets_nothing() -> None:
+    alice_talk, bob_talk = two_talking()
     unsubscribed = their_model("UnsubscribedUser")
-    unsubscribed.objects.create(user=bobs.user, unsubscribed={"email": ["chat"]})
-    mine.say(text="x")
+    unsubscribed.objects.create(user=bob_talk.user, unsubscribed={"email": ["chat"]})
+    alice_talk.say(text="x")
     deliver_pending_notifications()
     assert mail.outbox == []
     assert NotificationDelivery.objects.get().status == DeliveryStatus.SENT
 
 
-def test_their_signal_is_the_one_that_sockets_send() -> None:
+def test_sockets_send_the_signal_of_universal_notifications() -> None:
     from universal_notifications.signals import ws_received
 
     assert signals.ws_received is ws_received
 
 
-def test_their_signal_is_carried_out_as_the_readme_has_it() -> None:
+def test_command_in_the_signal_of_universal_notifications_runs() -> None:
     from universal_notifications.signals import ws_received
 
-    mine, bobs = two_talking()
-    bobs.user.email = "bob@example.org"
-    bobs.user.save()
-    message = mine.say(text="x")["id"]
-    unread = UnreadMessage.objects.filter(user=bobs.user, message_id=message)
+    alice_talk, bob_talk = two_talking()
+    bob_talk.user.email = "bob@example.org"
+    bob_talk.user.save()
+    message = alice_talk.say(text="x")["id"]
+    unread = UnreadMessage.objects.filter(user=bob_talk.user, message_id=message)
     assert unread.exists()
     ws_received.send(
         message_data={"message": "mark_message_as_read", "data": {"message": message}},
-        channel_emails=[bobs.user.email],
+        channel_emails=[bob_talk.user.email],
         sender=None,
     )
     assert not unread.exists()

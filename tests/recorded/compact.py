@@ -1,7 +1,7 @@
-"""Makes the compact recordings from the full ones: ``python -m tests.recorded.compact FOLDER``.
+"""Creates the compact recordings from the full ones: ``python -m tests.recorded.compact FOLDER``.
 
-What is kept of an answer is its status, its keys, and the values in which the two releases must agree; of a refusal
-the whole body. What went over sockets and into the database is left out.
+Of a response, its status, its keys and the values in which both releases must agree are kept; of a refusal, the
+whole body. Socket frames and database rows are omitted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-#: The values that are held, wherever they stand.
+#: Keys whose values are kept, at any depth.
 HELD = (
     "text",
     "type",
@@ -25,7 +25,7 @@ HELD = (
     "permissions",
     "notifications",
 )
-#: The tables whose rows a step sets up, those first that others refer to.
+#: The tables whose rows a step creates, referenced ones first.
 TABLES = (
     "Schema",
     "Group",
@@ -40,7 +40,7 @@ TABLES = (
 
 
 def keys_of(value: Any) -> Any:
-    """Return the keys of an answer at every level; a list stands for its first element, anything else for null."""
+    """Return the keys of a response at every level; a list becomes its first element, any other value null."""
     if isinstance(value, dict):
         return {key: keys_of(item) for key, item in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -49,7 +49,7 @@ def keys_of(value: Any) -> Any:
 
 
 def held_of(value: Any) -> Any:
-    """Return the held values of an answer: its own, or those of each row of a page."""
+    """Return the kept values of a response, or of each row of a page."""
     if isinstance(value, dict) and isinstance(value.get("results"), list):
         return [held_of(row) for row in value["results"]]
     if isinstance(value, dict):
@@ -58,7 +58,7 @@ def held_of(value: Any) -> Any:
 
 
 def compact_step(step: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what is kept of a step; None where nothing is."""
+    """Return the kept part of a step; None if nothing is kept."""
     kept: dict[str, Any] = {"label": step["label"], "now": step["now"]}
     if step["kind"] == "http":
         failed = step["status"] >= 400

@@ -1,4 +1,4 @@
-"""Where we answer otherwise than 0.8.8, on purpose, and why."""
+"""Intended differences from the responses of 0.8.8, with their reasons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Difference:
-    """`now` is part of what the replay says of the step; `why` is the reason."""
+    """`now` is a part of the report of the replay on the step; `why` is the reason."""
 
     now: str
     why: str

@@ -1,4 +1,4 @@
-"""What 0.8.8 answered in threads and messages, replayed: all is the same, but for what is listed."""
+"""Recorded requests for threads and messages get the responses of 0.8.8, except for listed differences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
 
 def as_stored_now(column: str, value: Any) -> Any:
-    """Return a recorded value as its column holds it today."""
+    """Return a recorded value as its column stores it today."""
     if column in JSON_COLUMNS and isinstance(value, str):
         return json.loads(value) if value else None
     if isinstance(value, str) and MOMENT.fullmatch(value):
@@ -39,7 +39,7 @@ def as_stored_now(column: str, value: Any) -> Any:
 
 
 def set_up(rows: dict[str, Any]) -> None:
-    """Create the rows that a step begins with, as the upgrade of a database would leave them."""
+    """Create the initial rows of a step as an upgrade of the database would leave them."""
     last_messages = {}
     for name in TABLES:
         model = getattr(models, name)
@@ -60,7 +60,7 @@ def set_up(rows: dict[str, Any]) -> None:
 
 
 def mark_what_asks() -> None:
-    """Mark the messages that ask, by the rule of the upgrade."""
+    """Mark the messages that ask a question, by the rule of the upgrade."""
     for member in models.UserThread.objects.exclude(schema=None):
         asking = models.Message.all_objects.filter(
             thread=member.thread_id,
@@ -81,14 +81,14 @@ def reset_sequences() -> None:
 
 
 def begin_thread(people: dict[str, Any]) -> None:
-    """Create the thread that each step of `question_types` answers in: alice, asked by the newest schema."""
+    """Create the thread for each step of `question_types`: Alice, scripted with the newest schema."""
     schema = models.Schema.objects.latest("pk")
     draft = ThreadDraft(type="chat", plan=ScriptPlan(schema=schema))
     create_thread(creator=people["alice"], draft=draft, permissions=8191)
 
 
 def send(step: dict[str, Any], people: dict[str, Any]) -> tuple[int, Any]:
-    """Send the step's request and return the status and the body."""
+    """Send the request of the step; return status and body."""
     client = APIClient()
     if step["user"] is not None:
         client.force_authenticate(people[step["user"]])
@@ -100,7 +100,7 @@ def send(step: dict[str, Any], people: dict[str, Any]) -> tuple[int, Any]:
 
 
 def missing_or_new(recorded: Any, shown: Any, path: str = "") -> list[str]:
-    """Say which keys are not as recorded; null (and an empty list) says nothing about keys."""
+    """Return messages about keys that differ; null and an empty list have no keys to compare."""
     if isinstance(recorded, list):
         return missing_or_new(recorded[0], shown[0], path) if shown else []
     if not isinstance(recorded, dict) or not isinstance(shown, dict):
@@ -113,7 +113,7 @@ def missing_or_new(recorded: Any, shown: Any, path: str = "") -> list[str]:
 
 
 def judge(step: dict[str, Any], status: int, shown: Any) -> list[str]:
-    """Say how the answer is not the recorded one."""
+    """Return messages about differences from the recorded response."""
     if "raised" in step:
         return [f"an exception then, {status} {shown if status >= 400 else ''} now"]
     if status != step["status"]:
@@ -138,7 +138,7 @@ def judge(step: dict[str, Any], status: int, shown: Any) -> list[str]:
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario["name"] for scenario in SCENARIOS])
-def test_recorded_exchanges_are_answered_as_they_were(scenario: dict[str, Any]) -> None:
+def test_recorded_requests_get_the_recorded_responses(scenario: dict[str, Any]) -> None:
     people = {
         name: get_user_model().objects.create(
             username=name,
@@ -169,4 +169,4 @@ def test_recorded_exchanges_are_answered_as_they_were(scenario: dict[str, Any]) 
                     f"{step['label']}: listed as {difference.now!r}, but {told or 'no difference'}"
                 )
     assert not unexpected, "\n".join(unexpected)
-    assert not listed, f"listed, but not met: {sorted(listed)}"
+    assert not listed, f"listed, but did not occur: {sorted(listed)}"

@@ -1,4 +1,4 @@
-"""JSON by orjson reads as the same values as JSON by Python's own encoder."""
+"""JSON encoded by orjson is parsed to the same values as JSON of the standard encoder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chat_api.lib.rest.json_encoding import FastJSONRenderer, ascii_json
 from tests.factories import MemberFactory
 from tests.openapi.watching import unwatched
 
-#: Lone surrogates are no characters, but Python reads and writes them.
+#: Lone surrogates are not characters, but Python decodes and encodes them.
 texts = st.text(st.characters(codec=None), max_size=20)
 numbers = st.integers() | st.integers(-(10**40), 10**40) | st.floats(allow_nan=False, allow_infinity=False)
 values = st.recursive(
@@ -43,13 +43,13 @@ def encoder(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @example({"lone": ["\ud800", "a\udfff"]})
 @example([10**30, -(10**30), 2**63, 2**64])
 @example({"\u2028": "\u2029"})
-def test_any_json_reads_as_the_same_value(value: Any) -> None:
+def test_any_json_is_parsed_to_the_same_value(value: Any) -> None:
     assert same(json.loads(FastJSONRenderer().render(value) or b"null"), value)
     assert same(json.loads(ascii_json(value)), value)
 
 
 def same(one: Any, other: Any) -> bool:
-    """Compare with types: 1, 1.0 and True are three values of JSON."""
+    """Return whether values and types are equal: 1, 1.0 and True are three JSON values."""
     return repr(one) == repr(other)
 
 
@@ -65,7 +65,7 @@ def same(one: Any, other: Any) -> bool:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_responses_are_rendered_as_drf_renders_them(value: Any) -> None:
+def test_responses_are_the_same_as_those_of_drf(value: Any) -> None:
     listed = [*value["parts"]] if isinstance(value, dict) and "parts" in value else None
     assert FastJSONRenderer().render({"parts": iter(listed)} if listed else value) == JSONRenderer().render(
         {"parts": listed} if listed else value
@@ -85,25 +85,25 @@ def test_frames_are_ascii_so_that_characters_are_bytes() -> None:
     assert ascii_json({"text": "é", "n": 1}) == '{"text":"\\u00e9","n":1}'
 
 
-def test_lone_surrogates_are_escaped_where_utf8_has_no_bytes_for_them() -> None:
+def test_lone_surrogates_are_escaped() -> None:
     assert FastJSONRenderer().render({"text": "\ud800"}) == b'{"text":"\\ud800"}'
 
 
 @pytest.mark.usefixtures("encoder")
-def test_an_indent_that_a_client_asks_for_is_kept() -> None:
+def test_requested_indent_is_kept() -> None:
     body = FastJSONRenderer().render({"a": 1}, "application/json; indent=2")
     assert body == b'{\n  "a": 1\n}'
 
 
 class ShoutingRenderer(JSONRenderer):
-    """A host's own renderer of JSON."""
+    """A JSON renderer of the host."""
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         return super().render(*args, **kwargs).upper()
 
 
 @pytest.mark.django_db
-def test_a_renderer_of_the_hosts_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_renderer_of_the_host_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     member = MemberFactory.create()
     client = APIClient()
     client.force_authenticate(member.user)

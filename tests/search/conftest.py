@@ -1,4 +1,4 @@
-"""The search by each backend."""
+"""Search with each backend."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def elastic_server() -> Iterator[FakeElastic]:
 
 @pytest.fixture
 def elastic(elastic_server: FakeElastic, settings: Any) -> Iterator[FakeElastic]:
-    """Let the host search in the fake, which is empty and well."""
+    """Configure the fake Elasticsearch, empty and working, as the backend."""
     elastic_server.indexes.clear()
     elastic_server.versions.clear()
     elastic_server.calls.clear()
@@ -43,7 +43,7 @@ def elastic(elastic_server: FakeElastic, settings: Any) -> Iterator[FakeElastic]
 
 @pytest.fixture(params=["database", "elastic"])
 def backend(request: pytest.FixtureRequest, settings: Any) -> Any:
-    """Return the settings of each backend, which are the host's now."""
+    """Configure each backend in turn; return its settings."""
     if request.param == "elastic":
         request.getfixturevalue("elastic")
     else:
@@ -53,17 +53,17 @@ def backend(request: pytest.FixtureRequest, settings: Any) -> Any:
 
 @dataclass(frozen=True)
 class Searching:
-    """Somebody who looks for messages."""
+    """A user who searches messages."""
 
     talk: Talk
 
     def raw(self, query: str, **more: Any) -> Any:
-        """Search the thread, once a worker has run, and return the response."""
+        """Run a worker, search the thread and return the response."""
         index_messages()
         return self.talk.client.get(f"{self.talk.path}/messages", {"q": query, "limit": 200, **more})
 
     def objects(self, query: str, **more: Any) -> list[dict[str, Any]]:
-        """Search the thread and return what was found."""
+        """Search the thread and return the messages found."""
         response = self.raw(query, **more)
         assert response.status_code == 200, response.content
         found: list[dict[str, Any]] = response.json()["results"]
@@ -74,7 +74,7 @@ class Searching:
         return [message["text"] for message in self.objects(query, **more)]
 
     def threads(self, query: str, kind: str = "chat", **more: Any) -> list[int]:
-        """Search all threads and return the ids of those found."""
+        """Search all threads and return the ids of the threads found."""
         index_messages()
         user = self.talk.user
         response = client_of(user).get(
@@ -85,11 +85,11 @@ class Searching:
 
 
 def index_all() -> None:
-    """Index what tests wrote past the actions."""
+    """Index messages that a test created without actions."""
     call_command("rebuild_search_index", stdout=StringIO())
 
 
 def searching(user: Any, *others: Any, **columns: Any) -> Searching:
-    """Return somebody with a thread."""
+    """Return a `Searching` of the user with a new thread."""
     thread: Thread = thread_with(user, *others, **columns)
     return Searching(Talk(user, thread.pk))

@@ -1,4 +1,4 @@
-"""An Elasticsearch of a few calls, in a thread: strict about what it is sent, and able to fail as servers do."""
+"""A fake Elasticsearch in a thread: few calls, strict about requests, and able to fail like a real server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROW_KEYS = {"message_id", "thread_id", "text", "sender_name"}
 
 
 class Refused(Exception):
-    """What the server says of a call that it does not take."""
+    """The error response to an invalid call."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -25,11 +25,11 @@ class Refused(Exception):
 
 @dataclass
 class FakeElastic:
-    """The indexes, and how the server behaves."""
+    """The indexes, and the behaviour of the server."""
 
     url: str = ""
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    #: By index and id: the version, also of what was deleted.
+    #: Versions by index and id, also of deleted documents.
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     #: "up", "slow" (answers after 5 s), "trickling" (a byte at a time), "busy" (429), "broken" (no JSON),
@@ -127,19 +127,19 @@ class FakeElastic:
 
 
 def need(holds: bool, reason: str, status: int = 400) -> None:
-    """Refuse the call where something does not hold."""
+    """Refuse the call if the condition is false."""
     if not holds:
         raise Refused(status, reason)
 
 
 def only(value: Any, key: str) -> Any:
-    """Return the one value of a clause."""
+    """Return the single value of a clause."""
     need(isinstance(value, dict) and value.keys() == {key}, f"[{key}] expected, not {value}")
     return value[key]
 
 
 def score(row: dict[str, Any], clause: Any) -> float:
-    """Return how well the row matches; 0 where it does not."""
+    """Return the score of the row; 0 if it does not match."""
     bool_ = only(clause, "bool")
     need(bool_.keys() == {"should", "minimum_should_match"}, "unknown key of bool")
     return sum(score_of_one(row, way) for way in bool_["should"])
@@ -167,7 +167,7 @@ def score_of_one(row: dict[str, Any], way: Any) -> float:
 
 @contextmanager
 def running() -> Iterator[FakeElastic]:
-    """Run a server on a port of its own."""
+    """Run a server on a free port."""
     fake = FakeElastic()
 
     class Handler(BaseHTTPRequestHandler):
@@ -201,7 +201,7 @@ def running() -> Iterator[FakeElastic]:
         do_GET = do_POST = do_PUT = handle_any  # noqa: N815
 
         def log_message(self, *arguments: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
         def handle_one_request(self) -> None:
             try:

@@ -1,4 +1,4 @@
-"""Folding, reading queries and marking matches, without a database."""
+"""Folding texts, parsing queries and highlighting matches, without a database."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ from chat_api.search.query import Query, Term
         ("*() \x00 \U0001f600", ""),
     ],
 )
-def test_words(text: str, words: str):
+def test_text_is_split_into_words(text: str, words: str):
     assert searchable(text) == words
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing_and_accents_matter_nowhere(text: str):
+def test_folding_is_idempotent_and_ignores_accents(text: str):
     once = searchable(text)
     assert searchable(once) == once
     assert searchable(unicodedata.normalize("NFD", text)) == searchable(unicodedata.normalize("NFC", text))
     assert fold(text) == "".join(map(fold, text))
 
 
-def test_a_query_is_words_and_phrases():
+def test_query_is_parsed_into_words_and_phrases():
     assert Query.parse('foo "Bar  baz" a-b "" "x" foo "open').terms == (
         Term(("foo",), prefix=True),
         Term(("bar", "baz"), prefix=False),
@@ -61,7 +61,7 @@ def test_a_query_is_words_and_phrases():
 
 
 @given(st.text(max_size=500))
-def test_no_query_is_wrong(raw: str):
+def test_every_query_can_be_parsed(raw: str):
     try:
         query = Query.parse(raw)
     except InvalidInput:
@@ -71,7 +71,7 @@ def test_no_query_is_wrong(raw: str):
 
 
 @given(st.text(), st.text(max_size=100))
-def test_a_highlight_is_the_text_escaped_and_nothing_else(text: str, raw: str):
+def test_highlight_is_the_escaped_text(text: str, raw: str):
     try:
         query = Query.parse(raw)
     except InvalidInput:
@@ -100,11 +100,11 @@ def test_a_highlight_is_the_text_escaped_and_nothing_else(text: str, raw: str):
         ("nothing", "else", "nothing"),
     ],
 )
-def test_matches_are_marked(text: str, raw: str, shown: str):
+def test_matches_are_highlighted(text: str, raw: str, shown: str):
     assert highlight(text, Query.parse(raw)) == shown
 
 
-def test_a_long_text_is_cut_around_its_first_match():
+def test_long_text_is_cut_around_its_first_match():
     text = "before " * 200 + "the treasure & more" + " after" * 200
     shown = highlight(text, Query.parse("treasure"))
     assert shown.startswith("…before ")
@@ -115,6 +115,6 @@ def test_a_long_text_is_cut_around_its_first_match():
     assert highlight("x " * 500 + "end", Query.parse("end")).endswith(" <mark>end</mark>")
 
 
-def test_all_that_is_shown_of_a_long_text_is_marked():
+def test_all_matches_in_a_snippet_are_highlighted():
     shown = highlight("word " * 1000 + "end", Query.parse("word end"))
     assert shown == "<mark>word</mark> " * 59 + "<mark>word</mark>…"

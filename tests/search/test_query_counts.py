@@ -1,4 +1,4 @@
-"""A search costs the same number of queries however much there is."""
+"""The number of queries of a search does not grow with messages or threads."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ pytestmark = pytest.mark.django_db
 
 
 def fill(threads: int, messages: int) -> tuple[Any, list[Any]]:
-    me, other = UserFactory.create_batch(2)
-    made = [thread_with(me, other) for _ in range(threads)]
+    user, other = UserFactory.create_batch(2)
+    made = [thread_with(user, other) for _ in range(threads)]
     Message.objects.bulk_create(
         Message(thread=thread, sender=other, text=f"apple {number}")
         for thread in made
         for number in range(messages)
     )
     index_all()
-    return me, made
+    return user, made
 
 
 @pytest.mark.parametrize("order", ["", "&ordering=-rank"])
-def test_searching_a_thread(backend: Any, order: str):
+def test_search_of_a_thread_costs_a_constant_number_of_queries(backend: Any, order: str):
     counts = []
     for messages in (3, 60):
-        me, (thread,) = fill(1, messages)
+        user, (thread,) = fill(1, messages)
         path = f"/api/threads/{thread.pk}/messages?limit=50"
-        counts.append(count(client_of(me), "get", f"{path}&q=apple{order}"))
+        counts.append(count(client_of(user), "get", f"{path}&q=apple{order}"))
     assert counts[0] == counts[1] <= 4
 
 
-def test_searching_all_threads(backend: Any):
+def test_search_of_all_threads_costs_a_constant_number_of_queries(backend: Any):
     counts = []
     for threads in (2, 20):
-        me, _ = fill(threads, 3)
-        path = f"/api/accounts/{me.pk}/threads/chat?limit=50"
-        counts.append(count(client_of(me), "get", f"{path}&q=apple"))
+        user, _ = fill(threads, 3)
+        path = f"/api/accounts/{user.pk}/threads/chat?limit=50"
+        counts.append(count(client_of(user), "get", f"{path}&q=apple"))
     assert counts[0] == counts[1] <= 5
 
 
-def test_deleting_costs_the_same_however_much_goes(backend: Any):
+def test_deletion_costs_a_constant_number_of_queries(backend: Any):
     counts = []
     for messages in (3, 60):
         _, (thread,) = fill(1, messages)

@@ -1,4 +1,4 @@
-"""Files that no row names are found and deleted; everything else stays."""
+"""Orphaned files are found and deleted; all others are kept."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 @pytest.fixture
 def left() -> set[str]:
-    """Files that a process left behind."""
+    """Orphaned files of a killed process."""
     folders = ("attachments", "attachments/thumbnails")
     return {default_storage.save(f"{folder}/left.png", ContentFile(b"x")) for folder in folders}
 
 
-def test_nothing_is_deleted_where_nothing_was_stored(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cleanup_of_an_empty_storage_deletes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("delete_unused_files")
     assert capsys.readouterr().out == "0 file(s) deleted.\n"
 
 
-def test_old_files_without_a_row_go_and_all_others_stay(
+def test_only_old_files_without_a_row_are_deleted(
     place: Place, left: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place.attach(type="image", file_content=as_text(picture()))
@@ -49,7 +49,7 @@ def test_old_files_without_a_row_go_and_all_others_stay(
     assert default_storage.exists(other)
 
 
-def test_rows_are_asked_for_in_batches(
+def test_rows_are_queried_in_batches(
     left: set[str], settings: Any, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chat_api.attachments import orphans
@@ -62,7 +62,9 @@ def test_rows_are_asked_for_in_batches(
     assert orphans._AT_ONCE >= 100
 
 
-def test_a_file_that_goes_meanwhile_stops_nothing(left: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_deleted_meanwhile_does_not_stop_the_cleanup(
+    left: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from chat_api.attachments import orphans
 
     gone = min(left)

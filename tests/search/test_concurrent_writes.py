@@ -1,4 +1,4 @@
-"""Writing and rebuilding at the same time."""
+"""Writing messages during a rebuild of the index."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tests.search.conftest import searching
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
 
-def test_a_message_edited_while_the_index_is_rebuilt(settings: Any, monkeypatch: pytest.MonkeyPatch):
+def test_message_edited_during_a_rebuild_is_indexed(settings: Any, monkeypatch: pytest.MonkeyPatch):
     settings.CHAT_SETTINGS = {}
-    mine = searching(UserFactory.create())
-    made = mine.talk.say(text="treasure")["id"]
+    alice_search = searching(UserFactory.create())
+    made = alice_search.talk.say(text="treasure")["id"]
     read = threading.Event()
     documents_of = indexing.documents_of
 
     def edit() -> None:
         try:
-            path = f"{mine.talk.path}/messages/{made}"
+            path = f"{alice_search.talk.path}/messages/{made}"
             read.set()
-            client_of(mine.talk.user).patch(path, {"text": "a chest"}, format="json")
+            client_of(alice_search.talk.user).patch(path, {"text": "a chest"}, format="json")
         finally:
             connection.close()
 
@@ -37,7 +37,7 @@ def test_a_message_edited_while_the_index_is_rebuilt(settings: Any, monkeypatch:
         if not read.is_set():
             writer.start()
             read.wait(5)
-            # It waits for the thread's lock, which the rebuilding holds.
+            # The change waits for the lock of the thread, which the rebuild holds.
             writer.join(0.5)
             assert writer.is_alive()
         return found
@@ -46,11 +46,11 @@ def test_a_message_edited_while_the_index_is_rebuilt(settings: Any, monkeypatch:
     monkeypatch.setattr(indexing, "documents_of", slowly)
     assert list(reindex.rebuild_search_index()) == [1]
     writer.join(10)
-    assert mine.texts("chest") == ["a chest"]
-    assert mine.texts("treasure") == []
+    assert alice_search.texts("chest") == ["a chest"]
+    assert alice_search.texts("treasure") == []
 
 
-def test_writing_goes_on_while_the_index_is_rebuilt(settings: Any, monkeypatch: pytest.MonkeyPatch):
+def test_messages_can_be_written_during_a_rebuild(settings: Any, monkeypatch: pytest.MonkeyPatch):
     settings.CHAT_SETTINGS = {}
     monkeypatch.setattr(reindex, "_BATCH", 5)
     user = UserFactory.create()

@@ -1,4 +1,4 @@
-"""Bodies and JSON keys have bounds of bytes: what is over them is refused before it costs anything."""
+"""Bodies and JSON fields have size limits; larger ones are refused at low cost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def messages_of(place: Place) -> str:
     ],
     ids=["a text", "a list", "under the key of files", "the message's text", "options", "answers"],
 )
-def test_twelve_megabytes_without_a_file_are_refused_at_little_cost(
+def test_body_of_twelve_megabytes_without_a_file_is_refused_at_low_cost(
     message: Place, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = json.dumps(body).encode()
@@ -62,7 +62,7 @@ def test_twelve_megabytes_without_a_file_are_refused_at_little_cost(
 
 
 @pytest.mark.parametrize("escape", [False, True], ids=["as it is", "with escaped slashes"])
-def test_only_a_file_makes_a_body_larger(message: Place, chat: Any, escape: bool) -> None:
+def test_only_files_can_exceed_the_body_limit(message: Place, chat: Any, escape: bool) -> None:
     chat(REQUEST_BYTES_MAX=2000)
     content = picture("PNG", (90, 90)) + b"\xff" * 30_000
     body = {"text": "x", "attachments": [{"type": "image", "file_content": as_text(content)}]}
@@ -78,7 +78,7 @@ def test_only_a_file_makes_a_body_larger(message: Place, chat: Any, escape: bool
     assert Attachment.objects.count() == 1
 
 
-def test_endpoints_without_files_take_no_larger_body(message: Place, chat: Any) -> None:
+def test_body_limit_applies_to_endpoints_without_files(message: Place, chat: Any) -> None:
     chat(REQUEST_BYTES_MAX=2000)
     thread = messages_of(message).rsplit("/", 1)[0]
     for path, body in (
@@ -92,7 +92,7 @@ def test_endpoints_without_files_take_no_larger_body(message: Place, chat: Any) 
 
 
 @pytest.mark.parametrize("form", ["multipart", "urlencoded"])
-def test_the_fields_of_a_form_count_as_well(message: Place, chat: Any, form: str) -> None:
+def test_body_limit_applies_to_form_fields(message: Place, chat: Any, form: str) -> None:
     chat(REQUEST_BYTES_MAX=2000)
     path = messages_of(message)
     fields = {"text": "t" * 1500, "meta": json.dumps("m" * 1500)}
@@ -107,7 +107,7 @@ def test_the_fields_of_a_form_count_as_well(message: Place, chat: Any, form: str
     assert message.client.post(path, with_file, format="multipart").status_code == 201
 
 
-def test_the_bound_is_the_lower_one_of_ours_and_djangos(message: Place, chat: Any) -> None:
+def test_lower_limit_of_chat_api_and_django_applies(message: Place, chat: Any) -> None:
     path, body = messages_of(message), {"text": "x" * 1500}
     for ours, djangos, code in ((1000, None, 413), (2000, 1000, 413), (2000, None, 201), (1000, 2000, 413)):
         chat(REQUEST_BYTES_MAX=ours)
@@ -125,7 +125,7 @@ JSON_VALUES: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", JSON_VALUES)
 @pytest.mark.parametrize("kind", ["message", "item"])
-def test_json_keys_are_bounded_in_encoded_bytes(
+def test_json_fields_are_limited_in_encoded_bytes(
     alice: Any, bob: Any, chat: Any, name: str, kind: str
 ) -> None:
     chat(JSON_BYTES_MAX=100)
@@ -145,7 +145,7 @@ def test_json_keys_are_bounded_in_encoded_bytes(
         assert response.status_code == code, response.content
 
 
-def test_meta_is_bounded_when_a_message_is_made_and_when_it_is_changed(message: Place) -> None:
+def test_meta_is_limited_at_creation_and_change_of_a_message(message: Place) -> None:
     most = chat_settings.JSON_BYTES_MAX
     path, too_large = messages_of(message), {"meta": {"a": "m" * most}}
     refused = message.client.post(path, {"text": "x", **too_large}, format="json")
@@ -173,5 +173,5 @@ def test_meta_is_bounded_when_a_message_is_made_and_when_it_is_changed(message: 
         (b"", 0),
     ],
 )
-def test_the_bytes_of_files_in_a_body_are_found_without_parsing_it(body: bytes, found: int) -> None:
+def test_size_of_files_in_a_body_is_found_without_parsing(body: bytes, found: int) -> None:
     assert bytes_of_files(body) == found

@@ -1,4 +1,4 @@
-"""What decoding an image costs is known before it is decoded, and bounded for each request."""
+"""The cost of decoding an image is known before decoding, and limited per request."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
     ],
     ids=["2,000 scans", "101 scans", "60,000 segments", "30,000 chunks", "60,000 blocks"],
 )
-def test_an_image_made_to_be_slow_is_refused_at_little_cost(
+def test_slow_image_is_refused_at_low_cost(
     place: Place, content: bytes, errors: dict[str, list[str]], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = {"type": "image", "file_content": as_text(content)}
@@ -50,12 +50,12 @@ def test_an_image_made_to_be_slow_is_refused_at_little_cost(
     assert not place.model._default_manager.exists()
 
 
-def test_the_picture_of_2000_scans_is_a_small_one_that_pillow_would_decode() -> None:
+def test_image_with_2000_scans_is_small_and_pillow_would_decode_it() -> None:
     assert 20_000 < len(many_scans(2000)) < 60_000
     assert Image.open(BytesIO(many_scans(101))).load() is not None
 
 
-def test_an_ordinary_progressive_photo_is_taken(place: Place, chat: Any) -> None:
+def test_ordinary_progressive_photo_is_accepted(place: Place, chat: Any) -> None:
     content = picture("JPEG", (300, 200), progressive=True)
     assert scans_of(content, 100) == content.count(b"\xff\xda") == 10
     place.attach(type="image", file_content=as_text(content))
@@ -64,7 +64,7 @@ def test_an_ordinary_progressive_photo_is_taken(place: Place, chat: Any) -> None
     assert place.post(type="image", file_content=as_text(content)).json() == LARGE
 
 
-def test_what_looks_like_scans_behind_the_end_or_in_a_comment_does_not_count() -> None:
+def test_scan_markers_after_the_end_or_in_comments_do_not_count() -> None:
     marks = b"\xff\xda\x00\x02" * 500
     assert scans_of(picture("JPEG") + marks, 1) == 1
     assert scans_of(picture("JPEG", comment=marks), 1) == 1
@@ -83,7 +83,7 @@ def test_broken_files_are_measured_without_an_error(end: int) -> None:
 
 
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP"])
-def test_the_frames_of_an_animation_count_before_any_is_decoded(
+def test_frames_of_an_animation_are_counted_before_decoding(
     place: Place, chat: Any, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = {"type": "image", "file_content": as_text(animation(10, (100, 100), format))}
@@ -94,7 +94,7 @@ def test_the_frames_of_an_animation_count_before_any_is_decoded(
     assert place.post(**body).json() == LARGE
 
 
-def test_the_images_of_one_message_share_what_they_may_cost(message: Place, chat: Any) -> None:
+def test_images_of_one_message_share_a_budget(message: Place, chat: Any) -> None:
     chat(ATTACHMENT_PICTURE_WORK_MAX=30_000)
     image = {"type": "image", "file_content": as_text(picture("PNG", (100, 100)))}
     path = message.path.rsplit("/", 2)[0]
@@ -104,11 +104,11 @@ def test_the_images_of_one_message_share_what_they_may_cost(message: Place, chat
     four = message.client.post(path, {"text": "x", "attachments": [image] * 4}, format="json")
     assert (four.status_code, four.json()) == (400, {"attachments": [{}, {}, {}, LARGE]})
     assert stored_files() == before
-    # Another request has a budget of its own.
+    # Each request has its own budget.
     assert message.post(**image).status_code == 201
 
 
-def test_a_scan_costs_a_tenth_of_a_picture(place: Place, chat: Any) -> None:
+def test_scan_costs_a_tenth_of_an_image(place: Place, chat: Any) -> None:
     body = {"type": "image", "file_content": as_text(picture("JPEG", (100, 100), progressive=True))}
     chat(ATTACHMENT_PICTURE_WORK_MAX=20_000)
     assert place.post(**body).status_code == 201
@@ -116,7 +116,7 @@ def test_a_scan_costs_a_tenth_of_a_picture(place: Place, chat: Any) -> None:
     assert place.post(**body).json() == LARGE
 
 
-def test_work_that_is_refused_is_not_spent() -> None:
+def test_refused_images_do_not_use_the_budget() -> None:
     work = PictureWork(10)
     with pytest.raises(TooMuchWork):
         work.spend(11)
@@ -125,7 +125,7 @@ def test_work_that_is_refused_is_not_spent() -> None:
         work.spend(1)
 
 
-def test_text_that_unpacks_to_more_than_it_should_is_refused(place: Place) -> None:
+def test_compressed_text_over_the_limit_is_refused(place: Place) -> None:
     from PIL.PngImagePlugin import PngInfo
 
     notes = PngInfo()

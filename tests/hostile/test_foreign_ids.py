@@ -1,4 +1,4 @@
-"""What belongs to one user is neither shown to another nor changed by him, whatever ids he names."""
+"""Objects of one user are neither shown to another user nor changed by them, whatever ids they send."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VIDEO = "https://youtu.be/{}"
 
 @dataclass
 class Belongings:
-    """One user with a thread, a script and a survey of his own; `mark` is in every text of theirs."""
+    """A user with their own thread, script and survey; `mark` is in every text of theirs."""
 
     user: Any
     mark: str
@@ -76,17 +76,17 @@ def belongings(mark: str) -> Belongings:
 
 
 @pytest.fixture
-def mine() -> Belongings:
+def own() -> Belongings:
     return belongings("minemine")
 
 
 @pytest.fixture
-def theirs() -> Belongings:
+def foreign() -> Belongings:
     return belongings("theirs")
 
 
 def everything() -> dict[str, list[Any]]:
-    """Read every row of the library's tables."""
+    """Return every row of the tables of the library."""
     rows = {}
     for model in apps.get_app_config("chat_api").get_models():
         rows[model._meta.label] = list(model._base_manager.order_by("pk").values())
@@ -114,40 +114,38 @@ PATHS = {
 
 
 def crossings(path: str) -> list[tuple[str, ...]]:
-    """Return every way to take some of the path's ids, at least one, from somebody else."""
+    """Return all nonempty combinations of ids in the path to take from another user."""
     names = [part.split("}")[0] for part in path.split("{")[1:]]
     return [taken for n in range(1, len(names) + 1) for taken in itertools.combinations(names, n)]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_with_an_id_of_anothers_in_the_path_nothing_is_shown_or_changed(
-    mine: Belongings, theirs: Belongings, path: str
+def test_foreign_id_in_the_path_shows_and_changes_nothing(
+    own: Belongings, foreign: Belongings, path: str
 ) -> None:
     before = everything()
     body = {"text": "x", "title": "x", "type": "youtube", "url": VIDEO.format("x"), "up_to": 10**6}
     for taken in crossings(path):
-        address = path.format(**mine.ids | {name: theirs.ids[name] for name in taken})
-        # What is looked up inside one's own parent is not found; a parent that one may not see is refused.
+        url = path.format(**own.ids | {name: foreign.ids[name] for name in taken})
+        # A foreign object under an own parent is not found; a foreign parent is refused.
         parent = path.split("{")[1].split("}", maxsplit=1)[0]
         expected = 403 if parent in taken else 404
         for method in (*PATHS[path], "options", "head"):
-            answer = getattr(mine.client, method)(address, body if method not in ("get", "head") else None)
-            assert theirs.mark.encode() not in answer.content, (method, address)
-            # What OPTIONS describes is the address, not what is there.
+            answer = getattr(own.client, method)(url, body if method not in ("get", "head") else None)
+            assert foreign.mark.encode() not in answer.content, (method, url)
+            # OPTIONS describes the endpoint, not the object.
             if method != "options":
-                assert answer.status_code == expected, (method, address, answer.content)
+                assert answer.status_code == expected, (method, url, answer.content)
     assert everything() == before
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if "{thread}" in path or "{survey}/" in path])
-def test_anothers_and_nobodys_are_the_same_to_the_byte(
-    mine: Belongings, theirs: Belongings, path: str
-) -> None:
+def test_foreign_and_missing_ids_give_the_same_bytes(own: Belongings, foreign: Belongings, path: str) -> None:
     for method in (*PATHS[path], "options", "delete", "trace"):
-        foreign = getattr(mine.client, method)(path.format(**theirs.ids))
-        nobodys = getattr(mine.client, method)(path.format(**theirs.ids | {"thread": 10**9, "survey": 10**9}))
-        assert foreign.status_code == nobodys.status_code == 403
-        assert (foreign.content, foreign.headers) == (nobodys.content, nobodys.headers)
+        existing = getattr(own.client, method)(path.format(**foreign.ids))
+        missing = getattr(own.client, method)(path.format(**foreign.ids | {"thread": 10**9, "survey": 10**9}))
+        assert existing.status_code == missing.status_code == 403
+        assert (existing.content, existing.headers) == (missing.content, missing.headers)
 
 
 @pytest.mark.parametrize(
@@ -166,27 +164,27 @@ def test_anothers_and_nobodys_are_the_same_to_the_byte(
         ("/api/threads/{thread}/users/{member}", "initial_question", "question"),
     ],
 )
-def test_with_an_id_of_anothers_in_the_body_the_request_is_refused(
-    mine: Belongings, theirs: Belongings, path: str, name: str, given: str
+def test_foreign_id_in_the_body_is_refused(
+    own: Belongings, foreign: Belongings, path: str, name: str, given: str
 ) -> None:
-    mine_all = {"permissions": PERMISSIONS_ALL}
-    apps.get_model("chat_api", "UserThread").objects.filter(user=mine.user).update(**mine_all)
+    permissions = {"permissions": PERMISSIONS_ALL}
+    apps.get_model("chat_api", "UserThread").objects.filter(user=own.user).update(**permissions)
     before = everything()
-    value: Any = theirs.ids[given]
+    value: Any = foreign.ids[given]
     method = "patch" if "{item}" in path or "{member}" in path else "post"
     body = {name: [value] if name == "answers" else value}
-    answer = getattr(mine.client, method)(path.format(**mine.ids), body)
+    answer = getattr(own.client, method)(path.format(**own.ids), body)
     assert answer.status_code == 400
     assert name in answer.json()
-    assert theirs.mark.encode() not in answer.content
+    assert foreign.mark.encode() not in answer.content
     assert everything() == before
 
 
-def test_reading_anothers_messages_by_id_in_ones_own_thread_reads_nothing(
-    mine: Belongings, theirs: Belongings
+def test_foreign_messages_are_not_marked_as_read_through_an_own_thread(
+    own: Belongings, foreign: Belongings
 ) -> None:
     before = everything()
-    path = f"/api/threads/{mine.ids['thread']}/read"
-    answer = mine.client.post(path, {"messages": [theirs.ids["message"], theirs.ids["asking"]]})
+    path = f"/api/threads/{own.ids['thread']}/read"
+    answer = own.client.post(path, {"messages": [foreign.ids["message"], foreign.ids["asking"]]})
     assert answer.status_code == 204
     assert everything() == before

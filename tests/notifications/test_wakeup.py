@@ -1,4 +1,4 @@
-"""A worker is woken after commit, seldom, and never at the request's cost."""
+"""A task for workers is queued after commit, at a limited rate, and never delays the request."""
 
 from __future__ import annotations
 
@@ -19,45 +19,45 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What was asked of the broker, of which there is one."""
+    """Tasks sent to the broker."""
     yield from asked_of_a_broker(WAKER, monkeypatch)
 
 
-def test_many_messages_wake_one_worker_a_little_later(woken: list[Any], notify_by: Setting) -> None:
+def test_many_messages_queue_one_task_a_little_later(woken: list[Any], notify_by: Setting) -> None:
     notify_by("email")
-    mine, _ = two_talking()
+    alice_talk, _ = two_talking()
     for number in range(5):
-        mine.say(text=str(number))
+        alice_talk.say(text=str(number))
     assert woken == [("chat_api.tasks.deliver_pending_notifications", OPTIONS)]
 
 
-def test_what_is_rolled_back_wakes_nobody(woken: list[Any], notify_by: Setting) -> None:
+def test_rolled_back_message_queues_no_task(woken: list[Any], notify_by: Setting) -> None:
     notify_by("email")
-    mine, _ = two_talking()
+    alice_talk, _ = two_talking()
     with atomic():
-        mine.say(text="x")
+        alice_talk.say(text="x")
         set_rollback()
     assert woken == []
 
 
-def test_without_transports_nobody_is_woken(woken: list[Any], notify_by: Setting) -> None:
+def test_no_task_is_queued_without_transports(woken: list[Any], notify_by: Setting) -> None:
     notify_by()
     two_talking()[0].say(text="x")
     assert woken == []
 
 
-def test_a_broker_that_is_down_is_left_alone(
+def test_broker_that_is_down_is_not_retried_at_once(
     woken: list[Any], notify_by: Setting, caplog: pytest.LogCaptureFixture
 ) -> None:
     notify_by("email")
     woken.append("down")
-    mine, _ = two_talking()
-    mine.say(text="x")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="x")
     assert "could not be sent to a worker" in caplog.text
     assert WAKER.next_at > time.monotonic() + 20
-    mine.say(text="y")
+    alice_talk.say(text="y")
     assert len(woken) == 2
 
 
-def test_a_host_without_a_broker_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_task_is_queued_without_a_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not has_broker()

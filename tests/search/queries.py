@@ -1,4 +1,4 @@
-"""What is said, what is searched for, and what of it is found."""
+"""Texts of messages, queries, and the texts that each query finds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TEXTS = [
     "ខ្មែរ ភាសា",
 ]
 
-#: What is asked, and what of TEXTS is found, by its beginning.
+#: Queries, and the beginnings of the TEXTS that they find.
 ASKED = [
     ("zazolc", ["Zażółć"]),
     ("ZAŻÓŁĆ", ["Zażółć"]),
@@ -81,7 +81,7 @@ ASKED = [
     ("ежик", ["Привет"]),
     ("ПРИВ", ["Привет"]),
     ("हिन्दी", ["हिन्दी"]),
-    # Vowel signs make another word; the beginning of a word ends anywhere.
+    # Vowel signs make another word; a prefix can end anywhere.
     ("दिन", ["दिन"]),
     ("दान", ["दान"]),
     ("दन", []),
@@ -100,13 +100,13 @@ ASKED = [
     ("தமழ", []),
     ("ខ្មែរ", ["ខ្មែរ"]),
     ("ខមរ", []),
-    # Points and accents may be left out.
+    # Points and accents can be omitted.
     ("العربية", ["الْعَرَبِيَّة"]),
     ("שלום", ["שָׁלוֹם"]),
     ("αθηναι", ["Ἀθῆναι"]),
 ]
 
-#: What holds no word, and what looks like the language of some backend.
+#: Queries without words, and some that look like the query language of a backend.
 STRANGE = [
     " ",
     "*",

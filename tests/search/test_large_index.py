@@ -1,4 +1,4 @@
-"""A search among very many messages, most of them other people's: the same for every backend."""
+"""Search in many messages, most of them of other users, with every backend."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from tests.search.conftest import Searching, index_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-MESSAGES, THREADS, MINE = 100_000, 2_000, 50
-#: The places in each thread of what the host hides, and of what is deleted after it was indexed.
+MESSAGES, THREADS, OWN = 100_000, 2_000, 50
+#: Positions in each thread of hidden messages, and of those deleted after indexing.
 SECRET, DELETED = {1, 8, 49}, {0, 2, 30}
 
 
 def only_without_secret(messages: Any, user: Any) -> Any:
-    """A host's filter."""
+    """Return the messages that the host permits."""
     return messages.exclude(type="secret")
 
 
-# What the server is asked does not depend on the database, and it takes a minute to ask it.
+# Requests to the server do not depend on the database, and they take a minute.
 @pytest.mark.parametrize(
     "backend", ["database", pytest.param("elastic", marks=pytest.mark.sqlite_only)], indirect=True
 )
-def test_of_100_000_messages_one_finds_those_of_his_threads_that_he_may_see(
+def test_search_in_100_000_messages_finds_only_visible_ones_of_own_threads(
     settings: Any, backend: Any
 ) -> None:
     settings.CHAT_SETTINGS = {**backend, "CHAT_MESSAGE_FILTER_QUERYSET": only_without_secret}
-    me, other = UserFactory.create_batch(2)
-    mine = [thread_with(me, other).pk for _ in range(MINE)]
-    others = Thread.objects.bulk_create(Thread(title="theirs") for _ in range(THREADS - MINE))
-    threads = [*mine, *(thread.pk for thread in others)]
+    user, other = UserFactory.create_batch(2)
+    own = [thread_with(user, other).pk for _ in range(OWN)]
+    others = Thread.objects.bulk_create(Thread(title="theirs") for _ in range(THREADS - OWN))
+    threads = [*own, *(thread.pk for thread in others)]
     Message.objects.bulk_create(
         Message(
             thread_id=threads[number % THREADS],
@@ -49,20 +49,20 @@ def test_of_100_000_messages_one_finds_those_of_his_threads_that_he_may_see(
     deleted = [f"treasure w{place * THREADS + number}" for place in DELETED for number in range(THREADS)]
     for start in range(0, len(deleted), 500):
         Message.objects.filter(text__in=deleted[start : start + 500]).update(deleted=True)
-    left = mine.pop()
-    UserThread.objects.filter(thread=left, user=me).delete()
+    left = own.pop()
+    UserThread.objects.filter(thread=left, user=user).delete()
 
     shown = [place for place in range(MESSAGES // THREADS) if place not in SECRET | DELETED]
-    for number, thread in list(enumerate(mine))[:: MINE // 6]:
-        found = Searching(Talk(me, thread))
+    for number, thread in list(enumerate(own))[:: OWN // 6]:
+        found = Searching(Talk(user, thread))
         expected = [f"treasure w{place * THREADS + number}" for place in shown]
         assert found.texts("treasure") == expected[::-1]
         assert sorted(found.texts("treasure", ordering="-rank")) == sorted(expected)
-    assert sorted(found.threads("treasure")) == sorted(mine)
-    for number in (0, MINE - 2):
+    assert sorted(found.threads("treasure")) == sorted(own)
+    for number in (0, OWN - 2):
         for place in (*SECRET, *DELETED, *shown[:2]):
             named = f'"w{place * THREADS + number}"'
-            assert found.threads(named) == ([mine[number]] if place in shown else [])
-    for number in (MINE - 1, MINE, THREADS - 1):
+            assert found.threads(named) == ([own[number]] if place in shown else [])
+    for number in (OWN - 1, OWN, THREADS - 1):
         assert found.threads(f'"w{shown[0] * THREADS + number}"') == []
-        assert Searching(Talk(me, threads[number])).raw("treasure").status_code == 403
+        assert Searching(Talk(user, threads[number])).raw("treasure").status_code == 403

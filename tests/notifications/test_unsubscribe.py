@@ -1,4 +1,4 @@
-"""Unsubscribing by the link of a mail."""
+"""Unsubscribing by the link in an e-mail."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def flags_of(user: Any) -> int | None:
 
 @pytest.fixture
 def mailed(settings: LazySettings) -> tuple[Any, str]:
-    """Somebody who got a mail, and the path in it."""
+    """A user who got an e-mail, and the path in its link."""
     settings.CHAT_SETTINGS = {
         "NOTIFICATION_DELAYS": {},
         "NOTIFICATION_BASE_URL": "https://clinic.example.test",
     }
-    mine, bobs = two_talking()
-    mine.say(text="hello")
+    alice_talk, bob_talk = two_talking()
+    alice_talk.say(text="hello")
     assert deliver_pending_notifications() == 1
     address = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     assert address.startswith("https://clinic.example.test/api/notifications/unsubscribe/")
-    return bobs.user, address.removeprefix("https://clinic.example.test")
+    return bob_talk.user, address.removeprefix("https://clinic.example.test")
 
 
-def test_one_click_clears_that_flag_in_that_thread_alone(mailed: tuple[Any, str]) -> None:
+def test_one_click_clears_the_flag_in_that_thread_only(mailed: tuple[Any, str]) -> None:
     user, path = mailed
     client = Client(enforce_csrf_checks=True)
     for _ in range(2):
@@ -46,7 +46,7 @@ def test_one_click_clears_that_flag_in_that_thread_alone(mailed: tuple[Any, str]
         assert flags_of(user) == ALL_FLAGS & ~8
 
 
-def test_looking_changes_nothing(mailed: tuple[Any, str]) -> None:
+def test_get_changes_nothing(mailed: tuple[Any, str]) -> None:
     user, path = mailed
     answer = Client().get(path)
     assert answer.status_code == 200
@@ -55,7 +55,7 @@ def test_looking_changes_nothing(mailed: tuple[Any, str]) -> None:
     assert flags_of(user) == ALL_FLAGS
 
 
-def test_a_forged_token_is_not_found(mailed: tuple[Any, str]) -> None:
+def test_forged_token_is_not_found(mailed: tuple[Any, str]) -> None:
     user, path = mailed
     for wrong in (path[:-1] + ("A" if path[-1] != "A" else "B"), "/api/notifications/unsubscribe/x:y:z"):
         assert Client().post(wrong).status_code == 404
@@ -63,7 +63,7 @@ def test_a_forged_token_is_not_found(mailed: tuple[Any, str]) -> None:
     assert flags_of(user) == ALL_FLAGS
 
 
-def test_who_has_left_may_click_as_well(mailed: tuple[Any, str]) -> None:
+def test_former_member_can_unsubscribe(mailed: tuple[Any, str]) -> None:
     user, path = mailed
     UserThread.objects.filter(user=user).delete()
     assert Client().post(path).status_code == 200

@@ -1,4 +1,4 @@
-"""Who is told of what, when, and what becomes of it."""
+"""Receivers, contents, times and results of notifications."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from tests.notifications.conftest import (
     Setting,
     down,
     minutes_later,
+    thread_notifying,
     two_talking,
-    wanting,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,28 +43,32 @@ def statuses() -> list[str]:
 
 def test_nothing_is_sent_before_its_time(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("email")
-    mine, bobs = two_talking()
-    mine.say(text="hello")
+    alice_talk, bob_talk = two_talking()
+    alice_talk.say(text="hello")
     assert deliver_pending_notifications() == 0
     with minutes_later(4):
         assert deliver_pending_notifications() == 0
     with minutes_later(5.1):
         assert deliver_pending_notifications() == 1
     (delivery,) = sent
-    assert (delivery.user, delivery.thread_id, texts(delivery)) == (bobs.user, mine.thread_id, ["hello"])
-    assert delivery.messages[0].sender == mine.user.get_full_name()
+    assert (delivery.user, delivery.thread_id, texts(delivery)) == (
+        bob_talk.user,
+        alice_talk.thread_id,
+        ["hello"],
+    )
+    assert delivery.messages[0].sender == alice_talk.user.get_full_name()
     assert statuses() == [DeliveryStatus.SENT]
 
 
 @pytest.mark.parametrize(
     ("username", "shown"), [("dora", "dora"), ("dora@example.test", ""), ("+4915550100", "")]
 )
-def test_who_has_no_full_name_goes_by_his_username_but_never_by_an_address(
+def test_sender_without_a_full_name_is_named_by_username_but_never_by_email(
     username: str, shown: str, mailoutbox: list[EmailMultiAlternatives]
 ) -> None:
     dora = UserFactory.create(username=username, first_name="", last_name="")
     bob = UserFactory.create()
-    thread = wanting(ALL_FLAGS, dora, bob)
+    thread = thread_notifying(ALL_FLAGS, dora, bob)
     talks(thread, dora)[0].say(text="hello")
     assert deliver_pending_notifications() == 0
     with minutes_later(5.1):
@@ -78,31 +82,33 @@ def test_who_has_no_full_name_goes_by_his_username_but_never_by_an_address(
 
 def test_many_messages_make_one_notification(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("email")
-    mine, _ = two_talking()
-    mine.say(text="one")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="one")
     deliver_pending_notifications()
-    mine.say(text="two")
+    alice_talk.say(text="two")
     deliver_pending_notifications()
     with minutes_later(5.1):
         deliver_pending_notifications()
-        mine.say(text="three")
+        alice_talk.say(text="three")
         deliver_pending_notifications()
     assert [texts(delivery) for delivery in sent] == [["one", "two"]]
     assert statuses() == [DeliveryStatus.SENT, DeliveryStatus.PENDING]
 
 
-def test_what_was_read_meanwhile_is_not_sent(sent: list[Delivery], notify_by: Setting) -> None:
+def test_messages_read_meanwhile_are_not_sent(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("email")
-    mine, bobs = two_talking()
-    mine.say(text="one")
-    mine.say(text="two")
+    alice_talk, bob_talk = two_talking()
+    alice_talk.say(text="one")
+    alice_talk.say(text="two")
     deliver_pending_notifications()
-    bobs.client.post(f"{bobs.path}/read", {"up_to": Message.objects.get(text="one").pk}, format="json")
+    bob_talk.client.post(
+        f"{bob_talk.path}/read", {"up_to": Message.objects.get(text="one").pk}, format="json"
+    )
     with minutes_later(6):
         deliver_pending_notifications()
     assert [texts(delivery) for delivery in sent] == [["two"]]
-    mine.say(text="three")
-    bobs.client.get(f"{bobs.path}/messages?limit=10")
+    alice_talk.say(text="three")
+    bob_talk.client.get(f"{bob_talk.path}/messages?limit=10")
     with minutes_later(12):
         deliver_pending_notifications()
     with minutes_later(20):
@@ -111,43 +117,45 @@ def test_what_was_read_meanwhile_is_not_sent(sent: list[Delivery], notify_by: Se
     assert statuses() == [DeliveryStatus.SENT, DeliveryStatus.DROPPED]
 
 
-def test_without_the_unread_flag_everything_counts_as_unread(
+def test_without_the_unread_flag_all_messages_count_as_unread(
     sent: list[Delivery], notify_by: Setting
 ) -> None:
     notify_by("push")
-    mine, bobs = two_talking(notifications=4)
-    mine.say(text="hello")
-    bobs.client.get(f"{bobs.path}/messages?limit=10")
+    alice_talk, bob_talk = two_talking(notifications=4)
+    alice_talk.say(text="hello")
+    bob_talk.client.get(f"{bob_talk.path}/messages?limit=10")
     deliver_pending_notifications()
     assert [texts(delivery) for delivery in sent] == [["hello"]]
 
 
-def test_each_flag_is_a_way_of_its_own(sent: list[Delivery], notify_by: Setting) -> None:
+def test_each_flag_selects_one_transport(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push", "email", "sms", NOTIFICATION_DELAYS={})
-    for flags, ways in (
+    for flags, transports in (
         (4, ["push"]),
         (8, ["email"]),
         (16, ["sms"]),
         (3, []),
         (28, ["email", "push", "sms"]),
     ):
-        mine, bobs = two_talking(notifications=flags)
-        mine.say(text="x")
+        alice_talk, bob_talk = two_talking(notifications=flags)
+        alice_talk.say(text="x")
         deliver_pending_notifications()
-        rows = NotificationDelivery.objects.filter(user=bobs.user)
-        assert sorted(rows.values_list("transport", flat=True)) == ways
+        rows = NotificationDelivery.objects.filter(user=bob_talk.user)
+        assert sorted(rows.values_list("transport", flat=True)) == transports
 
 
-def test_edits_deletions_and_other_events_notify_nobody(sent: list[Delivery], notify_by: Setting) -> None:
+def test_edits_deletions_and_other_events_send_no_notifications(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
     notify_by("push")
-    mine, bobs = two_talking()
-    said = mine.say(text="one")["id"]
+    alice_talk, bob_talk = two_talking()
+    said = alice_talk.say(text="one")["id"]
     deliver_pending_notifications()
     assert len(sent) == 1
-    mine.client.patch(f"{mine.path}/messages/{said}", {"text": "two"}, format="json")
-    mine.patch(title="another")
-    bobs.client.get(f"{bobs.path}/messages?limit=5")
-    mine.client.delete(f"{mine.path}/messages/{said}")
+    alice_talk.client.patch(f"{alice_talk.path}/messages/{said}", {"text": "two"}, format="json")
+    alice_talk.patch(title="another")
+    bob_talk.client.get(f"{bob_talk.path}/messages?limit=5")
+    alice_talk.client.delete(f"{alice_talk.path}/messages/{said}")
     deliver_pending_notifications()
     assert len(sent) == 1
     assert not ThreadEvent.objects.filter(dispatched=False).exists()
@@ -156,24 +164,24 @@ def test_edits_deletions_and_other_events_notify_nobody(sent: list[Delivery], no
 @pytest.mark.parametrize(
     "ends", ["deleted", "left", "inactive", "flag off", "no permission", "hidden", "no transport"]
 )
-def test_what_ends_a_waiting_notification(
+def test_pending_notification_is_dropped(
     sent: list[Delivery], notify_by: Setting, settings: LazySettings, ends: str
 ) -> None:
     notify_by("email")
-    mine, bobs = two_talking()
-    said = mine.say(text="secret")["id"]
+    alice_talk, bob_talk = two_talking()
+    said = alice_talk.say(text="secret")["id"]
     deliver_pending_notifications()
     if ends == "deleted":
-        mine.client.delete(f"{mine.path}/messages/{said}")
+        alice_talk.client.delete(f"{alice_talk.path}/messages/{said}")
     elif ends == "left":
-        bobs.client.delete(bobs.path)
+        bob_talk.client.delete(bob_talk.path)
     elif ends == "inactive":
-        bobs.user.is_active = False
-        bobs.user.save()
+        bob_talk.user.is_active = False
+        bob_talk.user.save()
     elif ends == "flag off":
-        bobs.patch(notifications=3)
+        bob_talk.patch(notifications=3)
     elif ends == "no permission":
-        UserThread.objects.filter(user=bobs.user).update(permissions=16)
+        UserThread.objects.filter(user=bob_talk.user).update(permissions=16)
     elif ends == "hidden":
         settings.CHAT_SETTINGS = {
             **settings.CHAT_SETTINGS,
@@ -188,33 +196,31 @@ def test_what_ends_a_waiting_notification(
     assert "secret" not in NotificationDelivery.objects.get().reason
 
 
-def test_a_hidden_message_makes_no_notification(sent: list[Delivery], notify_by: Setting) -> None:
+def test_hidden_message_sends_no_notification(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push", CHAT_MESSAGE_USER_FILTER=lambda message, user: message.text != "secret")
-    mine, _ = two_talking()
-    mine.say(text="secret")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="secret")
     deliver_pending_notifications()
     assert not NotificationDelivery.objects.exists()
-    mine.say(text="open")
-    mine.say(text="secret")
+    alice_talk.say(text="open")
+    alice_talk.say(text="secret")
     deliver_pending_notifications()
     assert [texts(delivery) for delivery in sent] == [["open"]]
 
 
 def test_texts_are_plain(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
-    mine, _ = two_talking()
-    mine.say(text="a < b & c")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="a < b & c")
     deliver_pending_notifications()
     assert Message.objects.get().text == "a &lt; b &amp; c"
     assert texts(sent[0]) == ["a < b & c"]
 
 
-def test_a_transport_that_is_down_is_tried_again_with_growing_pauses(
-    sent: list[Delivery], notify_by: Setting
-) -> None:
+def test_failed_delivery_is_retried_with_backoff(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
-    mine, _ = two_talking()
-    mine.say(text="hello")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="hello")
     MemoryTransport.refusals = [down(), ValueError("what a host's transport may raise")]
     with minutes_later(0):
         assert deliver_pending_notifications() == 0
@@ -228,10 +234,10 @@ def test_a_transport_that_is_down_is_tried_again_with_growing_pauses(
     assert [texts(delivery) for delivery in sent] == [["hello"]]
 
 
-def test_what_cannot_be_mended_is_tried_once(sent: list[Delivery], notify_by: Setting) -> None:
+def test_permanent_failure_is_not_retried(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
-    mine, _ = two_talking()
-    mine.say(text="hello")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="hello")
     MemoryTransport.refusals = [TransportError("no such number", permanent=True)]
     deliver_pending_notifications()
     with minutes_later(600):
@@ -240,10 +246,10 @@ def test_what_cannot_be_mended_is_tried_once(sent: list[Delivery], notify_by: Se
     assert (row.status, row.reason, row.attempts, sent) == (DeliveryStatus.FAILED, "no such number", 1, [])
 
 
-def test_it_is_given_up_after_some_attempts(sent: list[Delivery], notify_by: Setting) -> None:
+def test_delivery_is_given_up_after_the_last_attempt(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("push")
-    mine, _ = two_talking()
-    mine.say(text="hello")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="hello")
     MemoryTransport.refusals = [down() for _ in range(20)]
     for hour in range(10):
         with minutes_later(60 * hour):
@@ -252,16 +258,16 @@ def test_it_is_given_up_after_some_attempts(sent: list[Delivery], notify_by: Set
     assert (row.status, row.attempts, sent) == (DeliveryStatus.FAILED, 6, [])
 
 
-def test_what_failed_joins_what_waits_already(sent: list[Delivery], notify_by: Setting) -> None:
+def test_failed_delivery_is_merged_with_the_pending_one(sent: list[Delivery], notify_by: Setting) -> None:
     notify_by("email")
-    mine, _ = two_talking()
-    mine.say(text="one")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="one")
     deliver_pending_notifications()
 
     with minutes_later(6):
         MemoryTransport.refusals = [down()]
-        mine.say(text="two")
-        # A worker has "one", so that "two" begins a row of its own.
+        alice_talk.say(text="two")
+        # A worker has taken "one", so "two" begins another row.
         row = NotificationDelivery.objects.get()
         NotificationDelivery.objects.filter(pk=row.pk).update(
             status=DeliveryStatus.CLAIMED, lease_until=row.due
@@ -273,14 +279,14 @@ def test_what_failed_joins_what_waits_already(sent: list[Delivery], notify_by: S
     assert [texts(delivery) for delivery in sent] == [["one", "two"]]
 
 
-def test_what_fails_for_one_does_not_hold_up_the_others(
+def test_failing_transport_does_not_delay_the_others(
     sent: list[Delivery], notify_by: Setting, settings: LazySettings
 ) -> None:
     notify_by("email", "sms")
     two_talking()[0].say(text="hello")
     deliver_pending_notifications()
     transports = settings.CHAT_SETTINGS["NOTIFICATION_TRANSPORTS"]
-    # What is made ready first is the e-mail, whose transport is not there.
+    # The e-mail is first, and its transport cannot be imported.
     settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {**transports, "email": "nowhere.Transport"}}
     with minutes_later(6):
         assert deliver_pending_notifications() == 1
@@ -295,17 +301,17 @@ def test_what_fails_for_one_does_not_hold_up_the_others(
     assert (row.status, row.attempts) == (DeliveryStatus.FAILED, 6)
 
 
-def test_what_waited_long_behind_others_is_still_its_workers(
+def test_delivery_that_waited_in_a_batch_keeps_its_lease(
     sent: list[Delivery], notify_by: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notify_by("push")
     people = UserFactory.create_batch(3)
-    talks(wanting(ALL_FLAGS, *people), *people)[0].say(text="hello")
+    talks(thread_notifying(ALL_FLAGS, *people), *people)[0].say(text="hello")
     with time_machine.travel(timezone.now(), tick=False) as clock:
 
         def slowly(self: MemoryTransport, delivery: Delivery) -> None:
             clock.shift(timedelta(minutes=4))
-            # Another worker comes by.
+            # Another worker runs.
             assert deliver_pending_notifications() == 0
             self.sent.append(delivery)
 
@@ -322,12 +328,12 @@ def test_what_waited_long_behind_others_is_still_its_workers(
         ("sending", "RepeatableTransport", 1),
     ],
 )
-def test_what_a_dead_worker_had(
+def test_deliveries_of_a_dead_worker_are_taken_over(
     sent: list[Delivery], notify_by: Setting, status: str, transport: str, times: int
 ) -> None:
     notify_by("push", transport=transport, NOTIFICATION_DELAYS={"push": 60})
-    mine, _ = two_talking()
-    mine.say(text="hello")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="hello")
     deliver_pending_notifications()
     row = NotificationDelivery.objects.get()
     NotificationDelivery.objects.update(status=status, lease_until=row.due)
@@ -340,7 +346,7 @@ def test_what_a_dead_worker_had(
     assert row.status == (DeliveryStatus.SENT if times else DeliveryStatus.FAILED)
 
 
-def test_the_command_does_the_same(
+def test_command_delivers_pending_notifications(
     sent: list[Delivery], notify_by: Setting, capsys: pytest.CaptureFixture[str]
 ) -> None:
     notify_by("push")
@@ -350,7 +356,7 @@ def test_the_command_does_the_same(
     assert len(sent) == 1
 
 
-def test_a_host_without_transports_dispatches_nothing(settings: LazySettings) -> None:
+def test_nothing_is_dispatched_without_transports(settings: LazySettings) -> None:
     settings.CHAT_SETTINGS = {"NOTIFICATION_TRANSPORTS": {}}
     two_talking()[0].say(text="hello")
     assert not ThreadEvent.objects.filter(dispatched=False).exists()
@@ -358,14 +364,16 @@ def test_a_host_without_transports_dispatches_nothing(settings: LazySettings) ->
     assert not NotificationDelivery.objects.exists()
 
 
-def test_new_members_are_told_as_their_type_of_thread_says(notify_by: Setting) -> None:
+def test_new_members_get_the_default_notifications_of_the_thread_type(notify_by: Setting) -> None:
     notify_by("email", NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE={"chat": ALL_FLAGS})
-    mine, _ = two_talking()
+    alice_talk, _ = two_talking()
     newcomer = UserFactory.create()
-    mine.client.post(f"{mine.path}/users", {"user": newcomer.pk}, format="json")
+    alice_talk.client.post(f"{alice_talk.path}/users", {"user": newcomer.pk}, format="json")
     assert UserThread.objects.get(user=newcomer).notifications == ALL_FLAGS
     for kind, flags in (("chat", ALL_FLAGS), ("tracker", 3)):
-        made = mine.client.post(f"/api/accounts/{mine.user.pk}/threads/{kind}", {}, format="json").json()
+        made = alice_talk.client.post(
+            f"/api/accounts/{alice_talk.user.pk}/threads/{kind}", {}, format="json"
+        ).json()
         assert made["notifications"] == flags
 
 
@@ -377,7 +385,7 @@ def test_dispatching_costs_the_same_for_two_members_and_fifty(
     counts = []
     for size in (2, 50):
         people = UserFactory.create_batch(size)
-        thread: Thread = wanting(ALL_FLAGS, *people)
+        thread: Thread = thread_notifying(ALL_FLAGS, *people)
         for number in range(size // 20 + 1):
             talks(thread, *people[:1])[0].say(text=str(number))
         with CaptureQueriesContext(connection) as queries:
