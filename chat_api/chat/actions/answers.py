@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.change import ThreadChange
@@ -85,7 +86,7 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
 
 def _by_position(checked: CheckedReply) -> tuple[int, ...]:
     """Return the chosen answers' ids in the order in which the question offers them, as they are shown."""
-    return tuple(answer.id for answer in sorted(checked.answers, key=lambda answer: answer.position))
+    return tuple(answer.id for answer in sorted(checked.answers, key=attrgetter("position")))
 
 
 def _confirm(

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from chat_api.chat import selectors
 from chat_api.chat.actions import filtered_members
-from chat_api.chat.actions.member_columns import alters_sockets, save_columns, values_of
+from chat_api.chat.actions.member_columns import KNOWN_TO_SOCKETS, alters_sockets, save_columns
 from chat_api.chat.actions.message_batch import MessageBatch
-from chat_api.chat.actions.runs import RunLog, pk_of, run_now
+from chat_api.chat.actions.runs import RunLog
 from chat_api.chat.choices import SCRIPTED_STATES
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
@@ -119,7 +119,7 @@ class ThreadChange:
 
     def update(self, member: UserThread, **values: Any) -> None:
         """Set columns of a member, by field name; they are written with the rest."""
-        if alters_sockets(member, values):
+        if not KNOWN_TO_SOCKETS.isdisjoint(values) and alters_sockets(member, values):
             self.refresh_sockets(member.user_id)
         names = self._updated.setdefault(member.pk, set())
         for name, value in values.items():
@@ -224,7 +224,10 @@ class ThreadChange:
             self.update(member, related_message=message)
         changed = [member for member in self._known.values() if member.pk in self._updated]
         for member in changed:
-            member.run_id = pk_of(run_now(member))
+            run = member._state.fields_cache.get("run")
+            if run is not None:
+                # A new one has got its id.
+                member.run_id = run.pk
         last: dict[str, Any] = {}
         if self._follows_last_message and not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
             last = {"last_message": self.messages.new[-1], "updated": self.now}
@@ -234,7 +237,9 @@ class ThreadChange:
         if len(changed) == 1:
             # One statement cannot write a row twice.
             apart = [changed[0].pk]
-            values = values_of(changed[0], sorted(self._updated[changed[0].pk] | last.keys()))
+            names = sorted(self._updated[changed[0].pk] | last.keys())
+            fields: list[Any] = [UserThread._meta.get_field(name) for name in names]
+            values = {field.attname: getattr(changed[0], field.attname) for field in fields}
             plan.update(UserThread, where="id", equals=changed[0].pk, values=values)
         elif changed:
             save_columns(changed, sorted({name for member in changed for name in self._updated[member.pk]}))

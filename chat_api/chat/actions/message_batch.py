@@ -9,7 +9,7 @@ from typing import Final
 
 from chat_api.attachments.drafts import fill_in
 from chat_api.attachments.sizes import refuse_above_bytes_max
-from chat_api.chat.actions.runs import Run, is_same_run, pk_of, run_now
+from chat_api.chat.actions.runs import is_in_run, put_into_run
 from chat_api.chat.choices import Notification
 from chat_api.chat.models import Attachment, Message, MessageAnswer, Thread, UnreadMessage, UserThread
 from chat_api.lib.db.write_plan import WritePlan
@@ -38,7 +38,6 @@ class MessageBatch:
 
     thread: Thread
     new: list[Message] = field(default_factory=list)
-    _runs: list[tuple[Message, Run]] = field(default_factory=list)
     _answers: list[tuple[Message, Sequence[int]]] = field(default_factory=list)
     _attachments: list[tuple[Message, Sequence[Attachment]]] = field(default_factory=list)
 
@@ -55,7 +54,7 @@ class MessageBatch:
         message.has_attachments = bool(attachments)
         self.new.append(message)
         if of is not None:
-            self._runs.append((message, run_now(of)))
+            put_into_run(message, of)
         if answer_ids:
             self._answers.append((message, answer_ids))
         if attachments:
@@ -64,11 +63,10 @@ class MessageBatch:
 
     def answers_of(self, member: UserThread) -> list[Message]:
         """Return the member's answers in the current run that are not stored yet."""
-        now = run_now(member)
         return [
             message
-            for message, run in self._runs
-            if not message.asks and message.sender_id == member.user_id and is_same_run(run, now)
+            for message in self.new
+            if not message.asks and message.sender_id == member.user_id and is_in_run(message, member)
         ]
 
     def store(self, plan: WritePlan) -> Statement | None:
@@ -77,8 +75,6 @@ class MessageBatch:
         The runs are stored already. Return the statement that the ids of the answers' links can be read from. Raises
         `InvalidInput` for `attachments`.
         """
-        for message, run in self._runs:
-            message.run_id = pk_of(run)
         insert(self.new, using=plan.connection.alias)
         if self._attachments:
             self._store_attachments()

@@ -10,51 +10,23 @@ from chat_api.chat.models import Message, ScriptRun, UserThread, VariableModific
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import SOURCE, Lookup, Statement, insert
 
-#: A run that is possibly not stored yet: the object, else the id of a stored one; None for no run.
-Run = ScriptRun | int | None
-
 #: Finds the id of the link between a message and a chosen answer.
 _LINK: Final = f"SELECT id FROM {SOURCE} WHERE message_id = %s AND answer_id = %s"  # noqa: S608 (names of ours)
 _COLUMNS_OF_END: Final = ("finished", "outcome", "variables", "last_qid")
 
 
-def run_now(member: UserThread) -> Run:
-    """Return the member's current run as far as it is known without a query: a new one as the object, else its id."""
-    return member.run if "run" in member._state.fields_cache else member.run_id
+def put_into_run(row: Message | VariableModification, member: UserThread) -> None:
+    """Make a new row part of the member's current run. A run that is not stored yet is stored before the row."""
+    row.run_id = member.run_id
+    if member.run_id is None:
+        row.run = member.run
 
 
-def is_same_run(one: Run, other: Run) -> bool:
-    """Return whether both are the same run, or neither is a run."""
-    return one is other or (pk_of(one) is not None and pk_of(one) == pk_of(other))
-
-
-def pk_of(run: Run) -> int | None:
-    """Return the run's id; None for no run, and for one that is not stored yet."""
-    return run.pk if isinstance(run, ScriptRun) else run
-
-
-@dataclass(frozen=True, slots=True)
-class _Modification:
-    """A modification of a member's variables by a question, a chosen answer or a fork, before it is stored."""
-
-    member: UserThread
-    run: Run
-    modifications: list[list[str]]
-    message: Message | None
-    answer_id: int | None
-
-    def row(self, links: Statement | None) -> VariableModification:
-        """Return the row, once run and message are stored; `links` inserts the chosen answers."""
-        row = VariableModification(
-            user_thread_id=self.member.pk,
-            run_id=pk_of(self.run),
-            variable_modifications=self.modifications,
-            related_message_id=None if self.message is None else self.message.pk,
-        )
-        if links is not None and self.answer_id is not None and self.message is not None:
-            of_answer: Any = Lookup(_LINK, (self.message.pk, self.answer_id))
-            row.related_message_answer_id = of_answer
-        return row
+def is_in_run(message: Message, member: UserThread) -> bool:
+    """Return whether a new message is part of the member's current run, or neither has a run."""
+    if message.run_id is not None or member.run_id is not None:
+        return message.run_id == member.run_id
+    return message.run is member.run
 
 
 @dataclass(slots=True)
@@ -64,7 +36,8 @@ class RunLog:
     new: list[ScriptRun] = field(default_factory=list)
     #: Stored runs that have ended, or continue.
     changed: list[ScriptRun] = field(default_factory=list)
-    modifications: list[_Modification] = field(default_factory=list)
+    #: Rows of the log, each with the id of the chosen answer that it is about.
+    modifications: list[tuple[VariableModification, int | None]] = field(default_factory=list)
 
     def begin(self, run: ScriptRun) -> ScriptRun:
         """Add a new run."""
@@ -80,7 +53,9 @@ class RunLog:
         """Return the member's current run. One query loads the runs of all members `among` whom a script leads."""
         if member.run_id is None or "run" in member._state.fields_cache:
             return member.run
-        led = [other for other in among if isinstance(run_now(other), int)]
+        led = [
+            other for other in among if other.run_id is not None and "run" not in other._state.fields_cache
+        ]
         runs = ScriptRun.objects.in_bulk([other.run_id for other in led])
         for other in led:
             other.run = runs.get(other.run_id)
@@ -99,8 +74,11 @@ class RunLog:
         The row counts as long as `message` is not deleted; without a message, as long as the run stays ended.
         """
         if modifications:
-            pending = _Modification(member, run_now(member), modifications, message, answer_id)
-            self.modifications.append(pending)
+            row = VariableModification(
+                user_thread_id=member.pk, variable_modifications=modifications, related_message=message
+            )
+            put_into_run(row, member)
+            self.modifications.append((row, answer_id))
 
     def store(self, plan: WritePlan) -> None:
         """Write the runs: new ones at once, so that they have their ids afterwards."""
@@ -114,4 +92,8 @@ class RunLog:
 
     def write_modifications(self, plan: WritePlan, links: Statement | None) -> None:
         """Write the log with the plan, once runs and messages are stored; `links` inserts the chosen answers."""
-        plan.insert([pending.row(links) for pending in self.modifications], reads=links)
+        for row, answer_id in self.modifications:
+            if links is not None and answer_id is not None and row.related_message is not None:
+                link: Any = Lookup(_LINK, (row.related_message.pk, answer_id))
+                row.related_message_answer_id = link
+        plan.insert([row for row, _ in self.modifications], reads=links)

@@ -10,8 +10,7 @@ from typing import Any
 
 from chat_api.chat.actions import schedule
 from chat_api.chat.actions.change import ThreadChange
-from chat_api.chat.actions.forks import PassedForks
-from chat_api.chat.actions.questions import ask, log_modifications
+from chat_api.chat.actions.questions import PassedForks, ask, log_modifications
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once
@@ -140,7 +139,7 @@ def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, f
 
 def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
     """Return the qid at which the script starts again at once after its end; None where it does not."""
-    if not schedule.repeats_at_once(member, now=change.now):
+    if member.on_finish != OnFinish.REPEAT or not schedule.repeats_at_once(member, now=change.now):
         return None
     initial = schema.script.first
     if member.initial_question_id is not None:
@@ -180,9 +179,9 @@ def follow(
             case flow.Broken():
                 forks.ended()
                 give_up(change, member, schema, event, walk.variables)
-    change.update(member, variables_pool=dict(walk.variables))
+    question_id = member.question_id if walk.cursor is None else walk.cursor.id
+    change.update(member, variables_pool=dict(walk.variables), question_id=question_id)
     if walk.cursor is not None:
-        change.update(member, question_id=walk.cursor.id)
         if member.state == State.SCRIPTED and asking is not None:
             change.set_asking(member, asking)
         elif member.state == State.SCRIPTED_FE_CONTROLLED:
