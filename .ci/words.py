@@ -30,7 +30,7 @@ SKIPPED: Final = (
     "chat_api/migrations/*",
     "chat_api/static/chat_api/client/*",
     "tests/recorded/*",
-    "tests/tooling/test_text_is_split_into_words.py",
+    "tests/tooling/test_words.py",
 )
 _FIRST_WORD: Final = re.compile(r"^[rR]?[\"']{1,3}\s*([A-Za-z]+)")
 

@@ -1,4 +1,4 @@
-"""The tests of chat_api. The Celery application is made here, so that shared tasks find it."""
+"""The tests of chat_api. The Celery application is created here, so that shared tasks find it."""
 
 from tests.celery import app as celery_app
 

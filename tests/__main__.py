@@ -1,7 +1,7 @@
-"""Runs the suite on SQLite and, where a server is found or can be started, on PostgreSQL.
+"""Runs the suite on SQLite and, if a server is found or can be started, on PostgreSQL.
 
 ``python -m tests [arguments of pytest]``; the exit code is 0 only if every pass is green. If the arguments name no
-tests, hosts with several databases follow, each with the tests most likely to meet the wrong one; ``-m "not slow"``
+tests, hosts with several databases follow, each with the tests most likely to use the wrong one; ``-m "not slow"``
 skips them. ``--hosts`` runs these hosts alone, each on both databases and with every test for which the databases of a
 host matter.
 """
@@ -16,7 +16,7 @@ from tests import services
 
 #: The settings of hosts with several databases, and the database that each of them is run on.
 HOSTS: Final = {"tests.settings_replica": "sqlite", "tests.settings_second_database": "postgres"}
-#: What is run there in every run of the suite.
+#: The tests that run in these hosts in every run of the suite.
 HOST_TESTS: Final = (
     "tests/hosts",
     "tests/chat/test_members.py",
@@ -30,7 +30,7 @@ HOST_TESTS: Final = (
     "tests/notifications/test_delivery.py",
     "tests/notifications/test_wakeup.py",
 )
-#: What is run there by ``--hosts``.
+#: The tests that run in these hosts with ``--hosts``.
 ALL_HOST_TESTS: Final = (
     "tests/hosts",
     "tests/chat",
@@ -45,7 +45,7 @@ ALL_HOST_TESTS: Final = (
 
 
 def main(arguments: list[str]) -> int:
-    """Run each pass, say beforehand what is there, return the exit code."""
+    """Print the services found, run each pass and return the exit code."""
     print("\n".join(services.report()), flush=True)
     postgres = services.find("postgres").url is not None
     if not postgres and services.required():

@@ -1,4 +1,4 @@
-"""How a host of the tests shows its users."""
+"""An account serializer of a host."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 
 class NameSerializer(serializers.ModelSerializer[Any]):
-    """Nothing but the name."""
+    """Shows only the name."""
 
     class Meta:
         model = get_user_model()

@@ -1,4 +1,4 @@
-"""How a host whose accounts have a replica signs users in all the same."""
+"""Authentication in a host whose accounts have a replica."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chat_api.lib.db.managers import accounts
 
 
 class PrimaryBackend(ModelBackend):
-    """Reads accounts from where a new one is at once."""
+    """Reads accounts from the primary database, which has new ones at once."""
 
     def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> Any:
-        """Return the user whose name and password these are."""
+        """Return the user with that name and password."""
         user = accounts().filter(**{get_user_model().USERNAME_FIELD: username}).first()
         return user if user is not None and user.check_password(password) else None
 

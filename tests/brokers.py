@@ -1,4 +1,4 @@
-"""A broker that is there, or down, and what it was asked."""
+"""A fake broker that works or is down, and the tasks sent to it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from celery import current_app
 from chat_api.lib.celery import wakeup
 from chat_api.lib.celery.wakeup import Waker
 
-#: How a task is sent that wakes a worker.
+#: The options of a task that wakes a worker.
 OPTIONS = {"countdown": 1.0, "retry": False, "ignore_result": True}
 
 
 def asked_of_a_broker(waker: Waker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Return what the waker asks of a broker, as a list that fills; "down" put into it first lets the broker fail."""
+    """Return a list to which each sent task is appended; a first element "down" makes the broker fail."""
     asked: list[Any] = []
 
     def send_task(name: str, **options: Any) -> None:
-        # Another one may be woken by the same message.
+        # The same message can wake another worker.
         if name != waker.task:
             return
         asked.append((name, options))

@@ -1,4 +1,4 @@
-"""What a cache of the host's keeps, where the suite runs with django-cachalot."""
+"""The cache of the host when the suite runs with django-cachalot."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.core.cache import caches
 
 
 def empty_cache() -> None:
-    """Let nothing that was cached be found, by whatever clock."""
+    """Invalidate all cached queries, whatever the clock says."""
     if "cachalot" in settings.INSTALLED_APPS:
         cache: Any = caches["default"]
         cache.delete_pattern("*")
 
 
 def forget_cached_queries() -> None:
-    """Let the next query of each kind go to the database, in a transaction that has cached for itself too."""
+    """Send the next query of each kind to the database, even in a transaction with its own cache."""
     if "cachalot" in settings.INSTALLED_APPS:
         from cachalot.api import invalidate
 

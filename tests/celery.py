@@ -1,4 +1,4 @@
-"""The Celery application of the host that the tests are."""
+"""The Celery application of the test host."""
 
 from celery import Celery
 

@@ -1,4 +1,4 @@
-"""Running the system checks with a host's settings."""
+"""Running the system checks with settings of a host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.test import override_settings
 
 
 def reported(host: Any) -> list[CheckMessage]:
-    """Return what the checks report of these `CHAT_SETTINGS` in a project that is right otherwise."""
+    """Return the messages of the checks for these `CHAT_SETTINGS` in an otherwise valid project."""
     with override_settings(CHAT_SETTINGS=host, REST_FRAMEWORK={**settings.REST_FRAMEWORK, "PAGE_SIZE": 50}):
         return run_checks(tags=["chat_api"])
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: the servers, and a database of the right kind."""
+"""Fixtures and markers for all tests: servers, and databases of the right kind."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     sockets.watch()
     config.pluginmanager.register(Coverage(config))
     for name in services.KINDS:
-        # Before the workers start, so that they inherit what is found.
+        # Before the workers start, so that they inherit the result.
         services.find(name)
 
 
@@ -45,13 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if uses and item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")
         for mark in item.iter_markers("django_db"):
-            # A test may use every database that is written to; asking a replica fails.
+            # Tests can use every writable database; queries to a replica fail.
             cast("dict[str, Any]", mark.kwargs).setdefault("databases", databases.WRITTEN)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Set up the replica, too, where the host has one: no test names it."""
+    """Set up the replica, too, if the host has one: no test names it."""
     with django_db_blocker.unblock(), databases.replica():
         yield
 
@@ -63,7 +63,7 @@ def _needs_vendor(vendor: str) -> None:
 
 
 def needs(name: str) -> str:
-    """The address of that server; without one the test is skipped, or fails where servers are required."""
+    """Return the URL of that server; without one, skip the test, or fail it if servers are required."""
     service = services.find(name)
     if service.url is not None:
         return service.url
@@ -75,55 +75,55 @@ def needs(name: str) -> str:
 
 @pytest.fixture
 def postgres_only() -> None:
-    """Skips the test but on PostgreSQL; the PostgreSQL pass runs it."""
+    """Skips the test except on PostgreSQL."""
     _needs_vendor("postgresql")
 
 
 @pytest.fixture
 def needs_redis() -> str:
-    """The address of a Redis server. It may be somebody's: use keys with a prefix of your own."""
+    """The URL of a Redis server. It may be in use by others: use keys with your own prefix."""
     return needs("redis")
 
 
 @pytest.fixture
 def needs_rabbitmq() -> str:
-    """The address of a RabbitMQ server. It may be somebody's: use queues with names of your own."""
+    """The URL of a RabbitMQ server. It may be in use by others: use queues with your own names."""
     return needs("rabbitmq")
 
 
 @pytest.fixture(autouse=True)
-def _no_language_of_the_last_test() -> Iterator[None]:
+def _reset_language() -> Iterator[None]:
     yield
-    # Django leaves a request's language with the thread, for the next one to set its own.
+    # Django keeps the language of a request in the thread until the next request sets its own.
     translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
-def _nothing_cached_by_the_last_test() -> None:
-    # Invalidating would not do: it goes by the clock, and a test may have cached in a future of its own.
+def _empty_cache() -> None:
+    # Invalidation is not enough: it uses the clock, which a test may have moved into the future.
     empty_cache()
 
 
 @pytest.fixture
 def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
-    """pytest-django's, for the queries of the chat's database."""
+    """The fixture of pytest-django for the database of the chat."""
     return partial(django_assert_num_queries, connection=connections[connection.alias])
 
 
 @pytest.fixture
 def django_assert_max_num_queries(django_assert_max_num_queries: Any) -> Any:
-    """pytest-django's, for the queries of the chat's database."""
+    """The fixture of pytest-django for the database of the chat."""
     return partial(django_assert_max_num_queries, connection=connections[connection.alias])
 
 
 @pytest.fixture
 def django_capture_on_commit_callbacks(django_capture_on_commit_callbacks: Any) -> Any:
-    """pytest-django's, for the transactions of the chat's database."""
+    """The fixture of pytest-django for the transactions of the chat."""
     return partial(django_capture_on_commit_callbacks, using=connection.alias)
 
 
 @pytest.fixture(autouse=True)
-def _frames_are_as_the_document_says() -> Iterator[None]:
+def _frames_match_the_asyncapi_document() -> Iterator[None]:
     sockets.WRONG.clear()
     yield
     assert sockets.WRONG == []

@@ -1,4 +1,4 @@
-"""The databases of the host that the suite runs in: which one has the chat, and which ones a test may use."""
+"""The databases of the test host: the one of the chat, and those that tests can use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.connection import ConnectionProxy
 
 REPLICA: Final = "replica"
-#: All that are written to.
+#: All writable databases.
 WRITTEN: Final = tuple(alias for alias in settings.DATABASES if alias != REPLICA)
 #: The connection of the chat, as `django.db.connection` is that of `default`.
 connection: Final = cast(
@@ -22,7 +22,7 @@ connection: Final = cast(
 
 @contextmanager
 def replica() -> Iterator[None]:
-    """Have the host's replica, if there is one, for the time of the block: its tables are there, and empty."""
+    """Create the empty tables of the replica for the block, if the host has one."""
     if REPLICA not in settings.DATABASES:
         yield
         return

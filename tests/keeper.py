@@ -1,7 +1,7 @@
-"""Keeps one server alive for as long as the process that asked for it lives.
+"""Keeps one server alive as long as the process that started it.
 
-``python -I keeper.py FOLDER USER COMMAND...`` runs COMMAND as USER ("" for the present one) until standard
-input ends, which happens however the asking process ends; then the server is stopped and FOLDER, its data,
+``python -I keeper.py FOLDER USER COMMAND...`` runs COMMAND as USER ("" for the current one) until standard
+input ends, which happens however the starting process ends; then the server is stopped and FOLDER, its data,
 removed.
 """
 

@@ -1,4 +1,4 @@
-"""Who may do what: a row for every endpoint and method, and the people whom the rows speak of."""
+"""The permission matrix: rows for every endpoint and method, and a user of each kind in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.factories import (
 
 ANONYMOUS, STRANGER, STAFF, SUPERUSER = "anonymous", "stranger", "staff", "superuser"
 BARE, OWNER, EDITOR = "member without flags", "owner", "editor"
-#: No member of the thread, but the sender of messages there: he was one once.
+#: A user who left the thread and is still the sender of messages in it.
 FORMER: Final = "former member"
 MEMBERS: Final = {
     BARE: 0,
@@ -51,15 +51,15 @@ def having(*flags: Permission) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Row:
-    """Who is let through, and what he gets then; everybody else gets `otherwise`."""
+    """The permitted kinds of users with the status that they get; all others get `otherwise`."""
 
-    let_through: frozenset[str]
+    permitted: frozenset[str]
     status: int = 200
     body: Any = None
-    #: Which of the world's addresses, where the endpoint's plain one is not meant.
+    #: The variant of the URL, if it is not the plain one of the endpoint.
     at: str = ""
     otherwise: int = 403
-    #: Who may read where nothing can be read: he gets OPTIONS, and 405 for a wrong method.
+    #: Readers of an endpoint without GET: they get OPTIONS, and 405 for other methods.
     readers: frozenset[str] | None = None
 
 
@@ -99,7 +99,7 @@ class World:
         )
 
     def path(self, name: str, at: str, kind: str) -> str:
-        """Return the address of the endpoint for a requester of that kind: under threads, of what is his own."""
+        """Return the URL of the endpoint for a user of that kind; under threads, that of their own objects."""
         whose = "other" if at == "another's" else kind
         message, attachment = self.messages[whose].pk, self.attachments[whose].pk
         member = self.users[kind].pk if at == "own" and kind in self.users else self.other.pk
@@ -146,7 +146,7 @@ class World:
         )
 
     def body(self, row: Row) -> Any:
-        """Return the row's body, with ids in the place of names."""
+        """Return the body of the row with ids instead of names."""
         named = {"newcomer": self.newcomer.pk, "schema": self.survey.schema_id}
         named["last question"] = self.survey.schema.questions.get(qid=2).pk
         if not isinstance(row.body, dict):
@@ -159,7 +159,7 @@ class World:
 
 P = Permission
 OWN: Final = frozenset({OWNER})
-#: The response to a change shows what was changed, so changing takes reading.
+#: The response to a change shows the changed object, so changes need the permission to read.
 EDITORS: Final = having(P.MESSAGES_READ | P.MESSAGES_EDIT)
 CHANGE: Final = {"permissions": 0}
 
@@ -171,7 +171,7 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("thread-details", "patch"): [Row(having(P.THREAD_EDIT), body={"title": "x"})],
     ("thread-details", "delete"): [Row(having(P.THREAD_DELETE), 204)],
     ("thread-rollback", "post"): [
-        # Let through, and told that there is no script to take back.
+        # Permitted, but there is no script to roll back.
         Row(having(P.THREAD_ROLLBACK), 400, readers=having(P.THREAD_READ))
     ],
     ("thread-users", "get"): [Row(having(P.THREAD_READ))],

@@ -1,4 +1,4 @@
-"""Real questionnaires, read from `../shared/data` beside the checkout: other people's texts stay there."""
+"""Real questionnaires, loaded from `../shared/data` beside the checkout, where texts of others stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def questionnaire(name: str) -> dict[str, Any]:
-    """Return the questionnaire `phq9` or `gad7`; skips the test where the data is not beside the checkout."""
+    """Return the questionnaire `phq9` or `gad7`; skip the test if the data is not beside the checkout."""
     path = DATA / f"{name}.json"
     if not path.exists():
         pytest.skip(f"needs {name}.json in ../shared/data: real questionnaires are not part of the project")
@@ -26,16 +26,16 @@ def questionnaire(name: str) -> dict[str, Any]:
 
 
 def scored_items(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the items that count towards the total: those that share the questionnaire's options."""
+    """Return the items that count towards the total: those with the shared options."""
     return [item for item in document["items"] if item["own_options"] is None]
 
 
 def questions_of(document: dict[str, Any], language: str = "en") -> list[dict[str, Any]]:
-    """Return the questionnaire's questions, as `published_schema` takes them, written in `language` and translated.
+    """Return the questions for `published_schema`, in `language` and with translations.
 
-    Each scored item (qids from 1) adds the value of the chosen option to `score`. Where one unscored item
-    follows, a fork leads to it only if `score` is above 0: the fork has the qid after the last scored item,
-    the item the one after that.
+    Each scored item (qids from 1) adds the value of the chosen option to `score`. If an unscored item follows,
+    a fork leads to it only if `score` is above 0; the fork has the qid after that of the last scored item, and
+    the unscored item the next one.
     """
     scored = scored_items(document)
     last = len(scored)
@@ -64,12 +64,12 @@ def questions_of(document: dict[str, Any], language: str = "en") -> list[dict[st
 
 
 def questionnaire_schema(document: dict[str, Any], **schema: Any) -> Schema:
-    """Publish the questionnaire as a schema; `schema` are columns of it."""
+    """Publish the questionnaire as a schema with the columns `schema`."""
     return published_schema(questions_of(document), **{"name": document["name"], **schema})
 
 
 def in_all(texts: dict[str, str], language: str) -> dict[str, Any]:
-    """Return a text written in one language, and its translations into the others."""
+    """Return a text in one language, and its translations into the others."""
     return {
         "text": texts[language],
         "text_i18n": {code: text for code, text in texts.items() if code != language},

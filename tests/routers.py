@@ -1,4 +1,4 @@
-"""How hosts spread their tables over databases; the settings beside this module say which of it a host does."""
+"""Database routers of hosts with several databases; the settings beside this module use one each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.conf import settings
 
 
 class ReplicaRouter:
-    """Reads what the chat works with from a copy that stays as it was, and writes to `default`."""
+    """Reads the tables of the chat from a replica that never changes, and writes to `default`."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        # Sessions and permissions are looked up by Django, wherever the host lets it.
+        # Django reads sessions and permissions from the database that the host chooses.
         lags = model._meta.app_label == "chat_api" or model._meta.label == settings.AUTH_USER_MODEL
         return "replica" if lags else "default"
 
@@ -23,7 +23,7 @@ class ReplicaRouter:
 
 
 class SecondDatabaseRouter:
-    """Keeps the chat, and the accounts that it refers to, in `chat`; `default` has the host's other tables."""
+    """Keeps the chat and its accounts in `chat`, and the other tables of the host in `default`."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         return self._of(model._meta.app_label)

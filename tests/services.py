@@ -1,12 +1,12 @@
-"""Which PostgreSQL, Redis and RabbitMQ the tests talk to: found, started from a wheel, or none.
+"""The PostgreSQL, Redis and RabbitMQ servers of the tests: found, started from a wheel, or none.
 
-``CHAT_API_SERVICES`` forces one way: ``local`` (an address in the environment or a server at the usual
-port), ``embedded`` (servers that come as wheels), ``none``. Unset, the first of these that works is taken.
+``CHAT_API_SERVICES`` selects one source: ``local`` (a URL in the environment or a server at the usual
+port), ``embedded`` (servers that are installed as wheels), ``none``. The default is the first that works.
 ``CHAT_API_REQUIRE_SERVICES=1`` makes a missing server a failure instead of a skip.
 
-The address found is handed to child processes through the environment, so that the workers of one run
+The URL found is passed to child processes through the environment, so that the workers of one run
 share it.
-Nothing here is Django's: settings import this module.
+This module does not use Django, because settings import it.
 """
 
 import getpass
@@ -22,16 +22,16 @@ from tests import embedded
 POSTGRES_OLDEST = 150000
 PROBE_SECONDS = 3
 
-WAYS = ("local", "embedded", "none")
+SOURCES = ("local", "embedded", "none")
 
 
 class ServiceUnavailable(Exception):
-    """A server that was asked for does not answer; the text says why and what to do."""
+    """A required server does not answer; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """One server: `url` is None where there is none; `origin` says in words where it came from or why not."""
+    """One server; `url` is None if there is none, and `origin` says where it was found, or why not."""
 
     name: str
     url: str | None
@@ -40,7 +40,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of server is looked for."""
+    """How one kind of server is found."""
 
     name: str
     variable: str
@@ -51,34 +51,33 @@ class Kind:
 
 
 def required() -> bool:
-    """Whether a missing server is a failure."""
+    """Return whether a missing server is a failure."""
     return environ.get("CHAT_API_REQUIRE_SERVICES", "") not in ("", "0")
 
 
 def find(name: str) -> Service:
-    """The server of that name (``postgres``, ``redis``, ``rabbitmq``); looked for once per run.
+    """Return the server of that name (``postgres``, ``redis``, ``rabbitmq``); it is searched once per run.
 
-    Raises `ServiceUnavailable` where the environment names an address that does not answer, or the way asked
-    for is unknown.
+    Raises `ServiceUnavailable` if the environment names a URL that does not answer or an unknown source.
     """
     kind = KINDS[name]
-    handed_down = environ.get(_handed(name))
-    if handed_down is not None:
-        url, _, origin = handed_down.partition("|")
+    inherited = environ.get(_variable(name))
+    if inherited is not None:
+        url, _, origin = inherited.partition("|")
         return Service(name, url or None, origin)
     service = _look(kind)
-    environ[_handed(name)] = f"{service.url or ''}|{service.origin}"
+    environ[_variable(name)] = f"{service.url or ''}|{service.origin}"
     return service
 
 
 def postgres_connection() -> dict[str, object]:
-    """The `DATABASES` entry of the PostgreSQL server, without its `TEST` part.
+    """Return the `DATABASES` entry of the PostgreSQL server, without its `TEST` part.
 
-    Raises `ServiceUnavailable` where there is none.
+    Raises `ServiceUnavailable` if there is none.
     """
     service = find("postgres")
     if service.url is None:
-        raise ServiceUnavailable(f"The tests are to run on PostgreSQL, but there is none: {service.origin}")
+        raise ServiceUnavailable(f"The tests must run on PostgreSQL, but there is none: {service.origin}")
     parts = urlsplit(service.url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -92,7 +91,7 @@ def postgres_connection() -> dict[str, object]:
 
 
 def report() -> list[str]:
-    """A line for each kind of server: its address without a password, or why there is none and what helps."""
+    """Return a line for each kind of server: its URL without the password, or the reason and a remedy."""
     lines = []
     for name, kind in KINDS.items():
         service = find(name)
@@ -103,25 +102,25 @@ def report() -> list[str]:
     return lines
 
 
-def _handed(name: str) -> str:
+def _variable(name: str) -> str:
     return f"CHAT_API_FOUND_{name.upper()}"
 
 
 def _look(kind: Kind) -> Service:
-    way = environ.get("CHAT_API_SERVICES", "")
-    if way and way not in WAYS:
-        raise ServiceUnavailable(f"CHAT_API_SERVICES={way} is unknown; it is one of {', '.join(WAYS)}")
-    if way == "none":
+    source = environ.get("CHAT_API_SERVICES", "")
+    if source and source not in SOURCES:
+        raise ServiceUnavailable(f"CHAT_API_SERVICES={source} is unknown; it is one of {', '.join(SOURCES)}")
+    if source == "none":
         return Service(kind.name, None, "CHAT_API_SERVICES=none")
     reasons = []
-    if way in ("", "local"):
+    if source in ("", "local"):
         found = _local(kind)
         if found.url is not None:
             return found
         reasons.append(found.origin)
-    if way in ("", "embedded"):
+    if source in ("", "embedded"):
         if kind.start is None:
-            reasons.append("no wheel brings this server")
+            reasons.append("no wheel has this server")
         else:
             try:
                 return Service(kind.name, kind.start(), "started from its wheel")
@@ -161,7 +160,7 @@ def _postgres_urls() -> list[str]:
 
 def _probe_postgres(url: str) -> str | None:
     if urlsplit(url).scheme not in ("postgres", "postgresql"):
-        return "not a PostgreSQL address"
+        return "not a PostgreSQL URL"
     try:
         import psycopg
     except ImportError:
@@ -184,7 +183,7 @@ def _probe_postgres(url: str) -> str | None:
 def _probe_redis(url: str) -> str | None:
     parts = urlsplit(url)
     if parts.scheme != "redis":
-        return "not a redis:// address"
+        return "not a redis:// URL"
     try:
         with socket.create_connection(
             (parts.hostname or "127.0.0.1", parts.port or 6379), PROBE_SECONDS
@@ -193,8 +192,8 @@ def _probe_redis(url: str) -> str | None:
             answer = line.recv(64)
     except OSError as error:
         return str(error)
-    # A server that wants a password answers too; the client gives the one in the address.
-    return None if answer.startswith((b"+PONG", b"-NOAUTH")) else "what answers there is no Redis"
+    # A server that needs a password answers, too; the client sends the one in the URL.
+    return None if answer.startswith((b"+PONG", b"-NOAUTH")) else "the server there is not Redis"
 
 
 def _probe_rabbitmq(url: str) -> str | None:
@@ -205,7 +204,7 @@ def _probe_rabbitmq(url: str) -> str | None:
         try:
             with Connection(url, connect_timeout=PROBE_SECONDS) as connection:
                 connection.ensure_connection(max_retries=1, timeout=PROBE_SECONDS)
-        except Exception as error:  # noqa: BLE001  # kombu hands on whatever its transports raise
+        except Exception as error:  # noqa: BLE001  # kombu passes on whatever its transports raise
             return f"{type(error).__name__}: {error}"
     return None
 

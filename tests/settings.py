@@ -1,4 +1,4 @@
-"""A host project as plain as can be; the suite runs in it.
+"""A minimal host project in which the suite runs.
 
 ``CHAT_API_TEST_DATABASE`` is ``sqlite`` (default) or ``postgres``; ``CHAT_API_TEST_DB_SUFFIX`` is appended to
 the name of the test database, so that two runs on one machine do not meet. tests/services.py says which
@@ -26,10 +26,10 @@ ROOT_URLCONF = "tests.urls"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
-# What `startproject` writes; the library's own keys stay what they are.
+# As written by `startproject`; the keys of the library do not depend on it.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Django 6.1 warns of mail without it; the suite sends none but to memory.
+# Django 6.1 warns about e-mail without it; the suite sends e-mails to memory only.
 if DJANGO >= (6, 1):
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
@@ -77,7 +77,7 @@ _SUFFIX = environ.get("CHAT_API_TEST_DB_SUFFIX", "")
 
 
 def sqlite_database(name: str = "") -> dict[str, Any]:
-    """SQLite in a file, because tests with threads open connections of their own."""
+    """Return SQLite in a file, because tests with threads open several connections."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(DATA_DIR / f"host{_SUFFIX}{name}.sqlite3"),
@@ -91,7 +91,7 @@ def sqlite_database(name: str = "") -> dict[str, Any]:
 
 
 def postgres_database(name: str = "") -> dict[str, Any]:
-    """PostgreSQL as `services` finds or starts it."""
+    """Return the PostgreSQL that `services` finds or starts."""
     return {
         **services.postgres_connection(),
         "TEST": {"NAME": f"test_chat_api{_SUFFIX}{name}"},
@@ -99,7 +99,7 @@ def postgres_database(name: str = "") -> dict[str, Any]:
 
 
 def database(name: str = "") -> dict[str, Any]:
-    """The kind of database that this run is for; `name` tells two of one host apart."""
+    """Return the database of this run; `name` distinguishes several databases of one host."""
     if environ.get("CHAT_API_TEST_DATABASE", "sqlite") == "postgres":
         return postgres_database(name)
     return sqlite_database(name)

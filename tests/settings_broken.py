@@ -1,4 +1,4 @@
-"""A host that got every setting wrong, in the way that the environment's CHAT_API_TEST_BROKEN names."""
+"""A host with invalid settings; CHAT_API_TEST_BROKEN in the environment names the error."""
 
 from os import environ
 from typing import Any

@@ -1,4 +1,4 @@
-"""The same host with django-cachalot as 0.8.8's README sets it up: its tables, and a cache that is shared."""
+"""The same host with django-cachalot as in the README of 0.8.8: its tables, and a shared cache."""
 
 from os import environ, getpid
 
@@ -17,7 +17,7 @@ CACHALOT_ONLY_CACHABLE_TABLES = [
     "chat_api_question",
     "chat_api_schema",
 ]
-# The server may be somebody's: what a run leaves there goes away by itself.
+# The server may be in use by others: keys of a run expire.
 CACHALOT_TIMEOUT = 600
 
 _redis = services.find("redis")
@@ -30,7 +30,7 @@ CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": _redis.url,
-        # Each worker has a database of its own, so it must not see what another one cached.
+        # Each worker has its own database, so it must not see cached queries of another one.
         "KEY_PREFIX": "-".join(
             (
                 "chat-api-tests",

@@ -1,4 +1,4 @@
-"""A host that changes the global defaults of Django REST framework; CHAT_API_TEST_DRF says which of them."""
+"""A host that changes the global defaults of Django REST framework; CHAT_API_TEST_DRF names one."""
 
 from os import environ
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What `tests.settings_drf` names: parts of a host's own."""
+"""Classes and functions of the host in `tests.settings_drf`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.views import exception_handler
 
 
 class TextRenderer(BaseRenderer):
-    """Writes data as Python shows it."""
+    """Renders data by `repr`."""
 
     media_type = "text/plain"
     format = "txt"
@@ -23,7 +23,7 @@ class TextRenderer(BaseRenderer):
 
 
 class TextParser(BaseParser):
-    """Reads a body as one text."""
+    """Parses a body as one text."""
 
     media_type = "*/*"
 
@@ -33,7 +33,7 @@ class TextParser(BaseParser):
 
 
 class FirstRenderer(BaseContentNegotiation):
-    """Ignores what the client asks for."""
+    """Ignores the headers of the client."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         """Return the first parser."""

@@ -1,4 +1,4 @@
-"""The same host with the chat and its accounts in a database of their own, beside `default`."""
+"""The same host with the chat and its accounts in a second database beside `default`."""
 
 from tests.settings import *  # noqa: F403
 from tests.settings import database

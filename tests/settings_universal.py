@@ -1,11 +1,11 @@
-"""A host with universal_notifications, as 0.8.8 wanted it. The package is not among those that the suite needs."""
+"""A host with universal_notifications, as required by 0.8.8. The suite does not need the package."""
 
 from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS as PLAIN_APPS
 from tests.settings import REST_FRAMEWORK as PLAIN_REST_FRAMEWORK
 
 INSTALLED_APPS = [
-    # Before the library and not after it, so that the order shows to be of no matter.
+    # Before the library instead of after it, to show that the order does not matter.
     "chat_api.notifications.universal.UniversalNotificationsConfig",
     "django.contrib.sites",
     *PLAIN_APPS,

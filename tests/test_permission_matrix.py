@@ -62,10 +62,10 @@ def statuses(world: World, method: str, name: str, row: Row) -> dict[str, int]:
     return {kind: ask(world, kind, method, name, row) for kind in KINDS}
 
 
-def expected(row: Row, let_through: frozenset[str], status: int) -> dict[str, int]:
+def expected(row: Row, permitted: frozenset[str], status: int) -> dict[str, int]:
     # Anonymous users get no further than that.
     return {
-        kind: status if kind in let_through else 403 if kind == ANONYMOUS else row.otherwise for kind in KINDS
+        kind: status if kind in permitted else 403 if kind == ANONYMOUS else row.otherwise for kind in KINDS
     }
 
 
@@ -73,7 +73,7 @@ def reading_rows(name: str) -> list[tuple[Row, frozenset[str]]]:
     """Return the rows of the endpoint for reading, with the users they are about."""
     rows = ROWS.get((name, "get"))
     if rows:
-        return [(row, row.let_through) for row in rows]
+        return [(row, row.permitted) for row in rows]
     (row,) = ROWS.get((name, "post")) or ROWS[name, "delete"]
     assert row.readers is not None, f"{name}: who may read is not said"
     return [(row, row.readers)]
@@ -94,7 +94,7 @@ def test_every_endpoint_and_method_has_a_row() -> None:
 @pytest.mark.parametrize(("name", "method"), ROWS)
 def test_status_for_each_kind_of_user_is_that_of_the_table(world: World, name: str, method: str) -> None:
     for row in ROWS[name, method]:
-        assert statuses(world, method, name, row) == expected(row, row.let_through, row.status), row
+        assert statuses(world, method, name, row) == expected(row, row.permitted, row.status), row
 
 
 @pytest.mark.slow

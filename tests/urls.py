@@ -1,4 +1,4 @@
-"""The addresses of the host that the tests are: the whole library under /api/, its schema and the admin."""
+"""The URLs of the test host: the whole library under /api/, its schema and the admin."""
 
 from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""How much work a call is, counted in calls of functions: the same on every machine, however busy it is."""
+"""The work of a call, counted in function calls: the same on every machine, however busy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def work_of(call: Callable[[], T]) -> tuple[int, T]:
-    """Return how many functions of Python and of C were called until `call` returned, and its result."""
+    """Return the number of Python and C functions that `call` entered, and its result."""
     count = 0
 
     def note(frame: Any, event: str, argument: Any) -> None:

@@ -121,7 +121,7 @@ def test_email_is_in_the_language_of_the_receiver(settings: LazySettings) -> Non
 
 
 @pytest.mark.parametrize("email", ["", "no e-mail\naddress"])
-def test_email_without_a_valid_address_is_not_retried(email: str) -> None:
+def test_email_to_an_invalid_email_address_is_not_retried(email: str) -> None:
     with pytest.raises(TransportError) as refused:
         EmailTransport().send(delivery_to(UserFactory.build(email=email)))
     assert refused.value.permanent

@@ -62,9 +62,9 @@ def endpoints(world: World) -> Iterator[Endpoint]:
     seen = set()
     for (name, method), rows in ROWS.items():
         for row in rows:
-            if not row.let_through:
+            if not row.permitted:
                 continue
-            kind = OWNER if OWNER in row.let_through else min(row.let_through)
+            kind = OWNER if OWNER in row.permitted else min(row.permitted)
             path = world.path(name, row.at, kind)
             described = operation(resolve(path).func.cls, method.upper())  # type: ignore[attr-defined]
             assert described is not None
