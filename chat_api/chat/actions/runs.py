@@ -16,7 +16,7 @@ _COLUMNS_OF_END: Final = ("finished", "outcome", "variables", "last_qid")
 
 
 def put_into_run(row: Message | VariableModification, member: UserThread) -> None:
-    """Make a new row part of the member's current run. A run that is not stored yet is stored before the row."""
+    """Add a new row to the member's current run, which is stored before the row."""
     row.run_id = member.run_id
     if member.run_id is None:
         row.run = member.run
