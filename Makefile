@@ -53,7 +53,7 @@ fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARG
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
 
-lint: lint-style lint-spelling lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
+lint: lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
 
 lint-style: $(VENV)/.dev
 	$(BIN)/ruff check .

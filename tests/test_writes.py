@@ -37,7 +37,7 @@ TEXTS = ["", "plain", "100% {braces} %s", "zażółć 🦊", 'O\'Reilly \\ "x"']
 
 
 def columns_of(row: models.Model) -> dict[str, Any]:
-    """Return what is stored of a row, but for its key and what the clock sets."""
+    """Return what is stored of a row, except for its key and timestamps."""
     stored = type(row)._base_manager.get(pk=row.pk)
     return {
         field.attname: getattr(stored, field.attname)
