@@ -87,22 +87,22 @@ def test_bad_attachment_refuses_the_whole_message(
 ) -> None:
     refused = post(message, path, attachments)
     assert refused.status_code == 400
-    told = refused.json()
-    assert list(told) == ["attachments"]
-    assert without_texts(told["attachments"], errors) == errors
+    reported = refused.json()
+    assert list(reported) == ["attachments"]
+    assert without_texts(reported["attachments"], errors) == errors
     assert Message.objects.count() == 1
     assert not Attachment.objects.exists()
 
 
-def without_texts(told: Any, expected: Any) -> Any:
+def without_texts(reported: Any, expected: Any) -> Any:
     """Return the errors with `...` in place of texts that the expectation leaves open."""
-    if isinstance(expected, dict) and isinstance(told, dict):
-        return {key: without_texts(value, expected.get(key)) for key, value in told.items()}
-    if expected == [...] and told:
+    if isinstance(expected, dict) and isinstance(reported, dict):
+        return {key: without_texts(value, expected.get(key)) for key, value in reported.items()}
+    if expected == [...] and reported:
         return expected
-    if isinstance(expected, list) and isinstance(told, list) and len(told) == len(expected):
-        return [without_texts(one, other) for one, other in zip(told, expected, strict=True)]
-    return told
+    if isinstance(expected, list) and isinstance(reported, list) and len(reported) == len(expected):
+        return [without_texts(one, other) for one, other in zip(reported, expected, strict=True)]
+    return reported
 
 
 def test_error_list_of_attachments_ignores_non_field_errors_key(

@@ -153,10 +153,10 @@ def test_errors_of_a_type_are_reported_per_field(
 ) -> None:
     response = message.post(type=name, **filled(body, message.owner))
     assert response.status_code == 400
-    told = response.json()
-    assert set(told) == set(errors)
+    reported = response.json()
+    assert set(reported) == set(errors)
     for field, texts in errors.items():
-        assert told[field] == (
+        assert reported[field] == (
             ["This contains a character that cannot be stored."] if texts == [...] else texts
         )
     assert not message.has_attachments()

@@ -55,7 +55,7 @@ def outcome(people: list[Any], sent: list[Delivery]) -> dict[str, Any]:
     rows = NotificationDelivery.objects.values_list("user", "transport", "status")
     members = UserThread.objects.select_related("question").order_by("pk")
     return {
-        "told": notified,
+        "notified": notified,
         "deliveries": {(place(user), transport, status) for user, transport, status in rows},
         "said": list(Message.objects.order_by("pk").values_list("text", flat=True)),
         "members": [
@@ -86,7 +86,7 @@ def test_tasks_run_twice_in_any_order_have_the_same_result(sent: list[Delivery],
     expected = run([], sent)
     # Each task had work and did it.
     assert expected["said"] == [asked, "well", "hello", asked]
-    assert (expected["told"][1, "hello"], expected["told"][2, asked]) == (1, 1)
+    assert (expected["notified"][1, "hello"], expected["notified"][2, asked]) == (1, 1)
     assert (expected["events"][0][0], expected["tickets"]) == (2, 0)
     assert all(published and dispatched for *_, published, dispatched in expected["events"])
     for seed in range(10):

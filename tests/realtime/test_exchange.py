@@ -23,11 +23,11 @@ LAYERS = ["channels_redis.core.RedisChannelLayer", "channels_redis.pubsub.RedisP
 
 class Listener:
     def __init__(self, hub: Exchange) -> None:
-        self.heard: list[Any] = []
+        self.received: list[Any] = []
         self.groups = Groups(hub, self)
 
     def hear(self, message: dict[str, Any]) -> None:
-        self.heard.append(message["number"])
+        self.received.append(message["number"])
 
 
 async def until(condition: Any) -> None:
@@ -44,12 +44,12 @@ async def test_group_is_joined_with_the_first_listener_and_left_with_the_last() 
     assert {name: len(channels) for name, channels in layer.groups.items()} == {"a": 1, "b": 1, "c": 1}
     for number, name in enumerate("abc"):
         await hub.send(name, {"number": number})
-    await until(lambda: first.heard == [0, 1] and second.heard == [1, 2])
+    await until(lambda: first.received == [0, 1] and second.received == [1, 2])
     await first.groups.leave_all()
     assert set(layer.groups) == {"b", "c"}
     await hub.send("b", {"number": 3})
-    await until(lambda: second.heard == [1, 2, 3])
-    assert first.heard == [0, 1]
+    await until(lambda: second.received == [1, 2, 3])
+    assert first.received == [0, 1]
     await second.groups.leave_all()
     await until(lambda: not layer.groups and not layer.channels)
 
@@ -69,7 +69,7 @@ async def test_listener_that_joins_while_another_leaves_is_in_the_group() -> Non
     await asyncio.sleep(0)
     await asyncio.gather(second.groups.join("a"), leaving)
     await hub.send("a", {"number": 1})
-    await until(lambda: second.heard == [1])
+    await until(lambda: second.received == [1])
     for listener in (second, keeper):
         await listener.groups.leave_all()
 
@@ -97,7 +97,7 @@ async def test_burst_larger_than_a_channel_loses_no_hints() -> None:
     note_loop_of_sockets()
     hints = [(name, {"number": number}) for number, name in enumerate(names)]
     assert await outside(send_to_groups, hints)
-    await until(lambda: listener.heard == list(range(400)))
+    await until(lambda: listener.received == list(range(400)))
     await listener.groups.leave_all()
 
 
@@ -106,7 +106,7 @@ def test_each_event_loop_has_its_own_exchange() -> None:
         listener = Listener(layer_exchange.exchange_for("default"))
         await listener.groups.join("a")
         await listener.groups.send("a", {"number": 1})
-        await until(lambda: listener.heard == [1])
+        await until(lambda: listener.received == [1])
         await listener.groups.leave_all()
 
     channel_layers.backends.clear()

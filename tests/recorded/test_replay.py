@@ -163,10 +163,10 @@ def test_recorded_requests_get_the_recorded_responses(scenario: dict[str, Any]) 
         if problems and difference is None:
             unexpected.append(f"{step['label']}: {'; '.join(problems)}")
         if difference is not None:
-            told = "; ".join(problems)
-            if difference.now not in told or not problems:
+            report = "; ".join(problems)
+            if difference.now not in report or not problems:
                 unexpected.append(
-                    f"{step['label']}: listed as {difference.now!r}, but {told or 'no difference'}"
+                    f"{step['label']}: listed as {difference.now!r}, but {report or 'no difference'}"
                 )
     assert not unexpected, "\n".join(unexpected)
     assert not listed, f"listed, but did not occur: {sorted(listed)}"

@@ -142,11 +142,11 @@ def score(row: dict[str, Any], clause: Any) -> float:
     """Return the score of the row; 0 if it does not match."""
     bool_ = only(clause, "bool")
     need(bool_.keys() == {"should", "minimum_should_match"}, "unknown key of bool")
-    return sum(score_of_one(row, way) for way in bool_["should"])
+    return sum(score_of_clause(row, clause) for clause in bool_["should"])
 
 
-def score_of_one(row: dict[str, Any], way: Any) -> float:
-    ((kind, inside),) = way.items()
+def score_of_clause(row: dict[str, Any], clause: Any) -> float:
+    ((kind, inside),) = clause.items()
     ((name, how),) = inside.items()
     need(name in ("text", "sender_name"), f"no such text field: {name}")
     words = row[name].split()
