@@ -78,13 +78,13 @@ def documents(row: UserThread, selection: Selection = EVERYTHING) -> dict[type, 
     }
 
 
-def test_serializers_describe_the_keys_of_documents(row: UserThread) -> None:
+def test_serializers_describe_the_fields_of_documents(row: UserThread) -> None:
     for kind, document in documents(row).items():
         described = {name for name, field in kind().fields.items() if not field.write_only}  # type: ignore[attr-defined]
         assert set(document) == described, kind
 
 
-def test_one_key_is_shown_where_one_key_is_selected(row: UserThread) -> None:
+def test_only_the_selected_field_is_shown(row: UserThread) -> None:
     everything = documents(row)
     for kind, document in everything.items():
         for name, value in document.items():
@@ -92,11 +92,11 @@ def test_one_key_is_shown_where_one_key_is_selected(row: UserThread) -> None:
             assert one == {name: value}, kind
 
 
-def test_nothing_is_shown_where_only_unknown_keys_are_selected(row: UserThread) -> None:
+def test_unknown_fields_show_nothing(row: UserThread) -> None:
     assert all(document == {} for document in documents(row, Selection(frozenset({"nothing"}))).values())
 
 
-def test_rows_are_left_as_they_are(row: UserThread) -> None:
+def test_rows_are_not_changed(row: UserThread) -> None:
     columns = {field.attname for field in UserThread._meta.concrete_fields}
     documents(row)
     assert set(vars(row)) - columns == {"_state"}
@@ -135,7 +135,7 @@ PAGES: list[Callable[[list[int]], str]] = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_are_the_same_by_plain_rows_and_by_querysets(
+def test_pages_of_rows_and_of_querysets_are_the_same(
     page: Callable[[list[int]], str], thread: Thread, alice: Any, settings: Any
 ) -> None:
     ids = list(Message.objects.filter(thread=thread).order_by("pk").values_list("pk", flat=True))

@@ -71,9 +71,7 @@ def test_message_of_a_member(host: None, both: list[Talk], kind: str, text: str)
 
 @pytest.mark.parametrize("kind", MEMBERS)
 @pytest.mark.parametrize("sender", [None, "member", "other"])
-def test_answer_of_a_member_whom_a_script_asks(
-    host: None, both: list[Talk], kind: str, sender: str | None
-) -> None:
+def test_answer_to_a_script(host: None, both: list[Talk], kind: str, sender: str | None) -> None:
     alice_talk, bob_talk = both
     asked = {"variable_modifications": [["x", "x + 1"]]}
     schema = published_schema([asked, {"type": "message", "text": "hidden"}, asked, asked])
@@ -87,7 +85,7 @@ def test_answer_of_a_member_whom_a_script_asks(
         assert alice_talk.say(text="answer")["thread_data"] == alice_talk.thread()
 
 
-def test_message_of_one_who_reads_meanwhile(both: list[Talk]) -> None:
+def test_message_of_a_member_who_reads_meanwhile(both: list[Talk]) -> None:
     alice_talk, bob_talk = both
     assert alice_talk.say(text="x")["thread_data"]["unread"] == 3
     assert bob_talk.say(text="y")["thread_data"]["unread"] == 1

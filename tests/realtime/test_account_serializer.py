@@ -104,7 +104,7 @@ def test_script_texts_show_users_as_seen_by_the_member(both: list[Talk], setting
     assert asked.text == f"{bob_talk.user.pk} {bob_talk.user.pk}"
 
 
-async def test_typing_member_is_shown_as_seen_by_anybody(
+async def test_typing_member_is_shown_as_seen_by_anonymous_users(
     both: list[Talk], opened: Opener, settings: Any
 ) -> None:
     settings.CHAT_SETTINGS = {"ACCOUNT_SERIALIZER": PlainWithSeenBy}

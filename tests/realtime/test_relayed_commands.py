@@ -172,7 +172,7 @@ def test_command_runs_for_all_users_who_share_an_email(both: list[Talk]) -> None
         },
     ],
 )
-def test_nothing_is_raised_into_the_sender(both: list[Talk], arguments: Any) -> None:
+def test_invalid_signals_raise_nothing_in_the_sender(both: list[Talk], arguments: Any) -> None:
     alice_talk, bob_talk = both
     with_emails(alice_talk, bob_talk)
     with atomic():

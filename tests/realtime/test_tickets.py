@@ -93,7 +93,7 @@ async def test_socket_opened_with_a_ticket_ends_with_the_session_of_the_ticket(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_session_of_nobody_does_not_bind_the_socket(both: list[Talk], bare: Opener) -> None:
+async def test_anonymous_session_does_not_bind_the_socket(both: list[Talk], bare: Opener) -> None:
     """A page with the cookie of an anonymous session signs in by a token."""
     client = client_of(both[0].user)
     await outside(lambda: client.session.update({"basket": [1]}))
