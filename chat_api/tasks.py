@@ -1,4 +1,4 @@
-"""The Celery tasks, scheduled by the host's beat. Each is safe to run at any time, twice, and in several workers."""
+"""The Celery tasks, scheduled by the host's beat. Each can run at any time, repeatedly and in several workers."""
 
 from celery import shared_task
 
@@ -40,5 +40,5 @@ def trim_event_log() -> int:
 @shared_task(name="chat_api.tasks.index_messages", ignore_result=True)
 @public_prefix()
 def index_messages() -> int:
-    """Send Elasticsearch the messages that wait for it, including those it rejected before; return their number."""
+    """Index the messages that are waiting for it, including those rejected before; return their number."""
     return search_backend().catch_up()

@@ -58,7 +58,7 @@ class AttachmentView(ChatAPIView):
 
 
 def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
-    """Return a class decorator that describes the list and the creation of attachments."""
+    """Return a class decorator that describes listing and creating attachments in OpenAPI."""
     return extend_schema_view(
         get=extend_schema(
             summary="List attachments", parameters=SELECTION_PARAMETERS, responses=serializer(many=True)
@@ -73,7 +73,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
 
 
 def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
-    """Return a class decorator that describes one attachment."""
+    """Return a class decorator that describes the operations on one attachment in OpenAPI."""
     change: dict[str, Any] = {
         "parameters": SELECTION_PARAMETERS,
         "request": serializer,

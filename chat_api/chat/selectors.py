@@ -183,12 +183,12 @@ def creation_by(*, user: Any, type: str, client_id: Any) -> ThreadCreation | Non
 
 
 def question_asked_by(*, member: UserThread, question_id: int, before: int) -> Message | None:
-    """Return the last message before id `before` that asked the member the question in the current run."""
+    """Return the last message with an id below `before` that asked the member the question in the current run."""
     return asked_of(member=member).filter(related_question_id=question_id, pk__lt=before).last()
 
 
 def asked_of(*, member: UserThread) -> QuerySet[Message]:
-    """Return the messages that asked the member something in the current run, in their order."""
+    """Return the messages that asked the member something in the current run, in order."""
     this_run = Q(run=member.run_id) if member.run_id is not None else Q(run=None)
     mine = Q(asked_of=member) & this_run
     return Message.objects.filter(mine, thread_id=member.thread_id, asks=True).order_by("pk")
@@ -201,12 +201,12 @@ def message_visible_to(*, user: Any, thread_id: int, message_id: int) -> Message
 
 
 def attachments_of(*, message: Message) -> QuerySet[Attachment]:
-    """Return the attachments, in their order, of a message that `message_visible_to` returned."""
+    """Return the attachments of a message that `message_visible_to` returned, in order of creation."""
     return Attachment.objects.filter(message=message).order_by("pk")
 
 
 def attachment_of(*, message: Message, attachment_id: int) -> Attachment | None:
-    """Return the attachment with its message, if it is one of the message's."""
+    """Return the attachment, with its message, or None if it does not belong to the message."""
     attachment = attachments_of(message=message).filter(pk=attachment_id).first()
     if attachment is not None:
         attachment.message = message

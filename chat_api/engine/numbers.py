@@ -90,7 +90,7 @@ def format_number(value: Number) -> str:
 
 
 def _divide(left: Number, right: Number) -> tuple[int, int, int]:
-    """Return the quotient, the remainder, and the power of ten that is the remainder's unit."""
+    """Return the quotient, the remainder, and the exponent of the power of ten in which the remainder is counted."""
     dividend, divisor = to_decimal(left), to_decimal(right)
     exponent = min(_exponent(dividend), _exponent(divisor))
     quotient, rest = divmod(_scaled(dividend, exponent), _scaled(divisor, exponent))

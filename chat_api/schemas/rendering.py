@@ -58,8 +58,8 @@ def shown_question(
 ) -> Document:
     """Return the document of a question in the context's language, with texts rendered and meta resolved.
 
-    Without placeholders and `$resolve` this is the shared document itself, which must not be changed, and `context` is
-    not called. Raises `KeyError` for a question of another schema.
+    If the question has neither placeholders nor `$resolve`, return the shared document itself, which must not be
+    changed, without calling `context`. Raises `KeyError` for a question of another schema.
     """
     schema = schema.in_language(getattr(context, "language", None))
     document: Document = schema.question(question_id)

@@ -38,7 +38,7 @@ def find_schema(*, user: Any, pk: int) -> Schema | None:
 
 
 def schema_row(pk: int) -> Schema | None:
-    """Return the schema, or None, whatever the permissions."""
+    """Return the schema, or None, regardless of permissions."""
     return next(iter(_BY_ID.rows(pk)), None)
 
 
@@ -46,7 +46,7 @@ _BY_ID: Final = Prepared("schema", 1, lambda pk: Schema.objects.filter(pk=pk))
 
 
 def can_read_schema(*, user: Any, schema: Schema) -> bool:
-    """Return whether the user can read the schema: by its type, or because their front end runs it in a thread."""
+    """Return whether the user can read the schema: by its type, or because their front end needs it in a thread."""
     if schema.type in chat_settings.TYPES_SCHEMA_GET_THROUGH_API:
         return True
     return schema.user_threads.filter(user=user, state__in=_FRONT_END_STATES).exists()
@@ -92,7 +92,7 @@ def find_template(*, pk: int) -> AttachmentTemplate | None:
 
 
 def is_participant(*, user: Any, schema: Schema) -> bool:
-    """Return whether the user has a thread or a survey on the schema."""
+    """Return whether the user has a thread or a survey with the schema."""
     if not user.is_authenticated:
         return False
     return schema.user_threads.filter(user=user).exists() or schema.surveys.filter(user=user).exists()

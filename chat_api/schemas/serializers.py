@@ -1,4 +1,4 @@
-"""Serializers of schemas; they describe the documents of `chat_api.schemas.compiled`."""
+"""Serializers for schemas. They describe the documents that `chat_api.schemas.compiled` builds."""
 
 from __future__ import annotations
 

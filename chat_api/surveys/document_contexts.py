@@ -80,7 +80,7 @@ def item_context(
 
 
 def item_bytes(item: SurveyItem, shown: ItemContext) -> int:
-    """Return how many bytes the parts of an item take that users determine the size of."""
+    """Return the size in bytes of those parts of an item whose size users determine."""
     return holder_bytes(item.text, item.meta, shown.attachments.get(item.pk, ()))
 
 

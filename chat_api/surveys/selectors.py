@@ -93,12 +93,12 @@ _ITEM: Final = Prepared(
 
 
 def questions_of_answers(*, answer_ids: Collection[int]) -> dict[int, int]:
-    """Return the id of the question that each answer belongs to."""
+    """Return the id of each answer's question, by the id of the answer."""
     return dict(Answer.objects.filter(pk__in=answer_ids).values_list("pk", "question_id"))
 
 
 def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
-    """Return the schema that each question belongs to."""
+    """Return the schema of each question, by the id of the question."""
     rows = Question.objects.filter(pk__in=question_ids).select_related("schema")
     return {question.pk: question.schema for question in rows}
 

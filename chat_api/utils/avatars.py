@@ -32,7 +32,7 @@ def default_avatar() -> str:
 
 @lru_cache(maxsize=16)
 def _static_url(base: str, storage: str, debug: bool) -> str:
-    """Return the file's URL under these settings; a list of members needs it up to a thousand times."""
+    """Return the static file's URL; cached by setting, because a list of members needs it up to a thousand times."""
     try:
         return str(static(AVATAR_PATH))
     except ValueError:

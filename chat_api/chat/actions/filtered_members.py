@@ -24,7 +24,7 @@ def add_unread(messages: MessageBatch, members: Sequence[UserThread]) -> None:
 
 
 def set_last_messages(messages: MessageBatch, members: Sequence[UserThread], *, now: datetime) -> None:
-    """Set each member's last message to the last of the new ones visible to them. Raises `HookFailed`."""
+    """Set each member's last message to the last new one that is visible to them, if any. Raises `HookFailed`."""
     shown: dict[int, list[int]] = {}
     for member in members:
         visible = (

@@ -45,12 +45,12 @@ class RunLog:
         return run
 
     def update(self, run: ScriptRun) -> None:
-        """Write the run's end, or that it continues, with the rest."""
+        """Add a stored run that has ended or continues; `store` writes it."""
         if run not in self.new and run not in self.changed:
             self.changed.append(run)
 
     def current_of(self, member: UserThread, *, among: Iterable[UserThread]) -> ScriptRun | None:
-        """Return the member's current run. One query loads the runs of all members `among` whom a script leads."""
+        """Return the member's current run. One query loads the stored runs of all members in `among`."""
         if member.run_id is None or "run" in member._state.fields_cache:
             return member.run
         led = [

@@ -42,7 +42,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
         return message
 
     def checked(self, instance: Any = None) -> AttachmentDraft:
-        """Return the validated body. Raises `ValidationError` with all errors, also those of a closed thread."""
+        """Return the validated body. Raises `ValidationError` with all errors, including those of a closed thread."""
         try:
             return super().checked(instance)
         except ValidationError as error:
@@ -141,7 +141,7 @@ class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
     """The file of an attachment of a message."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Look up the attachment's thread and message, then apply the checks of its nested URL."""
+        """Look up the attachment's thread and message, then run the same checks as under the message's URL."""
         self.refuse_out_of_shape()
         thread_id, message_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
         self.kwargs = {**self.kwargs, "thread_id": thread_id, "message_id": message_id}

@@ -1,4 +1,4 @@
-"""The REST views for socket clients: the history of a thread, and tickets."""
+"""The REST views for socket clients: the events of a thread, and tickets."""
 
 from __future__ import annotations
 

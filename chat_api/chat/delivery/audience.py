@@ -34,7 +34,7 @@ class Viewer:
 
 
 def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) -> list[Viewer]:
-    """Return those of the users who are members of the thread or subscribed to it, and the guest, if they are neither.
+    """Return the users who are members of the thread or subscribed to it, and the guest, who needs to be neither.
 
     A subscription counts as long as its user would be permitted to subscribe. A guest is a user whom the host's
     permission class has let in.

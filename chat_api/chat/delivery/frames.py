@@ -22,15 +22,15 @@ from chat_api.settings import chat_settings
 def frames_of(
     *, thread_id: int, first: int, last: int, user_ids: Collection[Any], live: bool, guest: Any = None
 ) -> dict[Any, Frames]:
-    """Return, for each of the users, the frames of the events `first` to `last`, in their order.
+    """Return the frames of the events `first` to `last` by user, in order.
 
-    Users who are neither members nor subscribed (nor the `guest`, see `viewers_of`) get none at all. With `live`, users
-    who do not want live events get None for each. Events from before a user joined are None, too. An event that is
-    hidden from a recipient is `skipped`; a frame above WS_FRAME_OUT_MAX becomes a small one with `too_large`. Raises
-    `HistoryTrimmed` where events are missing.
+    The list of a user who is neither a member nor subscribed (nor the `guest`, see `viewers_of`) is empty. Other lists
+    have an entry for each event: None if the event is from before the user joined or, with `live`, if the user does not
+    want live events. The frame of an event that is hidden from the user is `skipped`; a frame larger than
+    WS_FRAME_OUT_MAX is replaced by a small one with `too_large`. Raises `HistoryTrimmed` if events are missing.
 
-    Above EVENT_BATCH_BYTES_MAX for all users together it ends early, after the same event for each; the caller requests
-    the rest.
+    When the frames of all users together exceed EVENT_BATCH_BYTES_MAX, all lists end after that event; the caller
+    requests the rest.
     """
     with hook_scope():
         return _frames_of(
@@ -87,7 +87,7 @@ class _FrameWriter:
         )
 
     def _too_large(self, row: ThreadEvent) -> dict[str, Any]:
-        """Return the placeholder for data larger than WS_FRAME_OUT_MAX: enough to load them over REST."""
+        """Return a placeholder for data larger than WS_FRAME_OUT_MAX, with enough to load the data over REST."""
         if row.name == events.MessageCreatedOrUpdated.name:
             return large_message(row.data["message"], self._thread.pk)
         if row.name == events.MessagesRead.name:
@@ -95,7 +95,7 @@ class _FrameWriter:
         return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Return a message as it is now; for a deleted one, that it is, and the viewer's number of unread messages."""
+        """Return the message as it is now; if it is deleted, only its ids, `deleted` and the viewer's `unread`."""
         pk = data["message"]
         row = self._view.messages.get(pk)
         if row is None or not self._view.sees(viewer, pk):

@@ -59,7 +59,7 @@ def on_commit(callback: Callable[[], Any], *, robust: bool = True, using: str | 
 
 
 def set_rollback() -> None:
-    """Roll the surrounding transaction of the chat's database back at its end."""
+    """Mark the current transaction on the chat's database to be rolled back at its end."""
     transaction.set_rollback(True, using=chat_database())
 
 

@@ -120,7 +120,7 @@ class ColumnFilters(BaseFilterBackend):
     """Keeps the rows that match every filter of the request; empty values are ignored."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Return the matching rows. Raises `ValidationError` with an error for each filter with an invalid value."""
+        """Return the matching rows. Raises `ValidationError` with the errors of all filters and of the ordering."""
         known = columns_of(view).filters
         errors: dict[str, list[str]] = {}
         wanted: dict[str, Any] = {}

@@ -35,7 +35,7 @@ class NoCountsPagination(NoCountsLimitOffsetPagination):
         return max(-OFFSET_MAX, min(offset, OFFSET_MAX))
 
     def hold(self, rows: list[Any], *, request: Request, limit: int) -> None:
-        """Set rows that were loaded elsewhere as the first page of `limit`."""
+        """Use `rows`, which were loaded elsewhere, as the first page with this `limit`."""
         self.request, self.results = request, rows
         self.limit = self.effective_limit = limit
         self.offset = 0

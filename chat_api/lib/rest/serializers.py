@@ -85,7 +85,7 @@ class PlannedSerializerMixin(SerializerCustomizationMixin):
         self.selection, self._plan = selection, None
 
     def reset(self, context: Mapping[str, Any], selection: Selection | None) -> None:
-        """Reset for another request; the plan is kept where the selection is the same."""
+        """Prepare for another request; keep the plan if the selection is the same."""
         self._context: Any = context
         self.selection = selection
         if self.get_selection() != self._planned_for:

@@ -9,7 +9,7 @@ from chat_api.notifications.transports.base import Delivery, Transport
 
 
 class ConsoleTransport(Transport):
-    """Write notifications to standard output."""
+    """Writes notifications to standard output."""
 
     repeatable = True
 

@@ -27,7 +27,7 @@ _header: Final = HeaderRegistry(default_class=_InOneLine, use_default_map=False)
 
 
 class EmailTransport(Transport):
-    """Send text and HTML. Option: `from_email` (default: DEFAULT_FROM_EMAIL).
+    """Sends text and HTML. Option: `from_email` (default: DEFAULT_FROM_EMAIL).
 
     With an unsubscribe URL, the mail has the headers of RFC 8058, by which mail clients unsubscribe with one click.
     """

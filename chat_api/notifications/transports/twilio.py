@@ -27,7 +27,7 @@ def _number_of(user: Any) -> Any:
 
 
 class TwilioSMSTransport(Transport):
-    """Send an SMS to the number that USER_PHONE returns.
+    """Sends an SMS to the number that USER_PHONE returns.
 
     Options: `account_sid`, `auth_token`, `from_`, and `http_client` (an object or a dotted path), which replaces the
     HTTP client of Twilio's library.

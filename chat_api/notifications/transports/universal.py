@@ -9,7 +9,7 @@ from chat_api.settings import import_setting
 
 
 class UniversalNotificationsTransport(Transport):
-    """Send through a notification class of the host, so that its categories and unsubscriptions apply.
+    """Sends through a notification class of the host, so that its categories and unsubscriptions apply.
 
     Option: `notification`, a subclass of one of the classes of universal_notifications, or its dotted path. It is
     created with the `NotificationDelivery` as item, because the history of that package refers to it, with the user as

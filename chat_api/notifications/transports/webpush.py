@@ -19,7 +19,7 @@ _TOO_MANY_REQUESTS: Final = 429
 
 
 class WebPushTransport(Transport):
-    """Send to each of the user's devices, and delete devices that are gone.
+    """Sends to each of the user's devices, and deletes devices that are gone.
 
     Options: `vapid_private_key` and `vapid_subject` (`mailto:…`). The topic makes a push service replace a pending
     message of the same thread, so that a repetition is shown once.

@@ -1,4 +1,4 @@
-"""The codes of sockets: why the server closed one, and why it rejected a frame."""
+"""Codes that say why the server closed a socket or rejected a frame."""
 
 from __future__ import annotations
 

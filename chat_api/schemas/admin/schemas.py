@@ -162,7 +162,7 @@ class SchemaAdmin(AnyAdmin):
     def apply_to_each(
         self, request: HttpRequest, schemas: QuerySet[Schema], done: str, act: Callable[[Schema], Any]
     ) -> None:
-        """Call `act` with each schema and show the result as a message."""
+        """Call `act` with each schema and show a message about each result."""
         for schema in schemas:
             name = str(schema)
             try:

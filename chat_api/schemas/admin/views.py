@@ -46,7 +46,7 @@ Page = Callable[..., HttpResponse]
 
 
 class SchemaPages:
-    """The views; each checks the permissions of the admin on its schema."""
+    """The admin's additional views of schemas. Each checks the admin permissions for its schema."""
 
     def __init__(self, model_admin: Any) -> None:
         self.model_admin = model_admin

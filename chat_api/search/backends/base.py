@@ -63,7 +63,7 @@ class SearchBackend(ABC):
         """
 
     def catch_up(self) -> int:
-        """Index messages that could not be indexed when they were written, and return how many these were."""
+        """Index messages that could not be indexed when they were written; return their number."""
         return 0
 
 

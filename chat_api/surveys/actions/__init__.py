@@ -1,4 +1,4 @@
-"""The library's Python API of surveys.
+"""The library's Python API for surveys.
 
 Each action is one transaction and locks the survey first. A submitted survey accepts no more writes: actions that would
 change it raise `InvalidInput` (`survey`: SUBMITTED).

@@ -109,7 +109,7 @@ class ElasticsearchBackend(TableBackend):
             raise SearchUnavailable("The response is invalid") from error
 
     def catch_up(self) -> int:
-        """Send queued messages, and return how many these were. Stop early if the server is down."""
+        """Send queued messages and return their number. Stop early if the server is down."""
         sent, after = 0, 0
         for _ in range(_BATCHES_MAX):
             pending = MessageSearch.objects.filter(pending__isnull=False, pk__gt=after).order_by("pk")
