@@ -321,6 +321,7 @@ MOVING: Final = keys(
 
 
 # A failed query breaks the transaction on PostgreSQL only; `tests.test_hooks` also runs on SQLite.
+@pytest.mark.slow
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("key", HARM)
 def test_hook_that_raises_affects_only_its_own_result(
