@@ -39,33 +39,47 @@ CONTROL_KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """The user to whom documents are shown, and what is the same for all documents of one response."""
+
+    user: Any
+    #: The context that serializers and functions of the host receive.
+    context: Mapping[str, Any]
+    timestamp: Timestamp
+    #: Show users with all their fields.
+    accounts: Accounts
+    #: The fields that LIMIT_FIELDS_TO permits for messages of this type of thread; None for all.
+    limit: Collection[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageContext:
     """Data of messages besides their columns, looked up for one reader; what is not selected is empty."""
 
-    reader: Any
+    reader: Reader
     selection: Selection
-    timestamp: Timestamp
     #: The ids of the messages that the reader has not read.
     unread: Collection[int]
     #: Documents of accounts, by the user's primary key.
     senders: Mapping[Any, Any]
     #: By the id of the message.
     attachments: Mapping[int, Sequence[Attachment]]
-    attachment: AttachmentContext
+    #: None where there is none to show.
+    attachment: AttachmentContext | None
     #: By the id of the message, its text with the matches marked; None where nothing was searched for.
     highlights: Mapping[int, str] | None = None
 
 
 def message_document(message: AnyMessage, shown: MessageContext) -> Document:
     """Return the message as its reader sees it."""
-    pk, sender_id = message.pk, message.sender_id
+    pk, sender_id, reader = message.pk, message.sender_id, shown.reader
     # Anonymous readers sent nothing, not even messages without a sender.
-    is_own = sender_id is not None and sender_id == shown.reader.pk
+    is_own = sender_id is not None and sender_id == reader.user.pk
     document = {
         "related_question": message.related_question_id,
-        "updated": shown.timestamp(message.updated),
+        "updated": reader.timestamp(message.updated),
         "meta": message.meta,
-        "created": shown.timestamp(message.created),
+        "created": reader.timestamp(message.created),
         "is_read": is_own or pk not in shown.unread,
         "has_attachments": message.has_attachments,
         "thread": message.thread_id,
@@ -74,7 +88,9 @@ def message_document(message: AnyMessage, shown: MessageContext) -> Document:
         "text": message.text,
         "type": message.type,
         "sender_data": shown.senders.get(sender_id),
-        "attachments_data": [
+        "attachments_data": []
+        if shown.attachment is None
+        else [
             attachment_document(attachment, shown.attachment) for attachment in shown.attachments.get(pk, ())
         ],
         "is_own": is_own,
@@ -83,17 +99,17 @@ def message_document(message: AnyMessage, shown: MessageContext) -> Document:
     }
     if shown.highlights is not None:
         document["highlight"] = shown.highlights.get(pk, "")
-    return shown.selection.of(document)
+    return shown.selection.of(document) if shown.selection.only else document
 
 
 def sent_message_document(
     message: Message, shown: MessageContext, *, answer_ids: Sequence[int], thread: Callable[[], Document]
 ) -> Document:
     """Return a message just posted, with the chosen answers and the thread as its sender sees it now."""
-    document = message_document(message, shown)
-    if shown.selection.wants("answers"):
+    document, selected = message_document(message, shown), shown.selection.among(("answers", "thread_data"))
+    if "answers" in selected:
         document["answers"] = list(answer_ids)
-    if shown.selection.wants("thread_data"):
+    if "thread_data" in selected:
         document["thread_data"] = thread()
     return document
 
@@ -102,23 +118,26 @@ def sent_message_document(
 class ThreadContext:
     """Data of threads besides the columns of the membership, looked up for one reader; see `MessageContext`."""
 
+    reader: Reader
     selection: Selection
-    timestamp: Timestamp
     #: By thread, how many messages the reader has not read; threads without any are left out.
     unread: Mapping[int, int]
     #: By thread.
     crowds: Mapping[int, Crowd]
     accounts: Accounts
-    #: By id, those last messages that are visible to the reader.
-    last_messages: Mapping[int, Message]
-    last_message: MessageContext
+    #: By id, the last messages of those threads whose messages the reader can read, as far as they are visible.
+    last_messages: Mapping[int, AnyMessage]
+    #: None where there are none.
+    last_message: MessageContext | None
     #: By membership, the current question with its text and meta as the member sees them.
     questions: Mapping[int, Document]
 
 
 def thread_document(row: UserThread, shown: ThreadContext) -> Document:
     """Return the thread as one member sees it: the member's own `UserThread`."""
-    timestamp, crowd = shown.timestamp, shown.crowds.get(row.thread_id, NOBODY)
+    timestamp, selection = shown.reader.timestamp, shown.selection
+    crowd = shown.crowds.get(row.thread_id, NOBODY)
+    question, last = shown.questions.get(row.pk), shown.last_messages.get(row.last_message_id or 0)
     document = {
         "id": row.thread_id,
         "type": row.type,
@@ -132,44 +151,27 @@ def thread_document(row: UserThread, shown: ThreadContext) -> Document:
         "unread": shown.unread.get(row.thread_id, 0),
         "on_finish": row.on_finish,
         # The thread is another row, perhaps not loaded yet.
-        "title": row.thread.title if shown.selection.wants("title") else None,
+        "title": row.thread.title if not selection.only or selection.wants("title") else None,
         "users_data": shown.accounts.documents(crowd.users) if crowd.users else [],
         "users_count": crowd.count,
         "frequency_unit": row.frequency_unit,
         "frequency_value": row.frequency_value,
-        "next_restart": timestamp(row.next_restart),
+        "next_restart": None if row.next_restart is None else timestamp(row.next_restart),
         "automated_sender": row.automated_sender_id,
         "initial_question": row.initial_question_id,
-        "repeat_until": timestamp(row.repeat_until),
-        "question_data": _question_document(row, shown),
+        "repeat_until": None if row.repeat_until is None else timestamp(row.repeat_until),
+        "question_data": None if question is None else cut(question, selection.inside("question_data")),
         "related_message": row.related_message_id,
-        "last_message_data": _last_message_document(row, shown),
+        "last_message_data": None
+        if last is None or shown.last_message is None
+        else message_document(last, shown.last_message),
         "variables_pool": row.variables_pool,
         "paused": row.paused,
     }
     if crowd.users is None:
         # Not selected, or more than THREAD_USERS_DATA_MAX.
         del document["users_data"]
-    return shown.selection.of(document)
-
-
-def _question_document(row: UserThread, shown: ThreadContext) -> Document | None:
-    question = shown.questions.get(row.pk)
-    if question is None:
-        return None
-    return cut(question, shown.selection.inside("question_data"))  # type: ignore[no-any-return]
-
-
-def last_message_of(row: UserThread, shown: ThreadContext) -> Message | None:
-    """Return the last message visible to the thread's reader; None where there is none, or it is not selected."""
-    if row.last_message_id is None or not row.may(Permission.MESSAGES_READ):
-        return None
-    return shown.last_messages.get(row.last_message_id)
-
-
-def _last_message_document(row: UserThread, shown: ThreadContext) -> Document | None:
-    message = last_message_of(row, shown)
-    return None if message is None else message_document(message, shown.last_message)
+    return selection.of(document) if selection.only else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,8 @@ class MemberContext:
     """The user to whom members are shown: `requester` is their membership."""
 
     requester: UserThread
+    reader: Reader
     selection: Selection
-    timestamp: Timestamp
     accounts: Accounts
 
 
@@ -192,7 +194,7 @@ def member_document(row: UserThread, shown: MemberContext) -> Document:
         "automated_sender": row.automated_sender_id,
         "frequency_unit": row.frequency_unit,
         "frequency_value": row.frequency_value,
-        "repeat_until": shown.timestamp(row.repeat_until),
+        "repeat_until": shown.reader.timestamp(row.repeat_until),
         "initial_question": row.initial_question_id,
         "on_finish": row.on_finish,
         "schema": row.schema_id,
@@ -204,4 +206,4 @@ def member_document(row: UserThread, shown: MemberContext) -> Document:
         del document[name]
     if not controls and not shown.requester.may(Permission.THREAD_BREAK_STATE):
         del document["paused"]
-    return shown.selection.of(document)
+    return shown.selection.of(document) if shown.selection.only else document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from chat_api.lib.url_prefix import under_prefix
+
+logger: Final = logging.getLogger("chat_api")
 
 #: The path of the static file.
 AVATAR_PATH: Final = "chat_api/avatar.svg"
@@ -37,4 +40,8 @@ def _static_url(base: str, storage: str, debug: bool) -> str:
         return str(static(AVATAR_PATH))
     except ValueError:
         # The storage has a manifest, and `collectstatic` has not run since this file was added.
+        return base + AVATAR_PATH
+    except Exception:
+        # A storage of the host's that fails is no reason to show nobody.
+        logger.exception("The storage of static files has no URL for %s", AVATAR_PATH)
         return base + AVATAR_PATH

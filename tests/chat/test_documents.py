@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 from typing import Any
 
 import pytest
@@ -17,7 +17,12 @@ from chat_api.chat.documents import (
 )
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
 from chat_api.chat.serializers.attachments import AttachmentSerializer
-from chat_api.chat.serializers.document_contexts import member_context, message_context, thread_context
+from chat_api.chat.serializers.document_contexts import (
+    member_context,
+    message_context,
+    reader_of,
+    thread_context,
+)
 from chat_api.chat.serializers.responses import (
     MemberSerializer,
     MessageSerializer,
@@ -63,15 +68,16 @@ def documents(row: UserThread, selection: Selection = EVERYTHING) -> dict[type, 
     """Return one document of each kind as the member sees it, by the serializer that describes it."""
     context = {"request": BackgroundRequest(row.user), "viewer": row.user, "thread_type": row.type}
     message = Message.objects.filter(thread=row.thread, has_attachments=True).get()
-    shown = message_context([message], context=context, selection=selection)
-    threads = thread_context([row], context=context, selection=selection)
+    reader = reader_of(context)
+    shown = message_context([message], reader=reader, selection=selection)
+    threads = thread_context([row], reader=reader, selection=selection)
     attachment = message.attachments.first()
     assert attachment is not None
     return {
         MessageSerializer: message_document(message, shown),
         SentMessageSerializer: sent_message_document(message, shown, answer_ids=[1], thread=dict),
         ThreadSerializer: thread_document(row, threads),
-        MemberSerializer: member_document(row, member_context(row, context=context, selection=selection)),
+        MemberSerializer: member_document(row, member_context(row, reader=reader, selection=selection)),
         AttachmentSerializer: attachment_document(
             attachment, attachment_context(AttachmentSerializer, context, selection)
         ),
@@ -104,10 +110,10 @@ def test_rows_are_not_changed(row: UserThread) -> None:
 
 def test_contexts_cannot_be_changed(row: UserThread) -> None:
     context = {"request": BackgroundRequest(row.user), "thread_type": row.type}
-    shown = thread_context([row], context=context)
-    for frozen in (shown, shown.last_message, shown.last_message.attachment):
+    shown = thread_context([row], reader=reader_of(context))
+    for frozen in (shown, shown.last_message, shown.reader):
         with pytest.raises(FrozenInstanceError):
-            frozen.selection = EVERYTHING  # type: ignore[misc]
+            setattr(frozen, fields(frozen)[0].name, None)  # type: ignore[arg-type]
 
 
 def everything(messages: Any, user: Any) -> Any:

@@ -46,7 +46,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
         try:
             return super().checked(instance)
         except ValidationError as error:
-            author, message_id = self.get_user_thread(), self.kwargs["message_id"]
+            author, message_id = self.member, self.kwargs["message_id"]
             others = actions.errors_of(
                 lambda: actions.refuse_attaching(
                     author=author, message_id=message_id, adding=instance is None
@@ -84,7 +84,7 @@ class MessageAttachmentsView(MessageAttachmentView):
         draft = self.checked()
         try:
             with stored([draft]):
-                made = actions.attach(author=self.get_user_thread(), message_id=message.pk, draft=draft)
+                made = actions.attach(author=self.member, message_id=message.pk, draft=draft)
         except Message.DoesNotExist:
             raise NotFound from None
         return self.answer_one(made, status.HTTP_201_CREATED)
@@ -117,7 +117,7 @@ class MessageAttachmentDetailView(MessageAttachmentView):
         try:
             with stored([draft]):
                 changed = actions.change_attachment(
-                    editor=self.get_user_thread(), message_id=message_id, attachment_id=pk, draft=draft
+                    editor=self.member, message_id=message_id, attachment_id=pk, draft=draft
                 )
         except (Message.DoesNotExist, Attachment.DoesNotExist):
             raise NotFound from None
@@ -131,7 +131,7 @@ class MessageAttachmentDetailView(MessageAttachmentView):
         """Delete the attachment."""
         self.get_object()
         try:
-            actions.remove_attachment(by=self.get_user_thread(), message_id=message_id, attachment_id=pk)
+            actions.remove_attachment(by=self.member, message_id=message_id, attachment_id=pk)
         except (Message.DoesNotExist, Attachment.DoesNotExist):
             raise NotFound from None
         return Response(status=status.HTTP_204_NO_CONTENT)

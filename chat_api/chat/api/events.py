@@ -62,7 +62,7 @@ class ThreadEventsView(ThreadView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """Return all events after `after` as frames of the socket, or none if some are no longer available."""
-        member = self.get_user_thread()
+        member = self.member
         after = max(_after(request), member.history_start)
         missed = catch_up(user_id=request.user.pk, thread_id=thread_id, after=after, guest=request.user)
         shown: dict[str, Any] = {

@@ -16,12 +16,11 @@ from chat_api.chat.api.threads import ThreadView
 from chat_api.chat.choices import Permission
 from chat_api.chat.documents import CONTROL_KEYS, member_document
 from chat_api.chat.models import UserThread
-from chat_api.chat.serializers.document_contexts import member_context
+from chat_api.chat.serializers.document_contexts import member_context, reader_of
 from chat_api.chat.serializers.requests import MemberChangeSerializer, MemberCreateSerializer
 from chat_api.chat.serializers.responses import EmptySerializer, MemberSerializer
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
-from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 
@@ -33,9 +32,9 @@ class MemberView(ThreadView):
 
     def member_documents(self, members: Iterable[UserThread]) -> list[dict[str, Any]]:
         """Return the members as visible to the requester."""
-        requester = self.get_user_thread()
-        context = {**self.get_serializer_context(), "requester": requester}
-        shown = member_context(requester, context=context, selection=Selection.of_request(context))
+        requester = self.member
+        reader = reader_of({**self.get_serializer_context(), "requester": requester})
+        shown = member_context(requester, reader=reader, selection=self.selection)
         return [member_document(member, shown) for member in members]
 
     def member_document(self, member: UserThread) -> dict[str, Any]:
@@ -45,7 +44,7 @@ class MemberView(ThreadView):
 
     def allowed_keys(self, *, own: bool) -> frozenset[str] | None:
         """Return the fields that the requester is permitted to send; None for all."""
-        requester = self.get_user_thread()
+        requester = self.member
         if requester.may(Permission.THREAD_CONTROL_OTHERS):
             return None
         keys = {"paused"} if requester.may(Permission.THREAD_BREAK_STATE) else set()
@@ -110,7 +109,7 @@ class ThreadUsersView(MemberView):
 
     def post(self, request: Request, thread_id: int) -> Response:
         """Add a member; with a scripted state, the script asks its first question at once."""
-        requester = self.get_user_thread()
+        requester = self.member
         allowed = self.allowed_keys(own=True)
         body = self.read_body(MemberCreateSerializer, member=None, allowed=allowed)
 
@@ -166,7 +165,7 @@ class ThreadUserDetailView(MemberView):
         body = self.read_body(MemberChangeSerializer, member=member, allowed=allowed)
 
         def change(changes: dict[str, Any]) -> UserThread:
-            return actions.change_member(member=member, by=self.get_user_thread(), changes=changes)
+            return actions.change_member(member=member, by=self.member, changes=changes)
 
         try:
             changed = self.carry_out_on_member(body, change, errors={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,13 +19,25 @@ from rest_framework.response import Response
 from chat_api.attachments.files import stored
 from chat_api.attachments.uploads import room_for
 from chat_api.chat import actions, selectors
-from chat_api.chat.actions.drafts import Sent
+from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, plain_page, within_bytes
 from chat_api.chat.api.threads import ThreadView
-from chat_api.chat.documents import AnyMessage, MessageContext, message_document, sent_message_document
+from chat_api.chat.documents import (
+    AnyMessage,
+    MessageContext,
+    Reader,
+    message_document,
+    sent_message_document,
+    thread_document,
+)
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.search import filters
-from chat_api.chat.serializers.document_contexts import message_bytes, message_context
+from chat_api.chat.serializers.document_contexts import (
+    message_bytes,
+    message_context,
+    reader_of,
+    thread_context,
+)
 from chat_api.chat.serializers.message_requests import (
     MessageChangeSerializer,
     MessageCreateSerializer,
@@ -38,8 +51,6 @@ from chat_api.chat.serializers.responses import (
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
-from chat_api.lib.rest.selection import Selection
-from chat_api.schemas.compiled import compiled
 from chat_api.search.query import Query
 from chat_api.settings import chat_settings
 
@@ -52,20 +63,22 @@ class MessageView(ThreadView):
     """Base of the views of messages."""
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context, with the type of the thread."""
+        """Return the context of serializers, including the type of the thread."""
         context = super().get_serializer_context()
         if "thread_id" in self.kwargs:
-            context["thread_type"] = self.get_user_thread().type
+            context["thread_type"] = self.member.type
         return context
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The requester, as the reader of the response."""
+        return reader_of(self.get_serializer_context())
 
     def message_context(
         self, messages: Sequence[AnyMessage], *, unread: Collection[int] | None = None
     ) -> MessageContext:
         """Look up what the messages show to the requester, as far as it is selected."""
-        context = self.get_serializer_context()
-        return message_context(
-            messages, context=context, selection=Selection.of_request(context), unread=unread
-        )
+        return message_context(messages, reader=self.reader, selection=self.selection, unread=unread)
 
 
 @autofiltered
@@ -142,43 +155,29 @@ class MessagesView(MessageView):
 
     def post(self, request: Request, thread_id: int) -> Response:
         """Post a message. In a script, it answers the current question, and the script continues."""
-        author = self.get_user_thread()
-        repeated = self._sent_before(author, request)
-        if repeated is not None:
-            return self._answer(repeated)
-        body = MessageCreateSerializer(data=request.data, context=self._body_context(author))
+        author = self.member
+        client_id = client_id_in(request.data)
+        if client_id is not None:
+            earlier = actions.earlier_sending(author=author, client_id=client_id)
+            if earlier is not None:
+                return self._answer(earlier)
+        context = {**self.reader.context, "author": author}
+        body = MessageCreateSerializer(data=request.data, context=context)
         if not body.is_valid():
             raise ValidationError({**self._other_errors(author, body), **body.errors})
-        draft = body.draft(body.validated_data)
+        return self._answer(self._send(author, body.draft(body.validated_data)))
+
+    def _send(self, author: UserThread, draft: Draft) -> Sent:
+        counts_unread = "fields" not in self.request.query_params
+        if not draft.attachments:
+            return actions.send_message(author=author, draft=draft, counts_unread=counts_unread)
         with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
-            sent = actions.send_message(
-                author=author, draft=draft, counts_unread="fields" not in request.query_params
-            )
-        return self._answer(sent)
+            return actions.send_message(author=author, draft=draft, counts_unread=counts_unread)
 
     def body_limit(self, without_files: int) -> int:
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
-
-    def _sent_before(self, author: UserThread, request: Request) -> Sent | None:
-        client_id = client_id_in(request.data)
-        if client_id is None:
-            return None
-        return actions.earlier_sending(author=author, client_id=client_id)
-
-    def _body_context(self, author: UserThread) -> dict[str, Any]:
-        known_answers: set[int] = set()
-        known_questions: set[int] = set()
-        schema = selectors.schema_of(author)
-        if schema is not None:
-            script = compiled(schema).script
-            known_answers, known_questions = set(script.answers_by_id), set(script.questions_by_id)
-        return {
-            **self.get_serializer_context(),
-            "known_answers": known_answers,
-            "known_questions": known_questions,
-        }
 
     def _other_errors(self, author: UserThread, body: MessageCreateSerializer) -> dict[str, Any]:
         """Return the errors besides those of the fields, so that all come in one response."""
@@ -191,15 +190,20 @@ class MessagesView(MessageView):
     def _answer(self, sent: Sent) -> Response:
         if sent.message is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
-        viewer: Any = self.request.user
-        sent.message.sender = viewer
+        sender: Any = self.request.user
+        sent.message.sender = sender
         shown = self.message_context([sent.message], unread=())
 
         def thread() -> dict[str, Any]:
-            inside = shown.selection.inside("thread_data")
-            return self.thread_document(
-                sent.member, selection=inside, just_made=sent.messages, unread=sent.unread
+            row, unread = sent.member, sent.unread
+            context = thread_context(
+                [row],
+                reader=self.reader,
+                selection=shown.selection.inside("thread_data"),
+                just_made=sent.messages,
+                unread_counts=None if unread is None else {row.thread_id: unread},
             )
+            return thread_document(row, context)
 
         document = sent_message_document(sent.message, shown, answer_ids=sent.answer_ids, thread=thread)
         return Response(document, status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK)
@@ -273,7 +277,7 @@ class MessageDetailView(MessageView):
         """Change `text` and `meta`; omitted fields keep their values."""
         self.get_message()
         body = MessageChangeSerializer(data=request.data, context=self.get_serializer_context())
-        editor = self.get_user_thread()
+        editor = self.member
         try:
             message = self.carry_out(
                 body, lambda new: actions.change_message(editor=editor, message_id=pk, changes=new)
@@ -290,7 +294,7 @@ class MessageDetailView(MessageView):
         """Delete the message for everybody."""
         self.get_message()
         try:
-            actions.delete_message(by=self.get_user_thread(), message_id=pk)
+            actions.delete_message(by=self.member, message_id=pk)
         except Message.DoesNotExist:
             raise NotFound from None
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -311,7 +315,7 @@ class MessagesReadView(ThreadView):
         body.is_valid(raise_exception=True)
         actions.mark_read(
             user=request.user,
-            thread_id=self.get_user_thread().thread_id,
+            thread_id=self.member.thread_id,
             messages=body.validated_data.get("messages"),
             up_to=body.validated_data.get("up_to"),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from django.shortcuts import get_object_or_404
@@ -17,11 +18,12 @@ from chat_api.chat import actions, selectors
 from chat_api.chat.choices import Permission
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.documents import ThreadContext, thread_document
-from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.permissions.threads import membership_of_request
 from chat_api.chat.search.filters import REFUSALS, THREADS_PARAMETER, query_of, threads_found
 from chat_api.chat.serializers.document_contexts import (
     last_message_bytes,
+    reader_of,
     thread_context,
     without_hidden_last_messages,
 )
@@ -53,8 +55,13 @@ class ThreadView(ChatAPIView):
         super().check_permissions(request)
         if request.method not in self.shows_messages or membership_of_request(request, self) is not None:
             return
-        if not self.get_user_thread().may(Permission.MESSAGES_READ):
+        if not self.member.may(Permission.MESSAGES_READ):
             self.permission_denied(request)
+
+    @cached_property
+    def member(self) -> UserThread:
+        """The requester's membership, see `get_user_thread`."""
+        return self.get_user_thread()
 
     def get_user_thread(self) -> UserThread:
         """Return the requester's membership, or the default one of a non-member whom the host admits.
@@ -73,8 +80,13 @@ class ThreadView(ChatAPIView):
         return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context; `viewer` is the reader."""
+        """Return the context of serializers; `viewer` is the reader."""
         return {**super().get_serializer_context(), "viewer": self.request.user}
+
+    @cached_property
+    def selection(self) -> Selection:
+        """The fields that the request selects."""
+        return Selection.of_request({"request": self.request})
 
     def carry_out(self, body: Serializer, action: Callable[[dict[str, Any]], R]) -> R:
         """Call the action with the validated body. Raises `ValidationError` with the errors of fields and action."""
@@ -82,40 +94,14 @@ class ThreadView(ChatAPIView):
             return action(body.validated_data)
         raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
 
-    def thread_document(
-        self,
-        row: UserThread,
-        *,
-        selection: Selection | None = None,
-        just_made: Sequence[Message] = (),
-        unread: int | None = None,
-    ) -> dict[str, Any]:
-        """Return the thread object of one membership, as far as the request or `selection` selects it.
+    def thread_document(self, row: UserThread) -> dict[str, Any]:
+        """Return the thread object of one membership, as far as the request selects it."""
+        return thread_document(row, self.thread_context([row], type=row.type))
 
-        `just_made` and `unread` save queries: the messages that the request created, and how many are unread.
-        """
-        counts = None if unread is None else {row.thread_id: unread}
-        shown = self.thread_context(
-            [row], type=row.type, selection=selection, just_made=just_made, unread_counts=counts
-        )
-        return thread_document(row, shown)
-
-    def thread_context(
-        self,
-        rows: Sequence[UserThread],
-        *,
-        type: str,
-        selection: Selection | None = None,
-        just_made: Sequence[Message] = (),
-        unread_counts: Mapping[int, int] | None = None,
-    ) -> ThreadContext:
+    def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:
         """Look up what the threads, all of one type, show to the viewer of the context."""
-        context = {**self.get_serializer_context(), "thread_type": type}
-        if selection is None:
-            selection = Selection.of_request(context)
-        return thread_context(
-            rows, context=context, selection=selection, just_made=just_made, unread_counts=unread_counts
-        )
+        reader = reader_of({**self.get_serializer_context(), "thread_type": type})
+        return thread_context(rows, reader=reader, selection=self.selection)
 
 
 @extend_schema_view(
@@ -188,12 +174,12 @@ class AccountThreadsView(ThreadView):
             self.thread_document(member), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         )
 
-    def thread_context(self, rows: Sequence[UserThread], **options: Any) -> ThreadContext:
+    def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:
         """Look up what the threads show to their owner, without last messages that are hidden from the requester."""
-        shown = super().thread_context(rows, **options)
+        shown = super().thread_context(rows, type=type)
         if self.owner.pk == self.request.user.pk:
             return shown
-        return without_hidden_last_messages(rows, shown, viewer=self.request.user)
+        return without_hidden_last_messages(shown, viewer=self.request.user)
 
     def _viewers(self) -> list[Any]:
         return [self.owner] if self.owner.pk == self.request.user.pk else [self.owner, self.request.user]
@@ -226,12 +212,12 @@ class ThreadDetailView(ThreadView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """Return the thread."""
-        return Response(self.thread_document(self.get_user_thread()))
+        return Response(self.thread_document(self.member))
 
     def put(self, request: Request, thread_id: int) -> Response:
         """Change the title and state for everybody, and the requester's own notifications; omitted fields stay."""
         body = ThreadChangeSerializer(data=request.data, context=self.get_serializer_context())
-        requester = self.get_user_thread()
+        requester = self.member
         changed = self.carry_out(
             body, lambda changes: actions.change_thread(requester=requester, changes=changes)
         )
@@ -243,7 +229,7 @@ class ThreadDetailView(ThreadView):
 
     def delete(self, request: Request, thread_id: int) -> Response:
         """Leave the thread; the other members keep it."""
-        actions.remove_member(user_thread=self.get_user_thread(), by=request.user)
+        actions.remove_member(user_thread=self.member, by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -264,7 +250,7 @@ class ThreadRollbackView(ThreadView):
     def post(self, request: Request, thread_id: int) -> Response:
         """Go back to `message` or `question`, or by one question; later messages are deleted."""
         body = RollbackSerializer(data=request.data, context=self.get_serializer_context())
-        user_thread = self.get_user_thread()
+        user_thread = self.member
         if not user_thread.is_scripted:
             raise ValidationError({NON_FIELDS: ["WRONG_STATE"]})
 

@@ -9,7 +9,7 @@ from chat_api.chat.delivery.audience import View, Viewer
 from chat_api.chat.documents import message_document, thread_document
 from chat_api.chat.member_previews import Crowd, crowds_of
 from chat_api.chat.models import Thread, UserThread
-from chat_api.chat.serializers.document_contexts import columns_context, message_context
+from chat_api.chat.serializers.document_contexts import columns_context, message_context, reader_of
 from chat_api.chat.serializers.responses import ThreadSerializer
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.rest.accounts import Accounts
@@ -84,7 +84,7 @@ class MessageWriter:
         unread = () if self._view.has_read(viewer, message) else (pk,)
         shown = message_context(
             [message],
-            context=context,
+            reader=reader_of(context),
             selection=self._selection,
             unread=unread,
             attachments=self._view.attachments,
@@ -136,9 +136,8 @@ class ThreadWriter:
 
     def _encode(self, viewer: Viewer) -> dict[str, str]:
         unread = {viewer.member.thread_id: self._view.unread_count(viewer)}
-        shown = columns_context(
-            context_for(self._view.thread, viewer), selection=self._columns, unread=unread
-        )
+        reader = reader_of(context_for(self._view.thread, viewer))
+        shown = columns_context(reader, selection=self._columns, unread=unread)
         return {key: as_json(value) for key, value in thread_document(viewer.member, shown).items()}
 
     def _own_pieces(self, viewer: Viewer) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 
@@ -23,8 +23,8 @@ from chat_api.chat.documents import (
     Document,
     MemberContext,
     MessageContext,
+    Reader,
     ThreadContext,
-    last_message_of,
 )
 from chat_api.chat.member_previews import Crowd, crowds_of
 from chat_api.chat.models import Attachment, Message, UserThread
@@ -40,16 +40,24 @@ from chat_api.settings import chat_settings
 Context = Mapping[str, Any]
 
 
-def viewer_of(context: Context) -> Any:
-    """Return the reader: `viewer` of the context, else the request's user."""
-    return context["viewer"] if "viewer" in context else context["request"].user
+def reader_of(context: Context) -> Reader:
+    """Return the reader of a response: `viewer` of the context, else the request's user."""
+    return Reader(
+        user=context["viewer"] if "viewer" in context else context["request"].user,
+        context=context,
+        timestamp=timestamp_writer(),
+        accounts=Accounts(context),
+        limit=chat_settings.thread_switch((context.get("thread_type", ""), "LIMIT_FIELDS_TO")),
+    )
 
 
-def message_selection(selection: Selection, context: Context) -> Selection:
-    """Return the selection cut to the fields that LIMIT_FIELDS_TO permits for messages of this type of thread."""
-    limit = chat_settings.thread_switch((context.get("thread_type", ""), "LIMIT_FIELDS_TO"))
-    if limit is None:
-        return selection
+def accounts_for(reader: Reader, selection: Selection) -> Accounts:
+    """Return what shows the selected fields of users."""
+    return Accounts(reader.context, selection) if selection.only or selection.include else reader.accounts
+
+
+def limited(selection: Selection, limit: Collection[str]) -> Selection:
+    """Return the selection cut to the fields that LIMIT_FIELDS_TO permits for messages."""
     if "text" in limit:
         limit = (*limit, "highlight")
     kept = selection.cut_to(limit).only
@@ -60,40 +68,41 @@ def message_selection(selection: Selection, context: Context) -> Selection:
 def message_context(
     messages: Sequence[AnyMessage],
     *,
-    context: Context,
+    reader: Reader,
     selection: Selection = EVERYTHING,
     unread: Collection[int] | None = None,
     attachments: Mapping[int, Sequence[Attachment]] | None = None,
 ) -> MessageContext:
-    """Look up what the messages show to the viewer.
+    """Look up what the messages show to the reader.
 
-    `unread` (the ids that the viewer has not read) and `attachments` are given where the caller knows them.
+    `unread` (the ids that the reader has not read) and `attachments` are given where the caller knows them.
     """
-    viewer = viewer_of(context)
-    selection = message_selection(selection, context)
-    wants = selection.wants
+    if reader.limit is not None:
+        selection = limited(selection, reader.limit)
+    selected = selection.among(("is_read", "sender_data", "attachments_data"))
     if unread is None:
         ids = [message.pk for message in messages]
-        unread = selectors.unread_among(user=viewer, message_ids=ids) if wants("is_read") else ()
-    if not wants("attachments_data"):
-        attachments = {}
-    elif attachments is None:
-        attachments = attachments_of(messages)
+        unread = selectors.unread_among(user=reader.user, message_ids=ids) if "is_read" in selected else ()
+    if "attachments_data" not in selected or not any(message.has_attachments for message in messages):
+        attachments, attachment = {}, None
+    else:
+        if attachments is None:
+            attachments = attachments_of(messages)
+        inside = selection.inside("attachments_data")
+        attachment = attachment_context(AttachmentSerializer, reader.context, inside)
+    senders = {}
+    if "sender_data" in selected:
+        accounts = accounts_for(reader, selection.inside("sender_data"))
+        sent = {message.sender_id: message for message in messages if message.sender_id is not None}
+        senders = {pk: accounts.document(message.sender) for pk, message in sent.items()}
     return MessageContext(
-        reader=viewer,
+        reader=reader,
         selection=selection,
-        timestamp=timestamp_writer(),
         unread=unread,
-        senders=_senders(messages, context, selection) if wants("sender_data") else {},
+        senders=senders,
         attachments=attachments,
-        attachment=attachment_context(AttachmentSerializer, context, selection.inside("attachments_data")),
+        attachment=attachment,
     )
-
-
-def _senders(messages: Iterable[AnyMessage], context: Context, selection: Selection) -> dict[Any, Any]:
-    accounts = Accounts(context, selection.inside("sender_data"))
-    senders = {message.sender_id: message for message in messages if message.sender_id is not None}
-    return {pk: accounts.document(message.sender) for pk, message in senders.items()}
 
 
 def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]]:
@@ -115,66 +124,74 @@ def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]
 
 def message_bytes(message: AnyMessage, shown: MessageContext) -> int:
     """Return how many bytes a message takes on a page, counting only the parts whose size users decide."""
-    wants = shown.selection.wants
+    selected = shown.selection.among(("text", "meta"))
     return holder_bytes(
-        message.text if wants("text") else "",
-        message.meta if wants("meta") else None,
+        message.text if "text" in selected else "",
+        message.meta if "meta" in selected else None,
         shown.attachments.get(message.pk, ()),
     )
+
+
+_SELECTED: Final = ("unread", "users_data", "users_count", "last_message_data", "question_data")
 
 
 def thread_context(
     rows: Sequence[UserThread],
     *,
-    context: Context,
+    reader: Reader,
     selection: Selection = EVERYTHING,
     just_made: Sequence[Message] = (),
     unread_counts: Mapping[int, int] | None = None,
 ) -> ThreadContext:
-    """Look up what the threads show to the viewer, whose memberships `rows` are.
+    """Look up what the threads show to the reader, whose memberships `rows` are.
 
     Members without MESSAGES_READ get no last message and no unread messages. `just_made` are the messages that this
     request created. `unread_counts` are by thread, where the caller knows them.
     """
-    viewer, wants = viewer_of(context), selection.wants
-    readers = [row for row in rows if row.may(Permission.MESSAGES_READ)]
-    thread_ids = [row.thread_id for row in readers]
-    if unread_counts is None or not readers:
-        unread_counts = selectors.unread_counts(user=viewer, thread_ids=thread_ids) if wants("unread") else {}
+    selected = selection.among(_SELECTED)
+    readable = [row for row in rows if row.may(Permission.MESSAGES_READ)]
+    if not readable or "unread" not in selected:
+        unread_counts = {}
+    elif unread_counts is None:
+        thread_ids = [row.thread_id for row in readable]
+        unread_counts = selectors.unread_counts(user=reader.user, thread_ids=thread_ids)
     crowds: Mapping[int, Crowd] = {}
-    if wants("users_data") or wants("users_count"):
-        crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=wants("users_data"))
-    last_messages: Mapping[int, Message] = {}
-    unread: Collection[int] | None = ()
-    if readers and wants("last_message_data"):
-        last_messages, unread = _last_messages(readers, viewer, just_made)
-    return ThreadContext(
-        selection=selection,
-        timestamp=timestamp_writer(),
-        unread=unread_counts,
-        crowds=crowds,
-        accounts=Accounts(context, selection.inside("users_data")),
-        last_messages=last_messages,
-        last_message=message_context(
+    if "users_data" in selected or "users_count" in selected:
+        with_users = "users_data" in selected
+        crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=with_users)
+    last_messages: Mapping[int, AnyMessage] = {}
+    last_message = None
+    if readable and "last_message_data" in selected:
+        last_messages, unread = _last_messages(readable, reader.user, just_made)
+        last_message = message_context(
             [*last_messages.values()],
-            context=context,
+            reader=reader,
             selection=selection.inside("last_message_data"),
             unread=unread,
-        ),
-        questions=questions_of(rows) if wants("question_data") else {},
+        )
+    asked = [row for row in rows if row.question_id is not None] if "question_data" in selected else ()
+    return ThreadContext(
+        reader=reader,
+        selection=selection,
+        unread=unread_counts,
+        crowds=crowds,
+        accounts=accounts_for(reader, selection.inside("users_data")),
+        last_messages=last_messages,
+        last_message=last_message,
+        questions=questions_of(asked) if asked else {},
     )
 
 
-def columns_context(context: Context, *, selection: Selection, unread: Mapping[int, int]) -> ThreadContext:
+def columns_context(reader: Reader, *, selection: Selection, unread: Mapping[int, int]) -> ThreadContext:
     """Return the context of threads of which only columns and `unread`, by thread, are shown."""
     return ThreadContext(
+        reader=reader,
         selection=selection,
-        timestamp=timestamp_writer(),
         unread=unread,
         crowds={},
-        accounts=Accounts(context),
+        accounts=reader.accounts,
         last_messages={},
-        last_message=message_context((), context=context, unread=()),
+        last_message=None,
         questions={},
     )
 
@@ -192,20 +209,19 @@ def _last_messages(
     return selectors.last_messages(user=viewer, ids=wanted), None
 
 
-def without_hidden_last_messages(
-    rows: Iterable[UserThread], shown: ThreadContext, *, viewer: Any
-) -> ThreadContext:
+def without_hidden_last_messages(shown: ThreadContext, *, viewer: Any) -> ThreadContext:
     """Return the context without the last messages that the host's filters hide from another viewer."""
-    found = [message.pk for row in rows if (message := last_message_of(row, shown)) is not None]
-    visible = selectors.last_messages(user=viewer, ids=found)
+    visible = selectors.last_messages(user=viewer, ids=shown.last_messages)
     kept = {pk: message for pk, message in shown.last_messages.items() if pk in visible}
     return replace(shown, last_messages=kept)
 
 
 def last_message_bytes(row: UserThread, shown: ThreadContext) -> int:
     """Return how many bytes the last message of a thread takes on a page."""
-    message = last_message_of(row, shown)
-    return 0 if message is None else message_bytes(message, shown.last_message)
+    message = shown.last_messages.get(row.last_message_id or 0)
+    if message is None or shown.last_message is None:
+        return 0
+    return message_bytes(message, shown.last_message)
 
 
 def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False) -> dict[int, Document]:
@@ -236,11 +252,11 @@ def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False
     }
 
 
-def member_context(requester: UserThread, *, context: Context, selection: Selection) -> MemberContext:
+def member_context(requester: UserThread, *, reader: Reader, selection: Selection) -> MemberContext:
     """Return the context in which the requester sees members."""
     return MemberContext(
         requester=requester,
+        reader=reader,
         selection=selection,
-        timestamp=timestamp_writer(),
-        accounts=Accounts(context, selection.inside("users_data")),
+        accounts=accounts_for(reader, selection.inside("users_data")),
     )

@@ -6,11 +6,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from chat_api.chat import selectors
 from chat_api.chat.actions import Draft
 from chat_api.chat.serializers.attachments import InlineAttachmentsField
+from chat_api.engine.script import Script
 from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, UUIDField
 from chat_api.lib.rest.relations import IdField, IdListField, refuse_missing
 from chat_api.lib.rest.serializers import RequestSerializer
+from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
@@ -42,13 +45,22 @@ class MessageCreateSerializer(RequestSerializer):
 
     def validate_answers(self, ids: list[int]) -> list[int]:
         """Reject ids of missing answers; those of the current question cost no query."""
-        refuse_missing(Answer.objects.all(), set(ids) - self.context["known_answers"])
+        script = self._script()
+        known = () if script is None else script.answers_by_id
+        refuse_missing(Answer.objects.all(), [pk for pk in dict.fromkeys(ids) if pk not in known])
         return ids
 
     def validate_question(self, pk: int) -> int:
         """Reject the id of a missing question; those of the member's schema cost no query."""
-        refuse_missing(Question.objects.all(), {pk} - self.context["known_questions"])
+        script = self._script()
+        if script is None or pk not in script.questions_by_id:
+            refuse_missing(Question.objects.all(), (pk,))
         return pk
+
+    def _script(self) -> Script | None:
+        """Return the script that leads or assists the author; None where none does."""
+        schema = selectors.schema_of(self.context["author"])
+        return None if schema is None else compiled(schema).script
 
     def draft(self, data: dict[str, Any]) -> Draft:
         """Return the validated fields as the action's draft."""

@@ -13,7 +13,12 @@ from rest_framework import serializers
 from chat_api.chat.documents import CONTROL_KEYS, member_document, message_document, thread_document
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.serializers.attachments import AttachmentSerializer
-from chat_api.chat.serializers.document_contexts import member_context, message_context, thread_context
+from chat_api.chat.serializers.document_contexts import (
+    member_context,
+    message_context,
+    reader_of,
+    thread_context,
+)
 from chat_api.lib.rest.fields import JSONField
 from chat_api.lib.rest.openapi import HTML, HTML_ESCAPED
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer
@@ -61,7 +66,7 @@ class MessageSerializer(ModelSerializer):
 
     def to_representation(self, instance: Message) -> dict[str, Any]:
         """Return the message's document."""
-        shown = message_context([instance], context=self.context, selection=self.get_selection())
+        shown = message_context([instance], reader=reader_of(self.context), selection=self.get_selection())
         return message_document(instance, shown)
 
 
@@ -134,7 +139,7 @@ class ThreadSerializer(ModelSerializer):
 
     def to_representation(self, instance: UserThread) -> dict[str, Any]:
         """Return the thread's document."""
-        shown = thread_context([instance], context=self.context, selection=self.get_selection())
+        shown = thread_context([instance], reader=reader_of(self.context), selection=self.get_selection())
         return thread_document(instance, shown)
 
 
@@ -183,7 +188,7 @@ class MemberSerializer(ModelSerializer):
     def to_representation(self, instance: UserThread) -> dict[str, Any]:
         """Return the member's document; `requester` of the context is the requesting user's membership."""
         shown = member_context(
-            self.context["requester"], context=self.context, selection=self.get_selection()
+            self.context["requester"], reader=reader_of(self.context), selection=self.get_selection()
         )
         return member_document(instance, shown)
 

@@ -80,16 +80,26 @@ class Accounts:
         """Return the user as the reader sees them; None for None."""
         if user is None:
             return None
-        if user.pk not in self._shown:
-            self._shown[user.pk] = degraded(SETTING, lambda: self._document(user), fallback=None)
-        return self._shown[user.pk]
+        shown, pk = self._shown, user.pk
+        if pk not in shown:
+            if self._enters_host(user):
+                shown[pk] = degraded(SETTING, lambda: self._document(user), fallback=None)
+            else:
+                shown[pk] = self._document(user)
+        return shown[pk]
 
     def documents(self, users: Sequence[Any]) -> list[Any]:
         """Return the users as the reader sees them, in a list."""
+        if not users or not self._enters_host(users[0]):
+            return self._documents(users)
         shown = self._attempt(users)
         if shown is not None:
             return shown
         return [document for user in users for document in self._attempt([user]) or ()]
+
+    def _enters_host(self, user: Any) -> bool:
+        """Return whether showing the user, or one like them, enters code of the host's: a serializer, or a storage."""
+        return self._plain is None or hasattr(type(user), "avatar")
 
     def _attempt(self, users: Sequence[Any]) -> list[Any] | None:
         found: list[Any] | None = degraded(SETTING, lambda: self._documents(users), fallback=None)
@@ -97,18 +107,20 @@ class Accounts:
 
     def _document(self, user: Any) -> Any:
         if self._plain is not None:
-            return cut(self._plain([user])[0], self._selection)
+            (shown,) = self._plain([user])
+            return cut(shown, self._selection) if self._selection.only else shown
         if self._one is None:
             self._one = account_class()(context=self._own_context())
         return self._checked(self._one.to_representation(user), self._one)
 
     def _documents(self, users: Sequence[Any]) -> list[Any]:
         if self._plain is not None:
-            return cut(self._plain(users), self._selection)  # type: ignore[no-any-return]
+            shown = self._plain(users)
+            return cut(shown, self._selection) if self._selection.only else shown
         if self._many is None:
             self._many = account_class()(many=True, context=self._own_context())
-        shown: list[Any] = self._checked(self._many.to_representation(users), self._many.child)
-        return shown
+        checked: list[Any] = self._checked(self._many.to_representation(users), self._many.child)
+        return checked
 
     def _own_context(self) -> dict[str, Any]:
         """Return the context, with the selection as drf-tweaks' serializers take it."""

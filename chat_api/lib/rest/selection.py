@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+_KEYS: Final = ("fields", "include_fields")
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -19,6 +21,8 @@ class Selection:
         """Read the selection from a serializer's context: its own keys first, then the request's query."""
         request = context.get("request")
         query = getattr(request, "query_params", {})
+        if not any(key in where for key in _KEYS for where in (context, query)):
+            return EVERYTHING
 
         def names(key: str) -> frozenset[str]:
             given = context[key] if key in context else str(query.get(key, "")).split(",")
@@ -31,6 +35,10 @@ class Selection:
         if self.only:
             return self._names(self.only, name)
         return name not in on_demand or self._names(self.include, name)
+
+    def among(self, names: Collection[str]) -> Collection[str]:
+        """Return those of the names, none of them shown on demand only, that are selected."""
+        return [name for name in names if self._names(self.only, name)] if self.only else names
 
     def of(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the selected keys of a document with their whole values."""
