@@ -49,11 +49,13 @@ class BoundedJSONParser(BaseParser):
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the parsed body. Raises `BodyTooLarge`, before anything is decoded."""
-        limit = body_limit_of((parser_context or {}).get("view"))
-        content = stream.read(limit + 1)
         most = request_bytes_max()
-        if len(content) > limit or (len(content) > most and len(content) - bytes_of_files(content) > most):
-            raise BodyTooLarge
+        content = stream.read(most + 1)
+        if len(content) > most:
+            limit = body_limit_of((parser_context or {}).get("view"))
+            content += stream.read(limit + 1 - len(content))
+            if len(content) > limit or len(content) - bytes_of_files(content) > most:
+                raise BodyTooLarge
         return self._inner.parse(BytesIO(content), media_type, parser_context)
 
 
@@ -98,6 +100,29 @@ class BoundedFormParser(BaseParser):
         if isinstance(fields, QueryDict) and _size_of(fields) > request_bytes_max():
             raise BodyTooLarge
         return parsed
+
+
+#: Limited parsers of DRF's own classes.
+KNOWN_PARSERS: Final[dict[type[BaseParser], BaseParser]] = {}
+
+
+def bounded_parser(kind: type[BaseParser]) -> BaseParser:
+    """Return a limited parser of the host's class. Those of DRF's own keep nothing of a request, so one is enough."""
+    inner = kind()
+    parser = BoundedJSONParser(inner) if isinstance(inner, JSONParser) else BoundedFormParser(inner)
+    if kind.__module__ == JSONParser.__module__:
+        KNOWN_PARSERS[kind] = parser
+    return parser
+
+
+def exceeds_limit(length: str, view: Any) -> bool:
+    """Return whether a body of that length, as a header names it, is larger than requests to the view may be."""
+    try:
+        size = int(length)
+    except ValueError:
+        # As in Django, an invalid number counts as none.
+        return False
+    return size > request_bytes_max() and size > body_limit_of(view)
 
 
 def request_bytes_max() -> int:

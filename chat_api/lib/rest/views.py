@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -25,7 +25,7 @@ from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
 from chat_api.lib.rest.errors import as_api_exception, encodable
 from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
-from chat_api.lib.rest.parsers import BodyTooLarge, BoundedFormParser, BoundedJSONParser, body_limit_of
+from chat_api.lib.rest.parsers import KNOWN_PARSERS, BodyTooLarge, bounded_parser, exceeds_limit
 from chat_api.lib.rest.serializers import let_go
 from chat_api.lib.rest.url_converters import OutOfShape
 from chat_api.settings import chat_settings
@@ -117,30 +117,30 @@ class ChatAPIView(GenericAPIView[Any]):
 
     def get_parsers(self) -> list[BaseParser]:
         """Return the host's parsers, limited by REQUEST_BYTES_MAX and the view's own limit."""
-        return [
-            BoundedJSONParser(parser) if isinstance(parser, JSONParser) else BoundedFormParser(parser)
-            for parser in super().get_parsers()
-        ]
+        return [KNOWN_PARSERS.get(kind) or bounded_parser(kind) for kind in self.parser_classes]
 
     def get_renderers(self) -> list[BaseRenderer]:
         """Return the host's renderers; DRF's own JSON renderer is replaced by the faster one."""
         return [FastJSONRenderer() if kind is JSONRenderer else kind() for kind in self.renderer_classes]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Return the host's throttles and ours."""
-        return [*super().get_throttles(), ScopeThrottle()]
+        """Return the host's throttles, and ours where THROTTLE_RATES sets rates."""
+        throttles = super().get_throttles()
+        return [*throttles, ScopeThrottle()] if chat_settings.THROTTLE_RATES else throttles
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Reject a body over the view's limit before anything reads it, and a malformed path."""
-        if _body_length(request) > body_limit_of(self):
+        length = request.META.get("CONTENT_LENGTH")
+        if length and exceeds_limit(length, self):
             raise BodyTooLarge
         self.refuse_out_of_shape()
         super().initial(request, *args, **kwargs)
 
     def refuse_out_of_shape(self) -> None:
         """Raise 404 for a malformed path, before anything looks up what it names."""
-        if any(isinstance(value, OutOfShape) for value in self.kwargs.values()):
-            raise exceptions.NotFound
+        for value in self.kwargs.values():
+            if isinstance(value, OutOfShape):
+                raise exceptions.NotFound
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Return renderer and media type; views with their own media type never fail with 406."""
@@ -299,11 +299,3 @@ def count_within(rows: Iterable[R], size_of: Callable[[R], int]) -> int:
             break
         count += 1
     return count
-
-
-def _body_length(request: Request) -> int:
-    """Return the length that the request names; as in Django, anything but a number counts as none."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
