@@ -50,8 +50,9 @@ def account_field(*, source: str, many: bool = False, optional: bool = False) ->
     field: Any = UnshownAccount(**options)
     with suppress(Exception):
         field = account_class()(**options)
-    field.same_for_same_pk = not many
-    field.shows_accounts = True
+    show, child = field.to_representation, field.child if many else field
+    # For views of the host's that use a serializer of ours; documents show accounts by `Accounts`.
+    field.to_representation = shown_safely(show, child, many=many)
     if optional:
         # Read-only fields are described as always present.
         field.read_only = field.required = False

@@ -26,7 +26,6 @@ from chat_api.lib.rest.errors import as_api_exception, encodable
 from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
 from chat_api.lib.rest.parsers import KNOWN_PARSERS, BodyTooLarge, bounded_parser, exceeds_limit
-from chat_api.lib.rest.serializers import let_go
 from chat_api.lib.rest.url_converters import OutOfShape
 from chat_api.settings import chat_settings
 
@@ -261,11 +260,6 @@ class ChatAPIView(GenericAPIView[Any]):
         wanted = None if size_of is None else self._paged(lambda: size_of(self.request))
         most: int = chat_settings.PAGE_SIZE_MAX
         return most if wanted is None else min(wanted, most)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the response; cached serializers drop the request."""
-        let_go()
-        return super().finalize_response(request, response, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Respond to errors of actions, a busy database and too deeply nested JSON as to DRF's own errors."""
