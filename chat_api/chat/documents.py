@@ -106,10 +106,10 @@ def sent_message_document(
     message: Message, shown: MessageContext, *, answer_ids: Sequence[int], thread: Callable[[], Document]
 ) -> Document:
     """Return a message just posted, with the chosen answers and the thread as its sender sees it now."""
-    document, selected = message_document(message, shown), shown.selection.among(("answers", "thread_data"))
-    if "answers" in selected:
+    document, selection = message_document(message, shown), shown.selection
+    if not selection.only or selection.wants("answers"):
         document["answers"] = list(answer_ids)
-    if "thread_data" in selected:
+    if not selection.only or selection.wants("thread_data"):
         document["thread_data"] = thread()
     return document
 

@@ -48,7 +48,7 @@ _MEMBERSHIP = Prepared(
 
 def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
     """Return the membership's row as it is now; None where there is none."""
-    if not can_be_key(thread_id):
+    if abs(thread_id) > ID_MAX:
         return None
     return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 
 from chat_api.lib.url_prefix import under_prefix
 
@@ -29,19 +30,20 @@ def default_avatar() -> str:
     base: Any = settings.STATIC_URL
     if not base or not apps.is_installed("django.contrib.staticfiles"):
         return AVATAR_INLINE
-    url = _static_url(str(base), str(settings.STORAGES.get("staticfiles")), bool(settings.DEBUG))
-    return under_prefix(url, "STATIC_URL")
+    # All that the URL depends on; a list of members needs it up to a thousand times.
+    storage, written = str(settings.STORAGES.get("staticfiles")), settings._wrapped.STATIC_URL  # noqa: SLF001
+    return _static_url(str(base), storage, bool(settings.DEBUG), written, get_script_prefix())
 
 
-@lru_cache(maxsize=16)
-def _static_url(base: str, storage: str, debug: bool) -> str:
-    """Return the static file's URL; cached by setting, because a list of members needs it up to a thousand times."""
+@lru_cache(maxsize=100)
+def _static_url(base: str, storage: str, debug: bool, written: str, prefix: str) -> str:
     try:
-        return str(static(AVATAR_PATH))
+        url = str(static(AVATAR_PATH))
     except ValueError:
         # The storage has a manifest, and `collectstatic` has not run since this file was added.
-        return base + AVATAR_PATH
+        url = base + AVATAR_PATH
     except Exception:
         # A storage of the host's that fails is no reason to show nobody.
         logger.exception("The storage of static files has no URL for %s", AVATAR_PATH)
-        return base + AVATAR_PATH
+        url = base + AVATAR_PATH
+    return under_prefix(url, "STATIC_URL")

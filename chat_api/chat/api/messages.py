@@ -62,13 +62,6 @@ _MARK_READ = OpenApiParameter(
 class MessageView(ThreadView):
     """Base of the views of messages."""
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context of serializers, including the type of the thread."""
-        context = super().get_serializer_context()
-        if "thread_id" in self.kwargs:
-            context["thread_type"] = self.member.type
-        return context
-
     @cached_property
     def reader(self) -> Reader:
         """The requester, as the reader of the response."""

@@ -60,11 +60,7 @@ class ThreadView(ChatAPIView):
 
     @cached_property
     def member(self) -> UserThread:
-        """The requester's membership, see `get_user_thread`."""
-        return self.get_user_thread()
-
-    def get_user_thread(self) -> UserThread:
-        """Return the requester's membership, or the default one of a non-member whom the host admits.
+        """The requester's membership, or the default one of a non-member whom the host admits.
 
         Raises `HookFailed` in writes where the function that returns the default one fails.
         """
@@ -75,13 +71,20 @@ class ThreadView(ChatAPIView):
         writes = self.request.method not in SAFE_METHODS and not self._describes
         return default_membership(user=self.request.user, thread=thread, writes=writes)
 
+    def get_user_thread(self) -> UserThread:
+        """Return `member`."""
+        return self.member
+
     def handle_exception(self, exc: Exception) -> Response:
         """Respond as for a missing thread (403 or 401) where it was deleted after the permission check."""
         return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Return the context of serializers; `viewer` is the reader."""
-        return {**super().get_serializer_context(), "viewer": self.request.user}
+        """Return the context of serializers; `viewer` is the reader, `thread_type` the type of the path's thread."""
+        context = {**super().get_serializer_context(), "viewer": self.request.user}
+        if "thread_id" in self.kwargs:
+            context["thread_type"] = self.member.type
+        return context
 
     @cached_property
     def selection(self) -> Selection:

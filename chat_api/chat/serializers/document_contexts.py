@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -42,27 +43,53 @@ Context = Mapping[str, Any]
 
 def reader_of(context: Context) -> Reader:
     """Return the reader of a response: `viewer` of the context, else the request's user."""
+    limit = chat_settings.thread_switch((context.get("thread_type", ""), "LIMIT_FIELDS_TO"))
     return Reader(
         user=context["viewer"] if "viewer" in context else context["request"].user,
         context=context,
         timestamp=timestamp_writer(),
         accounts=Accounts(context),
-        limit=chat_settings.thread_switch((context.get("thread_type", ""), "LIMIT_FIELDS_TO")),
+        limit=None if limit is None else tuple(limit),
     )
 
 
-def accounts_for(reader: Reader, selection: Selection) -> Accounts:
-    """Return what shows the selected fields of users."""
-    return Accounts(reader.context, selection) if selection.only or selection.include else reader.accounts
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a selection means for one kind of documents: the fields to look up, and what is selected inside of fields.
+
+    Fields of which everything is selected have no entry in `inside`.
+    """
+
+    selection: Selection
+    fields: frozenset[str]
+    inside: Mapping[str, Selection]
 
 
-def limited(selection: Selection, limit: Collection[str]) -> Selection:
-    """Return the selection cut to the fields that LIMIT_FIELDS_TO permits for messages."""
-    if "text" in limit:
-        limit = (*limit, "highlight")
-    kept = selection.cut_to(limit).only
-    # An empty `only` would select everything, so a name that is not a field selects nothing.
-    return Selection(kept or frozenset({"id"}).intersection(limit) or frozenset({""}), selection.include)
+_MESSAGE_FIELDS: Final = ("is_read", "sender_data", "attachments_data")
+_THREAD_FIELDS: Final = ("unread", "users_data", "users_count", "last_message_data", "question_data", "title")
+
+
+@lru_cache(maxsize=500)
+def _message_plan(selection: Selection, limit: tuple[str, ...] | None) -> _Plan:
+    if limit is not None:
+        if "text" in limit:
+            limit = (*limit, "highlight")
+        kept = selection.cut_to(limit).only
+        # An empty `only` would select everything, so a name that is not a field selects nothing.
+        only = kept or frozenset({"id"}).intersection(limit) or frozenset({""})
+        selection = Selection(only, selection.include)
+    return _plan(selection, _MESSAGE_FIELDS)
+
+
+@lru_cache(maxsize=500)
+def _thread_plan(selection: Selection) -> _Plan:
+    return _plan(selection, _THREAD_FIELDS)
+
+
+def _plan(selection: Selection, names: Sequence[str]) -> _Plan:
+    fields = frozenset(filter(selection.wants, names))
+    inside = {name: selection.inside(name) for name in fields}
+    return _Plan(selection, fields, {name: chosen for name, chosen in inside.items() if chosen != EVERYTHING})
 
 
 def message_context(
@@ -77,32 +104,34 @@ def message_context(
 
     `unread` (the ids that the reader has not read) and `attachments` are given where the caller knows them.
     """
-    if reader.limit is not None:
-        selection = limited(selection, reader.limit)
-    selected = selection.among(("is_read", "sender_data", "attachments_data"))
+    plan = _message_plan(selection, reader.limit)
     if unread is None:
         ids = [message.pk for message in messages]
-        unread = selectors.unread_among(user=reader.user, message_ids=ids) if "is_read" in selected else ()
-    if "attachments_data" not in selected or not any(message.has_attachments for message in messages):
+        unread = selectors.unread_among(user=reader.user, message_ids=ids) if "is_read" in plan.fields else ()
+    if "attachments_data" not in plan.fields or not any(message.has_attachments for message in messages):
         attachments, attachment = {}, None
     else:
-        if attachments is None:
-            attachments = attachments_of(messages)
-        inside = selection.inside("attachments_data")
+        attachments = attachments_of(messages) if attachments is None else attachments
+        inside = plan.inside.get("attachments_data", EVERYTHING)
         attachment = attachment_context(AttachmentSerializer, reader.context, inside)
     senders = {}
-    if "sender_data" in selected:
-        accounts = accounts_for(reader, selection.inside("sender_data"))
+    if "sender_data" in plan.fields:
+        accounts = _accounts(reader, plan, "sender_data")
         sent = {message.sender_id: message for message in messages if message.sender_id is not None}
         senders = {pk: accounts.document(message.sender) for pk, message in sent.items()}
     return MessageContext(
         reader=reader,
-        selection=selection,
+        selection=plan.selection,
         unread=unread,
         senders=senders,
         attachments=attachments,
         attachment=attachment,
     )
+
+
+def _accounts(reader: Reader, plan: _Plan, name: str) -> Accounts:
+    inside = plan.inside.get(name)
+    return reader.accounts if inside is None else Accounts(reader.context, inside)
 
 
 def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]]:
@@ -124,15 +153,12 @@ def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]
 
 def message_bytes(message: AnyMessage, shown: MessageContext) -> int:
     """Return how many bytes a message takes on a page, counting only the parts whose size users decide."""
-    selected = shown.selection.among(("text", "meta"))
+    everything, wants = not shown.selection.only, shown.selection.wants
     return holder_bytes(
-        message.text if "text" in selected else "",
-        message.meta if "meta" in selected else None,
+        message.text if everything or wants("text") else "",
+        message.meta if everything or wants("meta") else None,
         shown.attachments.get(message.pk, ()),
     )
-
-
-_SELECTED: Final = ("unread", "users_data", "users_count", "last_message_data", "question_data")
 
 
 def thread_context(
@@ -148,34 +174,34 @@ def thread_context(
     Members without MESSAGES_READ get no last message and no unread messages. `just_made` are the messages that this
     request created. `unread_counts` are by thread, where the caller knows them.
     """
-    selected = selection.among(_SELECTED)
+    plan = _thread_plan(selection)
     readable = [row for row in rows if row.may(Permission.MESSAGES_READ)]
-    if not readable or "unread" not in selected:
+    if not readable or "unread" not in plan.fields:
         unread_counts = {}
     elif unread_counts is None:
         thread_ids = [row.thread_id for row in readable]
         unread_counts = selectors.unread_counts(user=reader.user, thread_ids=thread_ids)
     crowds: Mapping[int, Crowd] = {}
-    if "users_data" in selected or "users_count" in selected:
-        with_users = "users_data" in selected
+    if "users_data" in plan.fields or "users_count" in plan.fields:
+        with_users = "users_data" in plan.fields
         crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=with_users)
     last_messages: Mapping[int, AnyMessage] = {}
     last_message = None
-    if readable and "last_message_data" in selected:
+    if readable and "last_message_data" in plan.fields:
         last_messages, unread = _last_messages(readable, reader.user, just_made)
         last_message = message_context(
             [*last_messages.values()],
             reader=reader,
-            selection=selection.inside("last_message_data"),
+            selection=plan.inside.get("last_message_data", EVERYTHING),
             unread=unread,
         )
-    asked = [row for row in rows if row.question_id is not None] if "question_data" in selected else ()
+    asked = [row for row in rows if row.question_id is not None] if "question_data" in plan.fields else ()
     return ThreadContext(
         reader=reader,
         selection=selection,
         unread=unread_counts,
         crowds=crowds,
-        accounts=accounts_for(reader, selection.inside("users_data")),
+        accounts=_accounts(reader, plan, "users_data"),
         last_messages=last_messages,
         last_message=last_message,
         questions=questions_of(asked) if asked else {},
@@ -258,5 +284,5 @@ def member_context(requester: UserThread, *, reader: Reader, selection: Selectio
         requester=requester,
         reader=reader,
         selection=selection,
-        accounts=accounts_for(reader, selection.inside("users_data")),
+        accounts=Accounts(reader.context, selection.inside("users_data")),
     )

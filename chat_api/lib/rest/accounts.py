@@ -83,7 +83,8 @@ class Accounts:
             return None
         shown, pk = self._shown, user.pk
         if pk not in shown:
-            if self._enters_host(user):
+            if self._plain is None or hasattr(type(user), "avatar"):
+                # Code of the host's shows it: a serializer, or the storage of the avatar.
                 shown[pk] = degraded(SETTING, lambda: self._document(user), fallback=None)
             else:
                 shown[pk] = self._document(user)
@@ -91,16 +92,12 @@ class Accounts:
 
     def documents(self, users: Sequence[Any]) -> list[Any]:
         """Return the users as the reader sees them, in a list."""
-        if not users or not self._enters_host(users[0]):
+        if not users or not (self._plain is None or hasattr(type(users[0]), "avatar")):
             return self._documents(users)
         shown = self._attempt(users)
         if shown is not None:
             return shown
         return [document for user in users for document in self._attempt([user]) or ()]
-
-    def _enters_host(self, user: Any) -> bool:
-        """Return whether showing the user, or one like them, enters code of the host's: a serializer, or a storage."""
-        return self._plain is None or hasattr(type(user), "avatar")
 
     def _attempt(self, users: Sequence[Any]) -> list[Any] | None:
         found: list[Any] | None = degraded(SETTING, lambda: self._documents(users), fallback=None)

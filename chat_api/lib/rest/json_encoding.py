@@ -26,11 +26,14 @@ _ESCAPED: Final = {"\u2028".encode(): rb"\u2028", "\u2029".encode(): rb"\u2029"}
 class FastJSONRenderer(JSONRenderer):
     """Renders what DRF's own class renders, by orjson where DRF's settings leave the format as it is."""
 
+    _is_compact = JSONRenderer.compact and JSONRenderer.strict and not JSONRenderer.ensure_ascii
+
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
     ) -> bytes:
         """Return the JSON; a text that UTF-8 cannot encode (lone surrogates) is escaped."""
-        if data is not None and self._is_compact(accepted_media_type, renderer_context or {}):
+        is_plain = accepted_media_type in (None, self.media_type) and "indent" not in (renderer_context or {})
+        if data is not None and is_plain and self._is_compact and self.encoder_class is JSONEncoder:
             body = utf8_json(data)
             if body is not None:
                 return body
@@ -46,12 +49,6 @@ class FastJSONRenderer(JSONRenderer):
     ) -> bytes:
         body: bytes = JSONRenderer.render(by or self, data, media_type, context)
         return body
-
-    def _is_compact(self, media_type: str | None, context: dict[str, Any]) -> bool:
-        is_plain = self.compact and self.strict and not self.ensure_ascii
-        if not is_plain or self.encoder_class is not JSONEncoder:
-            return False
-        return media_type == self.media_type or self.get_indent(media_type, context) is None
 
 
 def utf8_json(value: Any) -> bytes | None:

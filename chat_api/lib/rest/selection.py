@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 _KEYS: Final = ("fields", "include_fields")
@@ -16,29 +17,18 @@ class Selection:
     only: frozenset[str] = frozenset()
     include: frozenset[str] = frozenset()
 
-    @classmethod
-    def of_request(cls, context: Mapping[str, Any]) -> Selection:
+    @staticmethod
+    def of_request(context: Mapping[str, Any]) -> Selection:
         """Read the selection from a serializer's context: its own keys first, then the request's query."""
-        request = context.get("request")
-        query = getattr(request, "query_params", {})
-        if not any(key in where for key in _KEYS for where in (context, query)):
-            return EVERYTHING
-
-        def names(key: str) -> frozenset[str]:
-            given = context[key] if key in context else str(query.get(key, "")).split(",")
-            return frozenset(name.strip() for name in given if name.strip())
-
-        return cls(names("fields"), names("include_fields"))
+        query = getattr(context.get("request"), "query_params", {})
+        only, include = (context[key] if key in context else query.get(key) for key in _KEYS)
+        return _parsed(_text(only), _text(include)) if only or include else EVERYTHING
 
     def wants(self, name: str, on_demand: frozenset[str] = frozenset()) -> bool:
         """Return whether the field is selected, by its name or by the name of a field inside it."""
         if self.only:
             return self._names(self.only, name)
         return name not in on_demand or self._names(self.include, name)
-
-    def among(self, names: Collection[str]) -> Collection[str]:
-        """Return those of the names, none of them shown on demand only, that are selected."""
-        return [name for name in names if self._names(self.only, name)] if self.only else names
 
     def of(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the selected keys of a document with their whole values."""
@@ -76,6 +66,18 @@ class Selection:
 
 #: Everything except fields that are shown only on demand.
 EVERYTHING: Final = Selection()
+
+
+def _text(names: Any) -> str:
+    return names if isinstance(names, str) else ",".join(names or ())
+
+
+@lru_cache(maxsize=500)
+def _parsed(only: str, include: str) -> Selection:
+    def names(text: str) -> frozenset[str]:
+        return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+    return Selection(names(only), names(include))
 
 
 def cut(document: Any, selection: Selection) -> Any:

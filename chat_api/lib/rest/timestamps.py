@@ -17,12 +17,9 @@ _UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC"})
 
 def timestamp_writer() -> Callable[[datetime | None], Any]:
     """Return a function that shows timestamps in the current time zone and DATETIME_FORMAT; None stays None."""
-    plain = settings.USE_TZ and str(api_settings.DATETIME_FORMAT).lower() == ISO_8601
-    return _in_utc if plain and _is_utc(timezone.get_current_timezone()) else _as_drf
-
-
-def _is_utc(zone: Any) -> bool:
-    return zone is UTC or getattr(zone, "key", None) in _UTC_NAMES
+    zone: Any = timezone.get_current_timezone() if settings.USE_TZ else None
+    in_utc = zone is UTC or getattr(zone, "key", None) in _UTC_NAMES
+    return _in_utc if in_utc and str(api_settings.DATETIME_FORMAT).lower() == ISO_8601 else _as_drf
 
 
 def _in_utc(moment: datetime | None) -> Any:

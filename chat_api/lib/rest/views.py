@@ -13,11 +13,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from chat_api.lib.db.storable import is_storable
@@ -36,6 +38,7 @@ R = TypeVar("R", bound=Model)
 
 #: It returns a queryset: the database can reject it only when the page is loaded.
 _LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
+_ANY_TYPE: Final = "*/*"
 #: Their handlers look up the object that they show or change.
 _METHODS_WITH_LOOKUP: Final = frozenset({"get", "head", "put", "patch", "delete"})
 
@@ -143,6 +146,14 @@ class ChatAPIView(GenericAPIView[Any]):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Return renderer and media type; views with their own media type never fail with 406."""
+        accepted = request.META.get("HTTP_ACCEPT", _ANY_TYPE)
+        if self.content_negotiation_class is DefaultContentNegotiation and not (
+            getattr(self, "format_kwarg", None) or api_settings.URL_FORMAT_OVERRIDE in request.query_params
+        ):
+            # What most clients send needs no parsing.
+            first = self.get_renderers()[0]
+            if accepted in (_ANY_TYPE, first.media_type):
+                return first, first.media_type
         return super().perform_content_negotiation(request, force=force or not self.negotiates)
 
     def perform_authentication(self, request: Request) -> None:
