@@ -49,7 +49,7 @@ class Reader:
     #: Show users with all their fields.
     accounts: Accounts
     #: The fields that LIMIT_FIELDS_TO permits for messages of this type of thread; None for all.
-    limit: Collection[str] | None
+    limit: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def documents(row: UserThread, selection: Selection = EVERYTHING) -> dict[type, 
 
 def test_serializers_describe_the_fields_of_documents(row: UserThread) -> None:
     for kind, document in documents(row).items():
-        described = {name for name, field in kind().fields.items() if not field.write_only}  # type: ignore[attr-defined]
+        described = {name for name, field in kind().fields.items() if not field.write_only}
         assert set(document) == described, kind
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from chat_api.chat.documents import AnyMessage
 from chat_api.chat.message_rows import MessageRow, rows_of_page, shown_by_rows
 from chat_api.chat.models import Message
 from chat_api.lib.rest.pagination import NoCountsPagination
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.rest.views import count_within
+
+M = TypeVar("M", bound=AnyMessage)
 
 _ANCHORS: Final = {
     "before": "The id of a message: return the messages that precede it.",
@@ -87,11 +90,11 @@ def plain_page(view: Any) -> list[MessageRow] | None:
     return page if from_newest == (order == "-id") else page[::-1]
 
 
-def within_bytes(view: Any, messages: list[Message], size_of: Callable[[Message], int]) -> list[Message]:
+def within_bytes(view: Any, messages: Sequence[M], size_of: Callable[[M], int]) -> Sequence[M]:
     """Return as many messages of the page as fit PAGE_BYTES_MAX: with an anchor, those nearest to it."""
     name = next((name for name in _ANCHORS if name in view.request.query_params), None)
     if name is None:
-        kept: list[Message] = view.within_bytes(messages, size_of)
+        kept: Sequence[M] = view.within_bytes(messages, size_of)
         return kept
     anchor = int(view.request.query_params[name])
     nearest = sorted(messages, key=lambda message: (abs(message.pk - anchor), message.pk))

@@ -40,7 +40,7 @@ class FastJSONRenderer(JSONRenderer):
         try:
             return self._rendered(data, accepted_media_type, renderer_context)
         except UnicodeEncodeError:
-            escaping = JSONRenderer()
+            escaping: Any = JSONRenderer()
             escaping.ensure_ascii = True
             return self._rendered(data, accepted_media_type, renderer_context, by=escaping)
 

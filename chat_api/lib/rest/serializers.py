@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_tweaks.serializers import SerializerCustomizationMixin
 from rest_framework import serializers
@@ -27,6 +27,10 @@ class SerializerMixin(SerializerCustomizationMixin):
     field_errors: Mapping[str, Any] = {}
     #: The validated values of the fields that did not fail.
     accepted: dict[str, Any] = {}
+
+    if TYPE_CHECKING:
+        # The one that drf-tweaks inherits is untyped.
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def change_required_message(self) -> None:
         """Set the class's own error messages; without any, no fields are created."""
@@ -82,7 +86,7 @@ class RequestSerializer(Serializer):
     """
 
     @property
-    def _writable_fields(self) -> Iterator[Any]:
+    def _writable_fields(self) -> Iterator[Any]:  # type: ignore[override]
         body = getattr(self, "initial_data", None)
         if type(body) is not dict or "fields" in self.__dict__:
             yield from super()._writable_fields
