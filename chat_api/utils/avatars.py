@@ -43,7 +43,7 @@ def _static_url(base: str, storage: str, debug: bool, written: str, prefix: str)
         # The storage has a manifest, and `collectstatic` has not run since this file was added.
         url = base + AVATAR_PATH
     except Exception:
-        # A storage of the host's that fails is no reason to show nobody.
+        # A failing storage of the host must not hide the users.
         logger.exception("The storage of static files has no URL for %s", AVATAR_PATH)
         url = base + AVATAR_PATH
     return under_prefix(url, "STATIC_URL")

@@ -55,7 +55,7 @@ def reader_of(context: Context) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a selection means for one kind of documents: the fields to look up, and what is selected inside of fields.
+    """A selection for one kind of document: the fields to look up, and the selections inside of fields.
 
     Fields of which everything is selected have no entry in `inside`.
     """

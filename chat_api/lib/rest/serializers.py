@@ -22,7 +22,7 @@ from chat_api.lib.rest.selection import Selection
 
 
 class SerializerMixin(SerializerCustomizationMixin):
-    """What all serializers of ours share."""
+    """Base of all serializers: drf-tweaks with all errors together, and the host's accounts."""
 
     field_errors: Mapping[str, Any] = {}
     #: The validated values of the fields that did not fail.

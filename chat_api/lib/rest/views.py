@@ -35,7 +35,7 @@ logger = logging.getLogger("chat_api.views")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
-T = TypeVar("T")
+Item = TypeVar("Item")
 
 #: It returns a queryset: the database can reject it only when the page is loaded.
 _LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
@@ -296,7 +296,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return response
 
 
-def count_within(rows: Iterable[T], size_of: Callable[[T], int]) -> int:
+def count_within(rows: Iterable[Item], size_of: Callable[[Item], int]) -> int:
     """Return how many of the first rows fit PAGE_BYTES_MAX together: at least one, if there are any."""
     most, count, total = chat_settings.PAGE_BYTES_MAX, 0, 0
     for row in rows:
