@@ -297,6 +297,8 @@ def test_names_are_checked_against_the_types_of_the_host():
     assert message.hint == "Choose one of: 'forum'."
 
 
+# Each starts a process, whatever the database.
+@pytest.mark.sqlite_only
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["path", "module", "number", "none", "list", "dict", "object"])
 def test_every_wrong_setting_is_reported_and_none_crashes_the_checks(kind: str) -> None:

@@ -60,6 +60,7 @@ def test_hostile_file_is_refused_with_its_code_and_leaves_nothing(place: Place, 
     assert not place.has_attachments()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_file_in_a_form_is_refused(message: Place, name: str) -> None:
     make, errors = HOSTILE[name]

@@ -18,7 +18,7 @@ from tests.chat.talking import Talk, begin, events, set_state, start_script, tal
 from tests.chat.test_races import at_once
 from tests.factories import UserFactory, published_schema
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only, pytest.mark.slow]
 
 ROUNDS = 25
 

@@ -57,6 +57,7 @@ def scripted_thread(user: Any, questions: int) -> tuple[Thread, Any]:
     return Thread.objects.get(pk=made.json()["id"]), schema
 
 
+@pytest.mark.slow
 def test_one_of_two_answers_at_once_is_stored_and_moves_the_script() -> None:
     user = UserFactory.create()
     thread, schema = scripted_thread(user, ROUNDS + 1)

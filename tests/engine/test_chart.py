@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.engine.chart.chart import Mark, chart_of
 from chat_api.engine.chart.layout import layout_of
 from chat_api.engine.script_source import RawAnswer, RawQuestion
+
+pytestmark = pytest.mark.sqlite_only
 
 sizes = st.integers(0, 12)
 

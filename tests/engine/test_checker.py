@@ -15,6 +15,8 @@ from tests.engine.scripts import cases, raw_questions, script
 from tests.engine.strategies import walkable_scripts
 from tests.questionnaires import questionnaire, questions_of
 
+pytestmark = pytest.mark.sqlite_only
+
 LIMIT = 60
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, combinations, permutations
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.script import Question, Script
 from tests.engine.scripts import raw_questions, script
 from tests.work import work_of
+
+pytestmark = pytest.mark.sqlite_only
 
 MODIFICATIONS = st.lists(
     st.tuples(st.sampled_from("xyz"), st.sampled_from(["1", "0", "x + 1", "y + 2", "x * 2", "1 / x"])).map(

@@ -17,6 +17,8 @@ from chat_api.engine.expressions import (
 )
 from tests.engine.scripts import cases
 
+pytestmark = pytest.mark.sqlite_only
+
 CASES = cases("expressions")
 REFUSED = [
     case if isinstance(case, str) else case["repeat"] * case["times"] + case["then"]

@@ -13,6 +13,8 @@ from chat_api.engine.script import Script, parse_modifications, parse_rules
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
 
+pytestmark = pytest.mark.sqlite_only
+
 LIMIT = 50
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from chat_api.engine.question_types.number_texts import PLAIN, NumberFormat, is_ambiguous, read_number
 
+pytestmark = pytest.mark.sqlite_only
+
 ENGLISH, GERMAN, POLISH = NumberFormat(".", ","), NumberFormat(",", "."), NumberFormat(",", "\u00a0")
 SWISS = NumberFormat(".", "\u00a0")
 LANGUAGES = (None, ENGLISH, GERMAN, POLISH, SWISS)

@@ -18,6 +18,8 @@ from chat_api.engine.numbers import canonical, floor_divide, format_number, rema
 from chat_api.engine.templates import render
 from tests.engine.scripts import script
 
+pytestmark = pytest.mark.sqlite_only
+
 WIDE = Context(prec=1000)
 FLOATS = st.floats(min_value=-1e30, max_value=1e30)
 #: Amounts as people use them: few digits, and sums of those.

@@ -11,6 +11,8 @@ from chat_api.engine.question_types.registry import VALIDATORS, check_reply
 from chat_api.engine.script import Question, QuestionType
 from tests.engine.scripts import CASES, cases, script
 
+pytestmark = pytest.mark.sqlite_only
+
 BY_TYPE = {
     kind: group
     for file in sorted((CASES / "question_types").glob("*.yaml"))

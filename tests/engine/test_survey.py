@@ -13,6 +13,8 @@ from chat_api.engine.survey import survey_state, survey_variables
 from tests.engine.scripts import cases, script
 from tests.engine.strategies import walkable_scripts
 
+pytestmark = pytest.mark.sqlite_only
+
 
 def chosen_ids(survey: Script, answered: dict[int, list[int]]) -> dict[int, tuple[int, ...]]:
     questions = {qid: survey.questions_by_qid[qid] for qid in answered}

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from chat_api.engine.templates import RENDERED_MAX, invalid_placeholders, names_in, render
 from tests.engine.scripts import cases
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.mark.parametrize("case", cases("templates"), ids=lambda case: case["template"])
 def test_placeholders_are_filled_from_plain_data_only(case):

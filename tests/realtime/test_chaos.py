@@ -16,6 +16,7 @@ from tests import services
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.slow
 @pytest.mark.postgres_only
 def test_no_event_is_lost_while_servers_are_killed() -> None:
     if shutil.which("redis-server") is None and shutil.which("valkey-server") is None:

@@ -92,6 +92,7 @@ def write_with_rollbacks(number: int, write: Callable[[], Any]) -> int:
     return committed
 
 
+@pytest.mark.slow
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_readers_that_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
@@ -116,6 +117,7 @@ def test_readers_that_follow_by_seq_miss_nothing(hints: list[Any]) -> None:
     assert max(message["head"] for _, message in hints) == committed
 
 
+@pytest.mark.slow
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_readers_that_follow_by_id_miss_some() -> None:
@@ -134,6 +136,7 @@ def test_readers_that_follow_by_id_miss_some() -> None:
     assert len(reader.finish()) < IdempotencyKey.objects.count()
 
 
+@pytest.mark.slow
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_events_of_a_process_killed_after_commit_are_published_later(
