@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -83,6 +84,14 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "unread count": lambda thread: (first_member(thread).user_id, thread.pk),
     "messages, oldest first": lambda thread: (thread.pk, 0, first_member(thread).user_id),
     "messages, newest first": lambda thread: (thread.pk, ID_MAX, first_member(thread).user_id),
+    "messages by id": lambda thread: (
+        first_member(thread).user_id,
+        [message.pk for message in thread.messages.all()],
+    ),
+    "memberships of type": lambda thread: (first_member(thread).user_id,),
+    "unread counts": lambda thread: (first_member(thread).user_id, [thread.pk, 2**40]),
+    "member counts": lambda thread: ([thread.pk, 2**40],),
+    "accounts of threads": lambda thread: ([thread.pk, 2**40],),
     "schema": lambda thread: (first_member(thread).schema_id,),
     "accounts of a thread": lambda thread: (thread.pk,),
     "survey item": lambda thread: survey_and_item(),
@@ -98,16 +107,14 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
 
 def kind_of(name: str) -> str:
     """Return the name of a use without what differs by setting and database."""
-    if name.startswith("first "):
-        return "accounts of a thread"
-    if " messages, " in name:
-        return name.partition(" ")[2]
-    return name.partition(" by ")[0]
+    kind = re.sub(r"^(first )?\d+ |^first ", "", name)
+    return re.sub(r"^(memberships of type) .*", r"\1", re.sub(r"^(lock .*) by .*", r"\1", kind))
 
 
 def make_every_use(thread: Thread) -> None:
     """Carry out what makes the uses that are made when they are first needed."""
     member_previews.crowds_of(thread_ids=[thread.pk])
+    selectors.page_of_memberships(user_id=first_member(thread).user_id, type=thread.type, limit=2)
     for newest_first in (True, False):
         message_rows.rows_of_page(
             thread_id=thread.pk,

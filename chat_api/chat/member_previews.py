@@ -47,21 +47,49 @@ def crowds_of(*, thread_ids: Collection[int], with_users: bool = True) -> dict[i
 
 
 def _counts(thread_ids: Collection[int]) -> dict[int, int]:
-    rows = UserThread.objects.filter(thread_id__in=thread_ids).order_by().values("thread_id")
-    return dict(rows.annotate(number=Count("pk")).values_list("thread_id", "number"))
+    return dict(_MEMBER_COUNTS.values([*thread_ids])) if thread_ids else {}
+
+
+_MEMBER_COUNTS: Final = Prepared[UserThread](
+    "member counts",
+    0,
+    lambda thread_ids: (
+        UserThread.objects.filter(thread_id__in=thread_ids)
+        .order_by()
+        .values("thread_id")
+        .annotate(number=Count("pk"))
+        .values_list("thread_id", "number")
+    ),
+    ids=True,
+)
 
 
 def _users_by_thread(thread_ids: Collection[int]) -> dict[int, list[Any]]:
     users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
-    rows = (
-        _accounts(account_columns())
-        .filter(chat_api_threads__thread_id__in=thread_ids)
-        .annotate(of_thread_id=F("chat_api_threads__thread_id"))
-        .order_by("chat_api_threads__pk")
-    )
-    for user in rows:
+    columns = account_columns()
+    if columns == ("first_name", "last_name") and thread_ids:
+        for thread_id, *names in _ACCOUNTS_OF_THREADS.values([*thread_ids]):
+            users[thread_id].append(PlainAccount(*names))
+        return users
+    for user in _members(columns, thread_ids).annotate(of_thread_id=F("chat_api_threads__thread_id")):
         users[user.of_thread_id].append(user)
     return users
+
+
+def _members(columns: tuple[str, ...] | None, thread_ids: Collection[int]) -> QuerySet[Any]:
+    return (
+        _accounts(columns).filter(chat_api_threads__thread_id__in=thread_ids).order_by("chat_api_threads__pk")
+    )
+
+
+_ACCOUNTS_OF_THREADS: Final = Prepared[Any](
+    "accounts of threads",
+    0,
+    lambda thread_ids: _members(("first_name", "last_name"), thread_ids).values_list(
+        "chat_api_threads__thread_id", "pk", "first_name", "last_name"
+    ),
+    ids=True,
+)
 
 
 def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ accounts or pagination), pages are loaded by querysets.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -80,12 +81,29 @@ def rows_of_page(
     return [MessageRow(*row) for row in page.values(thread_id, beyond, reader.pk)]
 
 
+def rows_by_id(*, ids: Collection[int], reader: Any) -> list[MessageRow]:
+    """Return the messages with these ids that were not deleted."""
+    return [MessageRow(*row) for row in _BY_ID.values(reader.pk, [*ids])] if ids else []
+
+
 def _page(limit: int, newest_first: bool, thread_id: int, beyond: int, reader_id: Any) -> QuerySet[Any, Any]:
     messages = Message.objects.filter(thread_id=thread_id)
     if newest_first:
         messages = messages.filter(pk__lt=beyond).order_by("-pk")
     else:
         messages = messages.filter(pk__gt=beyond).order_by("pk")
+    return _rows(messages, reader_id)[:limit]
+
+
+def _rows(messages: QuerySet[Message], reader_id: Any) -> QuerySet[Any, Any]:
     # At most one row; `Exists` would add a parameter besides the numbers.
     unread = FilteredRelation("unread_states", condition=Q(unread_states__user_id=reader_id))
-    return messages.annotate(unread=unread).values_list(*_COLUMNS)[:limit]
+    return messages.annotate(unread=unread).values_list(*_COLUMNS)
+
+
+_BY_ID: Final = Prepared[Message](
+    "messages by id",
+    1,
+    lambda reader_id, ids: _rows(Message.objects.filter(pk__in=ids), reader_id),
+    ids=True,
+)

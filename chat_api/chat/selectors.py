@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -78,6 +79,27 @@ def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
     )
 
 
+def page_of_memberships(*, user_id: Any, type: str, limit: int) -> list[UserThread]:
+    """Return the first memberships of `memberships_of`, at most `limit`."""
+    page = _membership_pages.get((type, limit))
+    if page is None:
+        build = partial(_page_of_memberships, type, limit)
+        if len(_membership_pages) >= _PAGES_MAX or type not in chat_settings.TYPES_CHAT_LIST_THROUGH_API:
+            return list(build(user_id))
+        page = Prepared(f"first {limit} memberships of type {type}", 1, build, constants=(type,))
+        _membership_pages[type, limit] = page
+    return page.rows(user_id)
+
+
+def _page_of_memberships(type: str, limit: int, user_id: Any) -> QuerySet[UserThread]:
+    return memberships_of(user=user_id, type=type)[:limit]
+
+
+#: How many lengths of pages are compiled; Django compiles others at each request.
+_PAGES_MAX: Final = 100
+_membership_pages: Final[dict[tuple[str, int], Prepared[UserThread]]] = {}
+
+
 def with_permission(rows: QuerySet[UserThread], permission: Permission) -> QuerySet[UserThread]:
     """Return the memberships that have all flags of `permission`; null counts as none."""
     return rows.alias(_granted=F("permissions").bitand(int(permission))).filter(_granted=int(permission))
@@ -138,11 +160,25 @@ def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     """Return, by thread, how many visible messages the user has not read; threads without any are left out."""
     if len(thread_ids) == 1 and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
+    if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+        return dict(_UNREAD_COUNTS.values(user.pk, [*thread_ids])) if thread_ids else {}
     rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
-    if chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
-        rows = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
-    counted = rows.order_by().values("thread_id").annotate(number=Count("pk"))
-    return evaluated(lambda: dict(counted.values_list("thread_id", "number")), fallback={})
+    visible = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
+    return evaluated(lambda: dict(_counted_by_thread(visible)), fallback={})
+
+
+def _counted_by_thread(rows: QuerySet[UnreadMessage]) -> QuerySet[Any, Any]:
+    return rows.order_by().values("thread_id").annotate(number=Count("pk")).values_list("thread_id", "number")
+
+
+_UNREAD_COUNTS = Prepared(
+    "unread counts",
+    1,
+    lambda user_id, thread_ids: _counted_by_thread(
+        UnreadMessage.objects.filter(user_id=user_id, thread_id__in=thread_ids)
+    ),
+    ids=True,
+)
 
 
 _UNREAD_COUNT = Prepared(

@@ -150,3 +150,32 @@ def test_pages_of_rows_and_of_querysets_are_the_same(
     settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": everything}
     by_querysets = client_of(alice).get(path)
     assert (by_rows.status_code, by_rows.content) == (by_querysets.status_code, by_querysets.content)
+
+
+def everyone(message: Any, user: Any) -> bool:
+    """Hide nothing, as a host's function."""
+    return True
+
+
+@pytest.mark.parametrize(
+    "fields", ["", "id,last_message_data__text", "unread,users_data__id,question_data__qid"]
+)
+def test_lists_of_threads_are_the_same_by_plain_rows_and_by_querysets(
+    fields: str, thread: Thread, alice: Any, bob: Any, settings: Any
+) -> None:
+    thread_with(alice, title="Empty")
+    other = thread_with(bob, alice, title="Ward 4")
+    message = MessageFactory.create(thread=other, sender=bob)
+    UnreadMessage.objects.create(thread=other, user=alice, message=message, type=other.type)
+    other.users.update(last_message=message)
+    path = f"/api/accounts/{alice.pk}/threads/{thread.type}?limit=2&fields={fields}"
+    by_rows = [client_of(alice).get(path).json(), client_of(alice).get(f"{path}&offset=2").json()]
+    settings.CHAT_SETTINGS = {
+        "CHAT_MESSAGE_FILTER_QUERYSET": everything,
+        "CHAT_MESSAGE_USER_FILTER": everyone,
+        "PREPARED_QUERIES": False,
+    }
+    by_querysets = [client_of(alice).get(f"{path}&offset={offset}").json() for offset in (0, 2)]
+    assert [page["results"] for page in by_rows] == [page["results"] for page in by_querysets]
+    assert [len(page["results"]) for page in by_rows] == [2, 1]
+    assert [page["next"] is None for page in by_rows] == [page["next"] is None for page in by_querysets]

@@ -13,7 +13,6 @@ from rest_framework.exceptions import ValidationError
 from chat_api.chat.documents import AnyMessage
 from chat_api.chat.message_rows import MessageRow, rows_of_page, shown_by_rows
 from chat_api.chat.models import Message
-from chat_api.lib.rest.pagination import NoCountsPagination
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.rest.views import count_within
 
@@ -61,14 +60,10 @@ def page_of(view: Any, messages: QuerySet[Message]) -> list[Message]:
 
 def plain_page(view: Any) -> list[MessageRow] | None:
     """Return the page as plain rows, where they suffice and the request has only an order by id and an anchor."""
-    params, paginator = view.request.query_params, view.paginator
-    if (
-        not _OF_PLAIN_PAGES.issuperset(params)
-        or type(paginator) is not NoCountsPagination
-        or not shown_by_rows()
-    ):
+    params = view.request.query_params
+    if not _OF_PLAIN_PAGES.issuperset(params) or not shown_by_rows():
         return None
-    order, limit = params.get("ordering", "id"), paginator.get_limit(view.request)
+    order, limit = params.get("ordering", "id"), view.plain_limit()
     given = [name for name in _ANCHORS if name in params]
     if order not in ("id", "-id") or limit is None or len(given) > 1:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -42,6 +42,9 @@ from chat_api.lib.rest.serializers import Serializer
 from chat_api.lib.rest.views import ChatAPIView
 
 R = TypeVar("R")
+
+#: Query parameters that no page of threads needs a queryset for.
+_OF_PLAIN_PAGES: Final = frozenset({"limit", "fields", "include_fields"})
 
 
 class ThreadView(ChatAPIView):
@@ -144,17 +147,29 @@ class AccountThreadsView(ThreadView):
 
     def get(self, request: Request, user_id: int, type: str) -> Response:
         """List the account's threads of a type, last updated first; with `q`, only threads with a matching message."""
-        found = selectors.memberships_of(user=self.owner, type=type)
-        query = query_of(request)
-        if query is not None:
-            found = threads_found(found, query, users=self._viewers())
-        rows = self.page_of(found)
+        rows = self._plain_page(type)
+        if rows is None:
+            found = selectors.memberships_of(user=self.owner, type=type)
+            query = query_of(request)
+            if query is not None:
+                found = threads_found(found, query, users=self._viewers())
+            rows = self.page_of(found)
         for row in rows:
             row.user = self.owner
         shown = self.thread_context(rows, type=type)
         if shown.selection.wants("last_message_data"):
             rows = self.within_bytes(rows, lambda row: last_message_bytes(row, shown))
         return self.answer_page([thread_document(row, shown) for row in rows])
+
+    def _plain_page(self, type: str) -> list[UserThread] | None:
+        """Return the first page where the request asks for no more than a limit; None for other requests."""
+        if not _OF_PLAIN_PAGES.issuperset(self.request.query_params):
+            return None
+        limit = self.plain_limit()
+        if limit is None:
+            return None
+        rows = selectors.page_of_memberships(user_id=self.owner.pk, type=type, limit=limit)
+        return self.hold_page(rows, limit)
 
     def post(self, request: Request, user_id: int, type: str) -> Response:
         """Create a thread with the account as its first member; a script asks its first question at once.

@@ -28,6 +28,7 @@ from chat_api.chat.documents import (
     ThreadContext,
 )
 from chat_api.chat.member_previews import Crowd, crowds_of
+from chat_api.chat.message_rows import rows_by_id, shown_by_rows
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
 from chat_api.chat.serializers.attachments import AttachmentSerializer
@@ -224,14 +225,17 @@ def columns_context(reader: Reader, *, selection: Selection, unread: Mapping[int
 
 def _last_messages(
     rows: Sequence[UserThread], viewer: Any, just_made: Sequence[Message]
-) -> tuple[dict[int, Message], Collection[int] | None]:
+) -> tuple[Mapping[int, AnyMessage], Collection[int] | None]:
     """Return those last messages that are visible to the viewer, and which of them are unread, where that is known."""
     made = {message.pk: message for message in just_made}
-    wanted = {row.last_message_id for row in rows}
+    wanted: set[Any] = {row.last_message_id for row in rows}
     if made and wanted <= made.keys() and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         (row,) = rows
         found = {pk: made[pk] for pk in wanted if pk is not None}
         return found, set(found) if row.hears_by(Notification.UNREAD) else ()
+    if shown_by_rows() and not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
+        plain = rows_by_id(ids=wanted - {None}, reader=viewer)
+        return {row.pk: row for row in plain}, {row.pk for row in plain if row.unread_id is not None}
     return selectors.last_messages(user=viewer, ids=wanted), None
 
 

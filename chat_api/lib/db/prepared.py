@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import django
 from django.db import connections, models
@@ -22,6 +22,10 @@ from chat_api.settings import chat_settings
 M = TypeVar("M", bound=models.Model)
 
 _uses: dict[str, Prepared[Any]] = {}
+#: Numbers that are in no query by themselves.
+_FIRST_STAND_IN: Final = 700_001
+#: For how many ids a query is compiled; Django compiles it for more.
+_LENGTHS: Final = (1, 5, 20, 50, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Prepared(Generic[M]):
     Queries with other parameters (keys that are not numbers, a manager of the host's with its own values) are compiled
     by Django each time, as are all queries with `PREPARED_QUERIES` off.
 
+    With `ids` the last argument of `build` is a list of ids of any length: the query is compiled for a few lengths, and
+    the last id repeated up to the next of them. `constants` are the values in the query besides the numbers.
+
     With `touches` the query is a write that changes nothing in the one row that `build` finds by its key, and returns
     it: a lock on databases without row locks.
     """
@@ -58,10 +65,14 @@ class Prepared(Generic[M]):
         build: Callable[..., models.QuerySet[M, Any]],
         *,
         touches: bool = False,
+        ids: bool = False,
+        constants: Sequence[Any] = (),
     ) -> None:
         self._build = build
         self._touches = touches
-        self._stand_ins = tuple(range(700_001, 700_001 + numbers))
+        self._numbers = numbers
+        self._takes_ids = ids
+        self._constants = tuple(constants)
         # A connection belongs to one thread, and what is compiled for it refers to it.
         self._kept = threading.local()
         _uses[name] = self
@@ -105,27 +116,40 @@ class Prepared(Generic[M]):
 
     def _fetch(self, numbers: Sequence[Any], using: str) -> tuple[_Statement | None, Iterable[Any]]:
         """Return the prepared query and its rows; None and the rows of Django's query where nothing is prepared."""
-        if not chat_settings.PREPARED_QUERIES:
+        length = 0
+        values = numbers
+        if self._takes_ids:
+            *others, ids = numbers
+            length = next((length for length in _LENGTHS if length >= len(ids)), 0)
+            values = [*others, *ids, *[ids[-1]] * (length - len(ids))]
+        if not chat_settings.PREPARED_QUERIES or (self._takes_ids and not length):
             return None, self._by_django(numbers, using)
         connection = connections[using]
-        kept: dict[str, tuple[BaseDatabaseWrapper, _Statement | None]] = self._kept.__dict__
-        found = kept.get(using)
+        kept: dict[Any, tuple[BaseDatabaseWrapper, _Statement | None]] = self._kept.__dict__
+        key = f"{using} {length}"
+        found = kept.get(key)
         if found is None or found[0] is not connection:
-            found = kept[using] = (connection, self._compile(using))
+            found = kept[key] = (connection, self._compile(using, length))
         statement = found[1]
         if statement is None:
             return None, self._by_django(numbers, using)
+        values = [*values, *self._constants]
         with connection.cursor() as cursor:
-            cursor.execute(statement.sql, [numbers[index] for index in statement.order])
+            cursor.execute(statement.sql, [values[index] for index in statement.order])
             rows = cursor.fetchall()
         return statement, statement.convert(rows) if statement.convert is not None else rows
 
-    def _compile(self, using: str) -> _Statement | None:
-        queryset: Any = self._build(*self._stand_ins).using(using)
+    def _compile(self, using: str, length: int) -> _Statement | None:
+        stand_ins = range(_FIRST_STAND_IN, _FIRST_STAND_IN + self._numbers + length)
+        arguments: list[Any] = list(stand_ins[: self._numbers])
+        if self._takes_ids:
+            arguments.append(list(stand_ins[self._numbers :]))
+        queryset: Any = self._build(*arguments).using(using)
         compiler: Any = queryset.query.get_compiler(using)
         # FOR UPDATE compiles only in a transaction, and callers that lock are in one.
         sql, params = compiler.as_sql()
-        if not all(type(param) is int and param in self._stand_ins for param in params):
+        known = [*stand_ins, *self._constants]
+        if not all(param in known and type(param) is type(known[known.index(param)]) for param in params):
             return None
         columns = [column for column, _, _ in compiler.select]
         converters = compiler.get_converters(columns)
@@ -133,7 +157,7 @@ class Prepared(Generic[M]):
         own = columns if info is None else [columns[index] for index in info["select_fields"]]
         return _Statement(
             sql=_touching(compiler) if self._touches else sql,
-            order=[self._stand_ins.index(param) for param in params],
+            order=[known.index(param) for param in params],
             convert=partial(compiler.apply_converters, converters=converters) if converters else None,
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],

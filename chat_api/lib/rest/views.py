@@ -27,6 +27,7 @@ from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
 from chat_api.lib.rest.errors import as_api_exception, encodable
 from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
+from chat_api.lib.rest.pagination import NoCountsPagination
 from chat_api.lib.rest.parsers import KNOWN_PARSERS, BodyTooLarge, bounded_parser, exceeds_limit
 from chat_api.lib.rest.url_converters import OutOfShape
 from chat_api.settings import chat_settings
@@ -236,6 +237,11 @@ class ChatAPIView(GenericAPIView[Any]):
         # A pagination class without a size returns no page: DRF's own ones without PAGE_SIZE.
         self._has_page = page is not None
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
+
+    def plain_limit(self) -> int | None:
+        """Return the limit of the requested page where pagination is our own; None where it is not, or has none."""
+        paginator = self.paginator
+        return paginator.get_limit(self.request) if type(paginator) is NoCountsPagination else None
 
     def hold_page(self, rows: list[T], limit: int) -> list[T]:
         """Set rows that were loaded elsewhere as the first page of our own pagination, and return them."""
