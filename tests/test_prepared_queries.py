@@ -123,9 +123,10 @@ def make_every_use(thread: Thread) -> None:
             newest_first=newest_first,
             limit=2,
         )
+    survey = SurveyFactory.create()
     with atomic():
         lock_row(Thread, thread.pk)
-        lock_row(Survey, SurveyFactory.create().pk)
+        lock_row(Survey, survey.pk)
 
 
 def test_rows_are_those_of_django(talk: Thread, settings: Any) -> None:

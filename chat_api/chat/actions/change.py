@@ -21,7 +21,7 @@ from chat_api.chat.choices import SCRIPTED_STATES
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
-from chat_api.lib.db.locks import lock_row
+from chat_api.lib.db.locks import is_only_writer, lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import chat_database, on_commit
 from chat_api.lib.db.write_plan import WritePlan
@@ -64,10 +64,11 @@ class ThreadChange:
     def open_by(cls, author: UserThread) -> tuple[ThreadChange, UserThread | None]:
         """Lock the author's thread, and return the change with the membership under the lock, None for non-members.
 
-        PostgreSQL locks and loads both rows with one statement. Raises `Thread.DoesNotExist`.
+        Both rows are locked and loaded with one statement where the database can. Raises `Thread.DoesNotExist`.
         """
         using = chat_database()
-        if connections[using].features.has_select_for_update_of:
+        connection = connections[using]
+        if connection.features.has_select_for_update_of or is_only_writer(connection):
             for member in _LOCKED_WITH_THREAD.rows(author.user_id, author.thread_id, using=using):
                 change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
                 change.add_member(member)
@@ -273,8 +274,8 @@ class ThreadChange:
             plan.update(Thread, where="id", equals=self.thread.pk, values=values)
 
 
-# Both rows are locked, so that both are returned as they are after waiting for the lock: rows that are only read would
-# come from before. The thread is locked first.
+# PostgreSQL locks the thread first, then the member. Both are locked, so that both are returned as they are after
+# waiting for the lock: a row that is only read would come from before.
 _LOCKED_WITH_THREAD: Final = Prepared(
     "lock member with thread",
     2,
