@@ -29,6 +29,8 @@ _GRACE: Final = timedelta(seconds=1)
 _MARK_PUBLISHED: Final = """
 UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND %s AND NOT published
 """
+# The request does not wait until the disk has it: if the server crashes before, the events are published once more.
+_WITHOUT_WAITING: Final = "AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'"
 
 
 def publish(thread_id: int, *, first: int, last: int, using: str) -> None:
@@ -39,6 +41,9 @@ def publish(thread_id: int, *, first: int, last: int, using: str) -> None:
     if send_to_groups([hint(thread_id, last)]):
         connection = connections[using]
         statement = _MARK_PUBLISHED.format(events=connection.ops.quote_name(ThreadEvent._meta.db_table))
+        is_alone = connection.get_autocommit() and not connection.in_atomic_block
+        if is_alone and connection.vendor == "postgresql":
+            statement += _WITHOUT_WAITING
         with connection.cursor() as cursor:
             cursor.execute(statement, (thread_id, first, last))
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat_api.chat import actions
@@ -27,6 +28,7 @@ from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import member, thread_with
 from tests.chat.talking import events
 from tests.chat.test_races import at_once
+from tests.databases import connection
 from tests.factories import UserFactory
 
 WRITERS, MESSAGES = 32, 100
@@ -219,3 +221,30 @@ def test_trimmed_log_makes_late_readers_resync(settings: Any, capsys: pytest.Cap
     assert catch_up(user_id=bob.pk, thread_id=thread.pk, after=1).outcome == Outcome.RESYNC
     assert len(catch_up(user_id=bob.pk, thread_id=thread.pk, after=2).frames) == 2
     assert Thread.objects.get().event_head == 4
+
+
+def synchronous_commit() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_note_that_events_are_published_changes_no_other_transaction(hints: list[Any]) -> None:
+    alice = UserFactory.create()
+    thread = thread_with(alice)
+    before = synchronous_commit()
+    with CaptureQueriesContext(connection) as captured:
+        actions.send_message(author=member(thread, alice), draft=actions.Draft(text="x"))
+    assert "synchronous_commit" in captured[-1]["sql"]
+    assert not ThreadEvent.objects.filter(published=False).exists()
+    assert synchronous_commit() == before
+    ThreadEvent.objects.update(published=False)
+    with atomic():
+        # A host can publish in a transaction: it is as durable as before.
+        with CaptureQueriesContext(connection) as captured:
+            publish.publish(thread.pk, first=1, last=1, using=connection.alias)
+        assert "synchronous_commit" not in captured[-1]["sql"]
+        assert synchronous_commit() == before
+    assert not ThreadEvent.objects.filter(published=False).exists()
