@@ -1,4 +1,4 @@
-"""Which statement locks a row: none may read what another transaction is about to write."""
+"""The statement that locks a row: it must not read what another transaction is about to write."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def statements(call: Any) -> list[str]:
 
 
 def begin_in(mode: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let transactions begin in that mode of SQLite."""
+    """Begin transactions in that mode of SQLite."""
     # The mode is known when the connection is there.
     connection.ensure_connection()
     monkeypatch.setattr(connections[connection.alias], "transaction_mode", mode)

@@ -47,7 +47,8 @@ def crowds_of(*, thread_ids: Collection[int], with_users: bool = True) -> dict[i
 
 
 def _counts(thread_ids: Collection[int]) -> dict[int, int]:
-    return dict(_MEMBER_COUNTS.values([*thread_ids])) if thread_ids else {}
+    counts: Any = _MEMBER_COUNTS.values([*thread_ids]) if thread_ids else ()
+    return dict(counts)
 
 
 _MEMBER_COUNTS: Final = Prepared[UserThread](

@@ -161,7 +161,8 @@ def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     if len(thread_ids) == 1 and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
     if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
-        return dict(_UNREAD_COUNTS.values(user.pk, [*thread_ids])) if thread_ids else {}
+        counts: Any = _UNREAD_COUNTS.values(user.pk, [*thread_ids]) if thread_ids else ()
+        return dict(counts)
     rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
     visible = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
     return evaluated(lambda: dict(_counted_by_thread(visible)), fallback={})
