@@ -143,8 +143,14 @@ def test_rows_are_those_of_django(talk: Thread, settings: Any) -> None:
             djangos = found(use, numbers)
             settings.CHAT_SETTINGS = {}
         assert ours == again == djangos, name
-        assert ours, name
+        assert ours or finds_nothing(name, talk), name
     assert seen == set(NUMBERS)
+
+
+def finds_nothing(name: str, thread: Thread) -> bool:
+    """Return whether the use, made by another test, is of no row or of threads of another type."""
+    of_type = re.search(r"memberships of type (.*)$", name)
+    return name.startswith("first 0 ") or (of_type is not None and of_type[1] != thread.type)
 
 
 def found(use: Prepared[Any], numbers: tuple[Any, ...]) -> Rows:
