@@ -9,12 +9,10 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, QuerySet
 
 from chat_api.chat.choices import Permission
-from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import (
     Attachment,
     IdempotencyKey,
     Message,
-    Thread,
     ThreadCreation,
     UnreadMessage,
     UserThread,
@@ -59,15 +57,6 @@ def schema_of(member: UserThread) -> Schema | None:
     if member.schema_id is not None and "schema" not in member._state.fields_cache:
         member.schema = schema_row(member.schema_id)
     return member.schema
-
-
-def thread_for(*, user: Any, thread_id: int) -> UserThread:
-    """Return the user's membership, or the default one of a non-member.
-
-    The permission class decides whether the thread is visible to the user. Raises `Thread.DoesNotExist`.
-    """
-    found = membership(user=user, thread_id=thread_id)
-    return found or default_membership(user=user, thread=Thread.objects.get(pk=thread_id))
 
 
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:
@@ -217,11 +206,6 @@ def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | Idem
 def creation_by(*, user: Any, type: str, client_id: Any) -> ThreadCreation | None:
     """Return what the user's earlier request with this client_id for a thread of the type left."""
     return ThreadCreation.objects.filter(user=user, type=type, client_id=client_id).first()
-
-
-def question_asked_by(*, member: UserThread, question_id: int, before: int) -> Message | None:
-    """Return the last message with an id below `before` that asked the member the question in the current run."""
-    return asked_of(member=member).filter(related_question_id=question_id, pk__lt=before).last()
 
 
 def asked_of(*, member: UserThread) -> QuerySet[Message]:
