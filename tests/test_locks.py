@@ -8,7 +8,7 @@ import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Thread
 from chat_api.lib.db.locks import is_only_writer, lock_row
 from chat_api.lib.db.transactions import atomic

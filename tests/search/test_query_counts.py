@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import remove
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Message
 from chat_api.lib.db.transactions import atomic
 from tests.chat.conftest import client_of, thread_with

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from chat_api.chat.actions import scripts
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.attachments.sizes import refuse_above_bytes_max
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.messages import open_if_closed
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, InvalidInput

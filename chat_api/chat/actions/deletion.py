@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chat_api.chat import visibility
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.models import (
     Message,

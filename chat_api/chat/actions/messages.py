@@ -9,11 +9,11 @@ from typing import Any
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
 from chat_api.chat.actions import answers, scripts
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import question_message
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import Permission, State
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import IdempotencyKey, Message, UserThread

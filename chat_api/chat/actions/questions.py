@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
 from chat_api.engine import flow

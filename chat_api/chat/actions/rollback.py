@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from chat_api.chat import selectors
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import remove
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread, VariableModification

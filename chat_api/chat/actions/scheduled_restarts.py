@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 
 from chat_api.chat.actions import scripts
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import OnFinish, State
 from chat_api.chat.models import UserThread
 from chat_api.lib.db.transactions import atomic

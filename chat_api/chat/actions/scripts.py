@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import schedule
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.questions import PassedForks, ask, log_modifications
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once

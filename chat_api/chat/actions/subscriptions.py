@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Thread, ThreadWSSubscription, UserThread
 from chat_api.lib.db.transactions import atomic

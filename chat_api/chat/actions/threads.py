@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import departures, scripts
-from chat_api.chat.actions.change import ThreadChange
 from chat_api.chat.actions.deletion import forget_unread
 from chat_api.chat.actions.scripts import ScriptPlan
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import OnFinish, Permission, State
 from chat_api.chat.models import Thread, UserThread
 from chat_api.chat.signals import thread_state_changed

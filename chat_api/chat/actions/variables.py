@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from chat_api.chat.actions.change import ThreadChange
+from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
 from chat_api.engine import flow
