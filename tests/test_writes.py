@@ -107,7 +107,7 @@ def test_row_takes_the_place_of_one_with_the_same_unique_value() -> None:
     message = MessageFactory.create()
     for text in ("one", "two"):
         rows = [MessageSearch(message_id=message.pk, thread_id=message.thread_id, text=text)]
-        writes.insert(rows, over="message")
+        writes.insert(rows, on_conflict="message")
     assert list(MessageSearch.objects.filter(message=message).values_list("text", flat=True)) == ["two"]
 
 

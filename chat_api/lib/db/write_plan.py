@@ -34,18 +34,18 @@ class WritePlan:
         self,
         rows: Sequence[models.Model],
         *,
-        over: str | None = None,
+        on_conflict: str | None = None,
         returning: str = "",
         reads: Statement | None = None,
     ) -> Statement | None:
-        """Store new rows of one model, without setting their primary keys; `over` as for `writes.insert`.
+        """Store new rows of one model, without setting their primary keys; `on_conflict` as for `writes.insert`.
 
         Return the statement if there are rows; others can read its columns `returning`. `Lookup`s among the values read
         the rows of the statement `reads`.
         """
         if not rows:
             return None
-        statements = insertions_of(rows, self.connection, over=over)
+        statements = insertions_of(rows, self.connection, on_conflict=on_conflict)
         if returning and len(statements) > 1:
             # Several statements cannot be one source; their table can.
             self._is_combined = False

@@ -67,11 +67,11 @@ class Lookup:
     params: Sequence[Any]
 
 
-def insert(rows: Sequence[M], *, over: str | None = None, using: str | None = None) -> None:
+def insert(rows: Sequence[M], *, on_conflict: str | None = None, using: str | None = None) -> None:
     """Store new rows of one model, in as few statements as the database permits, and set their primary keys.
 
-    `over` names a unique field: an existing row with the same value gets the other values of the new one. The database
-    is `using`, else the one that the routers write the model to.
+    `on_conflict` names a unique field: an existing row with the same value gets the other values of the new one. The
+    database is `using`, else the one that the routers write the model to.
     """
     if not rows:
         return
@@ -79,13 +79,13 @@ def insert(rows: Sequence[M], *, over: str | None = None, using: str | None = No
     is_sqlite = connection.vendor == "sqlite"
     returns_keys = connection.features.can_return_columns_from_insert
     if not returns_keys or (len(rows) > _ROWS_MAX and not is_sqlite):
-        _insert_by_django(rows, over, connection)
+        _insert_by_django(rows, on_conflict, connection)
         return
     returning = f" RETURNING {connection.ops.quote_name(str(type(rows[0])._meta.pk.column))}"
     keys: list[Any] = []
     with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
         most = _PARAMS_MAX if len(rows) <= _KEPT_ROWS_MAX else _most_params(connection)
-        for statement in insertions_of(rows, connection, over=over, most_params=most):
+        for statement in insertions_of(rows, connection, on_conflict=on_conflict, most_params=most):
             cursor.execute(statement.sql + returning, statement.params)
             keys += cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=True):
@@ -105,10 +105,10 @@ def insertions_of(
     rows: Sequence[models.Model],
     connection: BaseDatabaseWrapper,
     *,
-    over: str | None = None,
+    on_conflict: str | None = None,
     most_params: int = _PARAMS_MAX,
 ) -> list[Statement]:
-    """Return statements that store new rows of one model without setting their keys; `over` as for `insert`.
+    """Return statements that store new rows of one model without setting their keys; `on_conflict` as for `insert`.
 
     The values can be `Lookup`s. Only very many rows take more than one statement.
     """
@@ -120,10 +120,10 @@ def insertions_of(
     for start in range(0, len(values), size):
         part = values if len(values) <= size else values[start : start + size]
         if looked_up:
-            sql, part = table.insertion_with_lookups(part, over)
+            sql, part = table.insertion_with_lookups(part, on_conflict)
         else:
             number = len(part) // width
-            sql = table.insertions.get((number, over)) or table.insertion(number, over)
+            sql = table.insertions.get((number, on_conflict)) or table.insertion(number, on_conflict)
         statements.append(Statement(sql, part, table.name))
     return statements
 
@@ -196,15 +196,15 @@ class _Table:
                 values.append(value)
         return values, looked_up
 
-    def insertion(self, rows: int, over: str | None) -> str:
+    def insertion(self, rows: int, on_conflict: str | None) -> str:
         """Return the SQL of an INSERT of that number of rows."""
         row = f"({', '.join(['%s'] * len(self.stored))})"
-        text = self._insertion([row] * rows, over)
+        text = self._insertion([row] * rows, on_conflict)
         if rows <= _KEPT_ROWS_MAX:
-            self.insertions[rows, over] = text
+            self.insertions[rows, on_conflict] = text
         return text
 
-    def insertion_with_lookups(self, values: Sequence[Any], over: str | None) -> tuple[str, list[Any]]:
+    def insertion_with_lookups(self, values: Sequence[Any], on_conflict: str | None) -> tuple[str, list[Any]]:
         """Return the SQL of an INSERT of the values, and its parameters."""
         places = [f"({value.sql})" if type(value) is Lookup else "%s" for value in values]
         params: list[Any] = []
@@ -212,14 +212,14 @@ class _Table:
             params += value.params if type(value) is Lookup else (value,)
         width = len(self.stored)
         rows = [f"({', '.join(places[start : start + width])})" for start in range(0, len(places), width)]
-        return self._insertion(rows, over), params
+        return self._insertion(rows, on_conflict), params
 
-    def _insertion(self, rows: Sequence[str], over: str | None) -> str:
+    def _insertion(self, rows: Sequence[str], on_conflict: str | None) -> str:
         columns = ", ".join(column.quoted for column in self.stored)
         sql = f"INSERT INTO {self.name} ({columns}) VALUES {', '.join(rows)}"  # noqa: S608 (names of ours)
-        if over is None:
+        if on_conflict is None:
             return sql
-        unique = next(column.quoted for column in self.stored if column.field.name == over)
+        unique = next(column.quoted for column in self.stored if column.field.name == on_conflict)
         others = (column.quoted for column in self.stored if column.quoted != unique)
         return (
             f"{sql} ON CONFLICT ({unique}) DO UPDATE SET {', '.join(f'{c} = EXCLUDED.{c}' for c in others)}"
@@ -270,15 +270,17 @@ def _most_params(connection: BaseDatabaseWrapper) -> int:
     return int(connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER))
 
 
-def _insert_by_django(rows: Sequence[M], over: str | None, connection: BaseDatabaseWrapper) -> None:
+def _insert_by_django(rows: Sequence[M], on_conflict: str | None, connection: BaseDatabaseWrapper) -> None:
     model = type(rows[0])
     others = [
-        field.name for field in model._meta.concrete_fields if not field.primary_key and field.name != over
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name != on_conflict
     ]
     model._base_manager.using(connection.alias).bulk_create(
         rows,
         batch_size=_BATCH,
-        update_conflicts=over is not None,
-        unique_fields=None if over is None else [over],
-        update_fields=None if over is None else others,
+        update_conflicts=on_conflict is not None,
+        unique_fields=None if on_conflict is None else [on_conflict],
+        update_fields=None if on_conflict is None else others,
     )

@@ -26,11 +26,11 @@ class TableBackend(SearchBackend):
 
     def index(self, documents: Sequence[Document]) -> None:
         """Write the documents, over what there was of those messages."""
-        insert(self._rows(documents), over="message")
+        insert(self._rows(documents), on_conflict="message")
 
     def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:
         """Write the documents with the plan."""
-        plan.insert(self._rows(documents), over="message")
+        plan.insert(self._rows(documents), on_conflict="message")
 
     def _rows(self, documents: Sequence[Document]) -> list[MessageSearch]:
         pending = microseconds_now() if self.queues else None
