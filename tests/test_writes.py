@@ -117,7 +117,7 @@ def test_update_sets_columns_of_the_rows_that_it_names() -> None:
     values = {"variables_pool": {"x": 1}, "updated": NOON, "paused_state": None, "notifications": 3}
     writes.update(UserThread, where="id", equals=first.pk, values=values)
     statement = writes.update_of(
-        UserThread, connection, where="thread_id", equals=thread.pk, values=values, but=[second.pk]
+        UserThread, connection, where="thread_id", equals=thread.pk, values=values, exclude=[second.pk]
     )
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.params)

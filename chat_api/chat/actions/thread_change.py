@@ -246,7 +246,7 @@ class ThreadChange:
             save_columns(changed, sorted({name for member in changed for name in self._updated[member.pk]}))
         if last:
             values = {"last_message_id": self.messages.new[-1].pk, "updated": self.now}
-            plan.update(UserThread, where="thread_id", equals=self.thread.pk, values=values, but=apart)
+            plan.update(UserThread, where="thread_id", equals=self.thread.pk, values=values, exclude=apart)
         elif self._follows_last_message:
             filtered_members.set_last_messages(self.messages, self.members, now=self.now)
 

@@ -61,11 +61,11 @@ class WritePlan:
         where: str,
         equals: int,
         values: Mapping[str, Any],
-        but: Sequence[int] = (),
+        exclude: Sequence[int] = (),
     ) -> None:
         """Set columns, as `writes.update_of` does."""
         self._statements.append(
-            update_of(model, self.connection, where=where, equals=equals, values=values, but=but)
+            update_of(model, self.connection, where=where, equals=equals, values=values, exclude=exclude)
         )
 
     def add(self, statement: Statement) -> None:

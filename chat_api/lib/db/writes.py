@@ -135,18 +135,18 @@ def update_of(
     where: str,
     equals: int,
     values: Mapping[str, Any],
-    but: Sequence[int] = (),
+    exclude: Sequence[int] = (),
 ) -> Statement:
-    """Return the statement of `update`; rows whose keys are in `but` are not changed."""
+    """Return the statement of `update`; rows whose keys are in `exclude` are not changed."""
     table = _tables.get((model, connection.vendor)) or _new_table(model, connection)
-    key = (where, len(but), *values)
+    key = (where, len(exclude), *values)
     sql = table.updates.get(key) or table.update(key)
     params = []
     for name, value in values.items():
         column = table.columns[name]
         as_is = type(value) is column.as_is
         params.append(value if as_is else column.field.get_db_prep_save(value, connection))
-    return Statement(sql, [*params, equals, *but], table.name)
+    return Statement(sql, [*params, equals, *exclude], table.name)
 
 
 class _Column:
