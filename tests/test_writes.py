@@ -184,7 +184,7 @@ def test_value_is_looked_up_in_what_the_plan_has_just_inserted(links: int) -> No
             "SELECT id FROM {source} WHERE message_id = %s AND answer_id = %s", [message.pk, answer.pk]
         )
         logged.related_message_answer_id = found
-        plan.insert([logged, VariableModification(user_thread=member)], reads=source)
+        plan.insert([logged, VariableModification(user_thread=member)], source=source)
         plan.carry_out()
     link = MessageAnswer.objects.get(message=message, answer=answer)
     stored = VariableModification.objects.order_by("pk").values_list(

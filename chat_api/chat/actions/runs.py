@@ -96,4 +96,4 @@ class RunLog:
             if links is not None and answer_id is not None and row.related_message is not None:
                 link: Any = Lookup(_LINK, (row.related_message.pk, answer_id))
                 row.related_message_answer_id = link
-        plan.insert([row for row, _ in self.modifications], reads=links)
+        plan.insert([row for row, _ in self.modifications], source=links)

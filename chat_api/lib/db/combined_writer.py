@@ -25,8 +25,8 @@ def send(
     params: list[Any] = []
     for statement in statements:
         sql = statement.sql
-        if statement.reads is not None:
-            sql = sql.replace(SOURCE, names[id(statement.reads)])
+        if statement.source is not None:
+            sql = sql.replace(SOURCE, names[id(statement.source)])
         if statement.returning:
             sql = f"{sql} RETURNING {statement.returning}"
         parts.append(f"{names[id(statement)]} AS ({sql})")

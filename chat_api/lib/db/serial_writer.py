@@ -24,7 +24,7 @@ def send(
             row = cursor.fetchone()
         for statement in statements:
             sql = statement.sql
-            if statement.reads is not None:
-                sql = sql.replace(SOURCE, statement.reads.table)
+            if statement.source is not None:
+                sql = sql.replace(SOURCE, statement.source.table)
             cursor.execute(sql, statement.params)
     return row

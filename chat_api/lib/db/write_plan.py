@@ -20,7 +20,7 @@ class WritePlan:
     """Statements that write to the chat's database, in the caller's transaction.
 
     No statement may write a row that another one of the plan writes, or read what another one writes, except by
-    `Statement.reads`: PostgreSQL executes all of them on the rows from before.
+    `Statement.source`: PostgreSQL executes all of them on the rows from before.
     """
 
     def __init__(self, using: str | None = None) -> None:
@@ -36,12 +36,12 @@ class WritePlan:
         *,
         on_conflict: str | None = None,
         returning: str = "",
-        reads: Statement | None = None,
+        source: Statement | None = None,
     ) -> Statement | None:
         """Store new rows of one model, without setting their primary keys; `on_conflict` as for `writes.insert`.
 
         Return the statement if there are rows; others can read its columns `returning`. `Lookup`s among the values read
-        the rows of the statement `reads`.
+        the rows of the statement `source`.
         """
         if not rows:
             return None
@@ -49,8 +49,8 @@ class WritePlan:
         if returning and len(statements) > 1:
             # Several statements cannot be one source; their table can.
             self._is_combined = False
-        if returning or reads is not None:
-            statements = [replace(statement, returning=returning, reads=reads) for statement in statements]
+        if returning or source is not None:
+            statements = [replace(statement, returning=returning, source=source) for statement in statements]
         self._statements += statements
         return statements[0]
 

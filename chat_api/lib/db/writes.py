@@ -56,7 +56,7 @@ class Statement:
     #: The columns, quoted, that statements which read this one need.
     returning: str = ""
     #: The statement whose rows stand for SOURCE in `sql`.
-    reads: Statement | None = None
+    source: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
