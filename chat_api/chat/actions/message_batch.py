@@ -109,7 +109,7 @@ class MessageBatch:
 
     def unread_for(self, member: UserThread) -> list[Message]:
         """Return the messages that `write_unread` marks as unread for the member."""
-        if not member.hears_by(Notification.UNREAD):
+        if not member.is_notified_by(Notification.UNREAD):
             return []
         return [message for message in self.new if message.sender_id != member.user_id]
 

@@ -39,7 +39,7 @@ def stop_notifying(*, user_id: Any, thread_id: int, transport: str) -> UserThrea
     member = change.member(user_id)
     if member is None or flag is None:
         return None
-    if member.hears_by(flag):
+    if member.is_notified_by(flag):
         change.update(member, notifications=(member.notifications or 0) & ~flag)
         change.note_thread_updated()
         change.write()

@@ -43,7 +43,9 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
     viewers = []
     for member in members:
         member.thread = thread
-        viewers.append(Viewer(member.user, member, subscribes=False, live=member.hears_by(Notification.WS)))
+        viewers.append(
+            Viewer(member.user, member, subscribes=False, live=member.is_notified_by(Notification.WS))
+        )
     known = {viewer.user.pk for viewer in viewers}
     others = [user_id for user_id in user_ids if user_id not in known]
     if others:

@@ -37,7 +37,7 @@ class ChatFeed:
             row.thread_id: OpenThread(
                 head=row.thread.event_head,
                 start=row.history_start,
-                live=row.hears_by(Notification.WS),
+                live=row.is_notified_by(Notification.WS),
                 writes=row.may(Permission.MESSAGES_CREATE) and row.state != State.CLOSED,
             )
             for row in rows[: chat_settings.WS_THREADS_MAX]

@@ -94,7 +94,7 @@ def _wanted(by_thread: dict[int, list[Message]]) -> Iterable[Wanted]:
             if message.sender_id != member.user_id and visibility.may_see(message=message, user=member.user)
         ]
         for name in transports if messages else ():
-            if member.hears_by(TRANSPORT_FLAGS[name]):
+            if member.is_notified_by(TRANSPORT_FLAGS[name]):
                 yield Wanted(
                     thread_id=member.thread_id,
                     user_id=member.user_id,
@@ -214,7 +214,7 @@ def _why_not(member: UserThread | None, transport: str) -> str:
         return "The user is no longer a member."
     if not member.user.is_active:
         return "The user is not active."
-    if not member.hears_by(TRANSPORT_FLAGS[transport]):
+    if not member.is_notified_by(TRANSPORT_FLAGS[transport]):
         return "The user has unsubscribed."
     return "" if member.may(Permission.MESSAGES_READ) else "The user can no longer read messages."
 
@@ -224,7 +224,7 @@ def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Mess
         pk__range=(row.first_message, row.last_message)
     )
     rows = rows.exclude(sender_id=member.user_id).select_related("sender").order_by("-pk")
-    if member.hears_by(Notification.UNREAD):
+    if member.is_notified_by(Notification.UNREAD):
         unread = UnreadMessage.objects.filter(thread_id=row.thread_id, user_id=member.user_id)
         rows = rows.filter(pk__in=unread.values("message_id"))
     newest = list(rows[:_LOOKED_AT_MAX])

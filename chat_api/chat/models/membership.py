@@ -239,9 +239,9 @@ class UserThread(ChatModel):
         """Return whether the member has all flags of `permission`; null counts as none."""
         return (self.permissions or 0) & permission == permission
 
-    def hears_by(self, way: Notification) -> bool:
-        """Return whether the member wants notifications by the transport `way`; null counts as none."""
-        return bool((self.notifications or 0) & way)
+    def is_notified_by(self, transport: Notification) -> bool:
+        """Return whether the member wants notifications by `transport`; null counts as none."""
+        return bool((self.notifications or 0) & transport)
 
 
 class ScriptRun(ChatModel):

@@ -232,7 +232,7 @@ def _last_messages(
     if made and wanted <= made.keys() and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         (row,) = rows
         found = {pk: made[pk] for pk in wanted if pk is not None}
-        return found, set(found) if row.hears_by(Notification.UNREAD) else ()
+        return found, set(found) if row.is_notified_by(Notification.UNREAD) else ()
     if shown_by_rows() and not chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
         plain = rows_by_id(ids=wanted - {None}, reader=viewer)
         return {row.pk: row for row in plain}, {row.pk for row in plain if row.unread_id is not None}
