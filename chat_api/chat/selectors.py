@@ -17,7 +17,7 @@ from chat_api.chat.models import (
     UnreadMessage,
     UserThread,
 )
-from chat_api.chat.visibility import evaluated, filtered_by_host, may_see
+from chat_api.chat.visibility import evaluated, filtered_by_host, is_visible_to
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Schema
@@ -126,7 +126,7 @@ def last_messages(*, user: Any, ids: Iterable[int | None]) -> dict[int, Message]
         return {}
     rows = messages_visible_to(user=user).filter(pk__in=wanted).select_related("sender", "thread")
     found = evaluated(lambda: list(rows), fallback=[])
-    return {message.pk: message for message in found if may_see(message=message, user=user)}
+    return {message.pk: message for message in found if is_visible_to(message=message, user=user)}
 
 
 def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:

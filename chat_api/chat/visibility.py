@@ -51,7 +51,7 @@ def evaluated(call: Callable[[], T], *, fallback: Fallback) -> T | Fallback:
     return degraded(_QUERYSET_FILTER, call, fallback=fallback)
 
 
-def may_see(*, message: Any, user: Any, for_write: bool = False) -> bool:
+def is_visible_to(*, message: Any, user: Any, for_write: bool = False) -> bool:
     """Return whether the host's filter of single messages shows this one to the user; False where it fails.
 
     With `for_write` a failure raises `HookFailed` instead.
@@ -71,6 +71,6 @@ def last_visible(messages: QuerySet[Any], *, user: Any) -> Any:
     """Return the newest of the messages that is visible to the user, None where there is none. Raises `HookFailed`."""
     visible = filtered_by_host(messages, user=user, for_write=True)
     for message in visible.order_by("-pk")[:_CHECKED_MAX]:
-        if may_see(message=message, user=user, for_write=True):
+        if is_visible_to(message=message, user=user, for_write=True):
             return message
     return None

@@ -71,7 +71,7 @@ def _update_last_messages(change: ThreadChange, gone: set[int]) -> None:
     left = list(Message.objects.filter(thread=change.thread).order_by("-pk")[:_LOOK_BACK])
     for member in members:
         last = next(
-            (m for m in left if visibility.may_see(message=m, user=member.user, for_write=True)), None
+            (m for m in left if visibility.is_visible_to(message=m, user=member.user, for_write=True)), None
         )
         change.update(member, last_message=last, updated=change.now)
     if change.thread.last_message_id in gone:

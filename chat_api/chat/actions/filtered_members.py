@@ -19,7 +19,7 @@ def add_unread(messages: MessageBatch, members: Sequence[UserThread]) -> None:
         UnreadMessage(message=message, thread=thread, user_id=member.user_id, type=thread.type)
         for member in members
         for message in messages.unread_for(member)
-        if visibility.may_see(message=message, user=member.user, for_write=True)
+        if visibility.is_visible_to(message=message, user=member.user, for_write=True)
     )
 
 
@@ -30,7 +30,7 @@ def set_last_messages(messages: MessageBatch, members: Sequence[UserThread], *, 
         visible = (
             message
             for message in reversed(messages.new)
-            if visibility.may_see(message=message, user=member.user, for_write=True)
+            if visibility.is_visible_to(message=message, user=member.user, for_write=True)
         )
         last = next(visible, None)
         if last is not None:

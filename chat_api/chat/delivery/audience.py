@@ -110,7 +110,9 @@ class View:
         return self._questions.get(viewer.member.pk)
 
     def _hidden_from(self, user: Any) -> set[int]:
-        hidden = {pk for pk, row in self.messages.items() if not visibility.may_see(message=row, user=user)}
+        hidden = {
+            pk for pk, row in self.messages.items() if not visibility.is_visible_to(message=row, user=user)
+        }
         if self.messages and chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
             rows = visibility.filtered_by_host(Message.all_objects.filter(pk__in=self.messages), user=user)
             shown = visibility.evaluated(lambda: set(rows.values_list("pk", flat=True)), fallback=set())

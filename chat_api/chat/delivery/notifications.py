@@ -91,7 +91,8 @@ def _wanted(by_thread: dict[int, list[Message]]) -> Iterable[Wanted]:
         messages = [
             message.pk
             for message in by_thread[member.thread_id]
-            if message.sender_id != member.user_id and visibility.may_see(message=message, user=member.user)
+            if message.sender_id != member.user_id
+            and visibility.is_visible_to(message=message, user=member.user)
         ]
         for name in transports if messages else ():
             if member.is_notified_by(TRANSPORT_FLAGS[name]):
@@ -228,7 +229,9 @@ def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Mess
         unread = UnreadMessage.objects.filter(thread_id=row.thread_id, user_id=member.user_id)
         rows = rows.filter(pk__in=unread.values("message_id"))
     newest = list(rows[:_LOOKED_AT_MAX])
-    return [message for message in reversed(newest) if visibility.may_see(message=message, user=member.user)]
+    return [
+        message for message in reversed(newest) if visibility.is_visible_to(message=message, user=member.user)
+    ]
 
 
 def _shown(message: Message) -> ShownMessage:
