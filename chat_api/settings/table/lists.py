@@ -86,7 +86,7 @@ is lower. A larger body is rejected with 413 and ``REQUEST_TOO_LARGE`` before it
         """
 Whether the queries of every request are compiled once per connection. Turn it off to find out whether these compiled
 queries cause a problem, for example with your own database backend: they take longer then, and return the same rows.
-See :doc:`/decisions/0011-hot-queries-are-compiled-once`.""",
+See :doc:`/decisions/0011-frequent-queries-are-compiled-once`.""",
     ),
     Setting(
         "THROTTLE_RATES",

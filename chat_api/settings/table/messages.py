@@ -60,7 +60,7 @@ The maximum number of attachments of a message or a survey item.""",
         """
 The maximum size in bytes of a JSON field that a client writes (``meta``, the ``options`` of an attachment), as compact
 JSON in UTF-8. A larger value is rejected with ``TOO_LARGE`` on that field. See
-:doc:`/decisions/0018-budgets-of-bytes`.""",
+:doc:`/decisions/0018-user-input-has-budgets`.""",
     ),
     Setting(
         "MESSAGE_BYTES_MAX",
