@@ -133,7 +133,7 @@ class Socket:
     async def beat(self) -> dict[str, Any]:
         """Trigger a heartbeat and return its heads of threads."""
         self.consumer._checked = 0.0
-        self.consumer.streams.hint_anew(beat=True)
+        self.consumer.streams.request_reload(heartbeat=True)
         while (shown := await self.frame())["message"] != "heartbeat":
             pass
         heads: dict[str, Any] = shown["data"]["threads"]

@@ -185,7 +185,7 @@ async def test_hints_can_be_lost_repeated_late_or_wrong(both: list[Talk], opened
     # The heartbeat finds events whose hints were lost.
     await bob_socket.send("ping")
     heads = {str(alice_talk.thread_id): 3}
-    bob_socket.consumer.streams.hint_anew(beat=True)
+    bob_socket.consumer.streams.request_reload(heartbeat=True)
     frames = [frame for frame in await bob_socket.news() if frame["message"] != "pong"]
     assert texts(frames) == ["c"]
     assert frames[-1]["data"] == {"threads": heads}
@@ -199,11 +199,11 @@ async def test_socket_that_fell_far_behind_gets_resync(both: list[Talk], opened:
     for number in range(4):
         await say(alice_talk, str(number))
     with override_settings(CHAT_SETTINGS={"EVENT_CATCH_UP_MAX": 3}):
-        bob_socket.consumer.streams.hint_anew()
+        bob_socket.consumer.streams.request_reload()
         resync = {"thread": alice_talk.thread_id, "outcome": "resync", "head": 4}
         assert await bob_socket.news() == [{"message": "catch_up", "data": resync}]
     await outside(ThreadEvent.objects.filter(seq=2).delete)
-    alice_socket.consumer.streams.hint_anew()
+    alice_socket.consumer.streams.request_reload()
     assert await alice_socket.news() == [{"message": "catch_up", "data": resync}]
 
 

@@ -50,7 +50,7 @@ async def test_every_event_arrives_once_and_in_order(
                 break
             if socket.wire.output_queue.empty():
                 socket.consumer._checked = 0.0
-                socket.consumer.streams.hint_anew(beat=True)
+                socket.consumer.streams.request_reload(heartbeat=True)
         if len(frames) < 40:
             frames += [frame for frame in await socket.news() if frame["message"] != "heartbeat"]
         assert seqs(frames) == list(range(1, 41))

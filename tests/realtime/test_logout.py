@@ -112,7 +112,7 @@ async def test_heartbeat_closes_sockets_of_inactive_users(both: list[Talk], open
     bob_socket = await opened(both[1].user)
     await outside(type(both[1].user).objects.update, is_active=False)
     bob_socket.consumer._checked = 0.0
-    bob_socket.consumer.streams.hint_anew(beat=True)
+    bob_socket.consumer.streams.request_reload(heartbeat=True)
     assert (await bob_socket.wire.receive_output(5))["code"] == CloseCode.NOT_SIGNED_IN
 
 

@@ -114,7 +114,7 @@ async def test_removed_member_receives_nothing_even_if_the_hint_was_lost(
     await outside(rows._raw_delete, rows.db)
     await say(alice_talk, "a")
     assert await bob_socket.news() == []
-    bob_socket.consumer.streams.hint_anew(beat=True)
+    bob_socket.consumer.streams.request_reload(heartbeat=True)
     assert names([await bob_socket.frame(), await bob_socket.frame()]) == [LEFT, "heartbeat"]
 
 
@@ -161,7 +161,7 @@ async def test_thread_left_is_sent_later_if_the_database_fails(
         await remove(alice_talk, bob_talk.user)
         await add(Talk(alice_talk.user, other.pk), bob_talk.user)
         assert await bob_socket.news() == []
-    bob_socket.consumer.streams.hint_anew(beat=True)
+    bob_socket.consumer.streams.request_reload(heartbeat=True)
     while (shown := await bob_socket.frame())["message"] != "heartbeat":
         assert shown["message"] in (LEFT, UPDATED)
     assert set(shown["data"]["threads"]) == {str(other.pk)}
@@ -188,7 +188,7 @@ async def test_thread_beyond_the_limit_of_a_socket_gets_no_thread_left(
         await outside(thread_with, alice_talk.user, bob_talk.user)
         other = await outside(lambda: UserThread.objects.filter(user=bob_talk.user).latest("pk").thread_id)
         await say(Talk(alice_talk.user, other), "a")
-        bob_socket.consumer.streams.hint_anew()
+        bob_socket.consumer.streams.request_reload()
         assert LEFT not in names(await bob_socket.news())
         assert set(bob_socket.consumer.streams.threads) == {other}
 
@@ -200,7 +200,7 @@ async def test_deleting_an_account_writes_events_in_a_constant_number_of_queries
     statements_by_case = []
     for user, number in ((alice, 1), (bob, 20)):
         threads = [await outside(thread_with, user, carol) for _ in range(number)]
-        carol_socket.consumer.streams.hint_anew()
+        carol_socket.consumer.streams.request_reload()
         await carol_socket.news()
         with queries() as asked:
             await outside(user.delete)
@@ -221,16 +221,16 @@ async def test_member_added_again_receives_no_events_of_the_time_between(
     bob_socket, unhinted_socket = await opened(bob_talk.user), await opened(bob_talk.user)
     # This socket gets no hints and finds the changes at its heartbeat.
     unhinted_socket.consumer.streams.hint = lambda *args: None
-    unhinted_socket.consumer.streams.hint_anew, hint_anew = (
+    unhinted_socket.consumer.streams.request_reload, request_reload = (
         lambda **kwargs: None,
-        unhinted_socket.consumer.streams.hint_anew,
+        unhinted_socket.consumer.streams.request_reload,
     )
     await remove(alice_talk, bob_talk.user)
     await say(alice_talk, "between")
     await add(alice_talk, bob_talk.user)
     await say(alice_talk, "after")
-    unhinted_socket.consumer.streams.hint_anew = hint_anew
-    hint_anew()
+    unhinted_socket.consumer.streams.request_reload = request_reload
+    request_reload()
     for socket in (bob_socket, unhinted_socket):
         frames = [frame for frame in await socket.news() if frame["message"] != LEFT]
         assert names(frames) == [UPDATED, CREATED]

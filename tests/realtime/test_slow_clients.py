@@ -195,7 +195,7 @@ async def test_sockets_survive_a_layer_that_is_down(
     bob_socket = await opened(bob_talk.user)
     await say(alice_talk, "a")
     await bob_socket.send("thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1})
-    bob_socket.consumer.streams.hint_anew(beat=True)
+    bob_socket.consumer.streams.request_reload(heartbeat=True)
     assert (await bob_socket.frame())["data"]["text"] == "a"
     assert (await bob_socket.frame())["message"] == "heartbeat"
     layer.down = False
@@ -238,7 +238,7 @@ async def test_heartbeats_deliver_events_without_a_layer(both: list[Talk]) -> No
         bob_socket = Socket(bob_talk.user)
         await bob_socket.open()
         await say(alice_talk, "a")
-        bob_socket.consumer.streams.hint_anew(beat=True)
+        bob_socket.consumer.streams.request_reload(heartbeat=True)
         assert (await bob_socket.frame())["data"]["text"] == "a"
         await bob_socket.send("thread_someone_is_writing", {"thread": alice_talk.thread_id, "length": 1})
         await bob_socket.leave()
@@ -257,8 +257,8 @@ async def test_short_database_outage_loses_no_events(
         patched.setattr(ChatFeed, "live_frames", fails)
         patched.setattr(ChatFeed, "threads_of", fails)
         await say(alice_talk, "a")
-        bob_socket.consumer.streams.hint_anew()
+        bob_socket.consumer.streams.request_reload()
         assert await bob_socket.news() == []
     await outside(bob_talk.thread)
-    bob_socket.consumer.streams.hint_anew()
+    bob_socket.consumer.streams.request_reload()
     assert texts(await bob_socket.news()) == ["a"]

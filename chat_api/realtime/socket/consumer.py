@@ -69,8 +69,8 @@ class ChatConsumer(Connection):
         try:
             if not await self._may_stay():
                 return
-            self.streams.hint_anew(beat=True)
-            await self.streams.tell()
+            self.streams.request_reload(heartbeat=True)
+            await self.streams.deliver()
         except TooSlow:
             raise
         except Exception:
@@ -106,7 +106,7 @@ class ChatConsumer(Connection):
     def handle_chat_api_refresh(self, _: dict[str, Any]) -> None:
         """Request a reload of the user's threads."""
         if self._identity is not None:
-            self.streams.hint_anew()
+            self.streams.request_reload()
 
     def handle_chat_api_signed_out(self, message: dict[str, Any]) -> None:
         """Close if the user signed out of the session with that digest or, without one, in any case."""
@@ -134,13 +134,13 @@ class ChatConsumer(Connection):
 
     async def _tell_news(self) -> None:
         if await self._may_stay():
-            await self.streams.tell()
+            await self.streams.deliver()
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(chat_settings.WS_HEARTBEAT_SECONDS)
             self._checked = 0.0
-            self.streams.hint_anew(beat=True)
+            self.streams.request_reload(heartbeat=True)
 
     async def _may_stay(self) -> bool:
         """Check, at most every WS_RECHECK_SECONDS, whether user and session are still valid; else close."""

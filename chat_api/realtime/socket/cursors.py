@@ -44,39 +44,40 @@ class Streams:
         self._closed = False
         #: Whether `threads` may be out of date, because a change was announced and not loaded yet.
         self.unsure = False
-        # What hints have requested since the last `tell`.
+        # What hints have requested since the last `deliver`.
         self._asked = asyncio.Event()
         self._heads: dict[int, int] = {}
-        self._anew = False
-        self._beat = False
+        self._reload_requested = False
+        self._heartbeat_requested = False
 
     def hint(self, thread_id: int, head: int) -> None:
-        """Request that the next `tell` sends the thread's events up to `head`."""
+        """Request that the next `deliver` sends the thread's events up to `head`."""
         self._heads[thread_id] = max(head, self._heads.get(thread_id, 0))
         self._asked.set()
 
-    def hint_anew(self, *, beat: bool = False) -> None:
-        """Request that the next `tell` reloads the user's threads and, with `beat`, sends a heartbeat."""
-        self._anew = self.unsure = True
-        self._beat |= beat
+    def request_reload(self, *, heartbeat: bool = False) -> None:
+        """Request that the next `deliver` reloads the user's threads and, with `heartbeat`, sends a heartbeat."""
+        self._reload_requested = self.unsure = True
+        self._heartbeat_requested |= heartbeat
         self._asked.set()
 
     async def asked(self) -> None:
-        """Wait until `tell` has something to do."""
+        """Wait until `deliver` has something to do."""
         await self._asked.wait()
         self._asked.clear()
 
-    async def tell(self) -> None:
+    async def deliver(self) -> None:
         """Send what the hints have requested since the last call. Raises `TooSlow`."""
         heads, self._heads = self._heads, {}
-        anew, beat, self._anew, self._beat = self._anew, self._beat, False, False
+        reload, self._reload_requested = self._reload_requested, False
+        heartbeat, self._heartbeat_requested = self._heartbeat_requested, False
         async with self._turn:
-            if anew:
+            if reload:
                 await self._synchronise()
-                self.unsure = self._anew
+                self.unsure = self._reload_requested
             for thread_id, head in heads.items():
                 await self._advance(thread_id, head)
-            if beat:
+            if heartbeat:
                 await self._outbox.put_patiently(self._heartbeat())
 
     async def catch_up(self, thread_id: int, after: int) -> bool:
