@@ -47,7 +47,7 @@ class HistoryTrimmed(Exception):
     """The log no longer contains all requested events."""
 
 
-class Feed(Protocol):
+class EventSource(Protocol):
     """Threads for sockets. Each method takes a constant number of queries."""
 
     def threads_of(self, user_id: Any) -> dict[int, OpenThread]:

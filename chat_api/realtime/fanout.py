@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from chat_api.realtime.auth.identities import Watch
-from chat_api.realtime.event_source import Feed, Frames
+from chat_api.realtime.event_source import EventSource, Frames
 from chat_api.realtime.thread_pool import in_database
 
 logger = logging.getLogger("chat_api.realtime")
@@ -43,8 +43,8 @@ class _Batch:
 class Hub:
     """The listeners of each thread in this process, and the frames rendered for them."""
 
-    def __init__(self, feed: Feed) -> None:
-        self.feed = feed
+    def __init__(self, event_source: EventSource) -> None:
+        self.event_source = event_source
         self.watch = Watch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: dict[int, Counter[Any]] = {}
@@ -70,7 +70,7 @@ class Hub:
         """Return the user's frames of the events `first` to `last`; none if the user has left the thread.
 
         The first socket that calls this starts the rendering for all listeners in this process; the others wait for
-        the same result. Raises what the feed raises.
+        the same result. Raises what the event source raises.
         """
         self._reset_in_another_loop()
         batch = self._batches.get((thread_id, first, last))
@@ -78,7 +78,8 @@ class Hub:
             listeners = Counter(self._listeners.get(thread_id, ()))
             users = {user_id, *listeners}
             made = asyncio.create_task(
-                in_database(self.feed.live_frames, thread_id, first, last, users), name="chat_api.frames"
+                in_database(self.event_source.live_frames, thread_id, first, last, users),
+                name="chat_api.frames",
             )
             batch = _Batch(made, listeners)
             self._keep((thread_id, first, last), batch)
@@ -89,7 +90,7 @@ class Hub:
             self._forget((thread_id, first, last), batch)
         if taken is not None:
             return taken
-        mine = await in_database(self.feed.live_frames, thread_id, first, last, {user_id})
+        mine = await in_database(self.event_source.live_frames, thread_id, first, last, {user_id})
         found: Sequence[str | None] = mine.get(user_id, ())
         return found
 

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from chat_api.chat.delivery import event_source
-from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.chat.delivery.event_source import ChatEventSource
 from chat_api.chat.models import Thread
 from chat_api.realtime.models import ThreadEvent
 from chat_api.realtime.publish import trim_event_log
@@ -217,7 +217,7 @@ async def test_event_that_cannot_be_serialized_becomes_a_resync(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(ChatFeed, "live_frames", fails)
+        patched.setattr(ChatEventSource, "live_frames", fails)
         await say(alice_talk, "a")
         (shown,) = await bob_socket.news()
         assert shown["data"] == {"thread": alice_talk.thread_id, "outcome": "resync", "head": 1}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.chat.delivery.event_source import ChatEventSource
 from chat_api.chat.models import UnreadMessage
 from chat_api.realtime import Call, CommandRefused, command
 from chat_api.realtime.auth import identities
@@ -160,7 +160,7 @@ async def test_database_errors_are_answered(
             await socket.send("mark_message_as_read", {"message": 1})
             assert await socket.frame() == error("INTERNAL", "mark_message_as_read")
         with monkeypatch.context() as patched:
-            patched.setattr(ChatFeed, "catch_up", fails)
+            patched.setattr(ChatEventSource, "catch_up", fails)
             shown = await socket.answer("catch_up", {"threads": {str(both[0].thread_id): 0}})
             assert shown == error("INTERNAL", "catch_up")
         assert await socket.news() == []

@@ -165,12 +165,12 @@ async def test_connection_waits_for_a_short_turn(both: list[Talk], bare: Opener)
 async def test_socket_is_closed_for_a_retry_if_the_database_fails(
     both: list[Talk], bare: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chat_api.chat.delivery.event_source import ChatFeed
+    from chat_api.chat.delivery.event_source import ChatEventSource
 
     def fails(*args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(ChatFeed, "threads_of", fails)
+    monkeypatch.setattr(ChatEventSource, "threads_of", fails)
     socket = bare(both[0].user)
     assert await socket.connect()
     assert await socket.closed_with() == CloseCode.INTERNAL

@@ -14,7 +14,7 @@ from django.urls import path
 
 from chat_api.chat import actions
 from chat_api.chat.choices import PERMISSIONS_ALL
-from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.chat.delivery.event_source import ChatEventSource
 from chat_api.chat.models import UserThread
 from chat_api.realtime.group_names import thread_group, user_group
 from chat_api.realtime.models import ThreadEvent
@@ -157,7 +157,7 @@ async def test_thread_left_is_sent_later_if_the_database_fails(
         raise OperationalError("the database went away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ChatFeed, "threads_left", fails)
+        patched.setattr(ChatEventSource, "threads_left", fails)
         await remove(alice_talk, bob_talk.user)
         await add(Talk(alice_talk.user, other.pk), bob_talk.user)
         assert await bob_socket.news() == []

@@ -10,7 +10,7 @@ from channels.layers import InMemoryChannelLayer, channel_layers
 from django.db import OperationalError
 from django.test import override_settings
 
-from chat_api.chat.delivery.event_source import ChatFeed
+from chat_api.chat.delivery.event_source import ChatEventSource
 from chat_api.realtime import layer_exchange
 from chat_api.realtime.socket import outbox
 from chat_api.realtime.socket.codes import CloseCode
@@ -254,8 +254,8 @@ async def test_short_database_outage_loses_no_events(
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ChatFeed, "live_frames", fails)
-        patched.setattr(ChatFeed, "threads_of", fails)
+        patched.setattr(ChatEventSource, "live_frames", fails)
+        patched.setattr(ChatEventSource, "threads_of", fails)
         await say(alice_talk, "a")
         bob_socket.consumer.streams.request_reload()
         assert await bob_socket.news() == []

@@ -22,7 +22,7 @@ from chat_api.settings import chat_settings
 _PART: Final = 200
 
 
-class ChatFeed:
+class ChatEventSource:
     """The threads of the chat, for sockets."""
 
     def threads_of(self, user_id: Any) -> dict[int, OpenThread]:

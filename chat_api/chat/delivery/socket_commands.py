@@ -122,7 +122,7 @@ async def thread_someone_is_writing(call: Call) -> None:
         # The user may have been removed meanwhile. If they go on typing, another command follows.
         return
     if socket not in _writers:
-        _writers[socket] = _Writer(await in_database(socket.hub.feed.writer, call.user.pk))
+        _writers[socket] = _Writer(await in_database(socket.hub.event_source.writer, call.user.pk))
     writer, now = _writers[socket], time.monotonic()
     if now - writer.reported.get(thread_id, -WRITING_SECONDS) < WRITING_SECONDS:
         return

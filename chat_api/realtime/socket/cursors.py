@@ -86,7 +86,7 @@ class Streams:
         Raises `TooSlow`.
         """
         async with self._turn:
-            missed = await in_database(self._hub.feed.catch_up, self._user_id, thread_id, after)
+            missed = await in_database(self._hub.event_source.catch_up, self._user_id, thread_id, after)
             if missed is None:
                 return False
             ended = {"thread": thread_id, "outcome": missed.outcome, "head": missed.head}
@@ -119,7 +119,7 @@ class Streams:
 
     async def _reopen(self) -> bool:
         """Load the threads of the user; return whether there are new ones."""
-        found: dict[int, OpenThread] = await in_database(self._hub.feed.threads_of, self._user_id)
+        found: dict[int, OpenThread] = await in_database(self._hub.event_source.threads_of, self._user_id)
         if self._closed:
             return False
         gone = [thread_id for thread_id in self.threads if thread_id not in found]
@@ -150,7 +150,7 @@ class Streams:
         """Return which of the threads the user has left; the others are beyond WS_THREADS_MAX."""
         if not thread_ids:
             return []
-        left: list[int] = await in_database(self._hub.feed.threads_left, self._user_id, thread_ids)
+        left: list[int] = await in_database(self._hub.event_source.threads_left, self._user_id, thread_ids)
         return left
 
     async def _advance(self, thread_id: int, head: int) -> None:
