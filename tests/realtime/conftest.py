@@ -23,9 +23,9 @@ __all__ = ["alice", "bob", "carol"]
 @pytest.fixture(autouse=True)
 def _fresh_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     origin_gate: Any = websocket_urlpatterns[0].callback
-    strangers_gate = origin_gate._application
-    strangers_gate.strangers.forget()
-    admission_gate = strangers_gate._application._application
+    anonymous_gate = origin_gate._application
+    anonymous_gate.budget.forget()
+    admission_gate = anonymous_gate._application._application
     admission_gate._next = 0.0
     layers._outage.until = 0.0
     channel_layers.backends.clear()

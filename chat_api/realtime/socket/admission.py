@@ -1,6 +1,6 @@
 """Rate limits of handshakes: for anonymous clients by IP address, and for sockets that are accepted.
 
-A handshake passes three gates. `StrangersGate` checks what takes no query: whether there is a session or a ticket at
+A handshake passes three gates. `AnonymousGate` checks what takes no query: whether there is a session or a ticket at
 all, and how many anonymous handshakes came from the IP address recently. `SessionUnlessKnown` loads the session.
 `AdmissionGate` loads the user, and only known users count against WS_CONNECTS_PER_SECOND: anonymous clients, however
 many, never make signed-in users wait.
@@ -34,7 +34,7 @@ _ADDRESSES_MAX: Final = 10_000
 _WINDOW_SECONDS: Final = 60.0
 
 
-class Strangers:
+class AnonymousBudget:
     """The budget of anonymous handshakes per IP address: WS_STRANGERS_PER_MINUTE, refilled evenly over time."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class _Visit:
             self._place = None
 
 
-class StrangersGate:
+class AnonymousGate:
     """Reject anonymous clients that exceed the budget of their IP address, without a query.
 
     A handshake with a session or a ticket goes on, because its user may be a known one. From an IP address over its
@@ -106,16 +106,16 @@ class StrangersGate:
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self.strangers = Strangers()
+        self.budget = AnonymousBudget()
         self._suspects: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Call the inner application, or close with 4401 or 4429."""
         address = address_of(scope)
-        has_room = self.strangers.has_room(address)
+        has_room = self.budget.has_room(address)
         if "user" not in scope and not _shows_something(scope):
             if has_room:
-                self.strangers.count(address)
+                self.budget.count(address)
             return await turn_away(
                 receive, send, CloseCode.NOT_SIGNED_IN if has_room else CloseCode.TOO_MANY_CONNECTIONS
             )
@@ -129,7 +129,7 @@ class StrangersGate:
                 return await turn_away(receive, send, CloseCode.TOO_MANY_CONNECTIONS)
         visit = _Visit(address, place)
         try:
-            return await self._application({**scope, _VISIT: (visit, self.strangers)}, receive, send)
+            return await self._application({**scope, _VISIT: (visit, self.budget)}, receive, send)
         finally:
             visit.end()
 
@@ -170,7 +170,7 @@ class AdmissionGate:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Call the inner application when it is the socket's turn; else accept the socket and close it with a code."""
-        visit, strangers = scope[_VISIT]
+        visit, budget = scope[_VISIT]
         try:
             identity = await in_database(handshake.identify, scope)
         except Exception:
@@ -179,8 +179,8 @@ class AdmissionGate:
         finally:
             visit.end()
         if identity is None:
-            has_room = strangers.has_room(visit.address)
-            strangers.count(visit.address)
+            has_room = budget.has_room(visit.address)
+            budget.count(visit.address)
             return await turn_away(
                 receive, send, CloseCode.NOT_SIGNED_IN if has_room else CloseCode.TOO_MANY_CONNECTIONS
             )

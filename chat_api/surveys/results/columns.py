@@ -82,9 +82,9 @@ def _option_columns(asked: Asked) -> Iterable[Column]:
     if asked.has_others:
 
         def others(given: Given) -> Value:
-            strangers = [text for pk, text in given.chosen if pk not in known]
+            unlisted = [text for pk, text in given.chosen if pk not in known]
             more = [typed(given)] if given.text and not asked.question.choice_open else []
-            return _one_of([*strangers, *more], lists=False)
+            return _one_of([*unlisted, *more], lists=False)
 
         yield Column(f"{asked.heading} [other answers]", others)
 

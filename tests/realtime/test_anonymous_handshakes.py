@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from chat_api.realtime.socket import admission
-from chat_api.realtime.socket.admission import Strangers, address_of
+from chat_api.realtime.socket.admission import AnonymousBudget, address_of
 from chat_api.realtime.socket.codes import CloseCode
 from tests.chat.talking import Talk
 from tests.realtime.counting import queries
@@ -114,22 +114,22 @@ def test_budgets_are_renewed_over_time_and_bounded_in_memory(monkeypatch: pytest
     clock = [1000.0]
     monkeypatch.setattr("chat_api.realtime.socket.admission.time.monotonic", lambda: clock[0])
     monkeypatch.setattr(admission, "_ADDRESSES_MAX", 3)
-    strangers = Strangers()
+    budget = AnonymousBudget()
     for _ in range(60):
-        assert strangers.has_room("a")
-        strangers.count("a")
-    assert not strangers.has_room("a")
+        assert budget.has_room("a")
+        budget.count("a")
+    assert not budget.has_room("a")
     clock[0] += 1
-    assert strangers.has_room("a")
-    strangers.count("a")
-    assert not strangers.has_room("a")
+    assert budget.has_room("a")
+    budget.count("a")
+    assert not budget.has_room("a")
     clock[0] += 3600
     for _ in range(60):
-        strangers.count("a")
-    assert not strangers.has_room("a")
+        budget.count("a")
+    assert not budget.has_room("a")
     for name in "bcde":
-        strangers.count(name)
-    assert len(strangers) == 3
+        budget.count(name)
+    assert len(budget) == 3
 
 
 @pytest.mark.parametrize("client", [None, [], ["", 0], ["a path", 1], [None, 1], 5, [b"1", 2]])
