@@ -28,6 +28,7 @@ HOST_TESTS: Final = (
     "tests/realtime/test_logout.py",
     "tests/realtime/test_tickets.py",
     "tests/notifications/test_delivery.py",
+    "tests/notifications/test_failures.py",
     "tests/notifications/test_wakeup.py",
 )
 #: The tests that run in these hosts with ``--hosts``.

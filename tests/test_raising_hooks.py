@@ -1,36 +1,24 @@
-"""Every setting that takes a callable, with one that raises: in every response and frame it affects one value at most.
-
-`HARM` has a row for each of these settings; one without a row fails the first test.
-"""
+"""A setting whose callable raises affects one value of a response at most."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max
 from django.db.models.expressions import RawSQL
-from rest_framework.pagination import LimitOffsetPagination
-from rest_framework.permissions import BasePermission
-from rest_framework.serializers import IntegerField, Serializer
 from rest_framework.test import APIClient
 
-from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Attachment, Thread, UserThread
 from chat_api.lib.db.transactions import atomic, set_rollback
-from chat_api.search.backends.base import SearchBackend
-from chat_api.settings import DEFAULTS, PERMISSION_CLASSES, SETTINGS, rules
-from chat_api.tasks import deliver_pending_notifications
+from chat_api.settings import SETTINGS, rules
 from tests.chat.talking import begin
-from tests.databases import connection
 from tests.factories import published_schema
-from tests.notifications.conftest import minutes_later
-from tests.permissions import MEMBERS, OWNER, ROWS, World
+from tests.permissions import OWNER, ROWS, World
+from tests.raising_hooks import HARM, host_of, keys, world_of_host
 from tests.test_permission_matrix import ENDPOINTS
 
 pytestmark = pytest.mark.django_db
@@ -38,93 +26,6 @@ pytestmark = pytest.mark.django_db
 READS: Final = ("get", "head", "options")
 #: The codes of responses that are not possible without the hook.
 CODES: Final = {"HOST_ERROR", "SEARCH_UNAVAILABLE"}
-
-
-def broken(*args: Any, **kwargs: Any) -> Any:
-    """Fail with a query that the database rejects: on PostgreSQL that breaks the surrounding transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM the_hosts_own_table_that_is_not_there")
-
-
-class BrokenSerializer(Serializer[Any]):
-    id = IntegerField(source="pk")
-
-    def to_representation(self, instance: Any) -> Any:
-        return broken()
-
-
-class BrokenPermission(BasePermission):
-    def has_permission(self, request: Any, view: Any) -> bool:
-        return bool(broken())
-
-
-class BrokenPagination(LimitOffsetPagination):
-    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
-        return broken()
-
-
-class BrokenSearch(SearchBackend):
-    index = remove = matching = broken
-
-
-class BrokenTransport:
-    def __init__(self, **options: Any) -> None:
-        pass
-
-    send = broken
-
-
-@dataclass(frozen=True)
-class Harm:
-    """The permitted effects of a hook that raises."""
-
-    #: The value of the setting.
-    broken: Any = broken
-    #: The fields whose values may differ in responses.
-    keys: frozenset[str] = frozenset()
-    #: Whether rows may be missing in lists and reads may be rejected: without the hook they are hidden.
-    hides: bool = False
-    #: Other settings without which the hook is not called.
-    beside: dict[str, Any] = field(default_factory=dict)
-
-
-def keys(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-ACCOUNTS: Final = keys("users_data", "sender_data", "user_data", "automated_sender_data")
-TEXTS: Final = keys(
-    "question_data", "text", "related_question_data", "questions", "groups", "last_message_data"
-)
-
-HARM: Final[dict[str, Harm]] = {
-    "ACCOUNT_SERIALIZER": Harm(BrokenSerializer, ACCOUNTS | TEXTS),
-    "CHAT_MESSAGE_FILTER_QUERYSET": Harm(hides=True, keys=keys("last_message_data", "unread")),
-    "CHAT_MESSAGE_USER_FILTER": Harm(hides=True, keys=keys("last_message_data", "unread")),
-    "DEFAULT_USER_THREAD": Harm(),
-    "THREAD_INVITEES": Harm(),
-    "CUSTOM_ATTACHMENTS_VALIDATION": Harm({"pdf": broken}),
-    "CUSTOM_ATTACHMENTS_PRE_SAVE": Harm({"pdf": broken}),
-    "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR": Harm({"pdf": broken}),
-    "CUSTOM_ATTACHMENTS_GET_SRC": Harm({"pdf": broken}, keys("src")),
-    "CUSTOM_ATTACHMENTS_GET_THUMBNAIL": Harm({"pdf": broken}, keys("thumbnail")),
-    "ATTACHMENT_REFERENCE_FILTER": Harm(beside={"ATTACHMENT_REFERENCE_MODELS": ["chat_api.Thread"]}),
-    "AUTOMATED_SENDERS": Harm(),
-    "QUESTION_CONTEXT_PROVIDERS": Harm([broken], TEXTS),
-    "META_RESOLVERS": Harm({"price": broken}, TEXTS),
-    "USER_TIME_ZONE": Harm(),
-    "USER_LANGUAGE": Harm(keys=TEXTS),
-    "USER_PHONE": Harm(
-        beside={
-            "NOTIFICATION_TRANSPORTS": {"sms": "chat_api.notifications.transports.TwilioSMSTransport"},
-            "NOTIFICATION_DELAYS": {},
-        }
-    ),
-    "NOTIFICATION_TRANSPORTS": Harm({"email": BrokenTransport}),
-    "SEARCH_BACKEND": Harm(BrokenSearch, hides=True),
-    **{key: Harm(BrokenPagination, hides=True) for key in DEFAULTS if key.startswith("PAGINATION_")},
-    **dict.fromkeys(PERMISSION_CLASSES, Harm(BrokenPermission, hides=True)),
-}
 
 
 def takes_callable(rule: Any) -> bool:
@@ -150,17 +51,7 @@ def test_every_setting_that_takes_a_callable_has_a_row() -> None:
 
 @pytest.fixture
 def world(db: None, settings: Any) -> World:
-    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    settings.STORAGES = {**settings.STORAGES, "default": memory}
-    settings.CHAT_SETTINGS = host_of()
-    return World()
-
-
-def host_of(key: str | None = None) -> dict[str, Any]:
-    """Return the settings of the host, with one of them broken."""
-    harm = HARM.get(key or "", Harm())
-    plain = {"TYPES_CUSTOM_ATTACHMENTS": [("pdf", "PDF")], **harm.beside}
-    return plain if key is None else {**plain, key: harm.broken}
+    return world_of_host(settings)
 
 
 Do = Callable[[APIClient], Any]
@@ -360,43 +251,6 @@ CALLED_ELSEWHERE: Final = {
     "USER_PHONE",
     "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
 }
-
-
-@pytest.mark.postgres_only
-@pytest.mark.parametrize("key", [key for key in HARM if key not in PERMISSION_CLASSES])
-def test_frames_and_deliveries_continue(
-    world: World, settings: Any, key: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    settings.CHAT_SETTINGS = {**host_of(), "NOTIFICATION_DELAYS": {}, **HARM[key].beside}
-    owner = world.users[OWNER]
-    for user in world.users.values():
-        type(user).objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
-    Attachment.objects.create(message=world.messages[OWNER], type="pdf", title="A PDF")
-    client = APIClient()
-    client.force_authenticate(world.users[OWNER])
-    UserThread.objects.filter(thread=world.thread).update(notifications=31)
-    path = f"/api/threads/{world.thread.pk}/messages"
-    assert client.post(path, {"text": "Hello"}).status_code == 201
-    assert client.patch(f"{path}/{world.messages[OWNER].pk}", {"text": "Hello"}).status_code == 200
-    head = Thread.objects.aggregate(head=Max("event_head"))["head"]
-    people = [world.users[kind].pk for kind in MEMBERS]
-    asked = {"thread_id": world.thread.pk, "first": 1, "last": head, "user_ids": people, "live": False}
-    whole = frames_of(**asked)
-    with atomic():
-        settings.CHAT_SETTINGS = {"NOTIFICATION_DELAYS": {}, **host_of(key)}
-        harmed = frames_of(**asked)
-        with minutes_later(10):
-            deliver_pending_notifications()
-        assert owner.chat_api_threads.exists()
-        settings.CHAT_SETTINGS = host_of()
-    assert harmed.keys() == whole.keys()
-    assert {user: len(frames) for user, frames in harmed.items()} == {
-        user: len(frames) for user, frames in whole.items()
-    }
-    logged = {record.args for record in caplog.records if record.name == "chat_api.hooks"}
-    assert logged <= {(key,)}
-    if key in ("ACCOUNT_SERIALIZER", "CHAT_MESSAGE_FILTER_QUERYSET", "NOTIFICATION_TRANSPORTS", "USER_PHONE"):
-        assert logged
 
 
 def test_filter_whose_queryset_fails_hides_messages(

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from chat_api.chat.models import Thread, UserThread
+from chat_api.notifications.models import NotificationDelivery
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk, talks
@@ -77,3 +78,11 @@ def two_talking(notifications: int = ALL_FLAGS) -> list[Talk]:
 def minutes_later(minutes: float) -> Any:
     """Return a context manager that moves the clock forward."""
     return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)
+
+
+def texts(delivery: Delivery) -> list[str]:
+    return [message.text for message in delivery.messages]
+
+
+def statuses() -> list[str]:
+    return list(NotificationDelivery.objects.order_by("pk").values_list("status", flat=True))
