@@ -93,6 +93,7 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "member counts": lambda thread: ([thread.pk, 2**40],),
     "accounts of threads": lambda thread: ([thread.pk, 2**40],),
     "schema": lambda thread: (first_member(thread).schema_id,),
+    "unread and first accounts of a thread": lambda thread: (first_member(thread).user_id, thread.pk),
     "accounts of a thread": lambda thread: (thread.pk,),
     "survey item": lambda thread: survey_and_item(),
     "survey with schema": lambda thread: survey_and_item()[:1],
@@ -107,13 +108,14 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
 
 def kind_of(name: str) -> str:
     """Return the name of a use without what differs by setting and database."""
-    kind = re.sub(r"^(first )?\d+ |^first ", "", name)
+    kind = re.sub(r"first \d+", "first", re.sub(r"^(first )?\d+ |^first ", "", name))
     return re.sub(r"^(memberships of type) .*", r"\1", re.sub(r"^(lock .*) by .*", r"\1", kind))
 
 
 def make_every_use(thread: Thread) -> None:
     """Carry out what makes the uses that are made when they are first needed."""
     member_previews.crowds_of(thread_ids=[thread.pk])
+    member_previews.preview_question(user_id=first_member(thread).user_id, thread_id=thread.pk)
     selectors.page_of_memberships(user_id=first_member(thread).user_id, type=thread.type, limit=2)
     for newest_first in (True, False):
         message_rows.rows_of_page(

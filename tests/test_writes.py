@@ -133,22 +133,22 @@ def planned(thread: Thread, *, events: int) -> WritePlan:
         [ThreadEvent(thread=thread, seq=seq, name="x", data={"n": seq}) for seq in range(1, events + 1)]
     )
     plan.update(Thread, where="id", equals=thread.pk, values={"event_head": events})
-    plan.ask(COUNT_EVENTS, [thread.pk])
+    plan.ask(writes.Question(COUNT_EVENTS, [thread.pk]))
     return plan
 
 
 def test_plan_is_one_statement_on_postgresql_and_its_question_comes_first() -> None:
     thread = ThreadFactory.create()
     with atomic(), CaptureQueriesContext(connection) as captured:
-        assert planned(thread, events=3).carry_out() == (0,)
+        assert planned(thread, events=3).carry_out() == [(0,)]
     assert len(captured) == (1 if connection.vendor == "postgresql" else 3)
     thread.refresh_from_db()
     assert thread.event_head == 3
     assert list(thread.events.values_list("seq", "data")) == [(n, {"n": n}) for n in (1, 2, 3)]
     with atomic():
         plan = WritePlan()
-        plan.ask(COUNT_EVENTS, [thread.pk])
-        assert plan.carry_out() == (3,)
+        plan.ask(writes.Question(COUNT_EVENTS, [thread.pk]))
+        assert plan.carry_out() == [(3,)]
 
 
 def test_plan_of_thousands_of_rows_is_carried_out() -> None:
@@ -162,7 +162,7 @@ def test_empty_plan_sends_nothing() -> None:
     with atomic(), CaptureQueriesContext(connection) as captured:
         plan = WritePlan()
         plan.insert([])
-        assert plan.carry_out() is None
+        assert plan.carry_out() == []
     assert len(captured) == 0
 
 

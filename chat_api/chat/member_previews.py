@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Subquery, Window
 
+from chat_api.chat import selectors
 from chat_api.chat.models import UserThread
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import chat_database
+from chat_api.lib.db.writes import Question
 from chat_api.settings import chat_settings
 from chat_api.utils.serializers import PlainAccount, account_columns
 
@@ -25,6 +27,10 @@ class Crowd:
     users: Sequence[Any] | None
 
 
+#: The columns of users that are shown by default.
+_NAMES: Final = ("first_name", "last_name")
+_PREVIEW: Final = ("pk", *_NAMES, "members_count", "unread")
+
 NOBODY: Final = Crowd(0, ())
 
 
@@ -36,8 +42,7 @@ def crowds_of(*, thread_ids: Collection[int], with_users: bool = True) -> dict[i
     most: int = chat_settings.THREAD_USERS_DATA_MAX
     if len(thread_ids) == 1 and with_users:
         (thread_id,) = thread_ids
-        count, users = _count_and_first_users(thread_id, most + 1)
-        return {thread_id: Crowd(count, users if count <= most else None)}
+        return {thread_id: _crowd(*_count_and_first_users(thread_id, most + 1))}
     counts = _counts(thread_ids)
     if not with_users:
         return {thread_id: Crowd(counts.get(thread_id, 0), None) for thread_id in thread_ids}
@@ -68,7 +73,7 @@ _MEMBER_COUNTS: Final = Prepared[UserThread](
 def _users_by_thread(thread_ids: Collection[int]) -> dict[int, list[Any]]:
     users: dict[int, list[Any]] = {thread_id: [] for thread_id in thread_ids}
     columns = account_columns()
-    if columns == ("first_name", "last_name") and thread_ids:
+    if columns == _NAMES and thread_ids:
         for thread_id, *names in _ACCOUNTS_OF_THREADS.values([*thread_ids]):
             users[thread_id].append(PlainAccount(*names))
         return users
@@ -86,7 +91,7 @@ def _members(columns: tuple[str, ...] | None, thread_ids: Collection[int]) -> Qu
 _ACCOUNTS_OF_THREADS: Final = Prepared[Any](
     "accounts of threads",
     0,
-    lambda thread_ids: _members(("first_name", "last_name"), thread_ids).values_list(
+    lambda thread_ids: _members(_NAMES, thread_ids).values_list(
         "chat_api_threads__thread_id", "pk", "first_name", "last_name"
     ),
     ids=True,
@@ -101,7 +106,7 @@ def _accounts(columns: tuple[str, ...] | None) -> QuerySet[Any]:
 
 def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
     columns = account_columns()
-    if columns != ("first_name", "last_name"):
+    if columns != _NAMES:
         users = list(_first_users(columns, most, thread_id))
         return (users[0].members_count if users else 0), users
     if most not in _plain_users:
@@ -112,6 +117,41 @@ def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
     return (rows[0][-1] if rows else 0), [PlainAccount(*row[:-1]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadPreview:
+    """What a thread shows to one member besides its columns."""
+
+    #: How many messages of the thread the member has not read.
+    unread: int
+    #: None where the host decides how users are shown.
+    crowd: Crowd | None
+
+
+def preview_question(*, user_id: Any, thread_id: int) -> Question:
+    """Return the query whose rows `preview_of` turns into the thread's preview for the user."""
+    if account_columns() != _NAMES:
+        return selectors.UNREAD_COUNT.question(user_id, thread_id)
+    most = chat_settings.THREAD_USERS_DATA_MAX + 1
+    if most not in _previews:
+        _previews[most] = Prepared(
+            f"unread and first {most} accounts of a thread", 2, partial(_unread_and_first_users, most)
+        )
+    return _previews[most].question(user_id, thread_id)
+
+
+def preview_of(rows: Sequence[Sequence[Any]], *, new: int) -> ThreadPreview:
+    """Return the preview from the rows of `preview_question`, with `new` more unread messages."""
+    first: Sequence[Any] = rows[0] if rows else (0,)
+    unread = (first[-1] or 0) + new
+    if len(first) == 1:
+        return ThreadPreview(unread, None)
+    return ThreadPreview(unread, _crowd(first[-2], [PlainAccount(*row[:3]) for row in rows]))
+
+
+def _crowd(count: int, first_users: list[Any]) -> Crowd:
+    return Crowd(count, first_users if count <= chat_settings.THREAD_USERS_DATA_MAX else None)
+
+
 def _first_users(columns: tuple[str, ...] | None, most: int, thread_id: int) -> Any:
     members = _accounts(columns).filter(chat_api_threads__thread_id=thread_id)
     # It counts all of them, whatever the limit.
@@ -120,9 +160,15 @@ def _first_users(columns: tuple[str, ...] | None, most: int, thread_id: int) -> 
 
 
 def _first_plain_users(most: int, thread_id: int) -> Any:
-    users = _first_users(("first_name", "last_name"), most, thread_id)
-    return users.values_list("pk", "first_name", "last_name", "members_count")
+    users = _first_users(_NAMES, most, thread_id)
+    return users.values_list("pk", *_NAMES, "members_count")
+
+
+def _unread_and_first_users(most: int, user_id: Any, thread_id: int) -> Any:
+    unread = Subquery(selectors.unread_count(user_id, thread_id))
+    return _first_plain_users(most, thread_id).annotate(unread=unread).values_list(*_PREVIEW)
 
 
 #: Compiled for each bound in use: one, except for hosts that change their settings.
 _plain_users: Final[dict[int, Prepared[Any]]] = {}
+_previews: Final[dict[int, Prepared[Any]]] = {}

@@ -148,7 +148,7 @@ def thread_of_unread(*, user: Any, message_id: int) -> int | None:
 def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     """Return, by thread, how many visible messages the user has not read; threads without any are left out."""
     if len(thread_ids) == 1 and not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
-        return {thread_id: _UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
+        return {thread_id: UNREAD_COUNT.value(user.pk, thread_id) or 0 for thread_id in thread_ids}
     if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
         counts: Any = _UNREAD_COUNTS.values(user.pk, [*thread_ids]) if thread_ids else ()
         return dict(counts)
@@ -171,17 +171,13 @@ _UNREAD_COUNTS = Prepared(
 )
 
 
-_UNREAD_COUNT = Prepared(
-    "unread count",
-    2,
-    lambda user_id, thread_id: (
-        UnreadMessage.objects.filter(user_id=user_id, thread_id=thread_id)
-        .order_by()
-        .values("user_id")
-        .annotate(number=Count("pk"))
-        .values_list("number")
-    ),
-)
+def unread_count(user_id: Any, thread_id: int) -> QuerySet[UnreadMessage, Any]:
+    """Return the query for the number of the thread's messages that the user has not read; no row if there are none."""
+    rows = UnreadMessage.objects.filter(user_id=user_id, thread_id=thread_id)
+    return rows.order_by().values("user_id").annotate(number=Count("pk")).values_list("number")
+
+
+UNREAD_COUNT = Prepared("unread count", 2, unread_count)
 
 
 def unread_counts_of_members(*, thread_id: int, user_ids: Collection[Any]) -> dict[Any, int]:

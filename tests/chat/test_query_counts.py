@@ -42,7 +42,7 @@ def test_posting_a_message_costs_the_same_however_many_members() -> None:
         thread, client = thread_of(members)
         path = f"/api/threads/{thread.pk}/messages"
         counts.append(count(client, "post", path, {"text": "hello"}, status=201))
-    assert counts == [per_database(postgres=5, sqlite=10)] * 2
+    assert counts == [per_database(postgres=4, sqlite=9)] * 2
     assert UnreadMessage.objects.filter(thread=thread).count() == 199
 
 
@@ -106,7 +106,7 @@ def test_scripted_answer_costs_the_same_however_long_the_script_is(warm: bool) -
         counts.append(count(client, "post", path, {"answers": [first.pk]}, status=201))
         assert UserThread.objects.get(user=user).variables_pool == {"x": 1.0}
     compiling = 0 if warm else 4
-    assert counts == [per_database(postgres=6, sqlite=14) + compiling] * 2
+    assert counts == [per_database(postgres=5, sqlite=13) + compiling] * 2
 
 
 def test_answer_costs_the_same_however_many_messages_the_script_posts() -> None:

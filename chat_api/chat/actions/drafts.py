@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from chat_api.chat.member_previews import ThreadPreview
 from chat_api.chat.models import Attachment, Message, UserThread
 
 
@@ -33,5 +34,5 @@ class Sent:
     answer_ids: tuple[int, ...] = ()
     #: All messages that the request created, including the script's.
     messages: tuple[Message, ...] = ()
-    #: How many messages of the thread the member has not read; None where they were not counted.
-    unread: int | None = None
+    #: What the thread shows to the member; None where nobody asked for it.
+    preview: ThreadPreview | None = None

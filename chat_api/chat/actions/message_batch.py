@@ -24,7 +24,6 @@ FROM {message} m, {member} ut
 WHERE m.id IN ({keys}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
   AND (m.sender_id IS NULL OR m.sender_id <> ut.user_id)
 """
-_COUNT_UNREAD: Final = "SELECT COUNT(*) FROM {unread} WHERE user_id = %s AND thread_id = %s"
 
 
 def stored_text(text: str) -> str:
@@ -100,12 +99,6 @@ class MessageBatch:
         )
         params = [self.thread.type, *[message.pk for message in self.new], self.thread.pk]
         plan.add(Statement(sql, params, table))
-
-    def count_unread(self, plan: WritePlan, member: UserThread) -> None:
-        """Query, with the plan, the member's number of unread messages before it; `unread_for` adds to them."""
-        user_id = UnreadMessage._meta.get_field("user").get_db_prep_value(member.user_id, plan.connection)
-        sql = _COUNT_UNREAD.format(unread=plan.connection.ops.quote_name(UnreadMessage._meta.db_table))
-        plan.ask(sql, [user_id, member.thread_id])
 
     def unread_for(self, member: UserThread) -> list[Message]:
         """Return the messages that `write_unread` marks as unread for the member."""

@@ -39,12 +39,12 @@ def earlier_sending(*, author: UserThread, client_id: uuid.UUID) -> Sent | None:
 
 
 @atomic
-def send_message(*, author: UserThread, draft: Draft, counts_unread: bool = False) -> Sent:
+def send_message(*, author: UserThread, draft: Draft, previews: bool = False) -> Sent:
     """Post `draft` as `author` and advance the author's script, if there is one.
 
     `author` is the membership as the caller loaded it: if the script has moved since, the answer is rejected. A user
-    who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. With `counts_unread` the result
-    has the number of messages that the author has not read. Locks the thread, then the author's membership. Raises
+    who is not a member posts as `DEFAULT_USER_THREAD` permits and does not become one. With `previews` the result
+    has the thread's preview for the author, where there is one. Locks the thread, then the author's membership. Raises
     `InvalidInput` (codes by field) and `Gone`; nothing is written then.
     """
     change, member = ThreadChange.open_by(author)
@@ -63,10 +63,10 @@ def send_message(*, author: UserThread, draft: Draft, counts_unread: bool = Fals
         raise InvalidInput({**refusal.errors, **errors}) from refusal
     if errors:
         raise InvalidInput(errors)
-    unread = change.write(unread_of=member if counts_unread and member.pk is not None else None)
+    preview = change.write(preview_for=member if previews and member.pk is not None else None)
     if member.pk is None:
         sent = replace(sent, member=default_membership(user=author.user, thread=change.thread))
-    return replace(sent, messages=tuple(change.messages.new), unread=unread)
+    return replace(sent, messages=tuple(change.messages.new), preview=preview)
 
 
 def _visitor(change: ThreadChange, author: UserThread) -> UserThread:

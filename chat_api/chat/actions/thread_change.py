@@ -18,6 +18,7 @@ from chat_api.chat.actions.member_columns import KNOWN_TO_SOCKETS, alters_socket
 from chat_api.chat.actions.message_batch import MessageBatch
 from chat_api.chat.actions.runs import RunLog
 from chat_api.chat.choices import SCRIPTED_STATES
+from chat_api.chat.member_previews import ThreadPreview, preview_of, preview_question
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
@@ -171,17 +172,17 @@ class ThreadChange:
         if signal.has_listeners(arguments["sender"]):
             on_commit(lambda: signal.send_robust(**arguments) and None)
 
-    def write(self, *, unread_of: UserThread | None = None) -> int | None:
+    def write(self, *, preview_for: UserThread | None = None) -> ThreadPreview | None:
         """Write all of it; afterwards the objects have their ids. Raises `InvalidInput` for `attachments`.
 
-        With `unread_of`, return how many of the thread's messages are unread for that member afterwards; None where the
-        host decides which messages count.
+        With `preview_for`, return the thread's preview for that member afterwards; None without new messages, and where
+        the host decides which messages count as unread.
         """
         plan = WritePlan(self.thread._state.db)
         if self.runs.new or self.runs.changed:
             self.runs.store(plan)
         if self.messages.new:
-            self._write_messages(plan, unread_of)
+            self._write_messages(plan)
         elif self.runs.modifications:
             self.runs.write_modifications(plan, None)
         if self.messages.new or self._rewritten:
@@ -195,22 +196,23 @@ class ThreadChange:
         self._write_thread(plan)
         for row in self._rows:
             plan.insert([row])
-        counted = plan.carry_out()
+        if not self.messages.new or _host_filters_messages():
+            preview_for = None
+        if preview_for is not None:
+            plan.ask(preview_question(user_id=preview_for.user_id, thread_id=self.thread.pk))
+        rows = plan.carry_out()
         if self._refreshed:
             refresh_after_commit(self._refreshed)
-        if unread_of is None or counted is None:
+        if preview_for is None:
             return None
-        return int(counted[0]) + len(self.messages.unread_for(unread_of))
+        return preview_of(rows, new=len(self.messages.unread_for(preview_for)))
 
-    def _write_messages(self, plan: WritePlan, unread_of: UserThread | None) -> None:
+    def _write_messages(self, plan: WritePlan) -> None:
         messages = self.messages
         links = messages.store(plan)
         if self.runs.modifications:
             self.runs.write_modifications(plan, links)
-        filters_users = chat_settings.has("CHAT_MESSAGE_USER_FILTER")
-        if unread_of is not None and not (filters_users or chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET")):
-            messages.count_unread(plan, unread_of)
-        if filters_users:
+        if chat_settings.has("CHAT_MESSAGE_USER_FILTER"):
             filtered_members.add_unread(messages, self.members)
         else:
             messages.write_unread(plan)
@@ -272,6 +274,10 @@ class ThreadChange:
             values["event_head"] = self.thread.event_head
         if values:
             plan.update(Thread, where="id", equals=self.thread.pk, values=values)
+
+
+def _host_filters_messages() -> bool:
+    return chat_settings.has("CHAT_MESSAGE_USER_FILTER") or chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET")
 
 
 # PostgreSQL locks the thread first, then the member. Both are locked, so that both are returned as they are after

@@ -161,11 +161,11 @@ class MessagesView(MessageView):
         return self._answer(self._send(author, body.draft(body.validated_data)))
 
     def _send(self, author: UserThread, draft: Draft) -> Sent:
-        counts_unread = "fields" not in self.request.query_params
+        previews = "fields" not in self.request.query_params
         if not draft.attachments:
-            return actions.send_message(author=author, draft=draft, counts_unread=counts_unread)
+            return actions.send_message(author=author, draft=draft, previews=previews)
         with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
-            return actions.send_message(author=author, draft=draft, counts_unread=counts_unread)
+            return actions.send_message(author=author, draft=draft, previews=previews)
 
     def body_limit(self, without_files: int) -> int:
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
@@ -188,13 +188,13 @@ class MessagesView(MessageView):
         shown = self.message_context([sent.message], unread=())
 
         def thread() -> dict[str, Any]:
-            row, unread = sent.member, sent.unread
+            row = sent.member
             context = thread_context(
                 [row],
                 reader=self.reader,
                 selection=shown.selection.inside("thread_data"),
                 just_made=sent.messages,
-                unread_counts=None if unread is None else {row.thread_id: unread},
+                preview=sent.preview,
             )
             return thread_document(row, context)
 

@@ -27,7 +27,7 @@ from chat_api.chat.documents import (
     Reader,
     ThreadContext,
 )
-from chat_api.chat.member_previews import Crowd, crowds_of
+from chat_api.chat.member_previews import Crowd, ThreadPreview, crowds_of
 from chat_api.chat.message_rows import rows_by_id, shown_by_rows
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
@@ -168,24 +168,29 @@ def thread_context(
     reader: Reader,
     selection: Selection = EVERYTHING,
     just_made: Sequence[Message] = (),
-    unread_counts: Mapping[int, int] | None = None,
+    preview: ThreadPreview | None = None,
 ) -> ThreadContext:
     """Look up what the threads show to the reader, whose memberships `rows` are.
 
     Members without MESSAGES_READ get no last message and no unread messages. `just_made` are the messages that this
-    request created. `unread_counts` are by thread, where the caller knows them.
+    request created. `preview` is that of the one thread, where the caller knows it.
     """
     plan = _thread_plan(selection)
     readable = [row for row in rows if row.may(Permission.MESSAGES_READ)]
     if not readable or "unread" not in plan.fields:
         unread_counts = {}
-    elif unread_counts is None:
+    elif preview is not None:
+        unread_counts = {readable[0].thread_id: preview.unread}
+    else:
         thread_ids = [row.thread_id for row in readable]
         unread_counts = selectors.unread_counts(user=reader.user, thread_ids=thread_ids)
     crowds: Mapping[int, Crowd] = {}
     if "users_data" in plan.fields or "users_count" in plan.fields:
         with_users = "users_data" in plan.fields
-        crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=with_users)
+        if preview is not None and preview.crowd is not None:
+            crowds = {rows[0].thread_id: preview.crowd}
+        else:
+            crowds = crowds_of(thread_ids=[row.thread_id for row in rows], with_users=with_users)
     last_messages: Mapping[int, AnyMessage] = {}
     last_message = None
     if readable and "last_message_data" in plan.fields:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import mark_for_rollback_on_error
 
-from chat_api.lib.db.writes import SOURCE, Statement
+from chat_api.lib.db.writes import SOURCE, Question, Statement
+
+#: A statement that only writes needs a query to end with.
+_NOTHING_ASKED: Final = Question("SELECT 1", ())
 
 
 def send(
     connection: BaseDatabaseWrapper,
     statements: Sequence[Statement],
-    question: tuple[str, Sequence[Any]] | None,
-) -> Sequence[Any] | None:
-    """Send all statements, and return the first row of the plan's query, which reads the state before the writes.
+    question: Question | None,
+) -> Sequence[Any]:
+    """Send all statements, and return the rows of the plan's query, which reads the state before the writes.
 
     The statement goes through Django's cursor, so that query logs and query caches see it.
     """
@@ -31,8 +34,8 @@ def send(
             sql = f"{sql} RETURNING {statement.returning}"
         parts.append(f"{names[id(statement)]} AS ({sql})")
         params += statement.params
-    asked, asked_params = question or ("SELECT 1", ())
+    asked = question or _NOTHING_ASKED
     with mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} {asked}", [*params, *asked_params])
-        row: Sequence[Any] | None = cursor.fetchone()
-    return row if question is not None else None
+        cursor.execute(f"WITH {', '.join(parts)} {asked.sql}", [*params, *asked.params])
+        rows: Sequence[Any] = cursor.fetchall()
+    return rows

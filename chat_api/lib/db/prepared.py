@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators
 
 from chat_api.lib.db.transactions import chat_database
+from chat_api.lib.db.writes import Question
 from chat_api.settings import chat_settings
 
 M = TypeVar("M", bound=models.Model)
@@ -107,6 +108,16 @@ class Prepared(Generic[M]):
         """Return the one column of the first row for these numbers; None where there is no row."""
         return next((row[0] for row in self.values(*numbers)), None)
 
+    def question(self, *numbers: Any) -> Question:
+        """Return the query for these numbers, one that names its columns by `values_list`, for a `WritePlan`."""
+        using = chat_database()
+        statement, values = self._prepared(numbers, using)
+        if statement is None:
+            compiler: Any = self._build(*numbers).using(using).query.get_compiler(using)
+            sql, params = compiler.as_sql()
+            return Question(sql, params, _converter(compiler))
+        return Question(statement.sql, [values[index] for index in statement.order], statement.convert)
+
     def _by_django(self, numbers: Sequence[Any], using: str) -> models.QuerySet[M, Any]:
         rows = self._build(*numbers).using(using)
         if self._touches:
@@ -116,6 +127,16 @@ class Prepared(Generic[M]):
 
     def _fetch(self, numbers: Sequence[Any], using: str) -> tuple[_Statement | None, Iterable[Any]]:
         """Return the prepared query and its rows; None and the rows of Django's query where nothing is prepared."""
+        statement, values = self._prepared(numbers, using)
+        if statement is None:
+            return None, self._by_django(numbers, using)
+        with connections[using].cursor() as cursor:
+            cursor.execute(statement.sql, [values[index] for index in statement.order])
+            rows = cursor.fetchall()
+        return statement, statement.convert(rows) if statement.convert is not None else rows
+
+    def _prepared(self, numbers: Sequence[Any], using: str) -> tuple[_Statement | None, Sequence[Any]]:
+        """Return the prepared query, if there is one, and the values that `_Statement.order` refers to."""
         length = 0
         values = numbers
         if self._takes_ids:
@@ -123,21 +144,14 @@ class Prepared(Generic[M]):
             length = next((length for length in _LENGTHS if length >= len(ids)), 0)
             values = [*others, *ids, *[ids[-1]] * (length - len(ids))]
         if not chat_settings.PREPARED_QUERIES or (self._takes_ids and not length):
-            return None, self._by_django(numbers, using)
+            return None, values
         connection = connections[using]
         kept: dict[Any, tuple[BaseDatabaseWrapper, _Statement | None]] = self._kept.__dict__
         key = f"{using} {length}"
         found = kept.get(key)
         if found is None or found[0] is not connection:
             found = kept[key] = (connection, self._compile(using, length))
-        statement = found[1]
-        if statement is None:
-            return None, self._by_django(numbers, using)
-        values = [*values, *self._constants]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, [values[index] for index in statement.order])
-            rows = cursor.fetchall()
-        return statement, statement.convert(rows) if statement.convert is not None else rows
+        return found[1], [*values, *self._constants]
 
     def _compile(self, using: str, length: int) -> _Statement | None:
         stand_ins = range(_FIRST_STAND_IN, _FIRST_STAND_IN + self._numbers + length)
@@ -152,17 +166,21 @@ class Prepared(Generic[M]):
         if not all(param in known and type(param) is type(known[known.index(param)]) for param in params):
             return None
         columns = [column for column, _, _ in compiler.select]
-        converters = compiler.get_converters(columns)
         info = compiler.klass_info
         own = columns if info is None else [columns[index] for index in info["select_fields"]]
         return _Statement(
             sql=_touching(compiler) if self._touches else sql,
             order=[known.index(param) for param in params],
-            convert=partial(compiler.apply_converters, converters=converters) if converters else None,
+            convert=_converter(compiler),
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],
             related=() if info is None else _populators(queryset, info, compiler.select, using),
         )
+
+
+def _converter(compiler: Any) -> Callable[[Sequence[Any]], Iterable[Any]] | None:
+    converters = compiler.get_converters([column for column, _, _ in compiler.select])
+    return partial(compiler.apply_converters, converters=converters) if converters else None
 
 
 def _populators(queryset: Any, info: Any, select: Any, using: str) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from django.db import connections, models
 
 from chat_api.lib.db import combined_writer, serial_writer
 from chat_api.lib.db.transactions import chat_database
-from chat_api.lib.db.writes import Statement, insertions_of, update_of
+from chat_api.lib.db.writes import Question, Statement, insertions_of, update_of
 
 #: PostgreSQL takes 65,535 where parameters are bound by the server.
 _PARAMS_MAX: Final = 65_000
@@ -27,7 +27,7 @@ class WritePlan:
         #: The connection to the database `using`, else to the chat's.
         self.connection = connections[using or chat_database()]
         self._statements: list[Statement] = []
-        self._question: tuple[str, Sequence[Any]] | None = None
+        self._question: Question | None = None
         self._is_combined = self.connection.vendor == "postgresql"
 
     def insert(
@@ -72,14 +72,14 @@ class WritePlan:
         """Add a statement to the plan."""
         self._statements.append(statement)
 
-    def ask(self, sql: str, params: Sequence[Any]) -> None:
-        """Set the query whose row `carry_out` returns; it is read before anything of the plan is written."""
-        self._question = (sql, params)
+    def ask(self, question: Question) -> None:
+        """Set the query whose rows `carry_out` returns; it is read before anything of the plan is written."""
+        self._question = question
 
-    def carry_out(self) -> Sequence[Any] | None:
-        """Send everything, and return the row of the plan's query."""
+    def carry_out(self) -> list[Sequence[Any]]:
+        """Send everything, and return the rows of the plan's query; none without one."""
         parts = len(self._statements) + (self._question is not None)
         fits = sum(len(statement.params) for statement in self._statements) <= _PARAMS_MAX
         writer = combined_writer if self._is_combined and parts > 1 and fits else serial_writer
-        row: Sequence[Any] | None = writer.send(self.connection, self._statements, self._question)
-        return row
+        rows: Sequence[Any] = writer.send(self.connection, self._statements, self._question)
+        return self._question.values(rows) if self._question is not None else []

@@ -6,7 +6,7 @@ functions send no signals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -57,6 +57,19 @@ class Statement:
     returning: str = ""
     #: The statement whose rows stand for SOURCE in `sql`.
     source: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A query that is sent along with writes; `convert` is Django's own converter of its rows, where they need one."""
+
+    sql: str
+    params: Sequence[Any]
+    convert: Callable[[Sequence[Any]], Iterable[Any]] | None = None
+
+    def values(self, rows: Sequence[Any]) -> list[Sequence[Any]]:
+        """Return the rows of the query, as the database returned them, with Python's values."""
+        return list(rows if self.convert is None else self.convert(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
