@@ -20,15 +20,13 @@ from chat_api.chat.models import (
 from chat_api.chat.visibility import evaluated, filtered_by_host, is_visible_to
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
-from chat_api.schemas.models import Schema
-from chat_api.schemas.selectors import schema_row
 from chat_api.settings import chat_settings
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
-    """Return the user's membership of the thread; None for non-members.
+    """Return the user's membership of the thread, with its schema; None for non-members.
 
-    Each request of the chat begins with it: it is one row of one table, the rest is loaded when needed.
+    Each request of the chat begins with it: the rest is loaded when needed.
     """
     if not user.is_authenticated:
         return None
@@ -41,7 +39,9 @@ def membership(*, user: Any, thread_id: int) -> UserThread | None:
 _MEMBERSHIP = Prepared(
     "membership",
     2,
-    lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id),
+    lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id).select_related(
+        "schema"
+    ),
 )
 
 
@@ -50,13 +50,6 @@ def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
     if abs(thread_id) > ID_MAX:
         return None
     return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
-
-
-def schema_of(member: UserThread) -> Schema | None:
-    """Return the schema that leads or assists the member, loaded once."""
-    if member.schema_id is not None and "schema" not in member._state.fields_cache:
-        member.schema = schema_row(member.schema_id)
-    return member.schema
 
 
 def memberships_of(*, user: Any, type: str) -> QuerySet[UserThread]:

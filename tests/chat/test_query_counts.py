@@ -106,7 +106,7 @@ def test_scripted_answer_costs_the_same_however_long_the_script_is(warm: bool) -
         counts.append(count(client, "post", path, {"answers": [first.pk]}, status=201))
         assert UserThread.objects.get(user=user).variables_pool == {"x": 1.0}
     compiling = 0 if warm else 4
-    assert counts == [per_database(postgres=5, sqlite=13) + compiling] * 2
+    assert counts == [per_database(postgres=4, sqlite=12) + compiling] * 2
 
 
 def test_answer_costs_the_same_however_many_messages_the_script_posts() -> None:

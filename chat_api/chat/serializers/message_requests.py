@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from chat_api.chat import selectors
 from chat_api.chat.actions import Draft
 from chat_api.chat.serializers.attachments import InlineAttachmentsField
 from chat_api.engine.script import Script
@@ -59,7 +58,7 @@ class MessageCreateSerializer(RequestSerializer):
 
     def _script(self) -> Script | None:
         """Return the script that leads or assists the author; None where none does."""
-        schema = selectors.schema_of(self.context["author"])
+        schema = self.context["author"].schema
         return None if schema is None else compiled(schema).script
 
     def draft(self, data: dict[str, Any]) -> Draft:
