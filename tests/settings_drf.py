@@ -4,6 +4,7 @@ from os import environ
 from typing import Any, Final
 
 from tests.settings import *  # noqa: F403
+from tests.settings import INSTALLED_APPS as PLAIN_APPS
 from tests.settings import REST_FRAMEWORK as PLAIN
 
 _DRF: Final = "rest_framework"
@@ -66,4 +67,5 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 
+INSTALLED_APPS = [*PLAIN_APPS, "django_filters"]
 REST_FRAMEWORK = {**PLAIN, **DEFAULTS[environ.get("CHAT_API_TEST_DRF", next(iter(DEFAULTS)))]}

@@ -36,7 +36,13 @@ def talk(alice: Any, bob: Any) -> Talk:
         ("created__lt=2026-11-01T09:00:00Z", "a"),
         (f"created__lte={quote('2026-11-01T10:00:00+01:00')}", "ab"),
         ("created__gte=2026-11-01T09:00:00Z&created__lt=2026-11-01T11:00:00Z", "bc"),
+        ("created__gte=2026-11-01", "abcd"),
         ("created__gte=2026-11-02", ""),
+        ("created__gte=20261101T100000Z", "cd"),
+        ("created__gte=2026-11-01%2010:00", "cd"),
+        ("created__gte=%202026-11-01T10:00:00Z%20", "cd"),
+        ("created__gte=2026-11-01T09:59:59,5Z", "cd"),
+        ("created__gte=2026-W44-7T10", "cd"),
         ("ordering=-created", "dcba"),
     ],
 )
@@ -44,7 +50,22 @@ def test_messages_are_filtered_by_created(query: str, found: str, talk: Talk) ->
     assert "".join(message["text"] for message in talk.messages(f"&{query}")) == found
 
 
-@pytest.mark.parametrize("value", ["yesterday", "2026-13-01", "1", "%00", "2026-11-01T25:00:00Z"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "yesterday",
+        "2026-13-01",
+        "1",
+        "%00",
+        "%20",
+        "2026-11-01T25:00:00Z",
+        "2026-11-01T10:00:00+01:00",  # In a URL, `+` is a space.
+        "11/01/2026",
+        "11/01/2026%2010:00",
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
 def test_invalid_value_names_the_filter(value: str, talk: Talk) -> None:
     answer = talk.client.get(f"{talk.path}/messages?limit=5&created__gte={value}")
     assert answer.status_code == 400

@@ -10,7 +10,6 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django_filters.fields import IsoDateTimeField
 
 from chat_api.lib.db.timezones import as_stored
 from chat_api.lib.rest.relations import ID_MAX
@@ -95,6 +94,7 @@ def _reader_of_choices(column: models.Field[Any, Any]) -> Callable[[str], str]:
 
 
 _WHOLE_NUMBER: Final = forms.IntegerField(min_value=-ID_MAX, max_value=ID_MAX)
-_TIME: Final = IsoDateTimeField()
+# ISO 8601 only: the formats of the user's language would make one text mean several days.
+_TIME: Final = forms.DateTimeField(input_formats=[])
 _UUID: Final = forms.UUIDField()
 _TEXT: Final = forms.CharField(max_length=_TEXT_MAX, strip=False)
