@@ -156,7 +156,7 @@ class _Walker:
         steps = 0
         while True:
             ends = qid is None or qid <= END
-            question = None if qid is None or ends else self.script.by_qid(qid)
+            question = None if qid is None or ends else self.script.questions_by_qid.get(qid)
             if ends:
                 self.events.append(Finished(dict(self.variables)))
                 if self.repeat_from is None:

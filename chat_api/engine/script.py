@@ -122,14 +122,6 @@ class Script:
         """Return the question with the lowest position; None without questions."""
         return self.questions[0] if self.questions else None
 
-    def by_qid(self, qid: int) -> Question | None:
-        """Return the question with the qid, or None."""
-        return self.questions_by_qid.get(qid)
-
-    def by_id(self, id: int) -> Question | None:
-        """Return the question with the primary key, or None."""
-        return self.questions_by_id.get(id)
-
     def first_of_group(self, group_id: int) -> Question | None:
         """Return the question of the group with the lowest position, or None."""
         return next((question for question in self.questions if question.group_id == group_id), None)

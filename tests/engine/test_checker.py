@@ -146,7 +146,7 @@ class Explorer:
         for _ in range(LIMIT):
             if qid is None or qid <= END:
                 return None
-            question = self.script.by_qid(qid)
+            question = self.script.questions_by_qid.get(qid)
             if question is None:
                 self.missing.add(qid)
                 return None
@@ -215,7 +215,7 @@ def test_question_without_incoming_link_is_reported(described):
     found, waiting = set(), [walked.first.qid]
     while waiting:
         qid = waiting.pop()
-        question = walked.by_qid(qid)
+        question = walked.questions_by_qid.get(qid)
         if question is None or qid in found:
             continue
         found.add(qid)

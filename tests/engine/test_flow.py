@@ -122,8 +122,8 @@ def test_script_looks_up_questions():
     walked = script([{"group": 1}, {"group": 2, "qid": 8}, {"group": 2}])
     first, second, _ = walked.questions
     assert walked.first is first
-    assert (walked.by_qid(8), walked.by_id(second.id)) == (second, second)
-    assert (walked.by_qid(9), walked.by_id(9)) == (None, None)
+    assert (walked.questions_by_qid.get(8), walked.questions_by_id.get(second.id)) == (second, second)
+    assert (walked.questions_by_qid.get(9), walked.questions_by_id.get(9)) == (None, None)
     assert walked.first_of_group(2) is second
     assert walked.first_of_group(3) is None
 

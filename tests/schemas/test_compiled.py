@@ -36,14 +36,14 @@ def test_nothing_is_cached_while_published_schemas_can_be_edited(published, sett
 
 
 def test_edits_under_that_setting_are_visible_afterwards(published, settings):
-    assert compiled(published).script.by_qid(40).text == "How old?"
+    assert compiled(published).script.questions_by_qid[40].text == "How old?"
     settings.CHAT_SETTINGS = {"ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
     question = published.questions.get(qid=40)
     question.text = "How old are you?"
     question.save()
     settings.CHAT_SETTINGS = {}
     published.refresh_from_db()
-    assert compiled(published).script.by_qid(40).text == "How old are you?"
+    assert compiled(published).script.questions_by_qid[40].text == "How old are you?"
 
 
 def test_id_reused_after_rollback_does_not_return_old_schema():
@@ -92,7 +92,7 @@ def test_dynamic_questions_have_placeholder_or_resolve(published):
         ]
     )
     found = compiled(schema)
-    qids = {found.script.by_id(pk).qid for pk in found.dynamic}
+    qids = {found.script.questions_by_id[pk].qid for pk in found.dynamic}
     assert qids == {2, 3, 4}
 
 

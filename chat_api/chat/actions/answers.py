@@ -35,7 +35,7 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
     if member.schema is None or member.question_id is None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     schema = compiled(member.schema)
-    question = schema.script.by_id(member.question_id)
+    question = schema.script.questions_by_id.get(member.question_id)
     if question is None:
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     if draft.question_id is not None and draft.question_id != question.id:
@@ -59,7 +59,7 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     if draft.question_id is None:
         raise InvalidInput.field("question", "REQUIRED")
     schema = compiled(member.schema)
-    question = schema.script.by_id(draft.question_id)
+    question = schema.script.questions_by_id.get(draft.question_id)
     if question is None:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
     if question.type in (QuestionType.MESSAGE, QuestionType.FORK):

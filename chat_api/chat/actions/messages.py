@@ -148,7 +148,7 @@ def _post_plain(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
 def _question_error(member: UserThread, question_id: int) -> str | None:
     if member.state != State.ASSISTED or member.schema is None:
         return "QUESTION_FROM_WRONG_SCHEMA"
-    question = compiled(member.schema).script.by_id(question_id)
+    question = compiled(member.schema).script.questions_by_id.get(question_id)
     if question is None:
         return "QUESTION_FROM_WRONG_SCHEMA"
     return "NOT_A_QUESTION" if question.type in (QuestionType.FORK, QuestionType.CONTROL) else None

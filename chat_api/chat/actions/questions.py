@@ -96,7 +96,8 @@ class PassedForks:
 
 def _just_answered(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> dict[str, str]:
     answered = [
-        (schema.script.by_id(m.related_question_id or 0), m.text) for m in change.messages.answers_of(member)
+        (schema.script.questions_by_id.get(m.related_question_id or 0), m.text)
+        for m in change.messages.answers_of(member)
     ]
     return {f"q{question.qid}": text for question, text in answered if question is not None}
 

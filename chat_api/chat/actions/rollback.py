@@ -117,13 +117,13 @@ def _one_step_back(schema: CompiledSchema, asking: Message, latest: list[Message
 
 
 def _waits_for_answer(schema: CompiledSchema, question_id: int | None) -> bool:
-    question = schema.script.by_id(question_id) if question_id is not None else None
+    question = schema.script.questions_by_id.get(question_id) if question_id is not None else None
     return question is not None and question.type not in (QuestionType.MESSAGE, QuestionType.FORK)
 
 
 def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:
     """Return the earliest message that asks the question. Raises `InvalidInput` where there is none."""
-    question = schema.script.by_id(question_id)
+    question = schema.script.questions_by_id.get(question_id)
     if question is None:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
     if question.type == QuestionType.CONTROL:
@@ -139,7 +139,7 @@ def _target_of_frontend(
 ) -> Message | None:
     if question_id is None:
         raise InvalidInput.field("question", "REQUIRED")
-    question = schema.script.by_id(question_id)
+    question = schema.script.questions_by_id.get(question_id)
     if question is not None and question.type == QuestionType.CONTROL:
         return None
     return _check_question(member, schema, question_id)

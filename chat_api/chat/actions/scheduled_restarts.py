@@ -65,7 +65,7 @@ def _starts_again(change: ThreadChange, member: UserThread, due: datetime) -> bo
     if member.schema is None or member.on_finish != OnFinish.REPEAT or ended:
         return False
     schema = compiled(member.schema)
-    first = schema.script.by_id(member.initial_question_id or 0) or schema.script.first
+    first = schema.script.questions_by_id.get(member.initial_question_id or 0) or schema.script.first
     if first is None:
         return False
     scripts.open_run(change, member, started=due)

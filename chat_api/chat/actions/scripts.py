@@ -78,7 +78,7 @@ def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
     schema = compiled(plan.schema)
     first = schema.script.first
     if plan.initial_question_id is not None:
-        first = schema.script.by_id(plan.initial_question_id)
+        first = schema.script.questions_by_id.get(plan.initial_question_id)
     _refuse_starting(change, member, plan, first)
     close_run(change, member, RunOutcome.SUPERSEDED)
     change.update(
@@ -143,7 +143,7 @@ def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema
         return None
     initial = schema.script.first
     if member.initial_question_id is not None:
-        initial = schema.script.by_id(member.initial_question_id) or initial
+        initial = schema.script.questions_by_id.get(member.initial_question_id) or initial
     return initial.qid if initial is not None else None
 
 
@@ -229,7 +229,7 @@ def close_run(
     run.finished, run.outcome = change.now, outcome
     run.variables = dict(member.variables if variables is None else variables)
     if question is not None and member.schema is not None:
-        last = compiled(member.schema).script.by_id(question)
+        last = compiled(member.schema).script.questions_by_id.get(question)
         run.last_qid = last.qid if last is not None else None
     change.runs.update(run)
 

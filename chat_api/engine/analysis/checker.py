@@ -95,7 +95,7 @@ def _missing_targets(script: Script, exits: dict[int, Exits]) -> Iterable[Findin
     for index, question in enumerate(script.questions):
         exit_ = exits[index]
         for qid in sorted(exit_.stated.union(exit_.qids)):
-            if script.by_qid(qid) is None:
+            if script.questions_by_qid.get(qid) is None:
                 yield Finding(
                     "missing_question",
                     question.qid,
@@ -151,7 +151,7 @@ def _unreachable_questions(script: Script, exits: dict[int, Exits]) -> Iterable[
     found = reachable(script, exits, [0])
     by_group = reachable(script, exits, _group_starts(script).values())
     for index, question in enumerate(script.questions):
-        if index in found or script.by_qid(question.qid) is not question:
+        if index in found or script.questions_by_qid.get(question.qid) is not question:
             continue
         in_group = index in by_group
         yield Finding(
