@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
-from chat_api.engine.question_types.numbers import depends_on_language
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Script
 from chat_api.engine.survey import survey_state
@@ -80,9 +79,9 @@ def check_answer(
         return {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}, None
     if question.type in NON_ANSWERABLE:
         return {"related_question": ["NOT_A_QUESTION"]}, None
-    numbers = number_format_of(survey.user) if text and depends_on_language(question, text) else None
+    reply = Reply(text=text, answer_ids=tuple(answers))
     try:
-        return {}, check_reply(question, Reply(text=text, answer_ids=tuple(answers)), numbers)
+        return {}, check_reply(question, reply, lambda: number_format_of(survey.user))
     except AnswerRefused as refusal:
         return {field: [*codes] for field, codes in refusal.errors.items()}, None
 

@@ -17,7 +17,6 @@ from chat_api.chat.signals import chosen_answers_signal, question_answered
 from chat_api.chat.thread_types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
-from chat_api.engine.question_types.numbers import depends_on_language
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Answer as ScriptAnswer
 from chat_api.engine.script import Question as ScriptQuestion
@@ -101,9 +100,9 @@ def _confirm(
 
 
 def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> CheckedReply:
-    numbers = number_format_of(member.user) if depends_on_language(question, draft.text) else None
+    reply = Reply(text=draft.text, answer_ids=draft.answer_ids)
     try:
-        return check_reply(question, Reply(text=draft.text, answer_ids=draft.answer_ids), numbers)
+        return check_reply(question, reply, lambda: number_format_of(member.user))
     except AnswerRefused as refusal:
         raise InvalidInput(refusal.errors) from refusal
 

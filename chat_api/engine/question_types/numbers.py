@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from chat_api.engine.question_types.base import Validator, validate_typed
@@ -18,14 +19,12 @@ from chat_api.engine.script import Question, QuestionType
 _INT: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
-def in_plain_notation(text: str, number_format: NumberFormat | None) -> str:
-    """Return the number in plain notation, which is what the validators read; other texts unchanged."""
-    return read_number(text, number_format) or text
+def in_plain_notation(text: str, number_format: Callable[[], NumberFormat | None]) -> str:
+    """Return the number in plain notation, which is what the validators read; other texts unchanged.
 
-
-def depends_on_language(question: Question, text: str) -> bool:
-    """Return whether the number that the text stands for depends on the language of its author."""
-    return question.type in VALIDATORS and is_ambiguous(text.strip())
+    `number_format` returns that of the author's language; it is called only if the text is ambiguous.
+    """
+    return read_number(text, number_format() if is_ambiguous(text) else None) or text
 
 
 def is_int(question: Question, text: str) -> bool:

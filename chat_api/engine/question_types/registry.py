@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from chat_api.engine.question_types import choice, dates, numbers, steps, text
@@ -19,11 +20,12 @@ VALIDATORS: Final[dict[QuestionType, Validator]] = {
 }
 
 
-def check_reply(question: Question, reply: Reply, number_format: NumberFormat | None = None) -> CheckedReply:
+def check_reply(
+    question: Question, reply: Reply, number_format: Callable[[], NumberFormat | None] = lambda: None
+) -> CheckedReply:
     """Validate a reply to the question.
 
-    `number_format` is that of the author's language; it is needed only for replies that
-    `numbers.depends_on_language` returns True for.
+    `number_format` returns that of the author's language; it is called only for a number that is ambiguous without it.
     Raises `AnswerRefused` with all errors.
     """
     typed = checked = reply.text.strip()
