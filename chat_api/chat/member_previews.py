@@ -119,7 +119,7 @@ def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPreview:
-    """What a thread shows to one member besides its columns."""
+    """Values that a thread shows to one member besides its columns."""
 
     #: How many messages of the thread the member has not read.
     unread: int
