@@ -59,7 +59,7 @@ class Worker:
 
 def main() -> None:
     """Reply until the input ends."""
-    # Whatever is printed meanwhile must not come between the replies.
+    # Whatever is printed in the meantime must not come between the replies.
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     gc.disable()

@@ -37,7 +37,7 @@ class CallCounter:
 
     @contextmanager
     def counting(self) -> Iterator[None]:
-        """Count in this thread, and in those that are started meanwhile."""
+        """Count in this thread, and in those that are started in the meantime."""
         threading.setprofile(self._see)
         sys.setprofile(self._see)
         try:

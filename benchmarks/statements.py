@@ -19,7 +19,7 @@ _NO_TIMESTAMPS = 1
 
 
 def statements_of(call: Call) -> list[str]:
-    """Call, and return what was sent to the default database meanwhile, in order, one line a statement.
+    """Run `call` and return the statements sent to the default database, in order, one per line.
 
     Only the connection of this thread is traced. A statement that PostgreSQL prepared earlier is shown by its name.
     """

@@ -1,13 +1,13 @@
 """The Python API: everything that a host's code imports to act on threads, surveys and schemas.
 
-The promise: a name in `__all__` keeps its meaning and its arguments within a major version; before it changes or goes,
-it is deprecated for at least one minor version, with a warning that names its successor. Whatever a host imports from
-elsewhere (apart from models, signals, permission classes, transports, search backends and `chat_api.realtime`, which
-have public paths of their own) may change in any release.
+The promise: a name in `__all__` keeps its meaning and its arguments within a major version; before it is changed or
+removed, it is deprecated for at least one minor version, with a warning that names its successor. Whatever a host
+imports from elsewhere (apart from models, signals, permission classes, transports, search backends and
+`chat_api.realtime`, which have public paths of their own) may change in any release.
 
-Each action is one transaction. It checks no permissions, as that is the job of views and socket commands; what it
-rejects it raises as one of the errors below, and nothing is written then. Import this module where models can be
-imported: in views, tasks and commands, or within `AppConfig.ready`.
+Each action is one transaction. It checks no permissions, as that is the job of views and socket commands. If it rejects
+something, it raises one of the errors below and writes nothing. Import this module where models can be imported: in
+views, tasks and commands, or within `AppConfig.ready`.
 """
 
 from chat_api.chat.actions import (

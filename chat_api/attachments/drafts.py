@@ -34,8 +34,8 @@ class AttachmentDraft:
     def columns(self, row: BaseAttachment) -> dict[str, Any]:
         """Return the columns to set on `row`, after the last step of the type or of the host. Raises `InvalidInput`.
 
-        On a change, that step gets what was sent without what is stored, which it has processed before. For a new row
-        it also gets the id of the parent.
+        On a change, that step gets only the values that were sent; it has processed the stored ones before. For a new
+        row, it also gets the id of the parent.
         """
         data = {
             name: value for name, value in self.data.items() if self.submission.is_new or self._is_new(name)

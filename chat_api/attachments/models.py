@@ -29,7 +29,7 @@ def attachment_types() -> list[tuple[str, Any]]:
 
 
 def index_of_files(name: str) -> models.Index:
-    """Return the index for the query whether some row refers to a file; rows without a file are not in it."""
+    """Return a partial index, without rows that have no file, for finding out whether any row refers to a file."""
     named = models.Q(file__isnull=False) & ~models.Q(file="")
     return models.Index(fields=("file",), name=name, condition=named)
 

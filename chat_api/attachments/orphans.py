@@ -40,7 +40,7 @@ def _is_older(storage: Any, name: str, before: datetime) -> bool:
     try:
         return bool(storage.get_modified_time(name) < before)
     except FileNotFoundError:
-        # The file was deleted meanwhile, together with its row.
+        # The file was deleted in the meantime, together with its row.
         return False
 
 

@@ -40,7 +40,7 @@ CONTROL_KEYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The user to whom documents are shown, and what is the same for all documents of one response."""
+    """The user to whom documents are shown, and the values that all documents of one response share."""
 
     user: Any
     #: The context that serializers and functions of the host receive.
@@ -54,7 +54,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """Data of messages besides their columns, looked up for one reader; what is not selected is empty."""
+    """Data of messages in addition to their columns, looked up for one reader; fields not selected are empty."""
 
     reader: Reader
     selection: Selection
@@ -64,7 +64,7 @@ class MessageContext:
     senders: Mapping[Any, Any]
     #: By the id of the message.
     attachments: Mapping[int, Sequence[Attachment]]
-    #: None where there is none to show.
+    #: None if there is nothing to show.
     attachment: AttachmentContext | None
     #: By the id of the message, its text with the matches marked; None where nothing was searched for.
     highlights: Mapping[int, str] | None = None
@@ -116,7 +116,7 @@ def sent_message_document(
 
 @dataclass(frozen=True, slots=True)
 class ThreadContext:
-    """Data of threads besides the columns of the membership, looked up for one reader; see `MessageContext`."""
+    """Data of threads in addition to the columns of the membership, looked up for one reader; see `MessageContext`."""
 
     reader: Reader
     selection: Selection

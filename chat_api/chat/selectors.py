@@ -46,7 +46,7 @@ _MEMBERSHIP = Prepared(
 
 
 def membership_row(*, user_id: Any, thread_id: int) -> UserThread | None:
-    """Return the membership's row as it is now; None where there is none."""
+    """Return the current row of the membership, or None if it no longer exists."""
     if abs(thread_id) > ID_MAX:
         return None
     return next(iter(_MEMBERSHIP.rows(user_id, thread_id)), None)
@@ -224,7 +224,7 @@ def attachment_of(*, message: Message, attachment_id: int) -> Attachment | None:
 
 
 def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
-    """Return the ids of the thread and the message that the attachment belongs to; zeros where there is none."""
+    """Return the ids of the thread and the message that the attachment belongs to; zeros without an attachment."""
     if attachment_id > ID_MAX:
         return 0, 0
     places = Attachment.objects.filter(pk=attachment_id).values_list("message__thread_id", "message_id")

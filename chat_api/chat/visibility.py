@@ -68,7 +68,7 @@ def is_visible_to(*, message: Any, user: Any, for_write: bool = False) -> bool:
 
 
 def last_visible(messages: QuerySet[Any], *, user: Any) -> Any:
-    """Return the newest of the messages that is visible to the user, None where there is none. Raises `HookFailed`."""
+    """Return the newest of the messages that the user can see, or None. Raises `HookFailed`."""
     visible = filtered_by_host(messages, user=user, for_write=True)
     for message in visible.order_by("-pk")[:_CHECKED_MAX]:
         if is_visible_to(message=message, user=user, for_write=True):

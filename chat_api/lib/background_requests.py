@@ -1,4 +1,4 @@
-"""The request that code of the host gets where there is none: in sockets, tasks and scripts."""
+"""The request that the host's code gets outside of HTTP requests: in sockets, tasks and scripts."""
 
 from __future__ import annotations
 

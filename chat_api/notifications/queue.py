@@ -89,7 +89,7 @@ def claim(*, most: int) -> list[NotificationDelivery]:
 
 
 def begin_sending(row: NotificationDelivery) -> bool:
-    """Mark the delivery as being sent, beforehand. Return False if another worker has claimed it meanwhile."""
+    """Mark the delivery as being sent, before sending it. Return False if another worker has claimed it since."""
     row.attempts += 1
     mine = NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until)
     # It may have waited for long behind others of its batch.

@@ -30,7 +30,7 @@ def token_for(what: Unsubscription) -> str:
 
 
 def read_token(token: str) -> Unsubscription | None:
-    """Return the content of the token, or None if it is not one of ours."""
+    """Return the content of the token, or None if this app did not sign it."""
     try:
         user_id, thread_id, transport = signing.loads(token, salt=_SALT)
     except signing.BadSignature:

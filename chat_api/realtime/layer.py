@@ -16,7 +16,7 @@ logger = logging.getLogger("chat_api.realtime")
 
 #: Seconds that a layer can take for one batch before it counts as down.
 _PATIENCE_SECONDS: Final = 2.0
-#: Seconds without further attempts after a failure; the periodic task publishes what is not sent meanwhile.
+#: Seconds without further attempts after a failure; the periodic task publishes what is not sent in the meantime.
 _PAUSE_SECONDS: Final = 1.0
 _BURST: Final = 50
 
@@ -115,7 +115,7 @@ class _BackgroundLoop:
         self._running: asyncio.AbstractEventLoop | None = None
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run the coroutine in the loop and wait for it. Raises what it raises."""
+        """Run the coroutine in the loop and wait for it. Its exceptions propagate."""
         _run_in(self._loop(), work)
 
     def _loop(self) -> asyncio.AbstractEventLoop:

@@ -137,7 +137,7 @@ class Exchange:
     async def _add(self, name: str, group: _Group) -> bool:
         async def add() -> None:
             channel = await self._open_channel()
-            # Set this first: a socket that disconnects meanwhile has to leave the group all the same.
+            # Set this first: a socket that disconnects in the meantime has to leave the group all the same.
             group.is_touched = True
             await self.layer.group_add(name, channel)
 

@@ -29,7 +29,7 @@ _GRACE: Final = timedelta(seconds=1)
 _MARK_PUBLISHED: Final = """
 UPDATE {events} SET published = TRUE WHERE thread_id = %s AND seq BETWEEN %s AND %s AND NOT published
 """
-# The request does not wait until the disk has it: if the server crashes before, the events are published once more.
+# The request does not wait until this is on the disk: if the server crashes first, the events are published once more.
 _WITHOUT_WAITING: Final = "AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'"
 
 

@@ -148,7 +148,7 @@ def create_version(*, using: str, name: str, version: int | None, **columns: Any
     if wanted is None or rows.filter(name=name, version=wanted).exists():
         wanted = last + 1
     for _ in range(_VERSION_ATTEMPTS):
-        # Another process may create that version meanwhile; a second look-up would not help where queries are cached.
+        # Another process may create that version first; a second look-up would not help where queries are cached.
         with suppress(IntegrityError), transaction.atomic(using=using):
             return rows.create(name=name, version=wanted, **columns)
         last = max(last, wanted)

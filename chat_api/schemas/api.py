@@ -74,7 +74,7 @@ class SchemaDetailView(ChatAPIView):
         return ReadyResponse(document, render=lambda: ready.rendered(schema))
 
     def _text_context(self, request: Request, schema: Schema) -> TextContext | None:
-        """Return the context that a query parameter asks for. Raises `ValidationError` if there is none."""
+        """Return the context that a query parameter names. Raises `ValidationError` if it does not exist."""
         for parameter, create_context in TEXT_CONTEXTS.items():
             value = request.query_params.get(parameter)
             if value is None:

@@ -67,7 +67,7 @@ def _format(variables: Mapping[str, float]) -> dict[str, str]:
 def run_preview(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Preview:
     """Run the stored schema with the replies, with four queries and without writing anything.
 
-    The first rejected reply stops the run, because the script may have changed meanwhile. Texts are rendered for
+    The first rejected reply stops the run, because the script may have changed in the meantime. Texts are rendered for
     `user`, with a placeholder thread and no sender.
     """
     rows = rows_of(schema)

@@ -55,7 +55,7 @@ def check_index(
     return [
         checks.Warning(
             "An older release built the search index: words in some scripts are not found.",
-            hint="Run manage.py rebuild_search_index. The site can stay online meanwhile.",
+            hint="Run manage.py rebuild_search_index. The site can stay online in the meantime.",
             id=STALE_INDEX,
         )
     ]

@@ -1,4 +1,4 @@
-"""The settings of `CHAT_SETTINGS`: `chat_settings` reads them, `table` lists them, `rules` says what they may be.
+"""The settings of `CHAT_SETTINGS`: `chat_settings` reads them, `table` lists them, `rules` defines valid values.
 
 To add a setting, add its entry to the file of its area in `table`. Its default, its system check and its section on
 the documentation page follow from the entry.

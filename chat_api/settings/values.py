@@ -72,7 +72,7 @@ class ChatSettings:
             self.reload()
 
     def __getattr__(self, name: str) -> Any:
-        """Look the value up and keep it; called only for what is not kept yet."""
+        """Look the value up and cache it; called only for values that are not cached yet."""
         kept = self.__dict__
         found = getattr(django_settings, "CHAT_SETTINGS", None)
         host = found if isinstance(found, Mapping) else {}
@@ -114,7 +114,8 @@ def _thread_switch(host: Mapping[str, Any]) -> Callable[[tuple[str, str]], Any]:
     return values.get
 
 
-#: What `ChatSettings` keeps besides the values: methods of built-in types, whose calls enter no code of this package.
+#: Attributes of `ChatSettings` in addition to the values: methods of built-in types, whose calls run no code of this
+#: package.
 _LOOKUPS: Final[Mapping[str, Callable[[Mapping[str, Any]], Callable[..., Any]]]] = {
     "has": _has,
     "is_set": _is_set,

@@ -1,4 +1,4 @@
-"""Look-ups of the values that documents show besides columns: for many rows in a constant number of queries.
+"""Lookups of the values that documents show in addition to columns, for many rows, in a constant number of queries.
 
 `context` is always that of a serializer; code of the host that shows accounts and attachments gets all of it.
 """

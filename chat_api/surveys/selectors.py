@@ -42,7 +42,7 @@ def find_survey_with_people(*, survey_id: int) -> Survey | None:
 
 
 def lock_survey(survey: Survey) -> None:
-    """Lock the survey's row and update `survey` to what is stored. Raises `Survey.DoesNotExist`."""
+    """Lock the survey's row and refresh `survey` from it. Raises `Survey.DoesNotExist`."""
     locked = lock_row(Survey, survey.pk)
     survey.state, survey.updated, survey.submitted = locked.state, locked.updated, locked.submitted
 
@@ -180,7 +180,7 @@ def attachment_of(*, item: SurveyItem, attachment_id: int) -> SurveyAttachment |
 
 
 def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
-    """Return the ids of the survey and the item that the attachment belongs to; zeros if there is none."""
+    """Return the ids of the survey and the item that the attachment belongs to; zeros without an attachment."""
     if attachment_id > ID_MAX:
         return 0, 0
     places = SurveyAttachment.objects.filter(pk=attachment_id).values_list("item__survey_id", "item_id")

@@ -48,10 +48,10 @@ def refuse_submitted(survey: Survey) -> None:
 
 
 def plain_answer(body: Any) -> dict[str, Any] | None:
-    """Return the body that answers a question as `NewItemBody` does, if every value already is what it would become.
+    """Return the validated data of a body whose values need no conversion, as `NewItemBody` would.
 
-    None for all other bodies: the serializer converts them, or rejects them. It costs more than the rest of the
-    validation, which is why most bodies pass it by.
+    None for all other bodies, which the serializer converts or rejects. It costs more than the rest of the validation,
+    so most bodies bypass it.
     """
     if type(body) is not dict or type(body.get("related_question")) is not int:
         return None

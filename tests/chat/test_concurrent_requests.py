@@ -104,7 +104,7 @@ def test_rollback_and_answer_at_once() -> None:
         last = asked.last()
         assert last is not None
         assert (row.question_id, row.related_message_id) == (last.related_question_id, last.pk)
-        # Each request succeeds, or is refused because the other one moved the script meanwhile.
+        # Each request succeeds, or is refused because the other one moved the script in the meantime.
         assert (back, answered) in ((200, 201), (200, 400), (400, 201))
         if answered == 400:
             assert texts == ["Question 1?"]

@@ -1,4 +1,4 @@
-"""Images: detected by their bytes, encoded again, shown by their file."""
+"""Images: detected by their content, re-encoded, and shown with the URL of their file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from chat_api.settings import chat_settings
 
 
 class Image(AttachmentType):
-    """An image, shown by its file."""
+    """An image, shown with the URL of its file."""
 
     def takes_files(self) -> bool:
         """Return True: every image has a file."""

@@ -19,7 +19,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.settings import chat_settings
 
-#: The keys of `changes` that set how a script continues, besides the schema and its first question.
+#: The keys of `changes` that set how a script continues, in addition to the schema and its first question.
 _SCRIPT_COLUMNS = (
     "automated_sender_id",
     "on_finish",
@@ -108,7 +108,7 @@ def _too_high(by: UserThread, permissions: int) -> dict[str, list[str]]:
 def change_member(*, member: UserThread, by: UserThread, changes: Mapping[str, Any]) -> UserThread:
     """Change a member's permissions, state, script or pause. The REST reference lists the keys of `changes`.
 
-    Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if the member has left meanwhile.
+    Locks the thread. Raises `InvalidInput`, and `UserThread.DoesNotExist` if the member has left in the meantime.
     """
     change = ThreadChange.open(thread_id=member.thread_id, actor_id=by.user_id)
     fresh = change.member(member.user_id)

@@ -70,7 +70,7 @@ def send_message(*, author: UserThread, draft: Draft, previews: bool = False) ->
 
 
 def _visitor(change: ThreadChange, author: UserThread) -> UserThread:
-    """Return the default membership of a non-member. Raises `InvalidInput` for members who have left meanwhile."""
+    """Return the default membership of a non-member. Raises `InvalidInput` for members who have just left."""
     if author.pk is not None:
         raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
     return default_membership(user=author.user, thread=change.thread, writes=True)

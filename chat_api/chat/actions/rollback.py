@@ -122,7 +122,7 @@ def _waits_for_answer(schema: CompiledSchema, question_id: int | None) -> bool:
 
 
 def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:
-    """Return the earliest message that asks the question. Raises `InvalidInput` where there is none."""
+    """Return the earliest message that asks the question. Raises `InvalidInput` if no message does."""
     question = schema.script.questions_by_id.get(question_id)
     if question is None:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")

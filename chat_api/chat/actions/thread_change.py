@@ -35,7 +35,7 @@ from chat_api.settings import chat_settings
 
 @dataclass(slots=True)
 class ThreadChange:
-    """A thread locked by the surrounding transaction, its members, and what is to be written to it."""
+    """A thread locked by the surrounding transaction, its members, and the pending writes."""
 
     thread: Thread
     now: datetime
@@ -152,7 +152,7 @@ class ThreadChange:
         self.signal(message_changed, sender=Message, message=message, user_id=self.actor_id)
 
     def note(self, event: Event) -> None:
-        """Log an event besides those of the new messages."""
+        """Log an event in addition to those of the new messages."""
         self._events.append(event)
 
     def note_thread_updated(self) -> None:
@@ -280,8 +280,8 @@ def _host_filters_messages() -> bool:
     return chat_settings.has("CHAT_MESSAGE_USER_FILTER") or chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET")
 
 
-# PostgreSQL locks the thread first, then the member. Both are locked, so that both are returned as they are after
-# waiting for the lock: a row that is only read would come from before.
+# PostgreSQL locks the thread first, then the member. Both are locked because PostgreSQL returns locked rows as they are
+# after waiting for the lock; a row that is only joined would be returned as it was before.
 _LOCKED_WITH_THREAD: Final = Prepared(
     "lock member with thread",
     2,

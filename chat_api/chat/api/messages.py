@@ -70,7 +70,7 @@ class MessageView(ThreadView):
     def message_context(
         self, messages: Sequence[AnyMessage], *, unread: Collection[int] | None = None
     ) -> MessageContext:
-        """Look up what the messages show to the requester, as far as it is selected."""
+        """Look up the selected values that the messages show to the requester."""
         return message_context(messages, reader=self.reader, selection=self.selection, unread=unread)
 
 
@@ -107,7 +107,7 @@ class MessagesView(MessageView):
 
     @property
     def extra_orderings(self) -> dict[str, str]:
-        """Return the orderings of messages besides their columns: in a search, by relevance."""
+        """Return the orderings of messages other than by columns: in a search, by relevance."""
         described = getattr(self, "swagger_fake_view", False)
         return filters.RANK_ORDERING if described or filters.query_of(self.request) is not None else {}
 
@@ -173,7 +173,7 @@ class MessagesView(MessageView):
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
 
     def _other_errors(self, author: UserThread, body: MessageCreateSerializer) -> dict[str, Any]:
-        """Return the errors besides those of the fields, so that all come in one response."""
+        """Return the errors other than those of the fields, so that one response contains all of them."""
         if not isinstance(body.initial_data, dict):
             return {}
         # Effects of a host's function for an attachment (a stored file) could not be undone.

@@ -105,7 +105,7 @@ class ThreadView(ChatAPIView):
         return thread_document(row, self.thread_context([row], type=row.type))
 
     def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:
-        """Look up what the threads, all of one type, show to the viewer of the context."""
+        """Look up the values that the threads, all of one type, show to the viewer of the context."""
         reader = reader_of({**self.get_serializer_context(), "thread_type": type})
         return thread_context(rows, reader=reader, selection=self.selection)
 
@@ -193,7 +193,7 @@ class AccountThreadsView(ThreadView):
         )
 
     def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:
-        """Look up what the threads show to their owner, without last messages that are hidden from the requester."""
+        """Look up the values that the threads show to their owner, omitting last messages hidden from the requester."""
         shown = super().thread_context(rows, type=type)
         if self.owner.pk == self.request.user.pk:
             return shown

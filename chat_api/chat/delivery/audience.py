@@ -37,7 +37,7 @@ def viewers_of(thread: Thread, user_ids: Collection[Any], *, guest: Any = None) 
     """Return the users who are members of the thread or subscribed to it, and the guest, who needs to be neither.
 
     A subscription counts as long as its user would be permitted to subscribe. A guest is a user whom the host's
-    permission class has let in.
+    permission class has admitted.
     """
     members = UserThread.objects.filter(thread=thread, user_id__in=user_ids).select_related("user", "schema")
     viewers = []

@@ -1,4 +1,4 @@
-"""The frames of a thread's events, for many recipients at once: what they share is encoded once."""
+"""The frames of a thread's events, for many recipients at once; content that they share is encoded once."""
 
 from __future__ import annotations
 

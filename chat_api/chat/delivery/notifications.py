@@ -107,7 +107,7 @@ def _wanted(by_thread: dict[int, list[Message]]) -> Iterable[Wanted]:
 
 
 def delay_of(transport: str) -> timedelta:
-    """Return how long to wait in case the message is read meanwhile."""
+    """Return how long to wait in case the message is read in the meantime."""
     return timedelta(seconds=chat_settings.NOTIFICATION_DELAYS.get(transport, 0))
 
 
@@ -196,7 +196,7 @@ def _prepared(row: NotificationDelivery) -> Delivery | str:
         return reason
     messages = _unread_messages(member, row)
     if not messages:
-        return "The messages were read, deleted or hidden meanwhile."
+        return "The messages were read, deleted or hidden in the meantime."
     return Delivery(
         id=row.pk,
         user=member.user,

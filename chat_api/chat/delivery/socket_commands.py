@@ -119,7 +119,7 @@ async def thread_someone_is_writing(call: Call) -> None:
     if opened is None or not opened.writes:
         raise CommandRefused(ErrorCode.NO_PERMISSIONS, field="thread")
     if socket.streams.unsure:
-        # The user may have been removed meanwhile. If they go on typing, another command follows.
+        # The user may have been removed in the meantime. If they go on typing, another command follows.
         return
     if socket not in _writers:
         _writers[socket] = _Writer(await in_database(socket.hub.event_source.writer, call.user.pk))

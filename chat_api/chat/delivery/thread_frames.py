@@ -1,4 +1,4 @@
-"""Threads and messages in frames, encoded for many viewers: what is the same for some is encoded once."""
+"""Threads and messages in frames, encoded for many viewers; content that some of them share is encoded once."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ REFUSALS: Final = {
 
 
 def query_of(request: Request) -> Query | None:
-    """Return the search query of the request; None where there is none. Raises `InvalidInput` (q: TOO_LONG)."""
+    """Return the search query of the request, or None without one. Raises `InvalidInput` (q: TOO_LONG)."""
     raw = request.query_params.get(_Q, "")
     return Query.parse(raw) if raw else None
 

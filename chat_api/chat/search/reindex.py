@@ -28,7 +28,7 @@ def messages_to_index() -> int:
 def rebuild_search_index() -> Iterator[int]:
     """Index every message as it is now, and yield, after each batch, the number of messages processed so far.
 
-    Each batch is a separate transaction. Messages written meanwhile are indexed by their own transactions.
+    Each batch is a separate transaction. Messages written in the meantime are indexed by their own transactions.
     """
     after, done = 0, 0
     while True:

@@ -1,4 +1,4 @@
-"""Lookups of what documents show besides columns, for many rows in a constant number of queries.
+"""Lookups of the values that documents show in addition to columns, for many rows, in a constant number of queries.
 
 `context` is always that of a serializer: `viewer` (else the user of `request`) is the reader, `thread_type` selects
 the host's limits of messages, and the host's code that shows accounts and attachments gets all of it.
@@ -101,7 +101,7 @@ def message_context(
     unread: Collection[int] | None = None,
     attachments: Mapping[int, Sequence[Attachment]] | None = None,
 ) -> MessageContext:
-    """Look up what the messages show to the reader.
+    """Look up the values that the messages show to the reader.
 
     `unread` (the ids that the reader has not read) and `attachments` are given where the caller knows them.
     """
@@ -170,7 +170,7 @@ def thread_context(
     just_made: Sequence[Message] = (),
     preview: ThreadPreview | None = None,
 ) -> ThreadContext:
-    """Look up what the threads show to the reader, whose memberships `rows` are.
+    """Look up the values that the threads show to the reader; `rows` are the reader's memberships.
 
     Members without MESSAGES_READ get no last message and no unread messages. `just_made` are the messages that this
     request created. `preview` is that of the one thread, where the caller knows it.
@@ -262,7 +262,7 @@ def last_message_bytes(row: UserThread, shown: ThreadContext) -> int:
 def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False) -> dict[int, Document]:
     """Return, by membership, the current question with its text and meta as that member sees them.
 
-    It is in the language of the request, or, where there is none, `in_their_languages`.
+    It is in the language of the request or, without a request, `in_their_languages`.
     """
     asked = [
         (row, compiled(row.schema), row.question_id)

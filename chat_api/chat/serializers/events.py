@@ -31,7 +31,7 @@ class PositionSerializer(Serializer):
 
 
 class _LargeSerializer(Serializer):
-    """Stands for what is larger than WS_FRAME_OUT_MAX: read it over REST."""
+    """Replaces content that is larger than WS_FRAME_OUT_MAX; clients load it over REST."""
 
     too_large = serializers.ChoiceField(choices=[True])
 

@@ -1,4 +1,4 @@
-"""The values that the variables of a script can have, and estimates of its expressions from these."""
+"""The values that the variables of a script can have, and the resulting estimates of its expressions."""
 
 from __future__ import annotations
 

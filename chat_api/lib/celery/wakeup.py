@@ -12,7 +12,7 @@ from chat_api.lib.db.transactions import on_commit
 
 logger = logging.getLogger("chat_api.tasks")
 
-#: Minimum interval between two starts of a task, and its countdown, in seconds: it processes all that came meanwhile.
+#: Minimum interval between two starts of a task, and its countdown, in seconds: each start processes all pending work.
 _INTERVAL: Final = 1.0
 #: How long an unreachable broker is left alone, in seconds.
 _PAUSE: Final = 30.0

@@ -27,7 +27,7 @@ else:
         pass
 
     class ForeignKey(models.ForeignKey):
-        """A foreign key whose row, of this app or of the host, is read from the database that it is written to."""
+        """A foreign key that loads the related row, even the host's, from the database that it is written to."""
 
         forward_related_accessor_class = _ForwardKey
 

@@ -196,7 +196,7 @@ def _touching(compiler: Any) -> str:
     quote, meta = compiler.connection.ops.quote_name, compiler.query.get_meta()
     columns = ", ".join(quote(column.target.column) for column, _, _ in compiler.select)
     plain, table, key = quote(_plain_field(meta).column), quote(meta.db_table), quote(meta.pk.column)
-    return f"UPDATE {table} SET {plain} = {plain} WHERE {key} = %s RETURNING {columns}"  # noqa: S608 (names of ours)
+    return f"UPDATE {table} SET {plain} = {plain} WHERE {key} = %s RETURNING {columns}"  # noqa: S608 (our own names)
 
 
 def _plain_field(meta: Any) -> Any:

@@ -16,7 +16,7 @@ DOCUMENT_NODES_MAX: Final = 2_000_000
 
 
 class JSONProblem(StrEnum):
-    """Reasons why a value cannot be stored as JSON; `text` is the error for what a client sent."""
+    """Reasons why a value cannot be stored as JSON; `text` is the error for a value that a client sent."""
 
     UNSTORABLE = "unstorable"
     NOT_FINITE = "not_finite"

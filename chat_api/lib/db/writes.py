@@ -229,7 +229,7 @@ class _Table:
 
     def _insertion(self, rows: Sequence[str], on_conflict: str | None) -> str:
         columns = ", ".join(column.quoted for column in self.stored)
-        sql = f"INSERT INTO {self.name} ({columns}) VALUES {', '.join(rows)}"  # noqa: S608 (names of ours)
+        sql = f"INSERT INTO {self.name} ({columns}) VALUES {', '.join(rows)}"  # noqa: S608 (our own names)
         if on_conflict is None:
             return sql
         unique = next(column.quoted for column in self.stored if column.field.name == on_conflict)
@@ -242,7 +242,7 @@ class _Table:
         """Return the SQL of an UPDATE; `key` as in `updates`."""
         where, left_out, *names = key
         columns = ", ".join(f"{self.columns[name].quoted} = %s" for name in names)
-        sql = f"UPDATE {self.name} SET {columns} WHERE {self.columns[where].quoted} = %s"  # noqa: S608 (names of ours)
+        sql = f"UPDATE {self.name} SET {columns} WHERE {self.columns[where].quoted} = %s"  # noqa: S608 (our own names)
         if left_out:
             sql = f"{sql} AND {self._key} NOT IN ({', '.join(['%s'] * left_out)})"
         if left_out <= _KEPT_ROWS_MAX:

@@ -51,7 +51,7 @@ def account_field(*, source: str, many: bool = False, optional: bool = False) ->
     with suppress(Exception):
         field = account_class()(**options)
     show, child = field.to_representation, field.child if many else field
-    # For views of the host's that use a serializer of ours; documents show accounts by `Accounts`.
+    # For the host's views that use one of our serializers; in documents, `Accounts` shows accounts.
     field.to_representation = shown_safely(show, child, many=many)
     if optional:
         # Read-only fields are described as always present.
@@ -129,7 +129,7 @@ class Accounts:
         }
 
     def _checked(self, shown: Any, serializer: Any) -> Any:
-        """Return what a serializer showed. Raise if the host's serializer returned what JSON cannot represent."""
+        """Return the serializer's data. Raises if the host's serializer returned data that JSON cannot represent."""
         if not hasattr(serializer, "get_only_fields_and_include_fields"):
             shown = cut(shown, self._selection)
         return shown if _is_ours(serializer) else in_json(shown)

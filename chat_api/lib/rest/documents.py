@@ -1,4 +1,4 @@
-"""Serializers over ready documents: the serializer describes the document and cuts it to the selection."""
+"""Serializers of finished documents: they describe the document and reduce it to the selected fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chat_api.lib.rest.selection import Selection, cut
 
 
 class DocumentMixin:
-    """Serializer mixin that shows a ready document instead of an object; its fields only describe it."""
+    """Serializer mixin that returns a finished document instead of an object; its fields only describe it."""
 
     if TYPE_CHECKING:
 

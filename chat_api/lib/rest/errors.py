@@ -45,7 +45,7 @@ def plain_detail(errors: Mapping[str, Any]) -> Any:
 
 
 def coded(detail: str, code: str) -> dict[str, Any]:
-    """Return the body of an error that concerns no field: a sentence for people, `detail`, and its stable `code`."""
+    """Return the body of an error that belongs to no field: `detail`, a sentence for people, and a stable `code`."""
     return {"detail": exceptions.ErrorDetail(detail, code), "code": exceptions.ErrorDetail(code, code)}
 
 

@@ -1,6 +1,6 @@
 """Parts of the OpenAPI document that all endpoints share: the selection of fields, and error responses.
 
-Every view of ours (`chat_api.lib.rest.views.ChatAPIView`) is described by `DescribedSchema`, which adds the error
+Every view of this app (`chat_api.lib.rest.views.ChatAPIView`) is described by `DescribedSchema`, which adds the error
 responses that follow from method and path. A view adds others by `refusals(410)` in its responses.
 """
 

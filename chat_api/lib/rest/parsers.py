@@ -116,7 +116,7 @@ def bounded_parser(kind: type[BaseParser]) -> BaseParser:
 
 
 def exceeds_limit(length: str, view: Any) -> bool:
-    """Return whether a body of that length, as a header names it, is larger than requests to the view may be."""
+    """Return whether a body of that length, the value of a header, is larger than the view accepts."""
     try:
         size = int(length)
     except ValueError:

@@ -100,7 +100,7 @@ class IdListField(serializers.ListField):
 
 
 class RowField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row named by its id. Values on which DRF's own field fails (endless numbers) are rejected by their type.
+    """A related row, given by its id. Values on which DRF's own field fails (infinite numbers) are type errors.
 
     Pages for browsers have an input for the id: a list of choices would show all rows to everybody.
     """
@@ -114,12 +114,12 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         return {}
 
     def get_queryset(self) -> Any:
-        """Return the rows, of any model, as they are in the database that they are written to."""
+        """Return the rows, of any model, from the database that they are written to."""
         rows = super().get_queryset()
         return rows if rows is None else rows.using(router.db_for_write(rows.model))
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the row. Raises `ValidationError` where there is none."""
+        """Return the row. Raises `ValidationError` if it does not exist."""
         rows = self.get_queryset()
         if rows is not None and not isinstance(rows.model._meta.pk, IntegerField):
             return self._row_with_other_key(data)

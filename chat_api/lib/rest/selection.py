@@ -37,7 +37,7 @@ class Selection:
         return {name: value for name, value in document.items() if self.wants(name)}
 
     def inside(self, name: str) -> Selection:
-        """Return the selection of what is inside the field."""
+        """Return the selection of the fields inside the field."""
         if not (self.only or self.include):
             return self
         start = f"{name}__"

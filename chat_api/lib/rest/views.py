@@ -141,7 +141,7 @@ class ChatAPIView(GenericAPIView[Any]):
         super().initial(request, *args, **kwargs)
 
     def refuse_out_of_shape(self) -> None:
-        """Raise 404 for a malformed path, before anything looks up what it names."""
+        """Raise 404 for a malformed path, before its ids are looked up."""
         for value in self.kwargs.values():
             if isinstance(value, OutOfShape):
                 raise exceptions.NotFound
@@ -292,7 +292,7 @@ class ChatAPIView(GenericAPIView[Any]):
             log_failure(_LAZY_FILTER, exc)
             exc = as_api_exception(HookFailed(_LAZY_FILTER))
         if isinstance(exc, exceptions.APIException):
-            # DRF's own texts repeat what was sent.
+            # DRF's own texts repeat the submitted value.
             exc.detail = encodable(exc.detail)
         response = super().handle_exception(exc)
         wait = getattr(exc, "wait", None)

@@ -20,7 +20,7 @@ class UniversalNotificationsTransport(Transport):
     required_options = ("notification",)
 
     def send(self, delivery: Delivery) -> None:
-        """Send the delivery. Raises what the host's class raises."""
+        """Send the delivery. Exceptions of the host's class propagate."""
         kind = import_setting("NOTIFICATION_OPTIONS", self.options["notification"])
         with in_language_of(delivery):
             row = NotificationDelivery.objects.get(pk=delivery.id)

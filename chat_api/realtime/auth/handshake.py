@@ -88,7 +88,7 @@ class SessionUnlessKnown:
 
 
 def identify(scope: Any) -> Identity | None:
-    """Return the identity of the socket: the ticket's user, else the scope's; None if unknown. Takes queries."""
+    """Return the identity of the socket: the ticket's user, else the scope's; None if unknown. Runs queries."""
     given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
     if given is not None:
         redeemed = redeem_ticket(given[0])

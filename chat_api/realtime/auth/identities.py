@@ -75,7 +75,7 @@ class Watch:
         self._looking: asyncio.Task[None] | None = None
 
     async def still_allowed(self, identity: Identity) -> Identity | None:
-        """Return the current identity, or None if it is no longer valid. Raises what the database raises."""
+        """Return the current identity, or None if it is no longer valid. Database errors propagate."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._waiting, self._looking = loop, [], None

@@ -114,7 +114,7 @@ class Connection(AsyncWebsocketConsumer):
         await self.let_go()
 
     async def let_go(self) -> None:
-        """Release everything that the socket holds besides its tasks."""
+        """Release everything that the socket holds except its tasks."""
         await self.joined.leave_all()
 
     async def _let_go(self) -> None:

@@ -67,7 +67,7 @@ class Streams:
         self._asked.clear()
 
     async def deliver(self) -> None:
-        """Send what the hints have requested since the last call. Raises `TooSlow`."""
+        """Send the events announced by the hints since the last call. Raises `TooSlow`."""
         heads, self._heads = self._heads, {}
         reload, self._reload_requested = self._reload_requested, False
         heartbeat, self._heartbeat_requested = self._heartbeat_requested, False

@@ -1,4 +1,4 @@
-"""The table of what is searched, which backends keep in the transaction that writes the messages."""
+"""The table with the searched texts, which backends update in the transaction that writes the messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TableBackend(SearchBackend):
     queues: ClassVar[bool] = False
 
     def index(self, documents: Sequence[Document]) -> None:
-        """Write the documents, over what there was of those messages."""
+        """Write the documents, replacing earlier ones of the same messages."""
         insert(self._rows(documents), on_conflict="message")
 
     def index_with(self, plan: WritePlan, documents: Sequence[Document]) -> None:

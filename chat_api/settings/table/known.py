@@ -1,6 +1,6 @@
 """The names, flags and types that settings may name, as the packages above this one define them.
 
-Settings stand below every other package, so they name what stands above by its dotted path, and it is imported when
+Settings are below every other package, so they refer to higher packages by dotted path, which is imported when
 a check runs.
 """
 

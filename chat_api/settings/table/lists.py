@@ -1,4 +1,4 @@
-"""Settings of lists, and of what a request may cost."""
+"""Settings of lists, and of limits on the cost of a request."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class with a method ``send(delivery)``, or its dotted path. Flags without an ent
         MappingOf(_TRANSPORT, WholeNumber(least=0)),
         """
 How many seconds a notification waits: a dict from flag to number, 0 without an entry. Messages that the user reads
-meanwhile are not sent, and all messages of one thread that arrive meanwhile become one notification.""",
+before then are not sent, and all messages of one thread that arrive before then become one notification.""",
     ),
     Setting(
         "NOTIFICATION_OPTIONS",

@@ -37,7 +37,7 @@ class ItemAttachmentView(AttachmentView, UnderSurveyView):
         return item
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return what a missing row gets for a row that was deleted meanwhile: 403 for the survey, 404 below it."""
+        """Return the response for a row deleted in the meantime, as for a missing one: 403 for the survey, else 404."""
         if isinstance(exc, Survey.DoesNotExist):
             exc = PermissionDenied()
         elif isinstance(exc, SurveyItem.DoesNotExist | SurveyAttachment.DoesNotExist):

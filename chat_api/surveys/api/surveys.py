@@ -158,7 +158,7 @@ class OneSurveyView(SurveyAPIView):
         return Response(self.survey_documents([survey])[0])
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return a 404 for a survey that was deleted meanwhile."""
+        """Return a 404 for a survey that was deleted in the meantime."""
         return super().handle_exception(NotFound() if isinstance(exc, Survey.DoesNotExist) else exc)
 
 

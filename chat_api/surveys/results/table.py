@@ -51,7 +51,7 @@ def table_of(schema: Schema, progress: Progress | None = None, *, lists: bool = 
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
     asked = [(one.question, columns_of(one, lists=lists)) for one in _asked(schema, lists=lists)]
     headings = [column.heading for _, columns in asked for column in columns]
-    # Surveys that are started meanwhile are left out, or reading might never end.
+    # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
     rows = _rows(existing, schema, asked, extent["number"], progress, lists=lists)
     return Table((*ABOUT, *headings, *AFTER), extent["number"], rows)

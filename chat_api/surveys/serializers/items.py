@@ -33,7 +33,7 @@ class ItemBody(Serializer):
         return text
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Reject what does not answer the item's question, with all that is not sent as it is stored."""
+        """Reject a body that does not answer the item's question; fields that are not sent keep their stored values."""
         if not {"text", "answers"} & set(self.initial_data):
             return attrs
         item: SurveyItem = self.context["item"]

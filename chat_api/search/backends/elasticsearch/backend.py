@@ -157,7 +157,7 @@ class ElasticsearchBackend(TableBackend):
         return len(done)
 
     def _note(self, done: Sequence[MessageSearch], late: Sequence[MessageSearch]) -> None:
-        """Record what the index contains; a row that was written meanwhile stays pending."""
+        """Record what the index contains; a row that was written in the meantime stays pending."""
         for removed in (False, True):
             part = [row for row in done if row.removed is removed]
             same = MessageSearch.objects.filter(
@@ -165,7 +165,7 @@ class ElasticsearchBackend(TableBackend):
             )
             same.delete() if removed else same.update(pending=None)
         if late:
-            # The index has a newer version. Either the row was written meanwhile, or clocks differ. In both cases,
+            # The index has a newer version: the row was written in the meantime, or clocks differ. In both cases,
             # give it a newer version and send it again.
             same = MessageSearch.objects.filter(
                 pk__in=[row.pk for row in late], pending__in={row.pending for row in late}

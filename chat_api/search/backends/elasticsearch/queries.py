@@ -1,4 +1,4 @@
-"""Request bodies for Elasticsearch: the mapping, indexing and queries. None of them is a query string."""
+"""Request bodies for Elasticsearch: the mapping, indexing and queries. None of them uses query string syntax."""
 
 from __future__ import annotations
 
