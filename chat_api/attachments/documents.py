@@ -20,7 +20,7 @@ class AttachmentContext:
 
     #: Name of the field, and of the relation, of the parent.
     parent: str
-    #: What functions of the host's get as `serializer`; it knows the request by its context.
+    #: The `serializer` that the host's functions get; its context contains the request.
     serializer: Any
     selection: Selection = EVERYTHING
 

@@ -58,7 +58,7 @@ class AttachmentDraft:
         return columns
 
     def _is_new(self, name: str) -> bool:
-        """Return whether a field of a change was sent or was derived from what was sent."""
+        """Return whether a field of a change was sent or was derived from sent values."""
         return name == "type" or name in self.submission.sent or name not in self.submission.data
 
 

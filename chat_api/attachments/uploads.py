@@ -80,7 +80,7 @@ def _not_empty(field: str, content: bytes) -> bytes:
 
 
 def room_for(files: int) -> int:
-    """Return how many bytes of a body that many files can take, in base64 together with their other fields.
+    """Return the maximum number of bytes of a body for that many files, in base64, together with their other fields.
 
     It allows a quarter more, so that a file slightly above the limit is rejected by field and not by size of the body.
     """

@@ -44,7 +44,7 @@ class AttachmentView(ChatAPIView):
         return Response(self.documents([attachment])[0], status=code)
 
     def documents(self, attachments: list[Any]) -> list[dict[str, Any]]:
-        """Return the attachments as the requester sees them, as far as they are selected."""
+        """Return the selected fields of the attachments as the requester sees them."""
         context = self.get_serializer_context()
         shown = attachment_context(self.serializer_class, context, Selection.of_request(context))
         return [attachment_document(attachment, shown) for attachment in attachments]

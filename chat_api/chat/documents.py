@@ -66,7 +66,7 @@ class MessageContext:
     attachments: Mapping[int, Sequence[Attachment]]
     #: None if there is nothing to show.
     attachment: AttachmentContext | None
-    #: By the id of the message, its text with the matches marked; None where nothing was searched for.
+    #: By the id of the message, its text with the matches marked; None if nothing was searched for.
     highlights: Mapping[int, str] | None = None
 
 
@@ -125,9 +125,9 @@ class ThreadContext:
     #: By thread.
     crowds: Mapping[int, Crowd]
     accounts: Accounts
-    #: By id, the last messages of those threads whose messages the reader can read, as far as they are visible.
+    #: The visible last messages, by id, of the threads whose messages the reader can read.
     last_messages: Mapping[int, AnyMessage]
-    #: None where there are none.
+    #: None without last messages.
     last_message: MessageContext | None
     #: By membership, the current question with its text and meta as the member sees them.
     questions: Mapping[int, Document]

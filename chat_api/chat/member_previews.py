@@ -123,7 +123,7 @@ class ThreadPreview:
 
     #: How many messages of the thread the member has not read.
     unread: int
-    #: None where the host decides how users are shown.
+    #: None if the host decides how users are shown.
     crowd: Crowd | None
 
 

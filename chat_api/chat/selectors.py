@@ -131,7 +131,7 @@ def unread_among(*, user: Any, message_ids: Collection[int]) -> set[int]:
 
 
 def thread_of_unread(*, user: Any, message_id: int) -> int | None:
-    """Return the thread of a message that the user has not read; None where there is no such message."""
+    """Return the thread of a message that the user has not read; None if there is no such message."""
     if not can_be_key(message_id):
         return None
     rows = UnreadMessage.objects.filter(user=user, message_id=message_id)
@@ -181,7 +181,7 @@ def unread_counts_of_members(*, thread_id: int, user_ids: Collection[Any]) -> di
 
 
 def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | IdempotencyKey | None:
-    """Return what the user's earlier request with this client_id left: a message (deleted or not) or a key."""
+    """Return the row created by the user's earlier request with this client_id: a message (deleted or not) or a key."""
     message: Message | None = (
         Message.all_objects.filter(sender=user, thread_id=thread_id, client_id=client_id)
         .select_related("sender", "thread")
@@ -193,7 +193,7 @@ def already_sent(*, user: Any, thread_id: int, client_id: Any) -> Message | Idem
 
 
 def creation_by(*, user: Any, type: str, client_id: Any) -> ThreadCreation | None:
-    """Return what the user's earlier request with this client_id for a thread of the type left."""
+    """Return the row that the user's earlier request with this client_id for a thread of the type created."""
     return ThreadCreation.objects.filter(user=user, type=type, client_id=client_id).first()
 
 

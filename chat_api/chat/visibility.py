@@ -42,7 +42,7 @@ def filtered_by_host(messages: QuerySet[Any], *, user: Any, for_write: bool = Fa
 
 
 def evaluated(call: Callable[[], T], *, fallback: Fallback) -> T | Fallback:
-    """Return what a query over filtered messages returns; `fallback` where the database rejects the host's filter.
+    """Return the result of a query over filtered messages, or `fallback` if the database rejects the host's filter.
 
     Mistakes in a returned queryset (a cast, a regular expression) show only when it is evaluated.
     """

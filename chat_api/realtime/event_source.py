@@ -62,7 +62,7 @@ class EventSource(Protocol):
         """Return the frames of the events `first` to `last`, by user. Raises `HistoryTrimmed`."""
 
     def catch_up(self, user_id: Any, thread_id: int, after: int) -> CatchUp | None:
-        """Return what the user missed after the event `after`, or None if they cannot read the thread."""
+        """Return the events that the user missed after the event `after`, or None if they cannot read the thread."""
 
     def writer(self, user_id: Any) -> str:
         """Return the user as others see them, as JSON."""

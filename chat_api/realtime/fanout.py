@@ -70,7 +70,7 @@ class Hub:
         """Return the user's frames of the events `first` to `last`; none if the user has left the thread.
 
         The first socket that calls this starts the rendering for all listeners in this process; the others wait for
-        the same result. Raises what the event source raises.
+        the same result. Exceptions of the event source propagate.
         """
         self._reset_in_another_loop()
         batch = self._batches.get((thread_id, first, last))

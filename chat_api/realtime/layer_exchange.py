@@ -30,7 +30,7 @@ _RENEWED_AT_A_BEAT: Final = 1000
 
 
 class Receiver(Protocol):
-    """A socket, as far as the exchange uses it."""
+    """The part of a socket that the exchange uses."""
 
     def hear(self, message: dict[str, Any]) -> None:
         """Receive a message of a group. Must neither block nor raise."""

@@ -17,7 +17,7 @@ def _ws_received() -> Signal:
     return found if isinstance(found, Signal) else Signal()
 
 
-#: Our own receiver, which executes what hosts send; sockets need not send it anything.
+#: Our own receiver, which executes the frames that hosts send; sockets send it nothing.
 OUR_RECEIVER: Final = "chat_api.relayed"
 
 

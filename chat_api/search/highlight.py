@@ -42,7 +42,7 @@ def highlight(text: str, query: Query) -> str:
 
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[_Span]:
-    """Yield where the terms occur in the text, in order; in a long text, only as far as a snippet shows."""
+    """Yield where the terms occur in the text, in order; in a long text, only those in the snippet."""
     folded = [fold(character) for character in text]
     places = [place for place, becomes in enumerate(folded) for _ in becomes]
     words = list(words_in("".join(folded)))

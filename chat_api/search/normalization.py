@@ -34,7 +34,7 @@ _SPECIAL: Final = {
     "þ": "th",
     "ə": "e",
 }
-#: The version of the normalization. It changes whenever the same text leads to other words, to detect older indexes.
+#: The version of the normalization. It changes whenever a text results in different words, to detect older indexes.
 FOLDING: Final = 2
 
 #: Signs of scripts without spaces between words; each is a word, and a run of them is a phrase.

@@ -1,9 +1,9 @@
 """The values of the settings: `chat_settings.NAME` is the host's entry in `settings.CHAT_SETTINGS`, else the default.
 
-A value is looked up and imported once, then kept as a plain attribute of the instance, so that reading it again calls
-nothing. `override_settings` and the `settings` fixture of pytest-django send `setting_changed`, which discards what is
-kept. A dictionary that is replaced or changed without that signal takes effect with the next request, or after
-`chat_settings.reload()`. Nothing is kept if `CHAT_SETTINGS` is a mapping other than a `dict`: every read asks it.
+A value is looked up and imported once, then cached as a plain attribute of the instance, so reading it again calls
+nothing. `override_settings` and the `settings` fixture of pytest-django send `setting_changed`, which discards cached
+values. A dictionary that is replaced or changed without that signal takes effect with the next request, or after
+`chat_settings.reload()`. Nothing is cached if `CHAT_SETTINGS` is a mapping other than a `dict`: every read looks it up.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class ChatSettings:
         ]
 
     def reload(self) -> None:
-        """Discard the values that are kept; the next read of each looks it up again."""
+        """Discard the cached values; the next read of each looks it up again."""
         # Replaced, not cleared: a thread that is looking a value up just now stores it in the discarded dictionary.
         self.__dict__ = {}
 
     def reload_if_changed(self, **kwargs: Any) -> None:
-        """Discard the values that are kept if `CHAT_SETTINGS` has changed since they were looked up."""
+        """Discard the cached values if `CHAT_SETTINGS` has changed since they were looked up."""
         kept = self.__dict__
         if "_seen" in kept and kept["_seen"] != getattr(django_settings, "CHAT_SETTINGS", None):
             self.reload()

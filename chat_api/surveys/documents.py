@@ -125,5 +125,5 @@ def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_val
     return selection.of(document)
 
 
-#: The keys of items whose values are documents that can be selected from, except those of other contexts.
+#: The keys of items whose values are documents with selectable fields, except those of other contexts.
 _DOCUMENTS: Final = ("answers_data", "related_question_data", "survey_data")

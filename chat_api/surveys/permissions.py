@@ -19,7 +19,7 @@ class SurveysListByUserID(BasePermission):
 
 
 class SurveysGlobalList(IsAuthenticated):
-    """The list of all surveys: permitted to users who are signed in; SURVEYS_GLOBAL_LIST_ALL decides what they see."""
+    """The list of all surveys, for users who are signed in; SURVEYS_GLOBAL_LIST_ALL decides which surveys they see."""
 
 
 class SurveyObject(IsAuthenticated):

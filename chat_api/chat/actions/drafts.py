@@ -26,7 +26,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The result: `message` is None where a control was confirmed, `created` is False if it existed already."""
+    """The result: `message` is None if a control was confirmed, `created` is False if it existed already."""
 
     message: Message | None
     created: bool
@@ -34,5 +34,5 @@ class Sent:
     answer_ids: tuple[int, ...] = ()
     #: All messages that the request created, including the script's.
     messages: tuple[Message, ...] = ()
-    #: What the thread shows to the member; None where nobody asked for it.
+    #: What the thread shows to the member; None if it was not requested.
     preview: ThreadPreview | None = None

@@ -13,7 +13,7 @@ KNOWN_TO_SOCKETS: Final = frozenset({"permissions", "notifications", "state"})
 
 
 def alters_sockets(member: UserThread, values: Mapping[str, Any]) -> bool:
-    """Return whether sockets cache what changes: a member's permissions, notifications, and whether they can write."""
+    """Return whether the change affects values that sockets cache: permissions, notifications, the right to write."""
     for name in ("permissions", "notifications"):
         if getattr(member, name) != values.get(name, getattr(member, name)):
             return True

@@ -147,7 +147,7 @@ def _apply(change: ThreadChange, member: UserThread, changes: dict[str, Any], by
     state = State(changes.pop("state")) if changes.get("state") is not None else None
     changes.pop("state", None)
     starts = any(changes.get(key) is not None for key in _START_KEYS)
-    # A paused script keeps its state: another schema starts from its beginning, and would not fit the kept question.
+    # A paused script stays in its state: another schema starts from its beginning, as it lacks the current question.
     current = State(member.paused_state or member.state)
     led = state or (current if starts and current in STATES_WITH_SCHEMA else None)
     if led in STATES_WITH_SCHEMA and (starts or led != member.state):
@@ -257,5 +257,5 @@ def _resume(change: ThreadChange, member: UserThread) -> None:
         raise InvalidInput.field("state", "ONLY_ONE_SCRIPTED")
     change.update(member, state=State(member.paused_state), paused_state=None)
     if member.question_id is None and member.next_restart is None:
-        # A restart was scheduled whose time came, or was changed, during the pause.
+        # The time of a scheduled restart passed, or was changed, during the pause.
         _restart_or_leave(change, member)

@@ -33,7 +33,7 @@ def stored_text(text: str) -> str:
 
 @dataclass(slots=True)
 class MessageBatch:
-    """New messages of one thread, in their order, before they are stored."""
+    """New messages of one thread, in order, before they are stored."""
 
     thread: Thread
     new: list[Message] = field(default_factory=list)
@@ -69,9 +69,9 @@ class MessageBatch:
         ]
 
     def store(self, plan: WritePlan) -> Statement | None:
-        """Write messages and attachments at once, so that they have their ids, and with the plan the chosen answers.
+        """Write messages and attachments immediately, to get their ids, and add the chosen answers to the plan.
 
-        The runs are stored already. Return the statement that the ids of the answers' links can be read from. Raises
+        The runs are stored already. Return the statement from which the ids of the answers' links can be read. Raises
         `InvalidInput` for `attachments`.
         """
         insert(self.new, using=plan.connection.alias)

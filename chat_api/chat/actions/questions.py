@@ -1,4 +1,4 @@
-"""The messages in which a script asks its questions, and what goes with them into the log."""
+"""The messages in which a script asks its questions, and the log entries that belong to them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def ask(
     answers: Answers | None = None,
     passed: Sequence[flow.ForkPassed] = (),
 ) -> Message:
-    """Add the message that asks the member a question; `answers` as `context_for` takes them.
+    """Add the message that asks the member a question; `answers` is passed to `context_for`.
 
-    `passed` are forks on the way to it whose modifications belong to no earlier message.
+    `passed` are the forks before the question whose modifications belong to no earlier message.
     """
     context = context_for(
         member,
@@ -67,8 +67,8 @@ def log_modifications(
 class PassedForks:
     """Assigns the modifications of forks to messages of the walk, so that a rollback undoes them.
 
-    A fork belongs to the message before it: the reply, or the latest message of the walk. Where there is none (at the
-    start, after a control) it belongs to the next question; where there is none either, to the end of the run.
+    A fork belongs to the message before it: the reply, or the latest message of the walk. Without such a message (at
+    the start, after a control), it belongs to the next question; if no question follows either, to the end of the run.
     """
 
     change: ThreadChange

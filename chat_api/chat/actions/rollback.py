@@ -23,9 +23,10 @@ def roll_back(
 ) -> UserThread | None:
     """Roll the member back to a question and delete all later messages of the thread.
 
-    `scripted`: to the message that asked it, or, without `message_id`, one step from where the caller saw the script,
-    so that of two at once one is rejected. Frontend-controlled: to the earliest message that asked `question_id`;
-    returns None for a control, where nothing changes. Locks the thread. Raises `InvalidInput` with codes by field.
+    `scripted`: to `message_id`, the message that asked it; without it, one step back from the position at which the
+    caller loaded the script, so one of two simultaneous calls is rejected. Frontend-controlled: to the earliest message
+    that asked `question_id`; for a control, changes nothing and returns None. Locks the thread. Raises `InvalidInput`
+    with codes by field.
     """
     change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
     member = change.member(user_thread.user_id)

@@ -81,7 +81,7 @@ class RunLog:
             self.modifications.append((row, answer_id))
 
     def store(self, plan: WritePlan) -> None:
-        """Write the runs: new ones at once, so that they have their ids afterwards."""
+        """Write the runs; new ones are written immediately, because the rest needs their ids."""
         insert(self.new, using=plan.connection.alias)
         if len(self.changed) == 1:
             (run,) = self.changed

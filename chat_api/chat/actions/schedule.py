@@ -104,8 +104,8 @@ class Restart:
 def next_restart(member: UserThread, *, started: datetime, now: datetime) -> Restart:
     """Return when the member's script, whose current run began at `started`, starts again.
 
-    `due` is None where it has no frequency or the series has ended. The series is the stored one; without one, as after
-    an upgrade or a change of the frequency, it begins with the current run.
+    `due` is None if the script has no frequency or the series has ended. The series is the stored one; without one, as
+    after an upgrade or a change of the frequency, it begins with the current run.
     """
     begin = member.series_begin
     if not has_frequency(member):

@@ -29,7 +29,7 @@ logger = logging.getLogger("chat_api.chat")
 
 @dataclass(frozen=True, slots=True)
 class ScriptPlan:
-    """How a script leads a member: its schema, its first question (id), and what follows its end."""
+    """How a script leads a member: its schema, its first question (id), and what happens when it ends."""
 
     schema: Schema
     state: State = State.SCRIPTED
@@ -138,7 +138,7 @@ def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, f
 
 
 def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
-    """Return the qid at which the script starts again at once after its end; None where it does not."""
+    """Return the qid at which the script starts again at once after its end; None if it does not."""
     if member.on_finish != OnFinish.REPEAT or not schedule.repeats_at_once(member, now=change.now):
         return None
     initial = schema.script.first
@@ -221,7 +221,7 @@ def close_run(
     outcome: RunOutcome,
     variables: Mapping[str, float] | None = None,
 ) -> None:
-    """Store how the member's current run ended; nothing happens where none is open."""
+    """Store how the member's current run ended; does nothing if no run is open."""
     run = change.run_of(member)
     if run is None or run.finished is not None:
         return
@@ -269,7 +269,7 @@ def give_up(
     event: flow.Broken,
     variables: Mapping[str, float],
 ) -> None:
-    """Open a member whose script cannot continue: it names a question that does not exist, or never asks."""
+    """Open a member whose script cannot continue: it refers to a question that does not exist, or never asks one."""
     logger.error(
         "The script was ended (%s): schema %s, qid %s, thread %s",
         event.reason,

@@ -29,8 +29,8 @@ class _Logged:
 class _Places:
     """Positions at which the answers to questions count in a run that the frontend leads, by the questions' ids.
 
-    A question that was answered again counts where it was first asked, with what its latest answer did: the messages
-    from `since` to `until`.
+    A question that was answered again counts where it was first asked, with the effect of its latest answer: the
+    messages from `since` to `until`.
     """
 
     first: dict[int, int] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class _Places:
         return places
 
     def counted(self, rows: Iterable[_Logged]) -> list[tuple[int, _Logged]]:
-        """Return the rows that count, in their order, each with the id of the message where its question counts."""
+        """Return the rows that count, in order, each with the id of the message where its question counts."""
         found: list[tuple[int, _Logged]] = []
         for row in rows:
             place = row.message_id or 0
@@ -83,7 +83,7 @@ def around_answer(
 ) -> tuple[list[object], list[object]] | None:
     """Return the modifications before and after the place of a question in the member's current run.
 
-    None where the run, which the frontend leads, has not asked it yet; that costs one query.
+    None if the run, which the frontend leads, has not asked it yet; that costs one query.
     """
     if not _asked_and_answered(member).filter(related_question_id=question_id).exists():
         return None
@@ -107,7 +107,7 @@ def _asked_and_answered(member: UserThread) -> QuerySet[Message]:
 
 
 def _rows_left(change: ThreadChange, members: Collection[UserThread]) -> dict[int, list[_Logged]]:
-    """Return the logged modifications of the members' current runs whose messages are not deleted, in their order."""
+    """Return the logged modifications of the members' current runs whose messages are not deleted, in order."""
     runs = {member.pk: member.run_id for member in members}
     current = Q(run_id__in={run_id for run_id in runs.values() if run_id is not None})
     if None in runs.values():

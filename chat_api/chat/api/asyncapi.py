@@ -1,6 +1,6 @@
 """The AsyncAPI document of the socket: commands, events, errors and close codes, generated from the code.
 
-What events hold is described by the components of the OpenAPI document.
+The components of the OpenAPI document describe the data of events.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class ThreadView(ChatAPIView):
     def member(self) -> UserThread:
         """The requester's membership, or the default one of a non-member whom the host admits.
 
-        Raises `HookFailed` in writes where the function that returns the default one fails.
+        Raises `HookFailed` in writes if the function that returns the default one fails.
         """
         member = membership_of_request(self.request, self)
         if member is not None:
@@ -101,7 +101,7 @@ class ThreadView(ChatAPIView):
         raise ValidationError({**actions.errors_of(lambda: action(body.accepted)), **body.errors})
 
     def thread_document(self, row: UserThread) -> dict[str, Any]:
-        """Return the thread object of one membership, as far as the request selects it."""
+        """Return the fields of one membership's thread object that the request selects."""
         return thread_document(row, self.thread_context([row], type=row.type))
 
     def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:

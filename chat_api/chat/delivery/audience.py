@@ -99,14 +99,14 @@ class View:
         return self._counts.get(viewer.user.pk, 0) if viewer.may_read_messages() else 0
 
     def last_message(self, viewer: Viewer) -> Message | None:
-        """Return the thread's last message as the viewer knows it; None where it is hidden or deleted."""
+        """Return the thread's last message as the viewer knows it; None if it is hidden or deleted."""
         message = self.messages.get(viewer.member.last_message_id or 0)
         if message is None or message.deleted or not self.sees(viewer, message.pk):
             return None
         return message
 
     def question(self, viewer: Viewer) -> dict[str, Any] | None:
-        """Return the viewer's current question in their language; None where nothing is asked."""
+        """Return the viewer's current question in their language; None if nothing is asked."""
         return self._questions.get(viewer.member.pk)
 
     def _hidden_from(self, user: Any) -> set[int]:

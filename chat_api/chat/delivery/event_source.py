@@ -68,7 +68,7 @@ class ChatEventSource:
         return frames_of(thread_id=thread_id, first=first, last=last, user_ids=user_ids, live=True)
 
     def catch_up(self, user_id: Any, thread_id: int, after: int) -> CatchUp | None:
-        """Return what the user missed; None unless they are a member permitted to read messages, or subscribed."""
+        """Return the events that the user missed; None unless they are subscribed or a member who can read messages."""
         if not can_be_key(thread_id):
             return None
         member = UserThread.objects.filter(user_id=user_id, thread_id=thread_id).first()

@@ -114,10 +114,10 @@ class _FrameWriter:
         return joined(pieces)
 
     def read(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Return who has read which messages, of those visible to the viewer; None where there are none.
+        """Return who has read which of the messages visible to the viewer; None if there are no such messages.
 
         Only members get it. For the reader it includes their number of unread messages: the client could not count
-        them, as a frame shows what is read by the time it is encoded.
+        them, because a frame shows what has been read by the time it is encoded.
         """
         seen = [pk for pk in data["messages"] if self._view.sees(viewer, pk)]
         if viewer.subscribes or not seen:

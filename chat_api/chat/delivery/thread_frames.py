@@ -45,7 +45,7 @@ def context_for(thread: Thread, viewer: Viewer) -> dict[str, Any]:
 
 
 class MessageWriter:
-    """Encodes messages of one thread. What viewers share is encoded for the first of them."""
+    """Encodes messages of one thread. Content that viewers share is encoded once, for the first of them."""
 
     def __init__(self, view: View, selection: Selection = EVERYTHING) -> None:
         self._view = view

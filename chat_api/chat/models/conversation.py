@@ -174,7 +174,7 @@ class Attachment(BaseAttachment):
 class UnreadMessage(ChatModel):
     """One message that one member has not read yet; reading it deletes the row.
 
-    The rows follow from the memberships, whose foreign keys the database checks, so these have no constraints.
+    The rows are derived from memberships, whose foreign keys the database checks; their own keys have no constraints.
     """
 
     message = ForeignKey(

@@ -150,8 +150,8 @@ class UserThread(ChatModel):
     frequency_value = models.IntegerField(null=True, blank=True)
     next_restart = models.DateTimeField(null=True, blank=True, db_index=True)
     repeat_until = models.DateTimeField(null=True, blank=True)
-    #: The wall clock at which the series of starts began, in ISO 8601 without a zone, so that it holds for a member who
-    #: moves; null until the first run ends: it is the start of that run then.
+    #: The local time at which the series of starts began, in ISO 8601 without a zone, so that it stays valid if the
+    #: member's time zone changes; null until the first run ends, then the start of that run.
     series_begin = models.CharField(max_length=26, null=True, blank=True, editable=False)
     variables_pool: Any = models.JSONField(default=dict, blank=True)
     #: The state that a paused member returns to; null while the member is not paused.

@@ -101,7 +101,7 @@ class ThreadUsersObjectByThreadID(ThreadPermission):
         if own and not changes:
             return True
         if changes and member.may(Permission.THREAD_BREAK_STATE):
-            # The view limits what they can set: only `paused`.
+            # The view permits them to set only `paused`.
             return True
         return super().member_may(member, request, view)
 

@@ -136,12 +136,12 @@ def _accounts(reader: Reader, plan: _Plan, name: str) -> Accounts:
 
 
 def attachments_of(messages: Iterable[AnyMessage]) -> dict[int, list[Attachment]]:
-    """Return, by message, the attachments in their order; messages without any are left out."""
+    """Return, by message, the attachments in order; messages without attachments are left out."""
     holders = [message for message in messages if message.has_attachments]
     rows = [message.pk for message in holders if not isinstance(message, Message)]
     found: dict[int, list[Attachment]] = defaultdict(list)
     if rows:
-        # A function of the host's may look at what an attachment hangs on.
+        # The host's functions may use the object that an attachment belongs to.
         attachments = Attachment.objects.filter(message_id__in=rows).select_related("message__sender")
         for attachment in attachments.order_by("pk"):
             found[attachment.message_id].append(attachment)

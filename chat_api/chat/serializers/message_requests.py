@@ -57,7 +57,7 @@ class MessageCreateSerializer(RequestSerializer):
         return pk
 
     def _script(self) -> Script | None:
-        """Return the script that leads or assists the author; None where none does."""
+        """Return the script that leads or assists the author, or None."""
         schema = self.context["author"].schema
         return None if schema is None else compiled(schema).script
 

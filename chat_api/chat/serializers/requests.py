@@ -62,7 +62,7 @@ class ScriptFields(RequestSerializer):
     )
 
     def validate_automated_sender(self, sender: Any) -> Any:
-        """Reject a sender as whom neither the requester nor the owner of the thread is permitted to speak."""
+        """Reject a sender in whose name neither the requester nor the owner of the thread is permitted to write."""
         people = {user.pk: user for user in (self.context["request"].user, self.context["viewer"])}
         if sender is not None and not any(
             may_speak_as(user=user, sender_id=sender.pk) for user in people.values()
@@ -190,7 +190,7 @@ class MemberChangeSerializer(ScriptFields):
         return pk
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Reject what concerns several fields."""
+        """Reject fields that are invalid in combination."""
         member = self.context.get("member")
         schema = attrs.get("schema", member.schema if member is not None else None)
         errors = self.script_errors(attrs, schema=schema)

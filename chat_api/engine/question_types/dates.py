@@ -19,7 +19,7 @@ from chat_api.engine.script import Question, QuestionType
 _LENGTH_MAX: Final = 100
 #: The directives of `strptime` that include a year.
 _YEAR_DIRECTIVES: Final = ("%Y", "%y", "%G", "%c", "%x", "%D", "%F")
-#: Fills in what a date leaves out, so that the result does not depend on today.
+#: Fills in missing parts of a date, so that the result does not depend on today.
 _DEFAULT_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001  (the parsed value is discarded)
 
 

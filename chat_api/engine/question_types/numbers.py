@@ -20,7 +20,7 @@ _INT: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
 def in_plain_notation(text: str, number_format: Callable[[], NumberFormat | None]) -> str:
-    """Return the number in plain notation, which is what the validators read; other texts unchanged.
+    """Return the number in the plain notation that the validators read; other texts unchanged.
 
     `number_format` returns that of the author's language; it is called only if the text is ambiguous.
     """

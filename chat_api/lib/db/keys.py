@@ -32,7 +32,7 @@ else:
         forward_related_accessor_class = _ForwardKey
 
         def deconstruct(self) -> Any:
-            """Return what migrations write: for the database it is a plain key."""
+            """Return the definition for migrations: to the database, it is a plain foreign key."""
             name, _, args, kwargs = super().deconstruct()
             return name, "django.db.models.ForeignKey", args, kwargs
 
@@ -54,6 +54,6 @@ else:
         forward_related_accessor_class = _ForwardOneToOne
 
         def deconstruct(self) -> Any:
-            """Return what migrations write: for the database it is a plain key."""
+            """Return the definition for migrations: to the database, it is a plain foreign key."""
             name, _, args, kwargs = super().deconstruct()
             return name, "django.db.models.OneToOneField", args, kwargs

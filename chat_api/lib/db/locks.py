@@ -46,7 +46,7 @@ def lock_rows(model: type[models.Model], pks: Iterable[int]) -> None:
 def is_only_writer(connection: BaseDatabaseWrapper) -> bool:
     """Return whether the transaction is the only one that can write from its beginning on, so that no row needs a lock.
 
-    SQLite begins it so with `transaction_mode` IMMEDIATE or EXCLUSIVE, if Django begins it: with autocommit turned off,
+    SQLite does so with `transaction_mode` IMMEDIATE or EXCLUSIVE, if Django begins it: with autocommit turned off,
     `atomic` does not.
     """
     mode = getattr(connection, "transaction_mode", None)
@@ -58,7 +58,7 @@ def _lock(model: type[M], using: str) -> Prepared[M]:
     connection = connections[using]
     by_select = connection.features.has_select_for_update or is_only_writer(connection)
     if (model, by_select) not in _locks:
-        # Where there are no row locks, Django leaves FOR UPDATE out.
+        # On databases without row locks, Django omits FOR UPDATE.
         _locks[model, by_select] = Prepared(
             f"lock {model._meta.label} by {'select' if by_select else 'update'}",
             1,

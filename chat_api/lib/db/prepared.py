@@ -36,7 +36,7 @@ class _Statement:
     sql: str
     #: Which of the given numbers stands at each placeholder.
     order: Sequence[int]
-    #: Django's own converter of database values into Python's; None where no value needs one.
+    #: Django's own converter of database values into Python's; None if no value needs one.
     convert: Callable[[Sequence[Any]], Iterable[Any]] | None
     model: type[models.Model]
     attnames: Sequence[str]
@@ -53,7 +53,7 @@ class Prepared(Generic[M]):
     by Django each time, as are all queries with `PREPARED_QUERIES` off.
 
     With `ids` the last argument of `build` is a list of ids of any length: the query is compiled for a few lengths, and
-    the last id repeated up to the next of them. `constants` are the values in the query besides the numbers.
+    the last id repeated up to the next of them. `constants` are the values in the query other than the numbers.
 
     With `touches` the query is a write that changes nothing in the one row that `build` finds by its key, and returns
     it: a lock on databases without row locks.
@@ -101,15 +101,15 @@ class Prepared(Generic[M]):
         return objects
 
     def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
-        """Return the rows for these numbers as plain sequences, of a query that names its columns by `values_list`."""
+        """Return the rows for these numbers as plain sequences; the query must use `values_list`."""
         return list(self._fetch(numbers, chat_database())[1])
 
     def value(self, *numbers: Any) -> Any:
-        """Return the one column of the first row for these numbers; None where there is no row."""
+        """Return the one column of the first row for these numbers; None if there is no row."""
         return next((row[0] for row in self.values(*numbers)), None)
 
     def question(self, *numbers: Any) -> Question:
-        """Return the query for these numbers, one that names its columns by `values_list`, for a `WritePlan`."""
+        """Return the query for these numbers, which must use `values_list`, for a `WritePlan`."""
         using = chat_database()
         statement, values = self._prepared(numbers, using)
         if statement is None:

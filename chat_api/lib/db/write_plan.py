@@ -20,7 +20,7 @@ class WritePlan:
     """Statements that write to the chat's database, in the caller's transaction.
 
     No statement may write a row that another one of the plan writes, or read what another one writes, except by
-    `Statement.source`: PostgreSQL executes all of them on the rows from before.
+    `Statement.source`: PostgreSQL executes all of them on the rows as they were before.
     """
 
     def __init__(self, using: str | None = None) -> None:
@@ -73,7 +73,7 @@ class WritePlan:
         self._statements.append(statement)
 
     def ask(self, question: Question) -> None:
-        """Set the query whose rows `carry_out` returns; it is read before anything of the plan is written."""
+        """Set the query whose rows `carry_out` returns; it is evaluated before the plan's writes."""
         self._question = question
 
     def carry_out(self) -> list[Sequence[Any]]:

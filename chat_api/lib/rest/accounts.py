@@ -136,7 +136,7 @@ class Accounts:
 
 
 def account_document(user: Any, *, viewer: Any) -> Any:
-    """Return the user as `viewer` sees them outside of any request; None where ACCOUNT_SERIALIZER fails."""
+    """Return the user as `viewer` sees them outside of any request; None if ACCOUNT_SERIALIZER fails."""
     return degraded(
         SETTING,
         lambda: in_json(account_class()(user, context={"request": BackgroundRequest(viewer)}).data),

@@ -70,7 +70,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def as_api_exception(error: Exception) -> Exception:
-    """Return the DRF exception for `error`; `error` itself where there is nothing to translate."""
+    """Return the DRF exception for `error`; `error` itself if there is nothing to translate."""
     if isinstance(error, ChatAPIError):
         if error.http_status == status.HTTP_400_BAD_REQUEST:
             return exceptions.ValidationError(plain_detail(error.errors))

@@ -29,7 +29,7 @@ class TextField(serializers.CharField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the text. Raises `ValidationError` for anything else and for what cannot be stored."""
+        """Return the text. Raises `ValidationError` for anything else and for texts that cannot be stored."""
         text = super().to_internal_value(data)
         if not is_storable(text):
             self.fail("unstorable")
@@ -57,7 +57,7 @@ class UUIDField(serializers.UUIDField):
 
 
 def client_id_in(body: Any) -> uuid.UUID | None:
-    """Return the `client_id` of a request's body, checked before anything else; None where it is missing or invalid."""
+    """Return the `client_id` of a request's body, checked before anything else; None if it is missing or invalid."""
     raw = body.get("client_id") if isinstance(body, Mapping) else None
     if raw is None:
         return None
@@ -108,7 +108,7 @@ class JSONField(serializers.JSONField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the value. Raises `ValidationError` for what cannot be stored or is too large (TOO_LARGE)."""
+        """Return the value. Raises `ValidationError` for values that cannot be stored or are too large (TOO_LARGE)."""
         most: int = chat_settings.JSON_BYTES_MAX
         if getattr(data, "is_json_string", False):
             # From a form, and not parsed yet; escapes make a text up to six times as long.

@@ -34,7 +34,7 @@ class Kind:
 
 
 def kind_of(column: models.Field[Any, Any]) -> Kind | None:
-    """Return the kind of the column's values; None where lists are not filtered by such values."""
+    """Return the kind of the column's values; None if lists are not filtered by such values."""
     while isinstance(column, models.ForeignKey):
         column = column.target_field
     if isinstance(column, models.BooleanField):

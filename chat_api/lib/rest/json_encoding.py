@@ -1,6 +1,6 @@
 """JSON of responses and frames, by orjson where it is installed: the same values as DRF's encoder, faster.
 
-What orjson rejects (texts and numbers beyond its range), or might write otherwise, goes through Python's encoder.
+Values that orjson rejects (texts and numbers beyond its range), or might write differently, use Python's encoder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ESCAPED: Final = {"\u2028".encode(): rb"\u2028", "\u2029".encode(): rb"\u2029"}
 
 
 class FastJSONRenderer(JSONRenderer):
-    """Renders what DRF's own class renders, by orjson where DRF's settings leave the format as it is."""
+    """Renders the same as DRF's own class, with orjson unless DRF's settings change the format."""
 
     _is_compact = JSONRenderer.compact and JSONRenderer.strict and not JSONRenderer.ensure_ascii
 
@@ -52,7 +52,7 @@ class FastJSONRenderer(JSONRenderer):
 
 
 def utf8_json(value: Any) -> bytes | None:
-    """Return the value as compact JSON in UTF-8, as DRF's renderer writes it; None where orjson cannot do that."""
+    """Return the value as compact JSON in UTF-8, as DRF's renderer writes it; None if orjson cannot do that."""
     if orjson is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Serializer fields that name other rows by id, and the rule on the senders as whom a user is permitted to speak."""
+"""Serializer fields that name other rows by id, and the rule for the senders in whose name a user can write."""
 
 from __future__ import annotations
 

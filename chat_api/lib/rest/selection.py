@@ -47,7 +47,7 @@ class Selection:
         )
 
     def cut_to(self, limit: Collection[str]) -> Selection:
-        """Return the selection without what `limit` does not name; its names reach inside fields like a selection's."""
+        """Return the selection restricted to the names in `limit`, which can be nested like those of a selection."""
         if not self.only:
             return Selection(frozenset(limit), self.include)
         both = {

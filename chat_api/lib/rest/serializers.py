@@ -58,7 +58,7 @@ class SerializerMixin(SerializerCustomizationMixin):
         return value, errors
 
     def to_representation(self, instance: Any) -> Any:
-        """Return the selected fields of `instance`; where none are named, by DRF's own loop, which is faster."""
+        """Return the selected fields of `instance`; without a selection, DRF's own loop is used, which is faster."""
         if any(self.get_only_fields_and_include_fields()) or self.get_on_demand_fields():
             return super().to_representation(instance)
         return serializers.Serializer.to_representation(self, instance)  # type: ignore[arg-type]

@@ -102,7 +102,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return self._paged(lambda: super(ChatAPIView, self).paginator)
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """Return the page; None where the list has no pages. Raises `HookFailed`."""
+        """Return the page; None if the list has no pages. Raises `HookFailed`."""
         return self._paged(lambda: super(ChatAPIView, self).paginate_queryset(queryset))
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -152,7 +152,7 @@ class ChatAPIView(GenericAPIView[Any]):
         if self.content_negotiation_class is DefaultContentNegotiation and not (
             getattr(self, "format_kwarg", None) or api_settings.URL_FORMAT_OVERRIDE in request.query_params
         ):
-            # What most clients send needs no parsing.
+            # Most clients send a value that needs no parsing.
             first = self.get_renderers()[0]
             if accepted in (_ANY_TYPE, first.media_type):
                 return first, first.media_type
@@ -239,7 +239,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return list(rows[: at_most or chat_settings.PAGE_SIZE_MAX] if page is None else page)
 
     def plain_limit(self) -> int | None:
-        """Return the limit of the requested page where pagination is our own; None where it is not, or has none."""
+        """Return the limit of the requested page where pagination is our own; None if it is not, or has none."""
         paginator = self.paginator
         return paginator.get_limit(self.request) if type(paginator) is NoCountsPagination else None
 

@@ -1,9 +1,9 @@
 """Rate limits of handshakes: for anonymous clients by IP address, and for sockets that are accepted.
 
-A handshake passes three gates. `AnonymousGate` checks what takes no query: whether there is a session or a ticket at
-all, and how many anonymous handshakes came from the IP address recently. `SessionUnlessKnown` loads the session.
-`AdmissionGate` loads the user, and only known users count against WS_CONNECTS_PER_SECOND: anonymous clients, however
-many, never make signed-in users wait.
+A handshake passes three gates. `AnonymousGate` checks everything that needs no query: whether there is a session or a
+ticket at all, and how many anonymous handshakes came from the IP address recently. `SessionUnlessKnown` loads the
+session. `AdmissionGate` loads the user, and only known users count against WS_CONNECTS_PER_SECOND: anonymous clients,
+however many, never make signed-in users wait.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from chat_api.realtime.socket.cursors import Streams
 
 
 class CommandSocket(Protocol):
-    """The socket that received a command, as far as handlers use it."""
+    """The socket that received a command: the part that handlers use."""
 
     user: Any
     hub: Hub

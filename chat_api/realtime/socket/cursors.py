@@ -44,7 +44,7 @@ class Streams:
         self._closed = False
         #: Whether `threads` may be out of date, because a change was announced and not loaded yet.
         self.unsure = False
-        # What hints have requested since the last `deliver`.
+        # The work that hints have requested since the last `deliver`.
         self._asked = asyncio.Event()
         self._heads: dict[int, int] = {}
         self._reload_requested = False

@@ -49,7 +49,7 @@ class TableBackend(SearchBackend):
 
 
 def microseconds_now() -> int:
-    """Return what `MessageSearch.pending` is of a row that is queued now."""
+    """Return the value of `MessageSearch.pending` for a row that is queued now."""
     return time.time_ns() // 1000
 
 

@@ -1,7 +1,7 @@
 """Rules for the values of settings: one small class per kind of value.
 
 A rule is called with a value and its place, and yields a `Problem` for each mistake. It never raises. The modules of
-this package are imported while Django's settings are, so what reads those is imported when a rule is called.
+this package are imported while Django's settings are loaded, so code that reads them is imported when a rule is called.
 """
 
 from chat_api.settings.rules.base import WITHOUT_EFFECT, Problem, Rule, hint_for, is_sequence

@@ -128,7 +128,7 @@ class Name:
 
 @dataclass(frozen=True)
 class FieldPath:
-    """Names joined by `__`, each a field at its level; a level whose fields are not known (None) takes any name."""
+    """Names joined by `__`, each a field at its level; a level whose fields are not known (None) accepts any name."""
 
     known: Callable[[], Mapping[str, Collection[str] | None]]
     what: str

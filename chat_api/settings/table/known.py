@@ -45,7 +45,7 @@ def thread_fields() -> Collection[str]:
 
 
 def message_fields() -> Mapping[str, Collection[str] | None]:
-    """Return the fields of a message, each with the fields inside it, or None where these are not known."""
+    """Return the fields of a message, each with the fields inside it, or None if these are not known."""
     fields: Collection[str] = import_string(f"{_SERIALIZERS}.SentMessageSerializer").Meta.fields
     return {**dict.fromkeys(fields), "thread_data": thread_fields()}
 

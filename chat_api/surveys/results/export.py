@@ -34,7 +34,7 @@ _NOT_IN_SHEETS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class ExportRefused(Exception):
-    """The results cannot be written in the format; the text says why, and what would do."""
+    """The results cannot be written in the format; the text says why, and what to use instead."""
 
 
 def formats() -> tuple[str, ...]:

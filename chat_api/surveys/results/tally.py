@@ -84,7 +84,7 @@ def versions_of(schema: Schema) -> list[VersionResults]:
 def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResults:
     """Count the newest surveys of the version, at most `surveys_max`, as they are now.
 
-    Three queries, besides those that compile the schema. Surveys are streamed; only one or two numbers are kept for
+    Three queries, plus those that compile the schema. Surveys are streamed; only one or two numbers are kept for
     each answer.
     """
     counting = _Counting(compiled(schema).script)

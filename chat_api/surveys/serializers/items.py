@@ -57,7 +57,7 @@ class NewItemBody(ItemBody):
     verify = serializers.BooleanField(default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Reject what does not answer a question of the survey."""
+        """Reject a body that does not answer a question of the survey."""
         problems = validation.request_problems(
             self.context["survey"],
             attrs.get("related_question_id"),

@@ -99,7 +99,7 @@ class SurveySerializer(SurveyDetailsSerializer):
         return schema
 
     def validate_automated_sender(self, sender: Any) -> Any:
-        """Reject users as whom the requester may not send."""
+        """Reject users in whose name the requester is not permitted to send."""
         user = self.context["request"].user
         if sender is not None and not may_speak_as(user=user, sender_id=sender.pk):
             raise serializers.ValidationError(["NOT_ALLOWED"])

@@ -77,7 +77,7 @@ class ElasticsearchBackend(TableBackend):
     def matching(
         self, messages: QuerySet[M], query: Query, *, thread_ids: Collection[int], ranked: bool = False
     ) -> QuerySet[M]:
-        """Return the messages that match, as far as they are indexed: the best RANKED_MAX, or the newest 10,000.
+        """Return the indexed messages that match: the best RANKED_MAX, or the newest 10,000.
 
         Raises `SearchUnavailable` if the server does not respond within 2 seconds.
         """
