@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.urls import get_script_prefix
 
@@ -27,23 +28,28 @@ AVATAR_INLINE: Final = (
 
 def default_avatar() -> str:
     """Return the URL of a grey disc: that of a static file or, if the host serves none, a data URL."""
-    base: Any = settings.STATIC_URL
-    if not base or not apps.is_installed("django.contrib.staticfiles"):
-        return AVATAR_INLINE
-    # All that the URL depends on; a list of members needs it up to a thousand times.
-    storage, written = str(settings.STORAGES.get("staticfiles")), settings._wrapped.STATIC_URL  # noqa: SLF001
-    return _static_url(str(base), storage, bool(settings.DEBUG), written, get_script_prefix())
+    return _default_avatar(get_script_prefix())
 
 
 @lru_cache(maxsize=100)
-def _static_url(base: str, storage: str, debug: bool, written: str, prefix: str) -> str:
+def _default_avatar(prefix: str) -> str:
+    """Return the URL under the prefix of the request; it is kept until a setting changes, as each user needs it."""
+    if not settings.STATIC_URL or not apps.is_installed("django.contrib.staticfiles"):
+        return AVATAR_INLINE
     try:
         url = str(static(AVATAR_PATH))
     except ValueError:
         # The storage has a manifest, and `collectstatic` has not run since this file was added.
-        url = base + AVATAR_PATH
+        url = f"{settings.STATIC_URL}{AVATAR_PATH}"
     except Exception:
         # A failing storage of the host must not hide the users.
         logger.exception("The storage of static files has no URL for %s", AVATAR_PATH)
-        url = base + AVATAR_PATH
+        url = f"{settings.STATIC_URL}{AVATAR_PATH}"
     return under_prefix(url, "STATIC_URL")
+
+
+def _forget_default_avatar(**kwargs: Any) -> None:
+    _default_avatar.cache_clear()
+
+
+setting_changed.connect(_forget_default_avatar)

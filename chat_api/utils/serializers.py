@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.db.models import Model
 from rest_framework import serializers
 
 from chat_api.lib.rest.accounts import account_class
@@ -67,7 +69,11 @@ def account_columns() -> tuple[str, ...] | None:
     """
     if account_class() is not SimpleAccountSerializer:
         return None
-    model = get_user_model()
+    return _shown_columns(get_user_model())
+
+
+@cache
+def _shown_columns(model: type[Model]) -> tuple[str, ...] | None:
     shown = [name for name in _SHOWN if hasattr(model, name)]
     columns = {field.name for field in model._meta.concrete_fields}
     return tuple(shown) if columns.issuperset(shown) else None
