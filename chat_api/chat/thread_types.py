@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from chat_api.chat.choices import NOTIFICATIONS_DEFAULT
@@ -28,13 +27,3 @@ def default_notifications(thread_type: str) -> int:
     """Return the notification flags of a new member of a thread of that type."""
     flags: int = chat_settings.NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE.get(thread_type, NOTIFICATIONS_DEFAULT)
     return flags
-
-
-def variables_kept(thread_type: str) -> Collection[str] | None:
-    """Return the variables that scripts in threads of that type can change; None for all."""
-    if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
-        return None
-    limit: Collection[str] | None = chat_settings.thread_switch(
-        (thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
-    )
-    return limit

@@ -14,7 +14,6 @@ from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
-from chat_api.chat.thread_types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
@@ -69,11 +68,13 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     around = around_answer(change, member, question.id)
     replaced, variables = None, member.variables
     if around is not None:
-        replaced = flow.answer_again(question, checked, *around, only=variables_kept(change.thread.type))
+        replaced = flow.answer_again(
+            question, checked, *around, only=scripts.variables_kept(change.thread.type)
+        )
         asked = replaced.asked
     else:
         asked, variables, failures = flow.ask_now(
-            question, variables, only=variables_kept(change.thread.type)
+            question, variables, only=scripts.variables_kept(change.thread.type)
         )
         scripts.log_failures(member, schema, failures)
     ask(change, member, schema, asked)
@@ -170,7 +171,7 @@ def _send_answered(
 
 
 def _worth_storing(thread_type: str, answers: Sequence[ScriptAnswer]) -> list[ScriptAnswer]:
-    limit = variables_kept(thread_type)
+    limit = scripts.variables_kept(thread_type)
     return [
         answer
         for answer in answers
@@ -204,5 +205,5 @@ def _advance(
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
         stay=bool(chat_settings.thread_switch((change.thread.type, "NO_MOVE_TO_NEXT_QID"))),
         replaced=replaced,
-        only=variables_kept(change.thread.type),
+        only=scripts.variables_kept(change.thread.type),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once
 from chat_api.chat.signals import chat_api_thread_schema_completed
-from chat_api.chat.thread_types import variables_kept
 from chat_api.engine import flow
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.transactions import atomic
@@ -135,6 +134,16 @@ def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, f
     else:
         walk = flow.skip_to(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
     follow(change, member, schema, walk)
+
+
+def variables_kept(thread_type: str) -> Collection[str] | None:
+    """Return the variables that scripts in threads of that type can change; None for all."""
+    if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
+        return None
+    limit: Collection[str] | None = chat_settings.thread_switch(
+        (thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
+    )
+    return limit
 
 
 def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
