@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
@@ -29,14 +29,6 @@ _UNUSUAL: Final = re.compile(r"[^\w .()-]+")
 _NAME_MAX: Final = 100
 _ANYTHING: Final = "application/octet-stream"
 
-describe_file = extend_schema(
-    summary="Download an attachment's file",
-    parameters=[
-        OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` returns the thumbnail."),
-    ],
-    responses={(200, "*/*"): OpenApiTypes.BINARY, **refusals(503)},
-)
-
 
 class FileViewMixin(ChatAPIView):
     """Serve an attachment's file from a detail view. Users who can read the object can read its file."""
@@ -52,6 +44,32 @@ class FileViewMixin(ChatAPIView):
     def handle_exception(self, exc: Exception) -> Response:
         """Respond 404 instead of 403, so that ids do not reveal which attachments exist."""
         return super().handle_exception(NotFound() if isinstance(exc, PermissionDenied) else exc)
+
+    def place(self) -> dict[str, int]:
+        """Return the path parameters of the detail view for this attachment; zeros if there is none."""
+        raise NotImplementedError
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Look up what the attachment belongs to, then run the same checks as the detail view."""
+        self.refuse_out_of_shape()
+        self.kwargs = {**self.kwargs, **self.place()}
+        super().initial(request, *args, **kwargs)
+
+    def get_attachment(self) -> BaseAttachment:
+        """Return the attachment whose file is served. Raises 404 and 403."""
+        attachment: BaseAttachment = self.get_object()
+        return attachment
+
+    @extend_schema(
+        summary="Download an attachment's file",
+        parameters=[
+            OpenApiParameter(THUMBNAIL, OpenApiTypes.BOOL, description="`true` returns the thumbnail."),
+        ],
+        responses={(200, "*/*"): OpenApiTypes.BINARY, **refusals(503)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Return the file."""
+        return self.served(request, self.get_attachment())
 
     def served(self, request: Request, attachment: BaseAttachment) -> HttpResponseBase:
         """Return the file or its thumbnail. Raises `NotFound` if there is none, and `StorageUnavailable`."""

@@ -7,10 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.attachments.documents import attachment_context, attachment_document
 from chat_api.attachments.drafts import AttachmentDraft
+from chat_api.attachments.files import stored
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.serializers import BaseAttachmentSerializer
 from chat_api.attachments.uploads import room_for
@@ -55,6 +58,51 @@ class AttachmentView(ChatAPIView):
         body = self.serializer_class(instance, data=self.request.data, context=context)
         body.is_valid(raise_exception=True)
         return body.draft()
+
+
+class AttachmentDetailView(AttachmentView):
+    """One attachment. Subclasses find it, and carry out changes by their own actions."""
+
+    def find(self) -> BaseAttachment | None:
+        """Return the attachment of the path, or None. Raises 404 if what it belongs to is missing."""
+        raise NotImplementedError
+
+    def change(self, attachment: Any, draft: AttachmentDraft) -> BaseAttachment:
+        """Set the draft's fields of the attachment, and return it."""
+        raise NotImplementedError
+
+    def remove(self, attachment: Any) -> None:
+        """Delete the attachment."""
+        raise NotImplementedError
+
+    def get_object(self) -> BaseAttachment:
+        """Return the attachment of the path. Raises 404 and 403."""
+        attachment = self.find()
+        if attachment is None:
+            raise NotFound
+        self.check_object_permissions(self.request, attachment)
+        return attachment
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Return the attachment."""
+        return self.answer_one(self.get_object())
+
+    def put(self, request: Request, **ids: int) -> Response:
+        """Change the attachment; omitted fields keep their values, and `type` cannot be changed."""
+        attachment = self.get_object()
+        draft = self.checked(attachment)
+        with stored([draft]):
+            changed = self.change(attachment, draft)
+        return self.answer_one(changed)
+
+    def patch(self, request: Request, **ids: int) -> Response:
+        """Change some fields of the attachment."""
+        return self.put(request, **ids)
+
+    def delete(self, request: Request, **ids: int) -> Response:
+        """Delete the attachment."""
+        self.remove(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:

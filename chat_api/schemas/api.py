@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.attachments.file_view import FileViewMixin
 from chat_api.lib.rest.documents import ReadyResponse
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
@@ -20,7 +20,7 @@ from chat_api.lib.rest.selection import Selection, cut
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
-from chat_api.schemas.models import Schema
+from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.render_contexts import TEXT_CONTEXTS
 from chat_api.schemas.rendering import TextContext, shown_question
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
@@ -89,26 +89,23 @@ class SchemaDetailView(ChatAPIView):
 class TemplateFileView(FileViewMixin, SchemaDetailView):
     """The file of an attachment template, for users who can read the schema or take part in it."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find the schema of the template, and check the permissions on it."""
-        self.refuse_out_of_shape()
+    def place(self) -> dict[str, int]:
+        """Return the id of the schema that the template belongs to; zero if there is none."""
         self._template = selectors.find_template(pk=self.kwargs["pk"])
         schema = None if self._template is None else self._template.owning_schema
-        self.kwargs = {**self.kwargs, "pk": 0 if schema is None else schema.pk}
-        super().initial(request, *args, **kwargs)
+        return {"pk": 0 if schema is None else schema.pk}
 
     def check_object_permissions(self, request: Request, obj: Any) -> None:
         """Permit users with a thread or survey on the schema, and those who can read it."""
         if not selectors.is_participant(user=request.user, schema=obj):
             super().check_object_permissions(request, obj)
 
-    @describe_file
-    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Return the file."""
+    def get_attachment(self) -> AttachmentTemplate:
+        """Return the template, for users who can read its schema or take part in it. Raises 404 and 403."""
         self.get_object()
         if self._template is None:
             raise NotFound
-        return self.served(request, self._template)
+        return self._template
 
 
 def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.attachments.drafts import AttachmentDraft
-from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.attachments.file_view import FileViewMixin
 from chat_api.attachments.files import stored
 from chat_api.attachments.links import VIEW_NAME
-from chat_api.attachments.views import AttachmentView, describe_detail, describe_list
+from chat_api.attachments.views import AttachmentDetailView, AttachmentView, describe_detail, describe_list
 from chat_api.chat import actions, selectors
 from chat_api.chat.api.threads import ThreadView
 from chat_api.chat.models import Attachment, Message
@@ -40,6 +40,12 @@ class MessageAttachmentView(AttachmentView, ThreadView):
         if message is None:
             raise NotFound
         return message
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Return a 404 for a message or an attachment that was deleted meanwhile."""
+        if isinstance(exc, Message.DoesNotExist | Attachment.DoesNotExist):
+            exc = NotFound()
+        return super().handle_exception(exc)
 
     def checked(self, instance: Any = None) -> AttachmentDraft:
         """Return the validated body. Raises `ValidationError` with all errors, including those of a closed thread."""
@@ -82,16 +88,13 @@ class MessageAttachmentsView(MessageAttachmentView):
         message = self.get_message()
         self.check_object_permissions(request, message)
         draft = self.checked()
-        try:
-            with stored([draft]):
-                made = actions.attach(author=self.member, message_id=message.pk, draft=draft)
-        except Message.DoesNotExist:
-            raise NotFound from None
+        with stored([draft]):
+            made = actions.attach(author=self.member, message_id=message.pk, draft=draft)
         return self.answer_one(made, status.HTTP_201_CREATED)
 
 
 @describe_detail(AttachmentSerializer)
-class MessageAttachmentDetailView(MessageAttachmentView):
+class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
     """One attachment of a message."""
 
     #: Attachments can be removed whatever the state of the thread.
@@ -99,58 +102,30 @@ class MessageAttachmentDetailView(MessageAttachmentView):
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
     shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
 
-    def get_object(self) -> Attachment:
-        """Return the attachment if it belongs to the message. Raises 404 and 403."""
-        attachment = selectors.attachment_of(message=self.get_message(), attachment_id=self.kwargs["pk"])
-        if attachment is None:
-            raise NotFound
-        self.check_object_permissions(self.request, attachment)
-        return attachment
+    def find(self) -> Attachment | None:
+        """Return the attachment if it belongs to the message. Raises 404 if the message is missing or hidden."""
+        return selectors.attachment_of(message=self.get_message(), attachment_id=self.kwargs["pk"])
 
-    def get(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Return the attachment."""
-        return self.answer_one(self.get_object())
+    def change(self, attachment: Attachment, draft: AttachmentDraft) -> Attachment:
+        """Set the draft's fields of the attachment, and return it."""
+        return actions.change_attachment(
+            editor=self.member, message_id=attachment.message_id, attachment_id=attachment.pk, draft=draft
+        )
 
-    def put(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Change the attachment; omitted fields keep their values, and `type` cannot be changed."""
-        draft = self.checked(self.get_object())
-        try:
-            with stored([draft]):
-                changed = actions.change_attachment(
-                    editor=self.member, message_id=message_id, attachment_id=pk, draft=draft
-                )
-        except (Message.DoesNotExist, Attachment.DoesNotExist):
-            raise NotFound from None
-        return self.answer_one(changed)
-
-    def patch(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
-        """Change some fields of the attachment."""
-        return self.put(request, thread_id, message_id, pk)
-
-    def delete(self, request: Request, thread_id: int, message_id: int, pk: int) -> Response:
+    def remove(self, attachment: Attachment) -> None:
         """Delete the attachment."""
-        self.get_object()
-        try:
-            actions.remove_attachment(by=self.member, message_id=message_id, attachment_id=pk)
-        except (Message.DoesNotExist, Attachment.DoesNotExist):
-            raise NotFound from None
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        actions.remove_attachment(
+            by=self.member, message_id=attachment.message_id, attachment_id=attachment.pk
+        )
 
 
 class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
     """The file of an attachment of a message."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Look up the attachment's thread and message, then run the same checks as under the message's URL."""
-        self.refuse_out_of_shape()
+    def place(self) -> dict[str, int]:
+        """Return the ids of the attachment's thread and message; zeros if there is none."""
         thread_id, message_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
-        self.kwargs = {**self.kwargs, "thread_id": thread_id, "message_id": message_id}
-        super().initial(request, *args, **kwargs)
-
-    @describe_file
-    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Return the file."""
-        return self.served(request, self.get_object())
+        return {"thread_id": thread_id, "message_id": message_id}
 
 
 attachment_urlpatterns: list[Any] = [

@@ -11,10 +11,11 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat_api.attachments.file_view import FileViewMixin, describe_file
+from chat_api.attachments.drafts import AttachmentDraft
+from chat_api.attachments.file_view import FileViewMixin
 from chat_api.attachments.files import stored
 from chat_api.attachments.links import VIEW_NAME
-from chat_api.attachments.views import AttachmentView, describe_detail, describe_list
+from chat_api.attachments.views import AttachmentDetailView, AttachmentView, describe_detail, describe_list
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.url_converters import ID
 from chat_api.surveys import selectors
@@ -72,55 +73,31 @@ class ItemAttachmentsView(ItemAttachmentView):
 
 
 @describe_detail(SurveyAttachmentSerializer)
-class ItemAttachmentDetailView(ItemAttachmentView):
+class ItemAttachmentDetailView(AttachmentDetailView, ItemAttachmentView):
     """One attachment of an item."""
 
     permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_OBJECT_BY_ITEM_ID"
 
-    def get_object(self) -> SurveyAttachment:
-        """Return the attachment of the path. Raises 404 unless it belongs to the item."""
-        attachment = selectors.attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
-        if attachment is None:
-            raise NotFound
-        self.check_object_permissions(self.request, attachment)
-        return attachment
+    def find(self) -> SurveyAttachment | None:
+        """Return the attachment if it belongs to the item. Raises 404 if the item is missing."""
+        return selectors.attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
 
-    def get(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Return the attachment."""
-        return self.answer_one(self.get_object())
+    def change(self, attachment: SurveyAttachment, draft: AttachmentDraft) -> SurveyAttachment:
+        """Set the draft's fields of the attachment, and return it."""
+        return actions.change_attachment(item=attachment.item, attachment_id=attachment.pk, draft=draft)
 
-    def put(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Change the attachment. Fields that are not sent stay; `type` cannot be changed."""
-        attachment = self.get_object()
-        draft = self.checked(attachment)
-        with stored([draft]):
-            changed = actions.change_attachment(item=attachment.item, attachment_id=pk, draft=draft)
-        return self.answer_one(changed)
-
-    def patch(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
-        """Change parts of the attachment."""
-        return self.put(request, survey_id, item_id, pk)
-
-    def delete(self, request: Request, survey_id: int, item_id: int, pk: int) -> Response:
+    def remove(self, attachment: SurveyAttachment) -> None:
         """Delete the attachment."""
-        actions.remove_attachment(item=self.get_object().item, attachment_id=pk)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        actions.remove_attachment(item=attachment.item, attachment_id=attachment.pk)
 
 
 class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
     """The file of an attachment of an item."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Look up the item of the attachment, then check the permissions of its own URL."""
-        self.refuse_out_of_shape()
+    def place(self) -> dict[str, int]:
+        """Return the ids of the attachment's survey and item; zeros if there is none."""
         survey_id, item_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
-        self.kwargs = {**self.kwargs, "survey_id": survey_id, "item_id": item_id}
-        super().initial(request, *args, **kwargs)
-
-    @describe_file
-    def get(self, request: Request, pk: int, kind: str) -> Any:  # type: ignore[override]
-        """Return the file."""
-        return self.served(request, self.get_object())
+        return {"survey_id": survey_id, "item_id": item_id}
 
 
 attachment_urlpatterns: list[Any] = [
