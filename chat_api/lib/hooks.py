@@ -85,6 +85,18 @@ def hook_scope(*, answers: bool = False) -> Iterator[None]:
         _scope.reset(token)
 
 
+def _in_transaction() -> bool:
+    return any(connection.in_atomic_block for connection in connections.all(initialized_only=True))
+
+
+def _guarded(call: Callable[[], T]) -> T:
+    """Return the result of `call`; if it raises, its changes to surrounding transactions are undone."""
+    if not _in_transaction():
+        return call()
+    with guarded_transactions():
+        return call()
+
+
 def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool = False) -> T | F:
     """Return the result of `call`, or `fallback` if it raises; the error is logged with the name of the setting.
 
@@ -93,10 +105,7 @@ def degraded(setting: str, call: Callable[[], T], *, fallback: F, answers: bool 
     database passes inside a transaction. If the hook fails, its changes to a surrounding transaction are undone.
     """
     try:
-        if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
-            return call()
-        with guarded_transactions():
-            return call()
+        return _guarded(call)
     except Exception as error:
         scope = _scope.get()
         if isinstance(error, HookFailed):
@@ -117,10 +126,7 @@ def required(setting: str, call: Callable[[], T]) -> T:
     the error of a busy database.
     """
     try:
-        if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
-            return call()
-        with guarded_transactions():
-            return call()
+        return _guarded(call)
     except DjangoValidationError as error:
         raise exceptions.ValidationError(as_serializer_error(error)) from error
     except _DELIBERATE:
@@ -144,11 +150,7 @@ def log_failure(setting: str, error: Exception) -> None:
 
 def _must_end_transaction(error: Exception) -> bool:
     """Return whether the surrounding transaction cannot continue after the error, wherever it was raised."""
-    return (
-        isinstance(error, OperationalError)
-        and is_busy(error)
-        and any(connection.in_atomic_block for connection in connections.all(initialized_only=True))
-    )
+    return isinstance(error, OperationalError) and is_busy(error) and _in_transaction()
 
 
 @contextmanager
