@@ -1,3 +1,3 @@
-"""Conversations and surveys for Django: threads, scripts that talk, questionnaires."""
+"""Chat threads, scripted conversations and surveys for Django."""
 
 __version__ = "1.0.0a1"

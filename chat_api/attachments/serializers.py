@@ -104,7 +104,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         before = {} if stored is None else {key: getattr(stored, key) for key in SENT_COLUMNS}
         present = {key: value for key, value in before.items() if value is not None}
         if not present.get("src"):
-            # Rows without one are as if nothing had been said of it.
+            # Treat a row without a URL as if none had ever been sent.
             present.pop("src", None)
         submission = Submission(
             data={**present, **attrs, "type": name},

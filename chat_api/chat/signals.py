@@ -21,7 +21,7 @@ __all__ = [
     "thread_state_changed",
 ]
 
-#: sender=UserThread, user_thread: a script reached its end, also one that repeats.
+#: sender=UserThread, user_thread: a script reached its end, even one that repeats.
 chat_api_thread_schema_completed = Signal()
 #: sender=Message, message, answers (list of Answer): only with the switch SEND_SIGNAL_INSTEAD_ADDING_ANSWERS.
 chosen_answers_signal = Signal()

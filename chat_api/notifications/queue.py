@@ -92,7 +92,7 @@ def begin_sending(row: NotificationDelivery) -> bool:
     """Mark the delivery as being sent, before sending it. Return False if another worker has claimed it since."""
     row.attempts += 1
     mine = NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until)
-    # It may have waited for long behind others of its batch.
+    # It may have waited a long time behind others of its batch.
     row.lease_until = timezone.now() + LEASE
     return bool(
         mine.update(status=DeliveryStatus.SENDING, attempts=row.attempts, lease_until=row.lease_until)

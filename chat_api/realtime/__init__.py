@@ -1,4 +1,4 @@
-"""The event log, and the sockets that deliver it. Hosts add socket commands with `command`."""
+"""The event log, and the sockets that deliver its events. Hosts add socket commands with `command`."""
 
 from chat_api.realtime.socket.commands import Call, CommandRefused, CommandSocket, command
 

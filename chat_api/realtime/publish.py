@@ -1,7 +1,7 @@
-"""Publishing events of threads to sockets: at once after commit, and later for processes that ended before.
+"""Publishing events of threads to sockets: at once after commit, and later for processes that died before they could.
 
 Only a hint (thread, head) goes through the channel layer, no content: each process of sockets reads the log for its
-subscribers. So a hint can be lost, doubled or late, and costs the same for any number of members.
+subscribers. So a hint can be lost, duplicated or late, and costs the same for any number of members.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def refresh_after_commit(user_ids: Iterable[Any]) -> None:
 
 
 def publish_pending_events(*, grace: timedelta = _GRACE) -> int:
-    """Publish, in order, the events that ended processes left unpublished, and return how many there were.
+    """Publish, in order, the events that crashed processes left unpublished, and return how many there were.
 
-    Any number of calls can run at once: a repeated hint changes nothing. It ends early where the layer is down.
+    Any number of calls can run at once: a repeated hint changes nothing. It stops early if the layer is down.
     """
     published, after = 0, 0
     for _ in range(_BATCHES_MAX):

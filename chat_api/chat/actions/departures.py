@@ -26,6 +26,6 @@ def forget(*, user: Any, thread_id: int) -> None:
 
 @atomic
 def forget_departure(*, user: Any, thread_id: int) -> None:
-    """Permit others to add the user to the thread again; nothing happens where the user never left it."""
+    """Permit others to add the user to the thread again; does nothing if the user never left it."""
     if can_be_key(thread_id):
         forget(user=user, thread_id=thread_id)

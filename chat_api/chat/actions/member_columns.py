@@ -8,7 +8,7 @@ from typing import Any, Final
 from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
 
-#: The fields of a member that sockets cache something of.
+#: The fields of a member from which sockets cache values.
 KNOWN_TO_SOCKETS: Final = frozenset({"permissions", "notifications", "state"})
 
 

@@ -25,10 +25,10 @@ _LENGTH = {
 
 
 def time_zone_of(user: Any) -> tzinfo:
-    """Return the user's time zone by the host's USER_TIME_ZONE.
+    """Return the time zone that the host's USER_TIME_ZONE returns for the user, or else the project's.
 
-    It is the project's where the host's function returns nothing; also, logged, where it fails or names a zone that
-    does not exist: user profiles hold anything, and an answer must not fail because of them.
+    If the function fails or names a zone that does not exist, the error is logged and the project's time zone is used:
+    user profiles can contain anything, and an answer must not fail because of them.
     """
     if not chat_settings.has("USER_TIME_ZONE"):
         return timezone.get_default_timezone()
@@ -55,10 +55,10 @@ def next_due(
 ) -> datetime:
     """Return the next date after `now` of a series, as an aware UTC timestamp.
 
-    The series of days, weeks and months is `begin + n * (value unit)` on the wall clock of `zone`, each date computed
-    from `begin`, a naive wall clock: 31 January, 28 February, 31 March. An hour that the clocks skip is an hour later
-    on that day only; of an hour that comes twice it is the first. Hours are elapsed hours since `started`, the start of
-    the current run. Raises `OverflowError` or `ValueError` past the end of the calendar.
+    The series of days, weeks and months is `begin + n * (value unit)` in the local time of `zone`, each date computed
+    from `begin`, a naive local time: 31 January, 28 February, 31 March. If the clocks skip the hour of a date, it is an
+    hour later on that day only; if the hour occurs twice, the date is in the first one. Hours are elapsed hours since
+    `started`, the start of the current run. Raises `OverflowError` or `ValueError` past the end of the calendar.
     """
     if unit == FrequencyUnit.HOURS:
         period = timedelta(hours=value)
@@ -88,7 +88,7 @@ def has_frequency(member: UserThread) -> bool:
 def repeats_at_once(member: UserThread, *, now: datetime) -> bool:
     """Return whether the member's script starts again as soon as it ends.
 
-    With a number that is not a frequency it does not: that number was set to make the member wait.
+    A number that is not a valid frequency prevents that, because it was set to make the member wait.
     """
     return repeats(member, now=now) and not member.frequency_value
 

@@ -137,7 +137,7 @@ def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     """Remove the member from the thread; its messages stay, also after the last member has gone.
 
     Members who remove themselves (`by`) have left: others cannot add them again, see `forget_departure`. Locks the
-    thread. Nothing happens where the user is not a member any more.
+    thread. Does nothing if the user is no longer a member.
     """
     change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
     member = change.member(user_thread.user_id)

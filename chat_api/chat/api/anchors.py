@@ -23,7 +23,7 @@ _ANCHORS: Final = {
     "after": "The id of a message: return the messages that follow it.",
     "around": "The id of a message: return it with the messages before and after it that fit on the page.",
 }
-#: Query parameters for which a page does not need a queryset.
+#: Query parameters with which a page needs no queryset.
 _OF_PLAIN_PAGES: Final = frozenset(
     {"limit", "ordering", "before", "after", "fields", "include_fields", "mark_read"}
 )

@@ -43,7 +43,7 @@ from chat_api.lib.rest.views import ChatAPIView
 
 R = TypeVar("R")
 
-#: Query parameters that no page of threads needs a queryset for.
+#: Query parameters with which a page of threads needs no queryset.
 _OF_PLAIN_PAGES: Final = frozenset({"limit", "fields", "include_fields"})
 
 
@@ -79,7 +79,7 @@ class ThreadView(ChatAPIView):
         return self.member
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Respond as for a missing thread (403 or 401) where it was deleted after the permission check."""
+        """Respond as for a missing thread (403 or 401) if it was deleted after the permission check."""
         return super().handle_exception(PermissionDenied() if isinstance(exc, Thread.DoesNotExist) else exc)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class AccountThreadsView(ThreadView):
         return self.answer_page([thread_document(row, shown) for row in rows])
 
     def _plain_page(self, type: str) -> list[UserThread] | None:
-        """Return the first page where the request asks for no more than a limit; None for other requests."""
+        """Return the first page if the request specifies at most a limit; None for other requests."""
         if not _OF_PLAIN_PAGES.issuperset(self.request.query_params):
             return None
         limit = self.plain_limit()

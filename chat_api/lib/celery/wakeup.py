@@ -14,7 +14,7 @@ logger = logging.getLogger("chat_api.tasks")
 
 #: Minimum interval between two starts of a task, and its countdown, in seconds: each start processes all pending work.
 _INTERVAL: Final = 1.0
-#: How long an unreachable broker is left alone, in seconds.
+#: Seconds without further attempts after a broker was unreachable.
 _PAUSE: Final = 30.0
 
 
@@ -25,7 +25,7 @@ class Waker:
         self.task = task
         #: The earliest time of the next start (monotonic seconds).
         self.next_at = 0.0
-        #: Until when a host without a broker, or without a usable app, is left alone (monotonic seconds).
+        #: When a host without a broker, or without a usable app, is tried next (monotonic seconds).
         self.paused_until = 0.0
 
     def wake_after_commit(self) -> None:

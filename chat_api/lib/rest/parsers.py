@@ -126,7 +126,7 @@ def exceeds_limit(length: str, view: Any) -> bool:
 
 
 def request_bytes_max() -> int:
-    """Return the maximum bytes of a body besides its files: REQUEST_BYTES_MAX, or the host's own lower limit."""
+    """Return the maximum bytes of a body without its files: REQUEST_BYTES_MAX, or the host's own lower limit."""
     most: int = chat_settings.REQUEST_BYTES_MAX
     host: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return most if host is None else min(most, host)

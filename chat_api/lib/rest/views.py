@@ -159,7 +159,7 @@ class ChatAPIView(GenericAPIView[Any]):
         return super().perform_content_negotiation(request, force=force or not self.negotiates)
 
     def perform_authentication(self, request: Request) -> None:
-        """Authenticate the request: without a user as Django's anonymous one, also where UNAUTHENTICATED_USER is None.
+        """Authenticate the request; without credentials, the user is anonymous, even if UNAUTHENTICATED_USER is None.
 
         A session key that no database can store counts as none. Raise `AuthenticationFailed` where other credentials
         have characters that the database rejects.

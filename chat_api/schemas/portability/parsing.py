@@ -152,7 +152,7 @@ def _yaml_error(text: str, node: Any) -> yaml.constructor.ConstructorError:
 
 
 _PlainLoader.yaml_implicit_resolvers = {}
-#: Explicit tags cannot create other data than plain values: dates, sets and the like are not JSON.
+#: Explicit tags can only create plain values: dates, sets and the like are not JSON.
 _PlainLoader.yaml_constructors = {
     tag: create
     for tag, create in yaml.SafeLoader.yaml_constructors.items()

@@ -95,7 +95,7 @@ class Rate:
     """A rate as DRF parses it: `100/day`."""
 
     def __call__(self, value: Any, where: str) -> Problems:
-        # Its module reads REST_FRAMEWORK, and this one is imported before Django's settings are.
+        # Its module reads REST_FRAMEWORK, and this one is imported before Django's settings are loaded.
         from rest_framework.throttling import SimpleRateThrottle
 
         try:

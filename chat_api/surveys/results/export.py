@@ -96,9 +96,9 @@ def _taken(buffer: io.StringIO) -> str:
 
 
 def write_xlsx(rows: Table, file: IO[bytes]) -> None:
-    """Write the table as a sheet; texts stay texts, also those that look like a formula.
+    """Write the table as a sheet; texts stay texts, even those that look like a formula.
 
-    Characters that XML does not have are left out, and a cell holds 32,767 characters. Raises `ExportRefused` if
+    Characters that XML does not allow are left out, and a cell holds 32,767 characters. Raises `ExportRefused` if
     openpyxl is not installed, or if a sheet cannot hold that many surveys or columns.
     """
     try:

@@ -11,7 +11,7 @@ from typing import Final
 
 #: More bars would say less.
 BINS_MAX: Final = 10
-#: Fewer numbers have no outliers; of more numbers, at most one in `_FEW` is one.
+#: With fewer numbers, none is an outlier; with more, at most one in `_FEW` is.
 _OUTLIERS_FROM: Final = 5
 _FEW: Final = 5
 #: An outlier deviates by more than this many times the usual deviation.
@@ -49,7 +49,7 @@ def histogram(
 
     The bars reach at least from the least number to the greatest, and from `low` to `high` where these are given. A
     few whole numbers have a bar each. Outliers, which would squeeze all other numbers into one bar, are counted in
-    two more bars at the ends. No numbers have no bars.
+    two more bars at the ends. Without numbers, there are no bars.
     """
     if not numbers:
         return ()
