@@ -1,4 +1,4 @@
-"""Expressions and templates: a value or a refusal in words, never anything else, and never without end."""
+"""Expressions and templates: each has a value or is rejected with a message, in bounded time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that are written by SQL of ours are the rows that Django would write."""
+"""Rows that are written with our own SQL equal the rows that Django would write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of the REST and socket references as reStructuredText; tests carry out each of them.
+"""Examples of the REST and socket references as reStructuredText; tests execute each of them.
 
 The directive ``socket-examples`` inserts those of all ``commands``, or of all ``events``.
 """

@@ -1,4 +1,4 @@
-"""Each example of the REST reference is carried out: the library returns what the page shows.
+"""Each example of the REST reference is executed: the library returns what the page shows.
 
 ``CHAT_API_RECORD_EXAMPLES=1`` writes what the library returns into the files; read the difference before committing.
 """

@@ -1,4 +1,4 @@
-"""Forms and hooks of the repository: GitHub and pre-commit accept them, and what they name is there."""
+"""Forms and hooks of the repository: GitHub and pre-commit accept them, and everything that they name exists."""
 
 import re
 from pathlib import Path

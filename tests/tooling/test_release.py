@@ -1,4 +1,4 @@
-"""`.ci/release.py` and the changelog: what stands against a release is named, nothing else is."""
+"""`.ci/release.py` and the changelog: every obstacle to a release is reported, and nothing else."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`.ci/words.py`: what it reads of a file, what it finds there, and what it lets pass."""
+"""`.ci/words.py`: what it reads in a file, what it reports, and what it allows."""
 
 from pathlib import Path
 from types import ModuleType
