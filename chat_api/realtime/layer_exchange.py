@@ -32,7 +32,7 @@ _RENEWED_AT_A_BEAT: Final = 1000
 class Receiver(Protocol):
     """The part of a socket that the exchange uses."""
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def on_group_message(self, message: dict[str, Any]) -> None:
         """Receive a message of a group. Must neither block nor raise."""
 
 
@@ -194,7 +194,7 @@ class Exchange:
         group = self._groups.get(message.get("group", ""))
         if group is not None:
             for receiver in tuple(group.receivers):
-                receiver.hear(message)
+                receiver.on_group_message(message)
 
     async def _keep(self) -> None:
         while True:

@@ -181,9 +181,9 @@ def _differences(what: str, followed: Mapping[Any, Any], there: Mapping[Any, Any
             wrong.append(f"{what} {key} is {'no longer there' if key in followed else 'missing'}")
             continue
         for name in sorted(followed[key].keys() | there[key].keys()):
-            told, shown = followed[key].get(name), there[key].get(name)
-            if told != shown:
-                wrong.append(f"{what} {key}: {name} is {told!r} by events, and {shown!r} by REST")
+            delivered, shown = followed[key].get(name), there[key].get(name)
+            if delivered != shown:
+                wrong.append(f"{what} {key}: {name} is {delivered!r} by events, and {shown!r} by REST")
     return wrong
 
 

@@ -26,7 +26,7 @@ class Listener:
         self.received: list[Any] = []
         self.groups = Groups(hub, self)
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def on_group_message(self, message: dict[str, Any]) -> None:
         self.received.append(message["number"])
 
 
@@ -145,13 +145,13 @@ async def test_open_sockets_receive_events_after_a_restart_of_redis(
     await outside(redis.start)
     # A hint arrives through the layer again; heartbeats do not send hints.
     received: list[Any] = []
-    receive, bob_socket.consumer.hear = bob_socket.consumer.hear, received.append
+    receive, bob_socket.consumer.on_group_message = bob_socket.consumer.on_group_message, received.append
     settings.CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 0.05}
     async with asyncio.timeout(30):
         while not received:
             await hub.send(thread_group(alice_talk.thread_id), {"type": "chat_api.events"})
             await asyncio.sleep(0.05)
-    bob_socket.consumer.hear = receive
+    bob_socket.consumer.on_group_message = receive
     await say(alice_talk, "again")
     while (frame := await bob_socket.frame())["message"] == "heartbeat":
         pass

@@ -107,7 +107,7 @@ async def test_typing_is_dropped_while_the_queue_is_full(both: list[Talk], opene
         "user": "0",
         "frame": '{"a":"b"}' * 20,
     }
-    socket.consumer.hear(message)
+    socket.consumer.on_group_message(message)
     assert not socket.consumer.closed
     stalled.flows.set()
     assert [frame["message"] for frame in await socket.news()] == ["x", "x"]

@@ -113,7 +113,7 @@ class AttachmentType:
     def url_errors(self, submission: Submission) -> dict[str, list[str]]:
         """Return the errors of the URL, if one was sent."""
         url = submission.data.get("url")
-        return {} if "url" not in submission.sent or is_web_address(url) else {"url": ["INCORRECT_URL"]}
+        return {} if "url" not in submission.sent or is_web_url(url) else {"url": ["INCORRECT_URL"]}
 
     def reference_errors(self, submission: Submission) -> dict[str, list[str]]:
         """Return the errors of the reference: both fields are required, and the object must be visible."""
@@ -154,7 +154,7 @@ class StoredOnly(AttachmentType):
     can_be_made = False
 
 
-def is_web_address(url: Any) -> bool:
+def is_web_url(url: Any) -> bool:
     """Return whether the text is an http or https URL; `javascript:`, for example, is not."""
     try:
         _validate_url(url)

@@ -14,7 +14,7 @@ from rest_framework.serializers import as_serializer_error
 from chat_api.attachments.image_cost import PictureWork
 from chat_api.attachments.links import url_of_attachment
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.types.base import AttachmentType, Submission, is_web_address
+from chat_api.attachments.types.base import AttachmentType, Submission, is_web_url
 from chat_api.attachments.uploads import FILE, Upload, kind_of, named_at_random
 from chat_api.lib.hooks import degraded, required
 from chat_api.lib.rest.accounts import in_json
@@ -89,7 +89,7 @@ class CustomType(AttachmentType):
         if not self._has(setting):
             if self.takes_files():
                 return url_of_attachment(attachment)
-            return attachment.src if is_web_address(attachment.src) else ""
+            return attachment.src if is_web_url(attachment.src) else ""
 
         def by_host() -> str:
             url = call(self._function(setting), attachment, serializer)

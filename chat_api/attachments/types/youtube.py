@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from chat_api.attachments.models import BaseAttachment
-from chat_api.attachments.types.base import AttachmentType, Submission, is_web_address
+from chat_api.attachments.types.base import AttachmentType, Submission, is_web_url
 
 _SHORT_HOST: Final = "youtu.be"
 _HOSTS: Final = frozenset(
@@ -57,7 +57,7 @@ def preview(url: str) -> dict[str, Any] | None:
 
 def video_id(url: str) -> str | None:
     """Return the id of the video in a YouTube URL, or None for any other text."""
-    if not is_web_address(url):
+    if not is_web_url(url):
         return None
     parts = urlsplit(url)
     if parts.username is not None or parts.password is not None:

@@ -111,10 +111,10 @@ def catch_up(*, user_id: Any, thread_id: int, after: int, guest: Any = None) -> 
             made = frames_of(
                 thread_id=thread_id, first=first, last=last, user_ids=[user_id], live=False, guest=guest
             )
-            told = [text for text in made[user_id] if text is not None]
-            frames += told
-            size += sum(map(len, told))
-            if len(told) <= last - first or size > chat_settings.EVENT_BATCH_BYTES_MAX:
+            texts = [text for text in made[user_id] if text is not None]
+            frames += texts
+            size += sum(map(len, texts))
+            if len(texts) <= last - first or size > chat_settings.EVENT_BATCH_BYTES_MAX:
                 # Too much at once, or the user left the thread while it was being loaded.
                 return resync
     except HistoryTrimmed:

@@ -49,8 +49,8 @@ def _frames_of(
     if len(rows) != last - first + 1:
         raise HistoryTrimmed
     viewers = viewers_of(thread, user_ids, guest=guest)
-    told = [viewer for viewer in viewers if viewer.live or not live]
-    writer = _FrameWriter(thread, told, rows)
+    recipients = [viewer for viewer in viewers if viewer.live or not live]
+    writer = _FrameWriter(thread, recipients, rows)
     made = 0
     for row in rows:
         for viewer in viewers:

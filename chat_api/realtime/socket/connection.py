@@ -64,7 +64,7 @@ class Connection(AsyncWebsocketConsumer):
         if handler is not None:
             await self.guarded(handler(message))
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def on_group_message(self, message: dict[str, Any]) -> None:
         """Pass a message of a group to the method `handle_…` of its type, which does not wait."""
         handler = getattr(self, "handle_" + str(message.get("type")).replace(".", "_"), None)
         if handler is None or self.closed:

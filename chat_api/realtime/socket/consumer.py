@@ -76,7 +76,7 @@ class ChatConsumer(Connection):
         except Exception:
             await self.shut(CloseCode.INTERNAL)
             raise
-        self.begin(self._tell)
+        self.begin(self._deliver)
         self.begin(self._beat)
         while not self.closed:
             await self._carry_out(await self._waiting.get())
@@ -127,12 +127,12 @@ class ChatConsumer(Connection):
 
     # Heartbeat, user and session
 
-    async def _tell(self) -> None:
+    async def _deliver(self) -> None:
         while not self.closed:
             await self.streams.asked()
-            await self.guarded(self._tell_news())
+            await self.guarded(self._deliver_requested())
 
-    async def _tell_news(self) -> None:
+    async def _deliver_requested(self) -> None:
         if await self._may_stay():
             await self.streams.deliver()
 
@@ -202,7 +202,7 @@ class ChatConsumer(Connection):
         if not isinstance(sent.data, dict) and not (found is not None and found.any_data):
             raise CommandRefused(ErrorCode.MALFORMED, field="data")
         if hosts_listen():
-            await in_database(self._tell_hosts, sent)
+            await in_database(self._send_received_signal, sent)
         if found is None:
             raise CommandRefused(ErrorCode.UNKNOWN_COMMAND)
         call = Call(user=self.user, data=sent.data, socket=self)
@@ -211,7 +211,7 @@ class ChatConsumer(Connection):
         elif inspect.isawaitable(result := await in_database(found.handler, call)):
             await result
 
-    def _tell_hosts(self, sent: Frame) -> None:
+    def _send_received_signal(self, sent: Frame) -> None:
         email = getattr(self.user, "email", "")
         results = ws_received.send_robust(
             sender=type(self), message_data=sent.whole, channel_emails=[email], user=self.user

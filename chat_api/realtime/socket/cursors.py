@@ -173,8 +173,8 @@ class Streams:
             except Exception as error:
                 if not isinstance(error, HistoryTrimmed):
                     logger.exception("Events of thread %s could not be rendered", thread_id)
-                told = {"thread": thread_id, "outcome": Outcome.RESYNC, "head": head}
-                last, texts = head, (frame("catch_up", told),)
+                outcome = {"thread": thread_id, "outcome": Outcome.RESYNC, "head": head}
+                last, texts = head, (frame("catch_up", outcome),)
             if thread_id not in self._cursors:
                 return
             self._cursors[thread_id] = last
