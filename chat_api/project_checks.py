@@ -111,7 +111,7 @@ def check_pages(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
         return []
     return [
         checks.Warning(
-            "REST_FRAMEWORK has no PAGE_SIZE: a list without `limit` is 400 'Incorrect offset or limit.' "
+            "REST_FRAMEWORK has no PAGE_SIZE: lists without `limit` return 400 'Incorrect offset or limit.' "
             f"({', '.join(rejecting)}).",
             hint="Set PAGE_SIZE in REST_FRAMEWORK, or send `limit` with every request.",
             id=LISTS_NEED_LIMIT,

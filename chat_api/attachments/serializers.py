@@ -83,7 +83,7 @@ class BaseAttachmentSerializer(ModelSerializer):
         required=False,
         allow_empty_file=True,
         write_only=True,
-        help_text="The file itself, in a multipart form; it goes before `file_content`.",
+        help_text="The file itself, in a multipart form; it takes precedence over `file_content`.",
     )
     url = TextField(required=False, write_only=True, max_length=URL_LENGTH_MAX, trim_whitespace=True)
 

@@ -16,8 +16,8 @@ _HOST: Final[Error] = (
 )
 _SCRIPT: Final[list[Error]] = [
     _HOST,
-    ("automated_sender", "NOT_ALLOWED", "neither the requester nor one of `AUTOMATED_SENDERS`"),
-    ("schema", "REQUIRED", "the state needs a schema, and none is given"),
+    ("automated_sender", "NOT_ALLOWED", "the user is neither the requester nor one of `AUTOMATED_SENDERS`"),
+    ("schema", "REQUIRED", "the state requires a schema, and none is given"),
     ("schema", "NOT_PUBLISHED", "the schema is a draft"),
     ("schema", "EMPTY", "the schema has no questions"),
     ("initial_question", "QUESTION_FROM_WRONG_SCHEMA", "the question belongs to another schema"),
@@ -44,7 +44,7 @@ _PAUSE: Final[list[Error]] = [("paused", "WRONG_STATE", "the member has no scrip
 _TOO_LONG: Final[Error] = ("text", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters")
 _ANSWER: Final[list[Error]] = [
     _TOO_LONG,
-    ("answers", "REQUIRED", "a choice, and no answer is given"),
+    ("answers", "REQUIRED", "the question is a choice, and no answer is given"),
     ("answers", "TOO_MANY", "more than one answer to a `choice`"),
     ("answers", "WRONG_VALUE", "an answer belongs to another question, or is listed twice"),
     ("answers", "EXCLUSIVE", "an exclusive answer together with others"),
@@ -90,7 +90,7 @@ _MESSAGE: Final[list[Error]] = [
     _BODY,
     _STORAGE,
     ("question", "ALREADY_ANSWERED", "the script has moved on, or is at another question"),
-    ("question", "REQUIRED", "the state is `frontend-controlled`, and no question is given"),
+    ("question", "REQUIRED", "the state is `scripted_fe_controlled`, and no question is given"),
     ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the requester's schema"),
     ("question", "NOT_A_QUESTION", "a `message` or `fork`"),
     ("client_id", "DELETED", "**410**: the message with this `client_id` was deleted or rolled back"),
@@ -142,7 +142,7 @@ _ATTACHMENT: Final[list[Error]] = [
     (
         "file_content, file",
         "INCORRECT_TYPE",
-        "empty, not base64, not an image, or an image with other data behind it",
+        "empty, not base64, not an image, or an image followed by other data",
     ),
     ("non_field_errors", "INCORRECT_TYPE", "the content of the file is of a type that is not accepted"),
     ("file", "NOT_ALLOWED", "attachments of this type have no files"),
@@ -165,7 +165,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "accounts/{user_id}/threads/{type}": {
         "get": _SEARCH,
         "post": [
-            ("state", "WRONG_STATE_FOR_SCHEMA", "a schema is given, and the state uses none"),
+            ("state", "WRONG_STATE_FOR_SCHEMA", "a schema is given, but the state does not use one"),
             ("next_restart", "NOT_ALLOWED", "a time is given; `next_restart` follows from the frequency"),
             (
                 "client_id",
@@ -185,7 +185,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
             ),
             ("non_fields_errors", "AT_THE_BEGINNING", "there is no earlier question"),
             ("message", "NOT_A_QUESTION", "the message asks no question of the requester's current run"),
-            ("question", "REQUIRED", "the state is `frontend-controlled`, and no question is given"),
+            ("question", "REQUIRED", "the state is `scripted_fe_controlled`, and no question is given"),
             (
                 "question",
                 "QUESTION_FROM_WRONG_SCHEMA",
@@ -207,7 +207,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
             (
                 "user",
                 "HAS_LEFT",
-                "the user left the thread and has not allowed to be added again (`threads/{id}/departure`)",
+                "the user left the thread and has not allowed others to add them again (`threads/{id}/departure`)",
             ),
             ("non_field_errors", "TOO_MANY_MEMBERS", "the thread already has `THREAD_MEMBERS_MAX` members"),
             ("any field of scripts", "NO_PERMISSIONS", "the requester lacks THREAD_CONTROL_OTHERS"),
@@ -222,7 +222,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     },
     "threads/{thread_id}/departure": {"delete": []},
     "threads/{thread_id}/ws-subscribe": {"post": []},
-    "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "not a whole number from 0")]},
+    "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "not a whole number of 0 or more")]},
     "ws-ticket": {"post": []},
     "push-devices": {
         "post": [
@@ -255,7 +255,11 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         "post": [
             ("schema", "NOT_ALLOWED", "the type of the schema is not in `SURVEYS_ALLOWED_SCHEMA_TYPES`"),
             ("schema", "NOT_PUBLISHED", "the schema is a draft"),
-            ("automated_sender", "NOT_ALLOWED", "neither the requester nor one of `AUTOMATED_SENDERS`"),
+            (
+                "automated_sender",
+                "NOT_ALLOWED",
+                "the user is neither the requester nor one of `AUTOMATED_SENDERS`",
+            ),
             _HOST,
             ("client_id", "DELETED", "**410**: the survey with this `client_id` was deleted"),
         ],

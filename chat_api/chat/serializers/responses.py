@@ -76,7 +76,7 @@ class FoundMessageSerializer(MessageSerializer):
     # Not read-only: the OpenAPI document would describe it as always present.
     highlight = serializers.CharField(
         required=False,
-        help_text="With `q` only: the text, or of a long one the part around the first match, as HTML: escaped, "
+        help_text="With `q` only: the text, or the part of a long text around the first match, as HTML: escaped, "
         "with the matches between `<mark>` tags.",
     )
 

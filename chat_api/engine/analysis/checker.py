@@ -158,9 +158,9 @@ def _unreachable_questions(script: Script, exits: dict[int, Exits]) -> Iterable[
             "unreachable_question",
             question.qid,
             f"No path to question with QID {question.qid}.",
-            "It is reached only by starting at its group. Lead to it from another question if it should be asked."
+            "It is reached only by starting at its group. Link to it from another question if it should be asked."
             if in_group
-            else "Lead to it from another question, or delete it.",
+            else "Link to it from another question, or delete it.",
             Severity.WARNING if in_group else Severity.ERROR,
         )
 
@@ -190,7 +190,7 @@ def _endless_loops(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]
                 "endless_questions",
                 loop.path[0],
                 f"Infinite loop detected. Path: {_path_text(loop)}",
-                "These questions repeat forever. Lead one of them to -1 if the script should end.",
+                "These questions repeat forever. Set the next question of one of them to -1 if the script should end.",
                 Severity.WARNING,
             )
 

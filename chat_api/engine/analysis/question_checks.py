@@ -150,7 +150,7 @@ def _expression(source: str, qid: int, variables: VariableValues, unknown: dict[
             "division_by_zero",
             qid,
             text,
-            "Guard it, for example x / y if y else 0; else it may be skipped.",
+            "Guard it, for example x / y if y else 0; otherwise it may be skipped.",
             _WARNING,
         )
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Add the arguments."""
         parser.add_argument(
             "schema",
-            help="The id of a schema, or a name, which stands for its latest version. Numbers are taken as ids first.",
+            help="The id of a schema, or a name, which selects its latest version. A number is first tried as an id.",
         )
         parser.add_argument(
             "--format",
