@@ -70,7 +70,6 @@ def publish(*, schema: Schema) -> None:
         stored.published, stored.deprecated = True, False
         rows.filter(pk=stored.pk).update(published=True, deprecated=False, revision=stored.revision)
     schema.published, schema.deprecated, schema.revision = True, False, stored.revision
-    schema.was_published = True
 
 
 def copy_as_unpublished(*, schema: Schema) -> Schema:

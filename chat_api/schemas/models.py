@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.db import models, router, transaction
@@ -102,7 +102,6 @@ class Schema(ChatModel):
         unique_together = (("name", "version"),)
         permissions = (("publish_schema", "Can publish a schema"),)
 
-    was_published: bool = False
     _publish: ClassVar[Callable[..., None]]
     _copy: ClassVar[Callable[..., Schema]]
 
@@ -117,19 +116,10 @@ class Schema(ChatModel):
     def __str__(self) -> str:
         return f"{self.name} ({self.version})"
 
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
-    ) -> Schema:
-        """Create the instance, and keep whether it was published; newer releases of Django pass `options`."""
-        schema = super().from_db(db, field_names, values, **options)
-        schema.was_published = "published" in field_names and schema.published
-        return schema
-
     @property
     def is_frozen(self) -> bool:
         """Whether this version can no longer be changed."""
-        return self.was_published and not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS
+        return self.published and not chat_settings.ALLOW_EDIT_PUBLISHED_SCHEMAS
 
     def save(
         self,
@@ -150,7 +140,6 @@ class Schema(ChatModel):
             super().save(
                 force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
             )
-        self.was_published = self.published
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete the schema with all parts. Raises `PublishedSchemaIsImmutable`."""
