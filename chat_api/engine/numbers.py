@@ -15,6 +15,8 @@ from typing import Final
 DIGITS: Final = 15
 #: Smaller whole numbers are exact.
 _EXACT_MAX: Final = 10**DIGITS
+#: The relative difference above which the rounded numbers differ, too.
+_APART: Final = 1e-13
 #: Larger numbers are formatted with an exponent.
 _PLAIN_MAX: Final = 10**16
 #: Enough digits for every value of `to_decimal`, and every exponent of a double.
@@ -78,7 +80,14 @@ def remainder(left: Number, right: Number) -> Number:
 
 def comparison(compare: Callable[[Number, Number], bool]) -> Callable[[Number, Number], bool]:
     """Return `compare` applied to 15 significant digits of both sides."""
-    return lambda left, right: compare(canonical(left), canonical(right))
+
+    def compared(left: Number, right: Number) -> bool:
+        # Rounding moves a number by at most 5e-15 of it, so it matters only for neighbours.
+        if left == right or abs(left - right) > _APART * max(abs(left), abs(right)):
+            return compare(left, right)
+        return compare(canonical(left), canonical(right))
+
+    return compared
 
 
 def format_number(value: Number) -> str:

@@ -1,0 +1,113 @@
+"""Expressions over variables that are numbers: `x + 1`, `x > 3 and not y`, `round(x / 7, 1)`."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from chat_api.engine.expressions import operators
+from chat_api.engine.expressions.compiler import Closure, Semantics, compile_node
+from chat_api.engine.expressions.grammar import Dialect, DivisionByZero, ExpressionError, parse_tree
+from chat_api.engine.expressions.operators import bounded
+
+SOURCE_MAX: Final = 500
+#: The maximum number of names, numbers and operations in an expression.
+NODES_MAX: Final = 100
+
+_DIALECT: Final = Dialect(SOURCE_MAX, NODES_MAX, is_typed=False)
+_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "round": operators.round_to,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedExpression:
+    """An expression ready for evaluation; `names` are the variables it reads, `divides` whether it has a division."""
+
+    source: str
+    tree: ast.expr
+    names: frozenset[str]
+    divides: bool
+    #: The expression as a function of the variables.
+    value: Closure = field(repr=False, compare=False)
+
+
+@lru_cache(maxsize=4096)
+def parse(source: str) -> ParsedExpression:
+    """Parse an expression, cached. Raises `ExpressionError`."""
+    return parse_uncached(source)
+
+
+def parse_uncached(source: str) -> ParsedExpression:
+    """Parse an expression without adding it to the cache. Raises `ExpressionError`."""
+    tree = parse_tree(source, _DIALECT)
+    if tree.names & _FUNCTIONS.keys():
+        raise ExpressionError("a function name cannot be used as a variable")
+    return ParsedExpression(source, tree.root, tree.names, tree.divides, compile_node(tree.root, _SEMANTICS))
+
+
+def evaluate(source: str, variables: Mapping[str, float]) -> float:
+    """Return the value of the expression as a float; unknown variables are 0, true is 1.
+
+    Takes bounded time for any source and variables. Raises `ExpressionError`.
+    """
+    return evaluate_parsed(parse(source), variables)
+
+
+def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) -> float:
+    """Evaluate a parsed expression, like `evaluate`. Raises `ExpressionError`."""
+    try:
+        result = float(parsed.value(variables))
+    except ExpressionError:
+        raise
+    except ZeroDivisionError as error:
+        raise DivisionByZero("division by zero") from error
+    except Exception as error:
+        raise ExpressionError(f"{type(error).__name__}: {error}") from error
+    if not math.isfinite(result):
+        raise ExpressionError("the result is not a finite number")
+    return result
+
+
+def names_in(source: str) -> frozenset[str]:
+    """Return the variables that the expression reads. Raises `ExpressionError`."""
+    return parse(source).names
+
+
+def _variable(name: str) -> Closure:
+    def evaluate(variables: Mapping[str, Any]) -> Any:
+        value = variables.get(name, 0.0)
+        if type(value) is float:
+            return value
+        # Variables stored by older releases may be any JSON value.
+        return bounded(value) if isinstance(value, float | int) else 0.0
+
+    return evaluate
+
+
+def _call(
+    name: str,
+    args: Sequence[ast.expr],
+    keywords: Mapping[str, ast.expr],
+    compiled: Callable[[ast.expr], Closure],
+) -> Closure:
+    if name not in _FUNCTIONS or keywords:
+        raise ExpressionError("only min, max, abs and round can be called")
+    function, arguments = _FUNCTIONS[name], tuple(map(compiled, args))
+    return lambda variables: bounded(function(*[argument(variables) for argument in arguments]))
+
+
+_SEMANTICS: Final = Semantics(
+    name=_variable,
+    call=_call,
+    binary=operators.BINARY,
+    unary=operators.UNARY,
+    comparisons=operators.COMPARISONS,
+)

@@ -1,0 +1,119 @@
+"""Compilation of expressions into closures: each node of the tree is a function of what the expression reads from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat_api.engine.expressions.grammar import ExpressionError, dotted
+from chat_api.engine.expressions.operators import bounded
+
+#: A compiled node: what it reads from is the caller's, variables by name or an environment.
+Closure = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """What names, operators and functions mean."""
+
+    #: Returns the closure of a name, dotted ones as one.
+    name: Callable[[str], Closure]
+    #: Returns the closure of a call, by the function's name.
+    call: Callable[[str, Sequence[ast.expr], Mapping[str, ast.expr], Callable[[ast.expr], Closure]], Closure]
+    binary: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
+    unary: Mapping[type[ast.unaryop], Callable[[Any], Any]]
+    comparisons: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]]
+
+
+def compile_node(node: ast.expr, meaning: Semantics) -> Closure:
+    """Return the node as a function. Raises `ExpressionError` for what has no meaning here."""
+
+    def compiled(inner: ast.expr) -> Closure:
+        return compile_node(inner, meaning)
+
+    match node:
+        case ast.Constant(value=number):
+            return lambda env: number
+        case ast.Name() | ast.Attribute():
+            return meaning.name(dotted(node) or "")
+        case ast.BinOp(left=left, op=op, right=right):
+            return _binary(meaning.binary[type(op)], compiled(left), compiled(right))
+        case ast.UnaryOp(op=unary, operand=operand):
+            return _unary(meaning.unary[type(unary)], compiled(operand))
+        case ast.BoolOp(op=op, values=values):
+            return (_all if isinstance(op, ast.And) else _any)([compiled(value) for value in values])
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            compares = [meaning.comparisons[type(op)] for op in ops]
+            operands = [compiled(each) for each in (left, *others)]
+            return _binary(compares[0], *operands) if len(compares) == 1 else _chain(compares, operands)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _conditional(compiled(test), compiled(body), compiled(other))
+        case ast.List(elts=items):
+            return _list([compiled(item) for item in items])
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+            return meaning.call(name, args, _by_name(keywords), compiled)
+    raise ExpressionError(f"{type(node).__name__} is not allowed")
+
+
+def _by_name(keywords: Sequence[ast.keyword]) -> dict[str, ast.expr]:
+    named = {keyword.arg: keyword.value for keyword in keywords if keyword.arg is not None}
+    if len(named) < len(keywords):
+        raise ExpressionError("it is not a valid expression")
+    return named
+
+
+def _binary(operate: Callable[[Any, Any], Any], left: Closure, right: Closure) -> Closure:
+    return lambda env: bounded(operate(left(env), right(env)))
+
+
+def _unary(operate: Callable[[Any], Any], operand: Closure) -> Closure:
+    return lambda env: bounded(operate(operand(env)))
+
+
+def _all(operands: Sequence[Closure]) -> Closure:
+    def evaluate(env: Any) -> Any:
+        value: Any = True
+        for operand in operands:
+            value = operand(env)
+            if not value:
+                break
+        return value
+
+    return evaluate
+
+
+def _any(operands: Sequence[Closure]) -> Closure:
+    def evaluate(env: Any) -> Any:
+        value: Any = False
+        for operand in operands:
+            value = operand(env)
+            if value:
+                break
+        return value
+
+    return evaluate
+
+
+def _chain(compares: Sequence[Callable[[Any, Any], Any]], operands: Sequence[Closure]) -> Closure:
+    first, rest = operands[0], tuple(zip(compares, operands[1:], strict=True))
+
+    def evaluate(env: Any) -> bool:
+        left = first(env)
+        for compare, operand in rest:
+            right = operand(env)
+            if not compare(left, right):
+                return False
+            left = right
+        return True
+
+    return evaluate
+
+
+def _conditional(test: Closure, body: Closure, other: Closure) -> Closure:
+    return lambda env: body(env) if test(env) else other(env)
+
+
+def _list(items: Sequence[Closure]) -> Closure:
+    return lambda env: tuple(item(env) for item in items)
