@@ -7,6 +7,7 @@ Other arithmetic is Python's, on floats and ints.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
@@ -23,6 +24,9 @@ _PLAIN_MAX: Final = 10**16
 _CONTEXT: Final = Context(prec=2 * DIGITS, rounding=ROUND_HALF_UP, Emin=-10_000, Emax=10_000)
 
 Number = int | float
+
+#: Plain notation: ASCII digits, a sign, one point. Front ends send it, and it means the same in every language.
+PLAIN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 
 
 def canonical(value: Number) -> Number:

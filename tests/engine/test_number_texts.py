@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.question_types.number_texts import PLAIN, NumberFormat, is_ambiguous, read_number
+from chat_api.engine.numbers import PLAIN
+from chat_api.engine.question_types.number_texts import NumberFormat, is_ambiguous, read_number
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -109,5 +109,5 @@ _SEMANTICS: Final = Semantics(
     call=_call,
     binary=operators.BINARY,
     unary=operators.UNARY,
-    comparisons=operators.COMPARISONS,
+    comparison=lambda op, left, right: operators.COMPARISONS[type(op)],
 )

@@ -24,7 +24,8 @@ class Semantics:
     call: Callable[[str, Sequence[ast.expr], Mapping[str, ast.expr], Callable[[ast.expr], Closure]], Closure]
     binary: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
     unary: Mapping[type[ast.unaryop], Callable[[Any], Any]]
-    comparisons: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]]
+    #: Returns the comparison of what the two nodes give.
+    comparison: Callable[[ast.cmpop, ast.expr, ast.expr], Callable[[Any, Any], Any]]
 
 
 def compile_node(node: ast.expr, meaning: Semantics) -> Closure:
@@ -45,8 +46,9 @@ def compile_node(node: ast.expr, meaning: Semantics) -> Closure:
         case ast.BoolOp(op=op, values=values):
             return (_all if isinstance(op, ast.And) else _any)([compiled(value) for value in values])
         case ast.Compare(left=left, ops=ops, comparators=others):
-            compares = [meaning.comparisons[type(op)] for op in ops]
-            operands = [compiled(each) for each in (left, *others)]
+            nodes = [left, *others]
+            compares = [meaning.comparison(*each) for each in zip(ops, nodes, others, strict=False)]
+            operands = [compiled(each) for each in nodes]
             return _binary(compares[0], *operands) if len(compares) == 1 else _chain(compares, operands)
         case ast.IfExp(test=test, body=body, orelse=other):
             return _conditional(compiled(test), compiled(body), compiled(other))

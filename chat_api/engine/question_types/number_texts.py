@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from chat_api.engine.numbers import PLAIN
+
 #: Longer texts are rejected unparsed.
 LENGTH_MAX: Final = 100
-#: Plain notation: ASCII digits, a sign, one point. Front ends send it, and it means the same in every language.
-PLAIN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 
 #: Directional marks, which Arabic and Hebrew keyboards insert next to a sign.
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u061c\u200e\u200f"))

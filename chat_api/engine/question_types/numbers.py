@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from chat_api.engine.numbers import PLAIN
 from chat_api.engine.question_types.base import Validator, validate_typed
 from chat_api.engine.question_types.number_texts import (
     LENGTH_MAX,
-    PLAIN,
     NumberFormat,
     is_ambiguous,
     read_number,
