@@ -54,6 +54,19 @@ class Rule:
     condition: str
 
 
+#: What stands for a chosen answer in expressions.
+Code = float | int | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A condition on a new answer, which `check` calls `value`; a `warning` can be confirmed, an `error` cannot."""
+
+    check: str
+    message: str
+    severity: str = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that a choice offers."""
@@ -64,6 +77,12 @@ class Answer:
     next_qid: int | None
     modifications: tuple[Modification, ...] = ()
     exclusive: bool = False
+    #: What stands for the answer in expressions: its code; None for its text.
+    value: Code | None = None
+    #: What it counts for in scores; None for `value` if that is a number.
+    weight: float | None = None
+    #: The expression that decides whether it is offered; None for always.
+    show_if: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,74 @@ class Question:
     modifications: tuple[Modification, ...] = ()
     rules: tuple[Rule, ...] = ()
     has_attachments: bool = False
+    #: What expressions and texts call its answer.
+    name: str | None = None
+    #: The expression that decides whether it is asked; None for always.
+    show_if: str | None = None
+    #: The text that offers to skip it; None if it cannot be skipped in a chat.
+    skip: str | None = None
+    #: The expression whose value is suggested as the answer.
+    default: str | None = None
+    #: The expression of a calculation.
+    calculate: str | None = None
+    #: By name of the limit (`min`, `max_length`, `pattern`), a value or an expression; None without limits.
+    limits: Mapping[str, object] | None = None
+    constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often the questions of a group are asked.
+
+    `count` is an expression, or None where the person decides; `add` is then the qid of the choice that asks for
+    another round in a chat.
+    """
+
+    count: str | None = None
+    min: int = 0
+    max: int | None = None
+    add: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of a script. Only repeated ones need a `key`, by which expressions read all of their values."""
+
+    id: int
+    position: int
+    key: str | None = None
+    show_if: str | None = None
+    repeat: Repeat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of a score: from `low` to below the `low` of the next band; the last one includes `high`."""
+
+    low: float
+    high: float
+    label: str
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number computed from the answers, and what its ranges mean."""
+
+    name: str
+    label: str
+    expression: str
+    bands: tuple[Band, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A condition that somebody has to look at."""
+
+    name: str
+    condition: str
+    label: str
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +186,23 @@ class Script:
     answers_by_id: Mapping[int, Answer] = field(repr=False)
     #: The index in `questions`, by qid.
     index_by_qid: Mapping[int, int] = field(repr=False)
+    groups: tuple[Group, ...] = ()
+    scores: tuple[Score, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    #: Whether a typed text that equals an answer's text, or its value, chooses it.
+    match_text: bool = False
 
     @classmethod
-    def build(cls, questions: Iterable[Question]) -> Script:
-        """Build a script from questions in any order."""
+    def build(
+        cls,
+        questions: Iterable[Question],
+        *,
+        groups: Iterable[Group] = (),
+        scores: Iterable[Score] = (),
+        flags: Iterable[Flag] = (),
+        match_text: bool = False,
+    ) -> Script:
+        """Build a script from questions and groups in any order."""
         ordered = tuple(sorted(questions, key=lambda question: (question.position, question.id)))
         index_by_qid: dict[int, int] = {}
         for index, question in enumerate(ordered):
@@ -115,7 +215,16 @@ class Script:
                 {answer.id: answer for question in ordered for answer in question.answers}
             ),
             index_by_qid=MappingProxyType(index_by_qid),
+            groups=tuple(sorted(groups, key=lambda group: (group.position, group.id))),
+            scores=tuple(scores),
+            flags=tuple(flags),
+            match_text=match_text,
         )
+
+    @property
+    def is_typed(self) -> bool:
+        """Return whether expressions are those of the questionnaire language: some question has a name."""
+        return any(question.name is not None for question in self.questions)
 
     @property
     def first(self) -> Question | None:

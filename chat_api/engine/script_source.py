@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chat_api.engine.script import Answer, Question, QuestionType, Script, parse_modifications, parse_rules
+from chat_api.engine.rules_source import (
+    parse_code,
+    parse_constraints,
+    parse_flags,
+    parse_limits,
+    parse_repeat,
+    parse_scores,
+)
+from chat_api.engine.script import (
+    Answer,
+    Group,
+    Question,
+    QuestionType,
+    Script,
+    parse_modifications,
+    parse_rules,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +34,9 @@ class RawAnswer:
     next_qid: int | None
     variable_modifications: object = ()
     exclusive: bool = False
+    value: object = None
+    weight: float | None = None
+    show_if: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +64,51 @@ class RawQuestion:
     has_attachments: bool = False
     answers: tuple[RawAnswer, ...] = ()
     titles: tuple[str, ...] = ()
+    name: str | None = None
+    show_if: str | None = None
+    skip: str | None = None
+    default: str | None = None
+    calculate: str | None = None
+    limits: object = None
+    constraints: object = ()
 
 
-def script_of(questions: Iterable[RawQuestion]) -> Script:
-    """Build a script; questions of an unknown type and malformed items of JSON lists are skipped."""
+@dataclass(frozen=True, slots=True)
+class RawGroup:
+    """The columns of a group; `repeat` can be any JSON value."""
+
+    id: int
+    position: int
+    key: str | None = None
+    show_if: str | None = None
+    repeat: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRules:
+    """The columns of a schema that rules are in; the JSON columns can be any JSON value."""
+
+    scores: object = ()
+    flags: object = ()
+    match_text: bool = False
+
+
+def script_of(
+    questions: Iterable[RawQuestion], groups: Iterable[RawGroup] = (), rules: RawRules = RawRules()
+) -> Script:
+    """Build a script; questions of an unknown type and malformed items of JSON columns are skipped."""
     known = set(QuestionType)
-    return Script.build(_question(raw) for raw in questions if raw.type in known)
+    return Script.build(
+        (_question(raw) for raw in questions if raw.type in known),
+        groups=(_group(raw) for raw in groups),
+        scores=parse_scores(rules.scores),
+        flags=parse_flags(rules.flags),
+        match_text=rules.match_text,
+    )
+
+
+def _group(raw: RawGroup) -> Group:
+    return Group(raw.id, raw.position, raw.key, raw.show_if, parse_repeat(raw.repeat))
 
 
 def _question(raw: RawQuestion) -> Question:
@@ -72,6 +130,13 @@ def _question(raw: RawQuestion) -> Question:
         modifications=parse_modifications(raw.variable_modifications),
         rules=parse_rules(raw.forking_rules),
         has_attachments=raw.has_attachments,
+        name=raw.name,
+        show_if=raw.show_if,
+        skip=raw.skip,
+        default=raw.default,
+        calculate=raw.calculate,
+        limits=parse_limits(raw.limits),
+        constraints=parse_constraints(raw.constraints),
     )
 
 
@@ -83,4 +148,7 @@ def _answer(raw: RawAnswer) -> Answer:
         next_qid=raw.next_qid,
         modifications=parse_modifications(raw.variable_modifications),
         exclusive=raw.exclusive,
+        value=parse_code(raw.value),
+        weight=raw.weight,
+        show_if=raw.show_if,
     )

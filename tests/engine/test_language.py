@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.sqlite_only
 
 CASES = cases("language")
 WARSAW = ZoneInfo("Europe/Warsaw")
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "age": 36.0,
     "born": date(2004, 2, 29),
     "visit": datetime(2024, 3, 31, 0, 30, tzinfo=UTC),
