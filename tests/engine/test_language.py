@@ -53,7 +53,7 @@ ENVIRONMENT = Environment(
     weights={"mood": 20.0, "symptoms": 3.0},
     scores={"risk": 7.0},
     context={"patient.age": 40.0},
-    moment=datetime(2025, 2, 28, 23, 30, tzinfo=UTC),
+    timestamp=datetime(2025, 2, 28, 23, 30, tzinfo=UTC),
     zone=WARSAW,
     value=5.0,
     index=2,

@@ -16,7 +16,7 @@ Closure = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Semantics:
-    """What names, operators and functions mean."""
+    """The meanings of names, operators and functions."""
 
     #: Returns the closure of a name, dotted ones as one.
     name: Callable[[str], Closure]

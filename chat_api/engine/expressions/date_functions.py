@@ -1,4 +1,4 @@
-"""Functions of dates and moments, by the calendar and clock of the member's zone.
+"""Functions of dates and times, by the calendar and clock of the member's zone.
 
 Completed months and years are counted as birthdays are: who was born on 29 February completes a year on 1 March where
 there is no 29 February (as in the laws of most countries). A month that is added to the 31st ends on the last day of
@@ -24,12 +24,12 @@ _DAYS_MAX: Final = 4_000_000
 
 @function(gives=Kind.DATE, reads_clock=True)
 def _today(env: Environment) -> Value:
-    return env.moment.astimezone(env.zone).date()
+    return env.timestamp.astimezone(env.zone).date()
 
 
 @function(gives=Kind.DATETIME, reads_clock=True)
 def _now(env: Environment) -> Value:
-    return env.moment.astimezone(env.zone)
+    return env.timestamp.astimezone(env.zone)
 
 
 @function(ANY, NUMBERS, NUMBERS, gives=Kind.DATE, required=1, reads_clock=True)

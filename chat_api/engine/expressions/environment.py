@@ -1,4 +1,4 @@
-"""What an expression of the questionnaire language reads: answers, variables, and the moment it is judged at."""
+"""The values that expressions of the questionnaire language read: answers, variables, the time of evaluation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @dataclass(slots=True)
 class Environment:
-    """The values that expressions read. The engine has no clock: `moment` is given, aware, and `zone` the member's."""
+    """The values that expressions read. The engine has no clock: `timestamp` is aware, and `zone` is the member's."""
 
     #: Variables set by modifications, by name; those that nothing has set are 0.
     variables: Mapping[str, float] = field(default_factory=lambda: _NONE)
@@ -29,7 +29,7 @@ class Environment:
     scores: Mapping[str, Value] = field(default_factory=lambda: _NONE)
     #: What the host knows about the person, by dotted path.
     context: Mapping[str, Value] = field(default_factory=lambda: _NONE)
-    moment: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    timestamp: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
     #: The new answer, in a constraint.
     value: Value = None

@@ -77,7 +77,7 @@ class Expression:
     scores: frozenset[str]
     #: Dotted paths of the host's context.
     context: frozenset[str]
-    #: Whether it depends on the moment at which it is evaluated.
+    #: Whether it depends on the time at which it is evaluated.
     reads_clock: bool
     _compute: Closure = field(repr=False, compare=False)
 
