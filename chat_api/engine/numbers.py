@@ -16,8 +16,9 @@ from typing import Final
 DIGITS: Final = 15
 #: Smaller whole numbers are exact.
 _EXACT_MAX: Final = 10**DIGITS
-#: The relative difference above which the rounded numbers differ, too.
-_APART: Final = 1e-13
+#: The difference above which the rounded numbers differ too, where one of them is small.
+_APART: Final = 1e-3
+_SMALL: Final = 1e9
 #: Larger numbers are formatted with an exponent.
 _PLAIN_MAX: Final = 10**16
 #: Enough digits for every value of `to_decimal`, and every exponent of a double.
@@ -87,7 +88,8 @@ def comparison(compare: Callable[[Number, Number], bool]) -> Callable[[Number, N
 
     def compared(left: Number, right: Number) -> bool:
         # Rounding moves a number by at most 5e-15 of it, so it matters only for neighbours.
-        if left == right or abs(left - right) > _APART * max(abs(left), abs(right)):
+        difference = left - right
+        if (difference > _APART or difference < -_APART) and -_SMALL < left < _SMALL:
             return compare(left, right)
         return compare(canonical(left), canonical(right))
 

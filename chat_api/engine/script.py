@@ -191,6 +191,8 @@ class Script:
     flags: tuple[Flag, ...] = ()
     #: Whether a typed text that equals an answer's text, or its value, chooses it.
     match_text: bool = False
+    #: Forms of the script that are made when first needed, by what they are for.
+    prepared: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(

@@ -56,3 +56,23 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
 def walkable_scripts() -> st.SearchStrategy[list[dict[str, Any]]]:
     """Scripts of up to six questions, with qids from 1, that lead anywhere."""
     return st.lists(questions(), min_size=1, max_size=6)
+
+
+@st.composite
+def forward_scripts(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Scripts of up to 15 questions, with qids from 1, that lead to later questions only."""
+    described = draw(st.lists(questions(), min_size=1, max_size=15))
+    last = len(described) + 1
+
+    def later(qid: int) -> st.SearchStrategy[int]:
+        # One after the last question, too: such a question does not exist.
+        return st.one_of(st.just(-1), st.just(qid + 1), st.integers(qid + 1, last))
+
+    for qid, question in enumerate(described, start=1):
+        if question.get("next") is not None:
+            question["next"] = draw(later(qid))
+        for answer in question.get("answers", ()):
+            answer["next"] = draw(later(qid))
+        if "rules" in question:
+            question["rules"] = [[str(draw(later(qid))), condition] for _, condition in question["rules"]]
+    return described

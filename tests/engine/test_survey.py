@@ -70,7 +70,7 @@ def test_modification_is_reevaluated_only_after_its_variables_change(monkeypatch
         evaluated[source] += 1
         return evaluate(source, variables)
 
-    monkeypatch.setattr("chat_api.engine.survey.evaluate", counting)
+    monkeypatch.setattr("chat_api.engine.survey.walk.evaluate", counting)
     # Each fork at the end leads to one at the beginning, and back; the second question precedes all of them.
     forks = [{"type": "fork", "rules": [[str(150 + qid), "not x"]]} for qid in range(3, 51)]
     steps = [{"mods": [["x", f"x + {qid}"]], "next": qid + 1} for qid in range(51, 151)]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from chat_api.engine.expressions.grammar import ExpressionError, dotted
 from chat_api.engine.expressions.operators import bounded
 
 #: A compiled node: what it reads from is the caller's, variables by name or an environment.
 Closure = Callable[[Any], Any]
+
+_UNBOUNDED: Final = (float, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,33 @@ def compile_node(node: ast.expr, meaning: Semantics) -> Closure:
             return lambda env: number
         case ast.Name() | ast.Attribute():
             return meaning.name(dotted(node) or "")
-        case ast.BinOp(left=left, op=op, right=right):
-            return _binary(meaning.binary[type(op)], compiled(left), compiled(right))
-        case ast.UnaryOp(op=unary, operand=operand):
-            return _unary(meaning.unary[type(unary)], compiled(operand))
-        case ast.BoolOp(op=op, values=values):
-            return (_all if isinstance(op, ast.And) else _any)([compiled(value) for value in values])
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            nodes = [left, *others]
-            compares = [meaning.comparison(*each) for each in zip(ops, nodes, others, strict=False)]
-            operands = [compiled(each) for each in nodes]
-            return _binary(compares[0], *operands) if len(compares) == 1 else _chain(compares, operands)
+        case ast.BinOp() | ast.UnaryOp() | ast.BoolOp() | ast.Compare():
+            return _operation(node, meaning, compiled)
         case ast.IfExp(test=test, body=body, orelse=other):
             return _conditional(compiled(test), compiled(body), compiled(other))
         case ast.List(elts=items):
             return _list([compiled(item) for item in items])
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
             return meaning.call(name, args, _by_name(keywords), compiled)
+    raise ExpressionError(f"{type(node).__name__} is not allowed")
+
+
+def _operation(node: ast.expr, meaning: Semantics, compiled: Callable[[ast.expr], Closure]) -> Closure:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            return _binary(meaning.binary[type(op)], compiled(left), right, compiled)
+        case ast.UnaryOp(op=unary, operand=operand):
+            return _unary(meaning.unary[type(unary)], compiled(operand))
+        case ast.BoolOp(op=ast.And(), values=values):
+            return _all([compiled(value) for value in values])
+        case ast.BoolOp(values=values):
+            return _any([compiled(value) for value in values])
+        case ast.Compare(left=left, ops=[single], comparators=[right]):
+            return _binary(meaning.comparison(single, left, right), compiled(left), right, compiled)
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            nodes = [left, *others]
+            compares = [meaning.comparison(*each) for each in zip(ops, nodes, others, strict=False)]
+            return _chain(compares, [compiled(each) for each in nodes])
     raise ExpressionError(f"{type(node).__name__} is not allowed")
 
 
@@ -66,8 +78,32 @@ def _by_name(keywords: Sequence[ast.keyword]) -> dict[str, ast.expr]:
     return named
 
 
-def _binary(operate: Callable[[Any, Any], Any], left: Closure, right: Closure) -> Closure:
-    return lambda env: bounded(operate(left(env), right(env)))
+def _binary(
+    operate: Callable[[Any, Any], Any],
+    left: Closure,
+    right: ast.expr,
+    compiled: Callable[[ast.expr], Closure],
+) -> Closure:
+    if isinstance(right, ast.Constant):
+        return _with_constant(operate, left, right.value)
+    other = compiled(right)
+
+    def evaluate(env: Any) -> Any:
+        value = operate(left(env), other(env))
+        # Most values are floats or truths, which need no bound.
+        return value if type(value) in _UNBOUNDED else bounded(value)
+
+    return evaluate
+
+
+def _with_constant(operate: Callable[[Any, Any], Any], left: Closure, right: Any) -> Closure:
+    """Return `_binary` for a number on the right, as in most expressions."""
+
+    def evaluate(env: Any) -> Any:
+        value = operate(left(env), right)
+        return value if type(value) in _UNBOUNDED else bounded(value)
+
+    return evaluate
 
 
 def _unary(operate: Callable[[Any], Any], operand: Closure) -> Closure:

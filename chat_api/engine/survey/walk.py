@@ -1,4 +1,4 @@
-"""The state of a survey: which questions are visible, and whether it is complete."""
+"""The state of a survey whose questions may lead back to earlier ones: computed anew from all answers."""
 
 from __future__ import annotations
 
@@ -18,56 +18,31 @@ from chat_api.engine.script import (
     Script,
 )
 
-#: The ids of the chosen answers (none for a typed text), by id of the answered question.
-Answered = Mapping[int, tuple[int, ...]]
 
+class WalkedState:
+    """A state computed from all answers by walking; for scripts of any shape.
 
-@dataclass(frozen=True, slots=True)
-class SurveyState:
-    """The qids of the visible questions, by position, and whether all required ones among them are answered.
-
-    `failures` are expressions that had no value and were skipped.
+    Takes time about linear in the size of the script: a modification is evaluated again only if a question that becomes
+    visible later, but has a lower position, changes what it reads.
     """
 
-    visibility: tuple[int, ...]
-    completed: bool
-    failures: tuple[EvaluationFailed, ...] = ()
+    def __init__(self, script: Script, answered: Mapping[int, tuple[int, ...]]) -> None:
+        self._survey = _Survey(script, answered)
+        self._survey.walk()
+        self.failures = tuple(self._survey.failures)
+        self.visible_indexes: tuple[int, ...] = tuple(sorted(self._survey.visible))
+        shown = [script.questions[index] for index in self.visible_indexes]
+        self.visibility = tuple(question.qid for question in shown)
+        self.completed = all(
+            question.id in answered
+            for question in shown
+            if question.required and question.type not in NON_ANSWERABLE
+        )
 
-
-def survey_state(script: Script, answered: Answered) -> SurveyState | None:
-    """Return the state of a survey with exactly these answers; None for a script without questions.
-
-    Answers to hidden questions are ignored. Takes time about linear in the size of the script: a modification is
-    evaluated again only if a question that becomes visible later, but has a lower position, changes what it reads.
-    """
-    if not script.questions:
-        return None
-    return _Survey(script, answered).state()
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyFacts:
-    """The ids of a survey's visible questions, and the variables that these set."""
-
-    visible_ids: frozenset[int]
-    variables: Mapping[str, float]
-
-
-def survey_facts(script: Script, answered: Answered) -> SurveyFacts:
-    """Return the visible questions, and the variables set by them and by the answers chosen on them."""
-    if not script.questions:
-        return SurveyFacts(frozenset(), {})
-    survey = _Survey(script, answered)
-    survey.state()
-    return SurveyFacts(
-        frozenset(script.questions[index].id for index in survey.visible),
-        dict(survey.variables.before(len(script.questions))),
-    )
-
-
-def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
-    """Return the variables set by the visible questions and the answers chosen on them, in order of position."""
-    return survey_facts(script, answered).variables
+    @property
+    def variables(self) -> dict[str, float]:
+        """Return the variables set by visible questions and the answers chosen on them."""
+        return dict(self._survey.variables.before(len(self._survey.script.questions)))
 
 
 @dataclass(slots=True)
@@ -75,7 +50,7 @@ class _Survey:
     """Computation of a state; questions are identified by their index in `script.questions`, ordered by position."""
 
     script: Script
-    answered: Answered
+    answered: Mapping[int, tuple[int, ...]]
     visible: set[int] = field(default_factory=set)
     #: A heap of the indexes of visible forks whose branch has not been chosen.
     forks: list[int] = field(default_factory=list)
@@ -85,7 +60,7 @@ class _Survey:
     def __post_init__(self) -> None:
         self.variables = _Variables(self.failures)
 
-    def state(self) -> SurveyState:
+    def walk(self) -> None:
         self.reveal(0)
         while self.forks:
             index = heappop(self.forks)
@@ -96,17 +71,6 @@ class _Survey:
             target = self.script.index_by_qid.get(qid)
             if qid >= 0 and target is not None:
                 self.reveal(target)
-        questions = self.script.questions
-        shown = [questions[index] for index in sorted(self.visible)]
-        return SurveyState(
-            visibility=tuple(question.qid for question in shown),
-            completed=all(
-                question.id in self.answered
-                for question in shown
-                if question.required and question.type not in NON_ANSWERABLE
-            ),
-            failures=tuple(self.failures),
-        )
 
     def reveal(self, index: int) -> None:
         """Add the question to the visible ones, and those that follow it, except through forks."""

@@ -1,0 +1,319 @@
+"""The state of a survey, continued from what changed, for scripts in which every question leads to later ones.
+
+Questions are nodes in order of position. A node is computed from what leads to it, its answer, and the variables set
+before it; so each node is computed at most once per change, in order, and only if something that it reads has changed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import compress
+from typing import Any, Final
+
+from chat_api.engine.expressions import ExpressionError, evaluate_parsed
+from chat_api.engine.flow import EvaluationFailed
+from chat_api.engine.numbers import to_int
+from chat_api.engine.survey.plan import NOWHERE, Exit, Formula, Node, Plan, Step, targets_of
+
+_NOTHING: Final[Mapping[str, float]] = {}
+
+
+class LeadsBack(Exception):
+    """A fork leads to an earlier question, so the order of nodes is not that of positions."""
+
+
+class ForwardState:
+    """The nodes' states: all of them are computed at first, then those that a change affects."""
+
+    def __init__(self, plan: Plan, answered: Mapping[int, tuple[int, ...]]) -> None:
+        """Compute the state from all answers. Raises `LeadsBack`."""
+        size = len(plan.nodes)
+        self._plan = plan
+        indexes = plan.indexes
+        self._answered = {indexes[pk]: chosen for pk, chosen in answered.items() if pk in indexes}
+        #: How many visible nodes lead to each node; the first one is always visible.
+        self._reached = [0] * size
+        self._visible = bytearray(size)
+        self._targets: list[tuple[int, ...]] = [()] * size
+        #: By node, the values of variables that it sets.
+        self._written: dict[int, Mapping[str, float]] = {}
+        self._failures: dict[int, list[EvaluationFailed]] = {}
+        self._missing = 0
+        #: By variable, in order, the nodes that set it, and visible ones that read it; made for the first change.
+        self._writers: dict[str, list[int]] = {}
+        self._readers: dict[str, list[int]] = {}
+        self._is_indexed = False
+        self._waiting: list[int] = []
+        self._queued: set[int] = set()
+        self._compute_all()
+
+    @property
+    def visible_indexes(self) -> Iterator[int]:
+        """Return the indexes of the visible questions, by position."""
+        return compress(range(len(self._visible)), self._visible)
+
+    @property
+    def visibility(self) -> tuple[int, ...]:
+        """Return the qids of the visible questions, by position."""
+        return tuple(compress(self._plan.qids, self._visible))
+
+    @property
+    def completed(self) -> bool:
+        """Return whether all required questions among the visible ones are answered."""
+        return not self._missing
+
+    @property
+    def variables(self) -> dict[str, float]:
+        """Return the variables set by visible questions and the answers chosen on them."""
+        found: dict[str, float] = {}
+        for index in sorted(self._written):
+            found.update(self._written[index])
+        return found
+
+    @property
+    def failures(self) -> tuple[EvaluationFailed, ...]:
+        """Return the failed expressions on which a visible fork could depend, and those of forks, in order."""
+        last = max(
+            (index for index in self.visible_indexes if self._plan.nodes[index].is_fork), default=NOWHERE
+        )
+        failed = (each for index in sorted(self._failures) if index <= last for each in self._failures[index])
+        return tuple(dict.fromkeys(failed))
+
+    def apply(self, changes: Mapping[int, tuple[int, ...] | None]) -> None:
+        """Change answers, by question id; None removes one. Raises `LeadsBack`, and the state is then useless."""
+        if not self._is_indexed:
+            self._index()
+        for question_id, chosen in changes.items():
+            index = self._plan.indexes.get(question_id)
+            if index is None:
+                continue
+            before = index in self._answered
+            if chosen is None:
+                self._answered.pop(index, None)
+            else:
+                self._answered[index] = chosen
+            if not self._visible[index]:
+                continue
+            node = self._plan.nodes[index]
+            if node.is_required:
+                self._missing += before - (chosen is not None)
+            if node.exits:
+                self._queue(index)
+        while self._waiting:
+            index = heappop(self._waiting)
+            self._queued.discard(index)
+            self._compute(index)
+
+    def _compute_all(self) -> None:
+        """Compute the nodes in one pass: all variables before a node are those set so far."""
+        reached, visible, targets, answered = self._reached, self._visible, self._targets, self._answered
+        variables: dict[str, float] = {}
+        reached[0] = 1
+        for node in self._plan.nodes:
+            index = node.index
+            if not reached[index]:
+                continue
+            visible[index] = 1
+            if node.is_required and index not in answered:
+                self._missing += 1
+            if node.is_plain:
+                if node.next >= 0:
+                    targets[index] = (node.next,)
+                    reached[node.next] += 1
+                continue
+            steps, following = node.steps, node.targets
+            ids = answered.get(index) if node.exits else None
+            if ids:
+                chosen = [node.exits[pk] for pk in ids if pk in node.exits]
+                steps, following = _together(node, chosen)
+            if steps:
+                written = self._write(node, steps, variables)
+                if written:
+                    self._written[index] = written
+            if node.is_fork:
+                following = self._branch(node, variables)
+            targets[index] = following
+            for target in following:
+                reached[target] += 1
+
+    def _chosen(self, node: Node) -> Sequence[Exit]:
+        ids = self._answered.get(node.index)
+        if not ids or not node.exits:
+            return ()
+        return [node.exits[pk] for pk in ids if pk in node.exits]
+
+    def _write(self, node: Node, steps: Iterable[Step], variables: Any) -> dict[str, float]:
+        """Evaluate the modifications in order; `variables` has the results of earlier ones."""
+        written: dict[str, float] = {}
+        for step in steps:
+            try:
+                value = value_of(step.formula, variables)
+            except ExpressionError as error:
+                self._fail(node, step.formula, error)
+                continue
+            written[step.name] = variables[step.name] = value
+        return written
+
+    def _fail(self, node: Node, formula: Formula, error: ExpressionError) -> None:
+        failure = EvaluationFailed(node.question.qid, formula.source, str(error))
+        self._failures.setdefault(node.index, []).append(failure)
+
+    def _branch(self, fork: Node, variables: Any) -> tuple[int, ...]:
+        """Return where the first rule that holds leads."""
+        for branch in fork.branches:
+            formula = branch.condition
+            try:
+                if not value_of(formula, variables):
+                    continue
+                if branch.target is not None:
+                    return targets_of(branch.target)
+                formula = branch.to
+                return self._computed_target(fork, to_int(value_of(formula, variables)))
+            except ExpressionError as error:
+                self._fail(fork, formula, error)
+        return ()
+
+    def _computed_target(self, fork: Node, qid: int) -> tuple[int, ...]:
+        target = self._plan.index_by_qid.get(qid, NOWHERE) if qid > NOWHERE else NOWHERE
+        if NOWHERE < target <= fork.index:
+            raise LeadsBack
+        return targets_of(target)
+
+    def _index(self) -> None:
+        for index in sorted(self._written):
+            for name in self._written[index]:
+                self._writers.setdefault(name, []).append(index)
+        for index in self.visible_indexes:
+            node = self._plan.nodes[index]
+            for name in _reads(node, self._chosen(node)):
+                self._readers.setdefault(name, []).append(index)
+        self._is_indexed = True
+
+    def _queue(self, index: int) -> None:
+        if index not in self._queued:
+            self._queued.add(index)
+            heappush(self._waiting, index)
+
+    def _compute(self, index: int) -> None:
+        node = self._plan.nodes[index]
+        is_visible = self._reached[index] > 0 or not index
+        if is_visible != self._visible[index]:
+            self._visible[index] = is_visible
+            if node.is_required and index not in self._answered:
+                self._missing += 1 if is_visible else -1
+        self._failures.pop(index, None)
+        written: Mapping[str, float] = _NOTHING
+        following: tuple[int, ...] = ()
+        reads: frozenset[str] = frozenset()
+        if is_visible:
+            chosen = self._chosen(node)
+            reads = _reads(node, chosen)
+            before = _VariablesBefore(self._writers, self._written, index)
+            steps, following = _together(node, chosen)
+            written = self._write(node, steps, before)
+            if node.is_fork:
+                following = self._branch(node, before)
+        self._register(index, reads)
+        self._change_variables(index, written)
+        self._change_targets(index, following)
+
+    def _register(self, index: int, reads: Iterable[str]) -> None:
+        """Note which variables the node reads now."""
+        for name in reads:
+            readers = self._readers.setdefault(name, [])
+            position = bisect_left(readers, index)
+            if position == len(readers) or readers[position] != index:
+                readers.insert(position, index)
+
+    def _change_variables(self, index: int, written: Mapping[str, float]) -> None:
+        before = self._written.get(index, _NOTHING)
+        if not before and not written:
+            return
+        for name in {*before, *written}:
+            old, new = before.get(name), written.get(name)
+            # `==` would not distinguish -0.0 from 0.0.
+            if old == new and (old or repr(old) == repr(new)):
+                continue
+            writers = self._writers.setdefault(name, [])
+            if old is None:
+                insort(writers, index)
+            elif new is None:
+                del writers[bisect_left(writers, index)]
+            self._queue_readers(name, index, writers)
+        if written:
+            self._written[index] = written
+        else:
+            del self._written[index]
+
+    def _queue_readers(self, name: str, index: int, writers: Sequence[int]) -> None:
+        """Queue the nodes that read the variable after the node, up to the next one that sets it."""
+        readers = self._readers.get(name)
+        if not readers:
+            return
+        following = bisect_right(writers, index)
+        last = bisect_right(readers, writers[following]) if following < len(writers) else len(readers)
+        for reader in readers[bisect_right(readers, index) : last]:
+            self._queue(reader)
+
+    def _change_targets(self, index: int, following: tuple[int, ...]) -> None:
+        before = self._targets[index]
+        if before == following:
+            return
+        self._targets[index] = following
+        for target in before:
+            if target not in following:
+                self._reached[target] -= 1
+                if not self._reached[target]:
+                    self._queue(target)
+        for target in following:
+            if target not in before:
+                self._reached[target] += 1
+                if self._reached[target] == 1:
+                    self._queue(target)
+
+
+def value_of(formula: Formula, variables: Any) -> float:
+    """Return the value of the expression. Raises `ExpressionError`."""
+    if formula.parsed is None:
+        raise ExpressionError(formula.error)
+    return evaluate_parsed(formula.parsed, variables)
+
+
+def _together(node: Node, chosen: Sequence[Exit]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    """Return the modifications of the question with these answers, and where they lead."""
+    if len(chosen) == 1:
+        return chosen[0].all_steps, chosen[0].targets
+    steps = node.steps
+    for each in chosen:
+        steps += each.steps
+    return steps, targets_of(node.next, *(each.next for each in chosen))
+
+
+def _reads(node: Node, chosen: Iterable[Exit]) -> frozenset[str]:
+    return node.reads.union(*(each.reads for each in chosen))
+
+
+class _VariablesBefore:
+    """The variables before a node, and those that it sets itself."""
+
+    __slots__ = ("_index", "_own", "_writers", "_written")
+
+    def __init__(
+        self, writers: Mapping[str, Sequence[int]], written: Mapping[int, Mapping[str, float]], index: int
+    ) -> None:
+        self._writers, self._written, self._index = writers, written, index
+        self._own: dict[str, float] = {}
+
+    def get(self, name: str, default: float) -> float:
+        """Return the variable; `default` if nothing has set it."""
+        if name in self._own:
+            return self._own[name]
+        writers = self._writers.get(name)
+        position = bisect_left(writers, self._index) if writers else 0
+        return self._written[writers[position - 1]][name] if position and writers else default
+
+    def __setitem__(self, name: str, value: float) -> None:
+        """Set the variable for later reads of the same node."""
+        self._own[name] = value

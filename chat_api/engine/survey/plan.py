@@ -1,0 +1,194 @@
+"""A script prepared for computing states of surveys: expressions compiled, and qids replaced by indexes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from chat_api.engine.expressions import ExpressionError, ParsedExpression, parse_uncached
+from chat_api.engine.script import (
+    CHOICE_TYPES,
+    NON_ANSWERABLE,
+    Answer,
+    Modification,
+    Question,
+    QuestionType,
+    Script,
+)
+
+#: The index that stands for the end, and for questions that do not exist.
+NOWHERE: Final = -1
+_KEY: Final = "survey"
+#: A target that is the same whatever the variables.
+_QID: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression; `parsed` is None where it is invalid, for the reason `error`."""
+
+    source: str
+    parsed: ParsedExpression | None
+    error: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the variables that it reads."""
+        return frozenset() if self.parsed is None else self.parsed.names
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Sets the variable `name`."""
+
+    name: str
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What choosing an answer leads to, besides what its question does."""
+
+    next: int
+    steps: tuple[Step, ...]
+    #: With those of its question, if it is the only one that was chosen.
+    all_steps: tuple[Step, ...]
+    targets: tuple[int, ...]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A rule of a fork. `target` is the index where the rule names a question by its number, else None."""
+
+    condition: Formula
+    to: Formula
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A question; all questions it leads to are later ones."""
+
+    index: int
+    question: Question
+    is_fork: bool
+    is_required: bool
+    next: int
+    steps: tuple[Step, ...]
+    exits: Mapping[int, Exit]
+    branches: tuple[Branch, ...]
+    #: Without a chosen answer.
+    targets: tuple[int, ...]
+    #: The variables that it reads whatever is chosen.
+    reads: frozenset[str]
+    #: Whether it does nothing but lead on.
+    is_plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The nodes of a script in order of position."""
+
+    nodes: tuple[Node, ...]
+    #: The index by question id.
+    indexes: Mapping[int, int]
+    qids: tuple[int, ...]
+    index_by_qid: Mapping[int, int]
+    #: Whether no question leads to an earlier one, or to itself.
+    is_forward: bool = field(default=True)
+
+    @classmethod
+    def of(cls, script: Script) -> Plan:
+        """Return the plan of the script, which is kept with it."""
+        kept = script.prepared.get(_KEY)
+        if isinstance(kept, Plan):
+            return kept
+        plan = script.prepared[_KEY] = _Preparation(script).plan()
+        return plan
+
+
+def targets_of(*following: int) -> tuple[int, ...]:
+    """Return the indexes, each once, without `NOWHERE`."""
+    return tuple(dict.fromkeys(index for index in following if index > NOWHERE))
+
+
+class _Preparation:
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.formulas: dict[str, Formula] = {}
+        self.is_forward = True
+
+    def plan(self) -> Plan:
+        questions = self.script.questions
+        nodes = tuple(self.node(index, question) for index, question in enumerate(questions))
+        return Plan(
+            nodes=nodes,
+            indexes={question.id: index for index, question in enumerate(questions)},
+            qids=tuple(question.qid for question in questions),
+            index_by_qid=self.script.index_by_qid,
+            is_forward=self.is_forward,
+        )
+
+    def node(self, index: int, question: Question) -> Node:
+        is_fork = question.type == QuestionType.FORK
+        steps = self.steps(question.modifications)
+        following = NOWHERE if is_fork else self.place(index, question.next_qid)
+        exits: dict[int, Exit] = {}
+        if question.type in CHOICE_TYPES:
+            exits = {answer.id: self.exit(index, answer, following, steps) for answer in question.answers}
+        branches = tuple(self.branches(index, question)) if is_fork else ()
+        read = [step.formula for step in steps]
+        read += [formula for branch in branches for formula in (branch.condition, branch.to)]
+        return Node(
+            index=index,
+            question=question,
+            is_fork=is_fork,
+            is_required=question.required and question.type not in NON_ANSWERABLE,
+            next=following,
+            steps=steps,
+            exits=exits,
+            branches=branches,
+            targets=targets_of(following),
+            reads=frozenset().union(*(formula.names for formula in read)),
+            is_plain=not (is_fork or steps or exits),
+        )
+
+    def exit(self, index: int, answer: Answer, following: int, steps: tuple[Step, ...]) -> Exit:
+        own, target = self.steps(answer.modifications), self.place(index, answer.next_qid)
+        return Exit(
+            next=target,
+            steps=own,
+            all_steps=(*steps, *own),
+            targets=targets_of(following, target),
+            reads=frozenset().union(*(step.formula.names for step in own)),
+        )
+
+    def branches(self, index: int, question: Question) -> Iterable[Branch]:
+        for rule in question.rules:
+            to = self.formula(rule.target)
+            target = None
+            if _QID.fullmatch(rule.target):
+                target = self.place(index, int(rule.target))
+            yield Branch(self.formula(rule.condition), to, target)
+
+    def place(self, index: int, qid: int | None) -> int:
+        target = NOWHERE if qid is None or qid < 0 else self.script.index_by_qid.get(qid, NOWHERE)
+        if NOWHERE < target <= index:
+            self.is_forward = False
+        return target
+
+    def steps(self, modifications: Iterable[Modification]) -> tuple[Step, ...]:
+        return tuple(Step(each.name, self.formula(each.expression)) for each in modifications)
+
+    def formula(self, source: str) -> Formula:
+        found = self.formulas.get(source)
+        if found is None:
+            try:
+                found = Formula(source, parse_uncached(source))
+            except ExpressionError as error:
+                found = Formula(source, None, str(error))
+            self.formulas[source] = found
+        return found

@@ -1,0 +1,105 @@
+"""The state of a survey: which questions are visible, the variables, and whether it is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chat_api.engine.flow import EvaluationFailed
+from chat_api.engine.script import Script
+from chat_api.engine.survey.forward import ForwardState, LeadsBack
+from chat_api.engine.survey.plan import Plan
+from chat_api.engine.survey.walk import WalkedState
+
+#: The ids of the chosen answers (none for a typed text), by id of the answered question.
+Answered = Mapping[int, tuple[int, ...]]
+
+
+class SurveyState:
+    """The state of a survey of a script with questions.
+
+    It follows from the answers alone, however it was reached: `apply` continues from what changed, and gives what
+    computing it anew from all answers gives. Answers to hidden questions have no effect.
+    """
+
+    def __init__(self, script: Script, answered: Answered) -> None:
+        """Compute the state from all answers."""
+        self._script = script
+        self._answered = dict(answered)
+        plan = Plan.of(script)
+        self._state: ForwardState | WalkedState
+        try:
+            self._state = ForwardState(plan, answered) if plan.is_forward else WalkedState(script, answered)
+        except LeadsBack:
+            self._state = WalkedState(script, answered)
+
+    def apply(self, changes: Mapping[int, tuple[int, ...] | None]) -> None:
+        """Change answers: the ids of the chosen answers by question id; None removes the answer.
+
+        Takes time in proportion to what the changes affect; where a question of the script leads to an earlier one, to
+        the size of the script.
+        """
+        for question_id, chosen in changes.items():
+            if chosen is None:
+                self._answered.pop(question_id, None)
+            else:
+                self._answered[question_id] = chosen
+        if isinstance(self._state, ForwardState):
+            try:
+                self._state.apply(changes)
+                return
+            except LeadsBack:
+                pass
+        self._state = WalkedState(self._script, self._answered)
+
+    @property
+    def visibility(self) -> tuple[int, ...]:
+        """Return the qids of the visible questions, by position."""
+        return self._state.visibility
+
+    @property
+    def completed(self) -> bool:
+        """Return whether all required questions among the visible ones are answered."""
+        return self._state.completed
+
+    @property
+    def variables(self) -> Mapping[str, float]:
+        """Return the variables set by the visible questions and the answers chosen on them."""
+        return self._state.variables
+
+    @property
+    def visible_ids(self) -> frozenset[int]:
+        """Return the ids of the visible questions."""
+        questions = self._script.questions
+        return frozenset(questions[index].id for index in self._state.visible_indexes)
+
+    @property
+    def failures(self) -> tuple[EvaluationFailed, ...]:
+        """Return the expressions that had no value and were skipped, in order of position where that is known."""
+        return self._state.failures
+
+
+def survey_state(script: Script, answered: Answered) -> SurveyState | None:
+    """Return the state of a survey with exactly these answers; None for a script without questions."""
+    return SurveyState(script, answered) if script.questions else None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """The ids of a survey's visible questions, and the variables that these set."""
+
+    visible_ids: frozenset[int]
+    variables: Mapping[str, float]
+
+
+def survey_facts(script: Script, answered: Answered) -> SurveyFacts:
+    """Return the visible questions, and the variables set by them and by the answers chosen on them."""
+    state = survey_state(script, answered)
+    if state is None:
+        return SurveyFacts(frozenset(), {})
+    return SurveyFacts(state.visible_ids, state.variables)
+
+
+def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
+    """Return the variables set by the visible questions and the answers chosen on them, in order of position."""
+    return survey_facts(script, answered).variables
