@@ -1,4 +1,4 @@
-"""The state of a survey continued from what changed is the state computed anew, and costs what the change affects."""
+"""Continuing the state of a survey gives the state computed from all answers, and costs what the change affects."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answered_after(changes: list[Changes]) -> dict[int, tuple[int, ...]]:
 
 
 @given(st.one_of(forward_scripts(), walkable_scripts()), st.data())
-def test_continued_state_is_the_one_computed_anew(
+def test_continued_state_is_the_one_computed_from_scratch(
     described: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     survey = script(described)

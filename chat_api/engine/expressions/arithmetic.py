@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from chat_api.engine.expressions import operators
-from chat_api.engine.expressions.compiler import Closure, Semantics, compile_node
+from chat_api.engine.expressions.compiler import Closure, Semantics, compile_tree
 from chat_api.engine.expressions.grammar import Dialect, DivisionByZero, ExpressionError, parse_tree
 from chat_api.engine.expressions.operators import bounded
 
@@ -50,7 +50,7 @@ def parse_uncached(source: str) -> ParsedExpression:
     tree = parse_tree(source, _DIALECT)
     if tree.names & _FUNCTIONS.keys():
         raise ExpressionError("a function name cannot be used as a variable")
-    return ParsedExpression(source, tree.root, tree.names, tree.divides, compile_node(tree.root, _SEMANTICS))
+    return ParsedExpression(source, tree.root, tree.names, tree.divides, compile_tree(tree.root, _SEMANTICS))
 
 
 def evaluate(source: str, variables: Mapping[str, float]) -> float:

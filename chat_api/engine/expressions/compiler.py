@@ -30,12 +30,37 @@ class Semantics:
     comparison: Callable[[ast.cmpop, ast.expr, ast.expr], Callable[[Any, Any], Any]]
 
 
-def compile_node(node: ast.expr, meaning: Semantics) -> Closure:
-    """Return the node as a function. Raises `ExpressionError` for what has no meaning here."""
+def compile_tree(root: ast.expr, meaning: Semantics) -> Closure:
+    """Return the tree as a function. Raises `ExpressionError` for what has no meaning here.
+
+    Nodes are compiled from the leaves on, without recursion: a sum of 200 numbers is a tree of 200 levels.
+    """
+    closures: dict[int, Closure] = {}
 
     def compiled(inner: ast.expr) -> Closure:
-        return compile_node(inner, meaning)
+        return closures[id(inner)]
 
+    for node in reversed(_with_operands(root)):
+        closures[id(node)] = _compile(node, meaning, compiled)
+    return closures[id(root)]
+
+
+def _with_operands(root: ast.expr) -> list[ast.expr]:
+    """Return the nodes of the tree, each before its operands."""
+    found = [root]
+    for node in found:
+        match node:
+            case ast.Call(args=args, keywords=keywords):
+                found += [*args, *(keyword.value for keyword in keywords)]
+            case ast.Name() | ast.Attribute():
+                # The name before a dot is part of the name.
+                pass
+            case _:
+                found += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    return found
+
+
+def _compile(node: ast.expr, meaning: Semantics, compiled: Callable[[ast.expr], Closure]) -> Closure:
     match node:
         case ast.Constant(value=number):
             return lambda env: number

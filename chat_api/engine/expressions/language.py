@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chat_api.engine.expressions import date_functions, number_functions, operators, text_functions, values
-from chat_api.engine.expressions.compiler import Closure, Semantics, compile_node
+from chat_api.engine.expressions.compiler import Closure, Semantics, compile_tree
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.function import Function
 from chat_api.engine.expressions.grammar import (
@@ -107,7 +107,7 @@ def compile_expression(source: str, scope: Scope) -> Expression:
     """Compile an expression for one place of a schema. Raises `ExpressionError`."""
     tree = parse_tree(source, _DIALECT)
     compiler = _Compiler(scope, tree)
-    compute = compile_node(tree.root, compiler.semantics())
+    compute = compile_tree(tree.root, compiler.semantics())
     return Expression(
         source=source,
         tree=tree,

@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """What choosing an answer leads to, besides what its question does."""
+    """The effect of choosing an answer."""
 
     next: int
     steps: tuple[Step, ...]

@@ -18,8 +18,8 @@ Answered = Mapping[int, tuple[int, ...]]
 class SurveyState:
     """The state of a survey of a script with questions.
 
-    It follows from the answers alone, however it was reached: `apply` continues from what changed, and gives what
-    computing it anew from all answers gives. Answers to hidden questions have no effect.
+    It follows from the answers alone, however it was reached: `apply` continues from what changed, and gives the same
+    state as computing it from all answers. Answers to hidden questions have no effect.
     """
 
     def __init__(self, script: Script, answered: Answered) -> None:

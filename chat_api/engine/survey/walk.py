@@ -1,4 +1,4 @@
-"""The state of a survey whose questions may lead back to earlier ones: computed anew from all answers."""
+"""The state of a survey whose questions may lead back to earlier ones: computed from all answers."""
 
 from __future__ import annotations
 
