@@ -13,6 +13,7 @@ from chat_api.engine.script import (
     CHOICE_TYPES,
     END,
     PASSED_TYPES,
+    SILENT_TYPES,
     Answer,
     Modification,
     Question,
@@ -177,7 +178,7 @@ class _Walker:
             elif question.type == QuestionType.FORK:
                 qid = self.fork(question)
             else:
-                if not self.silently:
+                if not self.silently and question.type not in SILENT_TYPES:
                     self.ask(question, predecessor)
                     predecessor = question
                 qid = question.next_qid

@@ -83,6 +83,17 @@ def remainder(left: Number, right: Number) -> Number:
     return float(f"{rest}e{exponent}")
 
 
+def is_multiple(value: Number, step: Number, start: Number = 0) -> bool:
+    """Return whether the value is `start` plus a whole number of steps, by 15 digits of each: 0.3 is three times 0.1.
+
+    Raises `ZeroDivisionError` for the step 0, and `ValueError` if one of the three is not finite.
+    """
+    exact = [to_decimal(number) for number in (value, step, start)]
+    exponent = min(map(_exponent, exact))
+    counted, unit, first = (_scaled(number, exponent) for number in exact)
+    return (counted - first) % unit == 0
+
+
 def comparison(compare: Callable[[Number, Number], bool]) -> Callable[[Number, Number], bool]:
     """Return `compare` applied to 15 significant digits of both sides."""
 

@@ -14,7 +14,7 @@ END: Final = -1
 
 
 class QuestionType(StrEnum):
-    """The question types, as stored in `Question.type`."""
+    """The built-in question types, as stored in `Question.type`."""
 
     CHOICE = "choice"
     MULTICHOICE = "multichoice"
@@ -28,14 +28,25 @@ class QuestionType(StrEnum):
     MESSAGE = "message"
     FORK = "fork"
     CONTROL = "control"
+    CALCULATION = "calculation"
+    FILE = "file"
+    LOCATION = "location"
 
 
-CHOICE_TYPES: Final = frozenset({QuestionType.CHOICE, QuestionType.MULTICHOICE})
+# The registry in `question_types` describes each type; a test holds these sets to it. They have no types of the host,
+# all of which are answered by a text.
+CHOICE_TYPES: Final[frozenset[str]] = frozenset({QuestionType.CHOICE, QuestionType.MULTICHOICE})
 #: Questions without an answer. A script waits at none of them, except for the confirmation of a control.
-NON_ANSWERABLE: Final = frozenset({QuestionType.MESSAGE, QuestionType.FORK, QuestionType.CONTROL})
+NON_ANSWERABLE: Final[frozenset[str]] = frozenset(
+    {QuestionType.MESSAGE, QuestionType.FORK, QuestionType.CONTROL, QuestionType.CALCULATION}
+)
 
 #: Questions that a script passes without waiting.
-PASSED_TYPES: Final = frozenset({QuestionType.MESSAGE, QuestionType.FORK})
+PASSED_TYPES: Final[frozenset[str]] = frozenset(
+    {QuestionType.MESSAGE, QuestionType.FORK, QuestionType.CALCULATION}
+)
+#: Those of them that say nothing.
+SILENT_TYPES: Final[frozenset[str]] = frozenset({QuestionType.FORK, QuestionType.CALCULATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,8 @@ class Question:
     id: int
     qid: int
     position: int
-    type: QuestionType
+    #: One of `QuestionType`, or a type of the host.
+    type: str
     text: str
     next_qid: int | None = None
     choice_open: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chat_api.engine.question_types.registry import is_known
 from chat_api.engine.rules_source import (
     parse_code,
     parse_constraints,
@@ -17,7 +18,6 @@ from chat_api.engine.script import (
     Answer,
     Group,
     Question,
-    QuestionType,
     Script,
     parse_modifications,
     parse_rules,
@@ -97,9 +97,8 @@ def script_of(
     questions: Iterable[RawQuestion], groups: Iterable[RawGroup] = (), rules: RawRules = RawRules()
 ) -> Script:
     """Build a script; questions of an unknown type and malformed items of JSON columns are skipped."""
-    known = set(QuestionType)
     return Script.build(
-        (_question(raw) for raw in questions if raw.type in known),
+        (_question(raw) for raw in questions if is_known(raw.type)),
         groups=(_group(raw) for raw in groups),
         scores=parse_scores(rules.scores),
         flags=parse_flags(rules.flags),
@@ -116,7 +115,7 @@ def _question(raw: RawQuestion) -> Question:
         id=raw.id,
         qid=raw.qid,
         position=raw.position,
-        type=QuestionType(raw.type),
+        type=raw.type,
         text=raw.text,
         next_qid=raw.next_qid,
         choice_open=raw.choice_open,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat_api.chat.models import MessageAnswer
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from tests.chat.talking import answer, begin, question
 from tests.factories import published_schema
 
@@ -78,6 +78,9 @@ CASES: list[tuple[dict[str, Any], tuple[int, ...], str | None, str | dict[str, l
     (RANGE, (), "10.01", {"text": ["WRONG_VALUE"]}),
     (RANGE, (), "nan", {"text": ["WRONG_VALUE"]}),
     ({"type": "range"}, (), "5", "5"),
+    ({"type": "location"}, (), " 52.2,21 ", "52.2,21"),
+    ({"type": "location"}, (), "91,0", {"text": ["WRONG_VALUE"]}),
+    ({"type": "file"}, (), None, {"attachments": ["REQUIRED"]}),
 ]
 
 
@@ -111,7 +114,7 @@ def test_each_type_accepts_its_answers_and_reports_all_errors_together(
 
 def test_every_type_that_waits_for_an_answer_has_a_case() -> None:
     tried = {str(case[0]["type"]) for case in CASES}
-    assert tried == {str(kind) for kind in QuestionType} - {"message", "fork", "control"}
+    assert tried == {str(kind) for kind in QuestionType} - NON_ANSWERABLE
 
 
 def test_errors_of_an_answer_are_reported_with_those_of_other_fields(alice: Any) -> None:

@@ -33,6 +33,8 @@ def raw_question(number: int, described: dict[str, Any]) -> RawQuestion:
             next_qid=answer.get("next"),
             variable_modifications=answer.get("mods", []),
             exclusive=answer.get("exclusive", False),
+            value=answer.get("value"),
+            weight=answer.get("weight"),
         )
         for answer_number, answer in enumerate(known.pop("answers", ()), start=1)
     )

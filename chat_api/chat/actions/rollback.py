@@ -10,7 +10,7 @@ from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread, VariableModification
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELDS, InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
@@ -119,7 +119,7 @@ def _one_step_back(schema: CompiledSchema, asking: Message, latest: list[Message
 
 def _waits_for_answer(schema: CompiledSchema, question_id: int | None) -> bool:
     question = schema.script.questions_by_id.get(question_id) if question_id is not None else None
-    return question is not None and question.type not in (QuestionType.MESSAGE, QuestionType.FORK)
+    return question is not None and question.type not in PASSED_TYPES
 
 
 def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:

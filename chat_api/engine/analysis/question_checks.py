@@ -9,6 +9,7 @@ from typing import Final
 from chat_api.engine.analysis.style_warnings import Row, unclear_texts, unused_columns
 from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
+from chat_api.engine.question_types.registry import is_known, question_types
 from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
 from chat_api.engine.script_source import RawQuestion
 from chat_api.engine.templates import invalid_placeholders, names_in
@@ -53,9 +54,9 @@ def _columns(raw: RawQuestion) -> Iterator[Row]:
     if qid <= END:
         text = f"QID {qid} is reserved for the end of the script."
         yield "bad_qid", qid, text, "Enter a QID of 0 or more.", _ERROR
-    if raw.type not in set(QuestionType):
+    if not is_known(raw.type):
         text = f'Unknown type "{raw.type[:_SHOWN_MAX]}" of {where}.'
-        yield "unknown_type", qid, text, f"Choose one of: {', '.join(QuestionType)}.", _ERROR
+        yield "unknown_type", qid, text, f"Choose one of: {', '.join(question_types())}.", _ERROR
         return
     if raw.type in CHOICE_TYPES:
         if not raw.answers:

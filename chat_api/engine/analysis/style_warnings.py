@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, QuestionType
+from chat_api.engine.question_types.registry import is_known, question_types
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, SILENT_TYPES, QuestionType
 from chat_api.engine.script_source import RawQuestion
 
 #: code, qid, text, hint, severity
@@ -19,7 +20,7 @@ _SHOWN_MAX: Final = 60
 
 def unused_columns(raw: RawQuestion) -> Iterator[Row]:
     """Yield a warning for each column that is set but not used by questions of this type."""
-    if raw.type not in set(QuestionType):
+    if not is_known(raw.type):
         return
     for column, types in _set_columns(raw):
         if raw.type not in types:
@@ -28,9 +29,9 @@ def unused_columns(raw: RawQuestion) -> Iterator[Row]:
             yield "unused_column", raw.qid, text, hint, _WARNING
 
 
-def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[QuestionType]]]:
+def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the name of each column that is set, with the types that use it."""
-    ranges = frozenset({QuestionType.RANGE})
+    ranges: frozenset[str] = frozenset({QuestionType.RANGE})
     if raw.range_from is not None:
         yield "range_from", ranges
     if raw.range_to is not None:
@@ -44,21 +45,21 @@ def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[QuestionType
     if any(answer.exclusive for answer in raw.answers) and raw.type in CHOICE_TYPES:
         yield "exclusive", frozenset({QuestionType.MULTICHOICE})
     if raw.required:
-        yield "required", frozenset(QuestionType) - NON_ANSWERABLE
+        yield "required", frozenset(question_types()) - NON_ANSWERABLE
     if raw.next_qid is not None:
-        yield "next_qid", frozenset(QuestionType) - {QuestionType.FORK}
+        yield "next_qid", frozenset(question_types()) - {QuestionType.FORK}
     if isinstance(raw.meta, Mapping) and "format" in raw.meta:
         yield "meta.format", _DATE_TYPES
 
 
-def _type_list(types: frozenset[QuestionType]) -> str:
-    return ", ".join(kind for kind in QuestionType if kind in types)
+def _type_list(types: frozenset[str]) -> str:
+    return ", ".join(name for name in question_types() if name in types)
 
 
 def unclear_texts(raw: RawQuestion) -> Iterator[Row]:
     """Yield a warning for a question without text, for answers without text, and for answers with the same text."""
     where = f"question with QID {raw.qid}"
-    if raw.type != QuestionType.FORK and not raw.text.strip() and not raw.has_attachments:
+    if raw.type not in SILENT_TYPES and not raw.text.strip() and not raw.has_attachments:
         yield "empty_text", raw.qid, f"No text in {where}.", "Enter a text; nothing is shown now.", _WARNING
     if raw.type not in CHOICE_TYPES:
         return

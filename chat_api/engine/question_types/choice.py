@@ -2,42 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from operator import attrgetter
 
-from chat_api.engine.question_types.base import Errors, Reply, Validator
+from chat_api.engine.expressions.values import Kind, Value, kind_of
+from chat_api.engine.question_types.base import BaseQuestionType, CheckedReply, Errors, Notation, Reply
+from chat_api.engine.question_types.limit_checks import Limits, Measured
+from chat_api.engine.question_types.limits import broken
 from chat_api.engine.script import Answer, Question, QuestionType
 
 
-def validate_choice(question: Question, reply: Reply) -> tuple[Errors, tuple[Answer, ...]]:
-    """Require exactly one of the offered answers."""
-    errors, answers = _chosen_answers(question, reply)
-    if len(reply.answer_ids) > 1:
-        errors["answers"] = ["TOO_MANY"]
-    return errors, answers
+class _Choices(BaseQuestionType):
+    offers_answers = True
+
+    def check(self, question: Question, reply: Reply, notation: Notation, limits: Limits) -> CheckedReply:
+        """Require answers that the question offers, and a text only with `choice_open`. Raises `AnswerRefused`."""
+        errors: Errors = {}
+        if reply.text and not question.choice_open:
+            errors["text"] = ["WRONG_STATE"]
+        offered = {answer.id: answer for answer in question.answers}
+        ids = reply.answer_ids
+        if not ids:
+            errors["answers"] = ["REQUIRED"]
+        elif len(set(ids)) < len(ids) or not offered.keys() >= set(ids):
+            errors["answers"] = ["WRONG_VALUE"]
+        answers = tuple(offered[pk] for pk in ids if pk in offered)
+        self.check_number(errors, reply, answers, limits)
+        if errors:
+            raise self.refusal(question, errors, limits)
+        return CheckedReply(reply.text, answers, value=self.value_of(answers), other=reply.text or None)
+
+    def check_number(self, errors: Errors, reply: Reply, answers: tuple[Answer, ...], limits: Limits) -> None:
+        """Add the errors of answers that cannot be chosen together."""
+        raise NotImplementedError
+
+    def value_of(self, answers: tuple[Answer, ...]) -> Value:
+        """Return the value of the chosen answers."""
+        raise NotImplementedError
 
 
-def validate_multichoice(question: Question, reply: Reply) -> tuple[Errors, tuple[Answer, ...]]:
-    """Require at least one of the offered answers; an exclusive answer must be the only one."""
-    errors, answers = _chosen_answers(question, reply)
-    if "answers" not in errors and len(answers) > 1 and any(answer.exclusive for answer in answers):
-        errors["answers"] = ["EXCLUSIVE"]
-    return errors, answers
+class ChoiceQuestion(_Choices):
+    """One of the answers."""
+
+    name = QuestionType.CHOICE
+    label = "Choice"
+    summary = "One of the answers; with ``choice_open`` also a text."
+    kind = None
+    control = "radio"
+
+    def check_number(self, errors: Errors, reply: Reply, answers: tuple[Answer, ...], limits: Limits) -> None:
+        """Require at most one answer."""
+        if len(reply.answer_ids) > 1:
+            errors["answers"] = ["TOO_MANY"]
+
+    def value_of(self, answers: tuple[Answer, ...]) -> Value:
+        """Return what stands for the chosen answer."""
+        return code_of(answers[0])
+
+    def kind_of(self, question: Question) -> Kind | None:
+        """Return the kind of the answers' values, if it is the same for all."""
+        kinds = {kind_of(code_of(answer)) for answer in question.answers}
+        return kinds.pop() if len(kinds) == 1 else None
 
 
-def _chosen_answers(question: Question, reply: Reply) -> tuple[Errors, tuple[Answer, ...]]:
-    errors: Errors = {}
-    if reply.text and not question.choice_open:
-        errors["text"] = ["WRONG_STATE"]
-    offered = {answer.id: answer for answer in question.answers}
-    ids = reply.answer_ids
-    if not ids:
-        errors["answers"] = ["REQUIRED"]
-    elif len(set(ids)) < len(ids) or not offered.keys() >= set(ids):
-        errors["answers"] = ["WRONG_VALUE"]
-    return errors, tuple(offered[pk] for pk in ids if pk in offered)
+class MultichoiceQuestion(_Choices):
+    """One or more of the answers."""
+
+    name = QuestionType.MULTICHOICE
+    label = "Multiple choice"
+    summary = "One or more of the answers, an ``exclusive`` one only alone; with ``choice_open`` also a text."
+    kind = Kind.LIST
+    limits = frozenset({"min_selected", "max_selected"})
+    control = "checkboxes"
+
+    def check_number(self, errors: Errors, reply: Reply, answers: tuple[Answer, ...], limits: Limits) -> None:
+        """Require an exclusive answer to be the only one, and apply the limits of several."""
+        if "answers" in errors:
+            return
+        is_exclusive = any(answer.exclusive for answer in answers)
+        if is_exclusive and len(answers) > 1:
+            errors["answers"] = ["EXCLUSIVE"]
+        elif limits and not is_exclusive:
+            codes = broken(self.limits, limits, Measured(None, chosen=len(answers)))
+            if codes:
+                errors["answers"] = codes
+
+    def value_of(self, answers: tuple[Answer, ...]) -> Value:
+        """Return what stands for the chosen answers, in the order of the question."""
+        return tuple(code_of(answer) for answer in sorted(answers, key=attrgetter("position")))
 
 
-VALIDATORS: Final[dict[QuestionType, Validator]] = {
-    QuestionType.CHOICE: validate_choice,
-    QuestionType.MULTICHOICE: validate_multichoice,
-}
+def code_of(answer: Answer) -> Value:
+    """Return what stands for the answer in expressions: its value, else its text as the author wrote it."""
+    return answer.text if answer.value is None else answer.value
+
+
+def weight_of(answers: Iterable[Answer]) -> float | None:
+    """Return what the answers count for in scores, together; None if none of them counts."""
+    weights = [weight for answer in answers if (weight := _weight(answer)) is not None]
+    return sum(weights) if weights else None
+
+
+def _weight(answer: Answer) -> float | None:
+    if answer.weight is not None:
+        return answer.weight
+    value = answer.value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -56,7 +56,7 @@ def read_number(text: str, number_format: NumberFormat | None = None) -> str | N
         return text
     text = text.translate(_INVISIBLE)
     sign = _SIGNS.get(text[:1])
-    digits = _to_ascii(text if sign is None else text[1:])
+    digits = to_ascii(text if sign is None else text[1:])
     if digits is None:
         return None
     number = _parse_unsigned(digits, number_format)
@@ -70,7 +70,7 @@ def is_ambiguous(text: str) -> bool:
     )
 
 
-def _to_ascii(text: str) -> str | None:
+def to_ascii(text: str) -> str | None:
     """Return the text with ASCII digits and one character for each kind of separator; None if scripts are mixed."""
     found, zeros = [], set()
     for character in text:

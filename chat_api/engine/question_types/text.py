@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from chat_api.engine.question_types.base import Validator, validate_typed
+from chat_api.engine.question_types.base import BaseQuestionType
 from chat_api.engine.script import QuestionType
 
-VALIDATORS: Final[dict[QuestionType, Validator]] = {
-    QuestionType.TEXT: validate_typed(lambda question, text: True, blank="REQUIRED"),
-}
+
+class TextQuestion(BaseQuestionType):
+    """A text."""
+
+    name = QuestionType.TEXT
+    label = "Text"
+    summary = "A text that is not empty."
+    limits = frozenset({"min_length", "max_length", "pattern", "format", "also"})

@@ -15,7 +15,7 @@ from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
 from chat_api.schemas.portability.parsing import BYTES_MAX
 from chat_api.schemas.preview import REPLIES_MAX
 
-_INPUTS: Final = {
+_INPUTS: Final[dict[str, str]] = {
     QuestionType.INT: "number",
     QuestionType.FLOAT: "number",
     QuestionType.RANGE: "number",
@@ -29,7 +29,7 @@ _MESSAGES: Final = {
     "EXCLUSIVE": "Choose an exclusive answer alone.",
     "WRONG_STATE": "Leave this empty; the question does not accept it.",
 }
-_VALUE_MESSAGES: Final = {
+_VALUE_MESSAGES: Final[dict[str, str]] = {
     QuestionType.INT: "Enter a whole number.",
     QuestionType.FLOAT: "Enter a number.",
     QuestionType.DATE: "Enter a valid date.",
@@ -76,7 +76,7 @@ class ReplyForm:
         self.input = "checkbox" if question.type == QuestionType.MULTICHOICE else "radio"
         self.answers = [(answer, answer.id in chosen) for answer in question.answers]
         self.takes_text = question.type not in (*CHOICE_TYPES, QuestionType.CONTROL) or question.choice_open
-        self.text_input = _INPUTS.get(QuestionType(question.type), "text")
+        self.text_input = _INPUTS.get(question.type, "text")
         self.step = "any" if question.type in (QuestionType.FLOAT, QuestionType.RANGE) else None
 
     @staticmethod

@@ -220,7 +220,7 @@ class _Counting:
             yield QuestionResults(
                 qid=question.qid,
                 position=question.position,
-                type=question.type.value,
+                type=question.type,
                 text=question.text,
                 is_answerable=question.type not in NON_ANSWERABLE,
                 saw=tally.saw,
