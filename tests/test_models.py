@@ -111,7 +111,7 @@ UNIQUE = {
     "Group": {("name", "schema"), ("position", "schema")},
     "Question": {("qid", "schema"), ("position", "schema")},
     "Answer": {("position", "question")},
-    "SurveyItem": {("related_question", "survey")},
+    "SurveyItem": {("survey", "related_question", "instance")},
     "UnreadMessage": {("message", "user")},
 }
 

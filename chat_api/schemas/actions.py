@@ -24,6 +24,8 @@ from chat_api.schemas.models import Answer, Question, Schema
 M = TypeVar("M", bound=models.Model)
 
 _VERSION_ATTEMPTS: Final = 10
+#: The columns of a schema itself that change how its script runs.
+RULE_COLUMNS: Final = ("scores", "flags", "match_text")
 
 
 class SchemaHasErrors(ChatAPIError):
@@ -83,13 +85,7 @@ def copy_as_unpublished(*, schema: Schema) -> Schema:
     with transaction.atomic(using=using):
         original = _lock_versions(schema, using)[schema.pk]
         rows = rows_of(original)
-        copy = create_version(
-            using=using,
-            name=original.name,
-            version=None,
-            name_i18n=original.name_i18n,
-            type=original.type,
-        )
+        copy = create_version(using=using, version=None, **own_columns(original))
         _copy_rows(rows, copy, using)
     return copy
 
@@ -153,6 +149,11 @@ def create_version(*, using: str, name: str, version: int | None, **columns: Any
         last = max(last, wanted)
         wanted = last + 1
     raise IntegrityError(f"Too many concurrent versions of {name!r}.")
+
+
+def own_columns(schema: Schema) -> dict[str, Any]:
+    """Return the columns of the schema that its copies have, too."""
+    return {name: getattr(schema, name) for name in ("name", "name_i18n", "type", *RULE_COLUMNS)}
 
 
 def _database_of(schema: Schema) -> str:

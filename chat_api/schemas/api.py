@@ -22,7 +22,7 @@ from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.render_contexts import TEXT_CONTEXTS
-from chat_api.schemas.rendering import TextContext, shown_question
+from chat_api.schemas.rendering import TextContext, shown_question, shown_text
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
 from chat_api.settings import chat_settings
 
@@ -68,8 +68,10 @@ class SchemaDetailView(ChatAPIView):
         context = self._text_context(request, schema)
         if context is not None:
             return Response(cut(render_schema(ready, schema, context), selection))
-        document = ready.document(schema)
-        if selection.only:
+        # Without anything restricted, the user's permissions need not be looked up.
+        is_full = ready.is_restricted and selectors.can_view_drafts(request.user)
+        document = ready.full_document(schema) if is_full else ready.document(schema)
+        if selection.only or is_full:
             return Response(cut(document, selection))
         return ReadyResponse(document, render=lambda: ready.rendered(schema))
 
@@ -116,6 +118,9 @@ def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -
 
     document = ready.document(schema)
     groups = [{**group, "questions": render(group["questions"])} for group in document["groups"]]
+    for group in groups:
+        if "text" in group:
+            group["text"] = shown_text(group["text"], context)
     return {**document, "groups": groups, "questions": render(document["questions"])}
 
 

@@ -16,18 +16,15 @@ from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import models
 from rest_framework.renderers import JSONRenderer
 
 from chat_api.attachments.serializers import template_document
-from chat_api.attachments.types.registry import BUILT_IN
 from chat_api.engine.script import Script
-from chat_api.engine.script_source import script_of
 from chat_api.lib.languages import chosen, fallbacks
-from chat_api.schemas.loader import SchemaRows, raw_questions, rows_of
-from chat_api.schemas.models import AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.serializers import AnswerSerializer, GroupSerializer, QuestionSerializer
-from chat_api.schemas.translations.catalog import Translations
+from chat_api.schemas.documents import group_document, is_dynamic, is_volatile, question_document
+from chat_api.schemas.loader import load_script, rows_of
+from chat_api.schemas.models import AttachmentTemplate, Group, Schema
+from chat_api.schemas.translations.documents import Translations, translated_labels
 from chat_api.settings import chat_settings
 
 Document = dict[str, Any]
@@ -51,6 +48,9 @@ class CompiledSchema:
     volatile: frozenset[int]
     group_documents: tuple[Document, ...]
     ungrouped: tuple[Document, ...]
+    #: What only users who can view schemas see: the scores and flags, and the weights of answers by their id.
+    restricted: Document = field(default_factory=dict)
+    weights: Mapping[int, float] = field(default_factory=dict)
     translations: Translations = field(default_factory=Translations)
     #: The languages of its translations.
     languages: frozenset[str] = frozenset()
@@ -83,8 +83,7 @@ class CompiledSchema:
 
         groups = tuple(
             {
-                **group,
-                "name": chosen(group["name"], texts.groups.get(group["id"]), codes),
+                **texts.group(group, codes),
                 "questions": translated(group["questions"]),
             }
             for group in self.group_documents
@@ -99,6 +98,7 @@ class CompiledSchema:
             dynamic=frozenset(pk for pk, document in documents.items() if is_dynamic(document)),
             group_documents=groups,
             ungrouped=tuple(translated(self.ungrouped)),
+            restricted={name: translated_labels(items, codes) for name, items in self.restricted.items()},
             # A variant is not translated any further.
             languages=frozenset(),
             _rendered={},
@@ -128,7 +128,31 @@ class CompiledSchema:
             "id": self.id,
             "groups": list(groups),
             "questions": list(ungrouped),
+            **({"match_text": True} if self.script.match_text else {}),
         }
+
+    @property
+    def is_restricted(self) -> bool:
+        """Return whether some users see more of the schema than others."""
+        return bool(self.restricted or self.weights)
+
+    def full_document(self, schema: Schema) -> Document:
+        """Return the document with scores, flags and weights, for users who can view schemas."""
+
+        def weighed(questions: Iterable[Document]) -> list[Document]:
+            return [
+                {**question, "answers": [self._weighed(answer) for answer in question["answers"]]}
+                for question in questions
+            ]
+
+        document = self.document(schema)
+        labelled = {name: translated_labels(items, ()) for name, items in self.restricted.items()}
+        groups = [{**group, "questions": weighed(group["questions"])} for group in document["groups"]]
+        return {**document, "groups": groups, "questions": weighed(document["questions"]), **labelled}
+
+    def _weighed(self, answer: Document) -> Document:
+        weight = self.weights.get(answer["id"])
+        return answer if weight is None else {**answer, "weight": weight}
 
     def rendered(self, schema: Schema) -> bytes:
         """Return the document as JSON, cached unless it has volatile questions."""
@@ -199,7 +223,7 @@ def build(schema: Schema) -> CompiledSchema:
         name=schema.name,
         version=schema.version,
         type=schema.type,
-        script=script_of(raw_questions(rows)),
+        script=load_script(schema, rows),
         groups=tuple(rows.groups),
         question_documents=documents,
         templates={pk: tuple(found) for pk, found in rows.templates.items()},
@@ -207,37 +231,12 @@ def build(schema: Schema) -> CompiledSchema:
         volatile=frozenset(pk for pk, found in rows.templates.items() if any(map(is_volatile, found))),
         group_documents=tuple(group_document(row, rows, documents) for row in rows.groups),
         ungrouped=tuple(documents[row.pk] for row in rows.questions if row.group_id is None),
+        restricted={
+            name: found for name in ("scores", "flags") if (found := getattr(schema, name)) is not None
+        },
+        weights={
+            row.pk: row.weight for found in rows.answers.values() for row in found if row.weight is not None
+        },
         translations=translations,
         languages=translations.languages(),
     )
-
-
-def group_document(group: Group, rows: SchemaRows, documents: Mapping[int, Document]) -> Document:
-    """Return the document of a group."""
-    questions = [documents[row.pk] for row in rows.questions if row.group_id == group.pk]
-    return _document(group, GroupSerializer.Meta.fields, questions=questions)
-
-
-def question_document(question: Question, rows: SchemaRows) -> Document:
-    """Return the document of a question."""
-    answers = [_document(row, AnswerSerializer.Meta.fields) for row in rows.answers.get(question.pk, ())]
-    attachments = [template_document(row) for row in rows.templates.get(question.pk, ())]
-    return _document(question, QuestionSerializer.Meta.fields, answers=answers, attachments=attachments)
-
-
-def _document(row: models.Model, names: Iterable[str], **parts: Any) -> Document:
-    columns = {column.name: column.attname for column in row._meta.concrete_fields}
-    return {name: parts[name] if name in parts else getattr(row, columns[name]) for name in names}
-
-
-def is_dynamic(document: Document) -> bool:
-    """Return whether any text has a placeholder, or any meta a `$resolve`."""
-    texts = [document["text"], *(answer["text"] for answer in document["answers"])]
-    texts += [attachment["title"] for attachment in document["attachments"]]
-    metas = [document["meta"], *(answer["meta"] for answer in document["answers"])]
-    return any("{{" in text for text in texts) or any("$resolve" in repr(meta) for meta in metas if meta)
-
-
-def is_volatile(template: AttachmentTemplate) -> bool:
-    """Return whether the URL of the template may change: storages sign URLs, custom types compute them."""
-    return bool(template.file or template.thumbnail_image) or template.type not in BUILT_IN

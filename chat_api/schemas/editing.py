@@ -10,7 +10,7 @@ from typing import Any
 from django.db import router, transaction
 from django.db.models import ProtectedError
 
-from chat_api.schemas.actions import SchemaInUse, referring_to
+from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
 from chat_api.schemas.portability import BadDocument, drafts
 from chat_api.schemas.portability.compact import Document, document_of, from_compact
@@ -38,7 +38,7 @@ def read_script(schema: Schema) -> Script:
 
 
 def write_script(*, schema: Schema, document: Any, token: str) -> None:
-    """Replace the groups and questions of the draft; its name, version and type do not change.
+    """Replace the groups, questions, scores and flags of the draft; its name, version and type do not change.
 
     `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises `BadDocument` with the
     errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
@@ -52,6 +52,7 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
     drafts.check(draft, using=using)
     with transaction.atomic(using=using):
         refuse_if_published([schema.pk], using=using)
+        schema.refresh_from_db(using=using, fields=RULE_COLUMNS)
         if read_script(schema).token != token:
             raise ChangedMeanwhile
         referring = referring_to(schema, using=using, parts_only=True)
@@ -64,3 +65,6 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
             raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
         Group.objects.using(using).filter(schema=schema).delete()
         drafts.fill(schema, draft, using=using)
+        rules = {name: getattr(draft.row, name) for name in RULE_COLUMNS}
+        if rules != {name: getattr(schema, name) for name in RULE_COLUMNS}:
+            Schema.objects.using(using).filter(pk=schema.pk).update(**rules)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from chat_api.engine.script_source import RawAnswer, RawQuestion
+from chat_api.engine.script import Script
+from chat_api.engine.script_source import RawAnswer, RawGroup, RawQuestion, RawRules, script_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 
 
@@ -33,6 +35,24 @@ def rows_of(schema: Schema) -> SchemaRows:
         if template.question_id is not None:
             templates.setdefault(template.question_id, []).append(template)
     return SchemaRows(groups, questions, answers, templates)
+
+
+def load_script(schema: Schema, rows: SchemaRows) -> Script:
+    """Return the script of the schema; malformed parts of it are left out."""
+    return script_of(raw_questions(rows), raw_groups(rows), raw_rules(schema))
+
+
+def raw_rules(schema: Schema) -> RawRules:
+    """Return the columns of the schema itself for the engine, including any errors in them."""
+    return RawRules(scores=schema.scores, flags=schema.flags, match_text=schema.match_text)
+
+
+def raw_groups(rows: SchemaRows) -> list[RawGroup]:
+    """Return the groups for the engine, including any errors in them."""
+    return [
+        RawGroup(id=row.pk, position=row.position, key=row.key, show_if=row.show_if, repeat=row.repeat)
+        for row in rows.groups
+    ]
 
 
 def raw_questions(rows: SchemaRows) -> list[RawQuestion]:
@@ -71,19 +91,41 @@ def _raw(
                 next_qid=answer.next_qid,
                 variable_modifications=answer.variable_modifications,
                 exclusive=answer.exclusive,
+                value=answer.value,
+                weight=answer.weight,
+                show_if=answer.show_if,
             )
             for answer in answers
         ),
-        titles=(*(template.title for template in templates), *_translated(question, answers, templates)),
+        titles=tuple(_shown_with(question, answers, templates)),
+        name=question.name,
+        show_if=question.show_if,
+        skip=question.skip,
+        default=question.default,
+        calculate=question.calculate,
+        limits=question.limits,
+        constraints=question.constraints,
     )
 
 
-def _translated(
+def _shown_with(
     question: Question, answers: Iterable[Answer], templates: Iterable[AttachmentTemplate]
-) -> list[str]:
-    """Return the translated texts, which have placeholders too."""
-    found = [question.text_i18n, *(answer.text_i18n for answer in answers)]
-    found += [template.title_i18n for template in templates]
-    return [
-        text for texts in found if isinstance(texts, dict) for text in texts.values() if isinstance(text, str)
-    ]
+) -> Iterator[str]:
+    """Yield the texts shown with the question, and all translations: they have placeholders, too."""
+    yield from (template.title for template in templates)
+    yield from filter(None, (question.hint, question.skip, question.required_message))
+    constraints = list(objects_in(question.constraints))
+    yield from (item["message"] for item in constraints if isinstance(item.get("message"), str))
+    translations: list[Any] = [question.text_i18n, question.hint_i18n, question.skip_i18n]
+    translations += [question.required_message_i18n, *(item.get("message_i18n") for item in constraints)]
+    translations += [*(row.text_i18n for row in answers), *(row.title_i18n for row in templates)]
+    for texts in translations:
+        if isinstance(texts, dict):
+            yield from (text for text in texts.values() if isinstance(text, str))
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSON list; none for other values."""
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, dict):
+            yield item

@@ -23,6 +23,16 @@ def schema_types() -> list[tuple[str, Any]]:
     return chat_settings.choices("TYPES_SCHEMA")
 
 
+def question_types() -> list[tuple[str, str]]:
+    """Return the types of questions as choices."""
+    return list(Question.TYPE_CHOICES)
+
+
+def _translations() -> Any:
+    """Return the column of translations of a text, by language code."""
+    return models.JSONField(default=dict, db_default={}, blank=True)
+
+
 def refuse_if_published(schema_ids: Iterable[int | None], *, using: str) -> None:
     """Raise `PublishedSchemaIsImmutable` if one of the stored schemas is published.
 
@@ -94,6 +104,12 @@ class Schema(ChatModel):
     type = models.CharField(max_length=100, choices=schema_types, db_index=True)
     published = models.BooleanField(default=False, db_index=True)
     deprecated = models.BooleanField(default=False, db_index=True)
+    #: Numbers computed from the answers: `[{name, label, expression, bands: [{from, to, label, severity}]}, …]`.
+    scores: Any = models.JSONField(null=True, blank=True)
+    #: Conditions that somebody has to look at: `[{name, if, label, severity}, …]`.
+    flags: Any = models.JSONField(null=True, blank=True)
+    #: Whether a typed text chooses the answer whose text it equals, or else the one whose value it equals.
+    match_text = models.BooleanField(default=False, db_default=False)
     #: New for each publication: the key of the compiled schema in the cache.
     revision = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -149,9 +165,9 @@ class Schema(ChatModel):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Validate the translations. Raises `ValidationError`."""
+        """Validate translations, scores and flags. Raises `ValidationError`."""
         super().clean()
-        validation.clean_translations(self, "name")
+        validation.clean_schema(self)
 
     @property
     def not_grouped_questions(self) -> models.QuerySet[Question]:
@@ -172,10 +188,22 @@ class Schema(ChatModel):
 class Group(SchemaPart):
     """A named part of a schema."""
 
+    LAYOUT_LIST = "list"
+    LAYOUT_PAGE = "page"
+    LAYOUT_CHOICES = ((LAYOUT_LIST, "List"), (LAYOUT_PAGE, "Page"))
+
     schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=100, db_index=True)
     name_i18n = models.JSONField(default=dict, blank=True)
     position = models.IntegerField(db_index=True)
+    #: What expressions call a repeated group; `name` is for people.
+    key = models.CharField(max_length=100, null=True, blank=True)
+    show_if = models.TextField(null=True, blank=True)
+    text = models.TextField(null=True, blank=True)
+    text_i18n: Any = _translations()
+    layout = models.CharField(max_length=20, choices=LAYOUT_CHOICES, null=True, blank=True)
+    #: `{count: an expression or null, min, max, add: a qid}`.
+    repeat: Any = models.JSONField(null=True, blank=True)
 
     class Meta:
         app_label = "chat_api"
@@ -186,9 +214,9 @@ class Group(SchemaPart):
         return self.name
 
     def clean(self) -> None:
-        """Validate the translations. Raises `ValidationError`."""
+        """Validate the group, see `chat_api.schemas.validation`. Raises `ValidationError`."""
         super().clean()
-        validation.clean_translations(self, "name")
+        validation.clean_group(self)
 
     @property
     def owning_schema(self) -> Schema | None:
@@ -226,14 +254,20 @@ class Question(SchemaPart):
         (TYPE_CONTROL, "Control"),
     )
     CHOICES_TYPES = (TYPE_CHOICE, TYPE_MULTICHOICE)
+    #: Types that say nothing, so that their text can be empty.
+    TEXTLESS_TYPES = frozenset({TYPE_FORK, "calculation"})
 
     schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="questions")
     group = ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="questions")
     qid = models.IntegerField(db_index=True)
     position = models.IntegerField(db_index=True)
-    type = models.CharField(max_length=50, choices=TYPE_CHOICES)
+    type = models.CharField(max_length=50, choices=question_types)
     text = models.TextField()
     text_i18n = models.JSONField(default=dict, blank=True)
+    #: What expressions and texts call its answer.
+    name = models.CharField(max_length=100, null=True, blank=True)
+    hint = models.TextField(null=True, blank=True)
+    hint_i18n: Any = _translations()
     next_qid = models.IntegerField(null=True, blank=True, help_text="The qid asked next; -1 ends the script.")
     required = models.BooleanField(default=False)
     choice_open = models.BooleanField(default=False)
@@ -245,6 +279,20 @@ class Question(SchemaPart):
     forking_rules = models.JSONField(default=list, blank=True)
     show_as_type = models.CharField(max_length=255, default="automated_message")
     comments = models.TextField(null=True, blank=True)
+    show_if = models.TextField(null=True, blank=True)
+    #: The text that offers to skip the question in a chat; null if it cannot be skipped.
+    skip = models.TextField(null=True, blank=True)
+    skip_i18n: Any = _translations()
+    #: An expression whose value is suggested as the answer.
+    default = models.TextField(null=True, blank=True)
+    #: The expression of a calculation.
+    calculate = models.TextField(null=True, blank=True)
+    #: By name of the limit (`min`, `max_length`, `pattern`), a value or an expression.
+    limits: Any = models.JSONField(null=True, blank=True)
+    #: Conditions on a new answer: `[{check, message, severity}, …]`.
+    constraints: Any = models.JSONField(null=True, blank=True)
+    required_message = models.TextField(null=True, blank=True)
+    required_message_i18n: Any = _translations()
 
     class Meta:
         app_label = "chat_api"
@@ -258,6 +306,11 @@ class Question(SchemaPart):
     def owning_schema(self) -> Schema | None:
         """The schema of the question."""
         return self.schema
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Validate the columns; calculations and forks need no text. Raises `ValidationError`."""
+        needs_text = self.text or self.type not in self.TEXTLESS_TYPES
+        super().clean_fields(exclude if needs_text else {*(exclude or ()), "text"})
 
     def clean(self) -> None:
         """Validate the question, see `chat_api.schemas.validation`. Raises `ValidationError`."""
@@ -276,6 +329,11 @@ class Answer(SchemaPart):
     text_i18n = models.JSONField(default=dict, blank=True)
     next_qid = models.IntegerField(help_text="The qid asked next; -1 ends the script.")
     exclusive = models.BooleanField(default=False)
+    #: The number, text or boolean that stands for the answer in expressions; null for its text.
+    value: Any = models.JSONField(null=True, blank=True)
+    #: The number that it counts for in scores; null for `value` if that is a number.
+    weight = models.FloatField(null=True, blank=True)
+    show_if = models.TextField(null=True, blank=True)
     meta = models.JSONField(null=True, blank=True)
     variable_modifications = models.JSONField(default=list, blank=True)
     comments = models.TextField(null=True, blank=True)

@@ -11,9 +11,8 @@ from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import AnswerRefused, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import Question, QuestionType, Script
-from chat_api.engine.script_source import script_of
 from chat_api.engine.templates import render
-from chat_api.schemas.loader import SchemaRows, raw_questions, rows_of
+from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import shown_account
 from chat_api.settings import chat_settings
@@ -71,9 +70,7 @@ def run_preview(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Previ
     `user`, with a placeholder thread and no sender.
     """
     rows = rows_of(schema)
-    player = _Player(
-        script_of(raw_questions(rows)), _titles(rows), shown_account(user, viewer=user), schema.type
-    )
+    player = _Player(load_script(schema, rows), _titles(rows), shown_account(user, viewer=user), schema.type)
     player.start()
     for reply in list(replies)[:REPLIES_MAX]:
         waiting = player.preview.waiting

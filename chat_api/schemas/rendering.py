@@ -20,7 +20,9 @@ from chat_api.engine.templates import render
 from chat_api.lib.hooks import degraded
 from chat_api.lib.rest.accounts import account_document
 from chat_api.schemas.compiled import CompiledSchema
+from chat_api.schemas.documents import OPTIONAL_COLUMNS
 from chat_api.schemas.models import Question
+from chat_api.schemas.translations.documents import DETAILS
 from chat_api.settings import chat_settings, import_setting
 
 logger = logging.getLogger("chat_api.schemas")
@@ -67,13 +69,12 @@ def shown_question(
         return document
     values = _values(document, context)
 
-    escape = html.escape if chat_settings.ESCAPE_TEXT else None
-
     def fill(text: str) -> str:
-        return render(text, values, escape=escape) if "{{" in text else text
+        return _fill(text, values)
 
     return {
         **document,
+        **_filled_details(document, fill),
         "text": fill(document["text"]),
         "meta": _resolved(document["meta"], values),
         "answers": [
@@ -84,6 +85,26 @@ def shown_question(
             {**attachment, "title": fill(attachment["title"])} for attachment in document["attachments"]
         ],
     }
+
+
+def shown_text(text: str, context: Callable[[], Mapping[str, object]]) -> str:
+    """Return a text of a group, rendered; `QUESTION_CONTEXT_PROVIDERS` are for questions and add nothing to it."""
+    return _fill(text, _unescaped(dict(context()))) if "{{" in text else text
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    escape = html.escape if chat_settings.ESCAPE_TEXT else None
+    return render(text, values, escape=escape) if "{{" in text else text
+
+
+def _filled_details(document: Document, fill: Callable[[str], str]) -> Document:
+    """Return those of hint, messages and the like that the question has."""
+    filled: Document = {name: fill(document[name]) for name in DETAILS if name in document}
+    if "constraints" in document:
+        filled["constraints"] = [
+            {**item, "message": fill(item["message"])} for item in document["constraints"]
+        ]
+    return filled
 
 
 def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
@@ -100,14 +121,18 @@ def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
 
 
 def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> dict[str, object]:
-    values = dict(context())
+    values = _unescaped(dict(context()))
+    subject = getattr(context, "subject", None)
+    for provider in _providers(document):
+        values.update(degraded(_PROVIDERS, partial(_call_provider, provider, subject, document), fallback={}))
+    return values
+
+
+def _unescaped(values: dict[str, object]) -> dict[str, object]:
     answers = values.get("answers")
     if chat_settings.ESCAPE_TEXT and isinstance(answers, Mapping):
         # They are stored escaped, and every value is escaped again when it is rendered.
         values["answers"] = {name: html.unescape(str(text)) for name, text in answers.items()}
-    subject = getattr(context, "subject", None)
-    for provider in _providers(document):
-        values.update(degraded(_PROVIDERS, partial(_call_provider, provider, subject, document), fallback={}))
     return values
 
 
@@ -135,10 +160,12 @@ def _as_list(entry: Any) -> list[Any]:
 
 def _as_question(document: Document) -> Question:
     sources = {"schema_id": "schema", "group_id": "group"}
+    # Documents have the optional columns only where they are set.
+    found = {**dict.fromkeys(OPTIONAL_COLUMNS), **document}
     columns = {
-        column.attname: document[sources.get(column.attname, column.attname)]
+        column.attname: found[sources.get(column.attname, column.attname)]
         for column in Question._meta.concrete_fields
-        if sources.get(column.attname, column.attname) in document
+        if sources.get(column.attname, column.attname) in found
     }
     return Question.from_db(DEFAULT_DB_ALIAS, list(columns), list(columns.values()))
 

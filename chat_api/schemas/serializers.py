@@ -32,6 +32,39 @@ class TranslatedField(serializers.CharField):
         return chosen(getattr(instance, name), getattr(instance, f"{name}_i18n"), fallbacks(None))
 
 
+class OptionalFieldsMixin:
+    """Serializer mixin for the fields of the questionnaire language, which only objects that use them have."""
+
+    #: Fields that the OpenAPI document describes as optional.
+    optional_keys: frozenset[str] = frozenset()
+
+    @staticmethod
+    def optional_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the fields, unbound."""
+        raise NotImplementedError
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields of every object, then the optional ones."""
+        fields: dict[str, Any] = super().get_fields()  # type: ignore[misc]
+        return {**fields, **self.optional_fields()}
+
+
+class ConstraintSerializer(serializers.Serializer[Any]):
+    """A condition on a new answer."""
+
+    optional_keys = frozenset({"severity"})
+
+    check = serializers.CharField(help_text="An expression, in which `value` is the new answer.")
+    message = serializers.CharField()
+    severity = serializers.ChoiceField(
+        ("error", "warning"), help_text="A warning can be confirmed. Default: error."
+    )
+
+
+def _expression(help_text: str) -> serializers.CharField:
+    return serializers.CharField(read_only=True, help_text=help_text)
+
+
 class AttachmentTemplateSerializer(DocumentMixin, ModelSerializer):
     """An attachment of a question."""
 
@@ -58,8 +91,10 @@ class AttachmentTemplateSerializer(DocumentMixin, ModelSerializer):
         read_only_fields = fields
 
 
-class AnswerSerializer(DocumentMixin, ModelSerializer):
+class AnswerSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """An answer that a choice offers."""
+
+    optional_keys = frozenset({"value", "show_if", "weight"})
 
     question = RowField(read_only=True)
     meta = JSONField(read_only=True)
@@ -79,9 +114,27 @@ class AnswerSerializer(DocumentMixin, ModelSerializer):
         )
         read_only_fields = fields
 
+    @staticmethod
+    def optional_fields() -> dict[str, Any]:
+        """Return the fields that only some answers have."""
+        return {
+            "value": JSONField(
+                read_only=True,
+                help_text="The number, text or boolean that stands for the answer in expressions.",
+            ),
+            "show_if": _expression("The answer is offered while this expression is true."),
+            "weight": serializers.FloatField(
+                read_only=True, help_text="The number for scores; only with the permission to view schemas."
+            ),
+        }
 
-class QuestionSerializer(DocumentMixin, ModelSerializer):
+
+class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """A step of a script."""
+
+    optional_keys = frozenset(
+        {"name", "hint", "show_if", "skip", "calculate", "limits", "constraints", "required_message"}
+    )
 
     schema = RowField(read_only=True)
     group = RowField(read_only=True, allow_null=True)
@@ -116,9 +169,32 @@ class QuestionSerializer(DocumentMixin, ModelSerializer):
         )
         read_only_fields = fields
 
+    @staticmethod
+    def optional_fields() -> dict[str, Any]:
+        """Return the fields that only some questions have."""
+        return {
+            "name": serializers.CharField(read_only=True, help_text="What expressions call the answer."),
+            "hint": serializers.CharField(read_only=True, help_text="Help text beside the question."),
+            "show_if": _expression("The question is asked while this expression is true."),
+            "skip": serializers.CharField(
+                read_only=True, help_text="The text that offers to skip the question."
+            ),
+            "calculate": _expression("The expression of a calculation."),
+            "limits": JSONField(
+                read_only=True,
+                help_text="By name of the limit (`min`, `max_length`), a value or an expression.",
+            ),
+            "constraints": ConstraintSerializer(many=True, read_only=True),
+            "required_message": serializers.CharField(
+                read_only=True, help_text="The error of an empty answer."
+            ),
+        }
 
-class GroupSerializer(DocumentMixin, ModelSerializer):
+
+class GroupSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """A named part of a schema."""
+
+    optional_keys = frozenset({"key", "show_if", "text", "layout", "repeat"})
 
     schema = RowField(read_only=True)
     questions = QuestionSerializer(many=True, read_only=True)
@@ -127,6 +203,21 @@ class GroupSerializer(DocumentMixin, ModelSerializer):
         model = Group
         fields = ("id", "schema", "position", "name", "questions")
         read_only_fields = fields
+
+    @staticmethod
+    def optional_fields() -> dict[str, Any]:
+        """Return the fields that only some groups have."""
+        return {
+            "key": serializers.CharField(
+                read_only=True, help_text="What expressions call the repeated group."
+            ),
+            "show_if": _expression("The questions of the group are asked while this expression is true."),
+            "text": serializers.CharField(read_only=True, help_text="Shown above the questions."),
+            "layout": serializers.ChoiceField(Group.LAYOUT_CHOICES, read_only=True),
+            "repeat": JSONField(
+                read_only=True, help_text="How often the questions are asked: `count`, `min`, `max`, `add`."
+            ),
+        }
 
 
 class SchemaListSerializer(ModelSerializer):
@@ -140,8 +231,10 @@ class SchemaListSerializer(ModelSerializer):
         read_only_fields = fields
 
 
-class SchemaSerializer(DocumentMixin, ModelSerializer):
+class SchemaSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """A schema with its groups, their questions, and the questions without a group."""
+
+    optional_keys = frozenset({"match_text", "scores", "flags"})
 
     groups = GroupSerializer(many=True, read_only=True)
     questions = QuestionSerializer(many=True, read_only=True)
@@ -150,3 +243,21 @@ class SchemaSerializer(DocumentMixin, ModelSerializer):
         model = Schema
         fields = (*SchemaListSerializer.Meta.fields, "groups", "questions")
         read_only_fields = fields
+
+    @staticmethod
+    def optional_fields() -> dict[str, Any]:
+        """Return the fields that only some schemas have."""
+        return {
+            "match_text": serializers.BooleanField(
+                read_only=True,
+                help_text="A typed text chooses the answer with that text, or else with that value.",
+            ),
+            "scores": JSONField(
+                read_only=True,
+                help_text="`name`, `label`, `expression`, `bands`; only with the permission to view schemas.",
+            ),
+            "flags": JSONField(
+                read_only=True,
+                help_text="`name`, `label`, `if`, `severity`; only with the permission to view schemas.",
+            ),
+        }

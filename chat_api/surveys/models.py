@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +76,10 @@ class SurveyItem(ChatModel):
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="answer")
     meta = models.JSONField(null=True, blank=True)
+    #: The answer as a typed value, the chosen ids, and the time and time zone at which it was given.
+    reply: Any = models.JSONField(null=True, blank=True, editable=False)
+    #: The instance of a repeated group, from 1; 0 outside of repeated groups.
+    instance = models.IntegerField(default=0, db_default=0, editable=False)
     position = models.IntegerField(db_index=True)
     has_attachments = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
@@ -82,7 +87,11 @@ class SurveyItem(ChatModel):
 
     class Meta:
         app_label = "chat_api"
-        unique_together = (("related_question", "survey"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("survey", "related_question", "instance"), name="chat_api_item_once_per_instance"
+            ),
+        )
 
     #: The ids of the chosen answers where they are known without a query.
     chosen: Sequence[int] | None = None

@@ -81,6 +81,10 @@ class Message(ChatModel):
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="message", db_index=True)
     meta = models.JSONField(null=True, blank=True)
+    #: The answer as a typed value, the chosen ids, and the time and time zone at which it was given.
+    reply: Any = models.JSONField(null=True, blank=True, editable=False)
+    #: The round of a repeated group, from 1; null outside of repeated groups.
+    instance = models.IntegerField(null=True, blank=True, editable=False)
     related_question = ForeignKey(
         Question, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )

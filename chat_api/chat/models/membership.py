@@ -154,6 +154,8 @@ class UserThread(ChatModel):
     #: member's time zone changes; null until the first run ends, then the start of that run.
     series_begin = models.CharField(max_length=26, null=True, blank=True, editable=False)
     variables_pool: Any = models.JSONField(default=dict, blank=True)
+    #: The values of calculations and scores beside the pool; null where the schema has none.
+    values: Any = models.JSONField(null=True, blank=True, editable=False)
     #: The state that a paused member returns to; null while the member is not paused.
     paused_state = models.CharField(
         max_length=50, choices=STATE_CHOICES, null=True, blank=True, editable=False
@@ -255,6 +257,8 @@ class ScriptRun(ChatModel):
     finished = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=50, choices=OUTCOME_CHOICES, blank=True, default="")
     variables = models.JSONField(default=dict)
+    #: As `UserThread.values`, when the run ended.
+    values: Any = models.JSONField(null=True, blank=True, editable=False)
     last_qid = models.IntegerField(null=True, blank=True)
     #: Whether the frontend names the question that is answered: a repeated answer replaces the older one.
     led_by_frontend = models.BooleanField(default=False, db_default=False, editable=False)

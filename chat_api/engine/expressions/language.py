@@ -103,9 +103,14 @@ class Expression:
         return bool(self.value(environment))
 
 
+def parse_typed(source: str) -> Tree:
+    """Parse an expression, whatever its names are. Raises `ExpressionError`."""
+    return parse_tree(source, _DIALECT)
+
+
 def compile_expression(source: str, scope: Scope) -> Expression:
     """Compile an expression for one place of a schema. Raises `ExpressionError`."""
-    tree = parse_tree(source, _DIALECT)
+    tree = parse_typed(source)
     compiler = _Compiler(scope, tree)
     compute = compile_tree(tree.root, compiler.semantics())
     return Expression(

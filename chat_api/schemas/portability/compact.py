@@ -27,12 +27,24 @@ _MESSAGE_MAX: Final = 200
 
 #: Columns in the order of the document, with the default values, which are omitted.
 _QUESTION: Final[dict[str, Any]] = {
+    "name": None,
     "text": "",
     "text_i18n": {},
+    "hint": None,
+    "hint_i18n": {},
+    "show_if": None,
     "required": False,
+    "required_message": None,
+    "required_message_i18n": {},
+    "skip": None,
+    "skip_i18n": {},
     "choice_open": False,
     "range_from": None,
     "range_to": None,
+    "limits": None,
+    "constraints": None,
+    "default": None,
+    "calculate": None,
     "show_as_type": "automated_message",
     "has_attachments": False,
     "variable_modifications": [],
@@ -43,11 +55,26 @@ _QUESTION: Final[dict[str, Any]] = {
 _ANSWER: Final[dict[str, Any]] = {
     "text": "",
     "text_i18n": {},
+    "value": None,
+    "weight": None,
+    "show_if": None,
     "exclusive": False,
     "variable_modifications": [],
     "meta": None,
     "comments": None,
 }
+_GROUP: Final[dict[str, Any]] = {
+    "name_i18n": {},
+    "key": None,
+    "show_if": None,
+    "text": None,
+    "text_i18n": {},
+    "layout": None,
+    "repeat": None,
+}
+_SCHEMA: Final[dict[str, Any]] = {"name_i18n": {}, "match_text": False}
+#: After the questions, because they refer to these.
+_SCHEMA_END: Final[dict[str, Any]] = {"scores": None, "flags": None}
 _ATTACHMENT: Final[dict[str, Any]] = {
     "title": "",
     "title_i18n": {},
@@ -92,9 +119,9 @@ def from_compact(data: Any, *, using: str) -> SchemaDraft:
         raise BadDocument(*(_reason(error) for error in errors[:_REASONS_MAX]))
     row = Schema(
         name=data["name"],
-        name_i18n=data.get("name_i18n", {}),
         type=data["type"],
         version=data.get("version", 1),
+        **{name: data.get(name, default) for name, default in {**_SCHEMA, **_SCHEMA_END}.items()},
     )
     groups = _groups(data)
     qids = [question["qid"] for question in data["questions"]]
@@ -137,7 +164,9 @@ def _groups(data: Document) -> dict[str, Group]:
     listed += [{"name": name} for name in dict.fromkeys(used) if name not in names]
     return {
         item["name"]: Group(
-            name=item["name"], name_i18n=item.get("name_i18n", {}), position=item.get("position", number)
+            name=item["name"],
+            position=item.get("position", number),
+            **{name: item.get(name, default) for name, default in _GROUP.items()},
         )
         for number, item in enumerate(listed, start=1)
     }
@@ -188,8 +217,7 @@ def _template(attachment: Document, using: str) -> AttachmentTemplate:
 
 def _dump_schema(schema: Schema, rows: SchemaRows) -> Document:
     document: Document = {"name": schema.name, "type": schema.type, "version": schema.version}
-    if schema.name_i18n:
-        document["name_i18n"] = schema.name_i18n
+    document |= _non_defaults(schema, _SCHEMA)
     if rows.groups:
         document["groups"] = [_dump_group(group, number) for number, group in enumerate(rows.groups, start=1)]
     names = {group.pk: group.name for group in rows.groups}
@@ -198,6 +226,7 @@ def _dump_schema(schema: Schema, rows: SchemaRows) -> Document:
         dict(_dump_question(question, number, after, names, rows))
         for number, (question, after) in enumerate(zip(rows.questions, following, strict=False), start=1)
     ]
+    document |= _non_defaults(schema, _SCHEMA_END)
     return document
 
 
@@ -227,7 +256,7 @@ def _dump_question(
 def _dump_group(group: Group, number: int) -> str | Document:
     more = {
         **({"position": group.position} if group.position != number else {}),
-        **({"name_i18n": group.name_i18n} if group.name_i18n else {}),
+        **dict(_non_defaults(group, _GROUP)),
     }
     return {"name": group.name, **more} if more else group.name
 

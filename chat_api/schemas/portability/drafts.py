@@ -18,10 +18,16 @@ from django.db.models.fields.files import FieldFile
 
 from chat_api.lib.db.writes import insert
 from chat_api.lib.rest.relations import can_be_key
-from chat_api.schemas.actions import create_version
+from chat_api.schemas.actions import create_version, own_columns
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.parsing import BadDocument, refuse_unstorable
-from chat_api.schemas.validation import clean_answer, clean_question, clean_translations
+from chat_api.schemas.validation import (
+    clean_answer,
+    clean_group,
+    clean_question,
+    clean_schema,
+    clean_translations,
+)
 from chat_api.settings import chat_settings
 
 #: The maximum number of reported errors.
@@ -73,9 +79,7 @@ def store(draft: SchemaDraft, *, using: str) -> Schema:
     """Store the draft as an unpublished schema, with its version if that is free, else the next one of its name."""
     row = draft.row
     version = None if draft.is_next_version else row.version
-    schema = create_version(
-        using=using, name=row.name, version=version, name_i18n=row.name_i18n, type=row.type
-    )
+    schema = create_version(using=using, version=version, **own_columns(row))
     fill(schema, draft, using=using)
     return schema
 
@@ -101,6 +105,8 @@ def _duplicates(draft: SchemaDraft) -> Iterator[str]:
     questions = [question.row for question in draft.questions]
     yield from _duplicate_values("groups have the name", (group.name for group in draft.groups))
     yield from _duplicate_values("groups have the position", (group.position for group in draft.groups))
+    names = [*(question.name for question in questions), *(group.key for group in draft.groups)]
+    yield from _duplicate_values("questions or groups have the name", filter(None, names))
     yield from _duplicate_values("questions have the qid", (question.qid for question in questions))
     yield from _duplicate_values("questions have the position", (question.position for question in questions))
     for each in draft.questions:
@@ -116,20 +122,25 @@ def _duplicate_values(what: str, values: Iterable[Any]) -> Iterator[str]:
 
 def _row_errors(draft: SchemaDraft) -> Iterator[str]:
     yield from _column_errors("schema", draft.row)
-    yield from _validation_errors("schema", lambda: clean_translations(draft.row, "name"))
+    yield from _validation_errors("schema", lambda: clean_schema(draft.row))
     for group in draft.groups:
         where = f"group {group.name}"
         yield from _column_errors(where, group)
-        yield from _validation_errors(where, lambda row=group: clean_translations(row, "name"))
+        yield from _validation_errors(where, lambda row=group: clean_group(row, names=()))
     qids = {question.row.qid for question in draft.questions}
+    is_typed = any(question.row.name for question in draft.questions)
     for question in draft.questions:
         where = f"question {question.row.qid}"
         yield from _column_errors(where, question.row)
-        yield from _validation_errors(where, lambda row=question.row: clean_question(row))
+        yield from _validation_errors(
+            where, lambda row=question.row: clean_question(row, names=(), is_typed=is_typed)
+        )
         for answer in question.answers:
             where_answer = f"{where}, answer {answer.position}"
             yield from _column_errors(where_answer, answer)
-            yield from _validation_errors(where_answer, lambda row=answer: clean_answer(row, qids=qids))
+            yield from _validation_errors(
+                where_answer, lambda row=answer: clean_answer(row, qids=qids, is_typed=is_typed)
+            )
         for number, template in enumerate(question.templates, start=1):
             where_template = f"{where}, attachment {number}"
             yield from _column_errors(where_template, template, lenient=draft.is_lenient)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -14,7 +15,6 @@ from chat_api.schemas.loader import rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
 from chat_api.schemas.portability.parsing import BadDocument
-from chat_api.schemas.translations.catalog import Translations
 
 M = TypeVar("M", bound=models.Model)
 
@@ -27,6 +27,20 @@ _TRANSLATIONS: Final = frozenset(
     for column in model._meta.concrete_fields
     if column.name.endswith("_i18n")
 )
+#: By model, the columns that earlier releases do not have, with their values in rows that do not use them.
+_UNUSED: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
+    Schema: {"scores": None, "flags": None, "match_text": False},
+    Group: {"key": None, "show_if": None, "text": None, "text_i18n": {}, "layout": None, "repeat": None},
+    Question: {
+        **dict.fromkeys(("name", "hint", "show_if", "skip", "default", "calculate", "required_message")),
+        **dict.fromkeys(("limits", "constraints")),
+        "hint_i18n": {},
+        "skip_i18n": {},
+        "required_message_i18n": {},
+    },
+    Answer: dict.fromkeys(("value", "weight", "show_if")),
+    AttachmentTemplate: {},
+}
 #: Characters that YAML treats as line breaks, unless they are escaped.
 _LINE_BREAKS: Final = "\x85\u2028\u2029"
 
@@ -42,18 +56,42 @@ def as_fixture(schema: Schema, *, format: str, indent: int | None) -> str:
         "fields": {column.name for model in _MODELS for column in model._meta.concrete_fields}
         - {_NOT_DUMPED}
         # Columns that 0.8.8 does not have (translations, `src` of attachments) are exported only if they are used.
-        - (set() if Translations.of(schema, rows).languages() else _TRANSLATIONS)
+        - (set() if any(map(_is_translated, objects)) else _TRANSLATIONS)
         - (set() if any(template.src for template in templates) else {"src"}),
         # Ids of content types differ between databases.
         "use_natural_foreign_keys": True,
     }
     try:
-        text = str(serializers.serialize(format, objects, **options))
+        text = _serialize(format, objects, options)
         if format == "yaml" and any(character in text for character in _LINE_BREAKS):
-            text = str(serializers.serialize(format, objects, allow_unicode=False, **options))
+            text = _serialize(format, objects, {**options, "allow_unicode": False})
         return text
     except (SerializationError, ValueError) as error:
         raise BadDocument(str(error)) from error
+
+
+def _is_translated(row: models.Model) -> bool:
+    return any(getattr(row, name, None) for name in _TRANSLATIONS)
+
+
+def _serialize(format: str, objects: Iterable[models.Model], options: Mapping[str, Any]) -> str:
+    base: Any = serializers.get_serializer(format)
+    serializer: Any = _without_unused_columns(base)()
+    serializer.serialize(objects, **options)
+    return str(serializer.getvalue())
+
+
+@lru_cache
+def _without_unused_columns(base: Any) -> Any:
+    """Return the serializer without columns of the questionnaire language in rows that do not use them."""
+
+    class Serializer(base):  # type: ignore[misc]
+        def handle_field(self, obj: models.Model, field: Any) -> None:
+            unused = _UNUSED[type(obj)]
+            if field.attname not in unused or getattr(obj, field.attname) != unused[field.attname]:
+                super().handle_field(obj, field)
+
+    return Serializer
 
 
 def from_fixture(content: str | list[Any], *, using: str, ignorenonexistent: bool) -> list[SchemaDraft]:

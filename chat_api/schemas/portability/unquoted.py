@@ -6,9 +6,15 @@ from typing import Any, Final
 
 from chat_api.schemas.portability.parsing import as_written
 
-_TEXTS: Final = frozenset({"name", "group", "text", "title", "description", "comments"})
+_TEXTS: Final = frozenset(
+    {"name", "group", "text", "title", "description", "comments"}
+    | {"key", "hint", "skip", "required_message", "message", "label", "severity"}
+)
+_EXPRESSIONS: Final = frozenset({"show_if", "default", "calculate", "check", "if", "expression"})
 _PAIRS: Final = frozenset({"variable_modifications", "forking_rules"})
-_LISTS: Final = frozenset({"groups", "questions", "answers", "attachments"})
+_LISTS: Final = frozenset(
+    {"groups", "questions", "answers", "attachments", "constraints", "scores", "bands", "flags"}
+)
 
 
 def numbers_to_texts(data: Any) -> Any:
@@ -24,6 +30,8 @@ def numbers_to_texts(data: Any) -> Any:
 def _value(key: Any, value: Any) -> Any:
     if key in _TEXTS:
         return _text(value)
+    if key in _EXPRESSIONS:
+        return _expression(value)
     if key in _PAIRS and isinstance(value, list):
         return [[_expression(part) for part in pair] if isinstance(pair, list) else pair for pair in value]
     if key in _LISTS and isinstance(value, list):

@@ -1,60 +1,88 @@
-"""Translatable texts of a schema: enumeration, completeness, and translated documents."""
+"""Translatable texts of a schema: enumeration and completeness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import models
 
 from chat_api.engine.analysis.checker import Finding, Severity
-from chat_api.lib.languages import chosen
-from chat_api.schemas.loader import SchemaRows
+from chat_api.schemas.loader import SchemaRows, objects_in
 from chat_api.schemas.models import Schema
+from chat_api.schemas.translations.documents import DETAILS
 
 MISSING: Final = "missing_translation"
-
-Texts = Mapping[str, str]
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatableText:
-    """The column `name` of a row; `label` identifies it for people and in PO files."""
+    """The column `name` of a row; `label` identifies it for people and in PO files.
+
+    A text inside a JSON column is the field `name` of the object `holder`.
+    """
 
     row: models.Model
     name: str
     label: str
     qid: int | None = None
+    holder: dict[str, Any] | None = None
 
     @property
     def text(self) -> str:
         """The text in the source language."""
-        return str(getattr(self.row, self.name))
+        found = getattr(self.row, self.name) if self.holder is None else self.holder.get(self.name)
+        return "" if found is None else str(found)
 
     @property
     def translations(self) -> dict[str, str]:
         """The translations, by language code."""
-        found: dict[str, str] = getattr(self.row, f"{self.name}_i18n")
-        return found
+        name = f"{self.name}_i18n"
+        found = getattr(self.row, name) if self.holder is None else self.holder.get(name)
+        return found if isinstance(found, dict) else {}
+
+    def translate(self, language: str, translation: str) -> None:
+        """Set a translation on the row, which is not saved."""
+        name, translations = f"{self.name}_i18n", {**self.translations, language: translation}
+        if self.holder is None:
+            setattr(self.row, name, translations)
+        else:
+            self.holder[name] = translations
 
 
 def translatable_texts(schema: Schema, rows: SchemaRows) -> Iterator[TranslatableText]:
     """Yield all texts of the schema that users see, in order, except empty ones."""
-    texts = [TranslatableText(schema, "name", "schema name")]
-    texts += [TranslatableText(group, "name", f"group {group.position}") for group in rows.groups]
+    texts = [TranslatableText(schema, "name", "schema name"), *_labels(schema)]
+    for group in rows.groups:
+        label = f"group {group.position}"
+        texts += [TranslatableText(group, "name", label), TranslatableText(group, "text", f"{label}, text")]
     for question in rows.questions:
         label, qid = f"question {question.qid}", question.qid
-        if question.type != "fork":
+        if question.type not in question.TEXTLESS_TYPES:
             texts.append(TranslatableText(question, "text", label, qid))
+        for name in DETAILS:
+            texts.append(TranslatableText(question, name, f"{label}, {name.replace('_', ' ')}", qid))
+        for number, constraint in enumerate(objects_in(question.constraints), start=1):
+            label_of_constraint = f"{label}, constraint {number}"
+            texts.append(TranslatableText(question, "message", label_of_constraint, qid, constraint))
         for answer in rows.answers.get(question.pk, ()):
             texts.append(TranslatableText(answer, "text", f"{label}, answer {answer.position}", qid))
         for number, template in enumerate(rows.templates.get(question.pk, ()), start=1):
             for name in ("title", "description"):
                 texts.append(TranslatableText(template, name, f"{label}, attachment {number}, {name}", qid))
     return (text for text in texts if text.text.strip())
+
+
+def _labels(schema: Schema) -> Iterator[TranslatableText]:
+    """Yield the labels of scores, their bands, and flags."""
+    for score in objects_in(schema.scores):
+        label = f"score {score.get('name')}"
+        yield TranslatableText(schema, "label", label, holder=score)
+        for number, band in enumerate(objects_in(score.get("bands")), start=1):
+            yield TranslatableText(schema, "label", f"{label}, band {number}", holder=band)
+    for flag in objects_in(schema.flags):
+        yield TranslatableText(schema, "label", f"flag {flag.get('name')}", holder=flag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,64 +125,3 @@ def _languages(texts: Iterable[TranslatableText]) -> list[str]:
     return sorted(
         {language for text in texts for language, translation in text.translations.items() if translation}
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Translations:
-    """All translations of a schema, by the ids of the rows that have any."""
-
-    name: Texts = field(default_factory=dict)
-    groups: Mapping[int, Texts] = field(default_factory=dict)
-    questions: Mapping[int, Texts] = field(default_factory=dict)
-    answers: Mapping[int, Texts] = field(default_factory=dict)
-    titles: Mapping[int, Texts] = field(default_factory=dict)
-    descriptions: Mapping[int, Texts] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, schema: Schema, rows: SchemaRows) -> Translations:
-        """Collect the translations of the rows of a schema."""
-        answers = [row for found in rows.answers.values() for row in found]
-        templates = [row for found in rows.templates.values() for row in found]
-        return cls(
-            schema.name_i18n,
-            _non_empty((row.pk, row.name_i18n) for row in rows.groups),
-            _non_empty((row.pk, row.text_i18n) for row in rows.questions),
-            _non_empty((row.pk, row.text_i18n) for row in answers),
-            _non_empty((row.pk, row.title_i18n) for row in templates),
-            _non_empty((row.pk, row.description_i18n) for row in templates),
-        )
-
-    def languages(self) -> frozenset[str]:
-        """Return the languages of the translations."""
-        parts = (self.groups, self.questions, self.answers, self.titles, self.descriptions)
-        return frozenset(self.name).union(*(texts for part in parts for texts in part.values()))
-
-    def question(self, document: Document, codes: tuple[str, ...]) -> Document:
-        """Return the document of a question with each text in the first available of the languages."""
-        answers = [
-            {**answer, "text": chosen(answer["text"], self.answers.get(answer["id"]), codes)}
-            for answer in document["answers"]
-        ]
-        attachments = [
-            {
-                **attachment,
-                "title": chosen(attachment["title"], self.titles.get(attachment["id"]), codes),
-                "description": chosen(
-                    attachment["description"], self.descriptions.get(attachment["id"]), codes
-                ),
-            }
-            for attachment in document["attachments"]
-        ]
-        text = chosen(document["text"], self.questions.get(document["id"]), codes)
-        return {**document, "text": text, "answers": answers, "attachments": attachments}
-
-    def template(self, template: Any, codes: tuple[str, ...]) -> Any:
-        """Return a copy of an attachment template with its texts in the first available of the languages."""
-        translated = copy(template)
-        translated.title = chosen(template.title, self.titles.get(template.pk), codes)
-        translated.description = chosen(template.description, self.descriptions.get(template.pk), codes)
-        return translated
-
-
-def _non_empty(pairs: Iterable[tuple[int, Texts]]) -> dict[int, Texts]:
-    return {pk: texts for pk, texts in pairs if texts}

@@ -84,8 +84,7 @@ def import_po(schema: Schema, language: str, content: str) -> Imported:
                     f"{label}: {'unknown text' if text is None else 'the text has changed'}"
                 )
             elif text.translations.get(language) != translated:
-                column = f"{text.name}_i18n"
-                setattr(text.row, column, {**text.translations, language: translated})
+                text.translate(language, translated)
                 changed.append(text)
         _store(changed, using)
     imported.changed = len(changed)
@@ -121,11 +120,27 @@ def _entries(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
+#: JSON columns with translations inside, by model.
+_WITH_TEXTS: Final[dict[type[Any], tuple[str, ...]]] = {
+    Schema: ("scores", "flags"),
+    Question: ("constraints",),
+}
+
+
 def _store(texts: Iterable[TranslatableText], using: str) -> None:
     rows = {(type(text.row), text.row.pk): text.row for text in texts}
+    inside = {(type(text.row), text.row.pk) for text in texts if text.holder is not None}
     models: tuple[Any, ...] = (Schema, Group, Question, Answer, AttachmentTemplate)
     for model in models:
         of_model = [row for (kind, _), row in rows.items() if kind is model]
         columns = [column.name for column in model._meta.concrete_fields if column.name.endswith("_i18n")]
-        if of_model:
-            model._base_manager.using(using).bulk_update(of_model, columns, batch_size=200)
+        updates: dict[tuple[str, ...], list[Any]] = {tuple(columns): of_model}
+        for name in _WITH_TEXTS.get(model, ()):
+            # Not where the column is null, which would be stored as JSON's null.
+            has_texts = [
+                row for row in of_model if (model, row.pk) in inside and getattr(row, name) is not None
+            ]
+            updates[(name,)] = has_texts
+        for names, changed in updates.items():
+            if changed:
+                model._base_manager.using(using).bulk_update(changed, names, batch_size=200)

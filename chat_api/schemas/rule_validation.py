@@ -1,0 +1,286 @@
+"""Validation of the columns of the questionnaire language: names, expressions, limits, constraints, scores, flags.
+
+Only shapes are validated here, because drafts are written in any order: whether names are known, and whether values fit
+each other, is what the checker reports.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from math import isfinite
+from typing import Any, Final
+
+from chat_api.engine.expressions import NUMBER_MAX, ExpressionError
+from chat_api.engine.expressions.language import WORDS, parse_typed
+from chat_api.engine.expressions.text_functions import compiled_pattern
+from chat_api.engine.rules_source import SEVERITIES
+from chat_api.engine.templates import DEFAULT_ROOTS
+from chat_api.lib.languages import translation_errors
+
+#: The maximum number of constraints of a question, and of scores, bands or flags.
+ITEMS_MAX: Final = 200
+#: The maximum length of the value of an answer, and of a pattern.
+TEXT_MAX: Final = 1_000
+#: First names in texts, which stand for something else than an answer.
+ROOTS: Final = DEFAULT_ROOTS | {"scores", "bands"}
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME_MAX: Final = 100
+_FORMATS: Final = ("email", "phone", "url")
+_SEVERITY_MAX: Final = 50
+
+Problems = list[str]
+
+
+def name_errors(name: str) -> Problems:
+    """Return why a question or group cannot be called that."""
+    if len(name) > _NAME_MAX or _IDENTIFIER.fullmatch(name) is None:
+        use = f"Use at most {_NAME_MAX} ASCII letters, digits and underscores, not starting with a digit."
+        return [f"{name[:_NAME_MAX]!r} is not a name. {use}"]
+    if re.fullmatch(r"q[0-9]+", name):
+        return [f"{name!r} stands for the question with QID {name[1:]}. Choose another name."]
+    if name in ROOTS:
+        return [f"{name!r} stands for something else in texts. Choose another name."]
+    if name in WORDS or keyword.iskeyword(name):
+        return [f"{name!r} is a word of expressions. Choose another name."]
+    return []
+
+
+def expression_errors(value: Any) -> Problems:
+    """Return why this is not an expression of the questionnaire language."""
+    if not isinstance(value, str):
+        return ["Enter an expression."]
+    try:
+        parse_typed(value)
+    except ExpressionError as error:
+        return [f"{value[:100]!r}: {error}"]
+    return []
+
+
+def value_errors(value: Any) -> Problems:
+    """Return why this cannot be the value of an answer."""
+    if not isinstance(value, bool) and not _is_number(value) and not _is_text(value):
+        return [f"Enter a number, a boolean, or a text of 1 to {TEXT_MAX} characters."]
+    return []
+
+
+def limit_errors(limits: Any) -> Problems:
+    """Return the errors of the limits of a question; null stands for no limit."""
+    if not isinstance(limits, dict):
+        return ['Enter the limits by name: {"min": 0, "max": 10}.']
+    errors = []
+    for name, limit in limits.items():
+        check = _LIMITS.get(name)
+        if check is None:
+            errors.append(f"There is no limit {str(name)[:50]!r}. Choose one of: {', '.join(_LIMITS)}.")
+        elif limit is not None:
+            errors += [f"{name}: {problem}" for problem in check(limit)]
+    return errors
+
+
+def _number_or_expression(limit: Any) -> Problems:
+    if isinstance(limit, str):
+        return [] if _is_iso(limit) else expression_errors(limit)
+    return [] if _is_number(limit) else ["Enter a number, a date or an expression."]
+
+
+def _count(limit: Any) -> Problems:
+    return [] if _is_count(limit) else ["Enter a whole number that is not negative."]
+
+
+def _pattern(limit: Any) -> Problems:
+    if not _is_text(limit):
+        return [f"Enter a regular expression of 1 to {TEXT_MAX} characters."]
+    try:
+        compiled_pattern(limit)
+    except ExpressionError as error:
+        return [str(error)]
+    return []
+
+
+def _format(limit: Any) -> Problems:
+    return [] if limit in _FORMATS else [f"Choose one of: {', '.join(_FORMATS)}."]
+
+
+def _kinds_of_files(limit: Any) -> Problems:
+    kinds = [limit] if isinstance(limit, str) else limit
+    if isinstance(kinds, list) and len(kinds) <= ITEMS_MAX and all(_is_short_text(kind) for kind in kinds):
+        return []
+    return ['Enter a list of media types or file extensions: ["image/*", ".pdf"].']
+
+
+def _values(limit: Any) -> Problems:
+    if not isinstance(limit, list) or len(limit) > ITEMS_MAX:
+        return [f"Enter a list of at most {ITEMS_MAX} values."]
+    return [problem for value in limit for problem in value_errors(value)]
+
+
+_LIMITS: Final[Mapping[Any, Callable[[Any], Problems]]] = {
+    **dict.fromkeys(("min", "max", "step", "decimals"), _number_or_expression),
+    **dict.fromkeys(("min_length", "max_length", "min_selected", "max_selected"), _count),
+    **dict.fromkeys(("max_size", "max_files"), _count),
+    "pattern": _pattern,
+    "format": _format,
+    "accept": _kinds_of_files,
+    "also": _values,
+}
+
+
+def constraint_errors(constraints: Any) -> Problems:
+    """Return the errors of the constraints of a question."""
+    return _item_errors(constraints, "constraint", _CONSTRAINT, required=("check", "message"))
+
+
+def score_errors(scores: Any) -> Problems:
+    """Return the errors of the scores of a schema."""
+    errors = _item_errors(scores, "score", _SCORE, required=("name", "expression"))
+    return errors or _duplicates(scores, "scores")
+
+
+def flag_errors(flags: Any) -> Problems:
+    """Return the errors of the flags of a schema."""
+    errors = _item_errors(flags, "flag", _FLAG, required=("name", "if"))
+    return errors or _duplicates(flags, "flags")
+
+
+def repeat_errors(repeat: Any) -> Problems:
+    """Return the errors of the repetition of a group."""
+    if not isinstance(repeat, dict):
+        return ['Enter an object: {"count": null, "min": 0, "max": 10}.']
+    errors = _object_errors(repeat, _REPEAT)
+    least, most = repeat.get("min") or 0, repeat.get("max")
+    if not errors and most is not None and most < max(least, 1):
+        errors.append("max: Enter a number of at least 1, and not less than min.")
+    return errors
+
+
+def _item_errors(
+    items: Any, noun: str, fields: Mapping[str, Callable[[Any], Problems]], required: Iterable[str]
+) -> Problems:
+    if not isinstance(items, list):
+        return [f"Enter a list of {noun}s."]
+    if len(items) > ITEMS_MAX:
+        return [f"Enter at most {ITEMS_MAX} {noun}s."]
+    errors = []
+    for number, item in enumerate(items, start=1):
+        if isinstance(item, dict):
+            found = [f"{name}: This is required." for name in required if item.get(name) is None]
+            found += _object_errors(item, fields)
+        else:
+            found = [f"Enter an object with {', '.join(required)}."]
+        errors += [f"{noun.capitalize()} {number}: {problem}" for problem in found]
+    return errors
+
+
+def _object_errors(item: Mapping[Any, Any], fields: Mapping[str, Callable[[Any], Problems]]) -> Problems:
+    errors = []
+    for name, value in item.items():
+        check = fields.get(name)
+        if check is None:
+            errors.append(f"There is no {str(name)[:50]!r} here. Choose from: {', '.join(fields)}.")
+        elif value is not None:
+            errors += [f"{name}: {problem}" for problem in check(value)]
+    return errors
+
+
+def _duplicates(items: Iterable[Mapping[str, Any]], noun: str) -> Problems:
+    names = [item["name"] for item in items]
+    return [f"Two {noun} are called {name!r}." for name in dict.fromkeys(names) if names.count(name) > 1]
+
+
+def _text(value: Any) -> Problems:
+    return [] if isinstance(value, str) else ["Enter a text."]
+
+
+def _identifier(value: Any) -> Problems:
+    valid = isinstance(value, str) and len(value) <= _NAME_MAX and _IDENTIFIER.fullmatch(value)
+    return [] if valid else [f"Enter a name of at most {_NAME_MAX} ASCII letters, digits and underscores."]
+
+
+def _severity(value: Any) -> Problems:
+    if isinstance(value, str) and value in SEVERITIES:
+        return []
+    return [f"Choose one of: {', '.join(sorted(SEVERITIES))}."]
+
+
+def _free_severity(value: Any) -> Problems:
+    valid = isinstance(value, str) and len(value) <= _SEVERITY_MAX
+    return [] if valid else [f"Enter a text of at most {_SEVERITY_MAX} characters."]
+
+
+def _number(value: Any) -> Problems:
+    return [] if _is_number(value) else ["Enter a number."]
+
+
+def _bands(bands: Any) -> Problems:
+    errors = _item_errors(bands, "band", _BAND, required=("from", "to"))
+    if errors:
+        return errors
+    return [
+        f"Band {number}: to: Enter a number that is not less than from."
+        for number, band in enumerate(bands, start=1)
+        if band["to"] < band["from"]
+    ]
+
+
+def _qid(value: Any) -> Problems:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return [] if is_whole else ["Enter the QID of a question."]
+
+
+def _repetitions(value: Any) -> Problems:
+    return [] if _is_count(value) else expression_errors(value)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= NUMBER_MAX
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= TEXT_MAX
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _is_short_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _NAME_MAX
+
+
+def _is_iso(text: str) -> bool:
+    for kind in (date, time, datetime):
+        try:
+            kind.fromisoformat(text)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+_LABEL: Final[Mapping[str, Callable[[Any], Problems]]] = {
+    "label": _text,
+    "label_i18n": translation_errors,
+    "severity": _free_severity,
+}
+_BAND: Final = {"from": _number, "to": _number, **_LABEL}
+_SCORE: Final = {
+    "name": _identifier,
+    "expression": expression_errors,
+    "label": _text,
+    "label_i18n": translation_errors,
+    "bands": _bands,
+}
+_FLAG: Final = {"name": _identifier, "if": expression_errors, **_LABEL}
+_CONSTRAINT: Final[Mapping[str, Callable[[Any], Problems]]] = {
+    "check": expression_errors,
+    "message": _text,
+    "message_i18n": translation_errors,
+    "severity": _severity,
+}
+_REPEAT: Final = {"count": _repetitions, "min": _count, "max": _count, "add": _qid}
