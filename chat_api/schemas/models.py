@@ -10,6 +10,7 @@ from django.db import models, router, transaction
 from django.db.models.base import ModelBase
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
+from chat_api.engine.question_types import registry
 from chat_api.engine.script import QuestionType
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
@@ -24,8 +25,8 @@ def schema_types() -> list[tuple[str, Any]]:
 
 
 def question_types() -> list[tuple[str, str]]:
-    """Return the types of questions as choices."""
-    return list(Question.TYPE_CHOICES)
+    """Return the types of questions as choices, those of the host among them."""
+    return [(name, kind.label) for name, kind in registry.question_types().items()]
 
 
 def _translations() -> Any:
@@ -239,23 +240,14 @@ class Question(SchemaPart):
     TYPE_MESSAGE = QuestionType.MESSAGE.value
     TYPE_FORK = QuestionType.FORK.value
     TYPE_CONTROL = QuestionType.CONTROL.value
-    TYPE_CHOICES = (
-        (TYPE_CHOICE, "Choice"),
-        (TYPE_MULTICHOICE, "Multiple choice"),
-        (TYPE_TEXT, "Text"),
-        (TYPE_DATE, "Date"),
-        (TYPE_TIME, "Time"),
-        (TYPE_DATETIME, "Date and time"),
-        (TYPE_INT, "Whole number"),
-        (TYPE_FLOAT, "Number"),
-        (TYPE_RANGE, "Range"),
-        (TYPE_MESSAGE, "Message"),
-        (TYPE_FORK, "Fork"),
-        (TYPE_CONTROL, "Control"),
-    )
+    TYPE_CALCULATION = QuestionType.CALCULATION.value
+    TYPE_FILE = QuestionType.FILE.value
+    TYPE_LOCATION = QuestionType.LOCATION.value
+    #: The built-in types; `question_types` returns those of the host, too.
+    TYPE_CHOICES = tuple((name, kind.label) for name, kind in registry.BUILT_IN.items())
     CHOICES_TYPES = (TYPE_CHOICE, TYPE_MULTICHOICE)
     #: Types that say nothing, so that their text can be empty.
-    TEXTLESS_TYPES = frozenset({TYPE_FORK, "calculation"})
+    TEXTLESS_TYPES = frozenset({TYPE_FORK, TYPE_CALCULATION})
 
     schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="questions")
     group = ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="questions")

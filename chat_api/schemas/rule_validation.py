@@ -9,13 +9,14 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
 from math import isfinite
 from typing import Any, Final
 
 from chat_api.engine.expressions import NUMBER_MAX, ExpressionError
 from chat_api.engine.expressions.language import WORDS, parse_typed
 from chat_api.engine.expressions.text_functions import compiled_pattern
+from chat_api.engine.question_types.limit_checks import iso_value
+from chat_api.engine.question_types.limits import LIMITS, Limit
 from chat_api.engine.rules_source import SEVERITIES
 from chat_api.engine.templates import DEFAULT_ROOTS
 from chat_api.lib.languages import translation_errors
@@ -29,7 +30,6 @@ ROOTS: Final = DEFAULT_ROOTS | {"scores", "bands"}
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME_MAX: Final = 100
-_FORMATS: Final = ("email", "phone", "url")
 _SEVERITY_MAX: Final = 50
 
 Problems = list[str]
@@ -72,61 +72,36 @@ def limit_errors(limits: Any) -> Problems:
     if not isinstance(limits, dict):
         return ['Enter the limits by name: {"min": 0, "max": 10}.']
     errors = []
-    for name, limit in limits.items():
-        check = _LIMITS.get(name)
-        if check is None:
-            errors.append(f"There is no limit {str(name)[:50]!r}. Choose one of: {', '.join(_LIMITS)}.")
-        elif limit is not None:
-            errors += [f"{name}: {problem}" for problem in check(limit)]
+    for name, value in limits.items():
+        limit = LIMITS.get(name)
+        if limit is None:
+            errors.append(f"There is no limit {str(name)[:50]!r}. Choose one of: {', '.join(LIMITS)}.")
+        elif value is not None:
+            errors += [f"{name}: {problem}" for problem in _errors_of_limit(limit, value)]
     return errors
 
 
-def _number_or_expression(limit: Any) -> Problems:
-    if isinstance(limit, str):
-        return [] if _is_iso(limit) else expression_errors(limit)
-    return [] if _is_number(limit) else ["Enter a number, a date or an expression."]
+def _errors_of_limit(limit: Limit, value: Any) -> Problems:
+    if limit.takes_expressions and isinstance(value, str):
+        return [] if iso_value(value) is not None else expression_errors(value)
+    # Imported here: every process imports this module, and only authors set limits.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(limit.schema).iter_errors(value))
+    if error is not None:
+        return [f"{error.message[:200]}. {limit.summary}"]
+    return _pattern_errors(value) if limit is LIMITS["pattern"] else []
 
 
-def _count(limit: Any) -> Problems:
-    return [] if _is_count(limit) else ["Enter a whole number that is not negative."]
-
-
-def _pattern(limit: Any) -> Problems:
-    if not _is_text(limit):
-        return [f"Enter a regular expression of 1 to {TEXT_MAX} characters."]
+def _pattern_errors(pattern: str) -> Problems:
+    if len(pattern) > TEXT_MAX:
+        return [f"Enter a regular expression of at most {TEXT_MAX} characters."]
     try:
-        compiled_pattern(limit)
+        compiled_pattern(pattern)
     except ExpressionError as error:
         return [str(error)]
     return []
-
-
-def _format(limit: Any) -> Problems:
-    return [] if limit in _FORMATS else [f"Choose one of: {', '.join(_FORMATS)}."]
-
-
-def _kinds_of_files(limit: Any) -> Problems:
-    kinds = [limit] if isinstance(limit, str) else limit
-    if isinstance(kinds, list) and len(kinds) <= ITEMS_MAX and all(_is_short_text(kind) for kind in kinds):
-        return []
-    return ['Enter a list of media types or file extensions: ["image/*", ".pdf"].']
-
-
-def _values(limit: Any) -> Problems:
-    if not isinstance(limit, list) or len(limit) > ITEMS_MAX:
-        return [f"Enter a list of at most {ITEMS_MAX} values."]
-    return [problem for value in limit for problem in value_errors(value)]
-
-
-_LIMITS: Final[Mapping[Any, Callable[[Any], Problems]]] = {
-    **dict.fromkeys(("min", "max", "step", "decimals"), _number_or_expression),
-    **dict.fromkeys(("min_length", "max_length", "min_selected", "max_selected"), _count),
-    **dict.fromkeys(("max_size", "max_files"), _count),
-    "pattern": _pattern,
-    "format": _format,
-    "accept": _kinds_of_files,
-    "also": _values,
-}
 
 
 def constraint_errors(constraints: Any) -> Problems:
@@ -231,6 +206,10 @@ def _qid(value: Any) -> Problems:
     return [] if is_whole else ["Enter the QID of a question."]
 
 
+def _count(value: Any) -> Problems:
+    return [] if _is_count(value) else ["Enter a whole number that is not negative."]
+
+
 def _repetitions(value: Any) -> Problems:
     return [] if _is_count(value) else expression_errors(value)
 
@@ -247,20 +226,6 @@ def _is_text(value: Any) -> bool:
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
-
-
-def _is_short_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _NAME_MAX
-
-
-def _is_iso(text: str) -> bool:
-    for kind in (date, time, datetime):
-        try:
-            kind.fromisoformat(text)
-        except ValueError:
-            continue
-        return True
-    return False
 
 
 _LABEL: Final[Mapping[str, Callable[[Any], Problems]]] = {

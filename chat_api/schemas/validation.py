@@ -97,7 +97,7 @@ def _collect_language(errors: dict[str, list[str]], question: Any, names: Collec
     _collect_expressions(errors, question, "show_if", "default", "calculate")
     _collect_json(errors, question, "limits", rule_validation.limit_errors)
     _collect_json(errors, question, "constraints", rule_validation.constraint_errors)
-    if question.type == "calculation" and question.calculate is None:
+    if question.type == QuestionType.CALCULATION and question.calculate is None:
         _collect(errors, "calculate", ["Enter the expression of the calculation."])
 
 

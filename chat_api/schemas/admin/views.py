@@ -29,7 +29,7 @@ from chat_api.schemas.admin.mixins import is_frozen, parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
 from chat_api.schemas.loader import raw_questions, rows_of
-from chat_api.schemas.models import Question, Schema
+from chat_api.schemas.models import Schema, question_types
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
 from chat_api.schemas.portability.parsing import parse
 from chat_api.schemas.preview import run_preview
@@ -154,7 +154,7 @@ class SchemaPages:
             text=text,
             token=token,
             document=document if isinstance(document, dict) else stored.document,
-            types=[[value, label] for value, label in Question.TYPE_CHOICES],
+            types=[[value, label] for value, label in question_types()],
             languages=[[code, str(label)] for code, label in settings.LANGUAGES],
             reasons=reasons,
             findings=check_schema(schema),
