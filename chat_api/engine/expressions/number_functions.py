@@ -57,13 +57,13 @@ def _count(*values: Value) -> Value:
 
 @function(NUMBERS, NUMBERS, gives=Kind.NUMBER, required=1)
 def _round(number: Any, digits: Any = 0) -> Value:
-    return round_to(number, digits)
+    return round_to(+number, digits)
 
 
 def _whole(rounded: Callable[[float], int]) -> Callable[[Any], Value]:
     def whole(number: Any) -> Value:
         if isinstance(number, int):
-            return number
+            return +number
         if not math.isfinite(number):
             raise ExpressionError("a number is not finite")
         # 0.1 * 30 is 3.0000000000000004, and its ceiling 3.
@@ -95,7 +95,7 @@ def _count_selected(chosen: Value) -> Value:
 @function(ANY, gives=Kind.NUMBER)
 def _number(value: Value) -> Value:
     if isinstance(value, float | int):
-        return value + 0
+        return +value
     if not isinstance(value, str) or len(value) > _PLAIN_NUMBER_MAX:
         return None
     return float(value) if numbers.PLAIN.fullmatch(value.strip()) else None
