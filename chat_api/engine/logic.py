@@ -1,0 +1,164 @@
+"""The expressions of a script whose questions have names, compiled where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from types import MappingProxyType
+from typing import Final
+
+from chat_api.engine.expressions import ExpressionError
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.expressions.language import Expression, Scope, compile_expression
+from chat_api.engine.expressions.values import Value
+from chat_api.engine.script import Group, Question, Script
+
+_KEY: Final = "logic"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression at its place; `expression` is None where it is invalid, for the reason `error`."""
+
+    source: str
+    expression: Expression | None
+    error: str = ""
+
+    def value(self, environment: Environment) -> Value:
+        """Return the value. Raises `ExpressionError`."""
+        if self.expression is None:
+            raise ExpressionError(self.error)
+        return self.expression.value(environment)
+
+    @property
+    def questions(self) -> frozenset[str]:
+        """Return the names of the questions that it reads."""
+        return frozenset() if self.expression is None else self.expression.questions
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """The names of a script, and its expressions; kept with the script."""
+
+    script: Script
+    context_roots: frozenset[str]
+    #: The index of the question, by name.
+    index_by_name: Mapping[str, int]
+    #: By name of a repeated question, the key of its group.
+    group_keys: Mapping[str, str]
+    groups: Mapping[int, Group]
+    #: The variables that modifications set.
+    variables: frozenset[str]
+    _compiled: dict[tuple[str, str | None], Formula] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, script: Script, context_roots: frozenset[str] = frozenset()) -> Logic:
+        """Return the logic of the script; `context_roots` are the first names of what the host knows of a person."""
+        kept = script.prepared.get(_KEY)
+        if isinstance(kept, Logic) and kept.context_roots == context_roots:
+            return kept
+        groups = {group.id: group for group in script.groups}
+        names: dict[str, int] = {}
+        for index, question in enumerate(script.questions):
+            if question.name is not None:
+                names.setdefault(question.name, index)
+        logic = cls(
+            script=script,
+            context_roots=context_roots,
+            index_by_name=MappingProxyType(names),
+            group_keys={
+                name: key
+                for name, index in names.items()
+                if (key := _repeated_key(groups.get(script.questions[index].group_id or 0))) is not None
+            },
+            groups=groups,
+            variables=frozenset(_variables(script)),
+        )
+        script.prepared[_KEY] = logic
+        return logic
+
+    def scope(self, question: Question | None) -> Scope:
+        """Return what names mean at a question; None for the schema, outside of all groups."""
+        group = None if question is None else self.group_of(question)
+        return Scope(
+            questions=frozenset(self.index_by_name),
+            groups=self.group_keys,
+            variables=self.variables,
+            context_roots=self.context_roots,
+            group=_repeated_key(group),
+        )
+
+    def group_of(self, question: Question) -> Group | None:
+        """Return the group of the question, if it has one."""
+        return None if question.group_id is None else self.groups.get(question.group_id)
+
+    def formula(self, source: str, question: Question | None = None) -> Formula:
+        """Return the expression as it is understood at the question, compiled once."""
+        scope_key = None if question is None else _repeated_key(self.group_of(question))
+        found = self._compiled.get((source, scope_key))
+        if found is None:
+            try:
+                found = Formula(source, compile_expression(source, self.scope(question)))
+            except ExpressionError as error:
+                found = Formula(source, None, str(error))
+            self._compiled[source, scope_key] = found
+        return found
+
+    def conditions(self, question: Question) -> tuple[Formula, ...]:
+        """Return the conditions under which the question is shown: of its group, then its own."""
+        group = self.group_of(question)
+        sources = (None if group is None else group.show_if, question.show_if)
+        return tuple(self.formula(source, question) for source in sources if source)
+
+    def in_order(self) -> tuple[int, ...]:
+        """Return the indexes of all questions, each after those that its conditions and calculation read.
+
+        Where these form a circle, which the checker reports, positions decide.
+        """
+        kept = self.script.prepared.get(f"{_KEY} order")
+        if isinstance(kept, tuple):
+            return kept
+        order = self.script.prepared[f"{_KEY} order"] = self._ordered()
+        return order
+
+    def _ordered(self) -> tuple[int, ...]:
+        questions = self.script.questions
+        reads = {index: {*self._reads(question)} - {index} for index, question in enumerate(questions)}
+        readers: dict[int, list[int]] = {}
+        for index, read in reads.items():
+            for other in read:
+                readers.setdefault(other, []).append(index)
+        ready = [index for index, read in reads.items() if not read]
+        ordered: list[int] = []
+        while ready:
+            index = heappop(ready)
+            ordered.append(index)
+            for reader in readers.get(index, ()):
+                reads[reader].discard(index)
+                if not reads[reader]:
+                    heappush(ready, reader)
+        done = set(ordered)
+        return (*ordered, *(index for index in range(len(questions)) if index not in done))
+
+    def _reads(self, question: Question) -> Iterator[int]:
+        formulas = list(self.conditions(question))
+        if question.calculate:
+            formulas.append(self.formula(question.calculate, question))
+        for formula in formulas:
+            for name in formula.questions:
+                yield self.index_by_name[name]
+
+
+def _repeated_key(group: Group | None) -> str | None:
+    return None if group is None or group.repeat is None else group.key
+
+
+def _variables(script: Script) -> Iterator[str]:
+    for question in script.questions:
+        modifications = [
+            *question.modifications,
+            *(m for answer in question.answers for m in answer.modifications),
+        ]
+        for modification in modifications:
+            yield modification.name
