@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any, Final
 
+from django.utils.text import slugify
+
 from chat_api.engine.expressions import NUMBER_MAX, ExpressionError
 from chat_api.engine.expressions.language import WORDS, parse_typed
 from chat_api.engine.expressions.text_functions import compiled_pattern
@@ -30,6 +32,7 @@ ROOTS: Final = DEFAULT_ROOTS | {"scores", "bands"}
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME_MAX: Final = 100
+_PROPOSAL_MAX: Final = 30
 _SEVERITY_MAX: Final = 50
 
 Problems = list[str]
@@ -47,6 +50,12 @@ def name_errors(name: str) -> Problems:
     if name in WORDS or keyword.iskeyword(name):
         return [f"{name!r} is a word of expressions. Choose another name."]
     return []
+
+
+def proposed_name(text: str) -> str | None:
+    """Return a name for a question with that text: `how_old_are_you`; None if its letters give none."""
+    name = slugify(text)[:_PROPOSAL_MAX].strip("-").replace("-", "_")
+    return None if name_errors(name) else name
 
 
 def expression_errors(value: Any) -> Problems:

@@ -19,10 +19,19 @@ from chat_api.engine.script import END
 from chat_api.lib.errors import StorageUnavailable
 from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, is_frozen, parse_id
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
+from chat_api.schemas.rule_validation import proposed_name
 
 
 class AnswerForm(AnyForm):
     """An answer; a new one ends the script by default, because the next question may not exist yet."""
+
+    class Meta:
+        widgets = {"value": forms.TextInput, "show_if": forms.TextInput}
+        help_texts = {
+            "value": 'A number, a "text" or true: stands for the answer in expressions.',
+            "weight": "For scores. Default: the value.",
+            "show_if": "An expression; default: always.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +50,9 @@ class AnswerInline(UnderSchemaInline):
         "text_i18n",
         "next_qid",
         "exclusive",
+        "value",
+        "weight",
+        "show_if",
         "variable_modifications",
         "meta",
         "comments",
@@ -128,8 +140,31 @@ def _models(request: HttpRequest) -> list[ContentType]:
 class QuestionForm(AnyForm):
     """A question of a draft; its group must be of the same schema."""
 
+    class Meta:
+        widgets = {name: forms.Textarea({"rows": 2}) for name in ("hint", "skip", "required_message")} | {
+            name: forms.TextInput({"size": 80}) for name in ("show_if", "default", "calculate")
+        }
+        help_texts = {
+            "name": "What expressions and texts call the answer: letters, digits and underscores.",
+            "hint": "Help text beside the question.",
+            "show_if": "An expression; the question is asked only while it is true.",
+            "skip": "The text that offers to skip the question in a chat; empty if it cannot be skipped.",
+            "default": "An expression whose value is suggested as the answer.",
+            "calculate": "The expression of a calculation.",
+            "limits": 'By name, for example {"min": 0, "max": 120, "also": [999]}.',
+            "constraints": 'A list of {"check": "value <= age", "message": "…", "severity": "error"}.',
+            "required_message": "The error of an empty answer.",
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "text" in self.fields:
+            # Required by `clean`, except for steps that say nothing.
+            self.fields["text"].required = False
+        if "name" in self.fields and self.instance.pk is not None and self.instance.name is None:
+            proposal = proposed_name(self.instance.text)
+            if proposal:
+                self.fields["name"].help_text += f" For example {proposal}."
         if "group" not in self.fields:
             return
         chosen = self.data.get(self.add_prefix("schema")) or self.initial.get("schema")
@@ -139,6 +174,14 @@ class QuestionForm(AnyForm):
         group.queryset = (
             Group.objects.none() if schema_id is None else Group.objects.filter(schema_id=schema_id)
         )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Require a text, except for steps that say nothing."""
+        cleaned = super().clean()
+        needs_text = self.cleaned_data.get("type") not in Question.TEXTLESS_TYPES
+        if needs_text and not self.cleaned_data.get("text") and "text" not in self.errors:
+            self.add_error("text", "This field is required.")
+        return cleaned
 
     def clean_schema(self) -> Schema:
         """Reject a published schema."""
@@ -161,6 +204,53 @@ class QuestionAdmin(AnyAdmin):
     list_per_page = 100
     show_full_result_count = False
     autocomplete_fields = ("schema",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "schema",
+                    "group",
+                    "qid",
+                    "position",
+                    "type",
+                    "name",
+                    "text",
+                    "text_i18n",
+                    "hint",
+                    "hint_i18n",
+                    "next_qid",
+                    "required",
+                    "choice_open",
+                    "range_from",
+                    "range_to",
+                    "forking_rules",
+                    "variable_modifications",
+                    "meta",
+                    "has_attachments",
+                    "show_as_type",
+                    "comments",
+                )
+            },
+        ),
+        (
+            "Rules",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "show_if",
+                    "limits",
+                    "constraints",
+                    "required_message",
+                    "required_message_i18n",
+                    "skip",
+                    "skip_i18n",
+                    "default",
+                    "calculate",
+                ),
+            },
+        ),
+    )
     inlines = (AnswerInline, AttachmentTemplateInline)
 
     def changeform_view(

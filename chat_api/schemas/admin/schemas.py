@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from chat_api.engine.analysis.checker import has_errors
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
-from chat_api.schemas.admin.mixins import AnyAdmin, UnderSchemaInline, is_frozen
+from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, UnderSchemaInline, is_frozen
 from chat_api.schemas.admin.views import SchemaPages
 from chat_api.schemas.lint import check_schema, format_finding
 from chat_api.schemas.models import Group, Schema
@@ -24,11 +25,47 @@ from chat_api.schemas.models import Group, Schema
 _FINDINGS_MAX: Final = 30
 
 
+class GroupForm(AnyForm):
+    """A group of a schema."""
+
+    class Meta:
+        widgets = {"show_if": forms.TextInput, "text": forms.Textarea({"rows": 2})}
+        help_texts = {
+            "key": "What expressions call a repeated group.",
+            "show_if": "An expression; default: always.",
+            "text": "Shown above the questions.",
+            "repeat": 'For example {"count": null, "min": 0, "max": 10, "add": QID}; needs a key.',
+        }
+
+
+class SchemaForm(AnyForm):
+    """A schema, without its questions."""
+
+    class Meta:
+        help_texts = {
+            "match_text": "A typed text chooses the answer with that text, or else the one with that value.",
+            "scores": 'A list of {"name": "risk", "label": "…", "expression": "…", "bands": [{"from": 0, "to": 4,'
+            ' "label": "low", "severity": ""}]}.',
+            "flags": 'A list of {"name": "pain", "if": "pain > 7", "label": "…", "severity": ""}.',
+        }
+
+
 class GroupInline(UnderSchemaInline):
     """The groups of a schema."""
 
     model = Group
-    fields = ("position", "name", "name_i18n")
+    form = GroupForm
+    fields = (
+        "position",
+        "name",
+        "name_i18n",
+        "key",
+        "show_if",
+        "text",
+        "text_i18n",
+        "layout",
+        "repeat",
+    )
 
 
 @admin.register(Schema)
@@ -43,7 +80,11 @@ class SchemaAdmin(AnyAdmin):
     ordering = ("name", "-version")
     list_per_page = 50
     show_full_result_count = False
-    fields = ("name", "name_i18n", "version", "type", "published", "deprecated", "questions")
+    form = SchemaForm
+    fieldsets = (
+        (None, {"fields": ("name", "name_i18n", "version", "type", "published", "deprecated", "questions")}),
+        ("Rules", {"classes": ("collapse",), "fields": ("match_text", "scores", "flags")}),
+    )
     readonly_fields = ("published", "deprecated", "questions")
     inlines = (GroupInline,)
     actions = ("publish", "copy_as_unpublished", "download", "export_results", "verify", "delete_drafts")
