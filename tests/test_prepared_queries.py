@@ -156,8 +156,11 @@ def finds_nothing(name: str, thread: Thread) -> bool:
 
 
 def found(use: Prepared[Any], numbers: tuple[Any, ...]) -> Rows:
-    plain = use._build(*numbers)._iterable_class is not models.query.ModelIterable
-    return as_values(use.values(*numbers) if plain else use.rows(*numbers))
+    query = use._build(*numbers)
+    plain = query._iterable_class is not models.query.ModelIterable
+    rows = as_values(use.values(*numbers) if plain else use.rows(*numbers))
+    # The database may return the rows of a query without an order in any.
+    return rows if query.ordered else sorted(rows, key=repr)
 
 
 def test_no_use_is_made_where_the_test_does_not_look() -> None:
