@@ -27,6 +27,8 @@ from chat_api.chat.actions import (
     stop_script,
 )
 from chat_api.chat.choices import Notification, OnFinish, Permission, State
+from chat_api.engine.expressions.values import Kind, Location
+from chat_api.engine.question_types.base import BaseQuestionType, Notation
 from chat_api.lib.errors import ChatAPIError, Gone, InvalidInput, PublishedSchemaIsImmutable
 from chat_api.schemas.actions import SchemaHasErrors, SchemaInUse, copy_as_unpublished, publish
 from chat_api.surveys.actions import (
@@ -40,10 +42,14 @@ from chat_api.surveys.results import Bar, QuestionResults, SchemaResults, result
 
 __all__ = [
     "Bar",
+    "BaseQuestionType",
     "ChatAPIError",
     "Draft",
     "Gone",
     "InvalidInput",
+    "Kind",
+    "Location",
+    "Notation",
     "Notification",
     "OnFinish",
     "Permission",

@@ -20,7 +20,7 @@ author = "The django-chat-api authors"
 project_copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["sphinx.ext.autodoc", "chat_settings", "reference_examples", "rest_reference"]
+extensions = ["sphinx.ext.autodoc", "chat_settings", "question_types", "reference_examples", "rest_reference"]
 exclude_patterns = ["_build"]
 
 autodoc_typehints = "description"
@@ -33,6 +33,8 @@ nitpick_ignore_regex = [
     (r"py:(class|exc)", r"[A-Za-z]+"),
     # A part of `Sent` for the views of this package.
     (r"py:class", r"chat_api\.chat\.member_previews\.ThreadPreview"),
+    # What question types of a host get.
+    (r"py:class", r"chat_api\.engine\.(script\.Question|question_types\.number_texts\.NumberFormat)"),
 ]
 
 html_theme = "furo"

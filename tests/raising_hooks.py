@@ -12,6 +12,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.serializers import IntegerField, Serializer
 
+from chat_api.engine.question_types.base import BaseQuestionType
 from chat_api.search.backends.base import SearchBackend
 from chat_api.settings import DEFAULTS, PERMISSION_CLASSES
 from tests.databases import connection
@@ -43,6 +44,10 @@ class BrokenPagination(LimitOffsetPagination):
 
 class BrokenSearch(SearchBackend):
     index = remove = matching = broken
+
+
+class BrokenQuestionType(BaseQuestionType):
+    read = broken
 
 
 class BrokenTransport:
@@ -88,6 +93,7 @@ HARM: Final[dict[str, Harm]] = {
     "CUSTOM_ATTACHMENTS_GET_THUMBNAIL": Harm({"pdf": broken}, keys("thumbnail")),
     "ATTACHMENT_REFERENCE_FILTER": Harm(beside={"ATTACHMENT_REFERENCE_MODELS": ["chat_api.Thread"]}),
     "AUTOMATED_SENDERS": Harm(),
+    "QUESTION_TYPES": Harm({"iban": BrokenQuestionType}),
     "QUESTION_CONTEXT_PROVIDERS": Harm([broken], TEXTS),
     "META_RESOLVERS": Harm({"price": broken}, TEXTS),
     "USER_TIME_ZONE": Harm(),

@@ -17,6 +17,7 @@ from django.test import override_settings
 from django.utils.translation import gettext_lazy
 from rest_framework.permissions import IsAdminUser, IsAuthenticated
 
+from chat_api.engine.question_types.base import BaseQuestionType
 from chat_api.settings import DEFAULTS, IMPORT_STRINGS, PERMISSION_CLASSES, chat_settings
 from chat_api.settings.table.threads import THREAD_SWITCHES
 from tests.checking import reported, said
@@ -43,6 +44,17 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "[1]: 'sruvey' is not a type in TYPES_SCHEMA",
     ),
     ("TYPES_SCHEMA_GET_THROUGH_API", "survey", "E003", "must be a list or tuple, not 'survey'"),
+    (
+        "QUESTION_TYPES",
+        {"iban": "bank.questions.Iban"},
+        "E006",
+        "['iban']: cannot import 'bank.questions.Iban'",
+    ),
+    ("QUESTION_TYPES", {"iban": f"{HERE}.a_function"}, "E007", "is not a subclass of BaseQuestionType"),
+    ("QUESTION_TYPES", {"choice": BaseQuestionType}, "E004", "the name 'choice' is already taken"),
+    ("QUESTION_TYPES", {"": BaseQuestionType}, "E004", "1 to 50 characters"),
+    ("QUESTION_TYPES", {5: BaseQuestionType}, "E003", "names that are strings"),
+    ("QUESTION_TYPES", [("iban", BaseQuestionType)], "E003", "must be a dict"),
     ("ALLOW_EDIT_PUBLISHED_SCHEMAS", "no", "E003", "must be True or False, not 'no'"),
     ("TYPES_CHAT", [("chat", "Chat"), "tracker"], "E003", "[1] must be a pair (name, label)"),
     ("TYPES_CHAT", [("chat", "Chat"), ("chat", "Again")], "E004", "'chat' is already taken"),

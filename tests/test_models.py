@@ -268,6 +268,9 @@ def test_question_types_keep_their_names():
         "message",
         "fork",
         "control",
+        "calculation",
+        "file",
+        "location",
     ]
     assert [getattr(Question, f"TYPE_{kind.upper()}") for kind in kinds] == kinds
     assert [kind for kind, _ in Question.TYPE_CHOICES] == kinds

@@ -41,17 +41,27 @@ _MEMBER: Final[list[Error]] = [
     *_SCRIPT,
 ]
 _PAUSE: Final[list[Error]] = [("paused", "WRONG_STATE", "the member has no script")]
-_TOO_LONG: Final[Error] = ("text", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters")
+_TOO_LONG: Final[Error] = (
+    "text",
+    "TOO_LONG",
+    "more than `MESSAGE_TEXT_MAX` characters, or in an answer than the limit `max_length`",
+)
 _ANSWER: Final[list[Error]] = [
     _TOO_LONG,
     ("answers", "REQUIRED", "the question is a choice, and no answer is given"),
-    ("answers", "TOO_MANY", "more than one answer to a `choice`"),
+    ("answers", "TOO_MANY", "more than one answer to a `choice`, or more than the limit `max_selected`"),
+    ("answers", "TOO_FEW", "fewer answers than the limit `min_selected`"),
     ("answers", "WRONG_VALUE", "an answer belongs to another question, or is listed twice"),
     ("answers", "EXCLUSIVE", "an exclusive answer together with others"),
     ("answers", "WRONG_STATE", "answers to a question that expects a text, or outside a script"),
     ("text", "REQUIRED", "a `text`, `int`, `float` or `range` question, and no text is given"),
     ("text", "WRONG_VALUE", "not a number, date or time that the question accepts"),
     ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
+    ("text", "TOO_SMALL", "a number, date or time below the limit `min`"),
+    ("text", "TOO_LARGE", "a number, date or time above the limit `max`"),
+    ("text", "TOO_SHORT", "fewer characters than the limit `min_length`"),
+    ("text", "WRONG_FORMAT", "against the limits `step`, `decimals`, `pattern` or `format`"),
+    ("attachments", "REQUIRED", "a `file` question, and nothing is attached"),
 ]
 _BODY: Final[Error] = (
     "code",

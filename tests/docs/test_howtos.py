@@ -114,6 +114,20 @@ def test_notes_of_staff_are_hidden_from_patients_everywhere(follow: Follow) -> N
     assert texts(doctor) == ["hello", "mind the heart"]
 
 
+def test_question_asks_for_an_iban(follow: Follow) -> None:
+    follow("custom-question-types")
+    patient = user()
+    schema = published_schema([{"type": "iban"}, {"type": "text"}])
+    plan = ScriptPlan(schema=schema)
+    member = create_thread(creator=patient, draft=ThreadDraft(type="chat", plan=plan))
+    address = f"/api/threads/{member.thread_id}/messages"
+    for text in ("PL61 1090 1014 0000 0712 1981 2875", "PL61", "zażółć"):
+        refused = client_of(patient).post(address, {"text": text})
+        assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
+    sent = client_of(patient).post(address, {"text": "pl61 1090 1014 0000 0712 1981 2874"})
+    assert (sent.status_code, sent.json()["text"]) == (201, "PL61109010140000071219812874")
+
+
 def test_host_validates_completes_and_serves_an_appointment(follow: Follow, settings: LazySettings) -> None:
     follow("custom-attachments")
     settings.ROOT_URLCONF = "clinic.urls"

@@ -154,7 +154,7 @@ class SchemaPages:
             text=text,
             token=token,
             document=document if isinstance(document, dict) else stored.document,
-            types=[[value, label] for value, label in question_types()],
+            types=[[value, str(label)] for value, label in question_types()],
             languages=[[code, str(label)] for code, label in settings.LANGUAGES],
             reasons=reasons,
             findings=check_schema(schema),

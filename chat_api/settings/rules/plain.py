@@ -127,6 +127,24 @@ class Name:
 
 
 @dataclass(frozen=True)
+class NewName:
+    """A name of 1 to `longest` characters that is not yet `taken`."""
+
+    longest: int
+    taken: Callable[[], Collection[str]]
+
+    def __call__(self, value: Any, where: str) -> Problems:
+        if not isinstance(value, str):
+            yield from wrong_type(value, where, "a dict from names that are strings")
+        elif not 0 < len(value) <= self.longest:
+            yield Problem(
+                OUT_OF_RANGE, f"{where}: the name {value!r} must have 1 to {self.longest} characters."
+            )
+        elif value in self.taken():
+            yield Problem(OUT_OF_RANGE, f"{where}: the name {value!r} is already taken.")
+
+
+@dataclass(frozen=True)
 class FieldPath:
     """Names joined by `__`, each a field at its level; a level whose fields are not known (None) accepts any name."""
 

@@ -35,6 +35,10 @@ def built_in_attachment_types() -> Collection[str]:
     return [name for name, _ in import_string("chat_api.common.AttachmentTypes").CHOICES]
 
 
+def built_in_question_types() -> Collection[str]:
+    return frozenset(import_string("chat_api.engine.question_types.registry.BUILT_IN"))
+
+
 def detected_mime_types() -> Collection[str]:
     return frozenset(kind.mime for kind in filetype.types)
 

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from chat_api.settings.rules import FUNCTION, ByType, Choices, ListOf, MappingOf, Switch, Text, WholeNumber
+from chat_api.settings.rules import (
+    FUNCTION,
+    ByType,
+    Choices,
+    ListOf,
+    MappingOf,
+    NewName,
+    Switch,
+    Text,
+    WholeNumber,
+    subclass_of,
+)
 from chat_api.settings.setting import Setting
-from chat_api.settings.table.known import type_in
+from chat_api.settings.table.known import built_in_question_types, type_in
 
 _TYPES: Final = Setting(
     "TYPES_SCHEMA",
@@ -46,6 +57,17 @@ assisted or frontend-controlled membership it leads.""",
         """
 **For development only.** Published schemas can be changed, and unpublished ones started. Conversations that run a
 schema while it changes may end anywhere.""",
+    ),
+    Setting(
+        "QUESTION_TYPES",
+        {},
+        MappingOf(
+            NewName(longest=50, taken=built_in_question_types),
+            subclass_of("chat_api.engine.question_types.base.BaseQuestionType"),
+        ),
+        """
+Your own types of questions: a dict from a name to a subclass of ``chat_api.api.BaseQuestionType``, or its dotted path.
+A change needs no migration. See :doc:`/howto/custom-question-types`.""",
     ),
     Setting(
         "QUESTION_CONTEXT_PROVIDERS",
