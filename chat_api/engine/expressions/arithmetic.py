@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from chat_api.engine.expressions import operators
 from chat_api.engine.expressions.compiler import Closure, Semantics, compile_tree
-from chat_api.engine.expressions.grammar import Dialect, DivisionByZero, ExpressionError, parse_tree
-from chat_api.engine.expressions.operators import bounded
+from chat_api.engine.expressions.grammar import Dialect, ExpressionError, parse_tree, without_value
+from chat_api.engine.expressions.operators import bounded, stored_number
 
 SOURCE_MAX: Final = 500
 #: The maximum number of names, numbers and operations in an expression.
@@ -67,10 +67,8 @@ def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) ->
         result = float(parsed.value(variables))
     except ExpressionError:
         raise
-    except ZeroDivisionError as error:
-        raise DivisionByZero("division by zero") from error
     except Exception as error:
-        raise ExpressionError(f"{type(error).__name__}: {error}") from error
+        raise without_value(error) from error
     if not math.isfinite(result):
         raise ExpressionError("the result is not a finite number")
     return result
@@ -82,14 +80,7 @@ def names_in(source: str) -> frozenset[str]:
 
 
 def _variable(name: str) -> Closure:
-    def evaluate(variables: Mapping[str, Any]) -> Any:
-        value = variables.get(name, 0.0)
-        if type(value) is float:
-            return value
-        # Variables stored by older releases may be any JSON value.
-        return bounded(value) if isinstance(value, float | int) else 0.0
-
-    return evaluate
+    return lambda variables: stored_number(variables.get(name, 0.0))
 
 
 def _call(

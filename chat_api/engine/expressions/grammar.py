@@ -56,6 +56,13 @@ class DivisionByZero(ExpressionError):
     """The expression divides by zero with these values."""
 
 
+def without_value(error: Exception) -> ExpressionError:
+    """Return the error of an expression whose evaluation raised another one."""
+    if isinstance(error, ZeroDivisionError):
+        return DivisionByZero("division by zero")
+    return ExpressionError(f"{type(error).__name__}: {error}")
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """The bounds of expressions, and whether they have texts, lists and dotted names besides numbers and names."""

@@ -18,13 +18,13 @@ from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.function import Function
 from chat_api.engine.expressions.grammar import (
     Dialect,
-    DivisionByZero,
     ExpressionError,
     Tree,
     dotted,
     parse_tree,
+    without_value,
 )
-from chat_api.engine.expressions.operators import bounded
+from chat_api.engine.expressions.operators import bounded, stored_number
 from chat_api.engine.expressions.values import Value
 
 SOURCE_MAX: Final = 2_000
@@ -89,10 +89,8 @@ class Expression:
                 found = float(found)
         except ExpressionError:
             raise
-        except ZeroDivisionError as error:
-            raise DivisionByZero("division by zero") from error
         except Exception as error:
-            raise ExpressionError(f"{type(error).__name__}: {error}") from error
+            raise without_value(error) from error
         if type(found) is float and not math.isfinite(found):
             raise ExpressionError("the result is not a finite number")
         value: Value = found
@@ -152,7 +150,7 @@ class _Compiler:
         first, _, rest = name.partition(".")
         if not rest:
             self.variables.add(name)
-            return lambda env: _number_or_zero(env.variables.get(name, 0.0))
+            return lambda env: stored_number(env.variables.get(name, 0.0))
         if first in self.scope.questions and rest == OTHER:
             self._question(first)
             return lambda env: env.answers.get(name)
@@ -230,13 +228,6 @@ def _word(name: str) -> Closure:
     if name == EMPTY:
         return lambda env: None
     return operator.attrgetter(name)
-
-
-def _number_or_zero(value: Any) -> float | int:
-    if type(value) is float:
-        return value
-    # Variables stored by older releases may be any JSON value.
-    return bounded(value) if isinstance(value, float | int) else 0.0
 
 
 _BINARY: Final = {kind: values.arithmetic(operate) for kind, operate in operators.BINARY.items()}

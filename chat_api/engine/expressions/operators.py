@@ -25,6 +25,13 @@ def bounded(value: Any) -> Any:
     return value
 
 
+def stored_number(value: Any) -> float | int:
+    """Return the value of a variable. Those stored by older releases may be any JSON value: 0 if it is no number."""
+    if type(value) is float:
+        return value
+    return bounded(value) if isinstance(value, float | int) else 0.0
+
+
 def power(base: float, exponent: float) -> float:
     """Return the power. Raises `ExpressionError` if it would be too large."""
     if abs(base) > 1 and exponent * math.log10(abs(base)) > _DIGITS_MAX:
