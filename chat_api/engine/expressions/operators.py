@@ -26,7 +26,7 @@ def bounded(value: Any) -> Any:
 
 
 def stored_number(value: Any) -> float | int:
-    """Return the value of a variable. Those stored by older releases may be any JSON value: 0 if it is no number."""
+    """Return the value of a variable. Those stored by older releases may be any JSON value: 0 if it is not a number."""
     if type(value) is float:
         return value
     return bounded(value) if isinstance(value, float | int) else 0.0
