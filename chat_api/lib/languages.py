@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.formats import get_format, get_format_modules
 from django.utils.translation import check_for_language
 
+from chat_api.engine.question_types.base import Notation
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
@@ -55,6 +56,11 @@ def number_format_of(user: Any) -> NumberFormat | None:
     decimal = get_format("DECIMAL_SEPARATOR", lang=code, use_l10n=True)
     group = get_format("THOUSAND_SEPARATOR", lang=code, use_l10n=True)
     return NumberFormat(str(decimal), str(group))
+
+
+def notation_of(user: Any) -> Notation:
+    """Return how the user writes numbers in replies; their language is looked up only for an ambiguous number."""
+    return Notation(lambda: number_format_of(user))
 
 
 def _with_generic(code: str) -> list[str]:

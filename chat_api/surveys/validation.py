@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Notation, Reply
+from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Script
 from chat_api.engine.survey import survey_state
 from chat_api.lib.db.storable import is_storable
 from chat_api.lib.errors import InvalidInput
-from chat_api.lib.languages import number_format_of
+from chat_api.lib.languages import notation_of
 from chat_api.lib.rest.relations import ID_MAX, IDS_MAX, refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema
@@ -81,7 +81,7 @@ def check_answer(
         return {"related_question": ["NOT_A_QUESTION"]}, None
     reply = Reply(text=text, answer_ids=tuple(answers))
     try:
-        return {}, check_reply(question, reply, Notation(lambda: number_format_of(survey.user)))
+        return {}, check_reply(question, reply, notation_of(survey.user))
     except AnswerRefused as refusal:
         return {field: [*codes] for field, codes in refusal.errors.items()}, None
 

@@ -15,13 +15,13 @@ from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
 from chat_api.engine import flow
-from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Notation, Reply
+from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.engine.script import Answer as ScriptAnswer
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.errors import NON_FIELD, InvalidInput
-from chat_api.lib.languages import number_format_of
+from chat_api.lib.languages import notation_of
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.rendering import shown_question
@@ -103,7 +103,7 @@ def _confirm(
 def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> CheckedReply:
     reply = Reply(text=draft.text, answer_ids=draft.answer_ids)
     try:
-        return check_reply(question, reply, Notation(lambda: number_format_of(member.user)))
+        return check_reply(question, reply, notation_of(member.user))
     except AnswerRefused as refusal:
         raise InvalidInput(refusal.errors) from refusal
 
