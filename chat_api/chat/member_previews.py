@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -109,11 +109,7 @@ def _count_and_first_users(thread_id: int, most: int) -> tuple[int, list[Any]]:
     if columns != _NAMES:
         users = list(_first_users(columns, most, thread_id))
         return (users[0].members_count if users else 0), users
-    if most not in _plain_users:
-        _plain_users[most] = Prepared(
-            f"first {most} accounts of a thread", 1, partial(_first_plain_users, most)
-        )
-    rows = _plain_users[most].values(thread_id)
+    rows = _plain_users(most).values(thread_id)
     return (rows[0][-1] if rows else 0), [PlainAccount(*row[:-1]) for row in rows]
 
 
@@ -132,11 +128,7 @@ def preview_question(*, user_id: Any, thread_id: int) -> Question:
     if account_columns() != _NAMES:
         return selectors.UNREAD_COUNT.question(user_id, thread_id)
     most = chat_settings.THREAD_USERS_DATA_MAX + 1
-    if most not in _previews:
-        _previews[most] = Prepared(
-            f"unread and first {most} accounts of a thread", 2, partial(_unread_and_first_users, most)
-        )
-    return _previews[most].question(user_id, thread_id)
+    return _previews(most).question(user_id, thread_id)
 
 
 def preview_of(rows: Sequence[Sequence[Any]], *, new: int) -> ThreadPreview:
@@ -169,6 +161,13 @@ def _unread_and_first_users(most: int, user_id: Any, thread_id: int) -> Any:
     return _first_plain_users(most, thread_id).annotate(unread=unread).values_list(*_PREVIEW)
 
 
-#: Compiled for each bound in use: one, except for hosts that change their settings.
-_plain_users: Final[dict[int, Prepared[Any]]] = {}
-_previews: Final[dict[int, Prepared[Any]]] = {}
+# Compiled for each bound in use: one, except for hosts that change their settings.
+@cache
+def _plain_users(most: int) -> Prepared[Any]:
+    return Prepared(f"first {most} accounts of a thread", 1, partial(_first_plain_users, most))
+
+
+@cache
+def _previews(most: int) -> Prepared[Any]:
+    name = f"unread and first {most} accounts of a thread"
+    return Prepared(name, 2, partial(_unread_and_first_users, most))
