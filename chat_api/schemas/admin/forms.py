@@ -11,17 +11,18 @@ from django.core.exceptions import ValidationError
 
 from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import Reply
+from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
 from chat_api.schemas.portability.parsing import BYTES_MAX
 from chat_api.schemas.preview import REPLIES_MAX
 
-_INPUTS: Final[dict[str, str]] = {
-    QuestionType.INT: "number",
-    QuestionType.FLOAT: "number",
-    QuestionType.RANGE: "number",
-    QuestionType.DATE: "date",
-    QuestionType.TIME: "time",
-    QuestionType.DATETIME: "datetime-local",
+#: The input of HTML, by control of the question type.
+_INPUTS: Final = {
+    "number": "number",
+    "slider": "number",
+    "date": "date",
+    "time": "time",
+    "datetime-local": "datetime-local",
 }
 _MESSAGES: Final = {
     "REQUIRED": "Enter an answer.",
@@ -76,7 +77,7 @@ class ReplyForm:
         self.input = "checkbox" if question.type == QuestionType.MULTICHOICE else "radio"
         self.answers = [(answer, answer.id in chosen) for answer in question.answers]
         self.takes_text = question.type not in (*CHOICE_TYPES, QuestionType.CONTROL) or question.choice_open
-        self.text_input = _INPUTS.get(question.type, "text")
+        self.text_input = _INPUTS.get(question_type(question.type).control, "text")
         self.step = "any" if question.type in (QuestionType.FLOAT, QuestionType.RANGE) else None
 
     @staticmethod
