@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Final
+from typing import Final, TypeGuard
 
 #: Significant decimal digits that survive a round trip through a double.
 DIGITS: Final = 15
@@ -28,6 +28,16 @@ Number = int | float
 
 #: Plain notation: ASCII digits, a sign, one point. Front ends send it, and it means the same in every language.
 PLAIN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Return whether the value is a number that a double can hold; a boolean is not one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def canonical(value: Number) -> Number:

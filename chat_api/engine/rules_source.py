@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
+from typing import Any
 
+from chat_api.engine.numbers import is_number
 from chat_api.engine.script import Band, Code, Constraint, Flag, Repeat, Score
 
 SEVERITIES = frozenset({"error", "warning"})
@@ -30,12 +32,17 @@ def parse_limits(raw: object) -> Mapping[str, object] | None:
 def parse_constraints(raw: object) -> tuple[Constraint, ...]:
     """Parse `[{"check": …, "message": …, "severity": "error"}, …]`."""
     return tuple(
-        Constraint(check, message, severity)
-        for item in _objects(raw)
-        if (check := _text(item, "check"))
-        and (message := _text(item, "message")) is not None
-        and (severity := _text(item, "severity", "error")) in SEVERITIES
+        Constraint(item["check"], item["message"], item.get("severity") or "error")
+        for item in valid_constraints(raw)
     )
+
+
+def valid_constraints(raw: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the constraints as they are stored, without malformed ones."""
+    for item in _objects(raw):
+        is_complete = bool(_text(item, "check")) and _text(item, "message") is not None
+        if is_complete and _text(item, "severity", "error") in SEVERITIES:
+            yield item
 
 
 def parse_repeat(raw: object) -> Repeat | None:
@@ -97,9 +104,7 @@ def _text(item: Mapping[str, object], key: str, default: str | None = None) -> s
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if isfinite(value) else None
+    return float(value) if is_number(value) else None
 
 
 def _whole(value: object) -> int | None:

@@ -9,10 +9,11 @@ from django.db import models
 
 from chat_api.attachments.serializers import template_document
 from chat_api.attachments.types.registry import BUILT_IN
+from chat_api.engine.rules_source import valid_constraints
 from chat_api.schemas.loader import SchemaRows
 from chat_api.schemas.models import AttachmentTemplate, Group, Question
 from chat_api.schemas.serializers import AnswerSerializer, GroupSerializer, QuestionSerializer
-from chat_api.schemas.translations.documents import DETAILS, shown_constraints
+from chat_api.schemas.translations.documents import DETAILS
 
 Document = dict[str, Any]
 
@@ -28,6 +29,7 @@ _QUESTION_COLUMNS: Final = (
 )
 #: The columns of a question that its document has only where they are set.
 OPTIONAL_COLUMNS: Final = (*_QUESTION_COLUMNS, "constraints")
+_CONSTRAINT_KEYS: Final = ("check", "message", "severity")
 _GROUP_COLUMNS: Final = ("key", "show_if", "text", "layout", "repeat")
 _ANSWER_COLUMNS: Final = ("value", "show_if")
 
@@ -48,12 +50,12 @@ def question_document(question: Question, rows: SchemaRows) -> Document:
     attachments = [template_document(row) for row in rows.templates.get(question.pk, ())]
     document = _document(question, QuestionSerializer.Meta.fields, answers=answers, attachments=attachments)
     document |= _used(question, _QUESTION_COLUMNS)
-    constraints = shown_constraints(question)
+    constraints = [
+        {key: item[key] for key in _CONSTRAINT_KEYS if item.get(key) is not None}
+        for item in valid_constraints(question.constraints)
+    ]
     if constraints:
-        keys = ("check", "message", "severity")
-        document["constraints"] = [
-            {key: item[key] for key in keys if item.get(key) is not None} for item in constraints
-        ]
+        document["constraints"] = constraints
     return document
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from chat_api.engine import numbers
 from chat_api.engine.expressions.grammar import ExpressionError
 from chat_api.engine.expressions.text_functions import compiled_pattern
 from chat_api.engine.expressions.values import Value, equal, text_of
+from chat_api.engine.numbers import is_number
 from chat_api.engine.question_types.text_formats import FORMATS
 
 #: Limits by name, without expressions.
@@ -59,7 +59,7 @@ def is_less(left: Value, right: Value, zone: Callable[[], tzinfo]) -> bool:
     elif isinstance(left, str):
         left = iso_value(left)
     if is_number(left) and is_number(right):
-        return _LESS(left, right)  # type: ignore[arg-type]
+        return _LESS(left, right)
     if isinstance(left, time) and isinstance(right, time):
         return left.replace(tzinfo=None) < right.replace(tzinfo=None)
     if not isinstance(left, date) or not isinstance(right, date):
@@ -79,20 +79,10 @@ def _day(value: date, zone: Callable[[], tzinfo]) -> date:
     return value.date() if value.tzinfo is None else value.astimezone(zone()).date()
 
 
-def is_number(value: object) -> bool:
-    """Return whether the value is a number that a double can hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
-
-
 def at_least_zero(limit: Value) -> float:
-    if not is_number(limit) or limit < 0:  # type: ignore[operator]
+    if not is_number(limit) or limit < 0:
         raise TypeError("not a number from 0")
-    return limit  # type: ignore[return-value]
+    return limit
 
 
 def misses_step(measured: Measured, limit: Value, limits: Limits) -> bool:

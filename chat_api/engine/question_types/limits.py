@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from chat_api.engine.expressions.grammar import ExpressionError
 from chat_api.engine.expressions.values import Kind, Value
+from chat_api.engine.numbers import is_number
 from chat_api.engine.question_types import limit_checks as checks
 from chat_api.engine.question_types.limit_checks import Limits, Measured, is_accepted_beside, iso_value
 from chat_api.engine.question_types.text_formats import FORMATS
@@ -203,5 +204,5 @@ def json_schema(taken: Collection[str], kind: Kind | None) -> dict[str, Any]:
 
 def _literal(raw: object) -> Value:
     if isinstance(raw, list | tuple):
-        return tuple(item for item in raw if isinstance(item, str) or checks.is_number(item))
-    return raw if isinstance(raw, str) or checks.is_number(raw) else None  # type: ignore[return-value]
+        return tuple(item for item in raw if isinstance(item, str) or is_number(item))
+    return raw if isinstance(raw, str) or is_number(raw) else None

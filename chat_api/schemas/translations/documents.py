@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from chat_api.engine.rules_source import valid_constraints
 from chat_api.lib.languages import chosen
 from chat_api.schemas.loader import SchemaRows, objects_in
 from chat_api.schemas.models import Question, Schema
@@ -147,17 +148,8 @@ def _texts(value: Any) -> Texts:
 def _details(question: Question) -> Iterator[tuple[tuple[int, str | int], Texts]]:
     for name in DETAILS:
         yield (question.pk, name), getattr(question, f"{name}_i18n")
-    for number, constraint in enumerate(shown_constraints(question)):
+    for number, constraint in enumerate(valid_constraints(question.constraints)):
         yield (question.pk, number), _texts(constraint.get("message_i18n"))
-
-
-def shown_constraints(question: Question) -> list[dict[str, Any]]:
-    """Return the constraints of a question that are complete; others are left out, as by the engine."""
-    return [
-        item
-        for item in objects_in(question.constraints)
-        if isinstance(item.get("check"), str) and isinstance(item.get("message"), str)
-    ]
 
 
 def _non_empty(pairs: Iterable[tuple[int, Texts]]) -> dict[int, Texts]:
