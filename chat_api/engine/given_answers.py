@@ -1,0 +1,141 @@
+"""Accepted answers as rules read them later: stored beside the text of the message or the survey's item."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from chat_api.engine.expressions.language import OTHER
+from chat_api.engine.expressions.values import Kind, Value, kind_of
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.question_types.choice import weight_of
+from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
+from chat_api.engine.script import Question, Script
+
+#: Kinds whose JSON looks like that of another kind.
+_TAGGED: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An accepted answer.
+
+    `value` is what expressions read by the name of its question, `other` the text beside its choices, `chosen` the ids
+    of the chosen answers. It was given at `timestamp` (aware), in `zone` (a key of the IANA database). With
+    `is_skipped` the question was passed over; `is_confirmed` tells that warnings of its constraints were confirmed.
+    """
+
+    value: Value = None
+    other: str | None = None
+    chosen: tuple[int, ...] = ()
+    timestamp: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    zone: str = "UTC"
+    is_skipped: bool = False
+    is_confirmed: bool = False
+
+    @classmethod
+    def of(
+        cls, checked: CheckedReply, timestamp: datetime, zone: str = "UTC", *, is_confirmed: bool = False
+    ) -> GivenAnswer:
+        """Return a reply that was accepted at that time."""
+        chosen = tuple(answer.id for answer in checked.answers)
+        return cls(checked.value, checked.other, chosen, timestamp, zone, is_confirmed=is_confirmed)
+
+
+def given_to_json(question: Question, given: GivenAnswer) -> dict[str, Any]:
+    """Return the answer as it is stored."""
+    document: dict[str, Any] = {
+        "value": question_type(question.type).to_json(given.value),
+        "at": given.timestamp.astimezone(UTC).isoformat(),
+        "zone": given.zone,
+    }
+    if given.other is not None:
+        document["other"] = given.other
+    if given.chosen:
+        document["chosen"] = [*given.chosen]
+    if given.is_skipped:
+        document["skipped"] = True
+    if given.is_confirmed:
+        document["confirmed"] = True
+    return document
+
+
+def given_from_json(question: Question, raw: Any) -> GivenAnswer | None:
+    """Return the answer that `given_to_json` has stored; None for anything else, as from other versions of the type."""
+    if not isinstance(raw, dict):
+        return None
+    try:
+        return GivenAnswer(
+            value=question_type(question.type).from_json(raw.get("value")),
+            other=raw.get("other"),
+            chosen=tuple(raw.get("chosen", ())),
+            timestamp=datetime.fromisoformat(raw["at"]),
+            zone=raw.get("zone", "UTC"),
+            is_skipped=raw.get("skipped", False) is True,
+            is_confirmed=raw.get("confirmed", False) is True,
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def expose(
+    script: Script,
+    question: Question,
+    given: GivenAnswer | None,
+    answers: MutableMapping[str, Value],
+    weights: MutableMapping[str, float],
+) -> None:
+    """Let expressions read the answer of a question with a name; None hides what they read of it before.
+
+    `answers` and `weights` are those of an `Environment`.
+    """
+    name = question.name
+    if name is None:
+        return
+    chosen = given.chosen if given is not None else ()
+    offered = script.answers_by_id
+    found = {
+        name: None if given is None else given.value,
+        f"{name}.{OTHER}": None if given is None else given.other,
+    }
+    for key, value in found.items():
+        if value is None:
+            answers.pop(key, None)
+        else:
+            answers[key] = value
+    weight = weight_of(offered[pk] for pk in chosen if pk in offered)
+    if weight is None:
+        weights.pop(name, None)
+    else:
+        weights[name] = weight
+
+
+def typed_to_json(value: Value) -> Any:
+    """Return a value whose kind its place does not tell, such as that of a calculation, as plain JSON."""
+    kind = kind_of(value)
+    raw = value_to_json(value)
+    return {"kind": str(kind), "value": raw} if kind in _TAGGED else raw
+
+
+def typed_from_json(raw: Any) -> Value:
+    """Return the value that `typed_to_json` has stored; empty for anything else."""
+    try:
+        if isinstance(raw, dict):
+            return value_from_json(raw.get("value"), Kind(raw.get("kind", "")))
+        return value_from_json(raw)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def zone_of(key: str) -> tzinfo:
+    """Return the zone with that key of the IANA database; UTC if there is none."""
+    try:
+        return ZoneInfo(key)
+    except (ValueError, OSError, KeyError):
+        return UTC

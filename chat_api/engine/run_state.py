@@ -1,0 +1,1 @@
+"""What the rules of a conversation see: the variables, and the answers and calculations by name."""
