@@ -27,7 +27,7 @@ class GivenAnswer:
 
     `value` is what expressions read by the name of its question, `other` the text beside its choices, `chosen` the ids
     of the chosen answers. It was given at `timestamp` (aware), in `zone` (a key of the IANA database). With
-    `is_skipped` the question was passed over; `is_confirmed` tells that warnings of its constraints were confirmed.
+    `is_skipped` the user skipped the question; with `is_confirmed` they confirmed the warnings of its constraints.
     """
 
     value: Value = None
@@ -90,7 +90,7 @@ def expose(
     answers: MutableMapping[str, Value],
     weights: MutableMapping[str, float],
 ) -> None:
-    """Let expressions read the answer of a question with a name; None hides what they read of it before.
+    """Make the answer of a question with a name readable for expressions; with None, it is not readable any more.
 
     `answers` and `weights` are those of an `Environment`.
     """
@@ -116,7 +116,7 @@ def expose(
 
 
 def typed_to_json(value: Value) -> Any:
-    """Return a value whose kind its place does not tell, such as that of a calculation, as plain JSON."""
+    """Return as plain JSON a value of any kind, for example of a calculation; the kind is stored with it."""
     kind = kind_of(value)
     raw = value_to_json(value)
     return {"kind": str(kind), "value": raw} if kind in _TAGGED else raw

@@ -1,1 +1,1 @@
-"""What the rules of a conversation see: the variables, and the answers and calculations by name."""
+"""The rules of a conversation with names: the variables, answers and calculations that they see."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.utils import timezone
 
 from chat_api.chat.choices import FrequencyUnit, OnFinish
 from chat_api.chat.models.membership import UserThread
 from chat_api.lib.db.timezones import as_stored, in_utc
-from chat_api.lib.hooks import WrongResult, degraded
-from chat_api.settings import chat_settings
+from chat_api.lib.time_zones import time_zone_of
 
 _LENGTH = {
     FrequencyUnit.HOURS: timedelta(hours=1),
@@ -22,32 +18,6 @@ _LENGTH = {
     FrequencyUnit.WEEKS: timedelta(weeks=1),
     FrequencyUnit.MONTHS: timedelta(days=31),
 }
-
-
-def time_zone_of(user: Any) -> tzinfo:
-    """Return the time zone that the host's USER_TIME_ZONE returns for the user, or else the project's.
-
-    If the function fails or names a zone that does not exist, the error is logged and the project's time zone is used:
-    user profiles can contain anything, and an answer must not fail because of them.
-    """
-    if not chat_settings.has("USER_TIME_ZONE"):
-        return timezone.get_default_timezone()
-    return degraded("USER_TIME_ZONE", lambda: _zone_by_host(user), fallback=timezone.get_default_timezone())
-
-
-def _zone_by_host(user: Any) -> tzinfo:
-    zone = chat_settings.USER_TIME_ZONE(user)
-    if zone is None:
-        return timezone.get_default_timezone()
-    if isinstance(zone, tzinfo):
-        return zone
-    wrong = WrongResult(f"USER_TIME_ZONE returned no time zone for user {user.pk}: {zone!r}")
-    if not isinstance(zone, str):
-        raise wrong
-    try:
-        return zoneinfo.ZoneInfo(zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise wrong from error
 
 
 def next_due(
