@@ -90,7 +90,7 @@ def expose(
     answers: MutableMapping[str, Value],
     weights: MutableMapping[str, float],
 ) -> None:
-    """Make the answer of a question with a name readable for expressions; with None, it is not readable any more.
+    """Show the answer of a question with a name to expressions; None hides it from them.
 
     `answers` and `weights` are those of an `Environment`.
     """

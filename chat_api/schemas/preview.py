@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chat_api.engine import flow
+from chat_api.engine import flow, flow_events
 from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import AnswerRefused, Reply
 from chat_api.engine.question_types.registry import check_reply
@@ -120,28 +120,28 @@ class _Player:
         )
         preview.replies.append(reply)
         after = next(
-            (event.variables for event in walk.events if isinstance(event, flow.Asked)), walk.variables
+            (event.variables for event in walk.events if isinstance(event, flow_events.Asked)), walk.variables
         )
         preview.lines.append(Line(text, question, after, is_answer=True))
         self._add_events(walk)
         return True
 
-    def _add_events(self, walk: flow.Walk) -> None:
+    def _add_events(self, walk: flow_events.Walk) -> None:
         preview = self.preview
         problems: list[str] = []
         for event in walk.events:
-            if isinstance(event, flow.EvaluationFailed):
+            if isinstance(event, flow_events.EvaluationFailed):
                 problems.append(f"“{event.source}” of question {event.qid}: {event.reason}")
-            elif isinstance(event, flow.Asked):
+            elif isinstance(event, flow_events.Asked):
                 question = event.question
                 text = self._render(question.text, event.variables)
                 line = Line(text, question, event.variables, titles=self.titles.get(question.id, ()))
                 preview.lines.append(line)
-            elif isinstance(event, flow.Broken):
+            elif isinstance(event, flow_events.Broken):
                 missing = f"question {event.qid} does not exist"
                 reason = missing if event.reason == "missing" else "too many steps"
                 preview.ended = f"The script stopped: {reason}."
-            elif isinstance(event, flow.Finished):
+            elif isinstance(event, flow_events.Finished):
                 preview.ended = "End of the script."
         if problems and preview.lines:
             last = preview.lines.pop()

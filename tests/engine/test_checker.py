@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from chat_api.engine import flow
+from chat_api.engine import flow, flow_events
 from chat_api.engine.analysis.checker import Severity, check, has_errors
 from chat_api.engine.analysis.reachability import exits_of
 from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
@@ -204,7 +204,7 @@ def test_infinite_loop_never_ends(described):
     for finding in check(raw_questions(described)):
         if finding.code == "infinite_loop":
             walk = flow.start(walked, at=finding.qid, variables={}, repeat_from=None, limit=LIMIT)
-            assert isinstance(walk.events[-1], flow.Broken)
+            assert isinstance(walk.events[-1], flow_events.Broken)
             assert walk.events[-1].reason == "steps"
             assert finding.severity == Severity.ERROR
 

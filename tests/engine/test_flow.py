@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine import flow
+from chat_api.engine import flow, flow_events
 from chat_api.engine.expressions import evaluate
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.script import Script, parse_modifications, parse_rules
@@ -18,25 +18,25 @@ pytestmark = pytest.mark.sqlite_only
 LIMIT = 50
 
 
-def shown(event: flow.Event, script: Script) -> str:
+def shown(event: flow_events.Event, script: Script) -> str:
     match event:
-        case flow.Asked(question, predecessor):
+        case flow_events.Asked(question, predecessor):
             return f"ask {question.qid} after {predecessor.qid if predecessor is not None else 'nothing'}"
-        case flow.AnswerModified(answer):
+        case flow_events.AnswerModified(answer):
             return f"answered {answer.position}"
-        case flow.ForkPassed(question):
+        case flow_events.ForkPassed(question):
             return f"fork {question.qid}"
-        case flow.Finished():
+        case flow_events.Finished():
             return "end"
-        case flow.Restarted():
+        case flow_events.Restarted():
             return "restart"
-        case flow.Broken(reason, qid):
+        case flow_events.Broken(reason, qid):
             return f"{reason} {qid}" if qid is not None and qid >= 0 else reason
-        case flow.EvaluationFailed(_, source):
+        case flow_events.EvaluationFailed(_, source):
             return f"failed {source}"
 
 
-def walk_of(case: dict[str, Any], walked: Script) -> flow.Walk:
+def walk_of(case: dict[str, Any], walked: Script) -> flow_events.Walk:
     variables = {name: float(value) for name, value in case.get("variables", {}).items()}
     options = {"repeat_from": case.get("repeat"), "limit": case.get("limit", LIMIT)}
     if "start" in case:
@@ -76,7 +76,7 @@ def test_event_lists_only_successful_modifications():
 def test_finished_event_has_variables_before_repetition_clears_them():
     walked = script([{"next": -1}])
     walk = flow.answer(walked, walked.questions[0], CheckedReply("x"), {"x": 3.0}, repeat_from=1, limit=LIMIT)
-    assert walk.events[0] == flow.Finished({"x": 3.0})
+    assert walk.events[0] == flow_events.Finished({"x": 3.0})
     assert walk.variables == {}
 
 
@@ -132,7 +132,7 @@ def test_script_looks_up_questions():
 def test_walk_ends_for_any_script(described, at, repeat):
     walked = script(described)
     walk = flow.start(walked, at=at, variables={}, repeat_from=repeat, limit=LIMIT)
-    asked = [event.question for event in walk.events if isinstance(event, flow.Asked)]
+    asked = [event.question for event in walk.events if isinstance(event, flow_events.Asked)]
     assert len(asked) <= LIMIT + 1
     assert (walk.cursor is None) == (walk.outcome != "waiting")
     if walk.cursor is not None:
@@ -141,13 +141,13 @@ def test_walk_ends_for_any_script(described, at, repeat):
     variables: dict[str, float] = {}
     for event in walk.events:
         match event:
-            case flow.Restarted():
+            case flow_events.Restarted():
                 variables = {}
-            case flow.Asked(modifications=done):
+            case flow_events.Asked(modifications=done):
                 for modification in done:
                     variables[modification.name] = event.variables[modification.name]
                 assert event.variables == variables
-            case flow.ForkPassed(modifications=done):
+            case flow_events.ForkPassed(modifications=done):
                 for modification in done:
                     variables[modification.name] = evaluate(modification.expression, variables)
     assert walk.variables == variables

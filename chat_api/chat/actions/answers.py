@@ -14,7 +14,7 @@ from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
-from chat_api.engine import flow
+from chat_api.engine import flow, flow_events
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import PASSED_TYPES, QuestionType
@@ -194,7 +194,7 @@ def _advance(
     *,
     variables: dict[str, float] | None = None,
     replaced: flow.Replaced | None = None,
-) -> flow.Walk:
+) -> flow_events.Walk:
     return flow.answer(
         schema.script,
         question,

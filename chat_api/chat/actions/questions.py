@@ -9,7 +9,7 @@ from typing import Final
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
-from chat_api.engine import flow
+from chat_api.engine import flow_events
 from chat_api.engine.script import Modification
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import TextContext, shown_question
@@ -22,10 +22,10 @@ def ask(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
-    event: flow.Asked,
+    event: flow_events.Asked,
     *,
     answers: Answers | None = None,
-    passed: Sequence[flow.ForkPassed] = (),
+    passed: Sequence[flow_events.ForkPassed] = (),
 ) -> Message:
     """Add the message that asks the member a question; `answers` is passed to `context_for`.
 
@@ -74,9 +74,9 @@ class PassedForks:
     change: ThreadChange
     member: UserThread
     after: Message | None
-    waiting: list[flow.ForkPassed] = field(default_factory=list)
+    waiting: list[flow_events.ForkPassed] = field(default_factory=list)
 
-    def passed(self, event: flow.ForkPassed) -> None:
+    def passed(self, event: flow_events.ForkPassed) -> None:
         """Log the modifications of the fork, or keep it until there is a message."""
         if self.after is None:
             self.waiting.append(event)

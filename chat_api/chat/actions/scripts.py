@@ -15,7 +15,7 @@ from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
 from chat_api.chat.script_context import answers_once
 from chat_api.chat.signals import chat_api_thread_schema_completed
-from chat_api.engine import flow
+from chat_api.engine import flow, flow_events
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import InvalidInput
@@ -160,7 +160,7 @@ def follow(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
-    walk: flow.Walk,
+    walk: flow_events.Walk,
     *,
     reply: Message | None = None,
 ) -> None:
@@ -171,21 +171,21 @@ def follow(
     log_failures(member, schema, walk.events)
     for event in walk.events:
         match event:
-            case flow.AnswerModified(answer, modifications) if reply is not None:
+            case flow_events.AnswerModified(answer, modifications) if reply is not None:
                 log_modifications(change, member, modifications, message=reply, answer_id=answer.id)
-            case flow.ForkPassed():
+            case flow_events.ForkPassed():
                 forks.passed(event)
-            case flow.Asked():
+            case flow_events.Asked():
                 asking = ask(change, member, schema, event, answers=answers, passed=forks.waiting)
                 forks.said(asking)
-            case flow.Finished():
+            case flow_events.Finished():
                 forks.ended()
                 complete(change, member, event.variables)
-            case flow.Restarted():
+            case flow_events.Restarted():
                 open_run(change, member)
                 answers = answers_once([member])
                 change.note_thread_updated()
-            case flow.Broken():
+            case flow_events.Broken():
                 forks.ended()
                 give_up(change, member, schema, event, walk.variables)
     question_id = member.question_id if walk.cursor is None else walk.cursor.id
@@ -195,14 +195,14 @@ def follow(
             change.set_asking(member, asking)
         elif member.state == State.SCRIPTED_FE_CONTROLLED:
             change.update(member, related_message=None)
-    elif walk.outcome == flow.Outcome.FINISHED:
+    elif walk.outcome == flow_events.Outcome.FINISHED:
         leave(change, member)
 
 
-def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[flow.Event]) -> None:
+def log_failures(member: UserThread, schema: CompiledSchema, events: Iterable[flow_events.Event]) -> None:
     """Log the expressions that failed and were skipped."""
     for event in events:
-        if isinstance(event, flow.EvaluationFailed):
+        if isinstance(event, flow_events.EvaluationFailed):
             logger.warning(
                 "An expression failed and was skipped: schema %s, question %s, thread %s: %s: %s",
                 schema.id,
@@ -275,7 +275,7 @@ def give_up(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
-    event: flow.Broken,
+    event: flow_events.Broken,
     variables: Mapping[str, float],
 ) -> None:
     """Open a member whose script cannot continue: it refers to a question that does not exist, or never asks one."""

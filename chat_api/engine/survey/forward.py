@@ -13,7 +13,7 @@ from itertools import compress
 from typing import Any, Final
 
 from chat_api.engine.expressions import ExpressionError, evaluate_parsed
-from chat_api.engine.flow import EvaluationFailed
+from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.numbers import to_int
 from chat_api.engine.survey.plan import NOWHERE, Exit, Formula, Node, Plan, Step, targets_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chat_api.engine.flow import EvaluationFailed
+from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.script import Script
 from chat_api.engine.survey.forward import ForwardState, LeadsBack
 from chat_api.engine.survey.plan import Plan

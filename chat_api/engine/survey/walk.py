@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from chat_api.engine.expressions import ExpressionError, evaluate, names_in
-from chat_api.engine.flow import EvaluationFailed, choose_branch
+from chat_api.engine.flow import choose_branch
+from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.script import (
     CHOICE_TYPES,
     NON_ANSWERABLE,
