@@ -44,7 +44,15 @@ class GivenAnswer:
     ) -> GivenAnswer:
         """Return a reply that was accepted at that time."""
         chosen = tuple(answer.id for answer in checked.answers)
-        return cls(checked.value, checked.other, chosen, timestamp, zone, is_confirmed=is_confirmed)
+        return cls(
+            checked.value,
+            checked.other,
+            chosen,
+            timestamp,
+            zone,
+            is_skipped=checked.is_skipped,
+            is_confirmed=is_confirmed,
+        )
 
 
 def given_to_json(question: Question, given: GivenAnswer) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from chat_api.engine.expressions.values import Value
 from chat_api.engine.script import Group, Question, Script
 
 _KEY: Final = "logic"
+#: Stands for the time among the names that are read.
+_CLOCK: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,34 @@ class Logic:
         order = self.script.prepared[f"{_KEY} order"] = self._ordered()
         return order
 
+    def by_rank(self, rank: int) -> Question:
+        """Return the question at that place of `in_order`."""
+        return self.script.questions[self.in_order()[rank]]
+
+    def readers(self, question: Question) -> tuple[int, ...]:
+        """Return the ranks, see `in_order`, of the questions whose conditions or calculation read this one."""
+        return () if question.name is None else self._readers().get(question.name, ())
+
+    @property
+    def clock_readers(self) -> tuple[int, ...]:
+        """Return the ranks of the questions whose conditions or calculation depend on the time."""
+        return self._readers().get(_CLOCK, ())
+
+    def _readers(self) -> Mapping[str, tuple[int, ...]]:
+        kept = self.script.prepared.get(f"{_KEY} readers")
+        if isinstance(kept, dict):
+            return kept
+        found: dict[str, dict[int, None]] = {}
+        for rank, index in enumerate(self.in_order()):
+            for formula in self._formulas_of(self.script.questions[index]):
+                for name in formula.questions:
+                    found.setdefault(name, {})[rank] = None
+                if formula.expression is not None and formula.expression.reads_clock:
+                    found.setdefault(_CLOCK, {})[rank] = None
+        made = {name: tuple(ranks) for name, ranks in found.items()}
+        self.script.prepared[f"{_KEY} readers"] = made
+        return made
+
     def _ordered(self) -> tuple[int, ...]:
         questions = self.script.questions
         reads = {index: {*self._reads(question)} - {index} for index, question in enumerate(questions)}
@@ -141,11 +171,12 @@ class Logic:
         done = set(ordered)
         return (*ordered, *(index for index in range(len(questions)) if index not in done))
 
+    def _formulas_of(self, question: Question) -> tuple[Formula, ...]:
+        conditions = self.conditions(question)
+        return (*conditions, self.formula(question.calculate, question)) if question.calculate else conditions
+
     def _reads(self, question: Question) -> Iterator[int]:
-        formulas = list(self.conditions(question))
-        if question.calculate:
-            formulas.append(self.formula(question.calculate, question))
-        for formula in formulas:
+        for formula in self._formulas_of(question):
             for name in formula.questions:
                 yield self.index_by_name[name]
 

@@ -1,1 +1,255 @@
-"""The rules of a conversation with names: the variables, answers and calculations that they see."""
+"""The rules of a conversation whose questions have names, and what they see: answers, calculations, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from heapq import heapify, heappop, heappush
+from typing import Any, Final
+
+from chat_api.engine.expressions import ExpressionError
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.expressions.operators import stored_number
+from chat_api.engine.expressions.values import Value, number_of, same
+from chat_api.engine.given_answers import (
+    GivenAnswer,
+    expose,
+    given_from_json,
+    given_to_json,
+    typed_from_json,
+    typed_to_json,
+    zone_of,
+)
+from chat_api.engine.logic import Formula, Logic
+from chat_api.engine.numbers import to_int
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.rules import Variables
+from chat_api.engine.script import Question
+
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class RunState:
+    """The newest answers and the calculations of a run; also the `Rules` of its walks.
+
+    Each answer is judged with its own time and zone. All else uses `timestamp` and `zone`, those of the last change. An
+    answer whose question is hidden by later answers is kept, and counts for nothing; a condition that reads variables
+    is evaluated when its question is reached, and not again.
+    """
+
+    logic: Logic
+    timestamp: datetime = _EPOCH
+    zone: str = "UTC"
+    #: By question id, in the order in which the questions were first answered.
+    given: dict[int, GivenAnswer] = field(default_factory=dict)
+    #: The values of the calculations reached, by question id.
+    calculated: dict[int, Value] = field(default_factory=dict)
+    #: The ids of answered questions and calculations that are hidden now.
+    hidden: set[int] = field(default_factory=set)
+    #: By path, what the host knows about the person.
+    context: Mapping[str, Value] = field(default_factory=dict)
+    #: Whether the answer that comes next confirms the warnings of constraints.
+    confirms: bool = False
+    _answers: dict[str, Value] = field(default_factory=dict)
+    _weights: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, logic: Logic, raw: Any) -> RunState:
+        """Return the state that `to_json` has stored; a state without answers for anything else."""
+        stored = raw if isinstance(raw, dict) else {}
+        questions = logic.script.questions_by_id
+        state = cls(logic, zone=str(stored.get("zone", "UTC")))
+        for document in stored.get("given", ()):
+            question = questions.get(document.get("question", 0))
+            given = None if question is None else given_from_json(question, document)
+            if question is not None and given is not None:
+                state.given[question.id] = given
+                state.timestamp = max(state.timestamp, given.timestamp)
+        for key, value in stored.get("calculated", {}).items():
+            if int(key) in questions:
+                state.calculated[int(key)] = typed_from_json(value)
+        state.hidden = {*stored.get("hidden", ())}
+        state.context = {path: typed_from_json(value) for path, value in stored.get("context", {}).items()}
+        for question_id in (*state.given, *state.calculated):
+            state._expose(questions[question_id])
+        return state
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as plain JSON."""
+        questions = self.logic.script.questions_by_id
+        document: dict[str, Any] = {
+            "zone": self.zone,
+            "given": [
+                {"question": pk, **given_to_json(questions[pk], given)} for pk, given in self.given.items()
+            ],
+        }
+        if self.calculated:
+            document["calculated"] = {str(pk): typed_to_json(value) for pk, value in self.calculated.items()}
+        if self.hidden:
+            document["hidden"] = sorted(self.hidden)
+        if self.context:
+            document["context"] = {path: typed_to_json(value) for path, value in self.context.items()}
+        return document
+
+    def at(self, timestamp: datetime, zone: str) -> None:
+        """Set the time of the change that follows."""
+        self.timestamp, self.zone = timestamp, zone
+
+    def environment(self, variables: Variables, *, at: GivenAnswer | None = None) -> Environment:
+        """Return what expressions read, with the clock of an answer, else that of the last change."""
+        timestamp, zone = (self.timestamp, self.zone) if at is None else (at.timestamp, at.zone)
+        return Environment(
+            variables=variables,
+            answers=self._answers,
+            weights=self._weights,
+            context=self.context,
+            timestamp=timestamp,
+            zone=zone_of(zone),
+        )
+
+    def values(self) -> dict[str, Value]:
+        """Return the answers and calculations that count, by name."""
+        return dict(self._answers)
+
+    # What a walk asks for.
+
+    def number(self, question: Question, source: str, variables: Variables) -> float | None:
+        """Return the number that a modification sets; None if it is empty. Raises `ExpressionError`."""
+        value = self._formula(source, question).value(self.environment(variables))
+        return None if value is None else stored_number(number_of(value))
+
+    def holds(self, question: Question, source: str, variables: Variables) -> bool:
+        """Return whether a condition is true. Raises `ExpressionError`."""
+        return bool(self._formula(source, question).value(self.environment(variables)))
+
+    def target(self, question: Question, source: str, variables: Variables) -> int:
+        """Return the qid to which a rule of a fork leads. Raises `ExpressionError`."""
+        value = self._formula(source, question).value(self.environment(variables))
+        if value is None:
+            raise ExpressionError("the number of a question is empty")
+        return to_int(stored_number(number_of(value)))
+
+    def hides(self, question: Question, variables: Variables) -> bool:
+        """Return whether a condition of the question, or of its group, is not true. Raises `ExpressionError`."""
+        environment = self.environment(variables)
+        return not all(condition.value(environment) for condition in self.logic.conditions(question))
+
+    def calculate(self, question: Question, variables: Variables) -> None:
+        """Compute a calculation that the walk has reached; it is empty after an `ExpressionError`."""
+        before = self._visible(question)
+        self.calculated[question.id] = None
+        self.hidden.discard(question.id)
+        try:
+            if question.calculate:
+                value = self._formula(question.calculate, question).value(self.environment(variables))
+                self.calculated[question.id] = value
+        finally:
+            self._expose(question)
+            if not same(before, self._visible(question)):
+                self._settle(question)
+
+    def answered(self, question: Question, checked: CheckedReply) -> None:
+        """Add an answer, given at the time of the last change; it replaces an earlier one to the same question."""
+        given = GivenAnswer.of(checked, self.timestamp, self.zone, is_confirmed=self.confirms)
+        self.put(question, given)
+
+    def put(self, question: Question, given: GivenAnswer) -> None:
+        """Add an answer; it replaces an earlier one to the same question."""
+        self.given[question.id] = given
+        self.hidden.discard(question.id)
+        self._expose(question)
+        self._settle(question)
+
+    def forget(self, question: Question) -> None:
+        """Remove the answer to a question."""
+        self.given.pop(question.id, None)
+        self._expose(question)
+        self._settle(question)
+
+    def hide(self, question: Question, *, is_hidden: bool) -> None:
+        """Hide an answered question or a calculation, or show it again."""
+        before = self._visible(question)
+        if is_hidden:
+            self.hidden.add(question.id)
+        else:
+            self.hidden.discard(question.id)
+        self._expose(question)
+        if not same(before, self._visible(question)):
+            self._settle(question)
+
+    def restarted(self) -> None:
+        """Forget the answers and calculations."""
+        self.given.clear()
+        self.calculated.clear()
+        self.hidden.clear()
+        self._answers.clear()
+        self._weights.clear()
+
+    # How one answer changes others.
+
+    def _settle(self, changed: Question) -> None:
+        """Evaluate what depends on the question, or on the clock, among what was answered and calculated before."""
+        logic = self.logic
+        waiting = [*logic.readers(changed), *logic.clock_readers]
+        heapify(waiting)
+        before = -1
+        while waiting:
+            rank = heappop(waiting)
+            question = logic.by_rank(rank)
+            if rank == before or question.id == changed.id:
+                continue
+            before = rank
+            if (question.id in self.given or question.id in self.calculated) and self._reconsider(question):
+                for reader in logic.readers(question):
+                    if reader > rank:
+                        heappush(waiting, reader)
+
+    def _reconsider(self, question: Question) -> bool:
+        """Return whether the value that rules read has changed."""
+        before, conditions = self._visible(question), self.logic.conditions(question)
+        environment = self.environment({})
+        if conditions and not any(_reads_variables(condition) for condition in conditions):
+            if all(_is_true(condition, environment) for condition in conditions):
+                self.hidden.discard(question.id)
+            else:
+                self.hidden.add(question.id)
+        if question.id in self.calculated and question.calculate:
+            formula = self._formula(question.calculate, question)
+            if not _reads_variables(formula):
+                self.calculated[question.id] = _value(formula, environment)
+        self._expose(question)
+        return not same(before, self._visible(question))
+
+    def _visible(self, question: Question) -> Value:
+        return None if question.name is None else self._answers.get(question.name)
+
+    def _expose(self, question: Question) -> None:
+        given: GivenAnswer | None = self.given.get(question.id)
+        if question.id in self.calculated:
+            given = replace(_NO_ANSWER, value=self.calculated[question.id])
+        if question.id in self.hidden:
+            given = None
+        expose(self.logic.script, question, given, self._answers, self._weights)
+
+    def _formula(self, source: str, question: Question) -> Formula:
+        return self.logic.formula(source, question)
+
+
+_NO_ANSWER: Final = GivenAnswer()
+
+
+def _reads_variables(formula: Formula) -> bool:
+    return formula.expression is not None and bool(formula.expression.variables)
+
+
+def _value(formula: Formula, environment: Environment) -> Value:
+    try:
+        return formula.value(environment)
+    except ExpressionError:
+        return None
+
+
+def _is_true(condition: Formula, environment: Environment) -> bool:
+    return bool(_value(condition, environment))

@@ -203,6 +203,8 @@ class Script:
     flags: tuple[Flag, ...] = ()
     #: Whether a typed text that equals an answer's text, or its value, chooses it.
     match_text: bool = False
+    #: Whether expressions are those of the questionnaire language: some question has a name.
+    is_typed: bool = False
     #: Forms of the script that are made when first needed, by what they are for.
     prepared: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
@@ -233,12 +235,8 @@ class Script:
             scores=tuple(scores),
             flags=tuple(flags),
             match_text=match_text,
+            is_typed=any(question.name is not None for question in ordered),
         )
-
-    @property
-    def is_typed(self) -> bool:
-        """Return whether expressions are those of the questionnaire language: some question has a name."""
-        return any(question.name is not None for question in self.questions)
 
     @property
     def first(self) -> Question | None:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from chat_api.engine import flow, flow_events
+from chat_api.engine import flow, flow_events, walker
 from chat_api.engine.analysis.checker import Severity, check, has_errors
 from chat_api.engine.analysis.reachability import exits_of
 from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
@@ -154,7 +154,7 @@ class Explorer:
             if question.type == "fork":
                 self.modify(question.modifications, variables)
                 self.note_rules(question, variables)
-                qid, _ = flow.choose_branch(question, variables)
+                qid, _ = walker.choose_branch(question, variables)
                 continue
             self.modify(question.modifications, variables)
             if question.type != "message":

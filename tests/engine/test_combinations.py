@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine import flow
+from chat_api.engine import flow, walker
 from chat_api.engine.analysis.checker import check
 from chat_api.engine.expressions import ExpressionError, evaluate
 from chat_api.engine.question_types.base import CheckedReply
@@ -92,7 +92,7 @@ def satisfied(walked: Script) -> set[tuple[int, str]]:
                         break
                 except ExpressionError:
                     continue
-            qid, _ = flow.choose_branch(fork, variables)
+            qid, _ = walker.choose_branch(fork, variables)
 
     while waiting:
         walk = waiting.pop()

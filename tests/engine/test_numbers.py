@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine import flow
+from chat_api.engine import walker
 from chat_api.engine.analysis.intervals import Interval, interval_of
 from chat_api.engine.expressions import ExpressionError, evaluate, parse
 from chat_api.engine.numbers import canonical, floor_divide, format_number, remainder, round_half_away
@@ -116,7 +116,7 @@ def test_ints_divide_like_python_ints(left, right):
 def test_fork_target_can_be_largest_float():
     fork = script([{"type": "fork", "rules": [["x", "1"]]}]).questions[0]
     largest = sys.float_info.max
-    assert flow.choose_branch(fork, {"x": largest}) == (int(largest), [])
+    assert walker.choose_branch(fork, {"x": largest}) == (int(largest), [])
     assert canonical(largest) == largest
 
 
@@ -150,8 +150,8 @@ def test_rendered_text_shows_15_digits(value, text):
 
 def test_fork_leads_to_the_number_that_its_target_shows():
     fork, *_ = script([{"type": "fork", "rules": [["x * 10", "1"]]}]).questions
-    assert flow.choose_branch(fork, {"x": 0.1 + 0.2}) == (3, [])
-    assert flow.choose_branch(fork, {"x": 0.29}) == (2, [])
+    assert walker.choose_branch(fork, {"x": 0.1 + 0.2}) == (3, [])
+    assert walker.choose_branch(fork, {"x": 0.29}) == (2, [])
 
 
 OPERATIONS = st.sampled_from(

@@ -69,6 +69,7 @@ class CheckedReply:
     typed: str | None = None
     value: Value = None
     other: str | None = None
+    is_skipped: bool = False
 
     def stored_text(
         self, escape: Callable[[str], str], shown: Callable[[Answer], str] = lambda answer: answer.text
@@ -82,7 +83,7 @@ class CheckedReply:
 
 
 #: The reply to a question that was skipped.
-SKIPPED: Final = CheckedReply("")
+SKIPPED: Final = CheckedReply("", is_skipped=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class AnswerRefused(ValueError):
         super().__init__(errors)
         self.errors = errors
         self.expected = {} if expected is None else expected
+        #: The author's own text about the error; empty for ours.
+        self.message = ""
 
     @property
     def explanations(self) -> tuple[Explanation, ...]:

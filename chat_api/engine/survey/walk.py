@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from chat_api.engine.expressions import ExpressionError, evaluate, names_in
-from chat_api.engine.flow import choose_branch
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.script import (
     CHOICE_TYPES,
@@ -18,6 +17,7 @@ from chat_api.engine.script import (
     QuestionType,
     Script,
 )
+from chat_api.engine.walker import choose_branch
 
 
 class WalkedState:

@@ -1,0 +1,130 @@
+"""Judging a reply by the rules of its question: which answers are offered, limits, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chat_api.engine.expressions import ExpressionError
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.expressions.language import OTHER
+from chat_api.engine.expressions.values import Value
+from chat_api.engine.logic import Logic
+from chat_api.engine.question_types.base import (
+    PLAIN_NOTATION,
+    AnswerRefused,
+    CheckedReply,
+    Notation,
+    Reply,
+)
+from chat_api.engine.question_types.choice import weight_of
+from chat_api.engine.question_types.limit_checks import Limits
+from chat_api.engine.question_types.registry import check_reply, plain_limits
+from chat_api.engine.script import CHOICE_TYPES, Constraint, Question, QuestionType
+
+#: The codes of a constraint that does not hold: an error, and a warning that has to be confirmed.
+CONSTRAINT = "CONSTRAINT"
+CONFIRM = "CONFIRM"
+
+
+def judge(
+    logic: Logic,
+    question: Question,
+    reply: Reply,
+    environment: Environment,
+    *,
+    notation: Notation = PLAIN_NOTATION,
+    confirms: bool = False,
+) -> CheckedReply:
+    """Check a reply against its question's type, and against what its rules say in that environment.
+
+    `environment` has the answers without this one, and the time of the reply. With `confirms`, constraints that are
+    warnings do not refuse it. Raises `AnswerRefused` with all errors; one of a constraint carries its message.
+    """
+    offered = offering(logic, question, environment)
+    limits = limits_in(logic, question, environment)
+    checked = check_reply(offered, reply, notation, limits)
+    broken = [
+        constraint
+        for constraint in broken_constraints(logic, question, checked, environment)
+        if constraint.severity != "warning" or not confirms
+    ]
+    if not broken:
+        return checked
+    errors = [constraint for constraint in broken if constraint.severity != "warning"]
+    told = (errors or broken)[0]
+    field = field_of(question)
+    refusal = AnswerRefused({field: [CONSTRAINT if errors else CONFIRM]})
+    refusal.message = told.message
+    raise refusal
+
+
+def field_of(question: Question) -> str:
+    """Return the field in which an answer to the question is sent."""
+    if question.type in CHOICE_TYPES:
+        return "answers"
+    return "attachments" if question.type == QuestionType.FILE else "text"
+
+
+def offering(logic: Logic, question: Question, environment: Environment) -> Question:
+    """Return the question with those answers that it offers in that environment."""
+    if not any(answer.show_if for answer in question.answers):
+        return question
+    shown = tuple(
+        answer
+        for answer in question.answers
+        if not answer.show_if or _holds(logic, question, answer.show_if, environment, failed=False)
+    )
+    return replace(question, answers=shown)
+
+
+def limits_in(logic: Logic, question: Question, environment: Environment) -> Limits:
+    """Return the limits of the question, computed in that environment; an empty one, or one that fails, is left out."""
+
+    def evaluate(source: str) -> Value:
+        return logic.formula(source, question).value(environment)
+
+    return plain_limits(question, evaluate)
+
+
+def broken_constraints(
+    logic: Logic, question: Question, checked: CheckedReply, environment: Environment
+) -> Iterator[Constraint]:
+    """Return the constraints that a reply does not fulfil; an expression without a value counts as fulfilled."""
+    if not question.constraints:
+        return
+    seen = with_value(question, checked, environment)
+    for constraint in question.constraints:
+        if not _holds(logic, question, constraint.check, seen, failed=True):
+            yield constraint
+
+
+def with_value(question: Question, checked: CheckedReply, environment: Environment) -> Environment:
+    """Return the environment in which the reply is already an answer, and `value`."""
+    name = question.name
+    if name is None:
+        return replace(environment, value=checked.value)
+    answers = {**environment.answers, name: checked.value, f"{name}.{OTHER}": checked.other}
+    weight = weight_of(checked.answers)
+    weights = dict(environment.weights)
+    weights.pop(name, None)
+    if weight is not None:
+        weights[name] = weight
+    return replace(environment, value=checked.value, answers=answers, weights=weights)
+
+
+def default_of(logic: Logic, question: Question, environment: Environment) -> Value:
+    """Return the value that the question suggests; empty without one, or where its expression has no value."""
+    if not question.default:
+        return None
+    try:
+        return logic.formula(question.default, question).value(environment)
+    except ExpressionError:
+        return None
+
+
+def _holds(logic: Logic, question: Question, source: str, environment: Environment, *, failed: bool) -> bool:
+    try:
+        return bool(logic.formula(source, question).value(environment))
+    except ExpressionError:
+        return failed
