@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Answer, Modification, Question
@@ -37,9 +38,10 @@ class ForkPassed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The script reached its end with these variables."""
+    """The script reached its end with these variables, and with what its rules see (`values`, as plain JSON)."""
 
     variables: Variables
+    values: Any = None
 
 
 @dataclass(frozen=True, slots=True)

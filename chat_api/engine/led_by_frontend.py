@@ -6,9 +6,18 @@ from collections.abc import Collection
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.flow_events import EvaluationFailed, Event
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import Question, QuestionType
 from chat_api.engine.walker import Walker
+
+
+def is_hidden(state: RunState, question: Question, variables: Variables) -> bool:
+    """Return whether conditions hide the question; those without a value do."""
+    try:
+        return state.hides(question, variables)
+    except ExpressionError:
+        return True
 
 
 def recompute(

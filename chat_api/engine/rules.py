@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from chat_api.engine.expressions import evaluate
 from chat_api.engine.numbers import to_int
@@ -37,6 +37,9 @@ class Rules(Protocol):
     def restarted(self) -> None:
         """Forget all answers, because the script starts again."""
 
+    def to_json(self) -> dict[str, Any] | None:
+        """Return what the rules see, as it is stored; None where they see nothing."""
+
 
 class UntypedRules:
     """The rules of scripts without names: expressions over variables, and every question is asked."""
@@ -65,6 +68,10 @@ class UntypedRules:
 
     def restarted(self) -> None:
         """Do nothing: without names, rules read no answers."""
+
+    def to_json(self) -> dict[str, Any] | None:
+        """Return None."""
+        return None
 
 
 UNTYPED: Final = UntypedRules()

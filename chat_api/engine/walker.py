@@ -99,7 +99,7 @@ class Walker:
     def stop_at(self, qid: int | None, predecessor: Question | None) -> Walk | None:
         """Return the walk if it ends here: at a question that waits, or at the end of the script."""
         if qid is None or qid <= END:
-            self.events.append(Finished(dict(self.variables)))
+            self.events.append(Finished(dict(self.variables), self.rules.to_json()))
             return self._ended(Outcome.FINISHED) if self.repeat_from is None else None
         question = self.script.questions_by_qid.get(qid)
         if question is None:

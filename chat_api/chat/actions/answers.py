@@ -9,19 +9,21 @@ from chat_api.chat.actions import scripts
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
+from chat_api.chat.actions.replies import check_draft, reply_of
+from chat_api.chat.actions.run_states import rules_of, state_of, variables_kept
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
-from chat_api.engine import flow, flow_events
-from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
-from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine import flow, flow_events, led_by_frontend
+from chat_api.engine.led_by_frontend import is_hidden
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.run_state import RunState
 from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.engine.script import Answer as ScriptAnswer
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.errors import NON_FIELD, InvalidInput
-from chat_api.lib.languages import notation_of
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.rendering import shown_question
@@ -40,7 +42,8 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
         raise InvalidInput.field("question", "ALREADY_ANSWERED")
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
-    checked = _check(member, question, draft)
+    state = state_of(change, member, schema)
+    checked = check_draft(member, question, draft, state)
     message = _add_answer(change, member, schema, question, draft, checked)
     walk = _advance(change, member, schema, question, checked)
     scripts.follow(change, member, schema, walk, reply=message)
@@ -64,22 +67,47 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         raise InvalidInput.field("question", "NOT_A_QUESTION")
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
-    checked = _check(member, question, draft)
+    state = state_of(change, member, schema)
+    if state is not None and is_hidden(state, question, member.variables):
+        raise InvalidInput.field("question", "HIDDEN")
+    checked = check_draft(member, question, draft, state)
+    if state is not None:
+        return _answer_any_typed(change, member, schema, question, draft, checked, state)
     around = around_answer(change, member, question.id)
     replaced, variables = None, member.variables
     if around is not None:
-        replaced = flow.answer_again(
-            question, checked, *around, only=scripts.variables_kept(change.thread.type)
-        )
+        replaced = flow.answer_again(question, checked, *around, only=variables_kept(change.thread.type))
         asked = replaced.asked
     else:
         asked, variables, failures = flow.ask_now(
-            question, variables, only=scripts.variables_kept(change.thread.type)
+            question, variables, only=variables_kept(change.thread.type)
         )
         scripts.log_failures(member, schema, failures)
     ask(change, member, schema, asked)
     message = _add_answer(change, member, schema, question, draft, checked)
     walk = _advance(change, member, schema, question, checked, variables=variables, replaced=replaced)
+    scripts.follow(change, member, schema, walk, reply=message)
+    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+
+
+def _answer_any_typed(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    question: ScriptQuestion,
+    draft: Draft,
+    checked: CheckedReply,
+    state: RunState,
+) -> Sent:
+    state.confirms = draft.confirm
+    state.answered(question, checked)
+    only = variables_kept(change.thread.type)
+    variables, failures = led_by_frontend.recompute(state, only=only)
+    asked = flow_events.Asked(question, None, (), variables)
+    ask(change, member, schema, asked)
+    message = _add_answer(change, member, schema, question, draft, checked)
+    replaced = flow.Replaced(asked, failures, variables)
+    walk = _advance(change, member, schema, question, checked, replaced=replaced)
     scripts.follow(change, member, schema, walk, reply=message)
     return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
 
@@ -98,14 +126,6 @@ def _confirm(
     walk = _advance(change, member, schema, question, None)
     scripts.follow(change, member, schema, walk)
     return Sent(message=None, created=True, member=member)
-
-
-def _check(member: UserThread, question: ScriptQuestion, draft: Draft) -> CheckedReply:
-    reply = Reply(text=draft.text, answer_ids=draft.answer_ids)
-    try:
-        return check_reply(question, reply, notation_of(member.user))
-    except AnswerRefused as refusal:
-        raise InvalidInput(refusal.errors) from refusal
 
 
 def _as_shown(
@@ -128,8 +148,12 @@ def _add_answer(
     draft: Draft,
     checked: CheckedReply,
 ) -> Message:
+    state = state_of(change, member, schema)
+    if state is not None:
+        state.confirms = draft.confirm
     message = Message(
         sender_id=member.user_id,
+        reply=reply_of(member, question, checked, state, now=change.now),
         text=checked.stored_text(stored_text, _as_shown(member, schema, question)),
         typed_text=checked.typed,
         type=draft.type,
@@ -171,7 +195,7 @@ def _send_answered(
 
 
 def _worth_storing(thread_type: str, answers: Sequence[ScriptAnswer]) -> list[ScriptAnswer]:
-    limit = scripts.variables_kept(thread_type)
+    limit = variables_kept(thread_type)
     return [
         answer
         for answer in answers
@@ -205,5 +229,7 @@ def _advance(
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
         stay=bool(chat_settings.thread_switch((change.thread.type, "NO_MOVE_TO_NEXT_QID"))),
         replaced=replaced,
-        only=scripts.variables_kept(change.thread.type),
+        only=variables_kept(change.thread.type),
+        rules=rules_of(state_of(change, member, schema)),
+        skip=checked is not None and checked.is_skipped,
     )

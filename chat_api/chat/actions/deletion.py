@@ -60,8 +60,9 @@ def _members_affected(messages: QuerySet[Message]) -> QuerySet[Any, int]:
         Q(related_message__in=messages.order_by()) | Q(related_message_answer_id__in=links)
     )
     # Where the frontend leads, an answer without modifications can replace one with some.
-    led = messages.filter(run__led_by_frontend=True).order_by().values_list("run__user_thread_id", flat=True)
-    return rows.order_by().values_list("user_thread_id", flat=True).union(led)
+    led = messages.filter(Q(run__led_by_frontend=True) | Q(reply__isnull=False))
+    led_ids = led.order_by().values_list("run__user_thread_id", flat=True)
+    return rows.order_by().values_list("user_thread_id", flat=True).union(led_ids)
 
 
 def _update_last_messages(change: ThreadChange, gone: set[int]) -> None:

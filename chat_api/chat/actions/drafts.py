@@ -20,6 +20,10 @@ class Draft:
     answer_ids: tuple[int, ...] = ()
     question_id: int | None = None
     break_state: bool = False
+    #: Skip the current question, where its script offers that.
+    skip: bool = False
+    #: Confirms the warnings of constraints.
+    confirm: bool = False
     attachments: tuple[Attachment, ...] = ()
     client_id: uuid.UUID | None = None
 

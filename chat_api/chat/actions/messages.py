@@ -173,12 +173,14 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     """Set `text` and `meta` from `changes` and publish the event.
 
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed editor,
-    MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX.
+    MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, `text` USE_CORRECT for an answer that rules read.
     """
     change = ThreadChange.open(thread_id=editor.thread_id, actor_id=editor.user_id)
     open_if_closed(change, change.member(editor.user_id) or editor)
     message: Message = Message.objects.select_related("sender").get(pk=message_id, thread_id=editor.thread_id)
     if "text" in changes:
+        if message.reply is not None:
+            raise InvalidInput.field("text", "USE_CORRECT")
         message.text = stored_text(changes["text"])
         message.typed_text = None
     if "meta" in changes:

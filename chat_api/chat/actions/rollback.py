@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from chat_api.chat import selectors
 from chat_api.chat.actions.deletion import remove
+from chat_api.chat.actions.run_states import rebuild
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
@@ -65,6 +66,9 @@ def _go_back(
         related_message=related,
         next_restart=None,
     )
+    if member.schema is not None:
+        # The question waits again: its answer, which is gone, does not lead on.
+        rebuild(change, member, compiled(member.schema))
     run = change.run_of(member)
     if run is not None and run.finished is not None:
         run.finished, run.outcome, run.last_qid = None, "", None

@@ -12,7 +12,7 @@ from chat_api.lib.db.writes import SOURCE, Lookup, Statement, insert
 
 #: Finds the id of the link between a message and a chosen answer.
 _LINK: Final = f"SELECT id FROM {SOURCE} WHERE message_id = %s AND answer_id = %s"  # noqa: S608 (our own names)
-_COLUMNS_OF_END: Final = ("finished", "outcome", "variables", "last_qid")
+_COLUMNS_OF_END: Final = ("finished", "outcome", "variables", "values", "last_qid")
 
 
 def put_into_run(row: Message | VariableModification, member: UserThread) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import schedule
 from chat_api.chat.actions.questions import PassedForks, ask, log_modifications
+from chat_api.chat.actions.run_states import rules_of, state_of, store_state, variables_kept
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
@@ -96,6 +97,7 @@ def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
         series_begin=None,
         paused_state=None,
         variables_pool={},
+        values=None,
         run=None,
     )
     change.note_thread_updated()
@@ -122,6 +124,9 @@ def _refuse_starting(
 
 def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
     """Start the member's run at a question: ask it, or, where the frontend leads, only make it the current one."""
+    state = state_of(change, member, schema)
+    if state is not None:
+        state.restarted()
     if member.state == State.SCRIPTED:
         walk = flow.start(
             schema.script,
@@ -130,20 +135,12 @@ def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, f
             repeat_from=repeat_from(change, member, schema),
             limit=chat_settings.SCRIPT_STEPS_MAX,
             only=variables_kept(change.thread.type),
+            rules=rules_of(state),
         )
     else:
-        walk = flow.skip_to(schema.script, first.qid, {}, limit=chat_settings.SCRIPT_STEPS_MAX)
+        limit = chat_settings.SCRIPT_STEPS_MAX
+        walk = flow.skip_to(schema.script, first.qid, {}, limit=limit, rules=rules_of(state))
     follow(change, member, schema, walk)
-
-
-def variables_kept(thread_type: str) -> Collection[str] | None:
-    """Return the variables that scripts in threads of that type can change; None for all."""
-    if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
-        return None
-    limit: Collection[str] | None = chat_settings.thread_switch(
-        (thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
-    )
-    return limit
 
 
 def repeat_from(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> int | None:
@@ -180,7 +177,7 @@ def follow(
                 forks.said(asking)
             case flow_events.Finished():
                 forks.ended()
-                complete(change, member, event.variables)
+                complete(change, member, event.variables, event.values)
             case flow_events.Restarted():
                 open_run(change, member)
                 answers = answers_once([member])
@@ -190,6 +187,7 @@ def follow(
                 give_up(change, member, schema, event, walk.variables)
     question_id = member.question_id if walk.cursor is None else walk.cursor.id
     change.update(member, variables_pool=dict(walk.variables), question_id=question_id)
+    store_state(change, member, state_of(change, member, schema))
     if walk.cursor is not None:
         if member.state == State.SCRIPTED and asking is not None:
             change.set_asking(member, asking)
@@ -229,6 +227,7 @@ def close_run(
     member: UserThread,
     outcome: RunOutcome,
     variables: Mapping[str, float] | None = None,
+    values: Any = None,
 ) -> None:
     """Store how the member's current run ended; does nothing if no run is open."""
     run = change.run_of(member)
@@ -237,15 +236,18 @@ def close_run(
     question = member.question_id
     run.finished, run.outcome = change.now, outcome
     run.variables = dict(member.variables if variables is None else variables)
+    run.values = member.values if variables is None else values
     if question is not None and member.schema is not None:
         last = compiled(member.schema).script.questions_by_id.get(question)
         run.last_qid = last.qid if last is not None else None
     change.runs.update(run)
 
 
-def complete(change: ThreadChange, member: UserThread, variables: Mapping[str, float]) -> None:
+def complete(
+    change: ThreadChange, member: UserThread, variables: Mapping[str, float], values: Any = None
+) -> None:
     """Close the run as completed and send the signal to hosts."""
-    close_run(change, member, RunOutcome.COMPLETED, variables)
+    close_run(change, member, RunOutcome.COMPLETED, variables, values)
     change.signal(chat_api_thread_schema_completed, sender=UserThread, user_thread=member)
 
 
@@ -286,7 +288,7 @@ def give_up(
         event.qid,
         member.thread_id,
     )
-    close_run(change, member, RunOutcome.BROKEN, variables)
+    close_run(change, member, RunOutcome.BROKEN, variables, member.values)
     change.update(member, state=State.OPEN, question_id=None, related_message=None, next_restart=None)
     change.note_thread_updated()
 

@@ -22,6 +22,7 @@ from chat_api.chat.member_previews import ThreadPreview, preview_of, preview_que
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
+from chat_api.engine.run_state import RunState
 from chat_api.lib.db.locks import is_only_writer, lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import chat_database, on_commit
@@ -43,6 +44,8 @@ class ThreadChange:
     actor_id: Any
     messages: MessageBatch = field(init=False)
     runs: RunLog = field(default_factory=RunLog)
+    #: By membership, what the rules of its run see; see `run_states`.
+    states: dict[int, RunState] = field(default_factory=dict)
     _known: dict[int, UserThread] = field(default_factory=dict)
     _knows_all: bool = False
     _updated: dict[int, set[str]] = field(default_factory=dict)

@@ -8,10 +8,12 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from chat_api.chat.actions.run_states import rebuild
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
 from chat_api.engine import flow
+from chat_api.schemas.compiled import compiled
 
 _ENDLESS: Final = float("inf")
 
@@ -67,7 +69,12 @@ class _Places:
 
 def recompute_variables(change: ThreadChange, member_ids: Collection[int]) -> None:
     """Set the pools of those members to the result of the remaining modifications of their current runs."""
-    members = [member for member in change.members if member.pk in member_ids]
+    members = [
+        member
+        for member in change.members
+        if member.pk in member_ids
+        and not (member.schema is not None and rebuild(change, member, compiled(member.schema)))
+    ]
     if not members:
         return
     rows = _rows_left(change, members)

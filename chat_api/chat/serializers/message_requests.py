@@ -26,6 +26,8 @@ class MessageCreateSerializer(RequestSerializer):
     answers = IdListField(required=False)
     question = IdField(required=False)
     break_state = serializers.BooleanField(required=False)
+    skip = serializers.BooleanField(required=False)
+    confirm = serializers.BooleanField(required=False)
     attachments = InlineAttachmentsField(required=False)
     client_id = UUIDField(required=False, allow_null=True)
 
@@ -70,6 +72,8 @@ class MessageCreateSerializer(RequestSerializer):
             answer_ids=tuple(data.get("answers", ())),
             question_id=data.get("question"),
             break_state=data.get("break_state", False),
+            skip=data.get("skip", False),
+            confirm=data.get("confirm", False),
             attachments=tuple(data.get("attachments", ())),
             client_id=data.get("client_id"),
         )

@@ -1,0 +1,79 @@
+"""Replies to a script's questions: checked, and as they are stored for its rules."""
+
+from __future__ import annotations
+
+import mimetypes
+from datetime import datetime
+from typing import Any
+
+from chat_api.chat.actions.drafts import Draft
+from chat_api.chat.models import Attachment, UserThread
+from chat_api.engine.given_answers import GivenAnswer, given_to_json
+from chat_api.engine.judge import judge
+from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply, SentFile
+from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine.run_state import RunState
+from chat_api.engine.script import Question as ScriptQuestion
+from chat_api.lib.db.timezones import in_utc
+from chat_api.lib.errors import InvalidInput
+from chat_api.lib.languages import notation_of
+from chat_api.lib.time_zones import time_zone_key
+
+
+def check_draft(
+    member: UserThread, question: ScriptQuestion, draft: Draft, state: RunState | None
+) -> CheckedReply:
+    """Return the draft as an accepted reply to the question; `state` is what the rules of the run see.
+
+    Raises `InvalidInput` with codes by field.
+    """
+    if draft.skip:
+        return _skipped(question, draft)
+    files = tuple(sent_file(attachment) for attachment in draft.attachments)
+    reply = Reply(text=draft.text, answer_ids=draft.answer_ids, attachments=files)
+    notation = notation_of(member.user)
+    try:
+        if state is None:
+            return check_reply(question, reply, notation)
+        environment = state.environment(member.variables)
+        return judge(state.logic, question, reply, environment, notation=notation, confirms=draft.confirm)
+    except AnswerRefused as refusal:
+        raise InvalidInput(refusal.errors) from refusal
+
+
+def _skipped(question: ScriptQuestion, draft: Draft) -> CheckedReply:
+    errors: dict[str, list[str]] = {}
+    if question.skip is None:
+        errors["skip"] = ["NOT_OFFERED"]
+    if draft.text:
+        errors["text"] = ["WRONG_STATE"]
+    if draft.answer_ids:
+        errors["answers"] = ["WRONG_STATE"]
+    if errors:
+        raise InvalidInput(errors)
+    return SKIPPED
+
+
+def sent_file(attachment: Attachment) -> SentFile:
+    """Return what limits of files judge: the type by the name, and the size."""
+    # A new attachment gets its columns later, in the transaction that stores it.
+    file = attachment.file if attachment.draft is None else attachment.draft.data.get("file")
+    name = str(file.name or "") if file else attachment.title
+    return SentFile(mimetypes.guess_type(name)[0] or "", file.size if file else None, name)
+
+
+def reply_of(
+    member: UserThread,
+    question: ScriptQuestion,
+    checked: CheckedReply,
+    state: RunState | None,
+    *,
+    now: datetime,
+) -> dict[str, Any] | None:
+    """Return the answer as it is stored; None where no rule reads it."""
+    if state is None and not checked.is_skipped:
+        return None
+    zone = time_zone_key(member.user) if state is None else state.zone
+    is_confirmed = state is not None and state.confirms
+    given = GivenAnswer.of(checked, in_utc(now), zone, is_confirmed=is_confirmed)
+    return given_to_json(question, given)

@@ -1,0 +1,143 @@
+"""What the rules of a member's run see, where questions of the script have names; stored beside the variables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from django.db.models import Q
+
+from chat_api.chat.actions.thread_change import ThreadChange
+from chat_api.chat.models import Message, UserThread
+from chat_api.engine import led_by_frontend
+from chat_api.engine.given_answers import GivenAnswer, given_from_json
+from chat_api.engine.logic import Logic
+from chat_api.engine.replay import Asking, replay
+from chat_api.engine.rules import UNTYPED, Rules
+from chat_api.engine.run_state import RunState
+from chat_api.engine.script import PASSED_TYPES, QuestionType
+from chat_api.lib.db.timezones import in_utc
+from chat_api.lib.time_zones import time_zone_key
+from chat_api.schemas.compiled import CompiledSchema
+from chat_api.settings import chat_settings
+
+
+def state_of(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> RunState | None:
+    """Return the state of the member's run at the time of the change; None for a script without names.
+
+    It is the same object for the whole change; `store_state` stores it.
+    """
+    if not schema.script.is_typed:
+        return None
+    state = change.states.get(member.pk)
+    if state is None:
+        state = RunState.from_json(Logic.of(schema.script), member.values)
+        change.states[member.pk] = state
+    state.at(in_utc(change.now), time_zone_key(member.user))
+    return state
+
+
+def rules_of(state: RunState | None) -> Rules:
+    """Return the rules of the script's walks."""
+    return UNTYPED if state is None else state
+
+
+def store_state(change: ThreadChange, member: UserThread, state: RunState | None) -> None:
+    """Store the state with the member's other columns."""
+    if state is not None:
+        change.update(member, values=state.to_json())
+
+
+def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
+    """Return the askings of the member's current run with their answers, in order. Takes one query.
+
+    Answers that a rollback removed do not count; one that was deleted alone is marked as deleted.
+    """
+    rows = Message._base_manager.filter(
+        Q(asks=True, asked_of=member) | Q(asks=False, sender_id=member.user_id),
+        thread_id=member.thread_id,
+        run_id=member.run_id,
+        related_question__isnull=False,
+    ).order_by("pk")
+    askings: list[Asking] = []
+    latest: dict[int, int] = {}
+    for pk, question_id, asks, deleted, raw in rows.values_list(
+        "pk", "related_question_id", "asks", "deleted", "reply"
+    ):
+        question = schema.script.questions_by_id.get(question_id)
+        if question is None or question.type in PASSED_TYPES:
+            continue
+        if not asks:
+            if (place := latest.get(question_id)) is not None:
+                given = given_from_json(question, raw)
+                askings[place] = replace(askings[place], given=given, is_deleted=deleted, key=pk)
+        elif deleted:
+            latest.pop(question_id, None)
+        else:
+            latest[question_id] = len(askings)
+            askings.append(Asking(question_id, None))
+    return [_as_it_stands(member, schema, askings, place) for place in range(len(askings))]
+
+
+def _as_it_stands(member: UserThread, schema: CompiledSchema, askings: list[Asking], place: int) -> Asking:
+    asking = askings[place]
+    is_open = place == len(askings) - 1 and member.question_id == asking.question_id
+    question = schema.script.questions_by_id[asking.question_id]
+    if is_open and asking.is_deleted:
+        return replace(asking, given=None, is_deleted=False)
+    if question.type == QuestionType.CONTROL and not is_open:
+        # The confirmation of a control is not stored.
+        return replace(asking, given=GivenAnswer())
+    return asking
+
+
+def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> bool:
+    """Compute state and variables of the member's current run again, from the messages that are left.
+
+    Returns False, and changes nothing, for a script without names, and for a run with answers of which no values are
+    stored. Takes one query.
+    """
+    state = state_of(change, member, schema)
+    if state is None:
+        return False
+    askings = askings_of(member, schema)
+    if any(asking.given is None for asking in askings[:-1]):
+        return False
+    only = variables_kept(change.thread.type)
+    run = change.run_of(member)
+    if run is not None and run.led_by_frontend:
+        state.restarted()
+        for asking in askings:
+            question = schema.script.questions_by_id[asking.question_id]
+            if asking.given is not None and not asking.is_deleted and question.type != QuestionType.CONTROL:
+                state.put(question, asking.given)
+        variables, _ = led_by_frontend.recompute(state, only=only)
+    else:
+        found = replay(
+            schema.script,
+            state,
+            askings,
+            at=_first_qid(member, schema),
+            limit=chat_settings.SCRIPT_STEPS_MAX,
+            only=only,
+        )
+        variables = found.walk.variables
+    state.at(in_utc(change.now), time_zone_key(member.user))
+    change.update(member, variables_pool=variables)
+    store_state(change, member, state)
+    return True
+
+
+def _first_qid(member: UserThread, schema: CompiledSchema) -> int | None:
+    initial = schema.script.questions_by_id.get(member.initial_question_id or 0)
+    return None if initial is None else initial.qid
+
+
+def variables_kept(thread_type: str) -> Collection[str] | None:
+    """Return the variables that scripts in threads of that type can change; None for all."""
+    if not chat_settings.thread_switch((thread_type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")):
+        return None
+    limit: Collection[str] | None = chat_settings.thread_switch(
+        (thread_type, "LIMIT_VARIABLES_MODIFICATIONS_TO")
+    )
+    return limit
