@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.formats import get_format, get_format_modules
 from django.utils.translation import check_for_language
 
-from chat_api.engine.question_types.base import Notation
+from chat_api.engine.question_types.base import DateOrder, Notation
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings
@@ -19,6 +19,14 @@ from chat_api.settings import chat_settings
 #: A language tag as Django writes it: pl, pt-br, zh-hans.
 _CODE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 _LANGUAGES_MAX: Final = 200
+
+#: By letter of Django's date formats.
+_DATE_PARTS: Final = {
+    **dict.fromkeys("dj", "D"),
+    **dict.fromkeys("bEFmMnN", "M"),
+    **dict.fromkeys("oyY", "Y"),
+}
+_ORDERS: Final[Mapping[str, DateOrder]] = {"DMY": "DMY", "MDY": "MDY", "YMD": "YMD"}
 
 
 def language_of(user: Any) -> str | None:
@@ -44,23 +52,34 @@ def number_format_of(user: Any) -> NumberFormat | None:
 
     For such a language Django returns the separators of the project, which would be wrong.
     """
+    found = _formats_of(user, "DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR")
+    return None if found is None else NumberFormat(*found)
+
+
+def date_order_of(user: Any) -> DateOrder | None:
+    """Return the order of dates in digits in the user's language (USER_LANGUAGE); None if Django has none for it."""
+    found = _formats_of(user, "SHORT_DATE_FORMAT")
+    letters = "" if found is None else re.sub(r"\\.", "", found[0])
+    order = "".join(part for letter in letters if (part := _DATE_PARTS.get(letter)))
+    return _ORDERS.get(order)
+
+
+def notation_of(user: Any) -> Notation:
+    """Return how the user writes numbers and dates in replies; their language is looked up only where it decides."""
+    return Notation(lambda: number_format_of(user), lambda: date_order_of(user))
+
+
+def _formats_of(user: Any, *names: str) -> tuple[str, ...] | None:
+    """Return Django's formats of the user's language; None if it has not all of them."""
     language = language_of(user)
     tags = _with_generic((language or "").lower().replace("_", "-"))
     code = next((tag for tag in tags if check_for_language(tag)), None)
     if not code:
         return None
     modules = get_format_modules(code)
-    for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR"):
-        if not any(hasattr(module, name) for module in modules):
-            return None
-    decimal = get_format("DECIMAL_SEPARATOR", lang=code, use_l10n=True)
-    group = get_format("THOUSAND_SEPARATOR", lang=code, use_l10n=True)
-    return NumberFormat(str(decimal), str(group))
-
-
-def notation_of(user: Any) -> Notation:
-    """Return how the user writes numbers in replies; their language is looked up only for an ambiguous number."""
-    return Notation(lambda: number_format_of(user))
+    if not all(any(hasattr(module, name) for module in modules) for name in names):
+        return None
+    return tuple(str(get_format(name, lang=code, use_l10n=True)) for name in names)
 
 
 def _with_generic(code: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the rules of a member's run see, where questions of the script have names; stored beside the variables."""
+"""The state that rules of a member's run see, where questions have names; stored beside the variables."""
 
 from __future__ import annotations
 
