@@ -10,7 +10,10 @@ from django.db.models import Max, Q
 
 from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
-from chat_api.lib.languages import language_of
+from chat_api.engine.logic import Logic
+from chat_api.engine.run_state import RunState
+from chat_api.lib.languages import language_of, shown_value
+from chat_api.schemas.compiled import compiled
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.settings import chat_settings
 
@@ -25,12 +28,14 @@ def context_for(
     just_answered: Mapping[str, str] | None = None,
     answers: Answers | None = None,
     language: str | None = None,
+    state: RunState | None = None,
 ) -> TextContext:
     """Return the context, which is computed only if a text needs it.
 
     `variables` is the variables pool at the time of asking, by default the member's. `just_answered` are answers of
     the current run, by `q<qid>`, that are not stored yet. `answers` returns the stored ones; pass `answers_once` to
-    share it between several members or texts. `language` defaults to the active language.
+    share it between several members or texts. `language` defaults to the active language. `state` is what the rules of
+    the run see, by default as it is stored.
     """
 
     def make() -> Mapping[str, object]:
@@ -40,10 +45,31 @@ def context_for(
             "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": dict(member.variables if variables is None else variables),
-            "answers": {**known.get(member.pk, {}), **(just_answered or {})},
+            "answers": _with_names(
+                {**known.get(member.pk, {}), **(just_answered or {})}, member, state, language
+            ),
         }
 
     return TextContext(subject=member, create=make, language=language)
+
+
+def _with_names(
+    by_qid: dict[str, str], member: UserThread, state: RunState | None, language: str | None
+) -> dict[str, str]:
+    """Return the texts of answers by `q<qid>` and, where questions have names, by name; of calculations too."""
+    if state is None:
+        script = None if member.schema is None else compiled(member.schema).script
+        if script is None or not script.is_typed:
+            return by_qid
+        state = RunState.from_json(Logic.of(script), member.values)
+    found = dict(by_qid)
+    values = state.values()
+    for name, index in state.logic.index_by_name.items():
+        if (value := values.get(name)) is not None:
+            typed = by_qid.get(f"q{state.logic.script.questions[index].qid}", "")
+            shown = shown_value(value, language)
+            found[name] = typed if shown is None else shown
+    return found
 
 
 def language_for(member: UserThread) -> str | None:

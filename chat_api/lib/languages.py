@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import get_format, get_format_modules
+from django.utils.formats import date_format, get_format, get_format_modules, time_format
 from django.utils.translation import check_for_language
 
+from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import DateOrder, Notation
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
@@ -80,6 +82,26 @@ def _formats_of(user: Any, *names: str) -> tuple[str, ...] | None:
     if not all(any(hasattr(module, name) for module in modules) for name in names):
         return None
     return tuple(str(get_format(name, lang=code, use_l10n=True)) for name in names)
+
+
+def shown_value(value: Any, language: str | None) -> str | None:
+    """Return a number, date, time, datetime or boolean as texts in that language show it (None: the active one).
+
+    Numbers have no separators of thousands. Returns None for values of all other kinds.
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        separator = get_format("DECIMAL_SEPARATOR", lang=language, use_l10n=True)
+        return format_number(value).replace(".", str(separator))
+    shown = _DATE_FORMATS.get(type(value))
+    if shown is None:
+        return None
+    with translation.override(language or translation.get_language()):
+        return date_format(value, shown) if shown != "TIME_FORMAT" else time_format(value, shown)
+
+
+_DATE_FORMATS: Final = {date: "DATE_FORMAT", datetime: "DATETIME_FORMAT", time: "TIME_FORMAT"}
 
 
 def _with_generic(code: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from chat_api.chat.actions.run_states import state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
@@ -37,6 +38,7 @@ def ask(
         just_answered=_just_answered(change, member, schema),
         answers=answers,
         language=language_for(member),
+        state=state_of(change, member, schema),
     )
     message, attachments = question_message(
         schema, event.question.id, context, sender_id=member.automated_sender_id
