@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
@@ -61,12 +62,13 @@ class RunState:
         stored = raw if isinstance(raw, dict) else {}
         questions = logic.script.questions_by_id
         state = cls(logic, zone=str(stored.get("zone", "UTC")))
+        with suppress(TypeError, ValueError):
+            state.timestamp = datetime.fromisoformat(stored.get("at", ""))
         for document in stored.get("given", ()):
             question = questions.get(document.get("question", 0))
             given = None if question is None else given_from_json(question, document)
             if question is not None and given is not None:
                 state.given[question.id] = given
-                state.timestamp = max(state.timestamp, given.timestamp)
         for key, value in stored.get("calculated", {}).items():
             if int(key) in questions:
                 state.calculated[int(key)] = typed_from_json(value)
@@ -80,6 +82,7 @@ class RunState:
         """Return the state as plain JSON."""
         questions = self.logic.script.questions_by_id
         document: dict[str, Any] = {
+            "at": self.timestamp.astimezone(UTC).isoformat(),
             "zone": self.zone,
             "given": [
                 {"question": pk, **given_to_json(questions[pk], given)} for pk, given in self.given.items()
