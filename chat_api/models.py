@@ -15,6 +15,7 @@ from chat_api.chat.models import (
     VariableModification,
 )
 from chat_api.notifications.models import NotificationDelivery, PushDevice
+from chat_api.raised_flags.models import Flag
 from chat_api.realtime.models import SocketTicket, ThreadEvent
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.search.models import MessageSearch, SearchIndexBuild
@@ -24,6 +25,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "AttachmentTemplate",
+    "Flag",
     "Group",
     "IdempotencyKey",
     "Message",

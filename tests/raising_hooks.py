@@ -94,6 +94,7 @@ HARM: Final[dict[str, Harm]] = {
     "ATTACHMENT_REFERENCE_FILTER": Harm(beside={"ATTACHMENT_REFERENCE_MODELS": ["chat_api.Thread"]}),
     "AUTOMATED_SENDERS": Harm(),
     "QUESTION_TYPES": Harm({"iban": BrokenQuestionType}),
+    "FLAG_RECIPIENTS": Harm(),
     "QUESTION_CONTEXT_PROVIDERS": Harm([broken], TEXTS),
     "META_RESOLVERS": Harm({"price": broken}, TEXTS),
     "USER_TIME_ZONE": Harm(),

@@ -177,7 +177,7 @@ def test_keys_of_conversations_and_surveys_protect_schemas():
         for field in model._meta.fields
         if field.is_relation and field.related_model in script
     ]
-    assert len(keys) == 10
+    assert len(keys) == 11
     assert {key.remote_field.on_delete for key in keys} == {PROTECT}
 
 

@@ -10,6 +10,7 @@ from chat_api.settings.rules import (
     Choices,
     ListOf,
     MappingOf,
+    Maybe,
     NewName,
     Switch,
     Text,
@@ -98,6 +99,15 @@ the ``meta`` of a question or an answer when it is shown. ``setting`` and ``cons
         ListOf(_NAME),
         """
 The Django settings that ``{"$resolve": "setting:NAME"}`` may show. No other setting can be read.""",
+    ),
+    Setting(
+        "FLAG_RECIPIENTS",
+        None,
+        Maybe(FUNCTION),
+        """
+``f(flag) -> users``: the users who are notified that an answer has raised a flag of its schema, by each of
+``NOTIFICATION_TRANSPORTS``. The notification contains neither the flag's label nor the answer. With ``None``, nobody
+is.""",
     ),
     Setting(
         "SCRIPT_STEPS_MAX",
