@@ -112,6 +112,8 @@ class World:
                 "account-threads-list": f"accounts/{owner}/threads/{'nope' if at == 'unlisted' else 'chat'}",
                 "thread-details": thread,
                 "thread-rollback": f"{thread}/rollback",
+                "thread-prompt": f"{thread}/prompt",
+                "thread-reply": f"{thread}/reply",
                 "thread-users": f"{thread}/users",
                 "thread-users-details": f"{thread}/users/{member}",
                 "thread-departure": f"{thread}/departure",
@@ -173,6 +175,11 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("thread-rollback", "post"): [
         # Permitted, but there is no script to roll back.
         Row(having(P.THREAD_ROLLBACK), 400, readers=having(P.THREAD_READ))
+    ],
+    # Permitted, but there is no script with a question.
+    ("thread-prompt", "get"): [Row(having(P.THREAD_READ), 400)],
+    ("thread-reply", "post"): [
+        Row(having(P.MESSAGES_CREATE), 400, body={"text": "x"}, readers=having(P.THREAD_READ))
     ],
     ("thread-users", "get"): [Row(having(P.THREAD_READ))],
     ("thread-users", "post"): [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat_api.chat.api import events, members, messages, push_devices, threads
+from chat_api.chat.api import events, members, messages, push_devices, text_door, threads
 from chat_api.chat.api.attachments import attachment_urlpatterns
 from chat_api.lib.rest.url_converters import ID, USER, WORD
 
@@ -15,6 +15,8 @@ urlpatterns = [
     ),
     path(f"threads/<{ID}:thread_id>", threads.ThreadDetailView.as_view(), name="thread-details"),
     path(f"threads/<{ID}:thread_id>/rollback", threads.ThreadRollbackView.as_view(), name="thread-rollback"),
+    path(f"threads/<{ID}:thread_id>/prompt", text_door.ThreadPromptView.as_view(), name="thread-prompt"),
+    path(f"threads/<{ID}:thread_id>/reply", text_door.ThreadReplyView.as_view(), name="thread-reply"),
     path(f"threads/<{ID}:thread_id>/users", members.ThreadUsersView.as_view(), name="thread-users"),
     path(
         f"threads/<{ID}:thread_id>/users/<{USER}:user_id>",

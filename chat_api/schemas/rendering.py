@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -85,6 +85,12 @@ def shown_question(
             {**attachment, "title": fill(attachment["title"])} for attachment in document["attachments"]
         ],
     }
+
+
+def filling(document: Document, context: Callable[[], Mapping[str, object]]) -> Callable[[str], str]:
+    """Return a function that renders texts of a question; `context` is called for the first one with a placeholder."""
+    values = cache(partial(_values, document, context))
+    return lambda text: _fill(text, values()) if "{{" in text else text
 
 
 def shown_text(text: str, context: Callable[[], Mapping[str, object]]) -> str:

@@ -56,6 +56,8 @@ _ANSWER: Final[list[Error]] = [
     ("answers", "WRONG_STATE", "answers to a question that expects a text, or outside a script"),
     ("text", "REQUIRED", "a `text`, `int`, `float` or `range` question, and no text is given"),
     ("text", "WRONG_VALUE", "not a number, date or time that the question accepts"),
+    ("text", "WRONG_VALUE", "a text that fits no answer, where texts choose answers (`match_text`)"),
+    ("text", "AMBIGUOUS", "a text that fits two answers, where texts choose answers (`match_text`)"),
     ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
     ("text", "TOO_SMALL", "a number, date or time below the limit `min`"),
     ("text", "TOO_LARGE", "a number, date or time above the limit `max`"),
@@ -106,13 +108,27 @@ _MESSAGE: Final[list[Error]] = [
     ("client_id", "DELETED", "**410**: the message with this `client_id` was deleted or rolled back"),
     *_ANSWER,
 ]
+_REPLY: Final[list[Error]] = [
+    (
+        "non_field_errors",
+        "NO_CURRENT_QUESTION",
+        "no script is waiting for an answer of the requester; nothing is posted",
+    ),
+    *(
+        error
+        for error in _MESSAGE
+        if error[0] not in ("break_state", "type", "meta", "skip") and error[1] != "NO_CURRENT_QUESTION"
+    ),
+]
 _ITEM: Final[list[Error]] = [
     ("related_question", "ALREADY_ANSWERED", "the question has an answer; change or delete it instead"),
     ("related_question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the survey's schema"),
     ("related_question", "NOT_A_QUESTION", "a `message`, `fork` or `control`"),
     *_ANSWER,
 ]
-_CHANGED_ITEM: Final[list[Error]] = [error for error in _ANSWER if error[1] != "WRONG_STATE"] + [
+_CHANGED_ITEM: Final[list[Error]] = [
+    error for error in _ANSWER if error[1] != "WRONG_STATE" and "`match_text`" not in error[2]
+] + [
     ("answers", "WRONG_STATE", "answers to a question that expects a text"),
     ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
 ]
@@ -186,6 +202,17 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         ],
     },
     "threads/{thread_id}": {"get": [], "put": _THREAD, "patch": _THREAD, "delete": []},
+    "threads/{thread_id}/prompt": {
+        "get": [
+            _HOST,
+            (
+                "non_field_errors",
+                "NO_CURRENT_QUESTION",
+                "no script is waiting for an answer of the requester",
+            ),
+        ]
+    },
+    "threads/{thread_id}/reply": {"post": _REPLY},
     "threads/{thread_id}/rollback": {
         "post": [
             (

@@ -22,6 +22,8 @@ class Draft:
     break_state: bool = False
     #: Skip the current question, where its script offers that.
     skip: bool = False
+    #: The text is a typed line: it can be the number of an answer, and an empty one takes the default.
+    is_typed: bool = False
     #: Confirms the warnings of constraints.
     confirm: bool = False
     attachments: tuple[Attachment, ...] = ()

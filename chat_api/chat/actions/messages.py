@@ -14,6 +14,7 @@ from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import question_message
 from chat_api.chat.actions.thread_change import ThreadChange
+from chat_api.chat.actions.typed_lines import understood
 from chat_api.chat.choices import Permission, State
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
@@ -111,9 +112,11 @@ def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         refuse_above_bytes_max(stored_text(draft.text), draft.meta)
     open_if_closed(change, member)
     if member.state == State.SCRIPTED:
-        return answers.answer_current(change, member, draft)
+        return answers.answer_current(change, member, understood(change, member, draft))
     if member.state == State.SCRIPTED_FE_CONTROLLED:
-        return answers.answer_any(change, member, draft)
+        return answers.answer_any(change, member, understood(change, member, draft))
+    if draft.is_typed:
+        raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     return _post_plain(change, member, draft)
 
 

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat_api.attachments.files import stored
 from chat_api.attachments.uploads import room_for
 from chat_api.chat import actions, selectors
-from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, plain_page, within_bytes
+from chat_api.chat.api.sending import MessageView, SendingView
 from chat_api.chat.api.threads import ThreadView
 from chat_api.chat.documents import (
     AnyMessage,
-    MessageContext,
-    Reader,
     message_document,
-    sent_message_document,
-    thread_document,
 )
-from chat_api.chat.models import Message, UserThread
+from chat_api.chat.models import Message
 from chat_api.chat.search import filters
 from chat_api.chat.serializers.document_contexts import (
     message_bytes,
-    message_context,
-    reader_of,
-    thread_context,
 )
 from chat_api.chat.serializers.message_requests import (
     MessageChangeSerializer,
@@ -48,7 +38,6 @@ from chat_api.chat.serializers.responses import (
     MessageSerializer,
     SentMessageSerializer,
 )
-from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.search.query import Query
@@ -57,21 +46,6 @@ from chat_api.settings import chat_settings
 _MARK_READ = OpenApiParameter(
     "mark_read", OpenApiTypes.BOOL, description="`false` does not mark the messages as read."
 )
-
-
-class MessageView(ThreadView):
-    """Base of the views of messages."""
-
-    @cached_property
-    def reader(self) -> Reader:
-        """The requester, as the reader of the response."""
-        return reader_of(self.get_serializer_context())
-
-    def message_context(
-        self, messages: Sequence[AnyMessage], *, unread: Collection[int] | None = None
-    ) -> MessageContext:
-        """Look up the selected values that the messages show to the requester."""
-        return message_context(messages, reader=self.reader, selection=self.selection, unread=unread)
 
 
 @autofiltered
@@ -88,7 +62,7 @@ class MessageView(ThreadView):
         responses={200: SentMessageSerializer, 201: SentMessageSerializer, 204: None, **refusals(410)},
     ),
 )
-class MessagesView(MessageView):
+class MessagesView(SendingView):
     """The messages of a thread, in the order of their creation; found messages newest first."""
 
     body_serializers = {"POST": MessageCreateSerializer}
@@ -148,58 +122,12 @@ class MessagesView(MessageView):
 
     def post(self, request: Request, thread_id: int) -> Response:
         """Post a message. In a script, it answers the current question, and the script continues."""
-        author = self.member
-        client_id = client_id_in(request.data)
-        if client_id is not None:
-            earlier = actions.earlier_sending(author=author, client_id=client_id)
-            if earlier is not None:
-                return self._answer(earlier)
-        context = {**self.reader.context, "author": author}
-        body = MessageCreateSerializer(data=request.data, context=context)
-        if not body.is_valid():
-            raise ValidationError({**self._other_errors(author, body), **body.errors})
-        return self._answer(self._send(author, body.draft(body.validated_data)))
-
-    def _send(self, author: UserThread, draft: Draft) -> Sent:
-        previews = "fields" not in self.request.query_params
-        if not draft.attachments:
-            return actions.send_message(author=author, draft=draft, previews=previews)
-        with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
-            return actions.send_message(author=author, draft=draft, previews=previews)
+        return self.send(request)
 
     def body_limit(self, without_files: int) -> int:
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
-
-    def _other_errors(self, author: UserThread, body: MessageCreateSerializer) -> dict[str, Any]:
-        """Return the errors other than those of the fields, so that one response contains all of them."""
-        if not isinstance(body.initial_data, dict):
-            return {}
-        # Effects of a host's function for an attachment (a stored file) could not be undone.
-        draft = replace(body.draft(body.accepted), attachments=())
-        return actions.errors_of(lambda: actions.send_message(author=author, draft=draft))
-
-    def _answer(self, sent: Sent) -> Response:
-        if sent.message is None:
-            return Response(status=status.HTTP_204_NO_CONTENT)
-        sender: Any = self.request.user
-        sent.message.sender = sender
-        shown = self.message_context([sent.message], unread=())
-
-        def thread() -> dict[str, Any]:
-            row = sent.member
-            context = thread_context(
-                [row],
-                reader=self.reader,
-                selection=shown.selection.inside("thread_data"),
-                just_made=sent.messages,
-                preview=sent.preview,
-            )
-            return thread_document(row, context)
-
-        document = sent_message_document(sent.message, shown, answer_ids=sent.answer_ids, thread=thread)
-        return Response(document, status=status.HTTP_201_CREATED if sent.created else status.HTTP_200_OK)
 
 
 def marks_read(request: Request) -> bool:

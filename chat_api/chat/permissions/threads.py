@@ -123,6 +123,18 @@ class MessagesListByThreadID(ThreadPermission):
     }
 
 
+class ThreadPrompt(ThreadPermission):
+    """Allow members with THREAD_READ: a thread shows members their own current question."""
+
+    needs: ClassVar[dict[str, Permission]] = {"GET": Permission.THREAD_READ}
+
+
+class ThreadReply(ThreadPermission):
+    """Allow members with MESSAGES_CREATE."""
+
+    needs: ClassVar[dict[str, Permission]] = {"POST": Permission.MESSAGES_CREATE}
+
+
 class MessagesReadByThreadID(ThreadPermission):
     """Allow members with MESSAGES_READ."""
 

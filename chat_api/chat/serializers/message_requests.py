@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rest_framework import serializers
@@ -17,18 +18,12 @@ from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
 
-class MessageCreateSerializer(RequestSerializer):
-    """The request body that posts a message."""
+class DraftSerializer(RequestSerializer):
+    """Base of the request bodies that post a message."""
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
-    type = TextField(required=False, max_length=50, trim_whitespace=True)
-    meta = JSONField()
-    answers = IdListField(required=False)
     question = IdField(required=False)
-    break_state = serializers.BooleanField(required=False)
-    skip = serializers.BooleanField(required=False)
     confirm = serializers.BooleanField(required=False)
-    attachments = InlineAttachmentsField(required=False)
     client_id = UUIDField(required=False, allow_null=True)
 
     def validate_text(self, text: str) -> str:
@@ -37,19 +32,6 @@ class MessageCreateSerializer(RequestSerializer):
         if len(text) > limit:
             raise serializers.ValidationError([TOO_LONG])
         return text
-
-    def validate_type(self, type: str) -> str:
-        """Reject the types that only scripts use."""
-        if type in chat_settings.MESSAGE_TYPES_RESERVED:
-            raise serializers.ValidationError(["RESERVED"])
-        return type
-
-    def validate_answers(self, ids: list[int]) -> list[int]:
-        """Reject ids of missing answers; those of the current question cost no query."""
-        script = self._script()
-        known = () if script is None else script.answers_by_id
-        refuse_missing(Answer.objects.all(), [pk for pk in dict.fromkeys(ids) if pk not in known])
-        return ids
 
     def validate_question(self, pk: int) -> int:
         """Reject the id of a missing question; those of the member's schema cost no query."""
@@ -67,16 +49,56 @@ class MessageCreateSerializer(RequestSerializer):
         """Return the validated fields as the action's draft."""
         return Draft(
             text=data.get("text", ""),
+            question_id=data.get("question"),
+            confirm=data.get("confirm", False),
+            client_id=data.get("client_id"),
+        )
+
+
+class MessageCreateSerializer(DraftSerializer):
+    """The request body that posts a message."""
+
+    type = TextField(required=False, max_length=50, trim_whitespace=True)
+    meta = JSONField()
+    answers = IdListField(required=False)
+    break_state = serializers.BooleanField(required=False)
+    skip = serializers.BooleanField(required=False)
+    attachments = InlineAttachmentsField(required=False)
+
+    def validate_type(self, type: str) -> str:
+        """Reject the types that only scripts use."""
+        if type in chat_settings.MESSAGE_TYPES_RESERVED:
+            raise serializers.ValidationError(["RESERVED"])
+        return type
+
+    def validate_answers(self, ids: list[int]) -> list[int]:
+        """Reject ids of missing answers; those of the current question cost no query."""
+        script = self._script()
+        known = () if script is None else script.answers_by_id
+        refuse_missing(Answer.objects.all(), [pk for pk in dict.fromkeys(ids) if pk not in known])
+        return ids
+
+    def draft(self, data: dict[str, Any]) -> Draft:
+        """Return the validated fields as the action's draft."""
+        return replace(
+            super().draft(data),
             type=data.get("type", "message"),
             meta=data.get("meta"),
             answer_ids=tuple(data.get("answers", ())),
-            question_id=data.get("question"),
             break_state=data.get("break_state", False),
             skip=data.get("skip", False),
-            confirm=data.get("confirm", False),
             attachments=tuple(data.get("attachments", ())),
-            client_id=data.get("client_id"),
         )
+
+
+class ReplySerializer(DraftSerializer):
+    """The request body that answers the current question with a typed line."""
+
+    text = TextField(allow_blank=True, trim_whitespace=True)
+
+    def draft(self, data: dict[str, Any]) -> Draft:
+        """Return the validated fields as the action's draft."""
+        return replace(super().draft(data), is_typed=True)
 
 
 class MessageChangeSerializer(RequestSerializer):
@@ -85,7 +107,7 @@ class MessageChangeSerializer(RequestSerializer):
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
     meta = JSONField()
 
-    validate_text = MessageCreateSerializer.validate_text
+    validate_text = DraftSerializer.validate_text
 
 
 class ReadSerializer(RequestSerializer):

@@ -195,3 +195,28 @@ class MemberSerializer(ModelSerializer):
 
 class EmptySerializer(Serializer):
     """A body with nothing in it."""
+
+
+class PromptOptionSerializer(Serializer):
+    """An answer, with the number that chooses it."""
+
+    number = serializers.IntegerField(read_only=True)
+    text = serializers.CharField(read_only=True)
+
+
+class PromptSerializer(Serializer):
+    """The current question as plain text."""
+
+    question = serializers.IntegerField(read_only=True)
+    qid = serializers.IntegerField(read_only=True)
+    type = serializers.CharField(read_only=True)
+    text = serializers.CharField(read_only=True)
+    options = PromptOptionSerializer(many=True, read_only=True)
+    skip = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="The text that skips the question; null if that is not offered.",
+    )
+    default = JSONField(read_only=True, help_text="The value that an empty reply takes; null without one.")
+    expected = JSONField(read_only=True, help_text="The type and the limits of the reply, by name.")
+    prompt = serializers.CharField(read_only=True, help_text="All of it as text, one line each.")
