@@ -57,11 +57,8 @@ def _with_names(
     by_qid: dict[str, str], member: UserThread, state: RunState | None, language: str | None
 ) -> dict[str, str]:
     """Return the texts of answers by `q<qid>` and, where questions have names, by name; of calculations too."""
-    if state is None:
-        script = None if member.schema is None else compiled(member.schema).script
-        if script is None or not script.is_typed:
-            return by_qid
-        state = RunState.from_json(Logic.of(script), member.values)
+    if state is None and (state := stored_state(member)) is None:
+        return by_qid
     found = dict(by_qid)
     values = state.values()
     for name, index in state.logic.index_by_name.items():
@@ -70,6 +67,14 @@ def _with_names(
             shown = shown_value(value, language)
             found[name] = typed if shown is None else shown
     return found
+
+
+def stored_state(member: UserThread) -> RunState | None:
+    """Return what the rules of the member's run see, as it is stored; None for a script without names."""
+    script = None if member.schema is None else compiled(member.schema).script
+    if script is None or not script.is_typed:
+        return None
+    return RunState.from_json(Logic.of(script), member.values)
 
 
 def language_for(member: UserThread) -> str | None:

@@ -133,7 +133,17 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """A step of a script."""
 
     optional_keys = frozenset(
-        {"name", "hint", "show_if", "skip", "calculate", "limits", "constraints", "required_message"}
+        {
+            "name",
+            "hint",
+            "show_if",
+            "skip",
+            "default",
+            "calculate",
+            "limits",
+            "constraints",
+            "required_message",
+        }
     )
 
     schema = RowField(read_only=True)
@@ -178,6 +188,11 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
             "show_if": _expression("The question is asked while this expression is true."),
             "skip": serializers.CharField(
                 read_only=True, help_text="The text that offers to skip the question."
+            ),
+            "default": JSONField(
+                read_only=True,
+                help_text="In `question_data` only: the value that is suggested as the answer; a list of values"
+                " for several choices.",
             ),
             "calculate": _expression("The expression of a calculation."),
             "limits": JSONField(

@@ -32,6 +32,7 @@ from chat_api.chat.message_rows import rows_by_id, shown_by_rows
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for
 from chat_api.chat.serializers.attachments import AttachmentSerializer
+from chat_api.chat.serializers.question_defaults import with_default
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import EVERYTHING, Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
@@ -277,10 +278,14 @@ def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False
         prefetch_related_objects(dynamic, "automated_sender")
         answers = answers_once(dynamic)
     return {
-        row.pk: shown_question(
+        row.pk: with_default(
+            shown_question(
+                schema,
+                question_id,
+                context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
+            ),
+            row,
             schema,
-            question_id,
-            context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
         )
         for row, schema, question_id in asked
         if question_id in schema.question_documents
