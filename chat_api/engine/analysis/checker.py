@@ -16,6 +16,7 @@ from chat_api.engine.analysis.reachability import (
     exits_of,
     reachable,
     silent_loops,
+    targets_of,
 )
 from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
 from chat_api.engine.script import Modification, QuestionType, Script
@@ -65,7 +66,7 @@ def check(
         for code, qid, text, hint, severity in check_questions(raws, values, roots)
     ]
     findings += _missing_targets(script, exits)
-    findings += _unreachable_rules(script, exits)
+    findings += _unreachable_rules(script, exits, values)
     findings += _impossible_rules(script, exits, values)
     findings += _unreachable_questions(script, exits)
     findings += [_silent_loop(loop) for loop in silent_loops(script, exits)]
@@ -113,15 +114,29 @@ def _missing_targets(script: Script, exits: dict[int, Exits]) -> Iterable[Findin
             )
 
 
-def _unreachable_rules(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
+def _unreachable_rules(
+    script: Script, exits: dict[int, Exits], values: VariableValues
+) -> Iterable[Finding]:
+    """Yield an error where the rule is the only way to a question; else a warning, since the script works."""
+    lost = _lost(script, exits)
     for index, question in enumerate(script.questions):
         for rule in exits[index].never_chosen:
+            targets = {script.index_by_qid.get(qid) for qid in targets_of(rule, question, values)}
             yield Finding(
                 "unreachable_condition",
                 question.qid,
                 f'Unreachable condition "{rule.condition}" in fork with QID {question.qid}',
                 "It is never true, or an earlier rule always applies. Change or delete it.",
+                Severity.WARNING if lost.isdisjoint(targets) else Severity.ERROR,
             )
+
+
+def _lost(script: Script, exits: dict[int, Exits]) -> set[int | None]:
+    """Return the indexes of the questions that nothing reaches, not even starting at a group."""
+    if not script.questions:
+        return set()
+    found = reachable(script, exits, [0, *_group_starts(script).values()])
+    return {index for index in range(len(script.questions)) if index not in found}
 
 
 def _impossible_rules(script: Script, exits: dict[int, Exits], values: VariableValues) -> Iterable[Finding]:

@@ -39,7 +39,7 @@ class Loop:
 def exits_of(question: Question, values: VariableValues) -> Exits:
     """Return the targets of the question, except those that certainly cannot be reached."""
     if question.type == QuestionType.FORK:
-        return _fork_exits(question.rules, values)
+        return _fork_exits(question, values)
     nexts = [question.next_qid]
     if question.type in CHOICE_TYPES and question.answers:
         # In surveys the question's own next question follows as well; an empty one does not end the script.
@@ -49,14 +49,15 @@ def exits_of(question: Question, values: VariableValues) -> Exits:
     return Exits(tuple(qids), frozenset(qids), ends=any(qid is None or qid <= END for qid in nexts))
 
 
-def _fork_exits(rules: Iterable[Rule], values: VariableValues) -> Exits:
+def _fork_exits(fork: Question, values: VariableValues) -> Exits:
     qids: dict[int, None] = {}
     stated: set[int] = set()
     anywhere = decided = ends = False
     never_chosen, undecided = [], []
-    for rule in rules:
+    for rule in fork.rules:
         try:
-            condition, target = values.estimate(rule.condition), values.estimate(rule.target)
+            condition = values.estimate(rule.condition, fork)
+            target = values.estimate(rule.target, fork)
         except ExpressionError:
             continue
         found = {to_int(value) for value in target.values or ()}
@@ -77,6 +78,15 @@ def _fork_exits(rules: Iterable[Rule], values: VariableValues) -> Exits:
     return Exits(
         tuple(qids), frozenset(stated), anywhere, ends or not decided, tuple(never_chosen), tuple(undecided)
     )
+
+
+def targets_of(rule: Rule, fork: Question, values: VariableValues) -> set[int]:
+    """Return the qids that the rule can lead to; none where these are not known one by one."""
+    try:
+        target = values.estimate(rule.target, fork)
+    except ExpressionError:
+        return set()
+    return {to_int(value) for value in target.values or ()}
 
 
 def reachable(script: Script, exits: Mapping[int, Exits], starts: Iterable[int]) -> set[int]:

@@ -17,7 +17,7 @@ from chat_api.engine.expressions import (
     evaluate_parsed,
     parse_uncached,
 )
-from chat_api.engine.script import Modification
+from chat_api.engine.script import Modification, Question
 
 #: The values of a variable are enumerated up to this number; above it only bounds are kept.
 _VALUES_MAX: Final = 8
@@ -93,8 +93,8 @@ class VariableValues:
             known = self._parsed[source] = parse_uncached(source)
         return known
 
-    def estimate(self, source: str) -> Estimate:
-        """Return the estimate of an expression. Raises `ExpressionError` if it is invalid."""
+    def estimate(self, source: str, place: Question | None = None) -> Estimate:
+        """Return the estimate of an expression at a question. Raises `ExpressionError` if it is invalid."""
         estimate = self._estimates.get(source)
         if estimate is None:
             estimate = self._estimates[source] = self._estimate(self.parsed(source))
