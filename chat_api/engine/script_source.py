@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from chat_api.engine.question_types.registry import is_known
 from chat_api.engine.rules_source import (
@@ -93,8 +94,11 @@ class RawRules:
     match_text: bool = False
 
 
+NO_RULES: Final = RawRules()
+
+
 def script_of(
-    questions: Iterable[RawQuestion], groups: Iterable[RawGroup] = (), rules: RawRules = RawRules()
+    questions: Iterable[RawQuestion], groups: Iterable[RawGroup] = (), rules: RawRules = NO_RULES
 ) -> Script:
     """Build a script; questions of an unknown type and malformed items of JSON columns are skipped."""
     return Script.build(

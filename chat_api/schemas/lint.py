@@ -8,7 +8,7 @@ from typing import Final
 from chat_api.attachments.models import attachment_types
 from chat_api.engine.analysis.checker import Finding, Severity, check
 from chat_api.engine.templates import DEFAULT_ROOTS
-from chat_api.schemas.loader import SchemaRows, raw_questions, rows_of
+from chat_api.schemas.loader import SchemaRows, raw_groups, raw_questions, raw_rules, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.translations.catalog import missing_translations
 from chat_api.settings import chat_settings
@@ -29,8 +29,9 @@ def check_rows(schema: Schema, rows: SchemaRows) -> list[Finding]:
         return [Finding(TOO_MANY, None, text, "Split the schema, or raise the setting.", Severity.ERROR)]
     # The names that the host's providers add are unknown here.
     roots = None if chat_settings.QUESTION_CONTEXT_PROVIDERS else DEFAULT_ROOTS
+    known = None if getattr(chat_settings, "EXPRESSION_CONTEXT", None) else ()
     return [
-        *check(raw_questions(rows), roots=roots),
+        *check(raw_questions(rows), raw_groups(rows), raw_rules(schema), roots=roots, context_roots=known),
         *_attachments(rows),
         *missing_translations(schema, rows),
     ]

@@ -35,6 +35,7 @@ def raw_question(number: int, described: dict[str, Any]) -> RawQuestion:
             exclusive=answer.get("exclusive", False),
             value=answer.get("value"),
             weight=answer.get("weight"),
+            show_if=answer.get("show_if"),
         )
         for answer_number, answer in enumerate(known.pop("answers", ()), start=1)
     )

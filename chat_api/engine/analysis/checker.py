@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from chat_api.engine.analysis.combinations import Combinations
-from chat_api.engine.analysis.question_checks import check_questions
+from chat_api.engine.analysis.language_checks import Language
+from chat_api.engine.analysis.question_checks import Known, check_questions
 from chat_api.engine.analysis.reachability import (
     Exits,
     Loop,
+    all_exits,
     endless_loops,
-    exits_of,
     reachable,
     silent_loops,
     targets_of,
 )
 from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
-from chat_api.engine.script import Modification, QuestionType, Script
-from chat_api.engine.script_source import RawQuestion, script_of
+from chat_api.engine.script import QuestionType, Script
+from chat_api.engine.script_source import NO_RULES, RawGroup, RawQuestion, RawRules, script_of
 from chat_api.engine.templates import DEFAULT_ROOTS
 
 #: Longer cycles are abbreviated.
@@ -47,23 +49,32 @@ class Finding:
 
 
 def check(
-    questions: Iterable[RawQuestion], *, roots: Collection[str] | None = DEFAULT_ROOTS
+    questions: Iterable[RawQuestion],
+    groups: Iterable[RawGroup] = (),
+    rules: RawRules = NO_RULES,
+    *,
+    roots: Collection[str] | None = DEFAULT_ROOTS,
+    context_roots: Collection[str] | None = (),
 ) -> list[Finding]:
-    """Return the findings about a schema's questions, by position; errors prevent publishing.
+    """Return the findings about a schema, by the position of questions; errors prevent publishing.
 
-    `roots` are the first names that are available in texts (None: any, because the host adds some). Errors are
-    certain: a question or condition is reported as unreachable only if no path leads to it. Where that is undecided,
-    a warning says so. Takes time about linear in the size of the schema.
+    `roots` are the first names that are available in texts, `context_roots` those of what the host knows of a person in
+    expressions (None: any, because the host adds some). Errors are certain: a question or condition is reported as
+    unreachable only if no path leads to it. Where that is undecided, a warning says so. Takes time about linear in the
+    size of the schema.
     """
     raws = sorted(questions, key=lambda raw: (raw.position, raw.id))
     if not raws:
         return [Finding("empty_schema", None, "The schema has no questions.", "Add a question.")]
-    script = script_of(raws)
-    values = VariableValues.of(_modifications(script))
-    exits = {index: exits_of(question, values) for index, question in enumerate(script.questions)}
+    raw_groups = list(groups)
+    script = script_of(raws, raw_groups, rules)
+    language = Language.of(script, raws, raw_groups, context_roots)
+    values = language.values
+    exits = all_exits(script, values)
+    known = Known(values, roots, script.is_typed, language.scores, language.names)
     findings = [
         Finding(code, qid, text, hint, Severity(severity))
-        for code, qid, text, hint, severity in check_questions(raws, values, roots)
+        for code, qid, text, hint, severity in chain(check_questions(raws, known), language.findings())
     ]
     findings += _missing_targets(script, exits)
     findings += _unreachable_rules(script, exits, values)
@@ -83,13 +94,6 @@ def check(
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any finding prevents the schema from being published."""
     return any(finding.severity == Severity.ERROR for finding in findings)
-
-
-def _modifications(script: Script) -> Iterable[Modification]:
-    for question in script.questions:
-        yield from question.modifications
-        for answer in question.answers:
-            yield from answer.modifications
 
 
 def _missing_targets(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
@@ -114,9 +118,7 @@ def _missing_targets(script: Script, exits: dict[int, Exits]) -> Iterable[Findin
             )
 
 
-def _unreachable_rules(
-    script: Script, exits: dict[int, Exits], values: VariableValues
-) -> Iterable[Finding]:
+def _unreachable_rules(script: Script, exits: dict[int, Exits], values: VariableValues) -> Iterable[Finding]:
     """Yield an error where the rule is the only way to a question; else a warning, since the script works."""
     lost = _lost(script, exits)
     for index, question in enumerate(script.questions):

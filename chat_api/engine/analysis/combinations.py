@@ -7,7 +7,6 @@ that are asked at most once in a run, in an order in which they can be asked, wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,9 +61,14 @@ class Combinations:
             has_exclusive = any(answer.exclusive for answer in question.answers)
             for modification in _modifications(question):
                 found._writers.setdefault(modification.name, set()).add(index)
-                with suppress(ExpressionError):
+                try:
                     read = variable_values.parsed(modification.expression).names
-                    found._sources.setdefault(modification.name, set()).update(read)
+                except ExpressionError:
+                    # An invalid expression changes nothing; one that reads answers may give anything.
+                    read = frozenset()
+                    if script.is_typed:
+                        found._unknown.add(modification.name)
+                found._sources.setdefault(modification.name, set()).update(read)
                 if has_exclusive:
                     found._exclusive.add(modification.name)
                 if index in found.repeated:

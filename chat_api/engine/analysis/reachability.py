@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.numbers import to_int
 from chat_api.engine.script import CHOICE_TYPES, END, PASSED_TYPES, Question, QuestionType, Rule, Script
+from chat_api.engine.walker import qid_beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def exits_of(question: Question, values: VariableValues) -> Exits:
         nexts = [*own, *(answer.next_qid for answer in question.answers)]
     qids = dict.fromkeys(qid for qid in nexts if qid is not None and qid > END)
     return Exits(tuple(qids), frozenset(qids), ends=any(qid is None or qid <= END for qid in nexts))
+
+
+def all_exits(script: Script, values: VariableValues) -> dict[int, Exits]:
+    """Return the targets of all questions by index, those of hidden and skipped ones among them."""
+    shown = {group.id: group.show_if is None for group in script.groups}
+    exits = {}
+    for index, question in enumerate(script.questions):
+        found = exits_of(question, values)
+        can_be_passed = question.show_if or question.skip or not shown.get(question.group_id or 0, True)
+        if script.is_typed and can_be_passed:
+            qid = qid_beyond(script, question)
+            ends = qid is None or qid <= END
+            beyond = () if qid is None or ends or qid in found.qids else (qid,)
+            found = replace(found, qids=(*found.qids, *beyond), ends=found.ends or ends)
+        exits[index] = found
+    return exits
 
 
 def _fork_exits(fork: Question, values: VariableValues) -> Exits:

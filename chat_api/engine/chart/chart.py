@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from chat_api.engine.analysis.checker import Finding, Severity, check
 from chat_api.engine.analysis.reachability import exits_of, silent_loops
+from chat_api.engine.analysis.typed_values import values_of
 from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.numbers import to_int
-from chat_api.engine.script import CHOICE_TYPES, END, Modification, Question, QuestionType, Script
-from chat_api.engine.script_source import RawQuestion, script_of
+from chat_api.engine.script import CHOICE_TYPES, END, Question, QuestionType, Script
+from chat_api.engine.script_source import NO_RULES, RawGroup, RawQuestion, RawRules, script_of
 
 
 class Mark(StrEnum):
@@ -79,14 +80,19 @@ class Chart:
         return list(dict.fromkeys(pairs))
 
 
-def chart_of(questions: Iterable[RawQuestion], findings: Iterable[Finding] | None = None) -> Chart:
+def chart_of(
+    questions: Iterable[RawQuestion],
+    findings: Iterable[Finding] | None = None,
+    groups: Iterable[RawGroup] = (),
+    rules: RawRules = NO_RULES,
+) -> Chart:
     """Return the chart of a schema's questions; `findings` are the checker's, if the caller already has them."""
-    raws = list(questions)
-    script = script_of(raws)
-    values = VariableValues.of(_modifications(script))
+    raws, raw_groups = list(questions), list(groups)
+    script = script_of(raws, raw_groups, rules)
+    values = values_of(script)
     nodes = [Node(question, list(_links(script, question, values))) for question in script.questions]
     of_schema: list[Finding] = []
-    for finding in check(raws) if findings is None else findings:
+    for finding in check(raws, raw_groups, rules) if findings is None else findings:
         index = None if finding.qid is None else script.index_by_qid.get(finding.qid)
         if index is None:
             of_schema.append(finding)
@@ -102,19 +108,12 @@ def chart_of(questions: Iterable[RawQuestion], findings: Iterable[Finding] | Non
     return Chart(nodes, of_schema)
 
 
-def _modifications(script: Script) -> Iterable[Modification]:
-    for question in script.questions:
-        yield from question.modifications
-        for answer in question.answers:
-            yield from answer.modifications
-
-
 def _links(script: Script, question: Question, values: VariableValues) -> Iterable[Link]:
     """Yield the links of a question, one for each target."""
     labels: dict[int, list[str]] = {}
     if question.type == QuestionType.FORK:
         for rule in question.rules:
-            for qid in _targets(rule.target, values):
+            for qid in _targets(rule.target, question, values):
                 labels.setdefault(qid, []).append(rule.condition)
         if exits_of(question, values).ends:
             labels.setdefault(END, [])
@@ -132,10 +131,10 @@ def _links(script: Script, question: Question, values: VariableValues) -> Iterab
         yield Link(index, tuple(dict.fromkeys(texts)), missing)
 
 
-def _targets(target: str, values: VariableValues) -> list[int]:
+def _targets(target: str, fork: Question, values: VariableValues) -> list[int]:
     """Return the qids that the target of a rule can have; none if that is undecided."""
     try:
-        known = values.estimate(target).values
+        known = values.estimate(target, fork).values
     except ExpressionError:
         return []
     return sorted({max(to_int(value), END) for value in known or ()})

@@ -28,7 +28,7 @@ from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from
 from chat_api.schemas.admin.mixins import is_frozen, parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
-from chat_api.schemas.loader import raw_questions, rows_of
+from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_of
 from chat_api.schemas.models import Schema, question_types
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
 from chat_api.schemas.portability.parsing import parse
@@ -99,7 +99,7 @@ class SchemaPages:
         schema = self._schema(request, pk)
         rows = rows_of(schema)
         findings = check_rows(schema, rows)
-        chart = chart_of(raw_questions(rows), findings)
+        chart = chart_of(raw_questions(rows), findings, raw_groups(rows), raw_rules(schema))
         lines = [
             {
                 "question": node.question,

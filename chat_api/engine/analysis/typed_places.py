@@ -1,0 +1,91 @@
+"""What names mean at a place of a script, and which values they have there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chat_api.engine.analysis.typed_questions import weight_range
+from chat_api.engine.analysis.typed_ranges import ANY, EMPTY, NOTHING, Range, numbers, of_kind, of_values
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.expressions.language import OTHER, WORDS
+from chat_api.engine.expressions.values import Kind, Value
+from chat_api.engine.logic import Logic
+from chat_api.engine.script import Question
+
+
+class NameValues(Protocol):
+    """The values of the names of a script."""
+
+    @property
+    def logic(self) -> Logic:
+        """The names of the script."""
+
+    def question(self, name: str) -> Range:
+        """Return the values of the question."""
+
+    def variable(self, name: str) -> Range:
+        """Return the numbers that the variable can have."""
+
+    def score(self, name: str) -> Range:
+        """Return the values of the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What names mean at a question, or outside of all; `value` is that of the answer that a constraint checks."""
+
+    values: NameValues
+    question: Question | None = None
+    value: Range | None = None
+
+    def named(self, name: str) -> Range:
+        """Return the values of a dotted name."""
+        logic = self.values.logic
+        scope = logic.scope(self.question)
+        if name in scope.questions:
+            # In its own constraint, the question already has the new answer.
+            is_own = self.question is not None and self.question.name == name
+            return self.value if is_own and self.value is not None else self.values.question(name)
+        if self.is_word(name):
+            return self._word(name)
+        first, _, rest = name.partition(".")
+        if not rest:
+            return self.values.variable(name)
+        if first in scope.questions and rest == OTHER:
+            return replace(of_kind(Kind.TEXT), may_be_empty=True)
+        if logic.group_keys.get(rest) == first:
+            return Range(kinds=frozenset({Kind.LIST}), items=self.values.question(rest))
+        return ANY if first in logic.context_roots else NOTHING
+
+    def _word(self, name: str) -> Range:
+        if name in ("true", "false"):
+            return of_values([name == "true"])
+        if name == "value":
+            return self.value if self.value is not None else EMPTY
+        return replace(numbers(1, is_whole=True), may_be_empty=True) if name == "index" else EMPTY
+
+    def is_word(self, name: str) -> bool:
+        """Return whether the name is a word of the language here."""
+        return name in WORDS and name not in self.values.logic.variables
+
+    def weight(self, name: str) -> Range:
+        """Return what the answers to the question can count for."""
+        index = self.values.logic.index_by_name.get(name)
+        return weight_range(None if index is None else self.values.logic.script.questions[index])
+
+    def score(self, name: str) -> Range:
+        """Return the values of the score."""
+        return self.values.score(name)
+
+
+def environment_of(read: Mapping[str, Value], logic: Logic) -> Environment:
+    """Return an environment with these values by name."""
+    is_variable = {name: "." not in name and name not in logic.index_by_name for name in read}
+    return Environment(
+        variables={name: value for name, value in read.items() if is_variable[name]},  # type: ignore[misc]
+        answers={name: value for name, value in read.items() if not is_variable[name]},
+        value=read.get("value"),
+        index=read.get("index"),  # type: ignore[arg-type]
+    )
