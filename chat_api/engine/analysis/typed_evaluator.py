@@ -1,4 +1,4 @@
-"""What an expression of the questionnaire language can give, from what it reads; and where kinds never fit."""
+"""Ranges of expressions of the questionnaire language, from those of the names in them; and kinds that never fit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ARITHMETIC: Final = frozenset({Kind.NUMBER})
 
 
 class Meanings(Protocol):
-    """What names mean at one place of a script."""
+    """The meaning of names at one place of a script."""
 
     def named(self, name: str) -> Range:
         """Return the values of a dotted name: a question, a word, a variable, what the host knows."""

@@ -1,4 +1,4 @@
-"""What the functions of the questionnaire language give, and which arguments they never take."""
+"""Results of the functions of the questionnaire language, and arguments that they never take."""
 
 from __future__ import annotations
 

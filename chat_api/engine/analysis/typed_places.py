@@ -1,4 +1,4 @@
-"""What names mean at a place of a script, and which values they have there."""
+"""The meaning of names at a place of a script, and their values there."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NameValues(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What names mean at a question, or outside of all; `value` is that of the answer that a constraint checks."""
+    """The meaning of names at a question, or outside of all; `value` is that of the answer that a constraint checks."""
 
     values: NameValues
     question: Question | None = None

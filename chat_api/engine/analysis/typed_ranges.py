@@ -11,7 +11,7 @@ from typing import Final
 from chat_api.engine.analysis.interval_arithmetic import ANYTHING, Interval, combined, compared
 from chat_api.engine.expressions.values import Kind, Value, equal, kind_of
 
-#: Larger whole numbers are not told from others.
+#: Larger whole numbers are not distinguished from others.
 _WHOLE_MAX: Final = 1e14
 _ORDERED: Final = frozenset({Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DATETIME})
 _ALWAYS_TRUE: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
@@ -130,7 +130,7 @@ def of_values(values: Iterable[Value]) -> Range:
 
 
 def is_whole_number(value: float) -> bool:
-    """Return whether the number is whole, and small enough to tell."""
+    """Return whether the number is whole."""
     return abs(value) < _WHOLE_MAX and value == int(value)
 
 

@@ -13,7 +13,7 @@ from chat_api.engine.script import Group, Question, QuestionType, Script
 
 
 class Role(Enum):
-    """What an expression is for."""
+    """The purpose of an expression."""
 
     CONDITION = auto()
     CONSTRAINT = auto()

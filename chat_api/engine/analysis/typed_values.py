@@ -43,7 +43,7 @@ _CONSTANTS: Final = frozenset({"true", "false", EMPTY_WORD})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What an expression can give at its place, and in words what never fits together in it."""
+    """The range of an expression at its place, and in words what never fits together in it."""
 
     range: Range
     misfits: tuple[str, ...] = ()
