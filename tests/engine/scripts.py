@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from chat_api.engine.script import Script
-from chat_api.engine.script_source import RawAnswer, RawQuestion, script_of
+from chat_api.engine.script_source import RawAnswer, RawGroup, RawQuestion, script_of
 
 CASES = Path(__file__).parent / "cases"
 
@@ -59,6 +60,6 @@ def raw_questions(described: list[dict[str, Any]]) -> list[RawQuestion]:
     return [raw_question(number, question) for number, question in enumerate(described, start=1)]
 
 
-def script(described: list[dict[str, Any]]) -> Script:
+def script(described: list[dict[str, Any]], groups: Iterable[RawGroup] = ()) -> Script:
     """Build a script from questions in short notation."""
-    return script_of(raw_questions(described))
+    return script_of(raw_questions(described), groups)

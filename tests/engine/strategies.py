@@ -76,3 +76,103 @@ def forward_scripts(draw: st.DrawFn) -> list[dict[str, Any]]:
         if "rules" in question:
             question["rules"] = [[str(draw(later(qid))), condition] for _, condition in question["rules"]]
     return described
+
+
+#: The name of the question with a qid is n and the qid. Some of these fail, or read what nothing sets.
+TYPED_EXPRESSIONS = (
+    "1",
+    "x",
+    "x + 1",
+    "{n}",
+    "{n} + x",
+    "{n} * 2 - {m}",
+    "{n} / {m}",
+    "coalesce({n}, {m}, 2)",
+    "count({n}, {m})",
+    "weight({n})",
+    "{n} == empty",
+    "{n} > 1",
+    "{n} != {m}",
+    '{n} == "a"',
+    'selected({n}, "a")',
+    "answered({n}) and x > 0",
+    "not {n}",
+    "year(today())",
+    "2 if {n} else y",
+    "y",
+)
+
+
+@st.composite
+def typed_expressions(draw: st.DrawFn, qids: list[int]) -> str:
+    """Draw an expression that reads the questions with these qids, and the variables x and y."""
+    readable = [source for source in TYPED_EXPRESSIONS if qids or "{" not in source]
+    names = st.sampled_from([f"n{qid}" for qid in qids]) if qids else st.just("")
+    return draw(st.sampled_from(readable)).format(n=draw(names), m=draw(names))
+
+
+_TYPED_KINDS = [
+    "int",
+    "int",
+    "text",
+    "choice",
+    "multichoice",
+    "calculation",
+    "calculation",
+    "fork",
+    "message",
+]
+_CODES = st.sampled_from([None, "a", "b", 1, 2])
+
+
+@st.composite
+def typed_scripts(draw: st.DrawFn, *, is_forward: bool) -> list[dict[str, Any]]:
+    """Scripts of up to eight questions with names.
+
+    With `is_forward`, questions lead to later ones, and read earlier ones; a choice also reads itself, in the
+    modifications of its answers.
+    """
+    count = draw(st.integers(1, 8))
+    return [_typed_question(draw, qid, count, is_forward=is_forward) for qid in range(1, count + 1)]
+
+
+def _typed_question(draw: st.DrawFn, qid: int, count: int, *, is_forward: bool) -> dict[str, Any]:
+    others = [*range(1, qid if is_forward else count + 1)]
+    targets = st.sampled_from([-1, *range(qid + 1 if is_forward else 1, count + 2), qid + 1])
+    sources = typed_expressions([other for other in others if other != qid])
+    maybe = st.one_of(st.none(), st.none(), sources)
+
+    def modifications(source: st.SearchStrategy[str]) -> list[list[str]]:
+        return draw(st.lists(st.tuples(NAMES, source).map(list), max_size=2))
+
+    question: dict[str, Any] = {
+        "type": draw(st.sampled_from(_TYPED_KINDS)),
+        "name": f"n{qid}",
+        "show_if": draw(maybe),
+        "group": draw(st.sampled_from([None, None, 1])),
+        "required": draw(st.booleans()),
+        "mods": modifications(sources),
+        "next": draw(st.one_of(st.none(), targets)),
+    }
+    kind = question["type"]
+    if kind == "calculation":
+        question["calculate"] = draw(sources)
+    elif kind == "fork":
+        to = targets.map(str) if is_forward else st.one_of(targets.map(str), sources)
+        question["rules"] = draw(st.lists(st.tuples(to, sources).map(list), max_size=3))
+    elif kind in ("choice", "multichoice"):
+        own = typed_expressions([*others, qid])
+        question["answers"] = [
+            {"value": draw(_CODES), "show_if": draw(maybe), "next": draw(targets), "mods": modifications(own)}
+            for _ in range(draw(st.integers(1, 3)))
+        ]
+    if kind in ("int", "choice", "text"):
+        # On these, nothing depends: they can read any question.
+        anything = typed_expressions([*range(1, count + 1)])
+        question["limits"] = {"max": draw(anything)} if kind == "int" and draw(st.booleans()) else None
+        severity = draw(st.sampled_from(["error", "warning"]))
+        checks = st.lists(st.one_of(anything, st.just("value > 1")), max_size=2)
+        question["constraints"] = [
+            {"check": check, "message": "No", "severity": severity} for check in draw(checks)
+        ]
+    return question
