@@ -114,6 +114,7 @@ class World:
                 "thread-rollback": f"{thread}/rollback",
                 "thread-prompt": f"{thread}/prompt",
                 "thread-reply": f"{thread}/reply",
+                "thread-correct": f"{thread}/correct",
                 "thread-users": f"{thread}/users",
                 "thread-users-details": f"{thread}/users/{member}",
                 "thread-departure": f"{thread}/departure",
@@ -180,6 +181,10 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("thread-prompt", "get"): [Row(having(P.THREAD_READ), 400)],
     ("thread-reply", "post"): [
         Row(having(P.MESSAGES_CREATE), 400, body={"text": "x"}, readers=having(P.THREAD_READ))
+    ],
+    ("thread-correct", "post"): [
+        # Permitted, but there is no script with an answer to correct.
+        Row(having(P.THREAD_ROLLBACK), 400, readers=having(P.THREAD_READ), body={"message": 1, "last": 1})
     ],
     ("thread-users", "get"): [Row(having(P.THREAD_READ))],
     ("thread-users", "post"): [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat_api.chat.api import events, members, messages, push_devices, text_door, threads
+from chat_api.chat.api import corrections, events, members, messages, push_devices, text_door, threads
 from chat_api.chat.api.attachments import attachment_urlpatterns
 from chat_api.lib.rest.url_converters import ID, USER, WORD
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"threads/<{ID}:thread_id>/rollback", threads.ThreadRollbackView.as_view(), name="thread-rollback"),
     path(f"threads/<{ID}:thread_id>/prompt", text_door.ThreadPromptView.as_view(), name="thread-prompt"),
     path(f"threads/<{ID}:thread_id>/reply", text_door.ThreadReplyView.as_view(), name="thread-reply"),
+    path(f"threads/<{ID}:thread_id>/correct", corrections.ThreadCorrectView.as_view(), name="thread-correct"),
     path(f"threads/<{ID}:thread_id>/users", members.ThreadUsersView.as_view(), name="thread-users"),
     path(
         f"threads/<{ID}:thread_id>/users/<{USER}:user_id>",

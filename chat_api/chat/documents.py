@@ -97,6 +97,8 @@ def message_document(message: AnyMessage, shown: MessageContext) -> Document:
         "predecessor": message.predecessor_id,
         "client_id": None if message.client_id is None else str(message.client_id),
     }
+    if isinstance(message, Message) and message.superseded:
+        document["superseded"] = True
     if shown.highlights is not None:
         document["highlight"] = shown.highlights.get(pk, "")
     return shown.selection.of(document) if shown.selection.only else document

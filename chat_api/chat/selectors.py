@@ -102,13 +102,18 @@ def member_of(*, thread_id: int, user_id: Any) -> UserThread:
 
 
 def messages_visible_to(
-    *, user: Any, thread_id: int | None = None, for_write: bool = False
+    *, user: Any, thread_id: int | None = None, for_write: bool = False, superseded: bool = False
 ) -> QuerySet[Message]:
     """Return the messages (of one thread) that are not deleted and that the host's filter shows to the user.
 
-    Where the filter fails, there are none; with `for_write`, it raises `HookFailed`.
+    With `superseded`, those that the correction of an answer has superseded are among them. Where the filter fails,
+    there are none; with `for_write`, it raises `HookFailed`.
     """
-    messages = Message.objects.all() if thread_id is None else Message.objects.filter(thread_id=thread_id)
+    messages = Message.objects.all()
+    if superseded:
+        messages = Message.all_objects.filter(Q(deleted=False) | Q(superseded=True))
+    if thread_id is not None:
+        messages = messages.filter(thread_id=thread_id)
     return filtered_by_host(messages, user=user, for_write=for_write)
 
 

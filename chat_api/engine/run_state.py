@@ -51,6 +51,8 @@ class RunState:
     hidden: set[int] = field(default_factory=set)
     #: By path, what the host knows about the person.
     context: Mapping[str, Value] = field(default_factory=dict)
+    #: Whether the run has answers to questions after the open one, since an earlier answer was corrected.
+    has_kept: bool = False
     #: Whether the answer that comes next confirms the warnings of constraints.
     confirms: bool = False
     _answers: dict[str, Value] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class RunState:
         for key, value in stored.get("calculated", {}).items():
             if int(key) in questions:
                 state.calculated[int(key)] = typed_from_json(value)
+        state.has_kept = stored.get("kept") is True
         state.hidden = {*stored.get("hidden", ())}
         state.context = {path: typed_from_json(value) for path, value in stored.get("context", {}).items()}
         for question_id in (*state.given, *state.calculated):
@@ -90,6 +93,8 @@ class RunState:
         }
         if self.calculated:
             document["calculated"] = {str(pk): typed_to_json(value) for pk, value in self.calculated.items()}
+        if self.has_kept:
+            document["kept"] = True
         if self.hidden:
             document["hidden"] = sorted(self.hidden)
         if self.context:

@@ -61,6 +61,15 @@ class ThreadUpdated(Event):
     user: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RunCorrected(Event):
+    """`message` corrects an answer of a script's run; `superseded` are the messages that no longer count."""
+
+    name: ClassVar[str] = "run_corrected"
+    message: int
+    superseded: tuple[int, ...]
+
+
 EVENTS: dict[str, type[Event]] = {
-    kind.name: kind for kind in (MessageCreatedOrUpdated, MessagesRead, ThreadUpdated)
+    kind.name: kind for kind in (MessageCreatedOrUpdated, MessagesRead, ThreadUpdated, RunCorrected)
 }

@@ -6,6 +6,7 @@ from chat_api.chat.actions.attachments import (
     refuse_attaching,
     remove_attachment,
 )
+from chat_api.chat.actions.correction import Correction, correct_answer
 from chat_api.chat.actions.departures import forget_departure
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.dry_run import errors_of
@@ -25,6 +26,7 @@ from chat_api.chat.actions.subscriptions import stop_notifying, subscribe
 from chat_api.chat.actions.threads import ThreadDraft, change_thread, create_thread, remove_member
 
 __all__ = [
+    "Correction",
     "Draft",
     "ScriptPlan",
     "Sent",
@@ -35,6 +37,7 @@ __all__ = [
     "change_member",
     "change_message",
     "change_thread",
+    "correct_answer",
     "create_thread",
     "create_thread_once",
     "delete_message",

@@ -11,6 +11,7 @@ from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.replies import check_draft, reply_of
 from chat_api.chat.actions.run_states import rules_of, state_of, variables_kept
+from chat_api.chat.actions.settling import settle_answer
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
@@ -44,10 +45,13 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
         return _confirm(change, member, schema, question, draft)
     state = state_of(change, member, schema)
     checked = check_draft(member, question, draft, state)
-    message = _add_answer(change, member, schema, question, draft, checked)
-    walk = _advance(change, member, schema, question, checked)
-    scripts.follow(change, member, schema, walk, reply=message)
-    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+    message = add_answer(change, member, schema, question, draft, checked)
+    if state is not None and state.has_kept:
+        settle_answer(change, member, schema, state, checked, is_confirmed=draft.confirm)
+    else:
+        walk = _advance(change, member, schema, question, checked)
+        scripts.follow(change, member, schema, walk, reply=message)
+    return Sent(message=message, created=True, member=member, answer_ids=by_position(checked))
 
 
 def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
@@ -84,10 +88,10 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         )
         scripts.log_failures(member, schema, failures)
     ask(change, member, schema, asked)
-    message = _add_answer(change, member, schema, question, draft, checked)
+    message = add_answer(change, member, schema, question, draft, checked)
     walk = _advance(change, member, schema, question, checked, variables=variables, replaced=replaced)
     scripts.follow(change, member, schema, walk, reply=message)
-    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+    return Sent(message=message, created=True, member=member, answer_ids=by_position(checked))
 
 
 def _answer_any_typed(
@@ -105,14 +109,14 @@ def _answer_any_typed(
     variables, failures = led_by_frontend.recompute(state, only=only)
     asked = flow_events.Asked(question, None, (), variables)
     ask(change, member, schema, asked)
-    message = _add_answer(change, member, schema, question, draft, checked)
+    message = add_answer(change, member, schema, question, draft, checked)
     replaced = flow.Replaced(asked, failures, variables)
     walk = _advance(change, member, schema, question, checked, replaced=replaced)
     scripts.follow(change, member, schema, walk, reply=message)
-    return Sent(message=message, created=True, member=member, answer_ids=_by_position(checked))
+    return Sent(message=message, created=True, member=member, answer_ids=by_position(checked))
 
 
-def _by_position(checked: CheckedReply) -> tuple[int, ...]:
+def by_position(checked: CheckedReply) -> tuple[int, ...]:
     """Return the chosen answers' ids in the order in which the question offers them, as they are shown."""
     return tuple(answer.id for answer in sorted(checked.answers, key=attrgetter("position")))
 
@@ -140,20 +144,23 @@ def _as_shown(
     return lambda answer: texts[answer.id]
 
 
-def _add_answer(
+def add_answer(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     question: ScriptQuestion,
     draft: Draft,
     checked: CheckedReply,
+    *,
+    asking: int | None = None,
 ) -> Message:
+    """Add the message of an accepted answer; `asking` is that of `replies.reply_of`."""
     state = state_of(change, member, schema)
     if state is not None:
         state.confirms = draft.confirm
     message = Message(
         sender_id=member.user_id,
-        reply=reply_of(member, question, checked, state, now=change.now),
+        reply=reply_of(member, question, checked, state, now=change.now, asking=asking),
         text=checked.stored_text(stored_text, _as_shown(member, schema, question)),
         typed_text=checked.typed,
         type=draft.type,
@@ -161,7 +168,7 @@ def _add_answer(
         related_question_id=question.id,
         client_id=draft.client_id,
     )
-    _send_answered(change, member, question, message, _by_position(checked))
+    _send_answered(change, member, question, message, by_position(checked))
     stored: Sequence[ScriptAnswer] = checked.answers
     if checked.answers and chat_settings.thread_switch(
         (change.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")

@@ -25,18 +25,19 @@ from chat_api.realtime.events import MessageCreatedOrUpdated
 _LOOK_BACK = 200
 
 
-def remove(change: ThreadChange, messages: QuerySet[Message]) -> list[int]:
+def remove(change: ThreadChange, messages: QuerySet[Message], *, superseded: bool = False) -> list[int]:
     """Soft-delete those messages of the change's thread and return their ids; a constant number of queries.
 
     Their unread rows are deleted, the variables of members who answered them recomputed, the last messages of the
-    thread and of its members updated, and an event logged for each message, and one for the thread.
+    thread and of its members updated, and an event logged for each message, and one for the thread. With `superseded`
+    they go because an answer was corrected; the caller has computed the variables.
     """
     ids = list(messages.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return []
     UnreadMessage.objects.filter(message__in=messages.order_by()).delete()
-    affected = set(_members_affected(messages))
-    messages.order_by().update(deleted=True, updated=change.now)
+    affected = set() if superseded else set(_members_affected(messages))
+    messages.order_by().update(deleted=True, superseded=superseded, updated=change.now)
     indexing.forget(ids)
     recompute_variables(change, affected)
     _update_last_messages(change, set(ids))

@@ -12,6 +12,7 @@ from chat_api.engine.given_answers import GivenAnswer, given_to_json
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply, SentFile
 from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.timezones import in_utc
@@ -21,9 +22,15 @@ from chat_api.lib.time_zones import time_zone_key
 
 
 def check_draft(
-    member: UserThread, question: ScriptQuestion, draft: Draft, state: RunState | None
+    member: UserThread,
+    question: ScriptQuestion,
+    draft: Draft,
+    state: RunState | None,
+    variables: Variables | None = None,
 ) -> CheckedReply:
     """Return the draft as an accepted reply to the question; `state` is what the rules of the run see.
+
+    `variables` are those at the question, by default the member's.
 
     Raises `InvalidInput` with codes by field.
     """
@@ -35,7 +42,7 @@ def check_draft(
     try:
         if state is None:
             return check_reply(question, reply, notation)
-        environment = state.environment(member.variables)
+        environment = state.environment(member.variables if variables is None else variables)
         return judge(state.logic, question, reply, environment, notation=notation, confirms=draft.confirm)
     except AnswerRefused as refusal:
         raise InvalidInput(refusal.errors) from refusal
@@ -69,11 +76,16 @@ def reply_of(
     state: RunState | None,
     *,
     now: datetime,
+    asking: int | None = None,
 ) -> dict[str, Any] | None:
-    """Return the answer as it is stored; None where no rule reads it."""
+    """Return the answer as it is stored; None where no rule reads it.
+
+    `asking` is the id of the message that asked, where that is not the latest to ask the question.
+    """
     if state is None and not checked.is_skipped:
         return None
     zone = time_zone_key(member.user) if state is None else state.zone
     is_confirmed = state is not None and state.confirms
     given = GivenAnswer.of(checked, in_utc(now), zone, is_confirmed=is_confirmed)
-    return given_to_json(question, given)
+    document = given_to_json(question, given)
+    return document if asking is None else {**document, "asking": asking}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from django.db.models import Q
@@ -51,7 +51,7 @@ def store_state(change: ThreadChange, member: UserThread, state: RunState | None
 def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
     """Return the askings of the member's current run with their answers, in order. Takes one query.
 
-    Answers that a rollback removed do not count; one that was deleted alone is marked as deleted.
+    Answers that a rollback or a correction removed do not count; one that was deleted alone is marked as deleted.
     """
     rows = Message._base_manager.filter(
         Q(asks=True, asked_of=member) | Q(asks=False, sender_id=member.user_id),
@@ -61,6 +61,7 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
     ).order_by("pk")
     askings: list[Asking] = []
     latest: dict[int, int] = {}
+    places: dict[int, int] = {}
     for pk, question_id, asks, deleted, raw in rows.values_list(
         "pk", "related_question_id", "asks", "deleted", "reply"
     ):
@@ -68,20 +69,22 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
         if question is None or question.type in PASSED_TYPES:
             continue
         if not asks:
-            if (place := latest.get(question_id)) is not None:
+            # A corrected answer names the asking that it belongs to, which need not be the latest.
+            named = places.get(raw.get("asking", 0)) if isinstance(raw, dict) else None
+            if (place := latest.get(question_id) if named is None else named) is not None:
                 given = given_from_json(question, raw)
-                askings[place] = replace(askings[place], given=given, is_deleted=deleted, key=pk)
+                askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
         elif deleted:
             latest.pop(question_id, None)
         else:
-            latest[question_id] = len(askings)
-            askings.append(Asking(question_id, None))
+            latest[question_id] = places[pk] = len(askings)
+            askings.append(Asking(question_id, None, asked=pk))
     return [_as_it_stands(member, schema, askings, place) for place in range(len(askings))]
 
 
 def _as_it_stands(member: UserThread, schema: CompiledSchema, askings: list[Asking], place: int) -> Asking:
     asking = askings[place]
-    is_open = place == len(askings) - 1 and member.question_id == asking.question_id
+    is_open = member.question_id == asking.question_id and member.related_message_id == asking.asked
     question = schema.script.questions_by_id[asking.question_id]
     if is_open and asking.is_deleted:
         return replace(asking, given=None, is_deleted=False)
@@ -101,7 +104,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
     if state is None:
         return False
     askings = askings_of(member, schema)
-    if any(asking.given is None for asking in askings[:-1]):
+    if lacks_values(member, askings):
         return False
     only = variables_kept(change.thread.type)
     run = change.run_of(member)
@@ -117,7 +120,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
             schema.script,
             state,
             askings,
-            at=_first_qid(member, schema),
+            at=first_qid(member, schema),
             limit=chat_settings.SCRIPT_STEPS_MAX,
             only=only,
         )
@@ -128,7 +131,13 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
     return True
 
 
-def _first_qid(member: UserThread, schema: CompiledSchema) -> int | None:
+def lacks_values(member: UserThread, askings: Iterable[Asking]) -> bool:
+    """Return whether the run has answers of which no values are stored: of releases without them."""
+    return any(asking.given is None and asking.asked != member.related_message_id for asking in askings)
+
+
+def first_qid(member: UserThread, schema: CompiledSchema) -> int | None:
+    """Return the qid at which the member's script starts; None for its first question."""
     initial = schema.script.questions_by_id.get(member.initial_question_id or 0)
     return None if initial is None else initial.qid
 

@@ -29,7 +29,7 @@ from chat_api.lib.db.transactions import chat_database, on_commit
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.notifications.queue import WAKER
 from chat_api.realtime.event_log import append_events
-from chat_api.realtime.events import Event, MessageCreatedOrUpdated, ThreadUpdated
+from chat_api.realtime.events import Event, MessageCreatedOrUpdated, RunCorrected, ThreadUpdated
 from chat_api.realtime.publish import refresh_after_commit
 from chat_api.settings import chat_settings
 
@@ -52,6 +52,7 @@ class ThreadChange:
     _asking: list[tuple[UserThread, Message]] = field(default_factory=list)
     _rewritten: list[Message] = field(default_factory=list)
     _events: list[Event] = field(default_factory=list)
+    _corrected: tuple[Message, tuple[int, ...]] | None = None
     _updates_thread: bool = False
     _rows: list[Model] = field(default_factory=list)
     _refreshed: set[Any] = field(default_factory=set)
@@ -157,6 +158,10 @@ class ThreadChange:
     def note(self, event: Event) -> None:
         """Log an event in addition to those of the new messages."""
         self._events.append(event)
+
+    def note_corrected(self, message: Message, superseded: Iterable[int]) -> None:
+        """Log, after all else, that the new `message` corrects an answer; `superseded` are ids of messages."""
+        self._corrected = message, tuple(superseded)
 
     def note_thread_updated(self) -> None:
         """Log, once, that the thread as its members see it has changed."""
@@ -267,6 +272,9 @@ class ThreadChange:
         events += self._events
         if self._updates_thread:
             events.append(ThreadUpdated(user=self.actor_id))
+        if self._corrected is not None:
+            message, superseded = self._corrected
+            events.append(RunCorrected(message=message.pk, superseded=superseded))
         values: dict[str, Any] = {}
         if self._follows_last_message:
             self.thread.last_message = self.messages.new[-1]

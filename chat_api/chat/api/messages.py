@@ -46,13 +46,24 @@ from chat_api.settings import chat_settings
 _MARK_READ = OpenApiParameter(
     "mark_read", OpenApiTypes.BOOL, description="`false` does not mark the messages as read."
 )
+_SUPERSEDED = OpenApiParameter(
+    "superseded",
+    OpenApiTypes.BOOL,
+    description="`true` lists the messages that corrections of answers have superseded, too. A search does not.",
+)
 
 
 @autofiltered
 @extend_schema_view(
     get=extend_schema(
         summary="List messages",
-        parameters=[*SELECTION_PARAMETERS, *ANCHOR_PARAMETERS, _MARK_READ, filters.MESSAGES_PARAMETER],
+        parameters=[
+            *SELECTION_PARAMETERS,
+            *ANCHOR_PARAMETERS,
+            _MARK_READ,
+            _SUPERSEDED,
+            filters.MESSAGES_PARAMETER,
+        ],
         responses={200: FoundMessageSerializer(many=True), **filters.REFUSALS},
     ),
     post=extend_schema(
@@ -90,8 +101,11 @@ class MessagesView(SendingView):
         if "thread_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
             return Message.objects.none()
         thread_id = self.kwargs["thread_id"]
-        messages = selectors.messages_visible_to(user=self.request.user, thread_id=thread_id)
         query = filters.query_of(self.request)
+        with_superseded = query is None and wants_superseded(self.request)
+        messages = selectors.messages_visible_to(
+            user=self.request.user, thread_id=thread_id, superseded=with_superseded
+        )
         if query is not None:
             ranked = filters.is_ranked(self.request)
             messages = filters.messages_found(messages, query, thread_id=thread_id, ranked=ranked)
@@ -128,6 +142,11 @@ class MessagesView(SendingView):
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
+
+
+def wants_superseded(request: Request) -> bool:
+    """Return whether the request asks for messages that corrections have superseded too."""
+    return request.query_params.get("superseded", "").strip().lower() in ("true", "1", "yes")
 
 
 def marks_read(request: Request) -> bool:

@@ -59,14 +59,18 @@ class SendingView(MessageView):
         body = self.get_serializer_class()(data=request.data, context=context)
         if not body.is_valid():
             raise ValidationError({**self.other_errors(author, body), **body.errors})
-        return self._answer(self._send(author, body.draft(body.validated_data)))
+        return self._answer(self._send(author, body, body.draft(body.validated_data)))
 
-    def _send(self, author: UserThread, draft: Draft) -> Sent:
-        previews = "fields" not in self.request.query_params
+    def _send(self, author: UserThread, body: DraftSerializer, draft: Draft) -> Sent:
         if not draft.attachments:
-            return actions.send_message(author=author, draft=draft, previews=previews)
+            return self.deliver(author, body, draft)
         with stored(attachment.draft for attachment in draft.attachments if attachment.draft is not None):
-            return actions.send_message(author=author, draft=draft, previews=previews)
+            return self.deliver(author, body, draft)
+
+    def deliver(self, author: UserThread, body: DraftSerializer, draft: Draft) -> Sent:
+        """Carry out the request with a valid body."""
+        previews = "fields" not in self.request.query_params
+        return actions.send_message(author=author, draft=draft, previews=previews)
 
     def other_errors(self, author: UserThread, body: DraftSerializer) -> dict[str, Any]:
         """Return the errors other than those of the fields, so that one response contains all of them."""

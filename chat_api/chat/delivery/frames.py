@@ -92,6 +92,8 @@ class _FrameWriter:
             return large_message(row.data["message"], self._thread.pk)
         if row.name == events.MessagesRead.name:
             return {"thread": self._thread.pk, "user": row.data["user"], "too_large": True}
+        if row.name == events.RunCorrected.name:
+            return {"thread": self._thread.pk, "message": row.data["message"], "too_large": True}
         return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
@@ -127,6 +129,13 @@ class _FrameWriter:
             shown["unread"] = self._view.unread_count(viewer)
         return as_json(shown)
 
+    def corrected(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Return which message corrects an answer, and which it supersedes; None if the viewer does not see it."""
+        if not self._view.sees(viewer, data["message"]):
+            return None
+        shown = {"message": data["message"], "superseded": data["superseded"]}
+        return as_json({"thread": self._thread.pk, **shown})
+
     def thread(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
         """Return the thread as the viewer's own object."""
         return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
@@ -136,6 +145,7 @@ _DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | No
     events.MessageCreatedOrUpdated.name: _FrameWriter.message,
     events.MessagesRead.name: _FrameWriter.read,
     events.ThreadUpdated.name: _FrameWriter.thread,
+    events.RunCorrected.name: _FrameWriter.corrected,
 }
 
 

@@ -98,6 +98,8 @@ class Message(ChatModel):
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
     deleted = models.BooleanField(default=False, editable=False)
+    #: Whether it was deleted because an earlier answer was corrected; its members can still look it up.
+    superseded = models.BooleanField(default=False, db_default=False, editable=False)
     #: The client's id of the message, so that sending it again creates no second one.
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     #: Whether this message asks `related_question` (else it possibly answers it), and the member it asks.

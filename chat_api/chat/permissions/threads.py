@@ -75,6 +75,12 @@ class ThreadRollback(ThreadPermission):
     needs: ClassVar[dict[str, Permission]] = {"POST": Permission.THREAD_ROLLBACK}
 
 
+class ThreadCorrect(ThreadPermission):
+    """Allow members with THREAD_ROLLBACK to correct their own answers."""
+
+    needs: ClassVar[dict[str, Permission]] = {"POST": Permission.THREAD_ROLLBACK}
+
+
 class ThreadUsersListByThreadID(ThreadPermission):
     """Allow members with the flag of the method: listing and adding members."""
 

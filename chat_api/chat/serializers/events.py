@@ -14,7 +14,7 @@ from rest_framework import serializers
 from chat_api.chat.serializers.responses import MessageSerializer, ThreadSerializer
 from chat_api.lib.rest.fields import UserKeyField
 from chat_api.lib.rest.serializers import Serializer
-from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, ThreadUpdated
+from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, RunCorrected, ThreadUpdated
 from chat_api.realtime.socket.frames import SKIPPED
 from chat_api.settings import chat_settings
 
@@ -48,6 +48,13 @@ class LargeReadSerializer(_LargeSerializer):
 
     thread = serializers.IntegerField()
     user = UserKeyField()
+
+
+class LargeCorrectionSerializer(_LargeSerializer):
+    """Too many messages were superseded to list them: load the messages over REST."""
+
+    thread = serializers.IntegerField()
+    message = serializers.IntegerField()
 
 
 class LargeThreadSerializer(_LargeSerializer):
@@ -167,6 +174,35 @@ class ThreadEventSerializer(Serializer):
     data = ThreadDataField()  # type: ignore[assignment]  # a key of that name
 
 
+class RunCorrectedSerializer(Serializer):
+    """An answer was corrected."""
+
+    thread = serializers.IntegerField()
+    message = serializers.IntegerField(help_text="The id of the message with the new answer.")
+    superseded = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The ids of the messages that no longer count."
+    )
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="CorrectionEventData",
+        serializers=[RunCorrectedSerializer, LargeCorrectionSerializer],
+        resource_type_field_name=None,
+    )
+)
+class CorrectionDataField(serializers.Field[Any, Any, Any, Any]):
+    """The new answer and the messages that it supersedes, or that these are too many to list."""
+
+
+class CorrectionEventSerializer(Serializer):
+    """A member has corrected an answer of their script; sent to those who see the new answer."""
+
+    message = _name(RunCorrected.name)
+    event = PositionSerializer()
+    data = CorrectionDataField()  # type: ignore[assignment]  # a key of that name
+
+
 class NothingField(serializers.Field[Any, Any, Any, Any]):
     """An empty object."""
 
@@ -188,6 +224,7 @@ HISTORY: Final[dict[str, type[Serializer]]] = {
     MessageCreatedOrUpdated.name: MessageEventSerializer,
     MessagesRead.name: ReadEventSerializer,
     ThreadUpdated.name: ThreadEventSerializer,
+    RunCorrected.name: CorrectionEventSerializer,
     SKIPPED: SkippedEventSerializer,
 }
 

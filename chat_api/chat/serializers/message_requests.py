@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from chat_api.chat.actions import Draft
+from chat_api.chat.actions import Correction, Draft
 from chat_api.chat.serializers.attachments import InlineAttachmentsField
 from chat_api.engine.script import Script
 from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, UUIDField
@@ -99,6 +99,23 @@ class ReplySerializer(DraftSerializer):
     def draft(self, data: dict[str, Any]) -> Draft:
         """Return the validated fields as the action's draft."""
         return replace(super().draft(data), is_typed=True)
+
+
+class CorrectionSerializer(MessageCreateSerializer):
+    """The request body that corrects an answer: which one, and the new answer as in a post."""
+
+    run = IdField(
+        required=False, allow_null=True, help_text="The run of the script; the current one if omitted."
+    )
+    message = IdField(help_text="The message with the answer to correct.")
+    last = IdField(help_text="The last message of the run that the requester has seen.")
+
+    def correction(self, draft: Draft) -> Correction:
+        """Return the draft of the new answer with what it corrects, as the action's input."""
+        data = self.validated_data
+        return Correction(
+            message_id=data["message"], last_id=data["last"], draft=draft, run_id=data.get("run")
+        )
 
 
 class MessageChangeSerializer(RequestSerializer):

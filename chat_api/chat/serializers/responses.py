@@ -80,10 +80,16 @@ class FoundMessageSerializer(MessageSerializer):
         "with the matches between `<mark>` tags.",
     )
 
+    superseded = serializers.ChoiceField(
+        choices=[True],
+        required=False,
+        help_text="With `superseded` only: the message no longer counts, because an answer was corrected.",
+    )
+
     text_formats = {**MessageSerializer.text_formats, "highlight": HTML}
 
     class Meta(MessageSerializer.Meta):
-        fields = (*MessageSerializer.Meta.fields, "highlight")
+        fields = (*MessageSerializer.Meta.fields, "highlight", "superseded")
 
 
 class ThreadSerializer(ModelSerializer):

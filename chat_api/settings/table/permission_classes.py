@@ -18,6 +18,7 @@ _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
     "PERMISSIONS_THREAD_ROLLBACK": ("ThreadRollback", "threads/{thread_id}/rollback"),
     "PERMISSIONS_THREAD_PROMPT": ("ThreadPrompt", "threads/{thread_id}/prompt"),
     "PERMISSIONS_THREAD_REPLY": ("ThreadReply", "threads/{thread_id}/reply"),
+    "PERMISSIONS_THREAD_CORRECT": ("ThreadCorrect", "threads/{thread_id}/correct"),
     "PERMISSIONS_THREAD_USERS_LIST_BY_THREAD_ID": ("ThreadUsersListByThreadID", "threads/{thread_id}/users"),
     "PERMISSIONS_THREAD_USERS_OBJECT_BY_THREAD_ID": (
         "ThreadUsersObjectByThreadID",
