@@ -27,6 +27,7 @@ from chat_api.chat.actions import (
     stop_script,
 )
 from chat_api.chat.choices import Notification, OnFinish, Permission, State
+from chat_api.chat.prompts import prompt_document
 from chat_api.engine.expressions.values import Kind, Location
 from chat_api.engine.question_types.base import BaseQuestionType, Notation
 from chat_api.lib.errors import ChatAPIError, Gone, InvalidInput, PublishedSchemaIsImmutable
@@ -69,6 +70,7 @@ __all__ = [
     "create_thread_once",
     "delete_message",
     "mark_read",
+    "prompt_document",
     "publish",
     "remove_answer",
     "remove_member",

@@ -16,6 +16,7 @@ from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import DateOrder, Notation
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.lib.hooks import degraded
+from chat_api.lib.time_zones import time_zone_of
 from chat_api.settings import chat_settings
 
 #: A language tag as Django writes it: pl, pt-br, zh-hans.
@@ -67,8 +68,15 @@ def date_order_of(user: Any) -> DateOrder | None:
 
 
 def notation_of(user: Any) -> Notation:
-    """Return how the user writes numbers and dates in replies; their language is looked up only where it decides."""
-    return Notation(lambda: number_format_of(user), lambda: date_order_of(user))
+    """Return how the user writes numbers and dates in replies.
+
+    Their language and time zone are looked up only where they decide.
+    """
+    return Notation(
+        number_format=lambda: number_format_of(user),
+        date_order=lambda: date_order_of(user),
+        zone=lambda: time_zone_of(user),
+    )
 
 
 def _formats_of(user: Any, *names: str) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ COMMON: Final = frozenset({"fields", "include_fields", "limit", "offset", "order
 #: Which part of the page a path belongs to: the first that matches.
 AREAS: Final = (
     ("Attachments", re.compile(r"attachments")),
-    ("Messages", re.compile(r"/messages|/read$|/events$")),
+    ("Messages", re.compile(r"/messages|/read$|/events$|/prompt$|/reply$")),
     ("Surveys", re.compile(r"surveys")),
     ("Schemas", re.compile(r"^schemas")),
     ("Threads and members", re.compile(r"")),

@@ -235,6 +235,7 @@ def reply_to(
 ) -> dict[str, Any]:
     if question_id is None:
         question_id = Message.objects.get(pk=message).related_question_id
+    assert question_id is not None
     asked = Question.objects.get(pk=question_id)
     if asked.type == "choice":
         return {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chat_api.chat.models import Message
 from chat_api.surveys.actions import answer_question, start_survey
 from tests.chat.talking import begin
 from tests.factories import published_schema
@@ -58,3 +59,15 @@ def test_date_that_no_rule_reads_is_judged_as_without_a_language(
         settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user, code=language: code}
         statuses.append(begin(alice, schema).post(text=text).status_code)
     assert len({*statuses}) == 1
+
+
+def test_date_with_a_time_is_in_the_zone_of_its_author(alice: Any, settings: Any) -> None:
+    hosts = {"USER_LANGUAGE": lambda user: "pl", "USER_TIME_ZONE": lambda user: "Europe/Warsaw"}
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, **hosts}
+    schema = published_schema(
+        [{"type": "datetime", "name": "since", "text": "Since?"}, {}], type="automated_flow"
+    )
+    said = begin(alice, schema).say(text="29.02.2024 10:30")
+    reply = Message.objects.get(pk=said["id"]).reply
+    assert reply is not None
+    assert reply["value"] == "2024-02-29T10:30:00+01:00"

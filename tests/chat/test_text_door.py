@@ -406,3 +406,14 @@ def test_matched_text_goes_before_an_open_text(alice: Any) -> None:
 def test_text_of_a_message_chooses_nothing_without_match_text(alice: Any) -> None:
     talk = started(alice, YES_NO)
     assert talk.refused(text="Yes") == {"answers": ["REQUIRED"], "text": ["WRONG_STATE"]}
+
+
+def test_text_of_a_correction_chooses_an_answer_where_the_schema_matches_texts(alice: Any) -> None:
+    schema = script({**CALM, "name": "calm"}, match_text=True)
+    talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
+    first = talk.say(text="never")["id"]
+    last = talk.row.related_message_id
+    body = {"message": first, "last": last, "text": "always!"}
+    corrected = talk.client.post(f"{talk.path}/correct", body, format="json")
+    assert corrected.status_code == 201, corrected.content
+    assert corrected.json()["answers"] == [answer(schema, 1, 3)]

@@ -14,6 +14,8 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
+from django.http import Http404
+from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -260,6 +262,45 @@ def test_data_of_a_person_are_what_they_wrote_and_answered(follow: Follow) -> No
         ("Well?", "Yes"),
         ("Why?", "So"),
     ]
+
+
+def test_script_is_answered_by_text_messages(follow: Follow, settings: LazySettings) -> None:
+    follow("text-door")
+    settings.SMS_PASSWORD = "secret"
+    sleep = {
+        "type": "choice",
+        "text": "How did you sleep?",
+        "skip": "Not today",
+        "answers": [{"text": "Well"}, {"text": "Badly"}],
+    }
+    schema = published_schema(
+        [
+            sleep,
+            {"type": "int", "text": "How many hours?"},
+            {"type": "message", "text": "Thank you, {{ user.first_name }}!"},
+        ]
+    )
+    patient = user(username="+48123", first_name="Al & Bo")
+    member = create_thread(creator=patient, draft=ThreadDraft(type="chat", plan=ScriptPlan(schema=schema)))
+    requests = RequestFactory()
+
+    def send(text: str, key: str, signature: str = "secret") -> tuple[int, str]:
+        body = {"From": "+48123", "Body": text, "Id": key}
+        request = requests.post("/sms", body, headers={"Authorization": signature})
+        response = sys.modules["clinic.sms"].incoming(request)
+        return response.status_code, response.content.decode()
+
+    shown = client_of(patient).get(f"/api/threads/{member.thread_id}/prompt").json()["prompt"]
+    assert shown == "How did you sleep?\n1 Well\n2 Badly\nNot today"
+    assert send("2", "a", signature="guessed")[0] == 403
+    assert send("3", "a") == (200, f"Please try again.\n{shown}")
+    assert send("2", "b") == (200, "How many hours?")
+    assert send("2", "b") == (200, "How many hours?")
+    assert send("7", "c") == (200, "Thank you, Al & Bo!")
+    with pytest.raises(Http404):
+        send("7", "d")
+    texts = Message.objects.filter(sender=patient).order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["Badly", "7"]
 
 
 @pytest.mark.parametrize("name", ["languages", "production"])

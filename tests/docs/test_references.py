@@ -109,6 +109,7 @@ def test_every_code_that_the_api_returns_is_explained() -> None:
         "NAME",
         "PATCH",
         "POST",
+        "SHORT_DATE_FORMAT",
         "STATIC_URL",
         "THOUSAND_SEPARATOR",
         "YMD",

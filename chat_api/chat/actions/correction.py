@@ -13,6 +13,7 @@ from chat_api.chat.actions.replies import check_draft
 from chat_api.chat.actions.run_states import askings_of, first_qid, lacks_values, state_of, variables_kept
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
+from chat_api.chat.actions.typed_lines import understood_as
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine.given_answers import GivenAnswer
@@ -28,7 +29,7 @@ from chat_api.settings import chat_settings
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What to correct: the own answer `message_id`, in the run as it was when its last message was `last_id`.
+    """A correction of the own answer `message_id`, in the run as it was when its last message was `last_id`.
 
     `run_id` is the id of the run, None for the current one. `draft` is the new answer.
     """
@@ -64,6 +65,7 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
     question = schema.script.questions_by_id[asking.question_id]
     variables = _back_at(change, member, schema, state, askings, asking)
     state.at(in_utc(change.now), time_zone_key(member.user))
+    draft = understood_as(member, schema, question, draft, state, variables)
     checked = check_draft(member, question, draft, state, variables)
     message = add_answer(change, member, schema, question, draft, checked, asking=asking.asked)
     given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=draft.confirm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chat_api.chat.actions.drafts import Draft
 from chat_api.chat.actions.run_states import state_of
@@ -10,15 +10,19 @@ from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import context_for, language_for
-from chat_api.engine.expressions.values import Value, text_of
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.expressions.values import text_of
 from chat_api.engine.judge import default_of, offering
+from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.choice import answers_with
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import CHOICE_TYPES
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import TextContext
 from chat_api.schemas.typed_choices import choice_in_text, is_skip_text
 
@@ -30,27 +34,61 @@ def understood(change: ThreadChange, member: UserThread, draft: Draft) -> Draft:
     default. Other texts choose answers only where the schema has `match_text`. Raises `InvalidInput`: `text` is
     AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
     """
-    if draft.answer_ids or draft.skip or member.schema is None:
-        return draft
-    if not (draft.is_typed or member.schema.match_text):
+    if member.schema is None or not _chooses(member.schema, draft):
         return draft
     schema = compiled(member.schema)
     question = _question(member, schema, draft)
-    if question is None or not question_type(question.type).is_answerable:
+    if question is None:
         return draft
-    state = state_of(change, member, schema)
+    return understood_as(member, schema, question, draft, state_of(change, member, schema))
+
+
+def understood_as(
+    member: UserThread,
+    schema: CompiledSchema,
+    question: ScriptQuestion,
+    draft: Draft,
+    state: RunState | None,
+    variables: Variables | None = None,
+) -> Draft:
+    """Return the draft as an answer to this question, see `understood`.
+
+    `variables` are those at the question, by default the member's. Raises `InvalidInput`.
+    """
+    if not question_type(question.type).is_answerable or member.schema is None:
+        return draft
+    if not _chooses(member.schema, draft):
+        return draft
+    place = _Place(question, None, None)
+    if state is not None:
+        environment = state.environment(member.variables if variables is None else variables)
+        place = _Place(offering(state.logic, question, environment), state.logic, environment)
     text = draft.text.strip()
     if not text:
-        return _with_default(member, question, draft, state) if draft.is_typed else draft
+        return _with_default(place, draft) if draft.is_typed else draft
     context = context_for(member, language=language_for(member))
     skips = draft.is_typed and is_skip_text(schema, question, text, context)
     if question.type in CHOICE_TYPES:
         try:
-            return _with_choice(schema, offered(member, question, state), draft, context, closed=skips)
+            return _with_choice(schema, place.question, draft, context, closed=skips)
         except InvalidInput:
             if not skips:
                 raise
     return replace(draft, text="", skip=True) if skips else draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A question with the answers that it offers, and what its rules see; both None without names."""
+
+    question: ScriptQuestion
+    logic: Logic | None
+    environment: Environment | None
+
+
+def _chooses(schema: Schema, draft: Draft) -> bool:
+    """Return whether the text of the draft can choose answers."""
+    return not draft.answer_ids and not draft.skip and (draft.is_typed or schema.match_text)
 
 
 def _question(member: UserThread, schema: CompiledSchema, draft: Draft) -> ScriptQuestion | None:
@@ -59,18 +97,6 @@ def _question(member: UserThread, schema: CompiledSchema, draft: Draft) -> Scrip
     if draft.question_id not in (None, asked):
         return None
     return schema.script.questions_by_id.get(asked or 0)
-
-
-def offered(member: UserThread, question: ScriptQuestion, state: RunState | None) -> ScriptQuestion:
-    """Return the question with the answers that it offers to the member now."""
-    return question if state is None else offering(state.logic, question, state.environment(member.variables))
-
-
-def suggested(member: UserThread, question: ScriptQuestion, state: RunState | None) -> Value:
-    """Return the default value of the question; None if there is none."""
-    if state is None:
-        return None
-    return default_of(state.logic, question, state.environment(member.variables))
 
 
 def _with_choice(
@@ -82,13 +108,12 @@ def _with_choice(
     return replace(draft, answer_ids=found.answer_ids, text=found.text)
 
 
-def _with_default(
-    member: UserThread, question: ScriptQuestion, draft: Draft, state: RunState | None
-) -> Draft:
-    value = suggested(member, question, state)
+def _with_default(place: _Place, draft: Draft) -> Draft:
+    if place.logic is None or place.environment is None:
+        return draft
+    value = default_of(place.logic, place.question, place.environment)
     if value is None:
         return draft
-    if question.type not in CHOICE_TYPES:
+    if place.question.type not in CHOICE_TYPES:
         return replace(draft, text=text_of(value))
-    answers = answers_with(offered(member, question, state), value)
-    return replace(draft, answer_ids=tuple(answer.id for answer in answers))
+    return replace(draft, answer_ids=tuple(answer.id for answer in answers_with(place.question, value)))

@@ -17,6 +17,7 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.typed_texts import matched
 
 
 def answer_question(
@@ -39,6 +40,7 @@ def answer_question(
         with atomic():
             _lock_open(survey)
             given = selectors.answers_given(survey_id=survey.pk)
+            answers, text = matched(survey, question_id, answers, text)
             problems, checked = validation.check_answer(survey, script, question_id, answers, text)
             if question_id in given and "related_question" not in problems:
                 problems["related_question"] = ["ALREADY_ANSWERED"]

@@ -28,6 +28,7 @@ from chat_api.surveys.serializers.items import (
     SurveyItemDetailsSerializer,
     SurveyItemSerializer,
 )
+from chat_api.surveys.typed_texts import new_item_problems
 
 
 class UnderSurveyView(SurveyAPIView):
@@ -119,9 +120,7 @@ class SurveyItemsView(UnderSurveyView):
             body: Any = NewItemBody(data=data, context={"survey": survey})
             body.is_valid(raise_exception=True)
             return {**body.validated_data}
-        problems = validation.request_problems(
-            survey, given["related_question_id"], given["answer_ids"], given["text"], is_new=True
-        )
+        problems = new_item_problems(survey, given["related_question_id"], given["answer_ids"], given["text"])
         if problems:
             raise ValidationError(problems)
         return given

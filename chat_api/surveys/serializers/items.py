@@ -16,6 +16,7 @@ from chat_api.surveys import validation
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
+from chat_api.surveys.typed_texts import new_item_problems
 
 _VERIFY = "Validate the answer without storing it; the response is a 200."
 
@@ -58,12 +59,11 @@ class NewItemBody(ItemBody):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject a body that does not answer a question of the survey."""
-        problems = validation.request_problems(
+        problems = new_item_problems(
             self.context["survey"],
             attrs.get("related_question_id"),
             attrs.get("answer_ids", []),
             attrs.get("text", ""),
-            is_new=True,
         )
         if problems:
             raise serializers.ValidationError(problems)

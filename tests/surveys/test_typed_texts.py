@@ -1,0 +1,110 @@
+"""Texts that choose answers of a survey's questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from chat_api.lib.errors import InvalidInput
+from chat_api.surveys.actions import answer_question, start_survey
+from chat_api.surveys.models import SurveyItem
+from tests.factories import UserFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+SIZES = [
+    {"text": "Small", "text_i18n": {"pl": "Ma\u0142y"}, "value": 1},
+    {"text": "Big, really", "value": 2},
+    {"text": "small."},
+]
+
+
+def survey_of(*, match_text: bool = True, **question: Any) -> Any:
+    asked = {"type": "choice", "text": "How big?", "answers": SIZES, **question}
+    schema = published_schema([asked], match_text=match_text)
+    return start_survey(user=UserFactory.create(), schema=schema)
+
+
+def post(survey: Any, text: Any, **body: Any) -> Any:
+    client = APIClient()
+    client.force_authenticate(survey.user)
+    question = survey.schema.questions.get()
+    body = {"related_question": question.pk, "text": text, **body}
+    return client.post(f"/api/surveys/{survey.pk}/items", body, format="json")
+
+
+def offered(survey: Any, *positions: int) -> list[int]:
+    answers = survey.schema.questions.get().answers
+    return [answers.get(position=position).pk for position in positions]
+
+
+@pytest.mark.parametrize("verify", [False, True])
+@pytest.mark.parametrize(("text", "position"), [("SMALL", 1), ("ma\u0142y!", 1), ("2", 2), ("small.", 3)])
+def test_text_chooses_an_answer(text: str, position: int, verify: bool) -> None:
+    survey = survey_of()
+    response = post(survey, text, verify=verify)
+    assert response.status_code == (200 if verify else 201), response.content
+    shown = response.json()
+    assert (shown["answers"], shown["text"]) == (offered(survey, position), "")
+    assert SurveyItem.objects.filter(survey=survey).count() == (not verify)
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("small!", {"text": ["AMBIGUOUS"]}),
+        ("3", {"text": ["WRONG_VALUE"]}),
+        ("large", {"text": ["WRONG_VALUE"]}),
+        ("", {"answers": ["REQUIRED"]}),
+    ],
+)
+def test_text_that_fits_no_answer_or_two_is_rejected(text: str, errors: Any) -> None:
+    response = post(survey_of(), text)
+    assert (response.status_code, response.json()) == (400, errors)
+
+
+def test_second_answer_is_reported_with_the_text() -> None:
+    survey = survey_of()
+    assert post(survey, "2").status_code == 201
+    assert post(survey, "large").json() == {"text": ["WRONG_VALUE"], "related_question": ["ALREADY_ANSWERED"]}
+    assert post(survey, "2").json() == {"related_question": ["ALREADY_ANSWERED"]}
+
+
+def test_several_answers_and_an_open_text() -> None:
+    survey = survey_of(type="multichoice", choice_open=True)
+    shown = post(survey, "ma\u0142y, Big, really, or huge").json()
+    assert (shown["answers"], shown["text"]) == (offered(survey, 1, 2), "or huge")
+    assert post(survey_of(choice_open=True), "huge").json() == {"answers": ["REQUIRED"]}
+
+
+def test_text_beside_chosen_answers_stays_a_text() -> None:
+    survey = survey_of(choice_open=True)
+    shown = post(survey, "small", answers=offered(survey, 2)).json()
+    assert (shown["answers"], shown["text"]) == (offered(survey, 2), "small")
+
+
+def test_text_chooses_nothing_without_match_text() -> None:
+    response = post(survey_of(match_text=False), "2")
+    assert (response.status_code, response.json()) == (
+        400,
+        {"answers": ["REQUIRED"], "text": ["WRONG_STATE"]},
+    )
+
+
+def test_text_chooses_an_answer_in_python() -> None:
+    survey = survey_of()
+    question = survey.schema.questions.get()
+    with pytest.raises(InvalidInput) as caught:
+        answer_question(survey=survey, question_id=question.pk, text="large", sender=survey.user)
+    assert caught.value.errors == {"text": ["WRONG_VALUE"]}
+    item = answer_question(survey=survey, question_id=question.pk, text="small.", sender=survey.user)
+    assert list(item.answer_links.values_list("answer_id", flat=True)) == offered(survey, 3)
+
+
+def test_text_with_a_variable_is_compared_as_shown() -> None:
+    answers = [{"text": "{{ user.first_name }}"}, {"text": "Somebody else"}]
+    survey = survey_of(answers=answers)
+    shown = post(survey, survey.user.first_name.upper())
+    assert shown.json()["answers"] == offered(survey, 1)
