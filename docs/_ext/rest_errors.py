@@ -64,6 +64,10 @@ _ANSWER: Final[list[Error]] = [
     ("text", "TOO_SHORT", "fewer characters than the limit `min_length`"),
     ("text", "WRONG_FORMAT", "against the limits `step`, `decimals`, `pattern` or `format`"),
     ("attachments", "REQUIRED", "a `file` question, and nothing is attached"),
+    ("text", "CONSTRAINT", "a constraint of the question does not hold"),
+    ("text", "CONFIRM", "a constraint that is a warning does not hold, and `confirm` is not true"),
+    ("answers", "CONSTRAINT", "a constraint of the choice does not hold"),
+    ("answers", "CONFIRM", "a constraint that is a warning does not hold, and `confirm` is not true"),
 ]
 _BODY: Final[Error] = (
     "code",
@@ -105,6 +109,8 @@ _MESSAGE: Final[list[Error]] = [
     ("question", "REQUIRED", "the state is `scripted_fe_controlled`, and no question is given"),
     ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the requester's schema"),
     ("question", "NOT_A_QUESTION", "a `message` or `fork`"),
+    ("question", "HIDDEN", "the state is `scripted_fe_controlled`, and the question's `show_if` is not true"),
+    ("skip", "NOT_OFFERED", "the question cannot be skipped"),
     ("client_id", "DELETED", "**410**: the message with this `client_id` was deleted or rolled back"),
     *_ANSWER,
 ]
@@ -140,7 +146,15 @@ _SEARCH: Final[list[Error]] = [
         "**503**: the search server is down or slow; never with a database backend",
     ),
 ]
-_CHANGED: Final[list[Error]] = [_IS_CLOSED, _TOO_LONG, _META, _HEAVY, _BODY, _HOST]
+_CHANGED: Final[list[Error]] = [
+    _IS_CLOSED,
+    _TOO_LONG,
+    ("text", "USE_CORRECT", "an answer that rules of the script read: it is corrected, not changed"),
+    _META,
+    _HEAVY,
+    _BODY,
+    _HOST,
+]
 _ATTACHMENT: Final[list[Error]] = [
     ("description", "TOO_LONG", "more than `MESSAGE_TEXT_MAX` characters"),
     ("url", "REQUIRED", "`youtube`, and no URL is given"),
@@ -213,6 +227,28 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         ]
     },
     "threads/{thread_id}/reply": {"post": _REPLY},
+    "threads/{thread_id}/correct": {
+        "post": [
+            (
+                "non_field_errors",
+                "WRONG_STATE",
+                "not the requester's last run, or it is paused or broken",
+            ),
+            (
+                "non_field_errors",
+                "NOT_CORRECTABLE",
+                "the questions have no names, or no values are stored: of an older release, or by the host's settings",
+            ),
+            ("state", "ONLY_ONE_SCRIPTED", "the run has ended, and another member has a script now"),
+            ("last", "ALREADY_ANSWERED", "the run has gone on since that message"),
+            ("message", "NOT_AN_ANSWER", "not an answer of the requester in this run"),
+            *(
+                error
+                for error in _MESSAGE
+                if error[0] not in ("break_state", "question") and error[1] != "NO_CURRENT_QUESTION"
+            ),
+        ]
+    },
     "threads/{thread_id}/rollback": {
         "post": [
             (

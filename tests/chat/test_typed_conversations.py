@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from chat_api.chat.choices import PERMISSIONS_ALL
-from chat_api.chat.models import Message, ScriptRun
+from chat_api.chat.delivery.frames import frames_of
+from chat_api.chat.models import Message, ScriptRun, Thread
 from chat_api.schemas.models import Schema
 from tests.chat.talking import Talk, answer, begin, question
 from tests.factories import published_schema
@@ -164,6 +166,14 @@ def rules_see(talk: Talk) -> tuple[Any, Any]:
     """Return what rules see, without the time of the last change."""
     row = talk.row
     return {**row.values, "at": None}, row.variables_pool
+
+
+def test_events_of_a_thread_with_values_reach_sockets_live(alice: Any) -> None:
+    talk = begin(alice, form())
+    talk.say(text="70")
+    head = Thread.objects.get(pk=talk.thread_id).event_head
+    frames = frames_of(thread_id=talk.thread_id, first=1, last=head, user_ids=[alice.pk], live=True)
+    assert [json.loads(frame)["event"]["seq"] for frame in frames[alice.pk]] == [*range(1, head + 1)]
 
 
 LOOP = [

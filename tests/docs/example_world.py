@@ -77,6 +77,8 @@ class Clinic:
         for number, step in enumerate(steps):
             with at(NOW - timedelta(minutes=10 * (len(steps) - number))):
                 step()
+        with at(NOW - timedelta(minutes=5)):
+            clinic._begin_tracker()
         return clinic
 
     def client(self, name: str | None) -> APIClient:
@@ -154,6 +156,22 @@ class Clinic:
         member = actions.create_thread(creator=self.people["anna"], draft=draft, permissions=EVERY_PERMISSION)
         well = self.check_in.questions.get(qid=1).answers.get(position=1)
         actions.send_message(author=member, draft=Draft(answer_ids=(well.pk,)))
+
+    def _begin_tracker(self) -> None:
+        pain = {
+            "text": "How strong is the pain?",
+            "type": "int",
+            "name": "pain",
+            "limits": {"min": 0, "max": 10},
+        }
+        tablets = {"text": "How many tablets?", "type": "int", "name": "tablets", "show_if": "pain > 3"}
+        tracker = published_schema([pain, tablets, {"text": "Anything else?"}], name="Pain tracker")
+        plan = ScriptPlan(schema=tracker)
+        draft = ThreadDraft(type="tracker", title="Pain", plan=plan)
+        member = actions.create_thread(creator=self.people["ben"], draft=draft, permissions=EVERY_PERMISSION)
+        for text in ("6", "2"):
+            actions.send_message(author=member, draft=Draft(text=text))
+            member.refresh_from_db()
 
     def _begin_survey(self) -> None:
         anna = self.people["anna"]

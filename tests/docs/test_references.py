@@ -113,6 +113,7 @@ def test_every_code_that_the_api_returns_is_explained() -> None:
         "STATIC_URL",
         "THOUSAND_SEPARATOR",
         "YMD",
+        *("DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "TIME_FORMAT", "UTC"),
     }
     source = "".join(
         path.read_text() for path in (ROOT / "chat_api").rglob("*.py") if "migrations" not in path.parts

@@ -24,7 +24,8 @@ _COLUMNS: Final = frozenset(ThreadSerializer.Meta.fields) - _SEPARATE
 _COMPARED: Final = tuple(
     field.attname
     for field in UserThread._meta.concrete_fields
-    if field.name not in ("id", "user", "thread", "last_message", "variables_pool", "history_start", "run")
+    if field.name
+    not in ("id", "user", "thread", "last_message", "variables_pool", "values", "history_start", "run")
 )
 #: The last message of a thread takes at most 1/n of a frame.
 _SHARE_OF_LAST_MESSAGE: Final = 4
