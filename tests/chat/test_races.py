@@ -13,6 +13,7 @@ import pytest
 from django.db import connections
 
 from chat_api.chat import actions
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, Thread, UserThread
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, member, thread_with
@@ -80,6 +81,34 @@ def test_one_of_two_answers_at_once_is_stored_and_moves_the_script() -> None:
     assert Message.objects.filter(thread=thread, asks=False).count() == ROUNDS
     assert Message.objects.filter(thread=thread, asks=True).count() == ROUNDS + 1
     assert_events_have_no_gap(thread)
+
+
+def test_one_of_two_corrections_at_once_wins_and_the_other_is_refused() -> None:
+    user = UserFactory.create()
+    schema = published_schema([{"name": "a"}, {"name": "b", "show_if": 'a != "hide"'}, {"name": "c"}])
+    made = client_of(user).post(
+        f"/api/accounts/{user.pk}/threads/chat", {"schema": schema.pk, "state": "scripted"}, format="json"
+    )
+    path = f"/api/threads/{made.json()['id']}"
+    UserThread.objects.update(permissions=PERMISSIONS_ALL)
+    said = [client_of(user).post(f"{path}/messages", {"text": text}, format="json") for text in ("x", "y")]
+    for number in range(20):
+        rows = Message.objects.filter(related_question__isnull=False).order_by("pk")
+        first = rows.filter(asks=False, related_question__name="a").get()
+        last = rows.last()
+        assert said[0].status_code == 201
+        assert last is not None
+        bodies = [
+            {"message": first.pk, "last": last.pk, "text": text} for text in ("hide", f"other {number}")
+        ]
+        answers = at_once(*(posting(user, f"{path}/correct", body) for body in bodies))
+        assert sorted(answer.status_code for answer in answers) == [201, 400]
+        (refused,) = (answer.json() for answer in answers if answer.status_code == 400)
+        assert refused.keys() <= {"last", "message"}
+        winner = next(
+            body["text"] for body, answer in zip(bodies, answers, strict=True) if answer.status_code == 201
+        )
+        assert UserThread.objects.get().values["given"][0]["value"] == winner
 
 
 def test_late_answer_is_refused_before_any_other_error() -> None:
