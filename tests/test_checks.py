@@ -178,6 +178,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("WEB_PUSH_SERVICES", "fcm.googleapis.com", "E003", "must be a list or tuple"),
     ("USER_LANGUAGE", "no.where", "E006", "cannot import"),
     ("USER_PHONE", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),
+    ("RESPONDENT_SEES", ["score"], "E005", "Did you mean 'scores'?"),
     ("FLAG_RECIPIENTS", ["a", "b"], "E007", "is not a function"),
     ("THROTTLE_RATES", {"chat_api": "many/day"}, "E009", "['chat_api']: 'many/day' is not a rate"),
     ("THROTTLE_RATES", {"chat_api": "10 a fortnight"}, "E009", "for example '100/day'"),

@@ -19,6 +19,8 @@ from chat_api.chat.message_rows import MessageRow
 from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.raised_flags.documents import flag_document
+from chat_api.raised_flags.models import Flag
 
 Document = dict[str, Any]
 #: A message, or a plain row with the same columns.
@@ -209,3 +211,14 @@ def member_document(row: UserThread, shown: MemberContext) -> Document:
     if not controls and not shown.requester.may(Permission.THREAD_BREAK_STATE):
         del document["paused"]
     return shown.selection.of(document) if shown.selection.only else document
+
+
+def flag_event_document(flag: Flag) -> Document:
+    """Return the data of the event of a flag that was raised in a run."""
+    member = None if flag.run is None else flag.run.user_thread
+    return {
+        "thread": None if member is None else member.thread_id,
+        "run": flag.run_id,
+        "user": None if member is None else member.user_id,
+        **flag_document(flag),
+    }

@@ -7,10 +7,12 @@ tasks, for scripts that a task continues, and for code of the host that passes n
 from django.dispatch import Signal
 
 from chat_api.notifications.signals import notification_sent
+from chat_api.raised_flags.signals import flag_raised
 
 __all__ = [
     "chat_api_thread_schema_completed",
     "chosen_answers_signal",
+    "flag_raised",
     "member_added",
     "member_removed",
     "message_changed",

@@ -97,10 +97,11 @@ def _first_by_name(scores: Iterable[Score]) -> Iterable[Score]:
 
 def _in_order(logic: Logic) -> tuple[Score, ...]:
     """Return the scores, each after those that it reads, without those that depend on a circle."""
-    kept = logic.script.prepared.get(_KEY)
+    key = f"{_KEY} {sorted(logic.context_roots)}"
+    kept = logic.script.prepared.get(key)
     if isinstance(kept, tuple):
         return kept
-    order = logic.script.prepared[_KEY] = tuple(_ordered(logic))
+    order = logic.script.prepared[key] = tuple(_ordered(logic))
     return order
 
 

@@ -70,6 +70,15 @@ class RunCorrected(Event):
     superseded: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FlagRaised(Event):
+    """An answer has raised a flag of its schema."""
+
+    name: ClassVar[str] = "flag_raised"
+    flag: int
+
+
 EVENTS: dict[str, type[Event]] = {
-    kind.name: kind for kind in (MessageCreatedOrUpdated, MessagesRead, ThreadUpdated, RunCorrected)
+    kind.name: kind
+    for kind in (MessageCreatedOrUpdated, MessagesRead, ThreadUpdated, RunCorrected, FlagRaised)
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Q
 
+from chat_api.chat.actions.results import with_results
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine import led_by_frontend
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
 from chat_api.engine.logic import Logic
 from chat_api.engine.replay import Asking, replay
-from chat_api.engine.rules import UNTYPED, Rules
+from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.lib.db.timezones import in_utc
@@ -42,10 +44,42 @@ def rules_of(state: RunState | None) -> Rules:
     return UNTYPED if state is None else state
 
 
-def store_state(change: ThreadChange, member: UserThread, state: RunState | None) -> None:
-    """Store the state with the member's other columns."""
-    if state is not None:
-        change.update(member, values=state.to_json())
+def store_state(
+    change: ThreadChange, member: UserThread, schema: CompiledSchema, *, by: Message | None = None
+) -> None:
+    """Store the state of the member's run and its scores with the member's other columns, and note its flags.
+
+    `by` is the answer that has changed the state.
+    """
+    state = state_of(change, member, schema)
+    values = None if state is None else state.to_json()
+    shown = with_results_of(change, member, schema, values, member.variables, state=state, by=by)
+    if shown is not None:
+        change.update(member, values=shown)
+
+
+def with_results_of(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    values: Any,
+    variables: Variables,
+    *,
+    state: RunState | None = None,
+    by: Message | None = None,
+) -> Any:
+    """Return the stored values of a state of the member's run with its scores, and note its flags.
+
+    Without `state`, it is the one that `values` hold; a script without names has only variables.
+    """
+    script = schema.script
+    if not script.scores and not script.flags:
+        return values
+    if state is None:
+        state = RunState.from_json(Logic.of(script), values)
+    if values is None:
+        state.at(in_utc(change.now), time_zone_key(member.user))
+    return with_results(change, member, state, values, variables, by=by)
 
 
 def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
@@ -127,7 +161,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
         variables = found.walk.variables
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=variables)
-    store_state(change, member, state)
+    store_state(change, member, schema)
     return True
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from chat_api.chat.models import Message, ScriptRun, UserThread, VariableModification
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import SOURCE, Lookup, Statement, insert
+from chat_api.raised_flags.actions import Subject, update_flags
+from chat_api.raised_flags.models import Flag
+from chat_api.realtime.events import Event, FlagRaised
+from chat_api.schemas.models import Schema
 
 #: Finds the id of the link between a message and a chosen answer.
 _LINK: Final = f"SELECT id FROM {SOURCE} WHERE message_id = %s AND answer_id = %s"  # noqa: S608 (our own names)
@@ -29,6 +34,16 @@ def is_in_run(message: Message, member: UserThread) -> bool:
     return message.run is member.run
 
 
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The names of the flags that are true in a run, and the message that made them so; both can be new."""
+
+    run: ScriptRun | int
+    schema: Schema
+    names: frozenset[str]
+    by: Message | None
+
+
 @dataclass(slots=True)
 class RunLog:
     """The runs that a change begins and ends, and their modifications of variables."""
@@ -38,6 +53,8 @@ class RunLog:
     changed: list[ScriptRun] = field(default_factory=list)
     #: Rows of the log, each with the id of the chosen answer that it is about.
     modifications: list[tuple[VariableModification, int | None]] = field(default_factory=list)
+    #: By what identifies the run in this change, the flags that are true in it now.
+    flags: dict[int, _Flags] = field(default_factory=dict)
 
     def begin(self, run: ScriptRun) -> ScriptRun:
         """Add a new run."""
@@ -79,6 +96,23 @@ class RunLog:
             )
             put_into_run(row, member)
             self.modifications.append((row, answer_id))
+
+    def note_flags(self, member: UserThread, names: frozenset[str], *, by: Message | None) -> None:
+        """Set which flags are true in the member's current run; `by` is the answer that has changed them."""
+        run = member.run_id or member.run
+        if run is not None and member.schema is not None:
+            # A new run has no id yet, and cannot be a key without one.
+            self.flags[run if isinstance(run, int) else -id(run)] = _Flags(run, member.schema, names, by)
+
+    def write_flags(self, now: datetime) -> list[Event]:
+        """Store the flags, once runs and messages are stored, and return the events of those that were raised."""
+        raised: list[Flag] = []
+        for found in self.flags.values():
+            run_id = found.run if isinstance(found.run, int) else found.run.pk
+            message_id = None if found.by is None else found.by.pk
+            subject = Subject(found.schema, run_id=run_id)
+            raised += update_flags(subject, found.names, now=now, message_id=message_id)
+        return [FlagRaised(flag=flag.pk) for flag in raised]
 
     def store(self, plan: WritePlan) -> None:
         """Write the runs; new ones are written immediately, because the rest needs their ids."""

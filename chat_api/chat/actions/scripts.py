@@ -10,7 +10,13 @@ from typing import Any
 
 from chat_api.chat.actions import schedule
 from chat_api.chat.actions.questions import PassedForks, ask, log_modifications
-from chat_api.chat.actions.run_states import rules_of, state_of, store_state, variables_kept
+from chat_api.chat.actions.run_states import (
+    rules_of,
+    state_of,
+    store_state,
+    variables_kept,
+    with_results_of,
+)
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
@@ -177,7 +183,8 @@ def follow(
                 forks.said(asking)
             case flow_events.Finished():
                 forks.ended()
-                complete(change, member, event.variables, event.values)
+                values = with_results_of(change, member, schema, event.values, event.variables, by=reply)
+                complete(change, member, event.variables, values)
             case flow_events.Restarted():
                 open_run(change, member)
                 answers = answers_once([member])
@@ -187,7 +194,7 @@ def follow(
                 give_up(change, member, schema, event, walk.variables)
     question_id = member.question_id if walk.cursor is None else walk.cursor.id
     change.update(member, variables_pool=dict(walk.variables), question_id=question_id)
-    store_state(change, member, state_of(change, member, schema))
+    store_state(change, member, schema, by=reply)
     if walk.cursor is not None:
         if member.state == State.SCRIPTED and asking is not None:
             change.set_asking(member, asking)

@@ -201,6 +201,7 @@ class ThreadChange:
                 members=self._known.values(),
             )
         self._write_members(plan)
+        self._events += self.runs.write_flags(self.now)
         self._write_thread(plan)
         for row in self._rows:
             plan.insert([row])

@@ -9,9 +9,12 @@ from typing import Any, Final
 from chat_api.chat.choices import Permission
 from chat_api.chat.delivery.audience import View, Viewer, viewers_of
 from chat_api.chat.delivery.thread_frames import MessageWriter, ThreadWriter, large_message
+from chat_api.chat.documents import flag_event_document
 from chat_api.chat.models import Thread
+from chat_api.chat.permissions.results import sees_results_of
 from chat_api.lib.hooks import hook_scope
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.raised_flags.models import Flag
 from chat_api.realtime import events
 from chat_api.realtime.event_source import Frames, HistoryTrimmed
 from chat_api.realtime.models import ThreadEvent
@@ -73,6 +76,7 @@ class _FrameWriter:
         self._view = View(thread, viewers, _messages_named(rows))
         self._messages = MessageWriter(self._view)
         self._threads = ThreadWriter(self._view)
+        self._flags = _flags_named(rows)
 
     def frame(self, viewer: Viewer, row: ThreadEvent) -> str:
         """Return the event as the viewer gets it."""
@@ -94,6 +98,8 @@ class _FrameWriter:
             return {"thread": self._thread.pk, "user": row.data["user"], "too_large": True}
         if row.name == events.RunCorrected.name:
             return {"thread": self._thread.pk, "message": row.data["message"], "too_large": True}
+        if row.name == events.FlagRaised.name:
+            return {"id": row.data["flag"], "thread": self._thread.pk, "too_large": True}
         return {"id": self._thread.pk, "too_large": True}
 
     def message(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
@@ -140,12 +146,22 @@ class _FrameWriter:
         """Return the thread as the viewer's own object."""
         return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
 
+    def flag(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
+        """Return the flag as it is now; None if it is gone, and for viewers who see no results of the respondent."""
+        flag = self._flags.get(data["flag"])
+        if flag is None or flag.run is None:
+            return None
+        respondent_id = flag.run.user_thread.user_id
+        sees = sees_results_of("flags", user=viewer.user, member=viewer.member, respondent_id=respondent_id)
+        return as_json(flag_event_document(flag)) if sees else None
+
 
 _DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | None]]] = {
     events.MessageCreatedOrUpdated.name: _FrameWriter.message,
     events.MessagesRead.name: _FrameWriter.read,
     events.ThreadUpdated.name: _FrameWriter.thread,
     events.RunCorrected.name: _FrameWriter.corrected,
+    events.FlagRaised.name: _FrameWriter.flag,
 }
 
 
@@ -155,3 +171,11 @@ def _messages_named(rows: Collection[ThreadEvent]) -> set[int]:
         return named
     # Messages that were read are looked up only where some of them could be hidden.
     return named.union(*(row.data["messages"] for row in rows if "messages" in row.data))
+
+
+def _flags_named(rows: Collection[ThreadEvent]) -> dict[int, Flag]:
+    named = {row.data["flag"] for row in rows if row.name == events.FlagRaised.name}
+    if not named:
+        return {}
+    flags = Flag.objects.filter(pk__in=named).select_related("schema", "run__user_thread")
+    return {flag.pk: flag for flag in flags}

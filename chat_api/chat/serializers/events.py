@@ -12,9 +12,16 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from chat_api.chat.serializers.responses import MessageSerializer, ThreadSerializer
+from chat_api.chat.serializers.results import PublishedFlagSerializer
 from chat_api.lib.rest.fields import UserKeyField
 from chat_api.lib.rest.serializers import Serializer
-from chat_api.realtime.events import MessageCreatedOrUpdated, MessagesRead, RunCorrected, ThreadUpdated
+from chat_api.realtime.events import (
+    FlagRaised,
+    MessageCreatedOrUpdated,
+    MessagesRead,
+    RunCorrected,
+    ThreadUpdated,
+)
 from chat_api.realtime.socket.frames import SKIPPED
 from chat_api.settings import chat_settings
 
@@ -203,6 +210,32 @@ class CorrectionEventSerializer(Serializer):
     data = CorrectionDataField()  # type: ignore[assignment]  # a key of that name
 
 
+class LargeFlagSerializer(_LargeSerializer):
+    """A flag whose label is too large for a frame: load the runs of the thread over REST."""
+
+    id = serializers.IntegerField()
+    thread = serializers.IntegerField()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="FlagEventData",
+        serializers=[PublishedFlagSerializer, LargeFlagSerializer],
+        resource_type_field_name=None,
+    )
+)
+class FlagDataField(serializers.Field[Any, Any, Any, Any]):
+    """The flag, or that it is too large."""
+
+
+class FlagEventSerializer(Serializer):
+    """An answer raised a flag; sent to staff and members with THREAD_CONTROL_OTHERS, to others `skipped`."""
+
+    message = _name(FlagRaised.name)
+    event = PositionSerializer()
+    data = FlagDataField()  # type: ignore[assignment]  # a key of that name
+
+
 class NothingField(serializers.Field[Any, Any, Any, Any]):
     """An empty object."""
 
@@ -225,6 +258,7 @@ HISTORY: Final[dict[str, type[Serializer]]] = {
     MessagesRead.name: ReadEventSerializer,
     ThreadUpdated.name: ThreadEventSerializer,
     RunCorrected.name: CorrectionEventSerializer,
+    FlagRaised.name: FlagEventSerializer,
     SKIPPED: SkippedEventSerializer,
 }
 

@@ -11,6 +11,7 @@ from chat_api.settings.rules import (
     ListOf,
     MappingOf,
     Maybe,
+    Name,
     NewName,
     Switch,
     Text,
@@ -33,6 +34,9 @@ SCHEMA_TYPE: Final = type_in(_TYPES)
 
 _NAME: Final = Text(blank=False)
 _FUNCTIONS: Final = ListOf(FUNCTION)
+
+#: The parts of results that RESPONDENT_SEES can name.
+RESULTS_PARTS: Final = frozenset({"values", "scores", "bands", "flags"})
 
 SETTINGS: Final = (
     _TYPES,
@@ -108,6 +112,14 @@ The Django settings that ``{"$resolve": "setting:NAME"}`` may show. No other set
 ``f(flag) -> users``: the users who are notified that an answer has raised a flag of its schema, by each of
 ``NOTIFICATION_TRANSPORTS``. The notification contains neither the flag's label nor the answer. With ``None``, nobody
 is.""",
+    ),
+    Setting(
+        "RESPONDENT_SEES",
+        (),
+        ListOf(Name(lambda: RESULTS_PARTS, "part of the results")),
+        """
+What the user who answers sees of the results of their own answers: some of ``values``, ``scores``, ``bands``,
+``flags``.""",
     ),
     Setting(
         "SCRIPT_STEPS_MAX",

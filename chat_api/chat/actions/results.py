@@ -1,0 +1,52 @@
+"""Scores of a member's run, stored with its values, and the flags that are true in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from chat_api.chat.actions.thread_change import ThreadChange
+from chat_api.chat.models import Message, UserThread
+from chat_api.engine.run_state import RunState
+from chat_api.engine.scores import Results, results_of
+
+logger = logging.getLogger("chat_api.chat")
+
+SCORES = "scores"
+
+
+def with_results(
+    change: ThreadChange,
+    member: UserThread,
+    state: RunState,
+    values: Mapping[str, Any] | None,
+    variables: Mapping[str, float],
+    *,
+    by: Message | None,
+) -> Mapping[str, Any] | None:
+    """Return the values of the member's run with its scores, and note its flags, which the change writes.
+
+    `values` are those of `state` as they are stored; they are returned as they are for a script without scores. `by` is
+    the answer that has changed the state.
+    """
+    script = state.logic.script
+    if not script.scores and not script.flags:
+        return values
+    found = results_of(state.logic, state.environment(variables))
+    _log_failures(member, found)
+    if script.flags:
+        change.runs.note_flags(member, found.flags, by=by)
+    return {**(values or {}), SCORES: dict(found.scores)} if script.scores else values
+
+
+def _log_failures(member: UserThread, found: Results) -> None:
+    for failed in found.failures:
+        logger.warning(
+            "The expression of a score or flag failed: schema %s, %s, thread %s: %s: %s",
+            member.schema_id,
+            failed.name,
+            member.thread_id,
+            failed.source,
+            failed.reason,
+        )

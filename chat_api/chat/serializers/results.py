@@ -1,0 +1,19 @@
+"""Serializers that describe the results of scripts; `chat_api.chat.documents` shows them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from chat_api.lib.rest.fields import UserKeyField
+from chat_api.raised_flags.serializers import FlagSerializer
+
+
+class PublishedFlagSerializer(FlagSerializer):
+    """A flag that was raised in a thread."""
+
+    thread = serializers.IntegerField(read_only=True)
+    run = serializers.IntegerField(read_only=True, help_text="The id of the run of the script.")
+    user = UserKeyField(read_only=True, help_text="Whose answer raised it.")
+
+    class Meta(FlagSerializer.Meta):
+        fields = ("thread", "run", "user", *FlagSerializer.Meta.fields)

@@ -1,0 +1,48 @@
+"""Serializers that describe raised flags; `documents` shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from chat_api.lib.rest.serializers import ModelSerializer
+from chat_api.raised_flags.documents import flag_document
+from chat_api.raised_flags.models import Flag
+
+
+class FlagSerializer(ModelSerializer):
+    """A flag that an answer raised."""
+
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # a key of that name
+    severity = serializers.CharField(read_only=True)
+    message = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="The id of the message whose answer raised it."
+    )
+    item = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="The id of the survey item whose answer raised it."
+    )
+    cleared = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Since when it no longer holds; null while it does."
+    )
+    seen = serializers.DateTimeField(read_only=True, allow_null=True)
+    seen_by = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+
+    class Meta:
+        model = Flag
+        fields: tuple[str, ...] = (
+            "id",
+            "name",
+            "label",
+            "severity",
+            "raised",
+            "message",
+            "item",
+            "cleared",
+            "seen",
+            "seen_by",
+        )
+
+    def to_representation(self, instance: Flag) -> dict[str, Any]:
+        """Return the flag's document."""
+        return flag_document(instance)
