@@ -45,6 +45,7 @@ FIRST_IDS: Final[dict[Any, int]] = {
     models.Survey: 3,
     models.SurveyItem: 21,
     models.SurveyAttachment: 91,
+    models.Flag: 94,
 }
 
 
@@ -115,9 +116,25 @@ class Clinic:
             ],
         }
         self.check_in = published_schema(
-            [sleep, {"text": "How many hours?", "type": "int"}, {"text": "Thank you!", "type": "message"}],
+            [
+                sleep,
+                {"text": "How many hours?", "type": "int", "name": "hours"},
+                {"text": "Thank you!", "type": "message"},
+            ],
             name="Morning check-in",
             type="automated_flow",
+            scores=[
+                {
+                    "name": "rest",
+                    "label": "Rest",
+                    "expression": "hours",
+                    "bands": [
+                        {"from": 0, "to": 5, "label": "little"},
+                        {"from": 6, "to": 24, "label": "enough"},
+                    ],
+                }
+            ],
+            flags=[{"name": "sleepless", "label": "Hardly any sleep", "if": "hours < 4", "severity": "high"}],
         )
         pain = {
             "text": "Where does it hurt?",
