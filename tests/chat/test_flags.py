@@ -242,3 +242,22 @@ def test_frame_of_a_flag_whose_run_is_gone_is_skipped(patient, doctor):
     Flag.objects.all().delete()
     assert "flag_raised" not in str(frames(doctor))
     assert Message.objects.exists()
+
+
+def correct(talk: Talk, message: int, **body: Any) -> Any:
+    last = Message.objects.filter(thread_id=talk.thread_id).latest("pk").pk
+    return talk.client.post(f"{talk.path}/correct", {"message": message, "last": last, **body}, format="json")
+
+
+def test_corrected_answer_raises_and_clears_flags_and_scores_the_run_again(alice):
+    talk = begin(alice, pain(), permissions=PERMISSIONS_ALL)
+    first = talk.say(text="2")["id"]
+    talk.say(text="1")
+    response = correct(talk, first, text="9")
+    assert response.status_code == 201, response.content
+    assert open_flags(talk) == ["severe"]
+    assert Flag.objects.get().message_id == response.json()["id"]
+    run = ScriptRun.objects.get()
+    assert (run.outcome, run.values["scores"]) == ("completed", {"total": 10})
+    assert correct(talk, response.json()["id"], text="3").status_code == 201
+    assert open_flags(talk) == []

@@ -45,6 +45,7 @@ FIRST_IDS: Final[dict[Any, int]] = {
     models.Survey: 3,
     models.SurveyItem: 21,
     models.SurveyAttachment: 91,
+    models.ScriptRun: 5,
     models.Flag: 94,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chat_api.chat.actions.thread_change import ThreadChange
-from chat_api.chat.models import Message, UserThread
+from chat_api.chat.models import UserThread
 from chat_api.engine.run_state import RunState
 from chat_api.engine.scores import Results, results_of
 
@@ -22,13 +22,11 @@ def with_results(
     state: RunState,
     values: Mapping[str, Any] | None,
     variables: Mapping[str, float],
-    *,
-    by: Message | None,
 ) -> Mapping[str, Any] | None:
     """Return the values of the member's run with its scores, and note its flags, which the change writes.
 
-    `values` are those of `state` as they are stored; they are returned as they are for a script without scores. `by` is
-    the answer that has changed the state.
+    `values` are those of `state` as they are stored; they are returned as they are for a script without scores. The
+    member's last answer in the change is what raises flags.
     """
     script = state.logic.script
     if not script.scores and not script.flags:
@@ -36,7 +34,8 @@ def with_results(
     found = results_of(state.logic, state.environment(variables))
     _log_failures(member, found)
     if script.flags:
-        change.runs.note_flags(member, found.flags, by=by)
+        answers = change.messages.answers_of(member)
+        change.runs.note_flags(member, found.flags, by=answers[-1] if answers else None)
     return {**(values or {}), SCORES: dict(found.scores)} if script.scores else values
 
 

@@ -45,17 +45,13 @@ def rules_of(state: RunState | None) -> Rules:
 
 
 def store_state(
-    change: ThreadChange, member: UserThread, schema: CompiledSchema, *, by: Message | None = None
+    change: ThreadChange, member: UserThread, schema: CompiledSchema, state: RunState | None
 ) -> None:
-    """Store the state of the member's run and its scores with the member's other columns, and note its flags.
-
-    `by` is the answer that has changed the state.
-    """
-    state = state_of(change, member, schema)
+    """Store the state of the member's run and its scores with the member's other columns, and note its flags."""
     values = None if state is None else state.to_json()
-    shown = with_results_of(change, member, schema, values, member.variables, state=state, by=by)
-    if shown is not None:
-        change.update(member, values=shown)
+    values = with_results_of(change, member, schema, values, member.variables, state=state)
+    if values is not None:
+        change.update(member, values=values)
 
 
 def with_results_of(
@@ -66,7 +62,6 @@ def with_results_of(
     variables: Variables,
     *,
     state: RunState | None = None,
-    by: Message | None = None,
 ) -> Any:
     """Return the stored values of a state of the member's run with its scores, and note its flags.
 
@@ -79,7 +74,7 @@ def with_results_of(
         state = RunState.from_json(Logic.of(script), values)
     if values is None:
         state.at(in_utc(change.now), time_zone_key(member.user))
-    return with_results(change, member, state, values, variables, by=by)
+    return with_results(change, member, state, values, variables)
 
 
 def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
@@ -161,7 +156,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
         variables = found.walk.variables
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=variables)
-    store_state(change, member, schema)
+    store_state(change, member, schema, state)
     return True
 
 

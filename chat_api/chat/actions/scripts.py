@@ -183,7 +183,7 @@ def follow(
                 forks.said(asking)
             case flow_events.Finished():
                 forks.ended()
-                values = with_results_of(change, member, schema, event.values, event.variables, by=reply)
+                values = with_results_of(change, member, schema, event.values, event.variables)
                 complete(change, member, event.variables, values)
             case flow_events.Restarted():
                 open_run(change, member)
@@ -194,7 +194,7 @@ def follow(
                 give_up(change, member, schema, event, walk.variables)
     question_id = member.question_id if walk.cursor is None else walk.cursor.id
     change.update(member, variables_pool=dict(walk.variables), question_id=question_id)
-    store_state(change, member, schema, by=reply)
+    store_state(change, member, schema, state_of(change, member, schema))
     if walk.cursor is not None:
         if member.state == State.SCRIPTED and asking is not None:
             change.set_asking(member, asking)

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.questions import ask
-from chat_api.chat.actions.run_states import askings_of, first_qid, store_state, variables_kept
+from chat_api.chat.actions.run_states import (
+    askings_of,
+    first_qid,
+    store_state,
+    variables_kept,
+    with_results_of,
+)
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread
@@ -71,7 +77,7 @@ def settle(
         _wait(change, member, cursor, asking, asked_before)
     else:
         _end(change, member, schema, state, walked)
-    store_state(change, member, state)
+    store_state(change, member, schema, state)
     kept = {pk for item in (*walked.used, *pending) for pk in (item.asked, item.answered)}
     gone = standing.ids - kept - standing.matched
     if gone:
@@ -213,12 +219,13 @@ def _end(
     change: ThreadChange, member: UserThread, schema: CompiledSchema, state: RunState, walked: Replayed
 ) -> None:
     walk, run = walked.walk, change.run_of(member)
+    values = with_results_of(change, member, schema, state.to_json(), walk.variables, state=state)
     if run is not None and run.finished is not None:
-        run.variables, run.values = dict(walk.variables), state.to_json()
+        run.variables, run.values = dict(walk.variables), values
         change.runs.update(run)
     elif walk.outcome == flow_events.Outcome.FINISHED:
         repeats = scripts.repeat_from(change, member, schema)
-        scripts.complete(change, member, walk.variables, state.to_json())
+        scripts.complete(change, member, walk.variables, values)
         scripts.leave(change, member)
         if repeats is not None:
             scripts.open_run(change, member)

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from chat_api.chat.actions.run_states import rebuild, store_state
+from chat_api.chat.actions.run_states import rebuild, state_of, store_state
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, MessageAnswer, UserThread, VariableModification
@@ -84,7 +84,8 @@ def recompute_variables(change: ThreadChange, member_ids: Collection[int]) -> No
             left = [row for _, row in _Places.of(member).counted(left)]
         change.update(member, variables_pool=flow.recompute(row.modifications for row in left))
         if member.schema is not None:
-            store_state(change, member, compiled(member.schema))
+            schema = compiled(member.schema)
+            store_state(change, member, schema, state_of(change, member, schema))
 
 
 def around_answer(
