@@ -1,4 +1,4 @@
-"""Flags as those who may see them see them."""
+"""Raised flags as documents, for users to whom they are visible."""
 
 from __future__ import annotations
 

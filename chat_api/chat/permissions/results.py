@@ -1,4 +1,4 @@
-"""Who sees the results of scripts: values, scores, bands and flags."""
+"""Permissions to see the results of scripts: values, scores, bands and flags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chat_api.settings import chat_settings
 def sees_results_of(part: str, *, user: Any, member: UserThread | None, respondent_id: Any) -> bool:
     """Return whether the user, with this membership if any, sees `part` of the results of the respondent's answers.
 
-    `part` is one of those that RESPONDENT_SEES can name; the setting alone decides about the results of one's answers.
+    `part` is one of those that RESPONDENT_SEES can name; their own results only by that setting.
     """
     if user.pk == respondent_id:
         return part in chat_settings.RESPONDENT_SEES
