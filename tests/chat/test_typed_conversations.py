@@ -173,7 +173,7 @@ def test_events_of_a_thread_with_values_reach_sockets_live(alice: Any) -> None:
     talk.say(text="70")
     head = Thread.objects.get(pk=talk.thread_id).event_head
     frames = frames_of(thread_id=talk.thread_id, first=1, last=head, user_ids=[alice.pk], live=True)
-    assert [json.loads(frame)["event"]["seq"] for frame in frames[alice.pk]] == [*range(1, head + 1)]
+    assert [json.loads(str(frame))["event"]["seq"] for frame in frames[alice.pk]] == [*range(1, head + 1)]
 
 
 LOOP = [
