@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, answer, begin, question, set_state
+from tests.chat.test_query_counts import count
 from tests.factories import published_schema
 from tests.questionnaires import questionnaire, questionnaire_schema, scored_items
 
@@ -380,6 +382,40 @@ def test_questionnaire_is_answered_by_text_alone(
         said(talk, prompt(talk)["options"][0]["text"])
     row = talk.row
     assert (row.state, row.variables_pool) == ("closed", {"score": float(total)})
+
+
+def test_prompt_and_reply_cost_the_same_however_many_answers_and_languages(alice: Any) -> None:
+    prompts, replies, posts = [], [], []
+    for number in (2, 30):
+        texts = {code: f"in {code}" for code in ("pl", "de", "fr")[: number // 10]}
+        answers = [
+            {"text": f"{{{{ user.first_name }}}} {each}", "text_i18n": texts} for each in range(number)
+        ]
+        schema = script({**YES_NO, "answers": answers}, match_text=True)
+        path = begin(alice, schema).path
+        prompts.append(count(client_of(alice), "get", f"{path}/prompt"))
+        replies.append(count(client_of(alice), "post", f"{path}/reply", {"text": "2"}, status=201))
+        path = begin(alice, schema).path
+        posts.append(count(client_of(alice), "post", f"{path}/messages", {"text": "Alice 1"}, status=201))
+    assert prompts[0] == prompts[1] <= 4
+    assert replies[0] == replies[1]
+    assert posts[0] == posts[1]
+
+
+def test_users_whom_the_host_admits_without_being_members_have_no_question(
+    alice: Any, bob: Any, settings: Any
+) -> None:
+    talk = started(alice, YES_NO)
+    settings.CHAT_SETTINGS = {
+        **settings.CHAT_SETTINGS,
+        "PERMISSIONS_THREAD_PROMPT": "rest_framework.permissions.AllowAny",
+        "PERMISSIONS_THREAD_REPLY": "rest_framework.permissions.AllowAny",
+    }
+    visitor = Talk(bob, talk.thread_id)
+    assert visitor.client.get(f"{talk.path}/prompt").json() == NOTHING_ASKED
+    assert reply(visitor, "1").status_code == 400
+    assert Message.objects.filter(sender=bob).count() == 0
+    assert APIClient().post(f"{talk.path}/reply", {"text": "1"}, format="json").status_code == 403
 
 
 # `match_text`, in an ordinary message.

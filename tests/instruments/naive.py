@@ -1,4 +1,4 @@
-"""What each instrument asks and refuses, written by hand, without the engine.
+"""The questions and refusals of each instrument, written by hand, without the engine.
 
 Each function gets the values given so far by name, and the day. It returns the name of the next question, or None.
 """
@@ -169,7 +169,7 @@ REPLIES: Final[dict[str, dict[str, Text | Choice]]] = {
         "systolic": Text(("59", "120", "139", "140", "281", "2.5"), _number(60, 280), can_skip=True),
         "diastolic": Text(("30", "80", "125", "139", "200"), _diastolic),
         "diet": Text(("pie", "eg", "bread and butter"), _text(".{3,}")),
-        "doctor": Text(("Dr. Who",), _text(".+")),
+        "doctor": Text(("Dr. Ada",), _text(".+")),
     },
     "nps": {
         "likely": Text(tuple(map(str, range(-1, 12))), _number(0, 10)),
