@@ -53,6 +53,8 @@ class Logic:
     #: The variables that modifications set.
     variables: frozenset[str]
     _compiled: dict[tuple[str, str | None], Formula] = field(default_factory=dict, repr=False)
+    #: By key of the repeated group.
+    _scopes: dict[str | None, Scope] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, script: Script, context_roots: frozenset[str] = frozenset()) -> Logic:
@@ -82,14 +84,17 @@ class Logic:
 
     def scope(self, question: Question | None) -> Scope:
         """Return what names mean at a question; None for the schema, outside of all groups."""
-        group = None if question is None else self.group_of(question)
-        return Scope(
-            questions=frozenset(self.index_by_name),
-            groups=self.group_keys,
-            variables=self.variables,
-            context_roots=self.context_roots,
-            group=_repeated_key(group),
-        )
+        group = _repeated_key(None if question is None else self.group_of(question))
+        found = self._scopes.get(group)
+        if found is None:
+            found = self._scopes[group] = Scope(
+                questions=frozenset(self.index_by_name),
+                groups=self.group_keys,
+                variables=self.variables,
+                context_roots=self.context_roots,
+                group=group,
+            )
+        return found
 
     def group_of(self, question: Question) -> Group | None:
         """Return the group of the question, if it has one."""

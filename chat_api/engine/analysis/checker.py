@@ -74,7 +74,7 @@ def check(
     known = Known(values, roots, script.is_typed, language.scores, language.names)
     findings = [
         Finding(code, qid, text, hint, Severity(severity))
-        for code, qid, text, hint, severity in chain(check_questions(raws, known), language.findings())
+        for code, qid, text, hint, severity in chain(check_questions(raws, known), language.findings(exits))
     ]
     findings += _missing_targets(script, exits)
     findings += _unreachable_rules(script, exits, values)

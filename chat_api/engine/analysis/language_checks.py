@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from chat_api.engine.analysis.bands import check_bands
+from chat_api.engine.analysis.circles import check_circles
+from chat_api.engine.analysis.language_columns import check_limits, check_names, check_repeats
+from chat_api.engine.analysis.reachability import Exits
 from chat_api.engine.analysis.style_warnings import Row
 from chat_api.engine.analysis.typed_checks import check_expressions
 from chat_api.engine.analysis.typed_names import Names
@@ -44,7 +48,7 @@ class Language:
         roots = frozenset(_dotted_roots(script) if context_roots is None else context_roots)
         values = values_of(script, roots)
         typed = values if isinstance(values, TypedValues) else None
-        if typed is None and any(sites_of(script)):
+        if typed is None and (_has_columns(raws, groups) or any(sites_of(script))):
             typed = TypedValues.of_script(script, roots)
         return cls(script, raws, groups, values, typed, context_roots is None)
 
@@ -58,11 +62,17 @@ class Language:
         """The names of scores."""
         return frozenset(score.name for score in self.script.scores)
 
-    def findings(self) -> Iterator[Row]:
-        """Yield the findings about what the script uses of the language."""
+    def findings(self, exits: Mapping[int, Exits]) -> Iterator[Row]:
+        """Yield the findings about what the script uses of the language; `exits` are the targets by index."""
         if self.typed is None:
             return
-        yield from check_expressions(self.typed, Names(self.typed.logic, self.any_root))
+        logic = self.typed.logic
+        yield from check_names(self.raws, self.groups, logic)
+        yield from check_expressions(self.typed, Names(logic, self.any_root))
+        yield from check_circles(logic, exits)
+        yield from check_repeats(self.script)
+        yield from check_limits(self.script)
+        yield from check_bands(self.typed)
 
 
 def _dotted_roots(script: Script) -> Iterator[str]:
@@ -74,3 +84,8 @@ def _dotted_roots(script: Script) -> Iterator[str]:
                 first, _, rest = name.partition(".")
                 if rest and first not in own:
                     yield first
+
+
+def _has_columns(raws: Sequence[RawQuestion], groups: Sequence[RawGroup]) -> bool:
+    """Return whether a question has limits, or a group a key or a repetition."""
+    return any(raw.limits for raw in raws) or any(group.key or group.repeat for group in groups)

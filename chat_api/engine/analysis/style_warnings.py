@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from chat_api.engine.expressions.values import text_of
+from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.question_types.registry import is_known, question_types
+from chat_api.engine.rules_source import parse_limits
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, SILENT_TYPES, QuestionType
 from chat_api.engine.script_source import RawQuestion
 
@@ -50,6 +53,25 @@ def _set_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[str]]]:
         yield "next_qid", frozenset(question_types()) - {QuestionType.FORK}
     if isinstance(raw.meta, Mapping) and "format" in raw.meta:
         yield "meta.format", _DATE_TYPES
+    yield from _set_language_columns(raw)
+
+
+def _set_language_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[str]]]:
+    answerable = frozenset(question_types()) - NON_ANSWERABLE
+    if raw.name is not None:
+        yield "name", answerable | {QuestionType.CALCULATION}
+    if raw.calculate is not None:
+        yield "calculate", frozenset({QuestionType.CALCULATION})
+    for column in ("skip", "default", "constraints"):
+        if getattr(raw, column):
+            yield column, answerable
+    limits = parse_limits(raw.limits) or {}
+    for name in LIMITS:
+        if name in limits:
+            yield (
+                f"limits.{name}",
+                frozenset(each for each, kind in question_types().items() if name in kind.limits),
+            )
 
 
 def _type_list(types: frozenset[str]) -> str:
@@ -71,3 +93,15 @@ def unclear_texts(raw: RawQuestion) -> Iterator[Row]:
         if times > 1:
             text = f'{times} answers to {where} have the text "{shown[:_SHOWN_MAX]}".'
             yield "equal_answers", raw.qid, text, "Change one; users cannot distinguish them.", _WARNING
+    yield from _equal_codes(raw, where)
+
+
+def _equal_codes(raw: RawQuestion, where: str) -> Iterator[Row]:
+    """Yield a warning for each code that several answers have, if one of them states it."""
+    codes = [(answer.text if answer.value is None else answer.value, answer.value) for answer in raw.answers]
+    times = Counter(code for code, _ in codes if isinstance(code, bool | int | float | str))
+    for code in dict.fromkeys(stated for _, stated in codes if isinstance(stated, bool | int | float | str)):
+        if times[code] > 1:
+            shown = text_of(code)[:_SHOWN_MAX]
+            text = f'{times[code]} answers to {where} have the value "{shown}".'
+            yield "equal_answers", raw.qid, text, "Change one; rules cannot distinguish them.", _WARNING

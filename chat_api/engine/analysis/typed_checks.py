@@ -42,14 +42,14 @@ def check_expressions(values: TypedValues, names: Names) -> Iterator[Row]:
 
 def _check(site: Site, values: TypedValues, names: Names) -> Iterator[Row]:
     where = f'"{short(site.source)}" of {site.owner}'
+    formula = values.logic.formula(site.source, site.question)
     try:
-        tree = parse_typed(site.source)
+        tree = parse_typed(site.source) if formula.expression is None else formula.expression.tree
     except ExpressionError as error:
         yield _unreadable(where, site, str(error))
         return
     found = list(names.findings(site, tree))
     yield from found
-    formula = values.logic.formula(site.source, site.question)
     if formula.expression is None:
         if not any(code in _EXPLAIN for code, *_ in found):
             yield _unreadable(where, site, formula.error)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from chat_api.engine.analysis.typed_questions import weight_range
 from chat_api.engine.analysis.typed_ranges import ANY, EMPTY, NOTHING, Range, numbers, of_kind, of_values
@@ -80,12 +80,33 @@ class Place:
         return self.values.score(name)
 
 
-def environment_of(read: Mapping[str, Value], logic: Logic) -> Environment:
-    """Return an environment with these values by name."""
-    is_variable = {name: "." not in name and name not in logic.index_by_name for name in read}
-    return Environment(
-        variables={name: value for name, value in read.items() if is_variable[name]},  # type: ignore[misc]
-        answers={name: value for name, value in read.items() if not is_variable[name]},
-        value=read.get("value"),
-        index=read.get("index"),  # type: ignore[arg-type]
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An environment in which names can be given one combination of values after another."""
+
+    names: Sequence[str]
+    read: Environment
+    answers: dict[str, Value]
+    #: Of each name: the values that it is looked up in.
+    places: Sequence[dict[str, Any]]
+
+    def set(self, values: Sequence[Value]) -> None:
+        """Set the values of the names, in their order."""
+        for name, place, value in zip(self.names, self.places, values, strict=True):
+            place[name] = value
+        self.read.value = self.answers.get("value")
+        self.read.index = self.answers.get("index")  # type: ignore[assignment]
+
+
+def environment_for(logic: Logic, names: Iterable[str], is_word: Callable[[str], bool]) -> Trial:
+    """Return an environment for expressions that read these names."""
+    read = list(names)
+    variables: dict[str, Any] = {}
+    answers: dict[str, Value] = {}
+    is_variable = ["." not in name and name not in logic.index_by_name and not is_word(name) for name in read]
+    return Trial(
+        names=read,
+        read=Environment(variables=variables, answers=answers),
+        answers=answers,
+        places=[variables if each else answers for each in is_variable],
     )

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from chat_api.engine.question_types.limit_checks import iso_value
 from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.question_types.registry import question_type
-from chat_api.engine.script import Group, Question, QuestionType, Script
+from chat_api.engine.script import NON_ANSWERABLE, Group, Question, QuestionType, Script
 
 
 class Role(Enum):
@@ -58,30 +58,40 @@ def sites_of(script: Script) -> Iterator[Site]:
 
 def _of_question(question: Question, *, is_typed: bool) -> Iterator[Site]:
     qid, where = question.qid, f"question with QID {question.qid}"
-
-    def site(source: str, role: Role, owner: str = where, detail: str = "") -> Site:
-        return Site(source, role, owner, qid, question, detail)
-
     if is_typed:
-        yield from (site(each.expression, Role.MODIFICATION) for each in question.modifications)
-        for answer in question.answers:
-            yield from (site(each.expression, Role.MODIFICATION) for each in answer.modifications)
-        if question.type == QuestionType.FORK:
-            yield from (site(rule.condition, Role.RULE) for rule in question.rules)
-            yield from (site(rule.target, Role.TARGET) for rule in question.rules)
+        for source, role in _of_flow(question):
+            yield Site(source, role, where, qid, question)
     if question.show_if:
-        yield site(question.show_if, Role.CONDITION, f"show_if of {where}")
+        yield Site(question.show_if, Role.CONDITION, f"show_if of {where}", qid, question)
     for answer in question.answers:
         if answer.show_if:
-            yield site(answer.show_if, Role.CONDITION, f"show_if of an answer to {where}")
+            yield Site(answer.show_if, Role.CONDITION, f"show_if of an answer to {where}", qid, question)
     if question.calculate and question.type == QuestionType.CALCULATION:
-        yield site(question.calculate, Role.CALCULATION, f"calculate of {where}")
+        yield Site(question.calculate, Role.CALCULATION, f"calculate of {where}", qid, question)
+    if question.type not in NON_ANSWERABLE:
+        yield from _about_answers(question, where)
+
+
+def _of_flow(question: Question) -> Iterator[tuple[str, Role]]:
+    """Yield the expressions of modifications, then those of a fork."""
+    yield from ((each.expression, Role.MODIFICATION) for each in question.modifications)
+    for answer in question.answers:
+        yield from ((each.expression, Role.MODIFICATION) for each in answer.modifications)
+    if question.type == QuestionType.FORK:
+        yield from ((rule.condition, Role.RULE) for rule in question.rules)
+        yield from ((rule.target, Role.TARGET) for rule in question.rules)
+
+
+def _about_answers(question: Question, where: str) -> Iterator[Site]:
+    """Yield what is suggested as the answer, and what an answer is held to."""
+    qid = question.qid
     if question.default:
-        yield site(question.default, Role.DEFAULT, f"default of {where}")
+        yield Site(question.default, Role.DEFAULT, f"default of {where}", qid, question)
     for name, source in computed_limits(question):
-        yield site(source, Role.LIMIT, f"limit {name} of {where}", name)
+        yield Site(source, Role.LIMIT, f"limit {name} of {where}", qid, question, name)
     for constraint in question.constraints:
-        yield site(constraint.check, Role.CONSTRAINT, f"a constraint of {where}", constraint.severity)
+        owner, severity = f"a constraint of {where}", constraint.severity
+        yield Site(constraint.check, Role.CONSTRAINT, owner, qid, question, severity)
 
 
 def computed_limits(question: Question) -> Iterator[tuple[str, str]]:

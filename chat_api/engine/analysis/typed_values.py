@@ -10,7 +10,7 @@ from typing import Final
 
 from chat_api.engine.analysis.interval_arithmetic import Interval
 from chat_api.engine.analysis.typed_evaluator import evaluated
-from chat_api.engine.analysis.typed_places import Place, environment_of
+from chat_api.engine.analysis.typed_places import Place, environment_for
 from chat_api.engine.analysis.typed_questions import answered_range, weight_range
 from chat_api.engine.analysis.typed_ranges import (
     ANY,
@@ -32,7 +32,7 @@ from chat_api.engine.script import Modification, Question, QuestionType, Script
 #: An undecided condition is evaluated for up to this number of combinations of what it reads.
 COMBINATIONS_MAX: Final = 256
 #: The maximum number of such evaluations for a schema; intervals decide after that.
-TRIALS_MAX: Final = 20_000
+TRIALS_MAX: Final = 10_000
 #: How often a variable grows before its bound is taken to be infinite.
 _ROUNDS_MAX: Final = 5
 #: How many calculations and scores are followed that read one another.
@@ -144,10 +144,11 @@ class TypedValues(VariableValues):
             return None
         self.trials_left -= size
         truths = set()
+        environment = environment_for(self.logic, reads, known.is_word)
         for combination in product(*columns):
-            environment = environment_of(dict(zip(reads, combination, strict=True)), self.logic)
+            environment.set(combination)
             try:
-                truths.add(bool(expression.value(environment)))
+                truths.add(bool(expression.value(environment.read)))
             except ExpressionError:
                 # What fails is not true, and its opposite fails, too.
                 truths.add(False)
