@@ -1,4 +1,4 @@
-"""Which questions decide whether others are reached: control dependence on a script without its loops back."""
+"""Control dependence: the questions that decide whether others are reached, in a script without its links back."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from chat_api.engine.expressions.language import FUNCTIONS, OTHER, WORDS
 from chat_api.engine.logic import Logic
 
 #: The nearest name is looked for this often in a schema, among so many names.
-_SUGGESTIONS_MAX: Final = 30
+_SUGGESTIONS_MAX: Final = 20
 _CANDIDATES_MAX: Final = 2_000
 #: Functions of what a question or a score is called.
 _OF_NAMES: Final = frozenset({"weight", "score"})
