@@ -12,7 +12,8 @@ from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
 from chat_api.engine.logic import Logic
 from chat_api.engine.run_state import RunState
-from chat_api.lib.languages import language_of, shown_value
+from chat_api.lib.languages import language_of
+from chat_api.schemas.answer_texts import with_names
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.settings import chat_settings
@@ -59,14 +60,7 @@ def _with_names(
     """Return the texts of answers by `q<qid>` and, where questions have names, by name; of calculations too."""
     if state is None and (state := stored_state(member)) is None:
         return by_qid
-    found = dict(by_qid)
-    values = state.values()
-    for name, index in state.logic.index_by_name.items():
-        if (value := values.get(name)) is not None:
-            typed = by_qid.get(f"q{state.logic.script.questions[index].qid}", "")
-            shown = shown_value(value, language)
-            found[name] = typed if shown is None else shown
-    return found
+    return with_names(by_qid, state, language)
 
 
 def stored_state(member: UserThread) -> RunState | None:

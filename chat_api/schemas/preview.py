@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, Final
 
+from django.utils import timezone
+
 from chat_api.engine import flow, flow_events
+from chat_api.engine.judge import judge
+from chat_api.engine.logic import Logic
 from chat_api.engine.numbers import format_number
-from chat_api.engine.question_types.base import AnswerRefused, Reply
+from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine.rules import UNTYPED, Rules
+from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.templates import render
+from chat_api.schemas.answer_texts import with_names
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import shown_account
@@ -94,12 +102,27 @@ class _Player:
     thread_type: str
     preview: Preview = field(default_factory=Preview)
     answers: dict[str, str] = field(default_factory=dict)
+    #: What rules see; None for a script without names.
+    state: RunState | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the script, now."""
+        if self.state is None:
+            return UNTYPED
+        self.state.at(timezone.now().astimezone(UTC), timezone.get_current_timezone_name())
+        return self.state
 
     def start(self) -> None:
         if self.script.first is None:
             self.preview.ended = "The schema has no questions."
             return
-        self._add_events(flow.start(self.script, at=None, variables={}, repeat_from=None, limit=_limit()))
+        if self.script.is_typed:
+            self.state = RunState(Logic.of(self.script))
+        walk = flow.start(
+            self.script, at=None, variables={}, repeat_from=None, limit=_limit(), rules=self.rules
+        )
+        self._add_events(walk)
 
     def answer(self, question: Question, reply: Reply) -> bool:
         """Answer the question that waits; return whether the reply was accepted."""
@@ -107,7 +130,7 @@ class _Player:
         checked = None
         if question.type != QuestionType.CONTROL:
             try:
-                checked = check_reply(question, reply)
+                checked = self._checked(question, reply)
             except AnswerRefused as refusal:
                 preview.errors = refusal.errors
                 return False
@@ -116,7 +139,13 @@ class _Player:
         else:
             text = "(confirmed)"
         walk = flow.answer(
-            self.script, question, checked, preview.variables, repeat_from=None, limit=_limit()
+            self.script,
+            question,
+            checked,
+            preview.variables,
+            repeat_from=None,
+            limit=_limit(),
+            rules=self.rules,
         )
         preview.replies.append(reply)
         after = next(
@@ -125,6 +154,13 @@ class _Player:
         preview.lines.append(Line(text, question, after, is_answer=True))
         self._add_events(walk)
         return True
+
+    def _checked(self, question: Question, reply: Reply) -> CheckedReply:
+        """Return the accepted reply; warnings count as confirmed. Raises `AnswerRefused`."""
+        if self.state is None:
+            return check_reply(question, reply)
+        environment = self.state.environment(self.preview.variables)
+        return judge(self.state.logic, question, reply, environment, confirms=True)
 
     def _add_events(self, walk: flow_events.Walk) -> None:
         preview = self.preview
@@ -157,7 +193,7 @@ class _Player:
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            "answers": self.answers,
+            "answers": self.answers if self.state is None else with_names(self.answers, self.state, None),
         }
         # The template escapes the text.
         return render(text, context)
