@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chat_api.engine.survey import survey_facts
+from chat_api.lib.languages import shown_value
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.answers import Facts, answers_of
 from chat_api.surveys.models import Survey
 
 
@@ -20,22 +21,33 @@ def context_for(survey: Survey) -> TextContext:
 
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)
-        given = selectors.answers_given(survey_id=survey.pk)
-        facts = survey_facts(schema.script, validation.answered_questions(schema.script, given))
+        known = answers_of(survey)
+        facts = known.facts()
         return {
             "user": shown_account(survey.user, viewer=survey.user),
             "sender": shown_account(survey.automated_sender, viewer=survey.user),
             "thread": {},
             "variables": facts.variables,
             # Answers to hidden questions do not count, so texts do not quote them.
-            "answers": {
-                f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
-                for question in schema.script.questions
-                if question.id in given and question.id in facts.visible_ids
-            },
+            "answers": _answers(schema, known.given, facts),
         }
 
     return TextContext(survey, make)
+
+
+def _answers(schema: CompiledSchema, given: validation.Given, facts: Facts) -> dict[str, str]:
+    """Return the texts of visible answers by `q<qid>` and, where questions have names, by name."""
+    by_qid = {
+        f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
+        for question in schema.script.questions
+        if question.id in given and question.id in facts.visible_ids
+    }
+    by_name = {}
+    for question in schema.script.questions:
+        if question.name is not None and (value := facts.values.get(question.name)) is not None:
+            shown = shown_value(value, None)
+            by_name[question.name] = by_qid.get(f"q{question.qid}", "") if shown is None else shown
+    return {**by_qid, **by_name}
 
 
 def _answer_text(schema: CompiledSchema, question_id: int, text: str, answer_ids: list[int]) -> str:

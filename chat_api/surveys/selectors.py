@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -126,6 +128,38 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
         .values_list("related_question_id", "text", "answer_links__answer_id")
+    ),
+)
+
+
+@dataclass(slots=True)
+class StoredReply:
+    """A stored answer: its text, the ids of the chosen answers, its value for rules, and when it was given."""
+
+    text: str
+    answer_ids: list[int]
+    reply: Any
+    created: datetime
+
+
+def replies_given(*, survey_id: int) -> dict[int, StoredReply]:
+    """Return the answers of the survey with their values for rules, by answered question. One query."""
+    given: dict[int, StoredReply] = {}
+    for question_id, text, reply, created, answer_id in _REPLIES_GIVEN.values(survey_id):
+        if question_id not in given:
+            given[question_id] = StoredReply(text, [], reply, created)
+        if answer_id is not None:
+            given[question_id].answer_ids.append(answer_id)
+    return given
+
+
+_REPLIES_GIVEN: Final = Prepared[SurveyItem](
+    "replies of a survey",
+    1,
+    lambda survey_id: (
+        SurveyItem.objects.filter(survey_id=survey_id)
+        .order_by("pk", "answer_links__pk")
+        .values_list("related_question_id", "text", "reply", "created", "answer_links__answer_id")
     ),
 )
 

@@ -56,15 +56,23 @@ def plain_answer(body: Any) -> dict[str, Any] | None:
     if type(body) is not dict or type(body.get("related_question")) is not int:
         return None
     question_id, answers, text = body["related_question"], body.get("answers", []), body.get("text", "")
-    verify = body.get("verify", False)
-    if type(answers) is not list or type(text) is not str or type(verify) is not bool:
+    verify, confirm = body.get("verify", False), body.get("confirm", False)
+    if type(answers) is not list or type(text) is not str:
+        return None
+    if type(verify) is not bool or type(confirm) is not bool:
         return None
     ids = [question_id, *answers]
     if len(ids) > IDS_MAX or not all(type(pk) is int and 0 <= pk <= ID_MAX for pk in ids):
         return None
     if text and (len(text) > chat_settings.MESSAGE_TEXT_MAX or not is_storable(text)):
         return None
-    return {"related_question_id": question_id, "answer_ids": answers, "text": text, "verify": verify}
+    return {
+        "related_question_id": question_id,
+        "answer_ids": answers,
+        "text": text,
+        "verify": verify,
+        "confirm": confirm,
+    }
 
 
 def check_answer(
@@ -74,16 +82,25 @@ def check_answer(
 
     `text` is as typed; its numbers are read in the language of the survey's owner.
     """
-    question = script.questions_by_id.get(question_id)
-    if question is None:
-        return {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}, None
-    if question.type in NON_ANSWERABLE:
-        return {"related_question": ["NOT_A_QUESTION"]}, None
+    problems = question_problems(script, question_id)
+    if problems:
+        return problems, None
+    question = script.questions_by_id[question_id]
     reply = Reply(text=text, answer_ids=tuple(answers))
     try:
         return {}, check_reply(question, reply, notation_of(survey.user))
     except AnswerRefused as refusal:
         return {field: [*codes] for field, codes in refusal.errors.items()}, None
+
+
+def question_problems(script: Script, question_id: int) -> Problems:
+    """Return the error of an answer to something that is not a question of the script."""
+    question = script.questions_by_id.get(question_id)
+    if question is None:
+        return {"related_question": ["QUESTION_FROM_WRONG_SCHEMA"]}
+    if question.type in NON_ANSWERABLE:
+        return {"related_question": ["NOT_A_QUESTION"]}
+    return {}
 
 
 def request_problems(
@@ -125,7 +142,12 @@ def stored_text(text: str) -> str:
 
 def unescaped_text(item: SurveyItem) -> str:
     """Return the text of an item without HTML escapes."""
-    return html.unescape(item.text) if chat_settings.ESCAPE_TEXT else item.text
+    return unescaped(item.text)
+
+
+def unescaped(text: str) -> str:
+    """Return a stored text without HTML escapes."""
+    return html.unescape(text) if chat_settings.ESCAPE_TEXT else text
 
 
 def holds_answer(question_type: str, text: str, answers: Collection[Any]) -> bool:

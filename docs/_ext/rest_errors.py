@@ -126,17 +126,23 @@ _REPLY: Final[list[Error]] = [
         if error[0] not in ("break_state", "type", "meta", "skip") and error[1] != "NO_CURRENT_QUESTION"
     ),
 ]
+_RULES: Final[list[Error]] = [
+    ("text, answers", "CONSTRAINT", "against a constraint of the question"),
+    ("text, answers", "CONFIRM", "a constraint warns about the answer, and `confirm` is not true"),
+]
 _ITEM: Final[list[Error]] = [
     ("related_question", "ALREADY_ANSWERED", "the question has an answer; change or delete it instead"),
     ("related_question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the survey's schema"),
     ("related_question", "NOT_A_QUESTION", "a `message`, `fork` or `control`"),
     *_ANSWER,
+    *_RULES,
 ]
 _CHANGED_ITEM: Final[list[Error]] = [
     error for error in _ANSWER if error[1] != "WRONG_STATE" and "`match_text`" not in error[2]
 ] + [
     ("answers", "WRONG_STATE", "answers to a question that expects a text"),
     ("text", "WRONG_STATE", "a text for a choice without `choice_open`"),
+    *_RULES,
 ]
 _SEARCH: Final[list[Error]] = [
     ("q", "TOO_LONG", "more than 500 characters, or more than 20 words and phrases"),
@@ -340,7 +346,13 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "surveys": {"get": []},
     "surveys/{id}": {"get": [], "put": [_SUBMITTED], "patch": [_SUBMITTED], "delete": []},
     "surveys/{id}/submit": {
-        "post": [("state", "NOT_COMPLETE", "a visible required question has no answer")],
+        "post": [
+            (
+                "state",
+                "NOT_COMPLETE",
+                "a visible required question has no answer, or a problem of the state is an `error`",
+            )
+        ],
     },
     "surveys/{survey_id}/items": {"get": [_PAGE], "post": [_SUBMITTED, *_ITEM]},
     "surveys/{survey_id}/items/{id}": {

@@ -78,6 +78,11 @@ class TypedState:
         }
 
     @property
+    def answers(self) -> Mapping[str, Value]:
+        """Return the values of visible answers and calculations by name, without empty ones."""
+        return self._walk.answers
+
+    @property
     def failures(self) -> tuple[EvaluationFailed, ...]:
         """Return the expressions that had no value and were skipped, by position of their questions."""
         return tuple(

@@ -9,13 +9,13 @@ from django.db import IntegrityError, models
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
-from chat_api.engine.script import Script
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.answers import Answers, answers_of
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
 from chat_api.surveys.typed_texts import matched
 
@@ -28,21 +28,23 @@ def answer_question(
     text: str = "",
     sender: Any,
     verify: bool = False,
+    confirm: bool = False,
 ) -> SurveyItem:
     """Answer a question that has no answer yet; the state of the survey follows, also on `survey` itself.
 
     `answers` are ids of answers of the question, `text` is as typed. With `verify` everything is checked and nothing
-    stored; the returned item has no id. Locks the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with all
-    errors (`related_question`, `answers`, `text`).
+    stored; the returned item has no id. With `confirm`, constraints that are warnings do not refuse the answer. Locks
+    the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with all errors (`related_question`, `answers`,
+    `text`).
     """
     script = compiled(survey.schema).script
     try:
         with atomic():
             _lock_open(survey)
-            given = selectors.answers_given(survey_id=survey.pk)
+            known = answers_of(survey, now=timezone.now())
             answers, text = matched(survey, question_id, answers, text)
-            problems, checked = validation.check_answer(survey, script, question_id, answers, text)
-            if question_id in given and "related_question" not in problems:
+            problems, checked = known.check(question_id, answers, text, confirms=confirm)
+            if question_id in known.given and "related_question" not in problems:
                 problems["related_question"] = ["ALREADY_ANSWERED"]
             if problems or checked is None:
                 raise InvalidInput(problems)
@@ -53,12 +55,13 @@ def answer_question(
                 text=validation.stored_text(checked.text),
                 typed_text=checked.typed,
                 sender=sender,
+                reply=known.reply(question_id, checked, confirms=confirm),
             )
             item.chosen = [*answers]
             if not verify:
                 _insert(item)
-                given[question_id] = (item.text, item.chosen)
-                _update_state(survey, script, given, links=_links(item))
+                known.put(item)
+                _update_state(survey, known, links=_links(item))
     except IntegrityError as error:
         # A row written without the lock.
         problems = {**validation.already_answered(survey, question_id)}
@@ -70,35 +73,42 @@ def answer_question(
 
 @atomic
 def change_answer(
-    *, item: SurveyItem, answers: Sequence[int] | None = None, text: str | None = None
+    *,
+    item: SurveyItem,
+    answers: Sequence[int] | None = None,
+    text: str | None = None,
+    confirm: bool = False,
 ) -> SurveyItem:
     """Change an answer; None leaves answers or text as they are. The state follows, also on `item.survey`.
+
+    With `confirm`, constraints that are warnings do not refuse it; `confirm` alone confirms the answer as it is.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` like a new answer.
     """
     survey = item.survey
-    script = compiled(survey.schema).script
     _lock_open(survey)
     current = _stored(item)
     question_id = current.related_question_id
-    given = selectors.answers_given(survey_id=survey.pk)
-    current.chosen = before = given.get(question_id, ("", []))[1]
+    known = answers_of(survey, now=timezone.now())
+    current.chosen = before = known.given.get(question_id, ("", []))[1]
     chosen = before if answers is None else [*answers]
-    if answers is not None or text is not None:
+    if answers is not None or text is not None or (confirm and current.reply is not None):
         typed = validation.unescaped_text(current) if text is None else text
-        problems, checked = validation.check_answer(survey, script, question_id, chosen, typed)
+        problems, checked = known.check(question_id, chosen, typed, confirms=confirm)
         if problems or checked is None:
             raise InvalidInput(problems)
         if text is not None:
             current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
-    current.save(update_fields=("text", "typed_text", "updated"))
+        current.reply = known.reply(question_id, checked, confirms=confirm)
+    with_reply = ("reply",) if current.reply is not None else ()
+    current.save(update_fields=("text", "typed_text", *with_reply, "updated"))
     links: list[SurveyItemAnswer] = []
     if chosen != before:
         current.answer_links.all().delete()
         current.chosen = chosen
         links = _links(current)
-    given[question_id] = (current.text, chosen)
-    _update_state(survey, script, given, links=links)
+    known.put(current)
+    _update_state(survey, known, links=links)
     return current
 
 
@@ -112,8 +122,7 @@ def remove_answer(*, item: SurveyItem) -> None:
     survey = item.survey
     _lock_open(survey)
     _stored(item).delete()
-    script = compiled(survey.schema).script
-    _update_state(survey, script, selectors.answers_given(survey_id=survey.pk), links=())
+    _update_state(survey, answers_of(survey, now=timezone.now()), links=())
 
 
 def _lock_open(survey: Survey) -> None:
@@ -141,15 +150,13 @@ def _links(item: SurveyItem) -> list[SurveyItemAnswer]:
     return [SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()]
 
 
-def _update_state(
-    survey: Survey, script: Script, given: validation.Given, *, links: Sequence[SurveyItemAnswer]
-) -> None:
+def _update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemAnswer]) -> None:
     """Store the links, and the state that follows from all answers; PostgreSQL gets both in one statement."""
     plan = WritePlan()
     plan.insert(links)
     has_state = validation.has_state(survey.schema)
     if has_state:
-        survey.state = validation.state_of(script, given)
+        survey.state = known.state()
         survey.updated = timezone.now()
     is_saved = has_state and _is_listened_to(Survey)
     if has_state and not is_saved:

@@ -11,9 +11,9 @@ from chat_api.lib.db.idempotency import create_once
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import atomic, on_commit
 from chat_api.lib.errors import Gone, InvalidInput
-from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.answers import answers_of, no_answers
 from chat_api.surveys.models import Survey, SurveyCreation
 from chat_api.surveys.signals import survey_submitted
 
@@ -28,7 +28,7 @@ def start_survey(*, user: Any, schema: Schema, automated_sender: Any = None) -> 
         raise InvalidInput.field("schema", *codes)
     survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
     if validation.has_state(schema):
-        survey.state = validation.state_of(compiled(schema).script, {})
+        survey.state = no_answers(survey, now=timezone.now()).state()
     survey.save(force_insert=True)
     return survey
 
@@ -80,7 +80,7 @@ def submit_survey(*, survey: Survey) -> Survey:
     selectors.lock_survey(survey)
     if survey.submitted is not None:
         return survey
-    state = validation.state_of(compiled(survey.schema).script, selectors.answers_given(survey_id=survey.pk))
+    state = answers_of(survey).state()
     if state is None or not state["completed"]:
         raise InvalidInput.field("state", "NOT_COMPLETE")
     if validation.has_state(survey.schema):

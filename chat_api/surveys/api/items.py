@@ -106,6 +106,7 @@ class SurveyItemsView(UnderSurveyView):
                 text=given.get("text", ""),
                 sender=request.user,
                 verify=given["verify"],
+                confirm=given["confirm"],
             )
         except Survey.DoesNotExist:
             raise PermissionDenied from None
@@ -183,6 +184,7 @@ class SurveyItemDetailView(UnderSurveyView):
                 item=item,
                 answers=body.validated_data.get("answer_ids"),
                 text=body.validated_data.get("text"),
+                confirm=body.validated_data.get("confirm", False),
             )
         except SurveyItem.DoesNotExist:
             raise NotFound from None

@@ -19,6 +19,7 @@ from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
 from chat_api.surveys.typed_texts import new_item_problems
 
 _VERIFY = "Validate the answer without storing it; the response is a 200."
+_CONFIRM = "Accept the answer although constraints warn about it (`CONFIRM`)."
 
 
 class ItemBody(Serializer):
@@ -26,6 +27,7 @@ class ItemBody(Serializer):
 
     answers = IdListField(source="answer_ids", required=False)
     text = TextField(required=False, allow_blank=True)
+    confirm = serializers.BooleanField(default=False)
 
     def validate_text(self, text: str) -> str:
         """Reject texts longer than MESSAGE_TEXT_MAX."""
@@ -87,6 +89,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
     meta = JSONField(read_only=True)
     attachments_data = SurveyAttachmentSerializer(many=True, read_only=True)
     answers_data = ChosenAnswerSerializer(many=True, read_only=True)
+    confirm = serializers.BooleanField(write_only=True, default=False, help_text=_CONFIRM)
     related_question_data = RelatedQuestionSerializer(read_only=True)
 
     #: Shown as it is stored; sent as it was typed.
@@ -110,6 +113,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
             "attachments_data",
             "answers_data",
             "related_question_data",
+            "confirm",
         )
         read_only_fields = (
             "updated",

@@ -29,13 +29,46 @@ from chat_api.surveys.models import Survey
             },
             "completed": {
                 "type": "boolean",
-                "description": "Whether every visible required question is answered.",
+                "description": (
+                    "Whether every visible required question is answered, and no problem is an `error`."
+                ),
+            },
+            "values": {
+                "type": "object",
+                "additionalProperties": {},
+                "description": (
+                    "The values of the visible calculations, by name. This key and the following ones are there only "
+                    "if questions of the schema have names."
+                ),
+            },
+            "problems": {
+                "type": "array",
+                "description": "The limits and constraints that visible answers do not fulfil now.",
+                "items": {
+                    "type": "object",
+                    "required": ["qid", "code", "message", "severity"],
+                    "properties": {
+                        "qid": {"type": "integer"},
+                        "code": {"type": "string"},
+                        "message": {
+                            "type": "string",
+                            "nullable": True,
+                            "description": "The text of the constraint; null for a limit.",
+                        },
+                        "severity": {"type": "string", "enum": ["error", "warning"]},
+                    },
+                },
+            },
+            "instances": {
+                "type": "object",
+                "additionalProperties": {},
+                "description": "Reserved for repeated groups; empty.",
             },
         },
     }
 )
 class StateField(JSONField):
-    """The visible questions, and whether the required ones among them are answered."""
+    """The visible questions, whether the required ones among them are answered, and what the rules say of them."""
 
 
 class SurveyCoreSerializer(ModelSerializer):

@@ -1,0 +1,220 @@
+"""The answers of a survey as its rules see them: plain ones, and those of schemas whose questions have names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from chat_api.engine.expressions.values import Value
+from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
+from chat_api.engine.judge import judge
+from chat_api.engine.logic import Logic
+from chat_api.engine.question_types.base import PLAIN_NOTATION, AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine.question_types.stored_values import value_to_json
+from chat_api.engine.script import Question, Script
+from chat_api.engine.survey import survey_facts
+from chat_api.engine.survey.typed import Inputs
+from chat_api.engine.survey.typed_state import TypedState
+from chat_api.lib.db.timezones import in_utc
+from chat_api.lib.languages import notation_of
+from chat_api.lib.time_zones import time_zone_key
+from chat_api.schemas.compiled import compiled
+from chat_api.surveys import selectors, validation
+from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.validation import Given, Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The ids of the visible questions, the variables, and the values by name of visible answers and calculations."""
+
+    visible_ids: frozenset[int]
+    variables: Mapping[str, float]
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Answers(Protocol):
+    """The answers of one survey, and what follows from them."""
+
+    @property
+    def given(self) -> Given:
+        """The stored texts and the ids of the chosen answers."""
+
+    def check(
+        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+    ) -> tuple[Problems, CheckedReply | None]:
+        """Return the errors of a new answer, as codes by field, and the accepted reply if there are none."""
+
+    def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
+        """Return the accepted reply as it is stored for rules; None where none reads it."""
+
+    def put(self, item: SurveyItem) -> None:
+        """Take notice of a stored answer."""
+
+    def state(self) -> dict[str, Any] | None:
+        """Return the state as it is stored; None for a schema without questions."""
+
+    def facts(self) -> Facts:
+        """Return what texts show."""
+
+
+def answers_of(survey: Survey, *, now: datetime | None = None) -> Answers:
+    """Return the answers of a stored survey. Takes one query.
+
+    `now` is the time of a change; without one, the state is that of the last change.
+    """
+    script = compiled(survey.schema).script
+    if not script.is_typed:
+        return PlainAnswers(survey, script, selectors.answers_given(survey_id=survey.pk))
+    return TypedAnswers(survey, script, selectors.replies_given(survey_id=survey.pk), now)
+
+
+def no_answers(survey: Survey, *, now: datetime) -> Answers:
+    """Return the answers of a survey that starts now."""
+    script = compiled(survey.schema).script
+    return TypedAnswers(survey, script, {}, now) if script.is_typed else PlainAnswers(survey, script, {})
+
+
+class PlainAnswers:
+    """Answers of a script without names: rules read only which of the answers were chosen."""
+
+    def __init__(self, survey: Survey, script: Script, given: dict[int, tuple[str, list[int]]]) -> None:
+        self._survey, self._script, self._given = survey, script, given
+
+    @property
+    def given(self) -> Given:
+        """The stored texts and the ids of the chosen answers."""
+        return self._given
+
+    def check(
+        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+    ) -> tuple[Problems, CheckedReply | None]:
+        """Check against the type of the question, and limits that are plain values."""
+        return validation.check_answer(self._survey, self._script, question_id, ids, text)
+
+    def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
+        """Return None: no rule reads it."""
+
+    def put(self, item: SurveyItem) -> None:
+        """Take notice of a stored answer."""
+        self._given[item.related_question_id] = (item.text, item.answer_ids)
+
+    def state(self) -> dict[str, Any] | None:
+        """Return the state as it is stored; None for a schema without questions."""
+        return validation.state_of(self._script, self._given)
+
+    def facts(self) -> Facts:
+        """Return what texts show."""
+        found = survey_facts(self._script, validation.answered_questions(self._script, self._given))
+        return Facts(found.visible_ids, found.variables)
+
+
+class TypedAnswers:
+    """Answers of a script with names, each with its value, time and zone."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        script: Script,
+        rows: Mapping[int, selectors.StoredReply],
+        now: datetime | None,
+    ) -> None:
+        self._survey, self._script, self._logic = survey, script, Logic.of(script)
+        self._given = {pk: (row.text, row.answer_ids) for pk, row in rows.items()}
+        self._replies: dict[int, GivenAnswer] = {}
+        for pk, row in rows.items():
+            self._set(pk, row)
+        newest = max(self._replies.values(), key=lambda given: given.timestamp, default=None)
+        if now is None and newest is not None:
+            self._now, self._zone = newest.timestamp, newest.zone
+        else:
+            self._now, self._zone = in_utc(now or survey.created), time_zone_key(survey.user)
+
+    @property
+    def given(self) -> Given:
+        """The stored texts and the ids of the chosen answers."""
+        return self._given
+
+    def check(
+        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+    ) -> tuple[Problems, CheckedReply | None]:
+        """Check against the type, and all that rules say now about the question, its answers, limits, constraints."""
+        problems = validation.question_problems(self._script, question_id)
+        if problems:
+            return problems, None
+        question = self._script.questions_by_id[question_id]
+        others = {pk: given for pk, given in self._replies.items() if pk != question_id}
+        state = TypedState.of(self._logic, self._inputs(others))
+        environment = state.environment_at(question, GivenAnswer(timestamp=self._now, zone=self._zone))
+        notation = notation_of(self._survey.user)
+        reply = Reply(text=text, answer_ids=tuple(ids))
+        try:
+            return {}, judge(self._logic, question, reply, environment, notation=notation, confirms=confirms)
+        except AnswerRefused as refusal:
+            return {field: [*codes] for field, codes in refusal.errors.items()}, None
+
+    def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
+        """Return the accepted reply as it is stored for rules."""
+        question = self._script.questions_by_id[question_id]
+        return given_to_json(question, GivenAnswer.of(checked, self._now, self._zone, is_confirmed=confirms))
+
+    def put(self, item: SurveyItem) -> None:
+        """Take notice of a stored answer."""
+        self._given[item.related_question_id] = (item.text, item.answer_ids)
+        self._set(
+            item.related_question_id,
+            selectors.StoredReply(item.text, item.answer_ids, item.reply, item.created or self._now),
+        )
+
+    def state(self) -> dict[str, Any] | None:
+        """Return the state as it is stored; None for a schema without questions."""
+        state = self._state()
+        return {
+            "visibility": [*state.visibility],
+            "completed": state.completed,
+            "values": {name: value_to_json(value) for name, value in state.values.items()},
+            "problems": [
+                {
+                    "qid": problem.qid,
+                    "code": problem.code,
+                    "message": problem.message,
+                    "severity": problem.severity,
+                }
+                for problem in state.problems
+            ],
+            "instances": {},
+        }
+
+    def facts(self) -> Facts:
+        """Return what texts show."""
+        state = self._state()
+        return Facts(state.visible_ids, state.variables, state.answers)
+
+    def _state(self) -> TypedState:
+        return TypedState.of(self._logic, self._inputs(self._replies))
+
+    def _inputs(self, replies: Mapping[int, GivenAnswer]) -> Inputs:
+        return Inputs(replies, self._now, self._zone)
+
+    def _set(self, question_id: int, row: selectors.StoredReply) -> None:
+        question = self._script.questions_by_id.get(question_id)
+        if question is None or not validation.holds_answer(question.type, row.text, row.answer_ids):
+            self._replies.pop(question_id, None)
+            return
+        given = given_from_json(question, row.reply)
+        self._replies[question_id] = _read(question, row) if given is None else given
+
+
+def _read(question: Question, row: selectors.StoredReply) -> GivenAnswer:
+    """Return an answer that was stored without its value, read from its text."""
+    plain = replace(question, limits=None)
+    text = validation.unescaped(row.text)
+    at = in_utc(row.created)
+    try:
+        checked = check_reply(plain, Reply(text=text, answer_ids=tuple(row.answer_ids)), PLAIN_NOTATION)
+    except AnswerRefused:
+        return GivenAnswer(chosen=tuple(row.answer_ids), timestamp=at)
+    return GivenAnswer.of(checked, at)
