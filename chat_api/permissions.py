@@ -1,6 +1,7 @@
 """Every permission class, for host code and for settings."""
 
 from chat_api.chat.permissions.attachments import AttachmentObjectByMessageID, AttachmentsListByMessageID
+from chat_api.chat.permissions.results import ThreadRuns
 from chat_api.chat.permissions.threads import (
     MessageObjectByThreadID,
     MessagesListByThreadID,
@@ -58,6 +59,7 @@ __all__ = [
     "ThreadPrompt",
     "ThreadReply",
     "ThreadRollback",
+    "ThreadRuns",
     "ThreadUsersListByThreadID",
     "ThreadUsersObjectByThreadID",
     "ThreadWSSubscribe",

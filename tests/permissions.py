@@ -122,6 +122,7 @@ class World:
                 "thread-messages-list": f"{thread}/messages",
                 "thread-read": f"{thread}/read",
                 "thread-events": f"{thread}/events",
+                "thread-runs": f"{thread}/runs",
                 "ws-ticket": "ws-ticket",
                 "push-devices": "push-devices",
                 "notifications-unsubscribe": f"notifications/unsubscribe/{self.token}",
@@ -209,6 +210,7 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
         Row(having(P.MESSAGES_READ), 204, body={"up_to": 1}, readers=having(P.MESSAGES_READ))
     ],
     ("thread-events", "get"): [Row(having(P.MESSAGES_READ))],
+    ("thread-runs", "get"): [Row(having(P.THREAD_CONTROL_OTHERS) | {STAFF, SUPERUSER})],
     ("push-devices", "post"): [Row(SIGNED_IN, 201, body=DEVICE, readers=SIGNED_IN)],
     ("push-devices", "delete"): [Row(SIGNED_IN, 404, body={"endpoint": DEVICE["endpoint"]})],
     ("notifications-unsubscribe", "get"): [Row(frozenset(KINDS))],

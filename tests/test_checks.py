@@ -92,6 +92,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "a subclass of BasePagination",
     ),
     ("PAGINATION_MESSAGES_LIST", None, "E007", "None is not a subclass of BasePagination"),
+    ("PAGINATION_RUN_LIST", 20, "E007", "20 is not a subclass"),
     ("PAGINATION_GLOBAL_SURVEY_LIST", "rest_framework.pagination.Nope", "E006", "cannot import"),
     ("PAGINATION_ACCOUNT_SURVEY_LIST", 20, "E007", "20 is not a subclass"),
     ("PAGINATION_SCHEMA_LIST", "LimitOffsetPagination", "E006", "cannot import 'LimitOffsetPagination'"),

@@ -16,7 +16,13 @@ from tests.permissions import ANONYMOUS, KINDS, ROWS, Row, World
 pytestmark = pytest.mark.django_db
 
 METHODS = ("get", "post", "put", "patch", "delete")
-LISTS = ("account-threads-list", "thread-messages-list", "account-surveys-list", "surveys-list")
+LISTS = (
+    "account-threads-list",
+    "thread-messages-list",
+    "thread-runs",
+    "account-surveys-list",
+    "surveys-list",
+)
 
 
 def endpoints(patterns: list[Any]) -> Iterator[tuple[str, Any]]:

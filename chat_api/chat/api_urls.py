@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat_api.chat.api import corrections, events, members, messages, push_devices, text_door, threads
+from chat_api.chat.api import corrections, events, members, messages, push_devices, runs, text_door, threads
 from chat_api.chat.api.attachments import attachment_urlpatterns
 from chat_api.lib.rest.url_converters import ID, USER, WORD
 
@@ -34,6 +34,7 @@ urlpatterns = [
         threads.ThreadWSSubscribeView.as_view(),
         name="thread-ws-subscribe",
     ),
+    path(f"threads/<{ID}:thread_id>/runs", runs.ThreadRunsView.as_view(), name="thread-runs"),
     path(f"threads/<{ID}:thread_id>/events", events.ThreadEventsView.as_view(), name="thread-events"),
     path("push-devices", push_devices.PushDevicesView.as_view(), name="push-devices"),
     path(

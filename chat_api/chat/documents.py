@@ -13,14 +13,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from chat_api.attachments.documents import AttachmentContext, attachment_document
-from chat_api.chat.choices import Permission
+from chat_api.chat.choices import Permission, RunOutcome
 from chat_api.chat.member_previews import NOBODY, Crowd
 from chat_api.chat.message_rows import MessageRow
-from chat_api.chat.models import Attachment, Message, UserThread
+from chat_api.chat.models import Attachment, Message, ScriptRun, UserThread
+from chat_api.engine.logic import Logic
+from chat_api.engine.run_state import RunState
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
-from chat_api.raised_flags.documents import flag_document
+from chat_api.raised_flags.documents import flag_document, results_document
 from chat_api.raised_flags.models import Flag
+from chat_api.schemas.compiled import compiled
 
 Document = dict[str, Any]
 #: A message, or a plain row with the same columns.
@@ -221,4 +224,24 @@ def flag_event_document(flag: Flag) -> Document:
         "run": flag.run_id,
         "user": None if member is None else member.user_id,
         **flag_document(flag),
+    }
+
+
+def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
+    """Return the run with those parts of its results; its membership, schema and flags are loaded."""
+    member = run.user_thread
+    stored = member.values if run.finished is None and member.run_id == run.pk else run.values
+    stored = stored if isinstance(stored, dict) else {}
+    script = compiled(run.schema).script
+    scores = stored.get("scores", {})
+    values = RunState.from_json(Logic.of(script), stored).values()
+    return {
+        "id": run.pk,
+        "schema": run.schema_id,
+        "user": member.user_id,
+        "started": run.started,
+        "finished": run.finished,
+        "outcome": run.outcome,
+        "final": run.outcome == RunOutcome.COMPLETED,
+        **results_document(script, values=values, scores=scores, flags=run.flags.all(), parts=parts),
     }

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from chat_api.chat.choices import Permission
 from chat_api.chat.models import (
     Attachment,
     IdempotencyKey,
     Message,
+    ScriptRun,
     ThreadCreation,
     UnreadMessage,
     UserThread,
@@ -20,6 +21,7 @@ from chat_api.chat.models import (
 from chat_api.chat.visibility import evaluated, filtered_by_host, is_visible_to
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
+from chat_api.raised_flags.models import Flag
 from chat_api.settings import chat_settings
 
 
@@ -234,3 +236,17 @@ def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
         return 0, 0
     places = Attachment.objects.filter(pk=attachment_id).values_list("message__thread_id", "message_id")
     return places.first() or (0, 0)
+
+
+def runs_of(*, thread_id: int, user_id: Any, own: bool, others: bool) -> QuerySet[ScriptRun]:
+    """Return the runs of the thread with their memberships, schemas and flags, the newest first.
+
+    With `own` those of the user, with `others` those of all others.
+    """
+    rows = ScriptRun.objects.filter(user_thread__thread_id=thread_id).order_by("-pk")
+    rows = rows.select_related("user_thread", "schema").prefetch_related(
+        Prefetch("flags", Flag.objects.select_related("schema").order_by("pk"))
+    )
+    if not others:
+        rows = rows.filter(user_thread__user_id=user_id)
+    return rows if own else rows.exclude(user_thread__user_id=user_id)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from chat_api.engine.expressions.values import Value
+from chat_api.engine.question_types.stored_values import value_to_json
+from chat_api.engine.scores import band_of
+from chat_api.engine.script import Score, Script
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import compiled
+from chat_api.settings.table.scripts import RESULTS_PARTS
 
 
 def flag_document(flag: Flag) -> dict[str, Any]:
@@ -23,3 +29,28 @@ def flag_document(flag: Flag) -> dict[str, Any]:
         "seen": flag.seen,
         "seen_by": flag.seen_by_id,
     }
+
+
+def results_document(
+    script: Script,
+    *,
+    values: Mapping[str, Value],
+    scores: Mapping[str, float | None],
+    flags: Iterable[Flag],
+    parts: Collection[str] = RESULTS_PARTS,
+) -> dict[str, Any]:
+    """Return those parts of the results of a script; `scores` are computed, and the bands follow from them."""
+    shown: dict[str, Any] = {
+        "values": {name: value_to_json(value) for name, value in values.items()},
+        "scores": {score.name: scores.get(score.name) for score in script.scores},
+        "bands": {score.name: _band(score, scores.get(score.name)) for score in script.scores},
+        "flags": [flag_document(flag) for flag in flags],
+    }
+    return {part: document for part, document in shown.items() if part in parts}
+
+
+def _band(score: Score, value: float | None) -> dict[str, Any] | None:
+    band = band_of(score, value)
+    if band is None:
+        return None
+    return {"from": band.low, "to": band.high, "label": band.label, "severity": band.severity}

@@ -261,3 +261,62 @@ def test_corrected_answer_raises_and_clears_flags_and_scores_the_run_again(alice
     assert (run.outcome, run.values["scores"]) == ("completed", {"total": 10})
     assert correct(talk, response.json()["id"], text="3").status_code == 201
     assert open_flags(talk) == []
+
+
+def runs_of(talk: Talk, user: Any) -> Any:
+    return Talk(user, talk.thread_id).client.get(f"{talk.path}/runs?limit=10")
+
+
+def test_doctor_reads_values_scores_bands_and_flags_of_a_run(patient, doctor):
+    patient.say(answers=[chosen(patient.row.schema, 9, 3)])
+    (run,) = runs_of(patient, doctor.user).json()["results"]
+    assert (run["user"], run["outcome"], run["final"]) == (patient.user.pk, "completed", True)
+    assert (run["scores"], run["values"]["phq9_9"]) == ({"phq9_total": 3}, 3)
+    assert run["bands"]["phq9_total"]["label"] == "minimal"
+    assert [flag["name"] for flag in run["flags"]] == ["ideation"]
+
+
+def test_run_that_was_left_open_shows_what_was_answered_and_is_not_final(patient, doctor):
+    (run,) = runs_of(patient, doctor.user).json()["results"]
+    assert (run["final"], run["finished"], run["scores"]) == (False, None, {"phq9_total": 0})
+
+
+def test_staff_outside_the_thread_read_its_runs(patient):
+    response = runs_of(patient, UserFactory(is_staff=True))
+    assert response.json()["results"][0]["scores"] == {"phq9_total": 0}
+
+
+def test_runs_of_a_thread_that_is_not_there_are_not_found(patient):
+    client = Talk(UserFactory(is_staff=True), 9_999).client
+    assert client.get("/api/threads/9999/runs?limit=10").status_code == 404
+
+
+def test_respondent_sees_no_results_of_their_own(patient):
+    assert runs_of(patient, patient.user).status_code == 403
+    UserThread.objects.filter(pk=patient.row.pk).update(permissions=PERMISSIONS_ALL)
+    assert runs_of(patient, patient.user).json()["results"] == []
+
+
+def test_respondent_sees_the_parts_that_the_host_names(patient, settings):
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["scores", "bands"]}
+    UserThread.objects.filter(pk=patient.row.pk).update(permissions=UserThread.PERMISSION_MESSAGES_CREATE)
+    (run,) = runs_of(patient, patient.user).json()["results"]
+    assert run["scores"] == {"phq9_total": 0}
+    assert run["bands"]["phq9_total"]["label"] == "minimal"
+    assert run.keys().isdisjoint({"values", "flags"})
+
+
+def test_number_of_queries_for_runs_does_not_grow(doctor, alice):
+    counts = []
+    schema = pain()
+    for _ in range(2):
+        for _ in range(3):
+            talk = begin(alice, schema)
+            talk.say(text="9")
+            ScriptRun.objects.filter(user_thread=talk.row).update(
+                user_thread=UserThread.objects.get(user=alice, thread_id=doctor.thread_id)
+            )
+        with CaptureQueriesContext(connection) as queries:
+            assert runs_of(doctor, doctor.user).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -100,7 +100,7 @@ class Clinic:
             "anna": {"first_name": "Anna", "last_name": "Nowak"},
             "ben": {"first_name": "Ben", "last_name": "Okafor"},
             "carla": {"first_name": "Carla", "last_name": "Reyes"},
-            "root": {"first_name": "Ruth", "last_name": "Lind", "is_superuser": True},
+            "root": {"first_name": "Ruth", "last_name": "Lind", "is_superuser": True, "is_staff": True},
         }
         for name, columns in people.items():
             self.people[name] = UserFactory.create(username=name, **columns)

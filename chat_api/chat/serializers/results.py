@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from chat_api.chat.choices import RunOutcome
 from chat_api.lib.rest.fields import UserKeyField
-from chat_api.raised_flags.serializers import FlagSerializer
+from chat_api.raised_flags.serializers import FlagSerializer, ResultsSerializer
 
 
 class PublishedFlagSerializer(FlagSerializer):
@@ -17,3 +18,16 @@ class PublishedFlagSerializer(FlagSerializer):
 
     class Meta(FlagSerializer.Meta):
         fields = ("thread", "run", "user", *FlagSerializer.Meta.fields)
+
+
+class RunSerializer(ResultsSerializer):
+    """A run of a script, with the results of its answers."""
+
+    id = serializers.IntegerField()
+    schema = serializers.IntegerField()
+    user = UserKeyField(help_text="The member whom the script asks.")
+    started = serializers.DateTimeField()
+    finished = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.ChoiceField(
+        choices=["", *(outcome.value for outcome in RunOutcome)], help_text="Empty while it is open."
+    )

@@ -27,6 +27,13 @@ whenever the page is full. Your own class has its own maximum.""",
 The pagination of a thread's messages.""",
     ),
     Setting(
+        "PAGINATION_RUN_LIST",
+        _PAGINATION,
+        _IS_PAGINATION,
+        """
+The pagination of the runs of scripts in a thread.""",
+    ),
+    Setting(
         "PAGINATION_ACCOUNT_SURVEY_LIST",
         _PAGINATION,
         _IS_PAGINATION,

@@ -40,6 +40,7 @@ _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "PERMISSIONS_THREAD_WS_SUBSCRIBE": ("ThreadWSSubscribe", "threads/{thread_id}/ws-subscribe"),
     "PERMISSIONS_THREAD_DEPARTURE": ("ThreadDeparture", "threads/{thread_id}/departure"),
+    "PERMISSIONS_THREAD_RUNS": ("ThreadRuns", "threads/{thread_id}/runs"),
     "PERMISSIONS_THREAD_EVENTS": ("ThreadEvents", "threads/{thread_id}/events"),
     "PERMISSIONS_WS_TICKET": ("WSTicket", "ws-ticket"),
     "PERMISSIONS_PUSH_DEVICES": ("PushDevices", "push-devices"),
