@@ -129,6 +129,15 @@ class Logic:
         order = self.script.prepared[f"{_KEY} order"] = self._ordered()
         return order
 
+    @property
+    def names_read(self) -> frozenset[str]:
+        """Return the names of the questions that any expression of the script reads."""
+        kept = self.script.prepared.get(f"{_KEY} names")
+        if not isinstance(kept, frozenset):
+            found = [self.formula(source, question).questions for source, question in _sources(self.script)]
+            kept = self.script.prepared[f"{_KEY} names"] = frozenset().union(*found)
+        return kept
+
     def by_rank(self, rank: int) -> Question:
         """Return the question at that place of `in_order`."""
         return self.script.questions[self.in_order()[rank]]
@@ -184,6 +193,24 @@ class Logic:
         for formula in self._formulas_of(question):
             for name in formula.questions:
                 yield self.index_by_name[name]
+
+
+def _sources(script: Script) -> Iterator[tuple[str, Question | None]]:
+    """Yield all expressions with the question at which they stand; limits that are texts may be none."""
+    for question in script.questions:
+        found: list[object] = [question.show_if, question.calculate, question.default]
+        found += [each.expression for each in question.modifications]
+        found += [source for rule in question.rules for source in (rule.condition, rule.target)]
+        found += [constraint.check for constraint in question.constraints]
+        found += (question.limits or {}).values()
+        for answer in question.answers:
+            found += [answer.show_if, *(each.expression for each in answer.modifications)]
+        yield from ((source, question) for source in found if isinstance(source, str) and source)
+    yield from ((score.expression, None) for score in script.scores)
+    yield from ((flag.condition, None) for flag in script.flags)
+    for group in script.groups:
+        count = None if group.repeat is None else group.repeat.count
+        yield from ((source, None) for source in (group.show_if, count) if source)
 
 
 def _repeated_key(group: Group | None) -> str | None:

@@ -28,6 +28,8 @@ from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Question
 
+#: The maximum number of characters of a text in a stored state that no expression reads; its message has all of it.
+UNREAD_TEXT_MAX: Final = 200
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +90,8 @@ class RunState:
             "at": self.timestamp.astimezone(UTC).isoformat(),
             "zone": self.zone,
             "given": [
-                {"question": pk, **given_to_json(questions[pk], given)} for pk, given in self.given.items()
+                {"question": pk, **given_to_json(questions[pk], self._bounded(questions[pk], given))}
+                for pk, given in self.given.items()
             ],
         }
         if self.calculated:
@@ -100,6 +103,17 @@ class RunState:
         if self.context:
             document["context"] = {path: typed_to_json(value) for path, value in self.context.items()}
         return document
+
+    def _bounded(self, question: Question, given: GivenAnswer) -> GivenAnswer:
+        """Return the answer with long texts cut, where no expression reads it: the state is read with each message."""
+        if question.name in self.logic.names_read:
+            return given
+        value, other = given.value, given.other
+        if isinstance(value, str) and len(value) > UNREAD_TEXT_MAX:
+            value = value[:UNREAD_TEXT_MAX]
+        if other is not None:
+            other = other[:UNREAD_TEXT_MAX]
+        return replace(given, value=value, other=other)
 
     def at(self, timestamp: datetime, zone: str) -> None:
         """Set the time of the change that follows."""

@@ -137,6 +137,23 @@ def test_for_others_superseded_messages_are_gone_and_can_be_looked_up(alice: Any
     assert data["superseded"] == sorted(message["id"] for message in shown if message.get("superseded"))
 
 
+def test_confirming_a_control_goes_over_answers_that_were_kept(alice: Any) -> None:
+    questions = [
+        {"name": "a"},
+        {"type": "control", "show_if": 'a == "show"'},
+        {"name": "b"},
+        {"name": "c"},
+    ]
+    talk = start(alice, published_schema(questions))
+    first = talk.say(text="x")
+    talk.say(text="kept")
+    corrected(talk, first["id"], text="show")
+    assert open_qid(talk) == 2
+    talk.confirm()
+    assert open_qid(talk) == 4
+    assert "kept" in talk.texts()
+
+
 def test_a_finished_run_that_stays_finished_is_not_completed_again(alice: Any) -> None:
     talk, said = pet_owner(alice)
     talk.say(text="no")

@@ -168,6 +168,16 @@ def rules_see(talk: Talk) -> tuple[Any, Any]:
     return {**row.values, "at": None}, row.variables_pool
 
 
+def test_a_long_text_that_no_rule_reads_is_not_kept_with_the_state(alice: Any) -> None:
+    talk = begin(
+        alice, form([{"name": "story"}, {"name": "read"}, {"text": "?", "show_if": "length(read) > 900"}])
+    )
+    talk.say(text="s" * 1000)
+    talk.say(text="r" * 1000)
+    assert [len(document["value"]) for document in talk.row.values["given"]] == [200, 1000]
+    assert talk.texts()[-1] == "?"
+
+
 def test_events_of_a_thread_with_values_reach_sockets_live(alice: Any) -> None:
     talk = begin(alice, form())
     talk.say(text="70")

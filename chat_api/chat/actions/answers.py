@@ -127,8 +127,12 @@ def _confirm(
     if draft.client_id is not None:
         change.store(IdempotencyKey(thread=change.thread, user_id=member.user_id, client_id=draft.client_id))
     _send_answered(change, member, question, None, ())
-    walk = _advance(change, member, schema, question, None)
-    scripts.follow(change, member, schema, walk)
+    state = state_of(change, member, schema)
+    if state is not None and state.has_kept:
+        settle_answer(change, member, schema, state, None)
+    else:
+        walk = _advance(change, member, schema, question, None)
+        scripts.follow(change, member, schema, walk)
     return Sent(message=None, created=True, member=member)
 
 

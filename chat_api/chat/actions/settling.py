@@ -40,12 +40,17 @@ def settle_answer(
     member: UserThread,
     schema: CompiledSchema,
     state: RunState,
-    checked: CheckedReply,
+    checked: CheckedReply | None,
     *,
-    is_confirmed: bool,
+    is_confirmed: bool = False,
 ) -> None:
-    """Answer the open question of a run that has kept answers to later ones; the script goes over those that fit."""
-    given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=is_confirmed)
+    """Answer the open question of a run that has kept answers to later ones; the script goes over those that fit.
+
+    `checked` is None for the confirmation of a control.
+    """
+    given = GivenAnswer()
+    if checked is not None:
+        given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=is_confirmed)
     askings = [
         replace(asking, given=given) if asking.asked == member.related_message_id else asking
         for asking in askings_of(member, schema)
