@@ -19,7 +19,7 @@ from chat_api.engine.question_types.base import (
 )
 from chat_api.engine.question_types.choice import weight_of
 from chat_api.engine.question_types.limit_checks import Limits
-from chat_api.engine.question_types.registry import check_reply, plain_limits
+from chat_api.engine.question_types.registry import check_reply, plain_limits, question_type
 from chat_api.engine.script import CHOICE_TYPES, Constraint, Question, QuestionType
 
 #: The codes of a constraint that does not hold: an error, and a warning that has to be confirmed.
@@ -54,7 +54,8 @@ def judge(
     errors = [constraint for constraint in broken if constraint.severity != "warning"]
     told = (errors or broken)[0]
     field = field_of(question)
-    refusal = AnswerRefused({field: [CONSTRAINT if errors else CONFIRM]})
+    expected = question_type(question.type).expected(offered, limits)
+    refusal = AnswerRefused({field: [CONSTRAINT if errors else CONFIRM]}, expected)
     refusal.message = told.message
     raise refusal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 NON_FIELD = "non_field_errors"
@@ -20,10 +20,18 @@ class ChatAPIError(Exception):
     def __init__(self, errors: Mapping[str, Any]) -> None:
         super().__init__(errors)
         self.errors: dict[str, Any] = dict(errors)
+        #: Returns the errors of an answer in words, each with its `field`; None for all other errors.
+        self.explain: Callable[[], list[dict[str, Any]]] | None = None
 
 
 class InvalidInput(ChatAPIError):
     """The input is not valid; `errors` has the reasons, by field."""
+
+    def and_also(self, errors: Mapping[str, Any]) -> InvalidInput:
+        """Return the error with these errors too, which replace those of the same fields."""
+        both = InvalidInput({**self.errors, **errors})
+        both.explain = self.explain
+        return both
 
     @classmethod
     def field(cls, name: str, *codes: str) -> InvalidInput:

@@ -1,4 +1,4 @@
-"""Translations of notifications: complete, compiled and in the language of the receiver."""
+"""Translations of notifications and explanations: complete, compiled and in the language of the receiver."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
 #: A translatable text of a template, or its singular form.
 MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.DOTALL)
 
+#: A translatable text of Python code, or its singular form.
+IN_CODE = re.compile(r'\b(?:_|ngettext)\(\s*"([^"]+)"')
+
 
 def said_in_templates() -> set[str]:
     """Return the translatable texts as catalogs name them."""
@@ -29,10 +32,16 @@ def said_in_templates() -> set[str]:
     return found
 
 
+def said_in_code() -> set[str]:
+    """Return the translatable texts of explanations, the only ones outside of templates."""
+    source = (PACKAGE / "schemas" / "explanations.py").read_text(encoding="utf-8")
+    return set(IN_CODE.findall(source))
+
+
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
 def test_catalog_is_complete_and_compiled(path: Path) -> None:
     catalog = polib.pofile(str(path))
-    assert {entry.msgid for entry in catalog} == said_in_templates()
+    assert {entry.msgid for entry in catalog} == said_in_templates() | said_in_code()
     assert catalog.untranslated_entries() == []
     compiled = {
         entry.msgid: entry.msgstr_plural or entry.msgstr

@@ -9,7 +9,7 @@ from chat_api.chat.actions.attachments import (
 from chat_api.chat.actions.correction import Correction, correct_answer
 from chat_api.chat.actions.departures import forget_departure
 from chat_api.chat.actions.drafts import Draft, Sent
-from chat_api.chat.actions.dry_run import errors_of
+from chat_api.chat.actions.dry_run import errors_of, refusal_of
 from chat_api.chat.actions.idempotent_creation import create_thread_once, earlier_thread
 from chat_api.chat.actions.members import add_member, change_member
 from chat_api.chat.actions.messages import (
@@ -46,6 +46,7 @@ __all__ = [
     "errors_of",
     "forget_departure",
     "mark_read",
+    "refusal_of",
     "refuse_attaching",
     "remove_attachment",
     "remove_member",

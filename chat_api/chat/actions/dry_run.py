@@ -11,10 +11,16 @@ from chat_api.lib.errors import ChatAPIError
 
 def errors_of(action: Callable[[], object]) -> dict[str, Any]:
     """Return the errors, by field, that the action raises; nothing is written in any case."""
+    refusal = refusal_of(action)
+    return {} if refusal is None else refusal.errors
+
+
+def refusal_of(action: Callable[[], object]) -> ChatAPIError | None:
+    """Return the error that the action raises, None without one; nothing is written in any case."""
     try:
         with atomic():
             action()
             set_rollback()
     except ChatAPIError as error:
-        return error.errors
-    return {}
+        return error
+    return None

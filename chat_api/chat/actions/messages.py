@@ -61,7 +61,7 @@ def send_message(*, author: UserThread, draft: Draft, previews: bool = False) ->
     try:
         sent = _post(change, member, draft)
     except InvalidInput as refusal:
-        raise InvalidInput({**refusal.errors, **errors}) from refusal
+        raise refusal.and_also(errors) from refusal
     if errors:
         raise InvalidInput(errors)
     preview = change.write(preview_for=member if previews and member.pk is not None else None)

@@ -14,13 +14,15 @@ from chat_api.chat.api.sending import SendingView
 from chat_api.chat.models import UserThread
 from chat_api.chat.serializers.message_requests import CorrectionSerializer, DraftSerializer
 from chat_api.chat.serializers.responses import MessageSerializer, SentMessageSerializer
+from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 
 
 @extend_schema_view(
     post=extend_schema(
         summary="Correct an answer",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=CorrectionSerializer,
         responses={200: SentMessageSerializer, 201: SentMessageSerializer, **refusals(410)},
     )
@@ -40,6 +42,6 @@ class ThreadCorrectView(SendingView):
         """Correct the answer."""
         return actions.correct_answer(author=author, correction=body.correction(draft))
 
-    def other_errors(self, author: UserThread, body: DraftSerializer) -> dict[str, Any]:
+    def other_refusal(self, author: UserThread, body: DraftSerializer) -> ChatAPIError | None:
         """Return no errors: without a valid body it is not known what to correct."""
-        return {}
+        return None

@@ -38,6 +38,7 @@ from chat_api.chat.serializers.responses import (
     MessageSerializer,
     SentMessageSerializer,
 )
+from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.search.query import Query
@@ -68,7 +69,7 @@ _SUPERSEDED = OpenApiParameter(
     ),
     post=extend_schema(
         summary="Post a message or an answer",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=MessageCreateSerializer,
         responses={200: SentMessageSerializer, 201: SentMessageSerializer, 204: None, **refusals(410)},
     ),

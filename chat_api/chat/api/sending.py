@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,6 +25,8 @@ from chat_api.chat.documents import (
 from chat_api.chat.models import UserThread
 from chat_api.chat.serializers.document_contexts import message_context, reader_of, thread_context
 from chat_api.chat.serializers.message_requests import DraftSerializer
+from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.rest.explaining import Explained, ExplainingView
 from chat_api.lib.rest.fields import client_id_in
 
 
@@ -44,7 +45,7 @@ class MessageView(ThreadView):
         return message_context(messages, reader=self.reader, selection=self.selection, unread=unread)
 
 
-class SendingView(MessageView):
+class SendingView(MessageView, ExplainingView):
     """Base of the views that post messages; the serializer of the body is a `DraftSerializer`."""
 
     def send(self, request: Request) -> Response:
@@ -58,7 +59,7 @@ class SendingView(MessageView):
         context = {**self.reader.context, "author": author}
         body = self.get_serializer_class()(data=request.data, context=context)
         if not body.is_valid():
-            raise ValidationError({**self.other_errors(author, body), **body.errors})
+            raise Explained(self.other_refusal(author, body), body.errors)
         return self._answer(self._send(author, body, body.draft(body.validated_data)))
 
     def _send(self, author: UserThread, body: DraftSerializer, draft: Draft) -> Sent:
@@ -72,13 +73,13 @@ class SendingView(MessageView):
         previews = "fields" not in self.request.query_params
         return actions.send_message(author=author, draft=draft, previews=previews)
 
-    def other_errors(self, author: UserThread, body: DraftSerializer) -> dict[str, Any]:
+    def other_refusal(self, author: UserThread, body: DraftSerializer) -> ChatAPIError | None:
         """Return the errors other than those of the fields, so that one response contains all of them."""
         if not isinstance(body.initial_data, dict):
-            return {}
+            return None
         # Effects of a host's function for an attachment (a stored file) could not be undone.
         draft = replace(body.draft(body.accepted), attachments=())
-        return actions.errors_of(lambda: actions.send_message(author=author, draft=draft))
+        return actions.refusal_of(lambda: actions.send_message(author=author, draft=draft))
 
     def _answer(self, sent: Sent) -> Response:
         if sent.message is None:

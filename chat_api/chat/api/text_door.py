@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -15,7 +13,8 @@ from chat_api.chat.models import UserThread
 from chat_api.chat.prompts import prompt_document
 from chat_api.chat.serializers.message_requests import DraftSerializer, ReplySerializer
 from chat_api.chat.serializers.responses import MessageSerializer, PromptSerializer, SentMessageSerializer
-from chat_api.lib.errors import NON_FIELD
+from chat_api.lib.errors import NON_FIELD, ChatAPIError
+from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 
 
@@ -43,7 +42,7 @@ class ThreadPromptView(ThreadView):
 @extend_schema_view(
     post=extend_schema(
         summary="Answer the current question with a typed line",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=ReplySerializer,
         responses={200: SentMessageSerializer, 201: SentMessageSerializer, 204: None, **refusals(410)},
     )
@@ -63,6 +62,6 @@ class ThreadReplyView(SendingView):
         """
         return self.send(request)
 
-    def other_errors(self, author: UserThread, body: DraftSerializer) -> dict[str, Any]:
+    def other_refusal(self, author: UserThread, body: DraftSerializer) -> ChatAPIError | None:
         """Return the errors other than those of the fields; none if there is no line to read."""
-        return {} if "text" in body.errors else super().other_errors(author, body)
+        return None if "text" in body.errors else super().other_refusal(author, body)

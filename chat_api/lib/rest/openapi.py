@@ -53,6 +53,27 @@ class Refusal(serializers.Serializer[Any]):
     code = serializers.CharField(required=False)
 
 
+#: The errors of an answer in words, see `chat_api.lib.rest.explaining`.
+_EXPLANATIONS: Final = {
+    "type": "array",
+    "description": "With `explain=true`, the errors of a refused answer in words.",
+    "items": {
+        "type": "object",
+        "required": ["field", "code", "text", "expected"],
+        "properties": {
+            "field": {"type": "string"},
+            "code": {"type": "string"},
+            "text": {"type": "string", "description": "The author's own message, or what is expected."},
+            "expected": {
+                "type": "object",
+                "description": "The `type` of the question, and its limits by name.",
+                "additionalProperties": True,
+            },
+        },
+    },
+}
+
+
 class FieldErrors(serializers.Serializer[Any]):
     """Errors by field: codes in capital letters, or texts. All errors of a request are returned together."""
 
@@ -68,6 +89,8 @@ class FieldErrorsExtension(OpenApiSerializerExtension):
         return {
             "type": "object",
             "description": FieldErrors.__doc__,
+            # Only answers that were refused have them, and only on request.
+            "properties": {"explanations": _EXPLANATIONS},
             "additionalProperties": {
                 "description": "A list of codes or texts; an object or a list of them for nested fields.",
                 "anyOf": [

@@ -1,0 +1,58 @@
+"""Refused answers in words, for requests with `explain=true`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.rest.views import ChatAPIView
+
+EXPLANATIONS: Final = "explanations"
+EXPLAIN_PARAMETER: Final = OpenApiParameter(
+    "explain",
+    OpenApiTypes.BOOL,
+    description="`true` adds `explanations` to the errors of a refused answer: a list of `field`, `code`, `text`"
+    " (the author's own message, or what is expected, in the language of the request) and `expected` (the `type`"
+    " of the question and its limits).",
+)
+
+
+class Explained(ValidationError):
+    """Errors of a body together with those of an answer, which `refusal` can explain."""
+
+    def __init__(self, refusal: ChatAPIError | None, errors: dict[str, Any]) -> None:
+        """Take the errors of the answer, and those of the body, which replace them by field."""
+        others = {} if refusal is None else refusal.errors
+        super().__init__({**others, **errors})
+        self.refusal = refusal
+        self.replaced: Collection[str] = errors.keys()
+
+
+class ExplainingView(ChatAPIView):
+    """Base of the views that refuse answers."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Respond to the error; with `explain=true`, `explanations` has the refused answer in words."""
+        # Before DRF marks the host's transaction around the request, if there is one, to be rolled back.
+        found = self._explanations(exc)
+        response = super().handle_exception(exc)
+        if found and isinstance(response.data, dict):
+            response.data = {**response.data, EXPLANATIONS: found}
+        return response
+
+    def _explanations(self, exc: Exception) -> list[dict[str, Any]]:
+        refusal = exc.refusal if isinstance(exc, Explained) else exc
+        explain = getattr(refusal, "explain", None)
+        if explain is None or not self._explains():
+            return []
+        replaced = exc.replaced if isinstance(exc, Explained) else ()
+        return [each for each in explain() if each["field"] not in replaced]
+
+    def _explains(self) -> bool:
+        return self.request.query_params.get("explain", "").strip().lower() in ("true", "1", "yes")
