@@ -109,7 +109,7 @@ _NAMES: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def _measured(what: str, expected: Expected) -> str:
-    """Say what is between two bounds: a number, a date or a time."""
+    """Return the words for what is between two bounds: a number, a date or a time."""
     least, most = (_shown(expected.get(name)) for name in ("min", "max"))
     if least is not None and most is not None:
         what = _("%(what)s from %(min)s to %(max)s") % {"what": what, "min": least, "max": most}
@@ -139,7 +139,11 @@ def _count(expected: Expected, name: str) -> int | None:
 
 
 def _text(expected: Expected) -> str:
-    formats = {"email": _("an e-mail address"), "phone": _("a phone number"), "url": _("a web address")}
+    formats = {
+        "email": _("an e-mail address"),
+        "phone": _("a phone number"),
+        "url": _("a link to a web page"),
+    }
     if (named := formats.get(str(expected.get("format", "")))) is not None:
         return named
     least, most = _count(expected, "min_length"), _count(expected, "max_length")

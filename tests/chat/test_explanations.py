@@ -1,4 +1,4 @@
-"""With `explain=true` a refused answer says in words what is wrong; without it nothing is different."""
+"""With `explain=true` a refused answer is explained in words; without it nothing is different."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_without_the_parameter_there_are_codes_only(alice: Any, query: str) -> N
     assert explained(talk, query, text="11") == {"text": ["TOO_LARGE"]}
 
 
-def test_limits_that_are_expressions_are_told_as_values(alice: Any) -> None:
+def test_limits_that_are_expressions_are_shown_as_values(alice: Any) -> None:
     talk = begin(alice, published_schema(BODY))
     talk.say(text="2")
     (found,) = explained(talk, text="9")["explanations"]

@@ -1,4 +1,4 @@
-"""What is expected instead of a refused answer, by type and code, in the active language."""
+"""The words for the expected answer instead of a refused answer, by type and code, in the active language."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refused(described: dict[str, Any], reply: Reply) -> tuple[str, str]:
         ),
         ({"type": "text", "limits": {"format": "email"}}, "me", ("WRONG_FORMAT", "an e-mail address")),
         ({"type": "text", "limits": {"format": "phone"}}, "me", ("WRONG_FORMAT", "a phone number")),
-        ({"type": "text", "limits": {"format": "url"}}, "me", ("WRONG_FORMAT", "a web address")),
+        ({"type": "text", "limits": {"format": "url"}}, "me", ("WRONG_FORMAT", "a link to a web page")),
         ({"type": "location"}, "x", ("WRONG_VALUE", "a place, as latitude and longitude")),
         ({"type": "file"}, "", ("REQUIRED", "one or more files")),
         ({"type": "choice"}, (), ("REQUIRED", "one of the answers")),
