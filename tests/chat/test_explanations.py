@@ -29,8 +29,8 @@ BODY = [
 
 
 def explained(talk: Talk, query: str = "?explain=true", language: str = "en", **body: Any) -> dict[str, Any]:
-    headers = {"HTTP_ACCEPT_LANGUAGE": language}
-    response = talk.client.post(f"{talk.path}/messages{query}", body, format="json", **headers)
+    path = f"{talk.path}/messages{query}"
+    response = talk.client.post(path, body, format="json", headers={"Accept-Language": language})
     assert response.status_code == 400, response.content
     errors: dict[str, Any] = response.json()
     return errors
