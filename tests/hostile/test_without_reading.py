@@ -17,14 +17,17 @@ from django.core.files.storage import default_storage
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from chat_api.chat.actions import ScriptPlan, start_script, stop_script
 from chat_api.chat.choices import PERMISSIONS_ALL, TRANSPORT_FLAGS, Permission
 from chat_api.chat.delivery.frames import _DATA
 from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
 from chat_api.notifications.models import NotificationDelivery
+from chat_api.realtime.events import FlagRaised
 from chat_api.realtime.socket.commands import COMMANDS
+from chat_api.realtime.socket.frames import SKIPPED
 from chat_api.tasks import deliver_pending_notifications, index_messages
 from tests.chat.conftest import thread_with
-from tests.chat.talking import Talk, begin, talks
+from tests.chat.talking import Talk, begin, set_state, talks
 from tests.factories import MemberFactory, UserFactory, published_schema
 from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, minutes_later, sent
 from tests.openapi.watching import unwatched
@@ -174,7 +177,21 @@ def everything_happens(writer: Talk) -> None:
     assert writer.client.delete(path).status_code == 204
     writer.say(text=f"{SECRET} again")
     other = writer.say(text="and")
+    correct_an_answer(writer)
     assert writer.client.post(f"{writer.path}/read", {"up_to": other["id"]}, format="json").status_code == 204
+
+
+def correct_an_answer(writer: Talk) -> None:
+    """Answer and correct a question of a script, and raise a flag."""
+    flag = {"name": "flagged", "if": f'said == "{SECRET}!"', "label": "to look at"}
+    schema = published_schema([{"name": "said", "text": SECRET}, {"text": SECRET}], flags=[flag])
+    set_state(writer, permissions=PERMISSIONS_ALL)
+    start_script(user_thread=writer.row, plan=ScriptPlan(schema=schema))
+    said = writer.say(text=SECRET)
+    last = Message.objects.filter(thread_id=writer.thread_id).latest("pk").pk
+    body = {"message": said["id"], "last": last, "text": f"{SECRET}!"}
+    assert writer.client.post(f"{writer.path}/correct", body, format="json").status_code == 201
+    stop_script(user_thread=writer.row)
 
 
 def video(title: str) -> dict[str, Any]:
@@ -200,7 +217,9 @@ async def test_no_frame_has_a_byte_of_hidden_messages(opened: Opener) -> None:
         reader = await opened(alice)
         await outside(everything_happens, alice_talk)
         await outside(everything_happens, Talk(alice, others.pk))
-        assert {frame["message"] for frame in await reader.news()} == _DATA.keys()
+        # The respondent is not told of their own flags.
+        seen = {frame["message"] for frame in await reader.news()}
+        assert seen == (_DATA.keys() | {SKIPPED}) - {FlagRaised.name}
         for socket in sockets:
             live = await socket.news()
             assert len(live) >= 8
