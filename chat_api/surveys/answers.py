@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
 from chat_api.engine.judge import judge
@@ -60,6 +61,9 @@ class Answers(Protocol):
     def facts(self) -> Facts:
         """Return what texts show."""
 
+    def environment(self) -> Environment:
+        """Return what scores and flags see."""
+
 
 def answers_of(survey: Survey, *, now: datetime | None = None) -> Answers:
     """Return the answers of a stored survey. Takes one query.
@@ -110,6 +114,10 @@ class PlainAnswers:
         """Return what texts show."""
         found = survey_facts(self._script, validation.answered_questions(self._script, self._given))
         return Facts(found.visible_ids, found.variables)
+
+    def environment(self) -> Environment:
+        """Return what scores and flags see: variables."""
+        return Environment(variables=self.facts().variables, timestamp=in_utc(self._survey.updated))
 
 
 class TypedAnswers:
@@ -192,6 +200,10 @@ class TypedAnswers:
         """Return what texts show."""
         state = self._state()
         return Facts(state.visible_ids, state.variables, state.answers)
+
+    def environment(self) -> Environment:
+        """Return what scores and flags see."""
+        return self._state().environment
 
     def _state(self) -> TypedState:
         return TypedState.of(self._logic, self._inputs(self._replies))

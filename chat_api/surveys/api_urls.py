@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat_api.lib.rest.url_converters import ID, USER
-from chat_api.surveys.api import items, surveys
+from chat_api.surveys.api import items, survey_results, surveys
 from chat_api.surveys.api.attachments import attachment_urlpatterns
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("surveys", surveys.AllSurveysView.as_view(), name="surveys-list"),
     path(f"surveys/<{ID}:pk>", surveys.SurveyDetailView.as_view(), name="survey-details"),
     path(f"surveys/<{ID}:pk>/submit", surveys.SurveySubmitView.as_view(), name="survey-submit"),
+    path(f"surveys/<{ID}:pk>/results", survey_results.SurveyResultsView.as_view(), name="survey-results"),
     path(f"surveys/<{ID}:survey_id>/items", items.SurveyItemsView.as_view(), name="survey-items-list"),
     path(
         f"surveys/<{ID}:survey_id>/items/<{ID}:pk>",

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
+from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey
 
 
@@ -32,6 +33,22 @@ class SurveyObject(IsAuthenticated):
 
 class SurveySubmit(SurveyObject):
     """Submitting a survey: permitted to its owner, like the survey itself."""
+
+
+class SurveyResults(IsAuthenticated):
+    """The results of a survey: permitted to staff, and to its owner only as far as RESPONDENT_SEES says."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether the requester may be somebody who sees results."""
+        if not super().has_permission(request, view):
+            return False
+        return bool(getattr(request.user, "is_staff", False)) or bool(chat_settings.RESPONDENT_SEES)
+
+    def has_object_permission(self, request: Request, view: Any, obj: Survey) -> bool:
+        """Return whether the survey is somebody else's and the requester is staff, or the owner sees parts of it."""
+        if obj.user_id == request.user.pk:
+            return bool(chat_settings.RESPONDENT_SEES)
+        return bool(getattr(request.user, "is_staff", False))
 
 
 class OwnSurvey(IsAuthenticated):

@@ -302,6 +302,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "threads/{thread_id}/departure": {"delete": []},
     "threads/{thread_id}/ws-subscribe": {"post": []},
     "threads/{thread_id}/runs": {"get": []},
+    "surveys/{id}/results": {"get": []},
     "threads/{thread_id}/events": {"get": [("after", "WRONG_VALUE", "not a whole number of 0 or more")]},
     "ws-ticket": {"post": []},
     "push-devices": {

@@ -33,7 +33,14 @@ def document(kind: str) -> dict[str, Any]:
         for option in source["options"]
     ]
     questions = [
-        {"qid": qid, "type": "choice", "name": item["id"], "text": item["text"]["en"], "answers": answers}
+        {
+            "qid": qid,
+            "type": "choice",
+            "name": item["id"],
+            "text": item["text"]["en"],
+            "required": True,
+            "answers": answers,
+        }
         for qid, item in enumerate(items, start=1)
     ]
     names = ", ".join(f"weight({item['id']})" for item in items)

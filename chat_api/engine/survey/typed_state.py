@@ -83,6 +83,11 @@ class TypedState:
         return self._walk.answers
 
     @property
+    def environment(self) -> Environment:
+        """Return what scores and flags see, at the time of the last change."""
+        return self._walk.environment(self.variables)
+
+    @property
     def failures(self) -> tuple[EvaluationFailed, ...]:
         """Return the expressions that had no value and were skipped, by position of their questions."""
         return tuple(

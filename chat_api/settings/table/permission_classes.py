@@ -53,6 +53,7 @@ _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
     "PERMISSIONS_SURVEYS_LIST_BY_USER_ID": ("SurveysListByUserID", "accounts/{user_id}/surveys"),
     "PERMISSIONS_SURVEYS_GLOBAL_LIST": ("SurveysGlobalList", "surveys"),
     "PERMISSIONS_SURVEY_OBJECT": ("SurveyObject", "surveys/{pk}"),
+    "PERMISSIONS_SURVEY_RESULTS": ("SurveyResults", "surveys/{pk}/results"),
     "PERMISSIONS_SURVEY_SUBMIT": ("SurveySubmit", "surveys/{pk}/submit"),
     "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": ("SurveyItemsListBySurveyID", "surveys/{survey_id}/items"),
     "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID": (

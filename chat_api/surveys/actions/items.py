@@ -15,6 +15,7 @@ from chat_api.lib.db.writes import insert
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import Answers, answers_of
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
 from chat_api.surveys.typed_texts import matched
@@ -62,6 +63,7 @@ def answer_question(
                 _insert(item)
                 known.put(item)
                 _update_state(survey, known, links=_links(item))
+                follow_answers(survey, known, item_id=item.pk)
     except IntegrityError as error:
         # A row written without the lock.
         problems = {**validation.already_answered(survey, question_id)}
@@ -109,6 +111,7 @@ def change_answer(
         links = _links(current)
     known.put(current)
     _update_state(survey, known, links=links)
+    follow_answers(survey, known, item_id=current.pk)
     return current
 
 
@@ -121,8 +124,12 @@ def remove_answer(*, item: SurveyItem) -> None:
     """
     survey = item.survey
     _lock_open(survey)
-    _stored(item).delete()
-    _update_state(survey, answers_of(survey, now=timezone.now()), links=())
+    stored = _stored(item)
+    removed_item_id = stored.pk
+    stored.delete()
+    known = answers_of(survey, now=timezone.now())
+    _update_state(survey, known, links=())
+    follow_answers(survey, known, removed_item_id=removed_item_id)
 
 
 def _lock_open(survey: Survey) -> None:

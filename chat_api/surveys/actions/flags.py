@@ -1,0 +1,41 @@
+"""The flags of a survey, raised and cleared as its answers change."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from chat_api.engine.logic import Logic
+from chat_api.engine.scores import results_of
+from chat_api.raised_flags.actions import Subject, update_flags
+from chat_api.schemas.compiled import compiled
+from chat_api.surveys.answers import Answers
+from chat_api.surveys.models import Survey
+
+logger = logging.getLogger("chat_api.surveys")
+
+
+def follow_answers(
+    survey: Survey, known: Answers, *, item_id: int | None = None, removed_item_id: int | None = None
+) -> None:
+    """Store which flags the answers raise, in the transaction that has changed them, under the survey's lock.
+
+    `item_id` is the answer that was given or changed, `removed_item_id` the one that was removed. A schema without
+    flags costs nothing.
+    """
+    script = compiled(survey.schema).script
+    if not script.flags:
+        return
+    found = results_of(Logic.of(script), known.environment())
+    for failed in found.failures:
+        logger.warning(
+            "The expression of a score or flag failed: schema %s, %s, survey %s: %s: %s",
+            survey.schema_id,
+            failed.name,
+            survey.pk,
+            failed.source,
+            failed.reason,
+        )
+    subject = Subject(survey.schema, survey_id=survey.pk)
+    update_flags(subject, found.flags, now=timezone.now(), item_id=item_id, removed_item_id=removed_item_id)

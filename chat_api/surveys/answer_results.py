@@ -1,0 +1,29 @@
+"""The results of one survey: values, scores, bands and flags, computed from its stored answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from chat_api.engine.logic import Logic
+from chat_api.engine.scores import results_of
+from chat_api.raised_flags.documents import results_document
+from chat_api.raised_flags.models import Flag
+from chat_api.schemas.compiled import compiled
+from chat_api.surveys.answers import answers_of
+from chat_api.surveys.models import Survey
+
+
+def survey_results_document(survey: Survey, parts: Collection[str]) -> dict[str, Any]:
+    """Return those parts of the results, as of the last change of the answers. Takes two queries."""
+    script = compiled(survey.schema).script
+    known = answers_of(survey)
+    state = known.state()
+    found = results_of(Logic.of(script), known.environment())
+    flags = Flag.objects.filter(survey=survey).select_related("schema").order_by("pk")
+    return {
+        "final": survey.submitted is not None or bool(state and state["completed"]),
+        **results_document(
+            script, values=known.facts().values, scores=found.scores, flags=flags, parts=parts
+        ),
+    }
