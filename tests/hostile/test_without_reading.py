@@ -217,7 +217,7 @@ async def test_no_frame_has_a_byte_of_hidden_messages(opened: Opener) -> None:
         reader = await opened(alice)
         await outside(everything_happens, alice_talk)
         await outside(everything_happens, Talk(alice, others.pk))
-        # The respondent is not told of their own flags.
+        # Respondents get no events of their own flags.
         seen = {frame["message"] for frame in await reader.news()}
         assert seen == (_DATA.keys() | {SKIPPED}) - {FlagRaised.name}
         for socket in sockets:
