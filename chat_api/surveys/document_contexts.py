@@ -33,6 +33,7 @@ def survey_context(context: Context) -> SurveyContext:
     return SurveyContext(
         selection=selection,
         timestamp=timestamp_writer(),
+        viewer=_viewer(context),
         owners=Accounts(context, selection.inside("user_data")),
         automated_senders=Accounts(context, selection.inside("automated_sender_data")),
     )
@@ -66,7 +67,7 @@ def item_context(
     if with_senders and wants("sender_data"):
         senders = Accounts(context, selection.inside("sender_data"))
     if not with_senders and wants("survey_data"):
-        survey_data = survey_core_document(survey, timestamp)
+        survey_data = survey_core_document(survey, timestamp, _viewer(context))
     return ItemContext(
         selection=selection,
         timestamp=timestamp,
@@ -77,6 +78,11 @@ def item_context(
         attachment=attachment,
         senders=senders,
     )
+
+
+def _viewer(context: Context) -> Any:
+    """Return the user who makes the request, if there is one."""
+    return getattr(context.get("request"), "user", None)
 
 
 def item_bytes(item: SurveyItem, shown: ItemContext) -> int:

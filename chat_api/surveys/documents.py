@@ -15,6 +15,7 @@ from typing import Any, Final
 from chat_api.attachments.documents import AttachmentContext, attachment_document
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.settings import chat_settings
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 
 Document = dict[str, Any]
@@ -27,6 +28,8 @@ class SurveyContext:
 
     selection: Selection
     timestamp: Timestamp
+    #: The requester; None outside of requests.
+    viewer: Any
     owners: Accounts
     automated_senders: Accounts
 
@@ -35,7 +38,7 @@ def survey_document(survey: Survey, shown: SurveyContext) -> Document:
     """Return the survey with its owner and automated sender."""
     wants = shown.selection.wants
     document = {
-        **survey_core_document(survey, shown.timestamp),
+        **survey_core_document(survey, shown.timestamp, shown.viewer),
         "automated_sender_data": (
             shown.automated_senders.document(survey.automated_sender)
             if wants("automated_sender_data")
@@ -47,8 +50,8 @@ def survey_document(survey: Survey, shown: SurveyContext) -> Document:
     return shown.selection.of(document)
 
 
-def survey_core_document(survey: Survey, timestamp: Timestamp) -> Document:
-    """Return the survey without its people, as it is shown with its items."""
+def survey_core_document(survey: Survey, timestamp: Timestamp, viewer: Any) -> Document:
+    """Return the survey without its people, as it is shown with its items to the user `viewer`."""
     return {
         "schema": survey.schema_id,
         "user": survey.user_id,
@@ -56,8 +59,20 @@ def survey_core_document(survey: Survey, timestamp: Timestamp) -> Document:
         "automated_sender": survey.automated_sender_id,
         "id": survey.pk,
         "created": timestamp(survey.created),
-        "state": survey.state,
+        "state": _shown_state(survey, viewer),
     }
+
+
+def _shown_state(survey: Survey, viewer: Any) -> Any:
+    """Return the state, its values only to those who see results: staff, and by RESPONDENT_SEES the owner."""
+    state = survey.state
+    if not isinstance(state, dict) or not state.get("values"):
+        return state
+    if viewer is not None and viewer.pk == survey.user_id:
+        is_shown = "values" in chat_settings.RESPONDENT_SEES
+    else:
+        is_shown = bool(getattr(viewer, "is_staff", False))
+    return state if is_shown else {**state, "values": {}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat_api.surveys.models import SurveyItem
 from tests.databases import connection
-from tests.factories import published_schema
+from tests.factories import UserFactory, published_schema
 from tests.surveys.conftest import Filling, answer, question
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +54,16 @@ CASCADE: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture
+def sees_values(settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["values"]}
+
+
 def problem(qid: int, code: str, message: str | None = None, severity: str = "error") -> dict[str, Any]:
     return {"qid": qid, "code": code, "message": message, "severity": severity}
 
 
+@pytest.mark.usefixtures("sees_values")
 def test_state_has_the_values_of_calculations(filling: Begin) -> None:
     survey = filling(published_schema(BMI))
     rest: dict[str, Any] = {"problems": [], "instances": {}}
@@ -65,6 +71,19 @@ def test_state_has_the_values_of_calculations(filling: Begin) -> None:
     survey.give(1, text="70")
     survey.give(2, text="1.75")
     assert survey.state == {"visibility": [1, 2, 3], "completed": True, "values": {"bmi": 22.9}, **rest}
+
+
+def test_owner_does_not_see_values_unless_the_host_lets_respondents_see_them(
+    filling: Begin, client_of: Any, settings: Any
+) -> None:
+    survey = filling(published_schema(BMI))
+    survey.give(1, text="70")
+    shown = survey.give(2, text="1.75")["survey_data"]["state"]
+    assert (shown["values"], survey.state["values"]) == ({}, {})
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "SURVEYS_GLOBAL_LIST_ALL": True}
+    for is_staff, values in ((True, {"bmi": 22.9}), (False, {})):
+        listed = client_of(UserFactory(is_staff=is_staff)).get("/api/surveys?limit=10")
+        assert [row["state"]["values"] for row in listed.json()["results"]] == [values]
 
 
 def test_question_is_visible_while_its_condition_is_true(filling: Begin) -> None:

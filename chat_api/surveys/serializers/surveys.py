@@ -37,8 +37,9 @@ from chat_api.surveys.models import Survey
                 "type": "object",
                 "additionalProperties": {},
                 "description": (
-                    "The values of the visible calculations, by name. This key and the following ones are there only "
-                    "if questions of the schema have names."
+                    "The values of the visible calculations, by name; empty for the owner of the survey unless the "
+                    "setting `RESPONDENT_SEES` names `values`. This key and the following ones are there only if "
+                    "questions of the schema have names."
                 ),
             },
             "problems": {
