@@ -1,9 +1,20 @@
-"""The number of answers per second that the engine alone processes on one core."""
+"""The speed of the engine alone, on one core: answers per second, and beside an older tree.
+
+``python -m benchmarks.engine_speed REV`` measures the cases of `benchmarks.engine_worker` in both trees, in turn, and
+prints the median CPU time of each with the ratio.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
+import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+from benchmarks.trees import BENCHMARKS, HERE, checked_out
 from chat_api.engine import flow
 from chat_api.engine.question_types.base import Reply
 from chat_api.engine.question_types.registry import check_reply
@@ -44,3 +55,62 @@ def answers_per_second(seconds: float = 3.0) -> float:
             walk = flow.answer(made, walk.cursor, reply, walk.variables, repeat_from=None, limit=1000)
             count += 1
     return count / spent
+
+
+#: This tree's case, the older tree's, and the aim for older/newer; None where the newer is compared with itself.
+CASES = (
+    ("state", "state", 10.0),
+    ("fill", "fill", 100.0),
+    ("typed", "answers", 1.5),
+    ("answers", "answers", 1.0),
+    ("memory", "memory", 0.5),
+)
+
+
+def compare(older: Path, runs: int) -> None:
+    """Measure all cases in both trees, in turn, and print them."""
+    old, new = _worker(older), _worker(HERE)
+    print(f"{'case':>12} {'older':>12} {'this':>12} {'ratio':>8} {'aim':>6}")
+    for case, before, aim in CASES:
+        timings: tuple[list[float], list[float]] = ([], [])
+        for number in range(-2, 1 if case == "memory" else runs):
+            pair = _ask(old, before), _ask(new, case)
+            if number >= 0:
+                for kept, value in zip(timings, pair, strict=True):
+                    kept.append(value)
+        olds, news = map(statistics.median, timings)
+        print(f"{case:>12} {olds:12.6f} {news:12.6f} {olds / news:8.2f} {aim:6.1f}")
+    few, many = (
+        statistics.median(_ask(new, f"apply-{count}") / count for _ in range(5)) for count in (50, 5000)
+    )
+    print(f"apply, a question of 5,000 beside one of 50: {many / few:.2f} (aim: at most 2)")
+    for worker in (old, new):
+        worker.terminate()
+
+
+def _worker(tree: Path) -> subprocess.Popen[str]:
+    program = str(BENCHMARKS / "engine_worker.py")
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONHASHSEED": "0"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, program], env=environment, text=True, **pipes)
+
+
+def _ask(worker: subprocess.Popen[str], case: str) -> float:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    print(case, file=worker.stdin, flush=True)
+    return float(worker.stdout.readline())
+
+
+def main() -> None:
+    """Compare with the revision of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine_speed", description=__doc__)
+    parser.add_argument("revision", help="a revision, or the path of a tree")
+    parser.add_argument("--runs", type=int, default=15)
+    arguments = parser.parse_args()
+    with checked_out(arguments.revision) as older:
+        compare(older, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from chat_api.engine.expressions.language import OTHER
@@ -16,6 +16,8 @@ from chat_api.engine.question_types.choice import weight_of
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
 from chat_api.engine.script import Question, Script
+
+V = TypeVar("V")
 
 #: Kinds whose JSON looks like that of another kind.
 _TAGGED: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
@@ -105,22 +107,22 @@ def expose(
     name = question.name
     if name is None:
         return
-    chosen = given.chosen if given is not None else ()
+    _put(answers, name, None if given is None else given.value)
+    if not question.answers:
+        return
+    _put(answers, f"{name}.{OTHER}", None if given is None else given.other)
     offered = script.answers_by_id
-    found = {
-        name: None if given is None else given.value,
-        f"{name}.{OTHER}": None if given is None else given.other,
-    }
-    for key, value in found.items():
-        if value is None:
-            answers.pop(key, None)
-        else:
-            answers[key] = value
-    weight = weight_of(offered[pk] for pk in chosen if pk in offered)
-    if weight is None:
-        weights.pop(name, None)
+    weight = None
+    if given is not None:
+        weight = weight_of([offered[pk] for pk in given.chosen if pk in offered])
+    _put(weights, name, weight)
+
+
+def _put(values: MutableMapping[str, V], name: str, value: V | None) -> None:
+    if value is None:
+        values.pop(name, None)
     else:
-        weights[name] = weight
+        values[name] = value
 
 
 def typed_to_json(value: Value) -> Any:

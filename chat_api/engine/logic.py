@@ -102,7 +102,9 @@ class Logic:
 
     def formula(self, source: str, question: Question | None = None) -> Formula:
         """Return the expression as it is understood at the question, compiled once."""
-        scope_key = None if question is None else _repeated_key(self.group_of(question))
+        scope_key = None
+        if question is not None and question.group_id is not None:
+            scope_key = _repeated_key(self.group_of(question))
         found = self._compiled.get((source, scope_key))
         if found is None:
             try:
@@ -114,6 +116,8 @@ class Logic:
 
     def conditions(self, question: Question) -> tuple[Formula, ...]:
         """Return the conditions under which the question is shown: of its group, then its own."""
+        if question.show_if is None and question.group_id is None:
+            return ()
         group = self.group_of(question)
         sources = (None if group is None else group.show_if, question.show_if)
         return tuple(self.formula(source, question) for source in sources if source)

@@ -59,6 +59,8 @@ class RunState:
     confirms: bool = False
     _answers: dict[str, Value] = field(default_factory=dict)
     _weights: dict[str, float] = field(default_factory=dict)
+    #: One for all expressions, because they are evaluated one after the other.
+    _live: Environment | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_json(cls, logic: Logic, raw: Any) -> RunState:
@@ -106,30 +108,27 @@ class RunState:
 
     def _bounded(self, question: Question, given: GivenAnswer) -> GivenAnswer:
         """Return the answer with long texts cut, where no expression reads it: the state is read with each message."""
-        if question.name in self.logic.names_read:
-            return given
         value, other = given.value, given.other
-        if isinstance(value, str) and len(value) > UNREAD_TEXT_MAX:
+        is_long = isinstance(value, str) and len(value) > UNREAD_TEXT_MAX
+        if not (is_long or other) or question.name in self.logic.names_read:
+            return given
+        if isinstance(value, str):
             value = value[:UNREAD_TEXT_MAX]
-        if other is not None:
-            other = other[:UNREAD_TEXT_MAX]
-        return replace(given, value=value, other=other)
+        return replace(given, value=value, other=None if other is None else other[:UNREAD_TEXT_MAX])
 
     def at(self, timestamp: datetime, zone: str) -> None:
         """Set the time of the change that follows."""
         self.timestamp, self.zone = timestamp, zone
 
     def environment(self, variables: Variables, *, at: GivenAnswer | None = None) -> Environment:
-        """Return what expressions read, with the clock of an answer, else that of the last change."""
-        timestamp, zone = (self.timestamp, self.zone) if at is None else (at.timestamp, at.zone)
-        return Environment(
-            variables=variables,
-            answers=self._answers,
-            weights=self._weights,
-            context=self.context,
-            timestamp=timestamp,
-            zone=zone_of(zone),
-        )
+        """Return what expressions read now, with the clock of an answer, else that of the last change."""
+        clock = self if at is None else at
+        live = self._live
+        if live is None:
+            live = self._live = Environment(answers=self._answers, weights=self._weights)
+        live.variables, live.context = variables, self.context
+        live.timestamp, live.zone = clock.timestamp, zone_of(clock.zone)
+        return live
 
     def values(self) -> dict[str, Value]:
         """Return the answers and calculations that count, by name."""
@@ -155,8 +154,11 @@ class RunState:
 
     def hides(self, question: Question, variables: Variables) -> bool:
         """Return whether a condition of the question, or of its group, is not true. Raises `ExpressionError`."""
+        conditions = self.logic.conditions(question)
+        if not conditions:
+            return False
         environment = self.environment(variables)
-        return not all(condition.value(environment) for condition in self.logic.conditions(question))
+        return not all(condition.value(environment) for condition in conditions)
 
     def calculate(self, question: Question, variables: Variables) -> None:
         """Compute a calculation that the walk has reached; it is empty after an `ExpressionError`."""
@@ -215,6 +217,8 @@ class RunState:
         """Evaluate what depends on the question, or on the clock, among what was answered and calculated before."""
         logic = self.logic
         waiting = [*logic.readers(changed), *logic.clock_readers]
+        if not waiting:
+            return
         heapify(waiting)
         before = -1
         while waiting:
