@@ -15,6 +15,8 @@ from chat_api.engine.expressions.values import Kind, Value, equal, kind_of
 _WHOLE_MAX: Final = 1e14
 _ORDERED: Final = frozenset({Kind.TEXT, Kind.DATE, Kind.TIME, Kind.DATETIME})
 _ALWAYS_TRUE: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
+#: Powers of larger numbers, and larger powers, can have any value.
+_POWER_MAX: Final = 1e6
 #: More values than these are not kept one by one.
 VALUES_MAX: Final = 64
 #: The maximum number of pairs of values that are compared one by one.
@@ -74,6 +76,13 @@ class Range:
     def divides_by_zero(self) -> bool:
         """Return whether a divisor may be zero."""
         return self.number is not None and self.number.zero_division
+
+    def as_read(self) -> Range:
+        """Return the range as the value of something else: it may be empty, and what failed is over."""
+        number = self.number
+        if number is not None:
+            number = replace(number, may_fail=False, zero_division=False)
+        return replace(self, number=number, may_be_empty=True, may_fail=False, known_truth=None)
 
     def present(self) -> Range:
         """Return the range without empty."""
@@ -174,7 +183,8 @@ def calculated(operator: ast.operator, left: Range, right: Range) -> Range:
     may_fail = left.may_fail or right.may_fail or bool(left.kinds or right.kinds)
     if left.number is None or right.number is None:
         return Range(may_be_empty=may_be_empty, may_fail=may_fail)
-    number = combined(operator, left.number, right.number)
+    powers = _powers(left.number, right.number) if isinstance(operator, ast.Pow) else None
+    number = powers or combined(operator, left.number, right.number)
     both_whole = left.is_whole and right.is_whole
     is_whole = both_whole and isinstance(operator, ast.Add | ast.Sub | ast.Mult | ast.Mod)
     return Range(
@@ -183,6 +193,21 @@ def calculated(operator: ast.operator, left: Range, right: Range) -> Range:
         may_fail=may_fail or number.may_fail,
         is_whole=is_whole or isinstance(operator, ast.FloorDiv),
     )
+
+
+def _powers(base: Interval, exponent: Interval) -> Interval | None:
+    """Return the interval of the powers of positive numbers; None where it is not known."""
+    bounds = (base.low, base.high, exponent.low, exponent.high)
+    if base.low <= 0 or base.may_be_nan or exponent.may_be_nan or max(map(abs, bounds)) > _POWER_MAX:
+        return None
+    try:
+        corners = [each**other for each in bounds[:2] for other in bounds[2:]]
+    except OverflowError:
+        return None
+    # Powers are not exact to the last digit.
+    low, high = min(corners) * (1 - 1e-12), max(corners) * (1 + 1e-12)
+    divides = base.zero_division or exponent.zero_division
+    return Interval(low, high, may_fail=True, zero_division=divides) if low > 0 and high < math.inf else None
 
 
 def compare(operator: ast.cmpop, left: Range, right: Range) -> Range:

@@ -164,7 +164,7 @@ class TypedValues(VariableValues):
                 return ANY
             self._pending.add(name)
             question = self.logic.script.questions[self.logic.index_by_name[name]]
-            found = self._named[name] = replace(self._own(question), may_be_empty=True, may_fail=False)
+            found = self._named[name] = self._own(question).as_read()
             self._pending.discard(name)
         return found
 
@@ -183,8 +183,7 @@ class TypedValues(VariableValues):
             if f"score {name}" in self._pending or len(self._pending) >= _NESTED_MAX:
                 return ANY
             self._pending.add(f"score {name}")
-            given = self.judged(score.expression).range
-            found = self._scores[name] = replace(given, may_be_empty=True, may_fail=False)
+            found = self._scores[name] = self.judged(score.expression).range.as_read()
             self._pending.discard(f"score {name}")
         return found
 
