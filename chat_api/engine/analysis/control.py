@@ -29,7 +29,7 @@ class Control:
     #: The indexes from the start to the end, each before those that it leads to.
     order: list[int]
     end: int
-    steps_left: int = STEPS_MAX
+    steps_left: int
     #: By index, the next question that is reached on every path from there.
     _certain: dict[int, int] = field(default_factory=dict)
     _depths: dict[int, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Control:
                 found[end] = None
             targets[index] = list(found)
         order = _without_loops(targets, end)
-        control = cls(targets, order, end)
+        control = cls(targets, order, end, STEPS_MAX)
         control._find_certain()
         return control
 
