@@ -27,17 +27,28 @@ class DeliveryStatus(models.TextChoices):
 class NotificationDelivery(ChatModel):
     """One notification for one user by one transport, about the messages of a thread from the first to the last.
 
+    One about a raised flag has a flag in place of thread and messages.
+
     Later messages join a delivery that is still waiting, so that many messages lead to one mail. There is at most one
     waiting delivery per thread, user and transport.
     """
 
-    thread = ForeignKey("chat_api.Thread", on_delete=models.CASCADE, related_name="notification_deliveries")
+    thread = ForeignKey(
+        "chat_api.Thread",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notification_deliveries",
+    )
+    flag = ForeignKey(
+        "chat_api.Flag", null=True, blank=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
     user = ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_deliveries"
     )
     #: The name of the notification flag: `email`, `sms`, `push`.
     transport = models.CharField(max_length=20)
-    #: Ids of messages, which may be deleted while the delivery remains.
+    #: Ids of messages, which may be deleted while the delivery remains; 0 for a flag.
     first_message = models.PositiveBigIntegerField()
     last_message = models.PositiveBigIntegerField()
     status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
@@ -59,6 +70,11 @@ class NotificationDelivery(ChatModel):
                 condition=models.Q(status="pending"),
                 name="chat_api_one_pending_delivery",
             ),
+            models.UniqueConstraint(
+                fields=("flag", "user", "transport"),
+                condition=models.Q(status="pending"),
+                name="chat_api_one_pending_flag",
+            ),
         )
         indexes = (
             models.Index(
@@ -69,7 +85,7 @@ class NotificationDelivery(ChatModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.transport} to {self.user_id} about {self.thread_id}: {self.status}"
+        return f"{self.transport} to {self.user_id} about {self.thread_id or f'flag {self.flag_id}'}: {self.status}"
 
 
 class PushDevice(ChatModel):

@@ -51,7 +51,7 @@ def enqueue(wanted: Sequence[Wanted]) -> None:
     )
     changed = []
     for row in pending:
-        item = keys.pop((row.thread_id, row.user_id, row.transport), None)
+        item = keys.pop((row.thread_id or 0, row.user_id, row.transport), None)
         if item is not None:
             row.first_message = min(row.first_message, item.first_message)
             row.last_message = max(row.last_message, item.last_message)
@@ -68,6 +68,29 @@ def enqueue(wanted: Sequence[Wanted]) -> None:
                 due=item.due,
             )
             for item in keys.values()
+        ),
+        batch_size=500,
+    )
+
+
+def enqueue_flag(flag_id: int, user_ids: Iterable[Any], transports: Iterable[str], *, due: datetime) -> None:
+    """Create the deliveries about a raised flag that do not wait yet; the caller has locked the flag."""
+    pending = NotificationDelivery.objects.filter(status=DeliveryStatus.PENDING, flag_id=flag_id)
+    waiting = set(pending.values_list("user_id", "transport"))
+    names = [*transports]
+    NotificationDelivery.objects.bulk_create(
+        (
+            NotificationDelivery(
+                flag_id=flag_id,
+                user_id=user_id,
+                transport=name,
+                first_message=0,
+                last_message=0,
+                due=due,
+            )
+            for user_id in user_ids
+            for name in names
+            if (user_id, name) not in waiting
         ),
         batch_size=500,
     )
@@ -120,8 +143,9 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
         finish(row, DeliveryStatus.FAILED, str(error))
         return
     due = timezone.now() + _FIRST_PAUSE * 2 ** (row.attempts - 1)
+    about: dict[str, Any] = {"thread_id": row.thread_id, "flag_id": row.flag_id}
     waiting = NotificationDelivery.objects.filter(
-        thread_id=row.thread_id, user_id=row.user_id, transport=row.transport, status=DeliveryStatus.PENDING
+        **about, user_id=row.user_id, transport=row.transport, status=DeliveryStatus.PENDING
     ).first()
     if waiting is None:
         NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(

@@ -20,7 +20,9 @@ def in_language_of(delivery: Delivery) -> Iterator[None]:
 
 
 def rendered(template: str, delivery: Delivery) -> str:
-    """Render `chat_api/notifications/{template}`, which hosts can override."""
+    """Render `chat_api/notifications/{template}`, for a flag `flag_{template}`; hosts can override both."""
+    if delivery.flag_id is not None:
+        template = f"flag_{template}"
     context: dict[str, Any] = {"delivery": delivery, "more": delivery.count - len(delivery.messages)}
     return render_to_string(f"chat_api/notifications/{template}", context)
 

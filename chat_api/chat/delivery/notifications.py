@@ -26,6 +26,7 @@ from chat_api.notifications.signals import notification_sent
 from chat_api.notifications.transports.base import Delivery, Transport, TransportError
 from chat_api.notifications.transports.base import UnreadMessage as ShownMessage
 from chat_api.notifications.unsubscribe import Unsubscription, unsubscribe_url
+from chat_api.raised_flags.notifications import dispatch_flags, flag_delivery
 from chat_api.realtime.events import MessageCreatedOrUpdated
 from chat_api.realtime.models import ThreadEvent
 from chat_api.settings import chat_settings, import_setting
@@ -49,6 +50,8 @@ def deliver_pending_notifications() -> int:
     for _ in range(_BATCHES_MAX):
         if not _dispatch_batch():
             break
+    with hook_scope():
+        dispatch_flags([name for name in chat_settings.NOTIFICATION_TRANSPORTS if name in TRANSPORT_FLAGS])
     sent = 0
     for _ in range(_BATCHES_MAX):
         rows = queue.claim(most=_BATCH)
@@ -169,7 +172,8 @@ def _by_host(call: Callable[[], T]) -> T:
 
 @atomic
 def _put_back(row: NotificationDelivery, error: TransportError) -> None:
-    lock_rows(Thread, [row.thread_id])
+    if row.thread_id is not None:
+        lock_rows(Thread, [row.thread_id])
     queue.put_back(row, error)
 
 
@@ -186,6 +190,8 @@ def transport_named(name: str) -> Transport | None:
 
 def _prepared(row: NotificationDelivery) -> Delivery | str:
     """Return the delivery as of now, or the reason why there is nothing to send."""
+    if row.thread_id is None:
+        return flag_delivery(row)
     member = (
         UserThread.objects.filter(thread_id=row.thread_id, user_id=row.user_id)
         .select_related("thread", "user")
@@ -221,12 +227,12 @@ def _why_not(member: UserThread | None, transport: str) -> str:
 
 
 def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Message]:
-    rows = selectors.messages_visible_to(user=member.user, thread_id=row.thread_id).filter(
+    rows = selectors.messages_visible_to(user=member.user, thread_id=member.thread_id).filter(
         pk__range=(row.first_message, row.last_message)
     )
     rows = rows.exclude(sender_id=member.user_id).select_related("sender").order_by("-pk")
     if member.is_notified_by(Notification.UNREAD):
-        unread = UnreadMessage.objects.filter(thread_id=row.thread_id, user_id=member.user_id)
+        unread = UnreadMessage.objects.filter(thread_id=member.thread_id, user_id=member.user_id)
         rows = rows.filter(pk__in=unread.values("message_id"))
     newest = list(rows[:_LOOKED_AT_MAX])
     return [

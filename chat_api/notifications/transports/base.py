@@ -33,7 +33,8 @@ class Delivery:
     #: The same at each attempt, so that the receiving end can recognize a repetition.
     id: int
     user: Any
-    thread_id: int
+    #: None for a flag that was raised in a survey.
+    thread_id: int | None
     thread_title: str
     thread_type: str
     #: The newest messages, oldest first; `count` is the number of all unread messages.
@@ -43,6 +44,8 @@ class Delivery:
     language: str | None = None
     #: One click on it turns this transport off for this thread; None without NOTIFICATION_BASE_URL.
     unsubscribe_url: str | None = None
+    #: The id of the raised flag that it is about, without messages and titles; None for messages.
+    flag_id: int | None = None
 
 
 class Transport:

@@ -18,6 +18,12 @@ _PERMANENT: Final = range(400, 500)
 _TOO_MANY_REQUESTS: Final = 429
 
 
+def _topic(delivery: Delivery) -> str:
+    if delivery.flag_id is not None:
+        return f"flag-{delivery.flag_id}"
+    return f"thread-{delivery.thread_id}"
+
+
 class WebPushTransport(Transport):
     """Sends to each of the user's devices, and deletes devices that are gone.
 
@@ -69,7 +75,7 @@ class WebPushTransport(Transport):
                     vapid_private_key=self.options["vapid_private_key"],
                     vapid_claims={"sub": self.options["vapid_subject"]},
                     ttl=_TIME_TO_LIVE,
-                    headers={"Topic": f"thread-{delivery.thread_id}"},
+                    headers={"Topic": _topic(delivery)},
                     timeout=_SECONDS,
                     requests_session=session,
                 )
