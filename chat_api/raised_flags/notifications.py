@@ -21,7 +21,7 @@ _BATCH: Final = 500
 
 
 def dispatch_flags(transports: Collection[str]) -> None:
-    """Create the deliveries of flags that were raised since; a flag whose FLAG_RECIPIENTS fails is tried again later.
+    """Create the deliveries of flags that were raised since; a flag whose FLAG_RECIPIENTS fails is retried later.
 
     The oldest flags are first, at most 500 in one call.
     """
