@@ -95,6 +95,7 @@ HARM: Final[dict[str, Harm]] = {
     "AUTOMATED_SENDERS": Harm(),
     "QUESTION_TYPES": Harm({"iban": BrokenQuestionType}),
     "FLAG_RECIPIENTS": Harm(),
+    "EXPRESSION_CONTEXT": Harm(),
     "QUESTION_CONTEXT_PROVIDERS": Harm([broken], TEXTS),
     "META_RESOLVERS": Harm({"price": broken}, TEXTS),
     "USER_TIME_ZONE": Harm(),

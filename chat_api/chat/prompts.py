@@ -11,7 +11,6 @@ from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.engine.judge import default_of, limits_in, offering
-from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.choice_texts import list_numbers
 from chat_api.engine.question_types.registry import plain_limits, question_type
 from chat_api.engine.question_types.stored_values import value_to_json
@@ -20,6 +19,7 @@ from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.rendering import shown_question
 from chat_api.schemas.typed_choices import plain_text
 
@@ -73,7 +73,7 @@ def _as_it_stands(
     kind = question_type(question.type)
     if not schema.script.is_typed:
         return question, kind.expected(question, plain_limits(question)), None
-    state = RunState.from_json(Logic.of(schema.script), member.values)
+    state = RunState.from_json(logic_of(schema.script), member.values)
     state.at(in_utc(timezone.now()), time_zone_key(member.user))
     environment = state.environment(member.variables)
     expected = kind.expected(question, limits_in(state.logic, question, environment))

@@ -10,11 +10,11 @@ from django.db.models import Max, Q
 
 from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
-from chat_api.engine.logic import Logic
 from chat_api.engine.run_state import RunState
 from chat_api.lib.languages import language_of
 from chat_api.schemas.answer_texts import with_names
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.settings import chat_settings
 
@@ -68,7 +68,7 @@ def stored_state(member: UserThread) -> RunState | None:
     script = None if member.schema is None else compiled(member.schema).script
     if script is None or not script.is_typed:
         return None
-    return RunState.from_json(Logic.of(script), member.values)
+    return RunState.from_json(logic_of(script), member.values)
 
 
 def language_for(member: UserThread) -> str | None:

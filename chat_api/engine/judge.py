@@ -115,7 +115,9 @@ def with_value(question: Question, checked: CheckedReply, environment: Environme
 
 
 def default_of(logic: Logic, question: Question, environment: Environment) -> Value:
-    """Return the value that the question suggests; empty without one, or where its expression has no value."""
+    """Return the value that the host or the question suggests; empty without one, or where its expression has none."""
+    if question.name is not None and (given := environment.prefill.get(question.name)) is not None:
+        return given
     if not question.default:
         return None
     try:

@@ -44,7 +44,7 @@ class Logic:
     """The names of a script, and its expressions; kept with the script."""
 
     script: Script
-    context_roots: frozenset[str]
+    context_roots: frozenset[str] | None
     #: The index of the question, by name.
     index_by_name: Mapping[str, int]
     #: By name of a repeated question, the key of its group.
@@ -57,8 +57,11 @@ class Logic:
     _scopes: dict[str | None, Scope] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, script: Script, context_roots: frozenset[str] = frozenset()) -> Logic:
-        """Return the logic of the script; `context_roots` are the first names of what the host knows of a person."""
+    def of(cls, script: Script, context_roots: frozenset[str] | None = frozenset()) -> Logic:
+        """Return the logic of the script; `context_roots` are the first names of what the host knows of a person.
+
+        With None, every dotted name that belongs to neither a question nor a group is read from the host.
+        """
         kept = script.prepared.get(_KEY)
         if isinstance(kept, Logic) and kept.context_roots == context_roots:
             return kept
@@ -95,6 +98,10 @@ class Logic:
                 group=group,
             )
         return found
+
+    def is_root(self, name: str) -> bool:
+        """Return whether the name is the first one of what the host knows of a person."""
+        return self.context_roots is None or name in self.context_roots
 
     def group_of(self, question: Question) -> Group | None:
         """Return the group of the question, if it has one."""

@@ -53,6 +53,10 @@ class RunState:
     hidden: set[int] = field(default_factory=set)
     #: By path, what the host knows about the person.
     context: Mapping[str, Value] = field(default_factory=dict)
+    #: The paths of `context` that the start of the script has given; the others are asked for at each new run.
+    given_paths: frozenset[str] = frozenset()
+    #: By name of a question, the answers that the start of the script suggests.
+    prefill: Mapping[str, Value] = field(default_factory=dict)
     #: Whether the run has answers to questions after the open one, since an earlier answer was corrected.
     has_kept: bool = False
     #: Whether the answer that comes next confirms the warnings of constraints.
@@ -81,6 +85,8 @@ class RunState:
         state.has_kept = stored.get("kept") is True
         state.hidden = {*stored.get("hidden", ())}
         state.context = {path: typed_from_json(value) for path, value in stored.get("context", {}).items()}
+        state.given_paths = frozenset(stored.get("given_paths", ()))
+        state.prefill = {name: typed_from_json(value) for name, value in stored.get("prefill", {}).items()}
         for question_id in (*state.given, *state.calculated):
             state._expose(questions[question_id])
         return state
@@ -104,6 +110,10 @@ class RunState:
             document["hidden"] = sorted(self.hidden)
         if self.context:
             document["context"] = {path: typed_to_json(value) for path, value in self.context.items()}
+        if self.given_paths:
+            document["given_paths"] = sorted(self.given_paths)
+        if self.prefill:
+            document["prefill"] = {name: typed_to_json(value) for name, value in self.prefill.items()}
         return document
 
     def _bounded(self, question: Question, given: GivenAnswer) -> GivenAnswer:
@@ -126,7 +136,7 @@ class RunState:
         live = self._live
         if live is None:
             live = self._live = Environment(answers=self._answers, weights=self._weights)
-        live.variables, live.context = variables, self.context
+        live.variables, live.context, live.prefill = variables, self.context, self.prefill
         live.timestamp, live.zone = clock.timestamp, zone_of(clock.zone)
         return live
 
@@ -204,7 +214,7 @@ class RunState:
             self._settle(question)
 
     def restarted(self) -> None:
-        """Forget the answers and calculations."""
+        """Forget the answers and calculations; what the host knows and suggests stays."""
         self.given.clear()
         self.calculated.clear()
         self.hidden.clear()

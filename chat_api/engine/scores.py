@@ -97,7 +97,7 @@ def _first_by_name(scores: Iterable[Score]) -> Iterable[Score]:
 
 def _in_order(logic: Logic) -> tuple[Score, ...]:
     """Return the scores, each after those that it reads, without those that depend on a circle."""
-    key = f"{_KEY} {sorted(logic.context_roots)}"
+    key = f"{_KEY} {logic.context_roots and sorted(logic.context_roots)}"
     kept = logic.script.prepared.get(key)
     if isinstance(kept, tuple):
         return kept

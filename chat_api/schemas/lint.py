@@ -29,7 +29,7 @@ def check_rows(schema: Schema, rows: SchemaRows) -> list[Finding]:
         return [Finding(TOO_MANY, None, text, "Split the schema, or raise the setting.", Severity.ERROR)]
     # The names that the host's providers add are unknown here.
     roots = None if chat_settings.QUESTION_CONTEXT_PROVIDERS else DEFAULT_ROOTS
-    known = None if getattr(chat_settings, "EXPRESSION_CONTEXT", None) else ()
+    known = None if chat_settings.has("EXPRESSION_CONTEXT") else ()
     return [
         *check(raw_questions(rows), raw_groups(rows), raw_rules(schema), roots=roots, context_roots=known),
         *_attachments(rows),

@@ -21,7 +21,8 @@ from chat_api.chat.actions.messages import (
 from chat_api.chat.actions.read_receipts import mark_read
 from chat_api.chat.actions.rollback import roll_back
 from chat_api.chat.actions.scheduled_restarts import restart_due_scripts
-from chat_api.chat.actions.scripts import ScriptPlan, start_script, stop_script
+from chat_api.chat.actions.script_plans import ScriptPlan
+from chat_api.chat.actions.scripts import start_script, stop_script
 from chat_api.chat.actions.subscriptions import stop_notifying, subscribe
 from chat_api.chat.actions.threads import ThreadDraft, change_thread, create_thread, remove_member
 

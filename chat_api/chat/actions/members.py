@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import departures, schedule, scripts
-from chat_api.chat.actions.scripts import ScriptPlan
+from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
 from chat_api.chat.invitees import are_chosen_by_host, evaluated, invitees_of

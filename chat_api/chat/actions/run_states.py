@@ -13,7 +13,6 @@ from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine import led_by_frontend
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
-from chat_api.engine.logic import Logic
 from chat_api.engine.replay import Asking, replay
 from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.run_state import RunState
@@ -21,6 +20,7 @@ from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema
+from chat_api.schemas.expression_context import logic_of
 from chat_api.settings import chat_settings
 
 
@@ -33,7 +33,7 @@ def state_of(change: ThreadChange, member: UserThread, schema: CompiledSchema) -
         return None
     state = change.states.get(member.pk)
     if state is None:
-        state = RunState.from_json(Logic.of(schema.script), member.values)
+        state = RunState.from_json(logic_of(schema.script), member.values)
         change.states[member.pk] = state
     state.at(in_utc(change.now), time_zone_key(member.user))
     return state
@@ -71,7 +71,7 @@ def with_results_of(
     if not script.scores and not script.flags:
         return values
     if state is None:
-        state = RunState.from_json(Logic.of(script), values)
+        state = RunState.from_json(logic_of(script), values)
     if values is None:
         state.at(in_utc(change.now), time_zone_key(member.user))
     return with_results(change, member, state, values, variables)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chat_api.chat.actions import schedule
 from chat_api.chat.actions.questions import PassedForks, ask, log_modifications
+from chat_api.chat.actions.run_contexts import begin_context
 from chat_api.chat.actions.run_states import (
     rules_of,
     state_of,
@@ -17,6 +17,7 @@ from chat_api.chat.actions.run_states import (
     variables_kept,
     with_results_of,
 )
+from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, OnFinish, RunOutcome, State
 from chat_api.chat.models import Message, ScriptRun, UserThread
@@ -27,24 +28,10 @@ from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.schemas.models import Schema
+from chat_api.schemas.expression_context import prefill_of
 from chat_api.settings import chat_settings
 
 logger = logging.getLogger("chat_api.chat")
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptPlan:
-    """How a script leads a member: its schema, its first question (id), and what happens when it ends."""
-
-    schema: Schema
-    state: State = State.SCRIPTED
-    initial_question_id: int | None = None
-    automated_sender_id: int | None = None
-    on_finish: str = OnFinish.OPEN
-    frequency_unit: str | None = None
-    frequency_value: int | None = None
-    repeat_until: datetime | None = None
 
 
 @atomic
@@ -52,7 +39,7 @@ def start_script(*, user_thread: UserThread, plan: ScriptPlan, by: Any = None) -
     """Start the plan's schema for the member; in state `scripted` it asks its first question.
 
     Locks the thread. Raises `InvalidInput`: `schema` EMPTY, `initial_question` QUESTION_FROM_WRONG_SCHEMA,
-    `state` ONLY_ONE_SCRIPTED.
+    `state` ONLY_ONE_SCRIPTED, `answers` UNKNOWN_NAME and WRONG_VALUE.
     """
     change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=by.pk if by is not None else None)
     member = change.member(user_thread.user_id)
@@ -86,6 +73,7 @@ def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
     if plan.initial_question_id is not None:
         first = schema.script.questions_by_id.get(plan.initial_question_id)
     _refuse_starting(change, member, plan, first)
+    prefill = prefill_of(schema.script, plan.answers or {})
     close_run(change, member, RunOutcome.SUPERSEDED)
     change.update(
         member,
@@ -109,7 +97,11 @@ def begin(change: ThreadChange, member: UserThread, plan: ScriptPlan) -> None:
     change.note_thread_updated()
     if plan.state in SCRIPTED_STATES and first is not None:
         open_run(change, member)
-        start_at(change, member, schema, first)
+        change.states.pop(member.pk, None)
+        state = state_of(change, member, schema)
+        if state is not None:
+            state.prefill = prefill
+        start_at(change, member, schema, first, context=plan.context or {})
 
 
 def _refuse_starting(
@@ -128,11 +120,22 @@ def _refuse_starting(
         raise InvalidInput(errors)
 
 
-def start_at(change: ThreadChange, member: UserThread, schema: CompiledSchema, first: ScriptQuestion) -> None:
-    """Start the member's run at a question: ask it, or, where the frontend leads, only make it the current one."""
+def start_at(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    first: ScriptQuestion,
+    *,
+    context: Mapping[str, Any] | None = None,
+) -> None:
+    """Start the member's run at a question: ask it, or, where the frontend leads, only make it the current one.
+
+    `context` is that of the first run of a script, None for a later one.
+    """
     state = state_of(change, member, schema)
     if state is not None:
         state.restarted()
+        begin_context(state, member, context)
     if member.state == State.SCRIPTED:
         walk = flow.start(
             schema.script,

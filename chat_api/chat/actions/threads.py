@@ -9,7 +9,7 @@ from typing import Any
 
 from chat_api.chat.actions import departures, scripts
 from chat_api.chat.actions.deletion import forget_unread
-from chat_api.chat.actions.scripts import ScriptPlan
+from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import OnFinish, Permission, State
 from chat_api.chat.models import Thread, UserThread

@@ -13,9 +13,16 @@ from chat_api.schemas.compiled import CompiledSchema
 def with_default(document: Document, member: UserThread, schema: CompiledSchema) -> Document:
     """Return the document of the member's current question with `default`, the answer that it suggests, if any."""
     question = schema.script.questions_by_id.get(document["id"])
-    if question is None or not question.default or (state := stored_state(member)) is None:
+    if question is None or not (question.default or _is_prefilled(member)):
+        return document
+    state = stored_state(member)
+    if state is None:
         return document
     value = suggestion(state, question, member.variables)
     if value is None:
         return document
     return {**document, "default": question_type(question.type).to_json(value)}
+
+
+def _is_prefilled(member: UserThread) -> bool:
+    return isinstance(member.values, dict) and "prefill" in member.values

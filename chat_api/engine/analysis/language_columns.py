@@ -48,7 +48,7 @@ def check_names(raws: Sequence[RawQuestion], groups: Sequence[RawGroup], logic: 
                 "Enter a different name for each; expressions read by it.",
                 "error",
             )
-        problem = _problem(name, logic.context_roots)
+        problem = _problem(name, logic.context_roots or frozenset())
         if problem:
             text = f'"{short(name)}" cannot be a name: {problem}.'
             yield "bad_name", qid, text, "Choose another name.", "error"

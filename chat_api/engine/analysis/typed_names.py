@@ -61,7 +61,7 @@ class Names:
             return name in logic.variables or name in WORDS
         if first in logic.index_by_name:
             return rest == OTHER
-        is_root = first in logic.context_roots or (self.any_root and first not in logic.group_keys.values())
+        is_root = logic.is_root(first) or (self.any_root and first not in logic.group_keys.values())
         return is_root or logic.group_keys.get(rest) == first
 
     def _unknown(self, site: Site, name: str) -> Row:

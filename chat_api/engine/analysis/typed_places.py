@@ -57,7 +57,7 @@ class Place:
             return replace(of_kind(Kind.TEXT), may_be_empty=True)
         if logic.group_keys.get(rest) == first:
             return Range(kinds=frozenset({Kind.LIST}), items=self.values.question(rest))
-        return ANY if first in logic.context_roots else NOTHING
+        return ANY if logic.is_root(first) else NOTHING
 
     def _word(self, name: str) -> Range:
         if name in ("true", "false"):

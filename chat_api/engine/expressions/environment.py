@@ -29,6 +29,8 @@ class Environment:
     scores: Mapping[str, Value] = field(default_factory=lambda: _NONE)
     #: What the host knows about the person, by dotted path.
     context: Mapping[str, Value] = field(default_factory=lambda: _NONE)
+    #: By name of a question, the answers that the host suggests; they win over defaults, and no expression reads them.
+    prefill: Mapping[str, Value] = field(default_factory=lambda: _NONE)
     timestamp: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
     #: The new answer, in a constraint.

@@ -59,8 +59,8 @@ class Scope:
     groups: Mapping[str, str] = field(default_factory=dict)
     #: Variables that modifications set; they win over words.
     variables: frozenset[str] = frozenset()
-    #: First names of what the host knows about the person.
-    context_roots: frozenset[str] = frozenset()
+    #: First names of what the host knows about the person; None where any first name is one.
+    context_roots: frozenset[str] | None = frozenset()
     #: The key of the repeated group that the place is in.
     group: str | None = None
 
@@ -157,10 +157,16 @@ class _Compiler:
         if self.scope.groups.get(rest) == first:
             self.questions.add(rest)
             return lambda env: env.instances.get(name, ())
-        if first in self.scope.context_roots:
+        if self._is_root(first):
             self.context.add(name)
             return lambda env: env.context.get(name)
         raise ExpressionError(f"nothing is called {name}")
+
+    def _is_root(self, name: str) -> bool:
+        scope = self.scope
+        if scope.context_roots is not None:
+            return name in scope.context_roots
+        return name not in scope.questions and name not in scope.groups.values()
 
     def _question(self, name: str) -> Closure:
         group = self.scope.groups.get(name)

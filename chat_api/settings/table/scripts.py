@@ -90,6 +90,17 @@ functions of a list are called for every question that has variables in it. A di
 logged and adds no values.""",
     ),
     Setting(
+        "EXPRESSION_CONTEXT",
+        None,
+        Maybe(FUNCTION),
+        """
+``f(user_thread, schema) -> dict``: what you know about the person, for the expressions of scripts. ``patient.age``
+reads ``{"patient": {"age": 71}}``. It is called at the start of a run, only if the schema reads a dotted name that
+belongs to neither a question nor a group. The run keeps the values that the schema reads until it is deleted, and no
+endpoint shows them. Kept are numbers, texts of up to 1,000 characters, booleans, dates, times, and lists of numbers,
+texts and booleans. A function that raises is logged, and the values are empty.""",
+    ),
+    Setting(
         "META_RESOLVERS",
         {},
         MappingOf(_NAME, FUNCTION),
