@@ -127,6 +127,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("QUESTION_CONTEXT_PROVIDERS", f"{HERE}.a_function", "E003", "must be a list or tuple"),
     ("QUESTION_CONTEXT_PROVIDERS", ["no.where"], "E006", "[0]: cannot import 'no.where'"),
     ("QUESTION_CONTEXT_PROVIDERS", {"tip": ["no.where"]}, "E006", "['tip'][0]: cannot import 'no.where'"),
+    ("EXPRESSION_CONTEXT", "no.where", "E006", "cannot import 'no.where'"),
     ("META_RESOLVERS", {"price": "no.where"}, "E006", "['price']: cannot import 'no.where'"),
     ("META_RESOLVER_SETTINGS_ALLOWED", "TIME_ZONE", "E003", "must be a list or tuple"),
     ("USER_TIME_ZONE", "Europe/Warsaw", "E006", "cannot import 'Europe/Warsaw'"),
