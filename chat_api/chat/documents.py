@@ -17,13 +17,13 @@ from chat_api.chat.choices import Permission, RunOutcome
 from chat_api.chat.member_previews import NOBODY, Crowd
 from chat_api.chat.message_rows import MessageRow
 from chat_api.chat.models import Attachment, Message, ScriptRun, UserThread
-from chat_api.engine.logic import Logic
 from chat_api.engine.run_state import RunState
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
 from chat_api.raised_flags.documents import flag_document, results_document
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import logic_of
 
 Document = dict[str, Any]
 #: A message, or a plain row with the same columns.
@@ -234,7 +234,7 @@ def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
     stored = stored if isinstance(stored, dict) else {}
     script = compiled(run.schema).script
     scores = stored.get("scores", {})
-    values = RunState.from_json(Logic.of(script), stored).values()
+    values = RunState.from_json(logic_of(script), stored).values()
     return {
         "id": run.pk,
         "schema": run.schema_id,

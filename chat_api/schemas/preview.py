@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from chat_api.engine import flow, flow_events
 from chat_api.engine.judge import judge
-from chat_api.engine.logic import Logic
 from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
@@ -20,6 +19,7 @@ from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.templates import render
 from chat_api.schemas.answer_texts import with_names
+from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import shown_account
@@ -118,7 +118,7 @@ class _Player:
             self.preview.ended = "The schema has no questions."
             return
         if self.script.is_typed:
-            self.state = RunState(Logic.of(self.script))
+            self.state = RunState(logic_of(self.script))
         walk = flow.start(
             self.script, at=None, variables={}, repeat_from=None, limit=_limit(), rules=self.rules
         )

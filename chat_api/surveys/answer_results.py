@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from chat_api.engine.logic import Logic
 from chat_api.engine.scores import results_of
 from chat_api.raised_flags.documents import results_document
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.surveys.answers import answers_of
 from chat_api.surveys.models import Survey
 
@@ -19,7 +19,7 @@ def survey_results_document(survey: Survey, parts: Collection[str]) -> dict[str,
     script = compiled(survey.schema).script
     known = answers_of(survey)
     state = known.state()
-    found = results_of(Logic.of(script), known.environment())
+    found = results_of(logic_of(script), known.environment())
     flags = Flag.objects.filter(survey=survey).select_related("schema").order_by("pk")
     return {
         "final": survey.submitted is not None or bool(state and state["completed"]),

@@ -11,7 +11,6 @@ from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
 from chat_api.engine.judge import judge
-from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import PLAIN_NOTATION, AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.question_types.stored_values import value_to_json
@@ -23,6 +22,7 @@ from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.validation import Given, Problems
@@ -130,7 +130,7 @@ class TypedAnswers:
         rows: Mapping[int, selectors.StoredReply],
         now: datetime | None,
     ) -> None:
-        self._survey, self._script, self._logic = survey, script, Logic.of(script)
+        self._survey, self._script, self._logic = survey, script, logic_of(script)
         self._given = {pk: (row.text, row.answer_ids) for pk, row in rows.items()}
         self._replies: dict[int, GivenAnswer] = {}
         for pk, row in rows.items():

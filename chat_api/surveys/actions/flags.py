@@ -6,10 +6,10 @@ import logging
 
 from django.utils import timezone
 
-from chat_api.engine.logic import Logic
 from chat_api.engine.scores import results_of
 from chat_api.raised_flags.actions import Subject, update_flags
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.surveys.answers import Answers
 from chat_api.surveys.models import Survey
 
@@ -27,7 +27,7 @@ def follow_answers(
     script = compiled(survey.schema).script
     if not script.flags:
         return
-    found = results_of(Logic.of(script), known.environment())
+    found = results_of(logic_of(script), known.environment())
     for failed in found.failures:
         logger.warning(
             "The expression of a score or flag failed: schema %s, %s, survey %s: %s: %s",
