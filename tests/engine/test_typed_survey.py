@@ -15,7 +15,7 @@ from chat_api.engine.question_types.choice import code_of
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.engine.script_source import RawGroup
-from chat_api.engine.survey.typed import Inputs
+from chat_api.engine.survey.typed import _REPEATS_MAX, Inputs
 from chat_api.engine.survey.typed_plan import TypedPlan
 from chat_api.engine.survey.typed_state import TypedState
 from tests.engine.naive_survey import NaiveSurvey
@@ -152,3 +152,19 @@ def test_each_question_of_a_long_survey_is_computed_once() -> None:
     assert state.variables == {"x": 1000}
     assert len(state.visibility) == 1000
     assert max(state._walk._visits) == 1
+
+
+def test_a_circle_that_never_settles_is_followed_a_bounded_number_of_times() -> None:
+    count = 300
+    described = [
+        {
+            "type": "calculation",
+            "name": f"n{qid}",
+            "calculate": f"coalesce(n{qid % count + 1}, 0) + 1",
+            "next": qid + 1,
+        }
+        for qid in range(1, count + 1)
+    ]
+    state = TypedState.of(Logic.of(script(described)), Inputs({}, AT))
+    assert len(state.visibility) == count
+    assert sum(state._walk._visits) <= count + 2 * _REPEATS_MAX

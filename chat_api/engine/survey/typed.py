@@ -25,6 +25,8 @@ from chat_api.engine.survey.typed_pool import Pool
 
 #: How often a question on a circle is computed at most: some circles never settle.
 _VISITS_MAX: Final = 100
+#: How often questions of a survey are computed again at most, which takes less than a second.
+_REPEATS_MAX: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class TypedWalk:
         #: How many visible or hidden questions lead to each one; the first one is always reached.
         self._reached = [1, *([0] * (size - 1))]
         self._visits = [0] * size
+        self._repeats = 0
         self._by_rank = sorted(range(size), key=plan.ranks.__getitem__)
         self._waiting: list[int] = []
         self._queued: set[int] = set()
@@ -100,9 +103,13 @@ class TypedWalk:
 
     def _queue(self, indexes: Iterable[int]) -> None:
         for index in indexes:
-            if index not in self._queued and self._visits[index] < _VISITS_MAX:
+            if index not in self._queued and self._is_due(index):
                 self._queued.add(index)
                 heappush(self._waiting, self.plan.ranks[index])
+
+    def _is_due(self, index: int) -> bool:
+        visits = self._visits[index]
+        return not visits or (visits < _VISITS_MAX and self._repeats < _REPEATS_MAX)
 
     def _update(self, node: TypedNode, *, is_reached: bool = True) -> None:
         index, name = node.index, node.question.name or ""
@@ -138,6 +145,7 @@ class TypedWalk:
         while self._waiting:
             index = self._by_rank[heappop(self._waiting)]
             self._queued.discard(index)
+            self._repeats += self._visits[index] > 0
             self._visits[index] += 1
             self._update(self.plan.nodes[index])
 
