@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat_api.engine.analysis import control
@@ -51,6 +51,7 @@ def codes(script: list[dict[str, Any]]) -> list[str]:
     return [finding.code for finding in check(raw_questions(script))]
 
 
+@settings(deadline=None)
 @given(READS)
 def test_circle_is_found_exactly_where_there_is_no_order(reads: list[tuple[list[int], list[int]]]) -> None:
     assert ("circle" not in codes(described(reads))) == has_order(reads)

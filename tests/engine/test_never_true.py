@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat_api.engine.analysis.checker import check
@@ -44,8 +44,8 @@ QUESTIONS: list[dict[str, Any]] = [
 ]
 #: A part of what those questions can have that have too many values to try all.
 SOME: dict[str, list[Value]] = {
-    "r": [None, 0.0, 0.5, 1.0, 1.7, 2.0],
-    "f": [None, -1e9, -1.0, 0.0, 0.1, 2.0, 1e9],
+    "r": [None, 0.0, 1.7, 2.0],
+    "f": [None, -1e9, 0.0, 0.1, 2.0],
 }
 
 _NUMBERS = st.sampled_from(["n", "k", "0", "1", "2", "2.5", "9", "-1", "count_selected(m)", "length(c)"])
@@ -107,6 +107,7 @@ def can_be_true(condition: str, values: dict[str, list[Value]]) -> bool:
     return False
 
 
+@settings(deadline=None)
 @given(conditions(_NUMBERS))
 def test_what_no_answers_make_true_is_reported_and_nothing_else(condition: str) -> None:
     found = codes(condition)
@@ -119,7 +120,8 @@ def test_what_no_answers_make_true_is_reported_and_nothing_else(condition: str) 
         assert "never_true" in found
 
 
+@settings(deadline=None)
 @given(conditions(st.one_of(_NUMBERS, _MORE)))
 def test_what_some_answers_make_true_is_never_reported(condition: str) -> None:
-    if can_be_true(condition, {**{name: values[:4] for name, values in FEW.items()}, **SOME}):
+    if can_be_true(condition, {**{name: values[:3] for name, values in FEW.items()}, **SOME}):
         assert codes(condition).isdisjoint({"never_true", "failing_expression"})
