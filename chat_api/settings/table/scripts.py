@@ -122,7 +122,7 @@ The Django settings that ``{"$resolve": "setting:NAME"}`` may show. No other set
         """
 ``f(flag) -> users``: the users who are notified that an answer has raised a flag of its schema, by each of
 ``NOTIFICATION_TRANSPORTS``. The notification contains neither the flag's label nor the answer. With ``None``, nobody
-is.""",
+is. See :doc:`/howto/scores-and-flags`.""",
     ),
     Setting(
         "RESPONDENT_SEES",
