@@ -203,7 +203,7 @@ class Script:
     flags: tuple[Flag, ...] = ()
     #: Whether a typed text that equals an answer's text, or its value, chooses it.
     match_text: bool = False
-    #: Whether expressions are those of the questionnaire language: some question has a name.
+    #: Whether expressions are those of the questionnaire language: a question has a name, or any rule of the language.
     is_typed: bool = False
     #: Forms of the script that are made when first needed, by what they are for.
     prepared: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
@@ -219,6 +219,7 @@ class Script:
         match_text: bool = False,
     ) -> Script:
         """Build a script from questions and groups in any order."""
+        groups, scores, flags = tuple(groups), tuple(scores), tuple(flags)
         ordered = tuple(sorted(questions, key=lambda question: (question.position, question.id)))
         index_by_qid: dict[int, int] = {}
         for index, question in enumerate(ordered):
@@ -235,7 +236,9 @@ class Script:
             scores=tuple(scores),
             flags=tuple(flags),
             match_text=match_text,
-            is_typed=any(question.name is not None for question in ordered),
+            is_typed=any(map(_has_rules, ordered))
+            or any(group.show_if or group.repeat for group in groups)
+            or bool(scores or flags),
         )
 
     @property
@@ -246,6 +249,14 @@ class Script:
     def first_of_group(self, group_id: int) -> Question | None:
         """Return the question of the group with the lowest position, or None."""
         return next((question for question in self.questions if question.group_id == group_id), None)
+
+
+def _has_rules(question: Question) -> bool:
+    return (
+        question.name is not None
+        or bool(question.show_if or question.calculate or question.default or question.constraints)
+        or any(answer.show_if for answer in question.answers)
+    )
 
 
 def parse_modifications(raw: object) -> tuple[Modification, ...]:

@@ -178,6 +178,28 @@ def test_a_long_text_that_no_rule_reads_is_not_kept_with_the_state(alice: Any) -
     assert talk.texts()[-1] == "?"
 
 
+def test_conditions_over_variables_need_no_names(alice: Any) -> None:
+    schema = form(
+        [
+            {
+                "type": "choice",
+                "answers": [
+                    {"text": "a", "variable_modifications": [["x", "2"]]},
+                    {"text": "b", "variable_modifications": [["x", "5"]]},
+                ],
+            },
+            {"text": "x is {{ variables.x }}?", "show_if": "x > 3"},
+            {"text": "Last?"},
+        ]
+    )
+    texts = []
+    for position in (1, 2):
+        talk = begin(alice, schema)
+        talk.say(answers=[answer(schema, 1, position)])
+        texts.append(talk.texts()[-1])
+    assert texts == ["Last?", "x is 5?"]
+
+
 def test_events_of_a_thread_with_values_reach_sockets_live(alice: Any) -> None:
     talk = begin(alice, form())
     talk.say(text="70")
