@@ -12,7 +12,7 @@ from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
 from chat_api.engine.run_state import RunState
 from chat_api.lib.languages import language_of
-from chat_api.schemas.answer_texts import with_names
+from chat_api.schemas.answer_texts import shown_scores, with_names
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.rendering import TextContext, shown_account
@@ -41,26 +41,19 @@ def context_for(
 
     def make() -> Mapping[str, object]:
         known = answers_by_member([member]) if answers is None else answers()
+        seen = stored_state(member) if state is None else state
+        pool = dict(member.variables if variables is None else variables)
+        texts = {**known.get(member.pk, {}), **(just_answered or {})}
         return {
             "user": shown_account(member.user, viewer=member.user),
             "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
-            "variables": dict(member.variables if variables is None else variables),
-            "answers": _with_names(
-                {**known.get(member.pk, {}), **(just_answered or {})}, member, state, language
-            ),
+            "variables": pool,
+            "answers": texts if seen is None else with_names(texts, seen, language),
+            **shown_scores(seen, pool, language),
         }
 
     return TextContext(subject=member, create=make, language=language)
-
-
-def _with_names(
-    by_qid: dict[str, str], member: UserThread, state: RunState | None, language: str | None
-) -> dict[str, str]:
-    """Return the texts of answers by `q<qid>` and, where questions have names, by name; of calculations too."""
-    if state is None and (state := stored_state(member)) is None:
-        return by_qid
-    return with_names(by_qid, state, language)
 
 
 def stored_state(member: UserThread) -> RunState | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
+from chat_api.engine.scores import results_of
 from chat_api.lib.languages import shown_value
 
 
@@ -21,3 +23,19 @@ def with_names(by_qid: Mapping[str, str], state: RunState, language: str | None)
             shown = shown_value(value, language)
             found[name] = typed if shown is None else shown
     return found
+
+
+def shown_scores(
+    state: RunState | None, variables: Variables, language: str | None
+) -> dict[str, dict[str, str]]:
+    """Return `scores`, as numbers in the language, and `bands`, as their labels, by name; empty ones are left out."""
+    if state is None:
+        return {}
+    results = results_of(state.logic, state.environment(variables))
+    scores = {
+        name: shown_value(value, language) or ""
+        for name, value in results.scores.items()
+        if value is not None
+    }
+    bands = {name: band.label for name, band in results.bands.items() if band is not None}
+    return {"scores": scores, "bands": bands}

@@ -18,7 +18,7 @@ from chat_api.engine.rules import UNTYPED, Rules
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.templates import render
-from chat_api.schemas.answer_texts import with_names
+from chat_api.schemas.answer_texts import shown_scores, with_names
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
@@ -194,6 +194,7 @@ class _Player:
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
             "answers": self.answers if self.state is None else with_names(self.answers, self.state, None),
+            **shown_scores(self.state, variables, None),
         }
         # The template escapes the text.
         return render(text, context)

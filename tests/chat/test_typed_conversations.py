@@ -339,6 +339,17 @@ def test_texts_show_numbers_and_dates_as_the_member_writes_them(alice: Any, sett
     assert talk.texts()[-1] == "1037,5, 1037.5, 29 lutego 2024, +1000,9"
 
 
+def test_texts_show_scores_and_their_bands(alice: Any) -> None:
+    bands = [{"from": 0, "to": 5, "label": "low"}, {"from": 5, "to": 10, "label": "high"}]
+    risk = {"name": "risk", "label": "Risk", "expression": "pain / 2", "bands": bands}
+    schema = form(
+        [{"type": "int", "name": "pain"}, {"text": "{{ scores.risk }}: {{ bands.risk }}"}], scores=[risk]
+    )
+    talk = begin(alice, schema)
+    talk.say(text="11")
+    assert talk.texts()[-1] == "5.5: high"
+
+
 def polish(user: Any) -> str:
     return "pl"
 
