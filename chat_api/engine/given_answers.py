@@ -79,18 +79,34 @@ def given_from_json(question: Question, raw: Any) -> GivenAnswer | None:
     """Return the answer that `given_to_json` has stored; None for anything else, as from other versions of the type."""
     if not isinstance(raw, dict):
         return None
+    other, chosen, zone = raw.get("other"), raw.get("chosen", []), raw.get("zone", "UTC")
+    if not (other is None or isinstance(other, str)) or not isinstance(zone, str) or not _are_ids(chosen):
+        return None
     try:
         return GivenAnswer(
             value=question_type(question.type).from_json(raw.get("value")),
-            other=raw.get("other"),
-            chosen=tuple(raw.get("chosen", ())),
-            timestamp=datetime.fromisoformat(raw["at"]),
-            zone=raw.get("zone", "UTC"),
+            other=other,
+            chosen=tuple(chosen),
+            timestamp=timestamp_from_json(raw["at"]),
+            zone=zone,
             is_skipped=raw.get("skipped", False) is True,
             is_confirmed=raw.get("confirmed", False) is True,
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def _are_ids(raw: Any) -> bool:
+    return isinstance(raw, list) and all(type(pk) is int for pk in raw)
+
+
+def timestamp_from_json(raw: Any) -> datetime:
+    """Return a stored timestamp, in UTC; one without a zone is in UTC.
+
+    Raises `TypeError`, `ValueError` or `OverflowError` for anything else.
+    """
+    found = datetime.fromisoformat(raw)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def expose(
@@ -132,13 +148,23 @@ def typed_to_json(value: Value) -> Any:
     return {"kind": str(kind), "value": raw} if kind in _TAGGED else raw
 
 
+def typed_by_key(raw: Any) -> dict[str, Value]:
+    """Return an object of values that `typed_to_json` has stored; without keys for anything else."""
+    return {key: typed_from_json(value) for key, value in raw.items()} if isinstance(raw, dict) else {}
+
+
+def listed(raw: Any, kind: type[V]) -> list[V]:
+    """Return the items of a stored list that are of that kind; none for anything else."""
+    return [item for item in raw if isinstance(item, kind)] if isinstance(raw, list) else []
+
+
 def typed_from_json(raw: Any) -> Value:
     """Return the value that `typed_to_json` has stored; empty for anything else."""
     try:
         if isinstance(raw, dict):
             return value_from_json(raw.get("value"), Kind(raw.get("kind", "")))
         return value_from_json(raw)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -18,7 +18,9 @@ from chat_api.engine.given_answers import (
     expose,
     given_from_json,
     given_to_json,
-    typed_from_json,
+    listed,
+    timestamp_from_json,
+    typed_by_key,
     typed_to_json,
     zone_of,
 )
@@ -26,7 +28,7 @@ from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.rules import Variables
-from chat_api.engine.script import Question
+from chat_api.engine.script import Question, QuestionType
 
 #: The maximum number of characters of a text in a stored state that no expression reads; its message has all of it.
 UNREAD_TEXT_MAX: Final = 200
@@ -71,22 +73,23 @@ class RunState:
         """Return the state that `to_json` has stored; a state without answers for anything else."""
         stored = raw if isinstance(raw, dict) else {}
         questions = logic.script.questions_by_id
-        state = cls(logic, zone=str(stored.get("zone", "UTC")))
-        with suppress(TypeError, ValueError):
-            state.timestamp = datetime.fromisoformat(stored.get("at", ""))
-        for document in stored.get("given", ()):
-            question = questions.get(document.get("question", 0))
+        zone = stored.get("zone")
+        state = cls(logic, zone=zone if isinstance(zone, str) else "UTC")
+        with suppress(TypeError, ValueError, OverflowError):
+            state.timestamp = timestamp_from_json(stored.get("at"))
+        for document in listed(stored.get("given"), dict):
+            question = questions.get(next(iter(listed([document.get("question")], int)), 0))
             given = None if question is None else given_from_json(question, document)
             if question is not None and given is not None:
                 state.given[question.id] = given
-        for key, value in stored.get("calculated", {}).items():
-            if int(key) in questions:
-                state.calculated[int(key)] = typed_from_json(value)
+        by_id = {str(pk): pk for pk, each in questions.items() if each.type == QuestionType.CALCULATION}
+        found = typed_by_key(stored.get("calculated"))
+        state.calculated = {by_id[key]: value for key, value in found.items() if key in by_id}
         state.has_kept = stored.get("kept") is True
-        state.hidden = {*stored.get("hidden", ())}
-        state.context = {path: typed_from_json(value) for path, value in stored.get("context", {}).items()}
-        state.given_paths = frozenset(stored.get("given_paths", ()))
-        state.prefill = {name: typed_from_json(value) for name, value in stored.get("prefill", {}).items()}
+        state.hidden = {*listed(stored.get("hidden"), int)}
+        state.context = typed_by_key(stored.get("context"))
+        state.given_paths = frozenset(listed(stored.get("given_paths"), str))
+        state.prefill = typed_by_key(stored.get("prefill"))
         for question_id in (*state.given, *state.calculated):
             state._expose(questions[question_id])
         return state

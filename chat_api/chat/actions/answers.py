@@ -10,7 +10,7 @@ from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.replies import check_draft, reply_of
-from chat_api.chat.actions.run_states import rules_of, state_of, variables_kept
+from chat_api.chat.actions.run_states import is_moved_by_host, rules_of, state_of, variables_kept
 from chat_api.chat.actions.settling import settle_answer
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import around_answer
@@ -238,7 +238,7 @@ def _advance(
         repeat_from=scripts.repeat_from(change, member, schema),
         limit=chat_settings.SCRIPT_STEPS_MAX,
         silently=member.state == member.STATE_SCRIPTED_FE_CONTROLLED,
-        stay=bool(chat_settings.thread_switch((change.thread.type, "NO_MOVE_TO_NEXT_QID"))),
+        stay=is_moved_by_host(change),
         replaced=replaced,
         only=variables_kept(change.thread.type),
         rules=rules_of(state_of(change, member, schema)),

@@ -10,7 +10,14 @@ from chat_api.chat.actions.answers import add_answer, by_position
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.messages import earlier_sending, open_if_closed, take_over
 from chat_api.chat.actions.replies import check_draft
-from chat_api.chat.actions.run_states import askings_of, first_qid, lacks_values, state_of, variables_kept
+from chat_api.chat.actions.run_states import (
+    askings_of,
+    first_qid,
+    is_moved_by_host,
+    lacks_values,
+    state_of,
+    variables_kept,
+)
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.typed_lines import understood_as
@@ -96,7 +103,7 @@ def _correctable(
     schema = compiled(member.schema)
     state = state_of(change, member, schema)
     switch = (change.thread.type, "SEND_SIGNAL_INSTEAD_ADDING_ANSWERS")
-    if state is None or chat_settings.thread_switch(switch):
+    if state is None or chat_settings.thread_switch(switch) or is_moved_by_host(change):
         raise InvalidInput.field(NON_FIELD, "NOT_CORRECTABLE")
     if run.finished is not None:
         other = change.scripted_member()

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from chat_api.chat import selectors
 from chat_api.chat.actions.deletion import remove
-from chat_api.chat.actions.run_states import rebuild
+from chat_api.chat.actions.run_states import rebuild, way_to
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
@@ -38,8 +38,11 @@ def roll_back(
     if member.state == State.SCRIPTED:
         if message_id is None and member.has_moved_since(user_thread):
             raise InvalidInput.field("question", "ALREADY_ANSWERED")
-        target = _target_of_script(member, schema, message_id, question_id)
-        later = Message.objects.filter(thread=change.thread, pk__gt=target.pk)
+        target = _target_of_script(change, member, schema, message_id, question_id)
+        # After a correction, messages on the way to the question can be later ones.
+        way = way_to(change, member, schema, target.pk)
+        kept = {pk for asking in way for pk in (asking.asked, asking.answered) if pk and pk > target.pk}
+        later = Message.objects.filter(thread=change.thread, pk__gt=target.pk).exclude(pk__in=kept)
         related: Message | None = target
     else:
         found = _target_of_frontend(member, schema, question_id)
@@ -83,7 +86,11 @@ def _go_back(
 
 
 def _target_of_script(
-    member: UserThread, schema: CompiledSchema, message_id: int | None, question_id: int | None
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    message_id: int | None,
+    question_id: int | None,
 ) -> Message:
     asked = selectors.asked_of(member=member)
     errors: dict[str, list[str]] = {}
@@ -103,6 +110,12 @@ def _target_of_script(
         return target
     if member.related_message is None:
         raise InvalidInput.field(NON_FIELDS, "WRONG_STATE")
+    way = [asking.asked for asking in way_to(change, member, schema, member.related_message.pk)]
+    if way:
+        standing = asked.in_bulk(way)
+        found = next((standing[pk] for pk in reversed(way) if pk in standing), None)
+        if found is not None:
+            return found
     latest = asked.filter(pk__lt=member.related_message.pk).order_by("-pk")
     return _one_step_back(schema, member.related_message, list(latest[: chat_settings.SCRIPT_STEPS_MAX]))
 

@@ -91,32 +91,41 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
     askings: list[Asking] = []
     latest: dict[int, int] = {}
     places: dict[int, int] = {}
+    gone: set[int] = set()
     for pk, question_id, asks, deleted, raw in rows.values_list(
         "pk", "related_question_id", "asks", "deleted", "reply"
     ):
         question = schema.script.questions_by_id.get(question_id)
         if question is None or question.type in PASSED_TYPES:
             continue
-        if not asks:
-            # A corrected answer names the asking that it belongs to, which need not be the latest.
-            named = places.get(raw.get("asking", 0)) if isinstance(raw, dict) else None
-            if (place := latest.get(question_id) if named is None else named) is not None:
-                given = given_from_json(question, raw)
-                askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
-        elif deleted:
-            latest.pop(question_id, None)
-        else:
+        if asks:
+            # The message that asks can be deleted alone: the question still waits, or its answer stands.
+            if deleted and pk != member.related_message_id:
+                gone.add(len(askings))
             latest[question_id] = places[pk] = len(askings)
             askings.append(Asking(question_id, None, asked=pk))
-    return [_as_it_stands(member, schema, askings, place) for place in range(len(askings))]
+            continue
+        # A corrected answer names the asking that it belongs to, which need not be the latest.
+        place = places.get(_asking_in(raw), latest.get(question_id))
+        if place is not None:
+            given = given_from_json(question, raw)
+            askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
+            if not deleted:
+                gone.discard(place)
+    left = (asking for place, asking in enumerate(askings) if place not in gone)
+    return [_as_it_stands(member, schema, asking) for asking in left]
 
 
-def _as_it_stands(member: UserThread, schema: CompiledSchema, askings: list[Asking], place: int) -> Asking:
-    asking = askings[place]
+def _asking_in(raw: Any) -> int:
+    found = raw.get("asking") if isinstance(raw, dict) else None
+    return found if isinstance(found, int) else 0
+
+
+def _as_it_stands(member: UserThread, schema: CompiledSchema, asking: Asking) -> Asking:
     is_open = member.question_id == asking.question_id and member.related_message_id == asking.asked
     question = schema.script.questions_by_id[asking.question_id]
     if is_open and asking.is_deleted:
-        return replace(asking, given=None, is_deleted=False)
+        return replace(asking, given=None, is_deleted=False, answered=None)
     if question.type == QuestionType.CONTROL and not is_open:
         # The confirmation of a control is not stored.
         return replace(asking, given=GivenAnswer())
@@ -126,8 +135,9 @@ def _as_it_stands(member: UserThread, schema: CompiledSchema, askings: list[Aski
 def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> bool:
     """Compute state and variables of the member's current run again, from the messages that are left.
 
-    Returns False, and changes nothing, for a script without names, and for a run with answers of which no values are
-    stored. Takes one query.
+    Where the script does not lead to the open question, since the frontend leads, the host moves it, or it was edited,
+    the answers count by position. Returns False, and changes nothing, for a script without names, and for a run with
+    answers of which no values are stored. Takes one query.
     """
     state = state_of(change, member, schema)
     if state is None:
@@ -135,29 +145,85 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
     askings = askings_of(member, schema)
     if lacks_values(member, askings):
         return False
-    only = variables_kept(change.thread.type)
-    run = change.run_of(member)
-    if run is not None and run.led_by_frontend:
-        state.restarted()
-        for asking in askings:
-            question = schema.script.questions_by_id[asking.question_id]
-            if asking.given is not None and not asking.is_deleted and question.type != QuestionType.CONTROL:
-                state.put(question, asking.given)
-        variables, _ = led_by_frontend.recompute(state, only=only)
-    else:
-        found = replay(
-            schema.script,
-            state,
-            askings,
-            at=first_qid(member, schema),
-            limit=chat_settings.SCRIPT_STEPS_MAX,
-            only=only,
-        )
-        variables = found.walk.variables
+    variables = _along_the_script(change, member, schema, state, askings)
+    if variables is None:
+        variables = _by_position(change, schema, state, askings)
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=variables)
     store_state(change, member, schema, state)
     return True
+
+
+def _along_the_script(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    state: RunState,
+    askings: Collection[Asking],
+) -> dict[str, float] | None:
+    """Walk the run again and return its variables; None where that does not lead to the open question."""
+    run = change.run_of(member)
+    if (run is not None and run.led_by_frontend) or is_moved_by_host(change):
+        return None
+    found = replay(
+        schema.script,
+        state,
+        askings,
+        at=first_qid(member, schema),
+        limit=chat_settings.SCRIPT_STEPS_MAX,
+        only=variables_kept(change.thread.type),
+    )
+    cursor = found.walk.cursor
+    if member.question_id != (None if cursor is None else cursor.id):
+        return None
+    used = {asking.asked for asking in found.used}
+    left = (asking for asking in askings if asking.asked not in used)
+    state.has_kept = cursor is not None and any(asking.given is not None for asking in left)
+    return found.walk.variables
+
+
+def _by_position(
+    change: ThreadChange, schema: CompiledSchema, state: RunState, askings: Iterable[Asking]
+) -> dict[str, float]:
+    state.restarted()
+    state.has_kept = False
+    for asking in askings:
+        question = schema.script.questions_by_id[asking.question_id]
+        if asking.given is not None and not asking.is_deleted and question.type != QuestionType.CONTROL:
+            state.put(question, asking.given)
+    variables, _ = led_by_frontend.recompute(state, only=variables_kept(change.thread.type))
+    return variables
+
+
+def way_to(change: ThreadChange, member: UserThread, schema: CompiledSchema, asked: int) -> list[Asking]:
+    """Return the askings with their answers that lead to the message `asked`, in the order of the run.
+
+    After a correction that is not the order of the messages. Without names, and where the script does not lead there,
+    there are none. Takes one query.
+    """
+    if not schema.script.is_typed or is_moved_by_host(change):
+        return []
+    askings = askings_of(member, schema)
+    if lacks_values(member, askings):
+        return []
+    found = replay(
+        schema.script,
+        RunState.from_json(logic_of(schema.script), member.values),
+        askings,
+        at=first_qid(member, schema),
+        limit=chat_settings.SCRIPT_STEPS_MAX,
+        only=variables_kept(change.thread.type),
+        accepts=lambda question, asking, variables: asking.asked != asked,
+    )
+    used, cursor = {asking.asked for asking in found.used}, found.walk.cursor
+    left = (a for a in askings if cursor is not None and a.question_id == cursor.id and a.asked not in used)
+    stopped = next(left, None)
+    return [*found.used] if stopped is not None and stopped.asked == asked else []
+
+
+def is_moved_by_host(change: ThreadChange) -> bool:
+    """Return whether scripts of the thread stay at a question after its answer, until the host moves them."""
+    return bool(chat_settings.thread_switch((change.thread.type, "NO_MOVE_TO_NEXT_QID")))
 
 
 def lacks_values(member: UserThread, askings: Iterable[Asking]) -> bool:

@@ -27,7 +27,7 @@ from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Rep
 from chat_api.engine.replay import Asking, Replayed, reachable_from, replay
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
+from chat_api.engine.script import CHOICE_TYPES, PASSED_TYPES, Question, QuestionType
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
@@ -52,7 +52,7 @@ def settle_answer(
     if checked is not None:
         given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=is_confirmed)
     askings = [
-        replace(asking, given=given) if asking.asked == member.related_message_id else asking
+        replace(asking, given=given, answered=None) if asking.asked == member.related_message_id else asking
         for asking in askings_of(member, schema)
     ]
     settle(change, member, schema, state, askings)
@@ -71,7 +71,7 @@ def settle(
     changed has no `answered`. Variables, values and the state of the member follow.
     """
     walked = _walked(change, member, schema, state, askings)
-    standing = _Standing.of(member)
+    standing = _Standing.of(member, schema, askings)
     asking, asked_before = _ask(change, member, schema, walked, standing)
     cursor = walked.walk.cursor
     pending = _pending(schema, cursor, askings, walked.used)
@@ -141,7 +141,7 @@ def _texts(ids: Iterable[int]) -> Mapping[int, str]:
 
 @dataclass(slots=True)
 class _Standing:
-    """The messages of the run that are not deleted: those that ask, by question, and the ids of all."""
+    """The messages of the run: those that ask, by question, and the ids of all that are not deleted."""
 
     asked: dict[int, deque[int]]
     ids: set[int]
@@ -149,17 +149,22 @@ class _Standing:
     matched: set[int]
 
     @classmethod
-    def of(cls, member: UserThread) -> _Standing:
+    def of(cls, member: UserThread, schema: CompiledSchema, askings: Iterable[Asking]) -> _Standing:
         """Load them; one query."""
         rows = Message.objects.filter(
             thread_id=member.thread_id, run_id=member.run_id, related_question__isnull=False
         ).order_by("pk")
         asked: dict[int, deque[int]] = {}
+        # A message that asked may have been deleted alone.
+        for asking in askings:
+            if asking.asked is not None:
+                asked.setdefault(asking.question_id, deque()).append(asking.asked)
         ids = set()
         for pk, question_id, asks in rows.values_list("pk", "related_question_id", "asks"):
             ids.add(pk)
-            if asks:
-                asked.setdefault(question_id, deque()).append(pk)
+            question = schema.script.questions_by_id.get(question_id or 0)
+            if asks and question is not None and question.type in PASSED_TYPES:
+                asked.setdefault(question.id, deque()).append(pk)
         return cls(asked, ids, set())
 
 
@@ -192,15 +197,14 @@ def _pending(
     if cursor is None:
         return []
     reachable = reachable_from(schema.script, cursor)
+    taken = {item.asked for item in used}
+    left = [item for item in askings if item.asked not in taken]
     # The stored answer to the open question itself does not fit.
-    refused = next((item for item in askings if item.question_id == cursor.id and item not in used), None)
+    refused = next((item for item in left if item.question_id == cursor.id), None)
     return [
         item
-        for item in askings
-        if item.given is not None
-        and item not in used
-        and item is not refused
-        and item.question_id in reachable
+        for item in left
+        if item.given is not None and item is not refused and item.question_id in reachable
     ]
 
 
