@@ -70,7 +70,7 @@ def test_image_types_that_cannot_be_encoded_are_a_warning() -> None:
 def test_lists_that_need_a_limit_are_a_warning() -> None:
     (message,) = run_checks(tags=["chat_api"])
     assert (message.id, message.is_serious()) == ("chat_api.W005", False)
-    keys = ("THREAD", "MESSAGES", "GLOBAL_SURVEY", "ACCOUNT_SURVEY")
+    keys = ("THREAD", "MESSAGES", "GLOBAL_SURVEY", "ACCOUNT_SURVEY", "RUN")
     assert all(f"PAGINATION_{key}_LIST" in message.msg for key in keys)
     assert "PAGINATION_SCHEMA_LIST" not in message.msg
     plain = dict.fromkeys(

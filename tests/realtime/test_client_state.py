@@ -20,6 +20,7 @@ from tests.factories import UserFactory, published_schema
 pytestmark = pytest.mark.django_db
 
 CREATED, READ, UPDATED = "message_created_or_updated", "messages_read", "thread_updated"
+CORRECTED, FLAGGED = "run_corrected", "flag_raised"
 VIDEO = {"type": "youtube", "url": "https://www.youtube.com/watch?v=abcdefghijk"}
 
 
@@ -76,6 +77,18 @@ def everything(scene: Scene) -> None:
     assert scene.bob.roll_back().status_code == 200
     scene.bob.confirm()
     scene.bob.say(text="the end")
+
+
+def correct(scene: Scene) -> None:
+    """Correct an answer, so that another is superseded and a flag raised."""
+    flag = {"name": "flagged", "if": 'a == "hide"', "label": "to look at"}
+    questions = [{"name": "a"}, {"name": "b", "show_if": 'a != "hide"'}, {"name": "c"}]
+    start_script(scene.alice, published_schema(questions, flags=[flag]), scene.bob.user)
+    said = scene.bob.say(text="x")
+    scene.bob.say(text="y")
+    body = {"message": said["id"], "last": scene.bob.messages()[-1]["id"], "text": "hide"}
+    answer = scene.bob.client.post(f"{scene.bob.path}/correct", body, format="json")
+    assert answer.status_code == 201, answer.content
 
 
 #: By name: the change, and the kinds of events that it covers.
@@ -140,6 +153,7 @@ CASES: dict[str, tuple[Callable[[Scene], Any], set[str]]] = {
         {UPDATED},
     ),
     "a repeated script": (repeat, {CREATED, UPDATED}),
+    "a corrected answer": (correct, {CREATED, UPDATED, CORRECTED, FLAGGED}),
     "another ending": (lambda s: [s.script(), s.alice.control(s.bob.user, on_finish="close")], {UPDATED}),
 }
 
@@ -177,7 +191,9 @@ def test_events_rebuild_state(scene: Scene, case: str) -> None:
     do(scene)
     for talk, state, head in before:
         frames = frames_after(talk, head)
-        assert kinds <= {frame["message"] for frame in frames}
+        # Bob, whom scripts ask, is not told of flags.
+        expected = kinds - {FLAGGED} if talk is scene.bob else kinds
+        assert expected <= {frame["message"] for frame in frames}
         assert_events_rebuild_state(state, frames, state_of(talk))
 
 

@@ -29,6 +29,8 @@ from tests.realtime.sockets import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CORRECTED, FLAGGED = "run_corrected", "flag_raised"
+
 
 async def test_message_frame_equals_the_rest_response_of_each_receiver(
     both: list[Talk], opened: Opener
@@ -275,8 +277,41 @@ async def test_second_subscription_replaces_the_first(both: list[Talk], opened: 
     assert texts(await root_socket.news()) == ["b"]
 
 
+async def test_a_correction_comes_after_the_messages_that_it_supersedes(
+    both: list[Talk], opened: Opener
+) -> None:
+    alice_talk, bob_talk = both
+    flag = {"name": "flagged", "if": 'a == "hide"', "label": "to look at"}
+    schema = await outside(
+        published_schema, [{"name": "a"}, {"name": "b", "show_if": 'a != "hide"'}, {}], flags=[flag]
+    )
+    await outside(start_script, alice_talk, schema, bob_talk.user)
+    said = await say(bob_talk, "x")
+    await say(bob_talk, "y")
+    shown = await outside(bob_talk.messages)
+    sockets = [await opened(talk.user) for talk in both]
+    body = {"message": said["id"], "last": shown[-1]["id"], "text": "hide"}
+    response = await outside(bob_talk.client.post, f"{bob_talk.path}/correct", body, format="json")
+    assert response.status_code == 201, response.content
+    gone = [message["id"] for message in shown if message["text"] in ("x", "Question 2?", "y")]
+    to_alice, to_bob = [await socket.news() for socket in sockets]
+    for frames in (to_alice, to_bob):
+        deleted = [frame["data"]["id"] for frame in frames if frame["data"].get("deleted")]
+        assert deleted == gone
+        (place,) = (number for number, frame in enumerate(frames) if frame["message"] == CORRECTED)
+        correction = frames[place]["data"]
+        assert correction == {
+            "thread": bob_talk.thread_id,
+            "message": response.json()["id"],
+            "superseded": gone,
+        }
+        assert not any(frame["data"].get("deleted") for frame in frames[place:])
+    assert FLAGGED in names(to_alice)
+    assert FLAGGED not in names(to_bob)
+
+
 async def test_every_kind_of_event_is_tested_here() -> None:
-    assert EVENTS.keys() == {CREATED, READ, UPDATED}
+    assert EVENTS.keys() == {CREATED, READ, UPDATED, CORRECTED, FLAGGED}
 
 
 async def test_refused_messages_are_not_sent(both: list[Talk], opened: Opener) -> None:
