@@ -191,7 +191,7 @@ def test_events_rebuild_state(scene: Scene, case: str) -> None:
     do(scene)
     for talk, state, head in before:
         frames = frames_after(talk, head)
-        # Bob, whom scripts ask, is not told of flags.
+        # Bob, whom the script asks, gets no flags.
         expected = kinds - {FLAGGED} if talk is scene.bob else kinds
         assert expected <= {frame["message"] for frame in frames}
         assert_events_rebuild_state(state, frames, state_of(talk))
