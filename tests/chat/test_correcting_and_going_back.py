@@ -155,3 +155,29 @@ def test_the_first_answer_of_a_question_asked_in_a_loop_can_be_corrected(alice: 
     second = Message.objects.get(text="2", asks=False)
     corrected(talk, second.pk, text="30")
     assert talk.row.variables_pool == {"times": 3.0, "sum": 53.0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("date", "02/13/2020", "2020-02-13"),
+        ("datetime", "02/13/2020 10:30", "2020-02-13T10:30:00+00:00"),
+        ("time", "10:30", "10:30:00"),
+        ("float", "36.6", 36.6),
+        ("int", "12", 12),
+        ("text", 'a < b & "c" &amp;', 'a < b & "c" &amp;'),
+    ],
+)
+def test_kept_answers_stay_as_they_were_understood_when_the_locale_changes(
+    alice: Any, settings: Any, kind: str, text: str, value: Any
+) -> None:
+    languages = ["en"]
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": True, "USER_LANGUAGE": lambda user: languages[-1]}
+    talk = start(alice, published_schema([{"name": "a"}, {"name": "b", "type": kind}, {"name": "c"}]))
+    first = talk.say(text="1")
+    talk.say(text=text)
+    assert given(talk)["b"] == value
+    languages.append("de")
+    corrected(talk, first["id"], text="2")
+    assert open_qid(talk) == 3
+    assert given(talk) == {"a": "2", "b": value}

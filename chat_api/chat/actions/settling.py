@@ -24,6 +24,7 @@ from chat_api.engine import flow_events
 from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.replay import Asking, Replayed, reachable_from, replay
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
@@ -108,7 +109,7 @@ def _walked(
             return question.skip is not None
         if question.type in (QuestionType.CONTROL, QuestionType.FILE):
             return True
-        text = (given.other or "") if question.type in CHOICE_TYPES else texts.get(asking.answered, "")
+        text = _said(question, given, texts.get(asking.answered, ""))
         environment = state.environment(variables, at=given)
         try:
             judge(
@@ -132,6 +133,14 @@ def _walked(
         only=variables_kept(change.thread.type),
         accepts=fits,
     )
+
+
+def _said(question: Question, given: GivenAnswer, text: str) -> str:
+    """Return the text of a stored answer; a date as it was understood, since the user's locale may have changed."""
+    if question.type in CHOICE_TYPES:
+        return given.other or ""
+    stored = question_type(question.type).to_json(given.value)
+    return stored if isinstance(stored, str) else text
 
 
 def _texts(ids: Iterable[int]) -> Mapping[int, str]:
