@@ -49,6 +49,9 @@ class Answers(Protocol):
     ) -> tuple[Problems, CheckedReply | None]:
         """Return the errors of a new answer, as codes by field, and the accepted reply if there are none."""
 
+    def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
+        """Return the accepted reply to a question. Raises `AnswerRefused`."""
+
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules; None where none reads it."""
 
@@ -98,6 +101,10 @@ class PlainAnswers:
     ) -> tuple[Problems, CheckedReply | None]:
         """Check against the type of the question, and limits that are plain values."""
         return validation.check_answer(self._survey, self._script, question_id, ids, text)
+
+    def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
+        """Return the accepted reply to a question. Raises `AnswerRefused`."""
+        return check_reply(question, reply, notation_of(self._survey.user))
 
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return None: no rule reads it."""
@@ -154,15 +161,18 @@ class TypedAnswers:
         if problems:
             return problems, None
         question = self._script.questions_by_id[question_id]
-        others = {pk: given for pk, given in self._replies.items() if pk != question_id}
+        try:
+            return {}, self.judged(question, Reply(text=text, answer_ids=tuple(ids)), confirms=confirms)
+        except AnswerRefused as refusal:
+            return {field: [*codes] for field, codes in refusal.errors.items()}, None
+
+    def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
+        """Return the accepted reply to a question. Raises `AnswerRefused`."""
+        others = {pk: given for pk, given in self._replies.items() if pk != question.id}
         state = TypedState.of(self._logic, self._inputs(others))
         environment = state.environment_at(question, GivenAnswer(timestamp=self._now, zone=self._zone))
         notation = notation_of(self._survey.user)
-        reply = Reply(text=text, answer_ids=tuple(ids))
-        try:
-            return {}, judge(self._logic, question, reply, environment, notation=notation, confirms=confirms)
-        except AnswerRefused as refusal:
-            return {field: [*codes] for field, codes in refusal.errors.items()}, None
+        return judge(self._logic, question, reply, environment, notation=notation, confirms=confirms)
 
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules."""

@@ -40,16 +40,17 @@ class ExplainingView(ChatAPIView):
     def handle_exception(self, exc: Exception) -> Response:
         """Respond to the error; with `explain=true`, `explanations` has the refused answer in words."""
         # Before DRF marks the host's transaction around the request, if there is one, to be rolled back.
-        found = self._explanations(exc)
+        found = self.explanations_for(exc) if self._explains() else []
         response = super().handle_exception(exc)
         if found and isinstance(response.data, dict):
             response.data = {**response.data, EXPLANATIONS: found}
         return response
 
-    def _explanations(self, exc: Exception) -> list[dict[str, Any]]:
+    def explanations_for(self, exc: Exception) -> list[dict[str, Any]]:
+        """Return the explanations of the errors of an answer among those of the exception."""
         refusal = exc.refusal if isinstance(exc, Explained) else exc
         explain = getattr(refusal, "explain", None)
-        if explain is None or not self._explains():
+        if explain is None:
             return []
         replaced = exc.replaced if isinstance(exc, Explained) else ()
         return [each for each in explain() if each["field"] not in replaced]

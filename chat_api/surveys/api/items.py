@@ -12,6 +12,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chat_api.lib.rest.errors import as_api_exception
+from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER, ExplainingView
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
@@ -20,6 +22,7 @@ from chat_api.surveys import actions, selectors, validation
 from chat_api.surveys.api.surveys import SurveyAPIView
 from chat_api.surveys.document_contexts import item_bytes, item_context
 from chat_api.surveys.documents import item_document, item_with_survey_document
+from chat_api.surveys.explaining import explanations_of
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.serializers.items import (
     CheckedItemSerializer,
@@ -56,6 +59,28 @@ class UnderSurveyView(SurveyAPIView):
         return survey
 
 
+class AnsweringView(UnderSurveyView, ExplainingView):
+    """Base of the views that refuse answers of a survey."""
+
+    def explanations_for(self, exc: Exception) -> list[dict[str, Any]]:
+        """Return the explanations of the errors of the answer in the request, where its values need no conversion."""
+        exc = as_api_exception(exc)
+        sent, survey = self.sent_answer(), self.find_survey()
+        if sent is None or survey is None or not isinstance(exc, ValidationError):
+            return []
+        question_id, ids, text = sent
+        data: Any = self.request.data
+        confirms = data.get("confirm") is True
+        found = explanations_of(survey, question_id, ids, text, confirms=confirms)
+        errors = exc.detail if isinstance(exc.detail, dict) else {}
+        return [each for each in found if each["code"] in errors.get(each["field"], ())]
+
+    def sent_answer(self) -> tuple[int, list[int], str] | None:
+        """Return question, chosen ids and text of the answer; None for a body that a serializer has to convert."""
+        found = validation.plain_answer(self.request.data)
+        return None if found is None else (found["related_question_id"], found["answer_ids"], found["text"])
+
+
 @autofiltered
 @extend_schema_view(
     get=extend_schema(
@@ -65,12 +90,12 @@ class UnderSurveyView(SurveyAPIView):
     ),
     post=extend_schema(
         summary="Answer a question of a survey",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=SurveyItemSerializer,
         responses={200: CheckedItemSerializer, 201: SurveyItemSerializer},
     ),
 )
-class SurveyItemsView(UnderSurveyView):
+class SurveyItemsView(AnsweringView):
     """The answers of a survey, oldest first."""
 
     permission_setting = "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID"
@@ -133,19 +158,19 @@ class SurveyItemsView(UnderSurveyView):
     ),
     put=extend_schema(
         summary="Change an answer",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=SurveyItemDetailsSerializer,
         responses=SurveyItemDetailsSerializer,
     ),
     patch=extend_schema(
         summary="Change parts of an answer",
-        parameters=SELECTION_PARAMETERS,
+        parameters=[*SELECTION_PARAMETERS, EXPLAIN_PARAMETER],
         request=SurveyItemDetailsSerializer,
         responses=SurveyItemDetailsSerializer,
     ),
     delete=extend_schema(summary="Delete an answer", responses={204: None, **refusals(400)}),
 )
-class SurveyItemDetailView(UnderSurveyView):
+class SurveyItemDetailView(AnsweringView):
     """One answer of a survey."""
 
     permission_setting = "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID"
@@ -160,6 +185,19 @@ class SurveyItemDetailView(UnderSurveyView):
         item.survey = survey
         self.check_object_permissions(self.request, item)
         return item
+
+    def sent_answer(self) -> tuple[int, list[int], str] | None:
+        """Return the answer as it would be after the change."""
+        survey = self.find_survey()
+        data: Any = self.request.data
+        item = None
+        if survey is not None and isinstance(data, dict):
+            item = selectors.find_item(survey_id=survey.pk, item_id=self.kwargs["pk"])
+        if item is None:
+            return None
+        kept = {"answers": item.answer_ids, "text": validation.unescaped_text(item)}
+        found = validation.plain_answer({**kept, **data, "related_question": item.related_question_id})
+        return None if found is None else (item.related_question_id, found["answer_ids"], found["text"])
 
     def shown(self, item: SurveyItem) -> Response:
         """Return the response with the item as the owner of the survey sees it."""

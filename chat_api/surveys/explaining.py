@@ -1,0 +1,35 @@
+"""Refused answers of surveys in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from chat_api.engine.question_types.base import AnswerRefused, Reply
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.explanations import explanations
+from chat_api.surveys import validation
+from chat_api.surveys.answers import answers_of
+from chat_api.surveys.models import Survey
+from chat_api.surveys.script_context import context_for
+
+
+def explanations_of(
+    survey: Survey, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+) -> list[dict[str, Any]]:
+    """Return the explanations of an answer that would be refused now; none if it would be accepted.
+
+    See `schemas.explanations`. Takes one query, and those of the texts' context.
+    """
+    schema = compiled(survey.schema)
+    if validation.question_problems(schema.script, question_id):
+        return []
+    question = schema.script.questions_by_id[question_id]
+    reply = Reply(text=text, answer_ids=tuple(ids))
+    try:
+        answers_of(survey, now=timezone.now()).judged(question, reply, confirms=confirms)
+    except AnswerRefused as refusal:
+        return explanations(schema, question_id, context_for(survey), refusal, is_blank=not text.strip())
+    return []

@@ -1,0 +1,84 @@
+"""With `explain=true`, the answers that a survey refuses are explained in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chat_api.surveys.actions import start_survey
+from tests.chat.conftest import client_of
+from tests.factories import UserFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS: list[dict[str, Any]] = [
+    {"type": "int", "name": "age", "limits": {"min": 0, "max": 120}, "required_message": "We need your age."},
+    {
+        "type": "int",
+        "name": "since",
+        "constraints": [{"check": "value <= age", "message": "You were not born then."}],
+    },
+]
+
+
+class Filling:
+    """A survey that a user fills in."""
+
+    def __init__(self, questions: list[dict[str, Any]]) -> None:
+        self.user = UserFactory.create()
+        self.schema = published_schema(questions, type="survey")
+        self.path = f"/api/surveys/{start_survey(user=self.user, schema=self.schema).pk}/items"
+
+    def answer(self, qid: int, query: str = "?explain=true", **body: Any) -> Any:
+        question = self.schema.questions.get(qid=qid)
+        body = {"related_question": question.pk, **body}
+        return client_of(self.user).post(f"{self.path}{query}", body, format="json")
+
+
+@pytest.fixture(autouse=True)
+def surveys(settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "SURVEYS_ALLOWED_SCHEMA_TYPES": ("survey",)}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_limit_is_explained_with_what_is_expected(named: bool) -> None:
+    question = dict(QUESTIONS[0])
+    if not named:
+        del question["name"]
+    refused = Filling([question]).answer(1, text="121")
+    assert refused.status_code == 400
+    (explanation,) = refused.json()["explanations"]
+    assert refused.json()["text"] == ["TOO_LARGE"]
+    assert (explanation["field"], explanation["code"]) == ("text", "TOO_LARGE")
+    assert explanation["expected"] == {"type": "int", "min": 0, "max": 120}
+    assert explanation["text"] == "a whole number from 0 to 120"
+
+
+def test_the_author_s_own_words_come_first() -> None:
+    filling = Filling(QUESTIONS)
+    assert filling.answer(1, text="").json()["explanations"][0]["text"] == "We need your age."
+    assert filling.answer(1, text="40").status_code == 201
+    (explanation,) = filling.answer(2, text="41").json()["explanations"]
+    assert (explanation["code"], explanation["text"]) == ("CONSTRAINT", "You were not born then.")
+
+
+def test_a_refused_change_is_explained_too() -> None:
+    filling = Filling(QUESTIONS)
+    item = filling.answer(1, text="40").json()
+    path = f"{filling.path}/{item['id']}?explain=true"
+    refused = client_of(filling.user).patch(path, {"text": "-1"}, format="json")
+    assert (refused.status_code, refused.json()["text"]) == (400, ["TOO_SMALL"])
+    assert [each["code"] for each in refused.json()["explanations"]] == ["TOO_SMALL"]
+
+
+def test_without_the_parameter_and_for_other_errors_nothing_is_explained() -> None:
+    filling = Filling(QUESTIONS)
+    assert filling.answer(1, query="", text="121").json() == {"text": ["TOO_LARGE"]}
+    assert filling.answer(1, text="40").status_code == 201
+    assert filling.answer(1, text="40").json() == {"related_question": ["ALREADY_ANSWERED"]}
+    bad = client_of(filling.user).post(
+        f"{filling.path}?explain=true", {"related_question": "x"}, format="json"
+    )
+    assert bad.status_code == 400
+    assert "explanations" not in bad.json()
