@@ -12,11 +12,10 @@ from chat_api.chat.actions.messages import earlier_sending, open_if_closed, take
 from chat_api.chat.actions.replies import check_draft
 from chat_api.chat.actions.run_states import (
     askings_of,
-    first_qid,
     is_moved_by_host,
     lacks_values,
     state_of,
-    variables_kept,
+    walk_again,
 )
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -24,7 +23,7 @@ from chat_api.chat.actions.typed_lines import understood_as
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine.given_answers import GivenAnswer
-from chat_api.engine.replay import Asking, replay
+from chat_api.engine.replay import Asking
 from chat_api.engine.run_state import RunState
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.db.transactions import atomic
@@ -134,13 +133,12 @@ def _back_at(
     asking: Asking,
 ) -> dict[str, float]:
     """Put the state back to where the question was asked, and return the variables there. Raises `InvalidInput`."""
-    found = replay(
-        schema.script,
+    found = walk_again(
+        change,
+        member,
+        schema,
         state,
         askings,
-        at=first_qid(member, schema),
-        limit=chat_settings.SCRIPT_STEPS_MAX,
-        only=variables_kept(change.thread.type),
         accepts=lambda question, stored, variables: stored.answered != asking.answered,
     )
     if found.walk.cursor is None or found.walk.cursor.id != asking.question_id:

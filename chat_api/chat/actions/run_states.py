@@ -13,7 +13,7 @@ from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine import led_by_frontend
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
-from chat_api.engine.replay import Asking, replay
+from chat_api.engine.replay import Accepts, Asking, Replayed, replay
 from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import PASSED_TYPES, QuestionType
@@ -154,6 +154,27 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
     return True
 
 
+def walk_again(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    state: RunState,
+    askings: Iterable[Asking],
+    *,
+    accepts: Accepts = lambda question, asking, variables: True,
+) -> Replayed:
+    """Walk the member's run from its first question with those answers; see `engine.replay`."""
+    return replay(
+        schema.script,
+        state,
+        askings,
+        at=_first_qid(member, schema),
+        limit=chat_settings.SCRIPT_STEPS_MAX,
+        only=variables_kept(change.thread.type),
+        accepts=accepts,
+    )
+
+
 def _along_the_script(
     change: ThreadChange,
     member: UserThread,
@@ -165,14 +186,7 @@ def _along_the_script(
     run = change.run_of(member)
     if (run is not None and run.led_by_frontend) or is_moved_by_host(change):
         return None
-    found = replay(
-        schema.script,
-        state,
-        askings,
-        at=first_qid(member, schema),
-        limit=chat_settings.SCRIPT_STEPS_MAX,
-        only=variables_kept(change.thread.type),
-    )
+    found = walk_again(change, member, schema, state, askings)
     cursor = found.walk.cursor
     if member.question_id != (None if cursor is None else cursor.id):
         return None
@@ -206,13 +220,13 @@ def way_to(change: ThreadChange, member: UserThread, schema: CompiledSchema, ask
     askings = askings_of(member, schema)
     if lacks_values(member, askings):
         return []
-    found = replay(
-        schema.script,
-        RunState.from_json(logic_of(schema.script), member.values),
+    state = RunState.from_json(logic_of(schema.script), member.values)
+    found = walk_again(
+        change,
+        member,
+        schema,
+        state,
         askings,
-        at=first_qid(member, schema),
-        limit=chat_settings.SCRIPT_STEPS_MAX,
-        only=variables_kept(change.thread.type),
         accepts=lambda question, asking, variables: asking.asked != asked,
     )
     used, cursor = {asking.asked for asking in found.used}, found.walk.cursor
@@ -231,7 +245,7 @@ def lacks_values(member: UserThread, askings: Iterable[Asking]) -> bool:
     return any(asking.given is None and asking.asked != member.related_message_id for asking in askings)
 
 
-def first_qid(member: UserThread, schema: CompiledSchema) -> int | None:
+def _first_qid(member: UserThread, schema: CompiledSchema) -> int | None:
     """Return the qid at which the member's script starts; None for its first question."""
     initial = schema.script.questions_by_id.get(member.initial_question_id or 0)
     return None if initial is None else initial.qid

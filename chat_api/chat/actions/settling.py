@@ -12,9 +12,8 @@ from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.run_states import (
     askings_of,
-    first_qid,
     store_state,
-    variables_kept,
+    walk_again,
     with_results_of,
 )
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -25,7 +24,7 @@ from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import question_type
-from chat_api.engine.replay import Asking, Replayed, reachable_from, replay
+from chat_api.engine.replay import Asking, Replayed, reachable_from
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import CHOICE_TYPES, PASSED_TYPES, Question, QuestionType
@@ -124,15 +123,7 @@ def _walked(
             return False
         return True
 
-    return replay(
-        schema.script,
-        state,
-        askings,
-        at=first_qid(member, schema),
-        limit=chat_settings.SCRIPT_STEPS_MAX,
-        only=variables_kept(change.thread.type),
-        accepts=fits,
-    )
+    return walk_again(change, member, schema, state, askings, accepts=fits)
 
 
 def _said(question: Question, given: GivenAnswer, text: str) -> str:
