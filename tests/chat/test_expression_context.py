@@ -120,7 +120,6 @@ def test_without_the_setting_the_names_mean_nothing(alice: Any, settings: Any) -
         ({"a": 1}, None),
         (None, None),
     ],
-    ids=str,
 )
 def test_only_values_of_the_language_are_kept(
     alice: Any, context: dict[str, Any], value: object, kept: object
