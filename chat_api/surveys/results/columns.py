@@ -8,17 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from chat_api.engine.script import CHOICE_TYPES, QuestionType
+from chat_api.lib.tables import PLAIN_NUMBER, Value
 from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
-#: The value of a cell.
-Value: TypeAlias = str | int | float | bool | list[str] | list[int] | None
-
-#: A number in plain notation, as answers have it: 5, -0.5, .5, 5.
-PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 #: Parsers of JSON, and spreadsheets, round larger numbers.

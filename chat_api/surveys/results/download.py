@@ -12,9 +12,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
+from chat_api.lib.tables import CSV, JSON, TEXTS, XLSX, ExportRefused, Table, write_xlsx
 from chat_api.schemas.models import Schema
-from chat_api.surveys.results.export import CSV, JSON, TEXTS, XLSX, ExportRefused, table_for, write_xlsx
-from chat_api.surveys.results.table import Table
+from chat_api.surveys.results.export import table_for
 
 _TYPES: Final = {
     CSV: "text/csv; charset=utf-8",

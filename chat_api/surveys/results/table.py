@@ -6,21 +6,18 @@ stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
+from chat_api.lib.tables import Progress, Table, Value
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results.columns import Asked, Column, Given, Value, columns_of
+from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
 from chat_api.surveys.results.completion import is_counted_completed
 from chat_api.surveys.validation import holds_answer
-
-#: Called after each chunk with the number of surveys read, and of all surveys.
-Progress: TypeAlias = Callable[[int, int], None]
 
 #: The number of surveys in a chunk.
 CHUNK: Final = 500
@@ -29,15 +26,6 @@ ABOUT: Final = ("survey id", "user id", "created", "updated", "completed")
 #: The headings after those of the questions. `hidden answers` holds the qids of answered questions that are hidden:
 #: their answers do not count.
 AFTER: Final = ("submitted", "hidden answers")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The headings and an iterator of rows, each with a value for every heading; `surveys` is their number."""
-
-    headings: tuple[str, ...]
-    surveys: int
-    rows: Iterator[list[Value]]
 
 
 def table_of(schema: Schema, progress: Progress | None = None, *, lists: bool = False) -> Table:
@@ -54,7 +42,7 @@ def table_of(schema: Schema, progress: Progress | None = None, *, lists: bool = 
     # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
     rows = _rows(existing, schema, asked, extent["number"], progress, lists=lists)
-    return Table((*ABOUT, *headings, *AFTER), extent["number"], rows)
+    return Table((*ABOUT, *headings, *AFTER), extent["number"], rows, CHUNK, "surveys")
 
 
 def _asked(schema: Schema, *, lists: bool) -> list[Asked]:
