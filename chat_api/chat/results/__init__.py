@@ -1,0 +1,1 @@
+"""Results of conversations: the runs of a script as a table."""

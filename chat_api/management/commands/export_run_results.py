@@ -1,0 +1,34 @@
+"""``manage.py export_run_results``: export the runs of a script as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from chat_api.chat.results.table import table_for
+from chat_api.lib.tables import Progress, Table
+from chat_api.management.exporting import ExportCommand
+from chat_api.schemas.models import Schema
+
+
+class Command(ExportCommand):
+    """`manage.py export_run_results`."""
+
+    help = (
+        "Export the runs of a script in conversations: a row for each run, typed columns for each question."
+    )
+    rows = "runs"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the arguments."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--labels",
+            action="store_true",
+            help="Export the texts of chosen answers instead of their values.",
+        )
+
+    def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
+        """Return the table of the schema's runs."""
+        return table_for(kind, schema, progress, labels=options["labels"])
