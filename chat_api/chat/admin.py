@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
-from chat_api.chat.models import Attachment, Message, Thread, UnreadMessage, UserThread
+from chat_api.chat.models import Attachment, Message, ScriptRun, Thread, UnreadMessage, UserThread
+from chat_api.chat.results.table import table_for
+from chat_api.chat.results.tally import RUNS_MAX, results_of, versions_of
+from chat_api.lib.downloads import download_of
+from chat_api.lib.rest.relations import ID_MAX
+from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.notifications.models import NotificationDelivery
+from chat_api.schemas.models import Schema
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -154,3 +167,84 @@ class MessageAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         """Return all messages, including deleted ones."""
         return Message.all_objects.get_queryset().order_by("-id")
+
+
+@admin.register(ScriptRun)
+class ScriptRunAdmin(ReadOnlyAdmin):
+    """The admin of runs of scripts, and the results of all runs of a schema."""
+
+    list_display = ("id", "user_thread", "schema", "started", "finished", "outcome", "results_link")
+    list_filter = ("outcome",)
+    list_select_related = ("user_thread", "schema")
+    search_fields = ("=user_thread__thread__id", "=user_thread__user__id")
+    ordering = ("-id",)
+    fields = (
+        "user_thread",
+        "schema",
+        "started",
+        "finished",
+        "outcome",
+        "variables",
+        "last_qid",
+        "results_link",
+    )
+    readonly_fields = ("results_link",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the URLs of the admin, and those of results and exports."""
+        results = self.admin_site.admin_view(require_safe(self.results))
+        export = self.admin_site.admin_view(require_GET(self.export))
+        own = [
+            path("results/<int:schema_pk>/", results, name="chat_api_run_results"),
+            path("results/<int:schema_pk>/export/<str:kind>/", export, name="chat_api_run_export"),
+        ]
+        return own + super().get_urls()
+
+    @admin.display(description="results")
+    def results_link(self, run: ScriptRun) -> str:
+        """Return a link to the results of the run's schema."""
+        url = reverse("admin:chat_api_run_results", args=[run.schema_id])
+        return format_html('<a href="{}">Results of this version</a>', url)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may export answers: whether they may view runs, and all messages."""
+        return self.has_view_permission(request) and request.user.has_perm("chat_api.view_message")
+
+    def results(self, request: HttpRequest, schema_pk: int) -> HttpResponse:
+        """Show the results of one version of a schema. Raises `PermissionDenied`, `Http404`."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        schema = _schema(schema_pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Results of {schema} in conversations",
+            "schema": schema,
+            "results": results_of(schema),
+            "most": RUNS_MAX,
+            "versions": versions_of(schema),
+            "formats": formats() if self.has_export_permission(request) else (),
+        }
+        return TemplateResponse(request, "admin/chat_api/scriptrun/results.html", context)
+
+    def export(self, request: HttpRequest, schema_pk: int, kind: str) -> HttpResponseBase:
+        """Return the runs of one version as a file. Raises `PermissionDenied`, `Http404`."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        schema = _schema(schema_pk)
+        if kind not in FORMATS:
+            raise Http404
+        name = f"{slugify(schema.name) or 'results'}-{schema.version}-runs"
+        labels = "labels" in request.GET
+        try:
+            return download_of(request, table_for(kind, schema, labels=labels), kind, name)
+        except ExportRefused as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:chat_api_run_results", args=[schema.pk]))
+
+
+def _schema(pk: int) -> Schema:
+    schema = Schema.objects.filter(pk=pk).first() if pk <= ID_MAX else None
+    if schema is None:
+        raise Http404
+    return schema

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from importlib.util import find_spec
 from typing import IO, Any, Final, TypeAlias
 
 CSV: Final = "csv"
@@ -55,6 +56,11 @@ class Table:
     chunk: int
     what: str
     rows_max: int = SHEET_ROWS_MAX
+
+
+def formats() -> tuple[str, ...]:
+    """Return the formats that are available; XLSX needs openpyxl."""
+    return tuple(name for name in FORMATS if name != XLSX or find_spec("openpyxl") is not None)
 
 
 def csv_chunks(rows: Table) -> Iterator[str]:

@@ -135,6 +135,7 @@ class SchemaAdmin(AnyAdmin):
             "may_publish": self.has_publish_permission(request),
             "may_add": self.has_add_permission(request),
             "may_see_results": request.user.has_perm("chat_api.view_survey"),
+            "may_see_run_results": request.user.has_perm("chat_api.view_scriptrun"),
         }
         return super().change_view(request, object_id, form_url, {**permissions, **(extra_context or {})})
 

@@ -90,6 +90,7 @@ class SchemaPages:
             "may_publish": self.model_admin.has_publish_permission(request),
             "may_add": self.model_admin.has_add_permission(request),
             "may_see_results": request.user.has_perm("chat_api.view_survey"),
+            "may_see_run_results": request.user.has_perm("chat_api.view_scriptrun"),
             **context,
         }
         return TemplateResponse(request, f"admin/chat_api/schema/{name}.html", context, status=status)

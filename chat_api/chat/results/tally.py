@@ -1,0 +1,134 @@
+"""The runs of a script, counted for the admin."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+
+from chat_api.chat.choices import RunOutcome
+from chat_api.chat.models import ScriptRun
+from chat_api.chat.results.answers import answers_of
+from chat_api.engine.given_answers import listed
+from chat_api.engine.script import NON_ANSWERABLE, Question, Script
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.models import Schema
+
+#: The largest number of runs that are counted.
+RUNS_MAX: Final = 10_000
+#: The number of runs in a chunk.
+_CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRuns:
+    """A version of a script, with its runs."""
+
+    pk: int
+    version: int
+    published: bool
+    deprecated: bool
+    runs: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRuns:
+    """In how many runs a question has an answer that counts, and by option how often it was chosen."""
+
+    qid: int
+    text: str
+    type: str
+    answered: int
+    options: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """The counted runs, by outcome (empty while they go on); `has_more` if there are older ones."""
+
+    runs: int
+    outcomes: tuple[tuple[str, int], ...]
+    has_more: bool
+    questions: tuple[QuestionRuns, ...]
+
+
+@dataclass(slots=True)
+class _Counts:
+    outcomes: Counter[str] = field(default_factory=Counter)
+    #: By question id.
+    answered: Counter[int] = field(default_factory=Counter)
+    #: By answer id.
+    chosen: Counter[int] = field(default_factory=Counter)
+
+
+def versions_of(schema: Schema) -> list[VersionRuns]:
+    """Return all versions with the schema's name, latest first. One query."""
+    versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
+    completed = Count("runs", filter=Q(runs__outcome=RunOutcome.COMPLETED))
+    counted = versions.annotate(begun=Count("runs"), done=completed)
+    columns = ("pk", "version", "published", "deprecated", "begun", "done")
+    return [VersionRuns(*row) for row in counted.values_list(*columns)]
+
+
+def results_of(schema: Schema, *, runs_max: int = RUNS_MAX) -> RunResults:
+    """Count the newest runs of the version, at most `runs_max`, with the answers that stand and are not hidden.
+
+    Takes at most three queries for each chunk of runs, beside those that compile the schema and one to see whether
+    there are more runs.
+    """
+    script = compiled(schema).script
+    runs = ScriptRun.objects.using(schema._state.db).filter(schema=schema).order_by("-pk")
+    last_left_out = list(runs.values_list("pk", flat=True)[runs_max : runs_max + 1])
+    if last_left_out:
+        runs = runs.filter(pk__gt=last_left_out[0])
+    counts = _counts(runs, script)
+    return RunResults(
+        runs=counts.outcomes.total(),
+        outcomes=tuple(sorted(counts.outcomes.items())),
+        has_more=bool(last_left_out),
+        questions=tuple(_questions(script, counts)),
+    )
+
+
+def _counts(runs: QuerySet[ScriptRun], script: Script) -> _Counts:
+    counts = _Counts()
+    columns = ("pk", "outcome", "finished", "values", "user_thread__run_id", "user_thread__values")
+    selected = runs.values_list(*columns)
+    chunk = list(selected[:_CHUNK])
+    while chunk:
+        hidden: dict[int, set[int]] = {}
+        for pk, outcome, finished, values, current, current_values in chunk:
+            counts.outcomes[outcome] += 1
+            hidden[pk] = _hidden(current_values if finished is None and current == pk else values)
+        for (pk, question_id), said in answers_of([*hidden], script, using=runs.db).items():
+            is_given = said.given is None or not said.given.is_skipped
+            if is_given and question_id not in hidden[pk]:
+                counts.answered[question_id] += 1
+                counts.chosen.update(said.chosen)
+        chunk = list(selected.filter(pk__lt=chunk[-1][0])[:_CHUNK])
+    return counts
+
+
+def _hidden(values: Any) -> set[int]:
+    return {*listed(values.get("hidden"), int)} if isinstance(values, dict) else set()
+
+
+def _questions(script: Script, counts: _Counts) -> Iterator[QuestionRuns]:
+    for question in script.questions:
+        if question.type not in NON_ANSWERABLE:
+            yield QuestionRuns(
+                question.qid,
+                question.text,
+                question.type,
+                counts.answered[question.id],
+                tuple(_options(question, counts)),
+            )
+
+
+def _options(question: Question, counts: _Counts) -> Iterator[tuple[str, int]]:
+    for answer in question.answers:
+        yield answer.text, counts.chosen[answer.id]
