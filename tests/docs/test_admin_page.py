@@ -176,7 +176,7 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
     clinic.manage("shell", "-c", SURVEYS)
     page.goto(f"{clinic.base}/admin/chat_api/schema/?q=Headaches")
     page.get_by_role("row", name="Headaches 1 survey").get_by_role("link", name="Headaches").click()
-    page.get_by_role("link", name="Results").click()
+    page.get_by_role("link", name="Results", exact=True).click()
     expect(page.get_by_text("1,000").or_(page.get_by_text("1000")).first).to_be_visible()
     expect(page.get_by_text("Did your head ache today?").first).to_be_visible()
     picture(page, "results")
