@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value, equal, text_of
 from chat_api.engine.judge import default_of, judge
+from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import AnswerRefused, Reply
 from chat_api.engine.question_types.choice import code_of
 from chat_api.engine.question_types.registry import question_type
@@ -13,16 +15,20 @@ from chat_api.engine.script import Question
 
 
 def suggestion(state: RunState, question: Question, variables: Variables) -> Value:
-    """Return the value of the default of the question, as its type has it.
+    """Return the value that the question of a conversation suggests now, see `suggestion_in`."""
+    return suggestion_in(state.logic, question, state.environment(variables))
+
+
+def suggestion_in(logic: Logic, question: Question, environment: Environment) -> Value:
+    """Return the value that the host or the default of the question suggests, as its type has it.
 
     It is empty where the question would refuse it as an answer; warnings count as confirmed.
     """
-    environment = state.environment(variables)
-    value = default_of(state.logic, question, environment)
+    value = default_of(logic, question, environment)
     if value is None:
         return None
     try:
-        return judge(state.logic, question, reply_with(question, value), environment, confirms=True).value
+        return judge(logic, question, reply_with(question, value), environment, confirms=True).value
     except AnswerRefused:
         return None
 

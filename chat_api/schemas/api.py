@@ -22,14 +22,15 @@ from chat_api.schemas import selectors
 from chat_api.schemas.compiled import CompiledSchema, Document, compiled
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.render_contexts import TEXT_CONTEXTS
-from chat_api.schemas.rendering import TextContext, shown_question, shown_text
+from chat_api.schemas.rendering import TextContext, shown_question, shown_text, with_default
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
 from chat_api.settings import chat_settings
 
 _SURVEY = OpenApiParameter(
     "survey",
     OpenApiTypes.INT,
-    description="The id of a survey of the user: texts and meta are rendered as in that survey.",
+    description="The id of a survey of the user: texts and meta are rendered as in that survey, and questions have"
+    " the answers that they suggest.",
 )
 
 
@@ -111,10 +112,14 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
 
 
 def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
-    """Return the document of a schema with texts and meta rendered in the context."""
+    """Return the document of a schema with texts and meta rendered, and suggested answers, in the context."""
+    suggested = {} if context.suggest is None else context.suggest()
 
     def render(questions: list[Document]) -> list[Document]:
-        return [shown_question(ready, question["id"], context) for question in questions]
+        return [
+            with_default(shown_question(ready, question["id"], context), suggested.get(question["id"]))
+            for question in questions
+        ]
 
     document = ready.document(schema)
     groups = [{**group, "questions": render(group["questions"])} for group in document["groups"]]

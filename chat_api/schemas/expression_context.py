@@ -30,7 +30,12 @@ Data = Mapping[str, Any]
 
 def logic_of(script: Script) -> Logic:
     """Return the logic of the script; its expressions read the context of the host where EXPRESSION_CONTEXT is set."""
-    return Logic.of(script, None if chat_settings.has(_SETTING) else frozenset())
+    return Logic.of(script, None if reads_context() else frozenset())
+
+
+def reads_context() -> bool:
+    """Return whether EXPRESSION_CONTEXT is set; without it, no expression reads a context."""
+    return chat_settings.has(_SETTING)
 
 
 def context_of(

@@ -46,6 +46,8 @@ class TextContext:
     create: Callable[[], Mapping[str, object]]
     #: The language of the texts; None for the active one.
     language: str | None = None
+    #: Returns by question id the answers that questions suggest; None where documents show none.
+    suggest: Callable[[], Mapping[int, Any]] | None = None
     _values: Mapping[str, object] | None = field(default=None, init=False)
 
     def __call__(self) -> Mapping[str, object]:
@@ -85,6 +87,11 @@ def shown_question(
             {**attachment, "title": fill(attachment["title"])} for attachment in document["attachments"]
         ],
     }
+
+
+def with_default(document: Document, value: Any) -> Document:
+    """Return the document of a question with `default`, the answer that it suggests; None for none."""
+    return document if value is None else {**document, "default": value}
 
 
 def filling(document: Document, context: Callable[[], Mapping[str, object]]) -> Callable[[str], str]:

@@ -191,8 +191,8 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
             ),
             "default": JSONField(
                 read_only=True,
-                help_text="In `question_data` only: the value that is suggested as the answer; a list of values"
-                " for several choices.",
+                help_text="In `question_data` and in surveys only: the value that is suggested as the answer; a list"
+                " of values for several choices.",
             ),
             "calculate": _expression("The expression of a calculation."),
             "limits": JSONField(

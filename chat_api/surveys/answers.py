@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
-from chat_api.engine.judge import judge
+from chat_api.engine.judge import judge, offering
 from chat_api.engine.question_types.base import PLAIN_NOTATION, AnswerRefused, CheckedReply, Reply
-from chat_api.engine.question_types.registry import check_reply
+from chat_api.engine.question_types.registry import check_reply, question_type
 from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.script import Question, Script
+from chat_api.engine.suggestions import suggestion_in
 from chat_api.engine.survey import survey_facts
 from chat_api.engine.survey.typed import Inputs
 from chat_api.engine.survey.typed_state import TypedState
@@ -25,6 +26,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.rule_context import RuleContext, suggesting
 from chat_api.surveys.validation import Given, Problems
 
 
@@ -52,6 +54,12 @@ class Answers(Protocol):
     def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
         """Return the accepted reply to a question. Raises `AnswerRefused`."""
 
+    def offered(self, question: Question) -> Question:
+        """Return the question with the answers that it offers now."""
+
+    def suggestions(self) -> Mapping[int, Any]:
+        """Return by question id the answers that questions suggest, as documents show them."""
+
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules; None where none reads it."""
 
@@ -66,6 +74,9 @@ class Answers(Protocol):
 
     def environment(self) -> Environment:
         """Return what scores and flags see."""
+
+    def rule_context(self) -> dict[str, Any] | None:
+        """Return what is stored beside the state, for rules; None where none reads it."""
 
 
 def answers_of(survey: Survey, *, now: datetime | None = None) -> Answers:
@@ -106,6 +117,14 @@ class PlainAnswers:
         """Return the accepted reply to a question. Raises `AnswerRefused`."""
         return check_reply(question, reply, notation_of(self._survey.user))
 
+    def offered(self, question: Question) -> Question:
+        """Return the question with all its answers."""
+        return question
+
+    def suggestions(self) -> Mapping[int, Any]:
+        """Return nothing: defaults belong to questions with names."""
+        return {}
+
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return None: no rule reads it."""
 
@@ -126,6 +145,10 @@ class PlainAnswers:
         """Return what scores and flags see: variables."""
         return Environment(variables=self.facts().variables, timestamp=in_utc(self._survey.updated))
 
+    def rule_context(self) -> dict[str, Any] | None:
+        """Return None: no rule reads it."""
+        return None
+
 
 class TypedAnswers:
     """Answers of a script with names, each with its value, time and zone."""
@@ -142,11 +165,8 @@ class TypedAnswers:
         self._replies: dict[int, GivenAnswer] = {}
         for pk, row in rows.items():
             self._set(pk, row)
-        newest = max(self._replies.values(), key=lambda given: given.timestamp, default=None)
-        if now is None and newest is not None:
-            self._now, self._zone = newest.timestamp, newest.zone
-        else:
-            self._now, self._zone = in_utc(now or survey.created), time_zone_key(survey.user)
+        self._kept = RuleContext.of(survey)
+        self._now, self._zone = self._clock(now)
 
     @property
     def given(self) -> Given:
@@ -168,11 +188,23 @@ class TypedAnswers:
 
     def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
         """Return the accepted reply to a question. Raises `AnswerRefused`."""
-        others = {pk: given for pk, given in self._replies.items() if pk != question.id}
-        state = TypedState.of(self._logic, self._inputs(others))
-        environment = state.environment_at(question, GivenAnswer(timestamp=self._now, zone=self._zone))
-        notation = notation_of(self._survey.user)
+        environment, notation = self._environment_at(question), notation_of(self._survey.user)
         return judge(self._logic, question, reply, environment, notation=notation, confirms=confirms)
+
+    def offered(self, question: Question) -> Question:
+        """Return the question with the answers that it offers now."""
+        return offering(self._logic, question, self._environment_at(question))
+
+    def suggestions(self) -> Mapping[int, Any]:
+        """Return by question id the answers that questions suggest, as documents show them."""
+        wanted = suggesting(self._survey, self._script)
+        found = {}
+        for question, environment in self._state().environments_at(wanted, self._new_answer()):
+            environment.prefill = self._kept.prefill
+            value = suggestion_in(self._logic, question, environment)
+            if value is not None:
+                found[question.id] = question_type(question.type).to_json(value)
+        return found
 
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules."""
@@ -215,11 +247,34 @@ class TypedAnswers:
         """Return what scores and flags see."""
         return self._state().environment
 
+    def rule_context(self) -> dict[str, Any]:
+        """Return what is stored beside the state: the time of the change, what the host knows and suggests."""
+        return self._kept.at(self._now, self._zone).to_json()
+
+    def _clock(self, now: datetime | None) -> tuple[datetime, str]:
+        """Return time and zone of the change, else of the last one."""
+        newest = max(self._replies.values(), key=lambda given: given.timestamp, default=None)
+        at = self._kept.timestamp
+        if now is None and at is not None and (newest is None or at >= newest.timestamp):
+            return at, self._kept.zone
+        # Surveys from before, and those whose state is not updated, do not know their last change.
+        if now is None and newest is not None:
+            return newest.timestamp, newest.zone
+        return in_utc(now or self._survey.created), time_zone_key(self._survey.user)
+
+    def _new_answer(self) -> GivenAnswer:
+        return GivenAnswer(timestamp=self._now, zone=self._zone)
+
+    def _environment_at(self, question: Question) -> Environment:
+        others = {pk: given for pk, given in self._replies.items() if pk != question.id}
+        state = TypedState.of(self._logic, self._inputs(others))
+        return state.environment_at(question, self._new_answer())
+
     def _state(self) -> TypedState:
         return TypedState.of(self._logic, self._inputs(self._replies))
 
     def _inputs(self, replies: Mapping[int, GivenAnswer]) -> Inputs:
-        return Inputs(replies, self._now, self._zone)
+        return Inputs(replies, self._now, self._zone, self._kept.context)
 
     def _set(self, question_id: int, row: selectors.StoredReply) -> None:
         question = self._script.questions_by_id.get(question_id)

@@ -17,10 +17,11 @@ from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
 from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.schemas.rendering import TextContext, shown_question
+from chat_api.schemas.rendering import TextContext, shown_question, with_default
 from chat_api.surveys import selectors
 from chat_api.surveys.documents import Document, ItemContext, SurveyContext, survey_core_document
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.rule_context import suggesting
 from chat_api.surveys.script_context import context_for
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 
@@ -55,7 +56,10 @@ def item_context(
     if with_questions or with_answers:
         chosen = _chosen(items, survey) if with_answers else {}
         is_rendered = with_questions or wants("answers_data")
-        questions, answers = _questions_and_answers(items, survey, chosen, is_rendered=is_rendered)
+        texts = context_for(survey)
+        questions, answers = _questions_and_answers(items, survey, chosen, texts if is_rendered else None)
+        if with_questions and getattr(_viewer(context), "pk", None) == survey.user_id:
+            questions = _with_defaults(questions, survey, texts)
     holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
     attachment = (
         attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
@@ -109,13 +113,12 @@ def _questions_and_answers(
     items: Sequence[SurveyItem],
     survey: Survey,
     chosen: Mapping[int, Collection[int]],
-    *,
-    is_rendered: bool,
+    context: TextContext | None,
 ) -> tuple[dict[int, Document], dict[int, list[Document]]]:
     """Return the questions of the items, by id, and the chosen answers by the id of the item's question.
 
-    Items of upgraded surveys may have questions and answers of other schemas. The number of queries that load these
-    does not depend on the number of items.
+    Texts are rendered in the context, if there is one. Items of upgraded surveys may have questions and answers of
+    other schemas. The number of queries that load these does not depend on the number of items.
     """
     own = compiled(survey.schema).in_language(None)
     known = own.question_documents
@@ -129,14 +132,12 @@ def _questions_and_answers(
     needed = dict.fromkeys([*(item.related_question_id for item in items), *homes.values()])
     missing = [pk for pk in needed if pk not in known]
     foreign = _foreign_schemas(missing) if missing else {}
-    context: TextContext | None = None
     questions = {}
     for pk in needed:
         schema = foreign.get(pk, own)
-        if not is_rendered:
+        if context is None:
             questions[pk] = schema.question_documents[pk]
         elif pk in schema.dynamic:
-            context = context or context_for(survey)
             questions[pk] = shown_question(schema, pk, context)
         else:
             questions[pk] = schema.question(pk)
@@ -146,6 +147,18 @@ def _questions_and_answers(
         offered = [answer for source in sources for answer in questions[source]["answers"]]
         answers[question_id] = [answer for answer in offered if answer["id"] in ids]
     return questions, answers
+
+
+def _with_defaults(
+    questions: Mapping[int, Document], survey: Survey, context: TextContext
+) -> Mapping[int, Document]:
+    """Return the questions with the answers that they suggest; without a query if none of them does."""
+    if context.suggest is None or questions.keys().isdisjoint(
+        suggesting(survey, compiled(survey.schema).script)
+    ):
+        return questions
+    suggested = context.suggest()
+    return {pk: with_default(document, suggested.get(pk)) for pk, document in questions.items()}
 
 
 def _foreign_schemas(question_ids: Collection[int]) -> dict[int, CompiledSchema]:

@@ -30,6 +30,8 @@ class Survey(ChatModel):
         db_index=False,
     )
     state = models.JSONField(null=True, blank=True)
+    #: The time of the last change, and what the host knows and suggests, for rules; null where none reads it.
+    rule_context: Any = models.JSONField(null=True, blank=True, editable=False)
     #: When the survey was submitted, which closes it; null while it is open.
     submitted = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)

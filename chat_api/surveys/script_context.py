@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from chat_api.lib.languages import shown_value
@@ -14,14 +15,22 @@ from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.answers import Facts, answers_of
 from chat_api.surveys.models import Survey
+from chat_api.surveys.rule_context import suggesting
 
 
 def context_for(survey: Survey) -> TextContext:
-    """Return the context of the survey: `user` is its owner, `sender` its automated sender, `thread` is empty."""
+    """Return the context of the survey: `user` is its owner, `sender` its automated sender, `thread` is empty.
+
+    The answers are read once, for texts and suggestions together.
+    """
+    read = cache(lambda: answers_of(survey))
+
+    def suggest() -> Mapping[int, Any]:
+        return read().suggestions() if suggesting(survey, compiled(survey.schema).script) else {}
 
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)
-        known = answers_of(survey)
+        known = read()
         facts = known.facts()
         return {
             "user": shown_account(survey.user, viewer=survey.user),
@@ -32,7 +41,7 @@ def context_for(survey: Survey) -> TextContext:
             "answers": _answers(schema, known.given, facts),
         }
 
-    return TextContext(survey, make)
+    return TextContext(survey, make, suggest=suggest)
 
 
 def _answers(schema: CompiledSchema, given: validation.Given, facts: Facts) -> dict[str, str]:

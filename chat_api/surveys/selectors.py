@@ -47,6 +47,7 @@ def lock_survey(survey: Survey) -> None:
     """Lock the survey's row and refresh `survey` from it. Raises `Survey.DoesNotExist`."""
     locked = lock_row(Survey, survey.pk)
     survey.state, survey.updated, survey.submitted = locked.state, locked.updated, locked.submitted
+    survey.rule_context = locked.rule_context
 
 
 def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:

@@ -4,38 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chat_api.engine.script import CHOICE_TYPES
+from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.script import CHOICE_TYPES, Question
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.typed_choices import choice_in_text
 from chat_api.surveys import validation
+from chat_api.surveys.answers import Answers
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import context_for
 
 
-def matched(
-    survey: Survey, question_id: int | None, answers: Sequence[int], text: str
-) -> tuple[Sequence[int], str]:
-    """Return the answers that the text of a new item chooses, and the text beside them; unchanged with answers.
+def checked_answer(
+    survey: Survey, known: Answers, question_id: int, answers: Sequence[int], text: str, *, confirms: bool
+) -> tuple[Sequence[int], validation.Problems, CheckedReply | None]:
+    """Check a new answer as `known.check` does, after its text has chosen among the answers that are offered now.
 
-    Raises `InvalidInput`: `text` is AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
+    The chosen answers come first. With errors nothing is accepted.
     """
-    if answers or not survey.schema.match_text or not text.strip():
-        return answers, text
-    schema = compiled(survey.schema)
-    question = schema.script.questions_by_id.get(question_id or 0)
-    if question is None or question.type not in CHOICE_TYPES:
-        return answers, text
-    found = choice_in_text(schema, question, text, context_for(survey))
-    return found.answer_ids, found.text
+    question = _chooses(survey, question_id, answers, text)
+    if question is not None:
+        try:
+            answers, text = _matched(survey, known.offered(question), text)
+        except InvalidInput as refusal:
+            return answers, {**refusal.errors}, None
+    return (answers, *known.check(question_id, answers, text, confirms=confirms))
 
 
 def new_item_problems(
     survey: Survey, question_id: int | None, answers: Sequence[int], text: str
 ) -> validation.Problems:
     """Return all errors of a request that answers a question, see `validation.request_problems`."""
-    try:
-        answers, text = matched(survey, question_id, answers, text)
-    except InvalidInput as refusal:
-        return {**refusal.errors, **validation.already_answered(survey, question_id or 0)}
+    question = _chooses(survey, question_id, answers, text)
+    if question is not None:
+        if any(answer.show_if for answer in question.answers):
+            # Which answers are offered depends on others; `checked_answer` finds out under the lock.
+            return {}
+        try:
+            answers, text = _matched(survey, question, text)
+        except InvalidInput as refusal:
+            return {**refusal.errors, **validation.already_answered(survey, question.id)}
     return validation.request_problems(survey, question_id, answers, text, is_new=True)
+
+
+def _chooses(survey: Survey, question_id: int | None, answers: Sequence[int], text: str) -> Question | None:
+    """Return the question if the text of its new item chooses answers; with answers, it stays a text."""
+    if answers or not survey.schema.match_text or not text.strip():
+        return None
+    question = compiled(survey.schema).script.questions_by_id.get(question_id or 0)
+    return question if question is not None and question.type in CHOICE_TYPES else None
+
+
+def _matched(survey: Survey, question: Question, text: str) -> tuple[Sequence[int], str]:
+    """Return which of the question's answers the text chooses, and the text beside them.
+
+    Raises `InvalidInput`: `text` is AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
+    """
+    found = choice_in_text(compiled(survey.schema), question, text, context_for(survey))
+    return found.answer_ids, found.text

@@ -108,3 +108,56 @@ def test_text_with_a_variable_is_compared_as_shown() -> None:
     survey = survey_of(answers=answers)
     shown = post(survey, survey.user.first_name.upper())
     assert shown.json()["answers"] == offered(survey, 1)
+
+
+def town_survey() -> Any:
+    """Start a survey with two towns of the same name, each offered for its country."""
+    country = [{"text": "Poland", "value": "pl"}, {"text": "Germany", "value": "de"}]
+    towns = [
+        {"text": "Zabrze", "value": 1, "show_if": 'country == "pl"'},
+        {"text": "Neustadt", "value": 2, "show_if": 'country == "pl"'},
+        {"text": "Neustadt", "value": 3, "show_if": 'country == "de"'},
+    ]
+    schema = published_schema(
+        [
+            {"type": "choice", "text": "Country?", "name": "country", "answers": country},
+            {"type": "choice", "text": "Town?", "name": "town", "answers": towns},
+        ],
+        match_text=True,
+    )
+    return start_survey(user=UserFactory.create(), schema=schema)
+
+
+def answer_to(survey: Any, qid: int, text: str, **body: Any) -> Any:
+    client = APIClient()
+    client.force_authenticate(survey.user)
+    body = {"related_question": survey.schema.questions.get(qid=qid).pk, "text": text, **body}
+    return client.post(f"/api/surveys/{survey.pk}/items", body, format="json")
+
+
+@pytest.mark.parametrize("verify", [False, True])
+def test_text_chooses_among_the_answers_that_are_offered_now(verify: bool) -> None:
+    survey = town_survey()
+    assert answer_to(survey, 1, "germany").status_code == 201
+    chosen = answer_to(survey, 2, "neustadt", verify=verify)
+    assert chosen.status_code == (200 if verify else 201), chosen.content
+    assert chosen.json()["answers"] == [survey.schema.questions.get(qid=2).answers.get(value=3).pk]
+
+
+@pytest.mark.parametrize(("country", "text"), [("germany", "zabrze"), ("germany", "1"), (None, "neustadt")])
+def test_text_of_an_answer_that_is_not_offered_now_chooses_nothing(country: str | None, text: str) -> None:
+    survey = town_survey()
+    if country:
+        answer_to(survey, 1, country)
+    refused = answer_to(survey, 2, text)
+    assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
+
+
+def test_second_answer_to_a_question_with_conditions_is_reported_with_the_text() -> None:
+    survey = town_survey()
+    answer_to(survey, 1, "germany")
+    assert answer_to(survey, 2, "neustadt").status_code == 201
+    assert answer_to(survey, 2, "zabrze").json() == {
+        "text": ["WRONG_VALUE"],
+        "related_question": ["ALREADY_ANSWERED"],
+    }

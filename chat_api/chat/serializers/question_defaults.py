@@ -7,6 +7,7 @@ from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import stored_state
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.suggestions import suggestion
+from chat_api.schemas import rendering
 from chat_api.schemas.compiled import CompiledSchema
 
 
@@ -19,9 +20,9 @@ def with_default(document: Document, member: UserThread, schema: CompiledSchema)
     if state is None:
         return document
     value = suggestion(state, question, member.variables)
-    if value is None:
-        return document
-    return {**document, "default": question_type(question.type).to_json(value)}
+    return rendering.with_default(
+        document, None if value is None else question_type(question.type).to_json(value)
+    )
 
 
 def _is_prefilled(member: UserThread) -> bool:

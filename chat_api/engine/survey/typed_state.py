@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -107,13 +107,18 @@ class TypedState:
 
         Variables are those of the questions before it, and its own.
         """
+        return next(environment for _, environment in self.environments_at((question.id,), given))
+
+    def environments_at(
+        self, question_ids: Container[int], given: GivenAnswer
+    ) -> Iterator[tuple[Question, Environment]]:
+        """Yield those questions by position, each with what a new answer to it is judged in, see `environment_at`."""
         variables: dict[str, float] = {}
-        for other, outcome in zip(self.logic.script.questions, self._walk.outcomes, strict=True):
+        for question, outcome in zip(self.logic.script.questions, self._walk.outcomes, strict=True):
             variables |= outcome.asked
-            if other is question:
-                break
+            if question.id in question_ids:
+                yield question, self._environment(question, given, dict(variables))
             variables |= outcome.chosen
-        return self._environment(question, given, variables)
 
     def _environment(
         self, question: Question, given: GivenAnswer, variables: Mapping[str, float]

@@ -18,7 +18,7 @@ from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import Answers, answers_of
 from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
-from chat_api.surveys.typed_texts import matched
+from chat_api.surveys.typed_texts import checked_answer
 
 
 def answer_question(
@@ -43,8 +43,9 @@ def answer_question(
         with atomic():
             _lock_open(survey)
             known = answers_of(survey, now=timezone.now())
-            answers, text = matched(survey, question_id, answers, text)
-            problems, checked = known.check(question_id, answers, text, confirms=confirm)
+            answers, problems, checked = checked_answer(
+                survey, known, question_id, answers, text, confirms=confirm
+            )
             if question_id in known.given and "related_question" not in problems:
                 problems["related_question"] = ["ALREADY_ANSWERED"]
             if problems or checked is None:
@@ -165,13 +166,16 @@ def _update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemA
     if has_state:
         survey.state = known.state()
         survey.updated = timezone.now()
+        survey.rule_context = known.rule_context()
+    # Where no rule reads it, it is null and stays so.
+    written = ("state", "updated", *(("rule_context",) if survey.rule_context is not None else ()))
     is_saved = has_state and _is_listened_to(Survey)
     if has_state and not is_saved:
-        values = {"state": survey.state, "updated": survey.updated}
+        values = {name: getattr(survey, name) for name in written}
         plan.update(Survey, where="id", equals=survey.pk, values=values)
     plan.carry_out()
     if is_saved:
-        survey.save(update_fields=("state", "updated"))
+        survey.save(update_fields=written)
 
 
 def _is_listened_to(model: type[models.Model]) -> bool:

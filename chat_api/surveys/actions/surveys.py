@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -11,30 +12,55 @@ from chat_api.lib.db.idempotency import create_once
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.transactions import atomic, on_commit
 from chat_api.lib.errors import Gone, InvalidInput
+from chat_api.schemas.compiled import compiled
+from chat_api.schemas.expression_context import reads_context
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.answers import answers_of, no_answers
 from chat_api.surveys.models import Survey, SurveyCreation
+from chat_api.surveys.rule_context import starting_context
 from chat_api.surveys.signals import survey_submitted
 
+Data = Mapping[str, Any]
 
-def start_survey(*, user: Any, schema: Schema, automated_sender: Any = None) -> Survey:
+
+def start_survey(
+    *,
+    user: Any,
+    schema: Schema,
+    automated_sender: Any = None,
+    context: Data | None = None,
+    answers: Data | None = None,
+) -> Survey:
     """Start a survey of `user` on `schema`, with its state.
 
-    Raises `InvalidInput` (`schema`: NOT_ALLOWED, NOT_PUBLISHED).
+    `context` is what the expressions of the schema can read about the person, and wins over EXPRESSION_CONTEXT.
+    `answers` are suggested, by the names of questions, and win over defaults. Raises `InvalidInput` (`schema`:
+    NOT_ALLOWED, NOT_PUBLISHED; `answers`: UNKNOWN_NAME, WRONG_VALUE).
     """
     codes = validation.schema_problems(schema)
     if codes:
         raise InvalidInput.field("schema", *codes)
     survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
-    if validation.has_state(schema):
-        survey.state = no_answers(survey, now=timezone.now()).state()
+    has_state = validation.has_state(schema)
+    if has_state or answers or reads_context():
+        kept = starting_context(survey, compiled(schema).script, context or {}, answers or {})
+        survey.rule_context = None if kept is None else kept.to_json() or None
+    if has_state:
+        known = no_answers(survey, now=timezone.now())
+        survey.state, survey.rule_context = known.state(), known.rule_context()
     survey.save(force_insert=True)
     return survey
 
 
 def start_survey_once(
-    *, user: Any, schema: Schema, client_id: uuid.UUID, automated_sender: Any = None
+    *,
+    user: Any,
+    schema: Schema,
+    client_id: uuid.UUID,
+    automated_sender: Any = None,
+    context: Data | None = None,
+    answers: Data | None = None,
 ) -> tuple[Survey, bool]:
     """Start a survey of `user`, or return the one that an earlier request with this client_id started.
 
@@ -43,7 +69,9 @@ def start_survey_once(
     """
 
     def create() -> Survey:
-        survey = start_survey(user=user, schema=schema, automated_sender=automated_sender)
+        survey = start_survey(
+            user=user, schema=schema, automated_sender=automated_sender, context=context, answers=answers
+        )
         SurveyCreation.objects.create(user=user, client_id=client_id, survey=survey)
         return survey
 
