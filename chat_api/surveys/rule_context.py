@@ -1,4 +1,4 @@
-"""What the rules of a survey read besides its answers: the last change, what the host knows, what it suggests."""
+"""All that the rules of a survey read besides its answers: the last change, what the host knows, what it suggests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What is stored with a survey for its rules. No endpoint shows it."""
+    """The data stored with a survey for its rules. No endpoint shows it."""
 
     #: When the answers were last changed, and in which zone (a key of the IANA database); None where it is not known.
     timestamp: datetime | None = None

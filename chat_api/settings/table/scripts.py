@@ -94,11 +94,12 @@ logged and adds no values.""",
         None,
         Maybe(FUNCTION),
         """
-``f(user_thread, schema) -> dict``: what you know about the person, for the expressions of scripts. ``patient.age``
-reads ``{"patient": {"age": 71}}``. It is called at the start of a run, only if the schema reads a dotted name that
-belongs to neither a question nor a group. The run keeps the values that the schema reads until it is deleted, and no
-endpoint shows them. Kept are numbers, texts of up to 1,000 characters, booleans, dates, times, and lists of numbers,
-texts and booleans. A function that raises is logged, and the values are empty.""",
+``f(subject, schema) -> dict``: what you know about the person, for the expressions of scripts. ``patient.age`` reads
+``{"patient": {"age": 71}}``. It is called at the start of a run with the member (``UserThread``), and at the start of a
+survey with the ``Survey``, which is not stored yet; only if the schema reads a dotted name that belongs to neither a
+question nor a group. The run or survey keeps the values that the schema reads until it is deleted, and no endpoint
+shows them. Kept are numbers, texts of up to 1,000 characters, booleans, dates, times, and lists of numbers, texts and
+booleans. A function that raises is logged, and the values are empty.""",
     ),
     Setting(
         "META_RESOLVERS",
