@@ -113,7 +113,7 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
 
 def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
     """Return the document of a schema with texts and meta rendered, and suggested answers, in the context."""
-    suggested = {} if context.suggest is None else context.suggest()
+    suggested = {} if context.suggest is None else context.suggest(ready.script)
 
     def render(questions: list[Document]) -> list[Document]:
         return [

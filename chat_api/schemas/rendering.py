@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS
 from rest_framework.utils.encoders import JSONEncoder
 
+from chat_api.engine.script import Script
 from chat_api.engine.templates import render
 from chat_api.lib.hooks import degraded
 from chat_api.lib.rest.accounts import account_document
@@ -46,8 +47,8 @@ class TextContext:
     create: Callable[[], Mapping[str, object]]
     #: The language of the texts; None for the active one.
     language: str | None = None
-    #: Returns by question id the answers that questions suggest; None where documents show none.
-    suggest: Callable[[], Mapping[int, Any]] | None = None
+    #: Returns by question id the answers that questions of the script suggest; None where documents show none.
+    suggest: Callable[[Script], Mapping[int, Any]] | None = None
     _values: Mapping[str, object] | None = field(default=None, init=False)
 
     def __call__(self) -> Mapping[str, object]:

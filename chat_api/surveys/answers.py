@@ -90,9 +90,8 @@ def answers_of(survey: Survey, *, now: datetime | None = None) -> Answers:
     return TypedAnswers(survey, script, selectors.replies_given(survey_id=survey.pk), now)
 
 
-def no_answers(survey: Survey, *, now: datetime) -> Answers:
-    """Return the answers of a survey that starts now."""
-    script = compiled(survey.schema).script
+def no_answers(survey: Survey, script: Script, *, now: datetime) -> Answers:
+    """Return the answers of a survey that starts now on the script."""
     return TypedAnswers(survey, script, {}, now) if script.is_typed else PlainAnswers(survey, script, {})
 
 

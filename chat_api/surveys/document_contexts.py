@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 
 from chat_api.attachments.documents import attachment_context
 from chat_api.attachments.sizes import holder_bytes
+from chat_api.engine.script import Script
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
@@ -56,10 +57,10 @@ def item_context(
     if with_questions or with_answers:
         chosen = _chosen(items, survey) if with_answers else {}
         is_rendered = with_questions or wants("answers_data")
-        texts = context_for(survey)
-        questions, answers = _questions_and_answers(items, survey, chosen, texts if is_rendered else None)
+        schema, texts = compiled(survey.schema).in_language(None), context_for(survey)
+        questions, answers = _questions_and_answers(items, schema, chosen, texts if is_rendered else None)
         if with_questions and getattr(_viewer(context), "pk", None) == survey.user_id:
-            questions = _with_defaults(questions, survey, texts)
+            questions = _with_defaults(questions, survey, schema.script, texts)
     holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
     attachment = (
         attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
@@ -111,7 +112,7 @@ def _chosen(items: Sequence[SurveyItem], survey: Survey) -> Mapping[int, Collect
 
 def _questions_and_answers(
     items: Sequence[SurveyItem],
-    survey: Survey,
+    own: CompiledSchema,
     chosen: Mapping[int, Collection[int]],
     context: TextContext | None,
 ) -> tuple[dict[int, Document], dict[int, list[Document]]]:
@@ -120,7 +121,6 @@ def _questions_and_answers(
     Texts are rendered in the context, if there is one. Items of upgraded surveys may have questions and answers of
     other schemas. The number of queries that load these does not depend on the number of items.
     """
-    own = compiled(survey.schema).in_language(None)
     known = own.question_documents
     stray = [
         pk
@@ -150,14 +150,12 @@ def _questions_and_answers(
 
 
 def _with_defaults(
-    questions: Mapping[int, Document], survey: Survey, context: TextContext
+    questions: Mapping[int, Document], survey: Survey, script: Script, context: TextContext
 ) -> Mapping[int, Document]:
     """Return the questions with the answers that they suggest; without a query if none of them does."""
-    if context.suggest is None or questions.keys().isdisjoint(
-        suggesting(survey, compiled(survey.schema).script)
-    ):
+    if context.suggest is None or questions.keys().isdisjoint(suggesting(survey, script)):
         return questions
-    suggested = context.suggest()
+    suggested = context.suggest(script)
     return {pk: with_default(document, suggested.get(pk)) for pk, document in questions.items()}
 
 

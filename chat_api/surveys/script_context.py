@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from chat_api.engine.script import Script
 from chat_api.lib.languages import shown_value
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.schemas.compiled import CompiledSchema, compiled
@@ -25,8 +26,8 @@ def context_for(survey: Survey) -> TextContext:
     """
     read = cache(lambda: answers_of(survey))
 
-    def suggest() -> Mapping[int, Any]:
-        return read().suggestions() if suggesting(survey, compiled(survey.schema).script) else {}
+    def suggest(script: Script) -> Mapping[int, Any]:
+        return read().suggestions() if suggesting(survey, script) else {}
 
     def make() -> Mapping[str, object]:
         schema = compiled(survey.schema)

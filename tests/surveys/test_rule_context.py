@@ -1,4 +1,4 @@
-"""The knowledge of a survey's rules besides the answers: data and suggestions of the host, the time of the last change."""
+"""All that the rules of surveys read besides the answers: data and suggestions of the host, the last change."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_an_item_shows_what_its_question_suggests_to_the_owner_alone(
 
 
 def test_suggestions_follow_the_answers(api: Any, alice: Any) -> None:
-    body = [
+    body: list[dict[str, Any]] = [
         {"type": "int", "text": "One?", "name": "one"},
         {"type": "int", "text": "Two?", "name": "two", "default": "one * 2", "limits": {"max": 10}},
         {
@@ -333,3 +333,15 @@ def test_a_survey_from_before_has_the_time_of_its_newest_answer(
     survey.give(1, text="1")
     assert survey.state["values"] == {"year_now": 2034}
     assert stored(survey)["at"].startswith("2034-06-01T12:00")
+
+
+def test_a_schema_without_rules_costs_no_query_more(api: Any, alice: Any, settings: Any) -> None:
+    """Schemas that may be edited are not cached: each reading of one shows in the queries."""
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "ALLOW_EDIT_PUBLISHED_SCHEMAS": True}
+    schema = published_schema(PLAIN)
+    with CaptureQueriesContext(connection) as queries:
+        survey = Started(api, alice, schema)
+    assert len([each for each in queries if 'FROM "chat_api_question"' in each["sql"]]) == 1
+    with CaptureQueriesContext(connection) as queries:
+        assert survey.defaults() == {}
+    assert len([each for each in queries if 'FROM "chat_api_question"' in each["sql"]]) == 1

@@ -44,11 +44,12 @@ def start_survey(
     survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
     has_state = validation.has_state(schema)
     if has_state or answers or reads_context():
-        kept = starting_context(survey, compiled(schema).script, context or {}, answers or {})
+        script = compiled(schema).script
+        kept = starting_context(survey, script, context or {}, answers or {})
         survey.rule_context = None if kept is None else kept.to_json() or None
-    if has_state:
-        known = no_answers(survey, now=timezone.now())
-        survey.state, survey.rule_context = known.state(), known.rule_context()
+        if has_state:
+            known = no_answers(survey, script, now=timezone.now())
+            survey.state, survey.rule_context = known.state(), known.rule_context()
     survey.save(force_insert=True)
     return survey
 
