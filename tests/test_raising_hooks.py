@@ -244,9 +244,11 @@ def test_hook_that_raises_affects_only_its_own_result(
     assert logged or key in CALLED_ELSEWHERE, "no request called the hook"
 
 
-#: Hooks that are called only for frames, tasks, non-members, or replies to questions of a type of the host.
+#: Hooks that are called only for frames, tasks, non-members, replies to questions of a type of the host, or schemas
+#: that read a context.
 CALLED_ELSEWHERE: Final = {
     "DEFAULT_USER_THREAD",
+    "EXPRESSION_CONTEXT",
     "NOTIFICATION_TRANSPORTS",
     "USER_PHONE",
     "CUSTOM_ATTACHMENTS_THUMBNAIL_GENERATOR",
