@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 from django.db import models
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat_api.chat import member_previews, message_rows, selectors
 from chat_api.chat.models import Thread, UnreadMessage, UserThread
@@ -18,6 +19,7 @@ from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.rest.relations import ID_MAX
+from chat_api.raised_flags.models import Flag
 from chat_api.settings import DEFAULTS, chat_settings
 from chat_api.surveys.models import Survey
 from tests.chat.conftest import thread_with
@@ -78,6 +80,11 @@ def survey_and_item() -> tuple[int, int]:
     return item.survey_id, item.pk
 
 
+def raised_flag() -> Flag:
+    survey = SurveyFactory.create()
+    return Flag.objects.create(schema=survey.schema, survey=survey, name="severe", raised=timezone.now())
+
+
 #: By name of the use: the numbers to ask for, of the thread of `talk`.
 NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "membership": lambda thread: (first_member(thread).user_id, thread.pk),
@@ -104,6 +111,7 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "chosen answers of a survey item": lambda thread: survey_and_item()[1:],
     "lock chat_api.Thread": lambda thread: (thread.pk,),
     "lock chat_api.Survey": lambda thread: (SurveyFactory.create().pk,),
+    "lock chat_api.Flag": lambda thread: (raised_flag().pk,),
 }
 
 
@@ -127,9 +135,11 @@ def make_every_use(thread: Thread) -> None:
             limit=2,
         )
     survey = SurveyFactory.create()
+    flag = raised_flag()
     with atomic():
         lock_row(Thread, thread.pk)
         lock_row(Survey, survey.pk)
+        lock_row(Flag, flag.pk)
 
 
 def test_rows_are_those_of_django(talk: Thread, settings: Any) -> None:
