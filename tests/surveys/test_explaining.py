@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chat_api.surveys.actions import start_survey
+from chat_api.surveys.models import Survey
 from tests.chat.conftest import client_of
 from tests.factories import UserFactory, published_schema
 
@@ -70,6 +72,25 @@ def test_a_refused_change_is_explained_too() -> None:
     refused = client_of(filling.user).patch(path, {"text": "-1"}, format="json")
     assert (refused.status_code, refused.json()["text"]) == (400, ["TOO_SMALL"])
     assert [each["code"] for each in refused.json()["explanations"]] == ["TOO_SMALL"]
+
+
+@pytest.mark.parametrize("body", ["\u2028", "{", "[]", "null", '"text"', '{"text": NaN}'])
+@pytest.mark.parametrize("submitted", [False, True])
+def test_a_body_that_cannot_be_read_is_refused_as_without_the_parameter(body: str, submitted: bool) -> None:
+    filling = Filling(QUESTIONS)
+    item = filling.answer(1, text="40").json()
+    if submitted:
+        Survey.objects.update(submitted=timezone.now())
+    client = client_of(filling.user)
+    for send, path in (
+        (client.post, filling.path),
+        (client.patch, f"{filling.path}/{item['id']}"),
+        (client.put, f"{filling.path}/{item['id']}"),
+    ):
+        plain = send(path, body, content_type="application/json")
+        explained = send(f"{path}?explain=true", body, content_type="application/json")
+        assert explained.status_code == plain.status_code < 500
+        assert explained.json() == plain.json()
 
 
 def test_without_the_parameter_and_for_other_errors_nothing_is_explained() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,11 +65,16 @@ class AnsweringView(UnderSurveyView, ExplainingView):
     def explanations_for(self, exc: Exception) -> list[dict[str, Any]]:
         """Return the explanations of the errors of the answer in the request, where its values need no conversion."""
         exc = as_api_exception(exc)
-        sent, survey = self.sent_answer(), self.find_survey()
+        try:
+            data: Any = self.request.data
+        except APIException:
+            # The body cannot be read; the response says so.
+            return []
+        survey = self.find_survey()
+        sent = self.sent_answer() if isinstance(exc, ValidationError) else None
         if sent is None or survey is None or not isinstance(exc, ValidationError):
             return []
         question_id, ids, text = sent
-        data: Any = self.request.data
         confirms = data.get("confirm") is True
         found = explanations_of(survey, question_id, ids, text, confirms=confirms)
         errors = exc.detail if isinstance(exc.detail, dict) else {}
