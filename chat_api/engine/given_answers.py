@@ -15,7 +15,7 @@ from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.question_types.choice import weight_of
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
-from chat_api.engine.script import Question, Script
+from chat_api.engine.script import Answer, Question, Script
 
 V = TypeVar("V")
 
@@ -55,6 +55,11 @@ class GivenAnswer:
             is_skipped=checked.is_skipped,
             is_confirmed=is_confirmed,
         )
+
+    def answers_in(self, script: Script) -> tuple[Answer, ...]:
+        """Return the chosen answers that the script still has, in the order given."""
+        offered = script.answers_by_id
+        return tuple(offered[pk] for pk in self.chosen if pk in offered)
 
 
 def given_to_json(question: Question, given: GivenAnswer) -> dict[str, Any]:
@@ -127,11 +132,7 @@ def expose(
     if not question.answers:
         return
     _put(answers, f"{name}.{OTHER}", None if given is None else given.other)
-    offered = script.answers_by_id
-    weight = None
-    if given is not None:
-        weight = weight_of([offered[pk] for pk in given.chosen if pk in offered])
-    _put(weights, name, weight)
+    _put(weights, name, None if given is None else weight_of(given.answers_in(script)))
 
 
 def _put(values: MutableMapping[str, V], name: str, value: V | None) -> None:

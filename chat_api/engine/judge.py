@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
-from chat_api.engine.expressions.language import OTHER
 from chat_api.engine.expressions.values import Value
+from chat_api.engine.given_answers import GivenAnswer, expose
 from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import (
     PLAIN_NOTATION,
@@ -17,7 +17,6 @@ from chat_api.engine.question_types.base import (
     Notation,
     Reply,
 )
-from chat_api.engine.question_types.choice import weight_of
 from chat_api.engine.question_types.limit_checks import Limits
 from chat_api.engine.question_types.registry import check_reply, plain_limits, question_type
 from chat_api.engine.script import CHOICE_TYPES, Constraint, Question, QuestionType
@@ -94,23 +93,19 @@ def broken_constraints(
     """Return the constraints that a reply does not fulfil; an expression without a value counts as fulfilled."""
     if not question.constraints:
         return
-    seen = with_value(question, checked, environment)
+    seen = _with_value(logic, question, checked, environment)
     for constraint in question.constraints:
         if not _holds(logic, question, constraint.check, seen, failed=True):
             yield constraint
 
 
-def with_value(question: Question, checked: CheckedReply, environment: Environment) -> Environment:
+def _with_value(
+    logic: Logic, question: Question, checked: CheckedReply, environment: Environment
+) -> Environment:
     """Return the environment in which the reply is already an answer, and `value`."""
-    name = question.name
-    if name is None:
-        return replace(environment, value=checked.value)
-    answers = {**environment.answers, name: checked.value, f"{name}.{OTHER}": checked.other}
-    weight = weight_of(checked.answers)
-    weights = dict(environment.weights)
-    weights.pop(name, None)
-    if weight is not None:
-        weights[name] = weight
+    answers, weights = dict(environment.answers), dict(environment.weights)
+    given = GivenAnswer.of(checked, environment.timestamp)
+    expose(logic.script, question, given, answers, weights)
     return replace(environment, value=checked.value, answers=answers, weights=weights)
 
 

@@ -35,11 +35,7 @@ def recompute(
         given = state.given.get(question.id)
         if given is None and not is_calculation:
             continue
-        try:
-            is_hidden = state.hides(question, walker.variables)
-        except ExpressionError as error:
-            walker.events.append(EvaluationFailed(question.qid, question.show_if or "", str(error)))
-            is_hidden = True
+        is_hidden = walker.hides(question)
         state.hide(question, is_hidden=is_hidden)
         if is_hidden:
             continue

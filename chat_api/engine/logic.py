@@ -12,6 +12,7 @@ from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.language import Expression, Scope, compile_expression
 from chat_api.engine.expressions.values import Value
+from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.script import Group, Question, Script
 
 _KEY: Final = "logic"
@@ -140,12 +141,35 @@ class Logic:
         order = self.script.prepared[f"{_KEY} order"] = self._ordered()
         return order
 
+    def formulas(self) -> Iterator[Formula]:
+        """Yield all expressions of the script, as they are understood where they stand."""
+        for question in self.script.questions:
+            yield from (self.formula(source, question) for source in self._sources(question) if source)
+        schema = [score.expression for score in self.script.scores]
+        schema += [flag.condition for flag in self.script.flags]
+        yield from map(self.formula, schema)
+
+    def _sources(self, question: Question) -> Iterator[str | None]:
+        group = self.group_of(question)
+        if group is not None:
+            yield group.show_if
+            yield None if group.repeat is None else group.repeat.count
+        yield from (question.show_if, question.default, question.calculate)
+        for name, limit in (question.limits or {}).items():
+            if isinstance(limit, str) and name in LIMITS and LIMITS[name].takes_expressions:
+                yield limit
+        yield from (each.check for each in question.constraints)
+        yield from (each.show_if for each in question.answers)
+        yield from (part for rule in question.rules for part in (rule.condition, rule.target))
+        modified = (question.modifications, *(each.modifications for each in question.answers))
+        yield from (each.expression for modifications in modified for each in modifications)
+
     @property
     def names_read(self) -> frozenset[str]:
         """Return the names of the questions that any expression of the script reads."""
         kept = self.script.prepared.get(f"{_KEY} names")
         if not isinstance(kept, frozenset):
-            found = [self.formula(source, question).questions for source, question in _sources(self.script)]
+            found = [formula.questions for formula in self.formulas()]
             kept = self.script.prepared[f"{_KEY} names"] = frozenset().union(*found)
         return kept
 
@@ -204,24 +228,6 @@ class Logic:
         for formula in self._formulas_of(question):
             for name in formula.questions:
                 yield self.index_by_name[name]
-
-
-def _sources(script: Script) -> Iterator[tuple[str, Question | None]]:
-    """Yield all expressions with the question at which they stand; limits that are texts may be none."""
-    for question in script.questions:
-        found: list[object] = [question.show_if, question.calculate, question.default]
-        found += [each.expression for each in question.modifications]
-        found += [source for rule in question.rules for source in (rule.condition, rule.target)]
-        found += [constraint.check for constraint in question.constraints]
-        found += (question.limits or {}).values()
-        for answer in question.answers:
-            found += [answer.show_if, *(each.expression for each in answer.modifications)]
-        yield from ((source, question) for source in found if isinstance(source, str) and source)
-    yield from ((score.expression, None) for score in script.scores)
-    yield from ((flag.condition, None) for flag in script.flags)
-    for group in script.groups:
-        count = None if group.repeat is None else group.repeat.count
-        yield from ((source, None) for source in (group.show_if, count) if source)
 
 
 def _repeated_key(group: Group | None) -> str | None:

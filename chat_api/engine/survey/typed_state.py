@@ -147,9 +147,7 @@ class TypedState:
     ) -> Iterator[Problem]:
         for code in self._limit_codes(question, given, environment):
             yield Problem(question.qid, code, None, ERROR)
-        offered = self.logic.script.answers_by_id
-        answers = tuple(offered[pk] for pk in given.chosen if pk in offered)
-        checked = CheckedReply("", answers, None, given.value, given.other)
+        checked = CheckedReply("", given.answers_in(self.logic.script), None, given.value, given.other)
         for constraint in broken_constraints(self.logic, question, checked, environment):
             if constraint.severity != "warning":
                 yield Problem(question.qid, CONSTRAINT, constraint.message, constraint.severity)
@@ -157,8 +155,7 @@ class TypedState:
                 yield Problem(question.qid, CONFIRM, constraint.message, constraint.severity)
 
     def _limit_codes(self, question: Question, given: GivenAnswer, environment: Environment) -> list[str]:
-        offered = self.logic.script.answers_by_id
-        if any(offered[pk].exclusive for pk in given.chosen if pk in offered):
+        if any(answer.exclusive for answer in given.answers_in(self.logic.script)):
             return []
         zone = zone_of(given.zone)
         measured = Measured(given.value, text_of(given.value), chosen=len(given.chosen), zone=lambda: zone)
