@@ -107,3 +107,9 @@ _BY_ID: Final = Prepared[Message](
     lambda reader_id, ids: _rows(Message.objects.filter(pk__in=ids), reader_id),
     ids=True,
 )
+
+
+def asking_in(reply: Any) -> int:
+    """Return the id of the message whose asking a stored reply names, as a corrected answer does; else 0."""
+    found = reply.get("asking") if isinstance(reply, dict) else None
+    return found if isinstance(found, int) else 0

@@ -9,17 +9,15 @@ from django.utils import timezone
 
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread
-from chat_api.chat.script_context import context_for, language_for
+from chat_api.chat.script_context import context_for, language_for, stored_state
 from chat_api.engine.judge import default_of, limits_in, offering
 from chat_api.engine.question_types.choice_texts import list_numbers
 from chat_api.engine.question_types.registry import plain_limits, question_type
 from chat_api.engine.question_types.stored_values import value_to_json
-from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
-from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.schemas.expression_context import logic_of
+from chat_api.schemas.compiled import compiled
 from chat_api.schemas.rendering import shown_question
 from chat_api.schemas.typed_choices import plain_text
 
@@ -38,7 +36,7 @@ def prompt_document(member: UserThread) -> Document | None:
     question = schema.script.questions_by_id.get(member.question_id)
     if question is None:
         return None
-    question, expected, default = _as_it_stands(member, schema, question)
+    question, expected, default = _as_it_stands(member, question)
     shown = shown_question(schema, question.id, context_for(member, language=language_for(member)))
     text = _asked_text(member, question)
     numbers, texts = list_numbers(question), {answer["id"]: answer["text"] for answer in shown["answers"]}
@@ -66,14 +64,12 @@ def _lines(document: Document) -> Iterable[str]:
         yield document["skip"]
 
 
-def _as_it_stands(
-    member: UserThread, schema: CompiledSchema, question: ScriptQuestion
-) -> tuple[ScriptQuestion, Document, Any]:
+def _as_it_stands(member: UserThread, question: ScriptQuestion) -> tuple[ScriptQuestion, Document, Any]:
     """Return the question with the answers that it offers now, what it expects, and its default, as JSON."""
     kind = question_type(question.type)
-    if not schema.script.is_typed:
+    state = stored_state(member)
+    if state is None:
         return question, kind.expected(question, plain_limits(question)), None
-    state = RunState.from_json(logic_of(schema.script), member.values)
     state.at(in_utc(timezone.now()), time_zone_key(member.user))
     environment = state.environment(member.variables)
     expected = kind.expected(question, limits_in(state.logic, question, environment))

@@ -24,6 +24,7 @@ from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
+from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.rule_context import RuleContext, suggesting
@@ -162,6 +163,8 @@ class TypedAnswers:
         self._survey, self._script, self._logic = survey, script, logic_of(script)
         self._given = {pk: (row.text, row.answer_ids) for pk, row in rows.items()}
         self._replies: dict[int, GivenAnswer] = {}
+        #: The state of the answers as they are; computed when it is needed.
+        self._computed: TypedState | None = None
         for pk, row in rows.items():
             self._set(pk, row)
         self._kept = RuleContext.of(survey)
@@ -270,12 +273,15 @@ class TypedAnswers:
         return state.environment_at(question, self._new_answer())
 
     def _state(self) -> TypedState:
-        return TypedState.of(self._logic, self._inputs(self._replies))
+        if self._computed is None:
+            self._computed = TypedState.of(self._logic, self._inputs(self._replies))
+        return self._computed
 
     def _inputs(self, replies: Mapping[int, GivenAnswer]) -> Inputs:
         return Inputs(replies, self._now, self._zone, self._kept.context)
 
     def _set(self, question_id: int, row: selectors.StoredReply) -> None:
+        self._computed = None
         question = self._script.questions_by_id.get(question_id)
         if question is None or not validation.holds_answer(question.type, row.text, row.answer_ids):
             self._replies.pop(question_id, None)
@@ -287,7 +293,7 @@ class TypedAnswers:
 def _read(question: Question, row: selectors.StoredReply) -> GivenAnswer:
     """Return an answer that was stored without its value, read from its text."""
     plain = replace(question, limits=None)
-    text = validation.unescaped(row.text)
+    text = plain_text(row.text)
     at = in_utc(row.created)
     try:
         checked = check_reply(plain, Reply(text=text, answer_ids=tuple(row.answer_ids)), PLAIN_NOTATION)

@@ -19,6 +19,7 @@ from chat_api.lib.languages import notation_of
 from chat_api.lib.rest.relations import ID_MAX, IDS_MAX, refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema
+from chat_api.schemas.typed_choices import plain_text
 from chat_api.settings import chat_settings
 from chat_api.surveys import selectors
 from chat_api.surveys.models import Survey, SurveyItem
@@ -142,12 +143,7 @@ def stored_text(text: str) -> str:
 
 def unescaped_text(item: SurveyItem) -> str:
     """Return the text of an item without HTML escapes."""
-    return unescaped(item.text)
-
-
-def unescaped(text: str) -> str:
-    """Return a stored text without HTML escapes."""
-    return html.unescape(text) if chat_settings.ESCAPE_TEXT else text
+    return plain_text(item.text)
 
 
 def holds_answer(question_type: str, text: str, answers: Collection[Any]) -> bool:

@@ -25,12 +25,9 @@ def with_results(
 ) -> Mapping[str, Any] | None:
     """Return the values of the member's run with its scores, and note its flags, which the change writes.
 
-    `values` are those of `state` as they are stored; they are returned as they are for a script without scores. The
-    member's last answer in the change is what raises flags.
+    `values` are those of `state` as they are stored. The member's last answer in the change is what raises flags.
     """
     script = state.logic.script
-    if not script.scores and not script.flags:
-        return values
     found = results_of(state.logic, state.environment(variables))
     _log_failures(member, found)
     if script.flags:

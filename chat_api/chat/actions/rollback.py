@@ -74,8 +74,7 @@ def _go_back(
         rebuild(change, member, compiled(member.schema))
     run = change.run_of(member)
     if run is not None and run.finished is not None:
-        run.finished, run.outcome, run.last_qid = None, "", None
-        change.runs.update(run)
+        change.runs.reopen(run)
         # The modifications at the end of the run are undone with it.
         at_the_end = VariableModification.objects.filter(
             run=run, related_message=None, related_message_answer_id=None

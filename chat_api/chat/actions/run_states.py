@@ -10,7 +10,9 @@ from django.db.models import Q
 
 from chat_api.chat.actions.results import with_results
 from chat_api.chat.actions.thread_change import ThreadChange
+from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, UserThread
+from chat_api.chat.script_context import stored_state
 from chat_api.engine import led_by_frontend
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
 from chat_api.engine.replay import Accepts, Asking, Replayed, replay
@@ -106,7 +108,7 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
             askings.append(Asking(question_id, None, asked=pk))
             continue
         # A corrected answer names the asking that it belongs to, which need not be the latest.
-        place = places.get(_asking_in(raw), latest.get(question_id))
+        place = places.get(asking_in(raw), latest.get(question_id))
         if place is not None:
             given = given_from_json(question, raw)
             askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
@@ -114,11 +116,6 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
                 gone.discard(place)
     left = (asking for place, asking in enumerate(askings) if place not in gone)
     return [_as_it_stands(member, schema, asking) for asking in left]
-
-
-def _asking_in(raw: Any) -> int:
-    found = raw.get("asking") if isinstance(raw, dict) else None
-    return found if isinstance(found, int) else 0
 
 
 def _as_it_stands(member: UserThread, schema: CompiledSchema, asking: Asking) -> Asking:
@@ -215,12 +212,12 @@ def way_to(change: ThreadChange, member: UserThread, schema: CompiledSchema, ask
     After a correction that is not the order of the messages. Without names, and where the script does not lead there,
     there are none. Takes one query.
     """
-    if not schema.script.is_typed or is_moved_by_host(change):
+    state = stored_state(member)
+    if state is None or is_moved_by_host(change):
         return []
     askings = askings_of(member, schema)
     if lacks_values(member, askings):
         return []
-    state = RunState.from_json(logic_of(schema.script), member.values)
     found = walk_again(
         change,
         member,

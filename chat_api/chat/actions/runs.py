@@ -66,6 +66,11 @@ class RunLog:
         if run not in self.new and run not in self.changed:
             self.changed.append(run)
 
+    def reopen(self, run: ScriptRun) -> None:
+        """Continue a stored run that has ended."""
+        run.finished, run.outcome, run.last_qid = None, "", None
+        self.update(run)
+
     def current_of(self, member: UserThread, *, among: Iterable[UserThread]) -> ScriptRun | None:
         """Return the member's current run. One query loads the stored runs of all members in `among`."""
         if member.run_id is None or "run" in member._state.fields_cache:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema
-from chat_api.settings import chat_settings
+from chat_api.schemas.typed_choices import plain_text
 
 
 def settle_answer(
@@ -136,7 +135,7 @@ def _said(question: Question, given: GivenAnswer, text: str) -> str:
 
 def _texts(ids: Iterable[int]) -> Mapping[int, str]:
     rows = Message.objects.filter(pk__in=[*ids]).values_list("pk", "text")
-    return {pk: html.unescape(text) if chat_settings.ESCAPE_TEXT else text for pk, text in rows}
+    return {pk: plain_text(text) for pk, text in rows}
 
 
 @dataclass(slots=True)
@@ -213,8 +212,7 @@ def _wait(
 ) -> None:
     run = change.run_of(member)
     if run is not None and run.finished is not None:
-        run.finished, run.outcome, run.last_qid = None, "", None
-        change.runs.update(run)
+        change.runs.reopen(run)
         change.update(member, state=State.SCRIPTED, next_restart=None)
         change.note_thread_updated()
     change.update(member, question_id=cursor.id)

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import F, Q
 
+from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, MessageAnswer
 from chat_api.chat.results.columns import Said
 from chat_api.engine.given_answers import given_from_json
@@ -66,16 +67,11 @@ def _newest(run_ids: Collection[int], script: Script, *, using: str) -> dict[Key
         if asks:
             asked[key] = pk
         elif not deleted and not superseded:
-            asking = _asking_in(raw) or asked.get(key, 0)
+            asking = asking_in(raw) or asked.get(key, 0)
             before = newest.get(key)
             if before is None or before.asked <= asking:
                 newest[key] = _Newest(asking, pk, text, raw)
     return newest
-
-
-def _asking_in(raw: Any) -> int:
-    found = raw.get("asking") if isinstance(raw, dict) else None
-    return found if isinstance(found, int) else 0
 
 
 def _said(script: Script, question_id: int, found: _Newest, linked: tuple[int, ...]) -> Said:
