@@ -21,6 +21,7 @@ from chat_api.attachments.links import THUMBNAIL
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.storage import AsyncOpenFile, OpenFile
 from chat_api.attachments.types.registry import type_named
+from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.openapi import refusals
 from chat_api.lib.rest.views import ChatAPIView
 
@@ -73,7 +74,7 @@ class FileViewMixin(ChatAPIView):
 
     def served(self, request: Request, attachment: BaseAttachment) -> HttpResponseBase:
         """Return the file or its thumbnail. Raises `NotFound` if there is none, and `StorageUnavailable`."""
-        wants_small = request.query_params.get(THUMBNAIL, "").strip().lower() in ("true", "1", "yes")
+        wants_small = is_switched_on(request.query_params, THUMBNAIL)
         file = attachment.thumbnail_image if wants_small else attachment.file
         name = str(file.name) if file else ""
         if not name:

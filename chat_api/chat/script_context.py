@@ -49,7 +49,9 @@ def context_for(
             "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": pool,
-            "answers": texts if seen is None else with_names(texts, seen, language),
+            "answers": texts
+            if seen is None
+            else with_names(texts, seen.logic.script, seen.values(), language),
             **shown_scores(seen, pool, language),
         }
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chat_api.engine.expressions.values import Value
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.scores import results_of
+from chat_api.engine.script import Script
 from chat_api.lib.languages import shown_value
 
 
-def with_names(by_qid: Mapping[str, str], state: RunState, language: str | None) -> dict[str, str]:
-    """Return the texts by `q<qid>` with those by name, also of calculations, for the answers that count.
+def with_names(
+    by_qid: Mapping[str, str], script: Script, values: Mapping[str, Value], language: str | None
+) -> dict[str, str]:
+    """Return the texts by `q<qid>` with those by name, for the answers and calculations that have `values`.
 
     Numbers and dates are shown by name as in `language` (None: the active one), all else as by `q<qid>`.
     """
     found = dict(by_qid)
-    values = state.values()
-    for name, index in state.logic.index_by_name.items():
-        if (value := values.get(name)) is not None:
-            typed = by_qid.get(f"q{state.logic.script.questions[index].qid}", "")
+    for question in script.questions:
+        if question.name is not None and (value := values.get(question.name)) is not None:
             shown = shown_value(value, language)
-            found[name] = typed if shown is None else shown
+            found[question.name] = by_qid.get(f"q{question.qid}", "") if shown is None else shown
     return found
 
 

@@ -193,7 +193,9 @@ class _Player:
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            "answers": self.answers if self.state is None else with_names(self.answers, self.state, None),
+            "answers": with_names(
+                self.answers, self.script, {} if self.state is None else self.state.values(), None
+            ),
             **shown_scores(self.state, variables, None),
         }
         # The template escapes the text.

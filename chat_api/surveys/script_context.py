@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from chat_api.engine.script import Script
-from chat_api.lib.languages import shown_value
 from chat_api.lib.rest.relations import ID_MAX
+from chat_api.schemas.answer_texts import with_names
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
@@ -52,12 +52,7 @@ def _answers(schema: CompiledSchema, given: validation.Given, facts: Facts) -> d
         for question in schema.script.questions
         if question.id in given and question.id in facts.visible_ids
     }
-    by_name = {}
-    for question in schema.script.questions:
-        if question.name is not None and (value := facts.values.get(question.name)) is not None:
-            shown = shown_value(value, None)
-            by_name[question.name] = by_qid.get(f"q{question.qid}", "") if shown is None else shown
-    return {**by_qid, **by_name}
+    return with_names(by_qid, schema.script, facts.values, None)
 
 
 def _answer_text(schema: CompiledSchema, question_id: int, text: str, answer_ids: list[int]) -> str:

@@ -39,6 +39,7 @@ from chat_api.chat.serializers.responses import (
     SentMessageSerializer,
 )
 from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER
+from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.search.query import Query
@@ -103,7 +104,7 @@ class MessagesView(SendingView):
             return Message.objects.none()
         thread_id = self.kwargs["thread_id"]
         query = filters.query_of(self.request)
-        with_superseded = query is None and wants_superseded(self.request)
+        with_superseded = query is None and is_switched_on(self.request.query_params, "superseded")
         messages = selectors.messages_visible_to(
             user=self.request.user, thread_id=thread_id, superseded=with_superseded
         )
@@ -143,11 +144,6 @@ class MessagesView(SendingView):
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
         is_form = str(self.request.content_type).startswith("multipart/")
         return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
-
-
-def wants_superseded(request: Request) -> bool:
-    """Return whether the request asks for messages that corrections have superseded too."""
-    return request.query_params.get("superseded", "").strip().lower() in ("true", "1", "yes")
 
 
 def marks_read(request: Request) -> bool:

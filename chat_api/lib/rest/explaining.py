@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from chat_api.lib.errors import ChatAPIError
+from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.views import ChatAPIView
 
 EXPLANATIONS: Final = "explanations"
@@ -40,7 +41,8 @@ class ExplainingView(ChatAPIView):
     def handle_exception(self, exc: Exception) -> Response:
         """Respond to the error; with `explain=true`, `explanations` has the refused answer in words."""
         # Before DRF marks the host's transaction around the request, if there is one, to be rolled back.
-        found = self.explanations_for(exc) if self._explains() else []
+        wanted = is_switched_on(self.request.query_params, "explain")
+        found = self.explanations_for(exc) if wanted else []
         response = super().handle_exception(exc)
         if found and isinstance(response.data, dict):
             response.data = {**response.data, EXPLANATIONS: found}
@@ -54,6 +56,3 @@ class ExplainingView(ChatAPIView):
             return []
         replaced = exc.replaced if isinstance(exc, Explained) else ()
         return [each for each in explain() if each["field"] not in replaced]
-
-    def _explains(self) -> bool:
-        return self.request.query_params.get("explain", "").strip().lower() in ("true", "1", "yes")

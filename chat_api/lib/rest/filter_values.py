@@ -33,6 +33,11 @@ class Kind:
     is_text: bool = False
 
 
+def is_switched_on(params: Mapping[str, str], name: str) -> bool:
+    """Return whether a parameter of the query turns something on that is off without it."""
+    return params.get(name, "").strip().lower() in ("true", "1", "yes")
+
+
 def kind_of(column: models.Field[Any, Any]) -> Kind | None:
     """Return the kind of the column's values; None if lists are not filtered by such values."""
     while isinstance(column, models.ForeignKey):
