@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from chat_api.engine.scores import Results
 from chat_api.lib.db.transactions import atomic, on_commit
 from chat_api.lib.db.writes import insert
 from chat_api.notifications.queue import WAKER
@@ -94,6 +96,19 @@ def _store(new: Sequence[Flag], again: Sequence[Flag]) -> None:
             on_commit(partial(flag_raised.send_robust, sender=Flag, flag=flag))
     if not all(flag.dispatched for flag in (*new, *again)):
         on_commit(WAKER.wake)
+
+
+def log_failures(logger: logging.Logger, results: Results, *, schema_id: int | None, subject: str) -> None:
+    """Log the expressions of scores and flags that have no value."""
+    for failed in results.failures:
+        logger.warning(
+            "The expression of a score or flag failed: schema %s, %s, %s: %s: %s",
+            schema_id,
+            failed.name,
+            subject,
+            failed.source,
+            failed.reason,
+        )
 
 
 @atomic

@@ -9,7 +9,8 @@ from typing import Any
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import UserThread
 from chat_api.engine.run_state import RunState
-from chat_api.engine.scores import Results, results_of
+from chat_api.engine.scores import results_of
+from chat_api.raised_flags.actions import log_failures
 
 logger = logging.getLogger("chat_api.chat")
 
@@ -29,20 +30,8 @@ def with_results(
     """
     script = state.logic.script
     found = results_of(state.logic, state.environment(variables))
-    _log_failures(member, found)
+    log_failures(logger, found, schema_id=member.schema_id, subject=f"thread {member.thread_id}")
     if script.flags:
         answers = change.messages.answers_of(member)
         change.runs.note_flags(member, found.flags, by=answers[-1] if answers else None)
     return {**(values or {}), SCORES: dict(found.scores)} if script.scores else values
-
-
-def _log_failures(member: UserThread, found: Results) -> None:
-    for failed in found.failures:
-        logger.warning(
-            "The expression of a score or flag failed: schema %s, %s, thread %s: %s: %s",
-            member.schema_id,
-            failed.name,
-            member.thread_id,
-            failed.source,
-            failed.reason,
-        )

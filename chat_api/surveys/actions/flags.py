@@ -7,7 +7,7 @@ import logging
 from django.utils import timezone
 
 from chat_api.engine.scores import results_of
-from chat_api.raised_flags.actions import Subject, update_flags
+from chat_api.raised_flags.actions import Subject, log_failures, update_flags
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.surveys.answers import Answers
@@ -28,14 +28,6 @@ def follow_answers(
     if not script.flags:
         return
     found = results_of(logic_of(script), known.environment())
-    for failed in found.failures:
-        logger.warning(
-            "The expression of a score or flag failed: schema %s, %s, survey %s: %s: %s",
-            survey.schema_id,
-            failed.name,
-            survey.pk,
-            failed.source,
-            failed.reason,
-        )
+    log_failures(logger, found, schema_id=survey.schema_id, subject=f"survey {survey.pk}")
     subject = Subject(survey.schema, survey_id=survey.pk)
     update_flags(subject, found.flags, now=timezone.now(), item_id=item_id, removed_item_id=removed_item_id)
