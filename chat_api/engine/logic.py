@@ -11,7 +11,9 @@ from typing import Final
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.language import Expression, Scope, compile_expression
-from chat_api.engine.expressions.values import Value
+from chat_api.engine.expressions.operators import stored_number
+from chat_api.engine.expressions.values import Value, number_of
+from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.script import Group, Question, Script
 
@@ -33,6 +35,18 @@ class Formula:
         if self.expression is None:
             raise ExpressionError(self.error)
         return self.expression.value(environment)
+
+    def number(self, environment: Environment) -> float | None:
+        """Return the value as a variable keeps it; None if it is empty. Raises `ExpressionError`."""
+        value = self.value(environment)
+        return None if value is None else stored_number(number_of(value))
+
+    def qid(self, environment: Environment) -> int:
+        """Return the value as the number of a question. Raises `ExpressionError`, for an empty value too."""
+        number = self.number(environment)
+        if number is None:
+            raise ExpressionError("the number of a question is empty")
+        return to_int(number)
 
     @property
     def questions(self) -> frozenset[str]:

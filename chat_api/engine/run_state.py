@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
-from chat_api.engine.expressions.operators import stored_number
-from chat_api.engine.expressions.values import Value, number_of, same
+from chat_api.engine.expressions.values import Value, same
 from chat_api.engine.given_answers import (
     GivenAnswer,
     expose,
@@ -25,7 +24,6 @@ from chat_api.engine.given_answers import (
     zone_of,
 )
 from chat_api.engine.logic import Formula, Logic
-from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Question, QuestionType
@@ -151,8 +149,7 @@ class RunState:
 
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets; None if it is empty. Raises `ExpressionError`."""
-        value = self._formula(source, question).value(self.environment(variables))
-        return None if value is None else stored_number(number_of(value))
+        return self._formula(source, question).number(self.environment(variables))
 
     def holds(self, question: Question, source: str, variables: Variables) -> bool:
         """Return whether a condition is true. Raises `ExpressionError`."""
@@ -160,10 +157,7 @@ class RunState:
 
     def target(self, question: Question, source: str, variables: Variables) -> int:
         """Return the qid to which a rule of a fork leads. Raises `ExpressionError`."""
-        value = self._formula(source, question).value(self.environment(variables))
-        if value is None:
-            raise ExpressionError("the number of a question is empty")
-        return to_int(stored_number(number_of(value)))
+        return self._formula(source, question).qid(self.environment(variables))
 
     def hides(self, question: Question, variables: Variables) -> bool:
         """Return whether a condition of the question, or of its group, is not true. Raises `ExpressionError`."""

@@ -150,6 +150,10 @@ class BaseQuestionType:
         """Return the value of a text that is not empty. Raises `ValueError` if it does not answer the question."""
         return text
 
+    def value_of(self, answers: tuple[Answer, ...]) -> Value:
+        """Return the value of the chosen answers; empty for a type that offers none."""
+        return None
+
     def check(self, question: Question, reply: Reply, notation: Notation, limits: Limits) -> CheckedReply:
         """Check a reply, the text of which is stripped, against the type and the limits.
 

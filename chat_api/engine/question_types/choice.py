@@ -36,10 +36,6 @@ class _Choices(BaseQuestionType):
         """Add the errors of answers that cannot be chosen together."""
         raise NotImplementedError
 
-    def value_of(self, answers: tuple[Answer, ...]) -> Value:
-        """Return the value of the chosen answers."""
-        raise NotImplementedError
-
 
 class ChoiceQuestion(_Choices):
     """One of the answers."""

@@ -22,7 +22,7 @@ from chat_api.engine.script import (
 NOWHERE: Final = -1
 _KEY: Final = "survey"
 #: A target that is the same whatever the variables.
-_QID: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+QID: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class _Preparation:
         for rule in question.rules:
             to = self.formula(rule.target)
             target = None
-            if _QID.fullmatch(rule.target):
+            if QID.fullmatch(rule.target):
                 target = self.place(index, int(rule.target))
             yield Branch(self.formula(rule.condition), to, target)
 

@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import Final
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.language import OTHER
-from chat_api.engine.expressions.operators import stored_number
-from chat_api.engine.expressions.values import Value, number_of
+from chat_api.engine.expressions.values import Value
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.given_answers import GivenAnswer, expose, zone_of
 from chat_api.engine.logic import Formula
-from chat_api.engine.numbers import to_int
-from chat_api.engine.question_types.choice import code_of
-from chat_api.engine.script import Answer, Modification, Question, QuestionType
+from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.script import Answer, Modification, QuestionType
 from chat_api.engine.survey.plan import NOWHERE, targets_of
 from chat_api.engine.survey.typed_plan import TypedNode, TypedPlan
 from chat_api.engine.survey.typed_pool import Pool
@@ -213,7 +211,8 @@ class _Step:
             return None, ()
         ids = tuple(answer.id for answer in answers)
         if ids != given.chosen:
-            given = replace(given, chosen=ids, value=_value_of(self._question, answers))
+            value = question_type(self._question.type).value_of(answers)
+            given = replace(given, chosen=ids, value=value)
         return given, answers
 
     def _expose(self, given: GivenAnswer | None) -> None:
@@ -243,9 +242,8 @@ class _Step:
         for modification in modifications:
             formula = self._formula(modification.expression)
             try:
-                value = formula.value(environment)
-                if value is not None:
-                    number = stored_number(number_of(value))
+                number = formula.number(environment)
+                if number is not None:
                     written[modification.name] = self._variables[modification.name] = number
             except ExpressionError as error:
                 self._fail(formula, error)
@@ -258,19 +256,10 @@ class _Step:
                 continue
             formula = self._formula(rule.target)
             try:
-                return targets_of(self._place(formula.value(environment)))
+                return targets_of(self._place(formula.qid(environment)))
             except ExpressionError as error:
                 self._fail(formula, error)
         return ()
 
-    def _place(self, value: Value) -> int:
-        if value is None:
-            raise ExpressionError("the number of a question is empty")
-        qid = to_int(stored_number(number_of(value)))
+    def _place(self, qid: int) -> int:
         return self._logic.script.index_by_qid.get(qid, NOWHERE) if qid > NOWHERE else NOWHERE
-
-
-def _value_of(question: Question, answers: tuple[Answer, ...]) -> Any:
-    if question.type == QuestionType.CHOICE:
-        return code_of(answers[0])
-    return tuple(code_of(answer) for answer in sorted(answers, key=lambda answer: answer.position))

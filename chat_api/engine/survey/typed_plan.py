@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +10,9 @@ from typing import Final
 
 from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
-from chat_api.engine.survey.plan import NOWHERE, targets_of
+from chat_api.engine.survey.plan import NOWHERE, QID, targets_of
 
 _KEY: Final = "typed survey"
-#: A target that is the same whatever is answered.
-_QID: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +179,7 @@ class _Order:
             targets.update(node.targets_if_hidden)
         is_computed = False
         for rule in node.question.rules if node.question.type == QuestionType.FORK else ():
-            if _QID.fullmatch(rule.target):
+            if QID.fullmatch(rule.target):
                 targets.add(_place(self._logic, int(rule.target)))
             else:
                 is_computed = True
