@@ -207,6 +207,15 @@ def test_the_same_client_id_corrects_once(alice: Any) -> None:
     assert first.json()["id"] == again.json()["id"]
 
 
+def test_a_correction_that_was_deleted_is_gone_for_its_client_id(alice: Any) -> None:
+    talk, said = pet_owner(alice)
+    body = {"client_id": "0f8fad5b-d9cb-469f-a165-70867728950e", "text": "dog", "last": last(talk)}
+    first = correct(talk, said[1], **body)
+    assert talk.client.delete(f"{talk.path}/messages/{first.json()['id']}").status_code == 204
+    again = correct(talk, said[1], **body)
+    assert (again.status_code, again.json()) == (410, {"client_id": ["DELETED"]})
+
+
 def test_going_back_after_a_correction_returns_to_the_state_before(alice: Any) -> None:
     talk, said = pet_owner(alice)
     corrected(talk, said[1], text="dog")

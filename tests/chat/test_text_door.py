@@ -271,6 +271,15 @@ def test_same_client_id_answers_once(alice: Any) -> None:
     assert (again.status_code, again.json()["id"]) == (200, first["id"])
 
 
+def test_reply_whose_message_was_deleted_is_gone_for_its_client_id(alice: Any) -> None:
+    talk = started(alice, YES_NO)
+    client_id = str(uuid.uuid4())
+    first = said(talk, "1", client_id=client_id)
+    assert talk.client.delete(f"{talk.path}/messages/{first['id']}").status_code == 204
+    again = reply(talk, "1", client_id=client_id)
+    assert (again.status_code, again.json()) == (410, {"client_id": ["DELETED"]})
+
+
 def test_question_guards_a_reply_against_the_next_question(alice: Any) -> None:
     talk = started(alice, YES_NO, YES_NO)
     asked = prompt(talk)["question"]
