@@ -46,11 +46,8 @@ class Wanted:
 def enqueue(wanted: Sequence[Wanted]) -> None:
     """Extend waiting deliveries by the wanted messages, and create the others; the caller has locked the threads."""
     keys = {(item.thread_id, item.user_id, item.transport): item for item in wanted}
-    pending = NotificationDelivery.objects.filter(
-        status=DeliveryStatus.PENDING, thread_id__in={item.thread_id for item in wanted}
-    )
     changed = []
-    for row in pending:
+    for row in _lock_pending(thread_id__in={item.thread_id for item in wanted}):
         item = keys.pop((row.thread_id or 0, row.user_id, row.transport), None)
         if item is not None:
             row.first_message = min(row.first_message, item.first_message)
@@ -75,8 +72,7 @@ def enqueue(wanted: Sequence[Wanted]) -> None:
 
 def enqueue_flag(flag_id: int, user_ids: Iterable[Any], transports: Iterable[str], *, due: datetime) -> None:
     """Create the deliveries about a raised flag that do not wait yet; the caller has locked the flag."""
-    pending = NotificationDelivery.objects.filter(status=DeliveryStatus.PENDING, flag_id=flag_id)
-    waiting = set(pending.values_list("user_id", "transport"))
+    waiting = {(row.user_id, row.transport) for row in _lock_pending(flag_id=flag_id)}
     names = [*transports]
     NotificationDelivery.objects.bulk_create(
         (
@@ -144,9 +140,7 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
         return
     due = timezone.now() + _FIRST_PAUSE * 2 ** (row.attempts - 1)
     about: dict[str, Any] = {"thread_id": row.thread_id, "flag_id": row.flag_id}
-    waiting = NotificationDelivery.objects.filter(
-        **about, user_id=row.user_id, transport=row.transport, status=DeliveryStatus.PENDING
-    ).first()
+    waiting = _lock_pending(**about, user_id=row.user_id, transport=row.transport).first()
     if waiting is None:
         NotificationDelivery.objects.filter(pk=row.pk, lease_until=row.lease_until).update(
             status=DeliveryStatus.PENDING,
@@ -162,6 +156,16 @@ def put_back(row: NotificationDelivery, error: TransportError) -> None:
         attempts=max(row.attempts, waiting.attempts),
         due=max(due, waiting.due),
     )
+
+
+def _lock_pending(**about: Any) -> models.QuerySet[NotificationDelivery]:
+    """Return the pending deliveries about something, locked when they are read.
+
+    A worker that claims one at the same time either comes first, and it is left out, or skips it until the commit:
+    otherwise messages could be added to a delivery whose range that worker has already read.
+    """
+    pending = NotificationDelivery.objects.filter(status=DeliveryStatus.PENDING, **about)
+    return pending.order_by("pk").select_for_update(of=("self",))
 
 
 def _locked(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
+from chat_api.chat.delivery.notifications import _dispatch_batch, _put_back
 from chat_api.chat.models import Message
+from chat_api.lib.db.transactions import atomic
+from chat_api.notifications import queue
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.notifications.transports.base import Delivery
 from chat_api.realtime.models import ThreadEvent
@@ -21,7 +28,14 @@ from chat_api.tasks import (
 from tests.chat.talking import talks
 from tests.chat.test_races import at_once
 from tests.factories import UserFactory
-from tests.notifications.conftest import ALL_FLAGS, MemoryTransport, Setting, down, thread_notifying
+from tests.notifications.conftest import (
+    ALL_FLAGS,
+    MemoryTransport,
+    Setting,
+    down,
+    thread_notifying,
+    two_talking,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
@@ -45,6 +59,59 @@ def test_four_workers_notify_each_member_once(sent: list[Delivery], notify_by: S
     }
     assert notified(sent) == expected
     assert not ThreadEvent.objects.filter(dispatched=False).exists()
+
+
+def while_claiming(work: Callable[[], Any]) -> None:
+    """Run `work` in a thread while this one claims all deliveries; commit the claim when `work` waits for a lock."""
+    with ThreadPoolExecutor(1) as pool:
+        with atomic():
+            assert queue.claim(most=500)
+            done = pool.submit(lambda: (work(), connections.close_all()))
+            while not (done.done() or blocks_another()):
+                time.sleep(0.01)
+        done.result()
+
+
+def blocks_another() -> bool:
+    """Return whether another session waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return cursor.fetchone() is not None
+
+
+def test_new_messages_do_not_join_a_delivery_that_is_being_claimed(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
+    notify_by("push")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="first")
+    _dispatch_batch()
+    alice_talk.say(text="second")
+    while_claiming(_dispatch_batch)
+    deliveries = NotificationDelivery.objects.order_by("pk")
+    first, second = Message.objects.order_by("pk").values_list("pk", flat=True)
+    assert [*deliveries.values_list("status", "first_message", "last_message")] == [
+        ("claimed", first, first),
+        ("pending", second, second),
+    ]
+
+
+def test_a_failed_delivery_does_not_join_one_that_is_being_claimed(
+    sent: list[Delivery], notify_by: Setting
+) -> None:
+    notify_by("push")
+    alice_talk, _ = two_talking()
+    alice_talk.say(text="first")
+    _dispatch_batch()
+    (failed,) = queue.claim(most=1)
+    alice_talk.say(text="second")
+    _dispatch_batch()
+    while_claiming(lambda: _put_back(failed, down()))
+    statuses_of = NotificationDelivery.objects.order_by("pk").values_list("status", "first_message")
+    first, second = Message.objects.order_by("pk").values_list("pk", flat=True)
+    assert [*statuses_of] == [("pending", first), ("claimed", second)]
 
 
 def test_concurrent_workers_and_writers_lose_and_repeat_nothing(
