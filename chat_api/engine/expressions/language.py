@@ -73,6 +73,8 @@ class Expression:
     tree: Tree = field(repr=False, compare=False)
     #: Names of questions, `name.other` as the name.
     questions: frozenset[str]
+    #: Those of them that it reads in all instances of their group (`meds.dose`).
+    lists: frozenset[str]
     variables: frozenset[str]
     scores: frozenset[str]
     #: Dotted paths of the host's context.
@@ -114,7 +116,8 @@ def compile_expression(source: str, scope: Scope) -> Expression:
     return Expression(
         source=source,
         tree=tree,
-        questions=frozenset(compiler.questions),
+        questions=frozenset(compiler.questions | compiler.lists),
+        lists=frozenset(compiler.lists),
         variables=frozenset(compiler.variables),
         scores=frozenset(compiler.scores),
         context=frozenset(compiler.context),
@@ -129,7 +132,9 @@ class _Compiler:
 
     scope: Scope
     tree: Tree
+    #: Names of questions read at their own place, and those read in all instances.
     questions: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
     scores: set[str] = field(default_factory=set)
     context: set[str] = field(default_factory=set)
@@ -155,7 +160,7 @@ class _Compiler:
             self._question(first)
             return lambda env: env.answers.get(name)
         if self.scope.groups.get(rest) == first:
-            self.questions.add(rest)
+            self.lists.add(rest)
             return lambda env: env.instances.get(name, ())
         if self._is_root(first):
             self.context.add(name)
