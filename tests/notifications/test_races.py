@@ -63,10 +63,17 @@ def test_four_workers_notify_each_member_once(sent: list[Delivery], notify_by: S
 
 def while_claiming(work: Callable[[], Any]) -> None:
     """Run `work` in a thread while this one claims all deliveries; commit the claim when `work` waits for a lock."""
+
+    def work_elsewhere() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
     with ThreadPoolExecutor(1) as pool:
         with atomic():
             assert queue.claim(most=500)
-            done = pool.submit(lambda: (work(), connections.close_all()))
+            done = pool.submit(work_elsewhere)
             while not (done.done() or blocks_another()):
                 time.sleep(0.01)
         done.result()
