@@ -47,7 +47,7 @@ class ExportRefused(Exception):
 class Table:
     """The headings and an iterator of rows, each with a value for every heading; `number` is how many rows there are.
 
-    Rows are written `chunk` at a time. `what` says what a row is, in the plural; a sheet holds `rows_max` of them.
+    Rows are written `chunk` at a time. `what` says what a row is, in the plural.
     """
 
     headings: tuple[str, ...]
@@ -55,7 +55,6 @@ class Table:
     rows: Iterator[list[Value]]
     chunk: int
     what: str
-    rows_max: int = SHEET_ROWS_MAX
 
 
 def formats() -> tuple[str, ...]:
@@ -124,8 +123,8 @@ def write_xlsx(rows: Table, file: IO[bytes]) -> None:
         from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
     except ImportError as error:
         raise ExportRefused('XLSX needs openpyxl: pip install "django-chat-api[xlsx]"') from error
-    if rows.number > rows.rows_max or len(rows.headings) > _SHEET_COLUMNS_MAX:
-        limits = f"{rows.rows_max} {rows.what} and {_SHEET_COLUMNS_MAX} columns"
+    if rows.number > SHEET_ROWS_MAX or len(rows.headings) > _SHEET_COLUMNS_MAX:
+        limits = f"{SHEET_ROWS_MAX} {rows.what} and {_SHEET_COLUMNS_MAX} columns"
         raise ExportRefused(f"A sheet holds at most {limits}. Use {CSV} or {JSON} instead.")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Results")

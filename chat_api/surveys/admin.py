@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.lib.rest.relations import ID_MAX
+from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.schemas.models import Schema
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results import export
 from chat_api.surveys.results.download import download_of
 from chat_api.surveys.results.page import shown_questions, stopped_most
 from chat_api.surveys.results.tally import SURVEYS_MAX, results_of, versions_of
@@ -100,7 +100,7 @@ class SurveyAdmin(ReadOnlyAdmin):
             "questions": shown_questions(counted),
             "stopped_most": stopped_most(counted),
             "versions": versions_of(schema),
-            "formats": export.formats() if self.has_export_permission(request) else (),
+            "formats": formats() if self.has_export_permission(request) else (),
         }
         return TemplateResponse(request, "admin/chat_api/survey/results.html", context)
 
@@ -109,11 +109,11 @@ class SurveyAdmin(ReadOnlyAdmin):
         if not self.has_export_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
-        if kind not in export.FORMATS:
+        if kind not in FORMATS:
             raise Http404
         try:
             return download_of(request, schema, kind)
-        except export.ExportRefused as error:
+        except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(self._back_url(request, schema))
 

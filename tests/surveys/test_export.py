@@ -15,8 +15,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test.utils import CaptureQueriesContext
 
+from chat_api.lib import tables
 from chat_api.surveys.models import SurveyItem
-from chat_api.surveys.results import export, table
+from chat_api.surveys.results import table
 from tests.databases import connection
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling, question
@@ -278,7 +279,7 @@ class TestOtherFormats:
 
     def test_export_larger_than_a_sheet_is_rejected(self, monkeypatch, tmp_path, smoking):
         SurveyFactory.create_batch(2, schema=smoking, user=UserFactory())
-        monkeypatch.setattr(export, "_SHEET_ROWS_MAX", 1)
+        monkeypatch.setattr(tables, "SHEET_ROWS_MAX", 1)
         with pytest.raises(CommandError, match="csv or json"):
             run(smoking.pk, "-o", tmp_path / "r.xlsx")
         assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,8 @@ from django.db import DatabaseError
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
-from chat_api.surveys.results import export, table
+from chat_api.lib import tables
+from chat_api.surveys.results import table
 from tests.factories import SurveyFactory, UserFactory, draft_schema, published_schema
 from tests.surveys.test_export import body_of, rows_of, run, sheet_of, staff_with
 
@@ -85,7 +86,7 @@ class TestCommand:
             run(smoking.pk, "-o", path)
         assert str(path) in str(caught.value)
 
-    @pytest.mark.parametrize("kind", export.FORMATS)
+    @pytest.mark.parametrize("kind", tables.FORMATS)
     @pytest.mark.parametrize("failure", [DatabaseError, KeyboardInterrupt, OSError(28, "No space left")])
     def test_failed_export_leaves_no_partial_file(self, monkeypatch, tmp_path, smoking, kind, failure):
         SurveyFactory.create_batch(3, schema=smoking, user=UserFactory())
@@ -130,7 +131,7 @@ class TestDownload:
         assert "/login/" in response["Location"]
 
     @pytest.mark.parametrize("codenames", [(), ("view_survey",), ("view_survey", "change_survey")])
-    @pytest.mark.parametrize("kind", export.FORMATS)
+    @pytest.mark.parametrize("kind", tables.FORMATS)
     def test_staff_without_export_permission_cannot_download(self, smoking, codenames, kind):
         client = signed_in(staff_with(*codenames))
         assert client.get(export_url(smoking, kind)).status_code == 403
@@ -174,11 +175,11 @@ class TestDownload:
     def test_sheet_is_not_offered_without_openpyxl(self, monkeypatch, exporter, smoking):
         page = reverse("admin:chat_api_survey_results", args=[smoking.pk])
         assert export_url(smoking, "xlsx") in exporter.get(page).content.decode()
-        monkeypatch.setattr(export, "find_spec", lambda name: None)
+        monkeypatch.setattr(tables, "find_spec", lambda name: None)
         assert export_url(smoking, "xlsx") not in exporter.get(page).content.decode()
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.parametrize("kind", export.FORMATS)
+    @pytest.mark.parametrize("kind", tables.FORMATS)
     def test_download_is_streamed_under_asgi(self, monkeypatch, smoking, kind):
         user = staff_with("export_survey_results")
         SurveyFactory.create_batch(5, schema=smoking, user=user)

@@ -7,7 +7,7 @@ from typing import Any
 from chat_api.lib.tables import Progress, Table
 from chat_api.management.exporting import ExportCommand
 from chat_api.schemas.models import Schema
-from chat_api.surveys.results.export import table_for
+from chat_api.surveys.results.table import table_for
 
 
 class Command(ExportCommand):

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from chat_api.lib.downloads import download_of as table_download
 from chat_api.schemas.models import Schema
-from chat_api.surveys.results.export import table_for
+from chat_api.surveys.results.table import table_for
 
 
 def download_of(request: HttpRequest, schema: Schema, kind: str) -> StreamingHttpResponse:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
-from chat_api.lib.tables import Progress, Table, Value
+from chat_api.lib.tables import JSON, Progress, Table, Value
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
@@ -28,13 +28,15 @@ ABOUT: Final = ("survey id", "user id", "created", "updated", "completed")
 AFTER: Final = ("submitted", "hidden answers")
 
 
-def table_of(schema: Schema, progress: Progress | None = None, *, lists: bool = False) -> Table:
-    """Return the table of the surveys that exist now, oldest first. With `lists`, cells may hold lists.
+def table_for(kind: str, schema: Schema, progress: Progress | None = None) -> Table:
+    """Return the table of the schema's surveys that exist now, oldest first, for one of `FORMATS`.
 
     Two queries, two more if questions take several answers, and two for each chunk of surveys. Messages, forks and
     controls have a column only if items answer them. Questions of other schemas, whose items older releases left
-    behind, come last. Answers to hidden questions are included; the last column names their questions.
+    behind, come last. Answers to hidden questions are included; the last column names their questions. Of the formats,
+    only JSON has lists in cells.
     """
+    lists = kind == JSON
     surveys = Survey.objects.using(schema._state.db).filter(schema=schema)
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
     asked = [(one.question, columns_of(one, lists=lists)) for one in _asked(schema, lists=lists)]
