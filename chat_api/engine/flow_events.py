@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from chat_api.engine.records import record
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Answer, Modification, Question
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerModified:
     """A chosen answer changed variables."""
 
@@ -18,7 +19,7 @@ class AnswerModified:
     modifications: tuple[Modification, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """A question was asked, after `predecessor`; its text shows `variables`."""
 
@@ -28,7 +29,7 @@ class Asked:
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForkPassed:
     """A fork changed variables before it chose a branch."""
 
@@ -36,7 +37,7 @@ class ForkPassed:
     modifications: tuple[Modification, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finished:
     """The script reached its end with these variables, and with what its rules see (`values`, as plain JSON)."""
 
@@ -80,7 +81,7 @@ class Outcome(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Walk:
     """The events of a walk, in order, and the state after it; `cursor` is the question that waits, if any."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -15,6 +14,7 @@ from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.question_types.choice import weight_of
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
+from chat_api.engine.records import record
 from chat_api.engine.script import Answer, Question, Script
 
 V = TypeVar("V")
@@ -23,7 +23,7 @@ V = TypeVar("V")
 _TAGGED: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GivenAnswer:
     """An accepted answer.
 
@@ -45,28 +45,31 @@ class GivenAnswer:
         cls, checked: CheckedReply, timestamp: datetime, zone: str = "UTC", *, is_confirmed: bool = False
     ) -> GivenAnswer:
         """Return a reply that was accepted at that time."""
-        chosen = tuple(answer.id for answer in checked.answers)
+        chosen = tuple([answer.id for answer in checked.answers])
         return cls(
             checked.value,
             checked.other,
             chosen,
             timestamp,
             zone,
-            is_skipped=checked.is_skipped,
+            checked.is_skipped,
             is_confirmed=is_confirmed,
         )
 
     def answers_in(self, script: Script) -> tuple[Answer, ...]:
         """Return the chosen answers that the script still has, in the order given."""
         offered = script.answers_by_id
-        return tuple(offered[pk] for pk in self.chosen if pk in offered)
+        if len(self.chosen) == 1:
+            only = offered.get(self.chosen[0])
+            return () if only is None else (only,)
+        return tuple([offered[pk] for pk in self.chosen if pk in offered])
 
 
 def given_to_json(question: Question, given: GivenAnswer) -> dict[str, Any]:
     """Return the answer as it is stored."""
     document: dict[str, Any] = {
         "value": question_type(question.type).to_json(given.value),
-        "at": given.timestamp.astimezone(UTC).isoformat(),
+        "at": timestamp_to_json(given.timestamp),
         "zone": given.zone,
     }
     if given.other is not None:
@@ -105,6 +108,13 @@ def _are_ids(raw: Any) -> bool:
     return isinstance(raw, list) and all(type(pk) is int for pk in raw)
 
 
+# A state is stored after each answer, with the timestamps of all answers before it.
+@lru_cache(maxsize=4096)
+def timestamp_to_json(timestamp: datetime) -> str:
+    """Return the timestamp as it is stored, in UTC."""
+    return timestamp.astimezone(UTC).isoformat()
+
+
 def timestamp_from_json(raw: Any) -> datetime:
     """Return a stored timestamp, in UTC; one without a zone is in UTC.
 
@@ -128,11 +138,14 @@ def expose(
     name = question.name
     if name is None:
         return
-    _put(answers, name, None if given is None else given.value)
-    if not question.answers:
-        return
-    _put(answers, f"{name}.{OTHER}", None if given is None else given.other)
-    _put(weights, name, None if given is None else weight_of(given.answers_in(script)))
+    value, other, weight = None, None, None
+    if given is not None:
+        value, other = given.value, given.other
+        weight = weight_of(given.answers_in(script)) if given.chosen else None
+    _put(answers, name, value)
+    if question.answers:
+        _put(answers, f"{name}.{OTHER}", other)
+        _put(weights, name, weight)
 
 
 def _put(values: MutableMapping[str, V], name: str, value: V | None) -> None:

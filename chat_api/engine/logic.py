@@ -18,6 +18,7 @@ from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.script import Group, Question, Script
 
 _KEY: Final = "logic"
+_READERS: Final = f"{_KEY} readers"
 #: Stands for the time among the names that are read.
 _CLOCK: Final = ""
 
@@ -39,6 +40,9 @@ class Formula:
     def number(self, environment: Environment) -> float | None:
         """Return the value as a variable keeps it; None if it is empty. Raises `ExpressionError`."""
         value = self.value(environment)
+        # Expressions give floats, which are stored as they are.
+        if type(value) is float:
+            return value
         return None if value is None else stored_number(number_of(value))
 
     def qid(self, environment: Environment) -> int:
@@ -195,13 +199,14 @@ class Logic:
         """Return the ranks, see `in_order`, of the questions whose conditions or calculation read this one."""
         return () if question.name is None else self._readers().get(question.name, ())
 
-    @property
-    def clock_readers(self) -> tuple[int, ...]:
-        """Return the ranks of the questions whose conditions or calculation depend on the time."""
-        return self._readers().get(_CLOCK, ())
+    def unsettled_by(self, question: Question) -> tuple[int, ...]:
+        """Return the ranks of the questions that read this one, and of those that depend on the time."""
+        readers = self._readers()
+        of_clock = readers.get(_CLOCK, ())
+        return of_clock if question.name is None else readers.get(question.name, ()) + of_clock
 
     def _readers(self) -> Mapping[str, tuple[int, ...]]:
-        kept = self.script.prepared.get(f"{_KEY} readers")
+        kept = self.script.prepared.get(_READERS)
         if isinstance(kept, dict):
             return kept
         found: dict[str, dict[int, None]] = {}
@@ -212,7 +217,7 @@ class Logic:
                 if formula.expression is not None and formula.expression.reads_clock:
                     found.setdefault(_CLOCK, {})[rank] = None
         made = {name: tuple(ranks) for name, ranks in found.items()}
-        self.script.prepared[f"{_KEY} readers"] = made
+        self.script.prepared[_READERS] = made
         return made
 
     def _ordered(self) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from chat_api.engine.given_answers import (
     given_to_json,
     listed,
     timestamp_from_json,
+    timestamp_to_json,
     typed_by_key,
     typed_to_json,
     zone_of,
@@ -96,7 +97,7 @@ class RunState:
         """Return the state as plain JSON."""
         questions = self.logic.script.questions_by_id
         document: dict[str, Any] = {
-            "at": self.timestamp.astimezone(UTC).isoformat(),
+            "at": timestamp_to_json(self.timestamp),
             "zone": self.zone,
             "given": [
                 {"question": pk, **given_to_json(questions[pk], self._bounded(questions[pk], given))}
@@ -149,7 +150,7 @@ class RunState:
 
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets; None if it is empty. Raises `ExpressionError`."""
-        return self._formula(source, question).number(self.environment(variables))
+        return self.logic.formula(source, question).number(self.environment(variables))
 
     def holds(self, question: Question, source: str, variables: Variables) -> bool:
         """Return whether a condition is true. Raises `ExpressionError`."""
@@ -223,9 +224,10 @@ class RunState:
     def _settle(self, changed: Question) -> None:
         """Evaluate what depends on the question, or on the clock, among what was answered and calculated before."""
         logic = self.logic
-        waiting = [*logic.readers(changed), *logic.clock_readers]
-        if not waiting:
+        unsettled = logic.unsettled_by(changed)
+        if not unsettled:
             return
+        waiting = [*unsettled]
         heapify(waiting)
         before = -1
         while waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from chat_api.engine.expressions import ExpressionError
@@ -48,7 +48,9 @@ class Walker:
     #: Whether the question at which the walk is has to be left out.
     is_hidden: bool = False
 
-    def modify(self, question: Question, modifications: Iterable[Modification]) -> tuple[Modification, ...]:
+    def modify(self, question: Question, modifications: Sequence[Modification]) -> tuple[Modification, ...]:
+        if not modifications:
+            return ()
         done = []
         for modification in modifications:
             if self.only is not None and modification.name not in self.only:

@@ -80,7 +80,12 @@ def names_in(source: str) -> frozenset[str]:
 
 
 def _variable(name: str) -> Closure:
-    return lambda variables: stored_number(variables.get(name, 0.0))
+    def read(variables: Mapping[str, float]) -> float:
+        value = variables.get(name, 0.0)
+        # Nearly all are floats, which need no further look.
+        return value if type(value) is float else stored_number(value)
+
+    return read
 
 
 def _call(

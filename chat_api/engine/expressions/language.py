@@ -155,7 +155,7 @@ class _Compiler:
         first, _, rest = name.partition(".")
         if not rest:
             self.variables.add(name)
-            return lambda env: stored_number(env.variables.get(name, 0.0))
+            return _variable(name)
         if first in self.scope.questions and rest == OTHER:
             self._question(first)
             return lambda env: env.answers.get(name)
@@ -230,6 +230,14 @@ class _Compiler:
             raise ExpressionError('score takes the name of a score between quotes: score("risk")')
         self.scores.add(score)
         return lambda env: env.scores.get(score)
+
+
+def _variable(name: str) -> Closure:
+    def read(env: Environment) -> Value:
+        value = env.variables.get(name, 0.0)
+        return value if type(value) is float else stored_number(value)
+
+    return read
 
 
 def _word(name: str) -> Closure:

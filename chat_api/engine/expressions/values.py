@@ -55,6 +55,7 @@ _FAMILIES: Final[dict[type, Kind]] = {
     Location: Kind.LOCATION,
     type(None): Kind.EMPTY,
 }
+_PLAIN_NUMBERS: Final = frozenset({float, int})
 _WITHOUT_ORDER: Final = frozenset({Kind.LIST, Kind.LOCATION})
 
 
@@ -65,7 +66,7 @@ def kind_of(value: Value) -> Kind:
 
 def number_of(value: Value) -> float | int:
     """Return a number or boolean as it is. Raises `ExpressionError` for all else."""
-    if isinstance(value, float | int):
+    if isinstance(value, (float, int)):
         return value
     raise ExpressionError(f"a {kind_of(value)} is not a number")
 
@@ -74,6 +75,9 @@ def arithmetic(operate: Callable[[Any, Any], Any]) -> Callable[[Value, Value], A
     """Return the operation on two numbers; with an empty operand its result is empty. Raises `ExpressionError`."""
 
     def operated(left: Value, right: Value) -> Any:
+        # Nearly all operands are numbers, which need no further look.
+        if type(left) in _PLAIN_NUMBERS and type(right) in _PLAIN_NUMBERS:
+            return operate(left, right)
         if left is None or right is None:
             return None
         return operate(number_of(left), number_of(right))

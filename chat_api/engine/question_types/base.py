@@ -12,6 +12,7 @@ from chat_api.engine.question_types import limits as limit_rules
 from chat_api.engine.question_types.limit_checks import Limits, Measured
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
+from chat_api.engine.records import record
 from chat_api.engine.script import Answer, Question
 
 #: Error codes by field: `text`, `answers`, `attachments` or `question`.
@@ -46,7 +47,7 @@ class SentFile:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """An unchecked reply: a text, the ids of the chosen answers, in the order given, and its attachments."""
 
@@ -55,7 +56,7 @@ class Reply:
     attachments: tuple[SentFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckedReply:
     """An accepted reply.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from operator import attrgetter
 
 from chat_api.engine.expressions.values import Kind, Value, kind_of, same
@@ -20,17 +20,19 @@ class _Choices(BaseQuestionType):
         errors: Errors = {}
         if reply.text and not question.choice_open:
             errors["text"] = ["WRONG_STATE"]
-        offered = {answer.id: answer for answer in question.answers}
         ids = reply.answer_ids
+        wanted = set(ids)
+        answers = tuple([answer for answer in question.answers if answer.id in wanted])
         if not ids:
             errors["answers"] = ["REQUIRED"]
-        elif len(set(ids)) < len(ids) or not offered.keys() >= set(ids):
+        elif len(answers) < len(ids):
             errors["answers"] = ["WRONG_VALUE"]
-        answers = tuple(offered[pk] for pk in ids if pk in offered)
+        elif len(ids) > 1:
+            answers = tuple(sorted(answers, key=lambda answer: ids.index(answer.id)))
         self.check_number(errors, reply, answers, limits)
         if errors:
             raise self.refusal(question, errors, limits)
-        return CheckedReply(reply.text, answers, value=self.value_of(answers), other=reply.text or None)
+        return CheckedReply(reply.text, answers, None, self.value_of(answers), reply.text or None)
 
     def check_number(self, errors: Errors, reply: Reply, answers: tuple[Answer, ...], limits: Limits) -> None:
         """Add the errors of answers that cannot be chosen together."""
@@ -100,8 +102,10 @@ def answers_with(question: Question, value: Value) -> tuple[Answer, ...]:
     return () if None in found else tuple(each for each in found if each is not None)
 
 
-def weight_of(answers: Iterable[Answer]) -> float | None:
+def weight_of(answers: Sequence[Answer]) -> float | None:
     """Return what the answers count for in scores, together; None if none of them counts."""
+    if len(answers) == 1:
+        return _weight(answers[0])
     weights = [weight for answer in answers if (weight := _weight(answer)) is not None]
     return sum(weights) if weights else None
 
@@ -110,4 +114,4 @@ def _weight(answer: Answer) -> float | None:
     if answer.weight is not None:
         return answer.weight
     value = answer.value
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return None if isinstance(value, (str, bool)) else value

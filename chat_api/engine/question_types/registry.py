@@ -117,5 +117,7 @@ def check_reply(
     Raises `AnswerRefused` with all errors.
     """
     kind = question_type(question.type)
-    stripped = Reply(reply.text.strip(), reply.answer_ids, reply.attachments)
-    return kind.check(question, stripped, notation, plain_limits(question) if limits is None else limits)
+    text = reply.text.strip()
+    if text != reply.text:
+        reply = Reply(text, reply.answer_ids, reply.attachments)
+    return kind.check(question, reply, notation, plain_limits(question) if limits is None else limits)
