@@ -49,6 +49,16 @@ def save_file(field: Any, name: str | None, content: File[Any]) -> str:
         raise
 
 
+def size_of(file: Any) -> int | None:
+    """Return the size of a file in bytes; None if the file is missing. Raises `StorageUnavailable`."""
+    with available(f"reading the size of {file.name}"):
+        try:
+            size: int = file.size
+        except _NOT_THERE:
+            return None
+    return size
+
+
 def delete_file(storage: Any, name: str) -> bool:
     """Delete a file. Return False, and log the error, if the storage failed.
 

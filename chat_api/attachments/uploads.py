@@ -89,6 +89,15 @@ def room_for(files: int) -> int:
     return files * (most * characters * 5 // (size * 4) + _ROOM_BESIDE)
 
 
+def room_for_inline(request: Any) -> int:
+    """Return the maximum number of bytes of attachments in the body of their parent: in JSON, those of one file.
+
+    In a form, which is streamed, there can be as many files as a message can have attachments.
+    """
+    is_form = str(request.content_type).startswith("multipart/")
+    return room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
+
+
 def kind_of(content: bytes, accepted: Collection[str]) -> tuple[str, str]:
     """Return the MIME type and extension, detected from the bytes. Raises `ValidationError` if not accepted."""
     kind = filetype.guess(content)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,11 +18,18 @@ from chat_api.attachments.files import stored
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.serializers import BaseAttachmentSerializer
 from chat_api.attachments.uploads import room_for
+from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
 from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
+
+CONFIRM_PARAMETER: Final = OpenApiParameter(
+    "confirm",
+    OpenApiTypes.BOOL,
+    description="`true` changes the files of an answer although constraints warn about it (`CONFIRM`).",
+)
 
 
 class AttachmentView(ChatAPIView):
@@ -51,6 +59,11 @@ class AttachmentView(ChatAPIView):
         context = self.get_serializer_context()
         shown = attachment_context(self.serializer_class, context, Selection.of_request(context))
         return [attachment_document(attachment, shown) for attachment in attachments]
+
+    @property
+    def confirms(self) -> bool:
+        """Return whether the query confirms the warnings of constraints of the answer that attachments are."""
+        return is_switched_on(self.request.query_params, "confirm")
 
     def checked(self, instance: BaseAttachment | None = None) -> AttachmentDraft:
         """Return the validated body, of a new attachment or a change to `instance`. Raises `ValidationError`."""
@@ -113,7 +126,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
         ),
         post=extend_schema(
             summary="Create an attachment",
-            parameters=SELECTION_PARAMETERS,
+            parameters=[*SELECTION_PARAMETERS, CONFIRM_PARAMETER],
             request=serializer,
             responses={201: serializer},
         ),
@@ -123,7 +136,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
 def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
     """Return a class decorator that describes the operations on one attachment in OpenAPI."""
     change: dict[str, Any] = {
-        "parameters": SELECTION_PARAMETERS,
+        "parameters": [*SELECTION_PARAMETERS, CONFIRM_PARAMETER],
         "request": serializer,
         "responses": serializer,
     }
@@ -133,5 +146,9 @@ def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
         ),
         put=extend_schema(summary="Update an attachment", **change),
         patch=extend_schema(summary="Partially update an attachment", **change),
-        delete=extend_schema(summary="Delete an attachment", responses={204: None, **refusals(400)}),
+        delete=extend_schema(
+            summary="Delete an attachment",
+            parameters=[CONFIRM_PARAMETER],
+            responses={204: None, **refusals(400)},
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -45,10 +45,10 @@ class Answers(Protocol):
 
     @property
     def given(self) -> Given:
-        """The stored texts and the ids of the chosen answers."""
+        """The stored answers by question id."""
 
     def check(
-        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+        self, question_id: int, reply: Reply, *, confirms: bool
     ) -> tuple[Problems, CheckedReply | None]:
         """Return the errors of a new answer, as codes by field, and the accepted reply if there are none."""
 
@@ -99,19 +99,19 @@ def no_answers(survey: Survey, script: Script, *, now: datetime) -> Answers:
 class PlainAnswers:
     """Answers of a script without names: rules read only which of the answers were chosen."""
 
-    def __init__(self, survey: Survey, script: Script, given: dict[int, tuple[str, list[int]]]) -> None:
+    def __init__(self, survey: Survey, script: Script, given: dict[int, selectors.StoredAnswer]) -> None:
         self._survey, self._script, self._given = survey, script, given
 
     @property
     def given(self) -> Given:
-        """The stored texts and the ids of the chosen answers."""
+        """The stored answers by question id."""
         return self._given
 
     def check(
-        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+        self, question_id: int, reply: Reply, *, confirms: bool
     ) -> tuple[Problems, CheckedReply | None]:
         """Check against the type of the question, and limits that are plain values."""
-        return validation.check_answer(self._survey, self._script, question_id, ids, text)
+        return validation.check_answer(self._survey, self._script, question_id, reply)
 
     def judged(self, question: Question, reply: Reply, *, confirms: bool) -> CheckedReply:
         """Return the accepted reply to a question. Raises `AnswerRefused`."""
@@ -130,7 +130,7 @@ class PlainAnswers:
 
     def put(self, item: SurveyItem) -> None:
         """Take notice of a stored answer."""
-        self._given[item.related_question_id] = (item.text, item.answer_ids)
+        self._given[item.related_question_id] = _stored(item)
 
     def state(self) -> dict[str, Any] | None:
         """Return the state as it is stored; None for a schema without questions."""
@@ -161,7 +161,7 @@ class TypedAnswers:
         now: datetime | None,
     ) -> None:
         self._survey, self._script, self._logic = survey, script, logic_of(script)
-        self._given = {pk: (row.text, row.answer_ids) for pk, row in rows.items()}
+        self._given = {pk: row.answer for pk, row in rows.items()}
         self._replies: dict[int, GivenAnswer] = {}
         #: The state of the answers as they are; computed when it is needed.
         self._computed: TypedState | None = None
@@ -172,11 +172,11 @@ class TypedAnswers:
 
     @property
     def given(self) -> Given:
-        """The stored texts and the ids of the chosen answers."""
+        """The stored answers by question id."""
         return self._given
 
     def check(
-        self, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+        self, question_id: int, reply: Reply, *, confirms: bool
     ) -> tuple[Problems, CheckedReply | None]:
         """Check against the type, and all that rules say now about the question, its answers, limits, constraints."""
         problems = validation.question_problems(self._script, question_id)
@@ -184,7 +184,7 @@ class TypedAnswers:
             return problems, None
         question = self._script.questions_by_id[question_id]
         try:
-            return {}, self.judged(question, Reply(text=text, answer_ids=tuple(ids)), confirms=confirms)
+            return {}, self.judged(question, reply, confirms=confirms)
         except AnswerRefused as refusal:
             return {field: [*codes] for field, codes in refusal.errors.items()}, None
 
@@ -215,10 +215,9 @@ class TypedAnswers:
 
     def put(self, item: SurveyItem) -> None:
         """Take notice of a stored answer."""
-        self._given[item.related_question_id] = (item.text, item.answer_ids)
+        answer = self._given[item.related_question_id] = _stored(item)
         self._set(
-            item.related_question_id,
-            selectors.StoredReply(item.text, item.answer_ids, item.reply, item.created or self._now),
+            item.related_question_id, selectors.StoredReply(answer, item.reply, item.created or self._now)
         )
 
     def state(self) -> dict[str, Any] | None:
@@ -283,20 +282,24 @@ class TypedAnswers:
     def _set(self, question_id: int, row: selectors.StoredReply) -> None:
         self._computed = None
         question = self._script.questions_by_id.get(question_id)
-        if question is None or not validation.holds_answer(question.type, row.text, row.answer_ids):
+        if question is None or not validation.is_answer(question, row.answer):
             self._replies.pop(question_id, None)
             return
         given = given_from_json(question, row.reply)
         self._replies[question_id] = _read(question, row) if given is None else given
 
 
+def _stored(item: SurveyItem) -> selectors.StoredAnswer:
+    return selectors.StoredAnswer(item.text, item.answer_ids, item.has_attachments)
+
+
 def _read(question: Question, row: selectors.StoredReply) -> GivenAnswer:
     """Return an answer that was stored without its value, read from its text."""
     plain = replace(question, limits=None)
-    text = plain_text(row.text)
+    reply = Reply(plain_text(row.answer.text), tuple(row.answer.answer_ids))
     at = in_utc(row.created)
     try:
-        checked = check_reply(plain, Reply(text=text, answer_ids=tuple(row.answer_ids)), PLAIN_NOTATION)
+        checked = check_reply(plain, reply, PLAIN_NOTATION)
     except AnswerRefused:
-        return GivenAnswer(chosen=tuple(row.answer_ids), timestamp=at)
+        return GivenAnswer(chosen=reply.answer_ids, timestamp=at)
     return GivenAnswer.of(checked, at)

@@ -61,7 +61,10 @@ def item_context(
         questions, answers = _questions_and_answers(items, schema, chosen, texts if is_rendered else None)
         if with_questions and getattr(_viewer(context), "pk", None) == survey.user_id:
             questions = _with_defaults(questions, survey, schema.script, texts)
-    holders = [item for item in items if item.has_attachments] if wants("attachments_data") else []
+    holders: list[SurveyItem] = []
+    if wants("attachments_data"):
+        # An item that was only validated has no stored attachments.
+        holders = [item for item in items if item.has_attachments and item.pk is not None]
     attachment = (
         attachment_context(SurveyAttachmentSerializer, context, selection.inside("attachments_data"))
         if holders

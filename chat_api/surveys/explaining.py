@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +16,7 @@ from chat_api.surveys.script_context import context_for
 
 
 def explanations_of(
-    survey: Survey, question_id: int, ids: Sequence[int], text: str, *, confirms: bool
+    survey: Survey, question_id: int, reply: Reply, *, confirms: bool
 ) -> list[dict[str, Any]]:
     """Return the explanations of an answer that would be refused now; none if it would be accepted.
 
@@ -27,9 +26,10 @@ def explanations_of(
     if validation.question_problems(schema.script, question_id):
         return []
     question = schema.script.questions_by_id[question_id]
-    reply = Reply(text=text, answer_ids=tuple(ids))
     try:
         answers_of(survey, now=timezone.now()).judged(question, reply, confirms=confirms)
     except AnswerRefused as refusal:
-        return explanations(schema, question_id, context_for(survey), refusal, is_blank=not text.strip())
+        return explanations(
+            schema, question_id, context_for(survey), refusal, is_blank=not reply.text.strip()
+        )
     return []

@@ -48,18 +48,18 @@ def context_for(survey: Survey) -> TextContext:
 def _answers(schema: CompiledSchema, given: validation.Given, facts: Facts) -> dict[str, str]:
     """Return the texts of visible answers by `q<qid>` and, where questions have names, by name."""
     by_qid = {
-        f"q{question.qid}": _answer_text(schema.in_language(None), question.id, *given[question.id])
+        f"q{question.qid}": _answer_text(schema.in_language(None), question.id, given[question.id])
         for question in schema.script.questions
         if question.id in given and question.id in facts.visible_ids
     }
     return with_names(by_qid, schema.script, facts.values, None)
 
 
-def _answer_text(schema: CompiledSchema, question_id: int, text: str, answer_ids: list[int]) -> str:
+def _answer_text(schema: CompiledSchema, question_id: int, stored: selectors.StoredAnswer) -> str:
     """Return an answer as a chat stores it: the texts of the chosen answers and the typed text, joined by commas."""
     offered = {answer["id"]: answer["text"] for answer in schema.question_documents[question_id]["answers"]}
-    texts = [offered[pk] for pk in answer_ids if pk in offered]
-    return ", ".join([*texts, *([text] if text else [])])
+    texts = [offered[pk] for pk in stored.answer_ids if pk in offered]
+    return ", ".join([*texts, *([stored.text] if stored.text else [])])
 
 
 def read_survey(user: Any, schema: Schema, value: str) -> TextContext | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from chat_api.attachments.sent_files import sent_files
+from chat_api.engine.question_types.limit_checks import File
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
@@ -111,14 +113,23 @@ def is_answered(*, survey: Survey, question_id: int) -> bool:
     return SurveyItem.objects.filter(survey=survey, related_question_id=question_id).exists()
 
 
-def answers_given(*, survey_id: int) -> dict[int, tuple[str, list[int]]]:
-    """Return the stored text and the ids of the chosen answers by answered question. One query."""
-    given: dict[int, tuple[str, list[int]]] = {}
-    for question_id, text, answer_id in _ANSWERS_GIVEN.values(survey_id):
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A stored answer: its text, the ids of the chosen answers, and whether it has attachments."""
+
+    text: str = ""
+    answer_ids: list[int] = field(default_factory=list)
+    has_attachments: bool = False
+
+
+def answers_given(*, survey_id: int) -> dict[int, StoredAnswer]:
+    """Return the stored answers by answered question. One query."""
+    given: dict[int, StoredAnswer] = {}
+    for question_id, text, has_attachments, answer_id in _ANSWERS_GIVEN.values(survey_id):
         if question_id not in given:
-            given[question_id] = (text, [])
+            given[question_id] = StoredAnswer(text, [], has_attachments)
         if answer_id is not None:
-            given[question_id][1].append(answer_id)
+            given[question_id].answer_ids.append(answer_id)
     return given
 
 
@@ -128,17 +139,16 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
-        .values_list("related_question_id", "text", "answer_links__answer_id")
+        .values_list("related_question_id", "text", "has_attachments", "answer_links__answer_id")
     ),
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class StoredReply:
-    """A stored answer: its text, the ids of the chosen answers, its value for rules, and when it was given."""
+    """A stored answer with its value for rules, and the time when it was given."""
 
-    text: str
-    answer_ids: list[int]
+    answer: StoredAnswer
     reply: Any
     created: datetime
 
@@ -146,11 +156,11 @@ class StoredReply:
 def replies_given(*, survey_id: int) -> dict[int, StoredReply]:
     """Return the answers of the survey with their values for rules, by answered question. One query."""
     given: dict[int, StoredReply] = {}
-    for question_id, text, reply, created, answer_id in _REPLIES_GIVEN.values(survey_id):
+    for question_id, text, has_attachments, reply, created, answer_id in _REPLIES_GIVEN.values(survey_id):
         if question_id not in given:
-            given[question_id] = StoredReply(text, [], reply, created)
+            given[question_id] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
         if answer_id is not None:
-            given[question_id].answer_ids.append(answer_id)
+            given[question_id].answer.answer_ids.append(answer_id)
     return given
 
 
@@ -160,7 +170,9 @@ _REPLIES_GIVEN: Final = Prepared[SurveyItem](
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
-        .values_list("related_question_id", "text", "reply", "created", "answer_links__answer_id")
+        .values_list(
+            "related_question_id", "text", "has_attachments", "reply", "created", "answer_links__answer_id"
+        )
     ),
 )
 
@@ -202,6 +214,11 @@ _CHOSEN_OF_SURVEY: Final = Prepared[SurveyItemAnswer](
 def attachments_of(*, item: SurveyItem) -> QuerySet[SurveyAttachment]:
     """Return the attachments of the item, oldest first."""
     return SurveyAttachment.objects.filter(item=item).order_by("pk")
+
+
+def files_of(*, item: SurveyItem) -> tuple[File, ...]:
+    """Return the attachments of the item as the files of an answer. Takes no query if it has none."""
+    return sent_files(attachments_of(item=item)) if item.has_attachments else ()
 
 
 def attachment_of(*, item: SurveyItem, attachment_id: int) -> SurveyAttachment | None:

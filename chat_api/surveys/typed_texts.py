@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.question_types.base import CheckedReply, Reply
 from chat_api.engine.script import CHOICE_TYPES, Question
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
@@ -16,49 +17,47 @@ from chat_api.surveys.script_context import context_for
 
 
 def checked_answer(
-    survey: Survey, known: Answers, question_id: int, answers: Sequence[int], text: str, *, confirms: bool
+    survey: Survey, known: Answers, question_id: int, reply: Reply, *, confirms: bool
 ) -> tuple[Sequence[int], validation.Problems, CheckedReply | None]:
     """Check a new answer as `known.check` does, after its text has chosen among the answers that are offered now.
 
     The chosen answers come first. With errors nothing is accepted.
     """
-    question = _chooses(survey, question_id, answers, text)
+    question = _chooses(survey, question_id, reply)
     if question is not None:
         try:
-            answers, text = _matched(survey, known.offered(question), text)
+            reply = _matched(survey, known.offered(question), reply)
         except InvalidInput as refusal:
-            return answers, {**refusal.errors}, None
-    return (answers, *known.check(question_id, answers, text, confirms=confirms))
+            return reply.answer_ids, {**refusal.errors}, None
+    return (reply.answer_ids, *known.check(question_id, reply, confirms=confirms))
 
 
-def new_item_problems(
-    survey: Survey, question_id: int | None, answers: Sequence[int], text: str
-) -> validation.Problems:
+def new_item_problems(survey: Survey, question_id: int | None, reply: Reply) -> validation.Problems:
     """Return all errors of a request that answers a question, see `validation.request_problems`."""
-    question = _chooses(survey, question_id, answers, text)
+    question = _chooses(survey, question_id, reply)
     if question is not None:
         if any(answer.show_if for answer in question.answers):
             # Which answers are offered depends on others; `checked_answer` finds out under the lock.
             return {}
         try:
-            answers, text = _matched(survey, question, text)
+            reply = _matched(survey, question, reply)
         except InvalidInput as refusal:
             return {**refusal.errors, **validation.already_answered(survey, question.id)}
-    return validation.request_problems(survey, question_id, answers, text, is_new=True)
+    return validation.request_problems(survey, question_id, reply, is_new=True)
 
 
-def _chooses(survey: Survey, question_id: int | None, answers: Sequence[int], text: str) -> Question | None:
+def _chooses(survey: Survey, question_id: int | None, reply: Reply) -> Question | None:
     """Return the question if the text of its new item chooses answers; with answers, it stays a text."""
-    if answers or not survey.schema.match_text or not text.strip():
+    if reply.answer_ids or not survey.schema.match_text or not reply.text.strip():
         return None
     question = compiled(survey.schema).script.questions_by_id.get(question_id or 0)
     return question if question is not None and question.type in CHOICE_TYPES else None
 
 
-def _matched(survey: Survey, question: Question, text: str) -> tuple[Sequence[int], str]:
-    """Return which of the question's answers the text chooses, and the text beside them.
+def _matched(survey: Survey, question: Question, reply: Reply) -> Reply:
+    """Return the reply with those of the question's answers that its text chooses, and the text beside them.
 
     Raises `InvalidInput`: `text` is AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
     """
-    found = choice_in_text(compiled(survey.schema), question, text, context_for(survey))
-    return found.answer_ids, found.text
+    found = choice_in_text(compiled(survey.schema), question, reply.text, context_for(survey))
+    return replace(reply, answer_ids=tuple(found.answer_ids), text=found.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +11,8 @@ from rest_framework.exceptions import ValidationError
 
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
-from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Script
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, QuestionType, Script
+from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.survey import survey_state
 from chat_api.lib.db.storable import is_storable
 from chat_api.lib.errors import InvalidInput
@@ -26,8 +27,8 @@ from chat_api.surveys.models import Survey, SurveyItem
 
 #: The ids of the chosen answers, by the id of the answered question.
 Answered = Mapping[int, tuple[int, ...]]
-#: The stored text and the ids of the chosen answers, by the id of the answered question.
-Given = Mapping[int, tuple[str, list[int]]]
+#: The stored answers, by the id of the answered question.
+Given = Mapping[int, selectors.StoredAnswer]
 #: Errors by field.
 Problems = dict[str, Any]
 
@@ -54,7 +55,7 @@ def plain_answer(body: Any) -> dict[str, Any] | None:
     None for all other bodies, which the serializer converts or rejects. It costs more than the rest of the validation,
     so most bodies bypass it.
     """
-    if type(body) is not dict or type(body.get("related_question")) is not int:
+    if type(body) is not dict or type(body.get("related_question")) is not int or "attachments" in body:
         return None
     question_id, answers, text = body["related_question"], body.get("answers", []), body.get("text", "")
     verify, confirm = body.get("verify", False), body.get("confirm", False)
@@ -77,17 +78,16 @@ def plain_answer(body: Any) -> dict[str, Any] | None:
 
 
 def check_answer(
-    survey: Survey, script: Script, question_id: int, answers: Sequence[int], text: str
+    survey: Survey, script: Script, question_id: int, reply: Reply
 ) -> tuple[Problems, CheckedReply | None]:
     """Return the errors of an answer, as codes by field, and the accepted reply if there are none.
 
-    `text` is as typed; its numbers are read in the language of the survey's owner.
+    Its text is as typed; numbers in it are read in the language of the survey's owner.
     """
     problems = question_problems(script, question_id)
     if problems:
         return problems, None
     question = script.questions_by_id[question_id]
-    reply = Reply(text=text, answer_ids=tuple(answers))
     try:
         return {}, check_reply(question, reply, notation_of(survey.user))
     except AnswerRefused as refusal:
@@ -104,9 +104,7 @@ def question_problems(script: Script, question_id: int) -> Problems:
     return {}
 
 
-def request_problems(
-    survey: Survey, question_id: int | None, answers: Sequence[int], text: str, *, is_new: bool
-) -> Problems:
+def request_problems(survey: Survey, question_id: int | None, reply: Reply, *, is_new: bool) -> Problems:
     """Return all errors of the answer in a request, by field; ids without a row get DRF's own texts.
 
     Costs no query if there are none. Whether a new answer (`is_new`) is the second one to its question is looked up
@@ -116,11 +114,11 @@ def request_problems(
     question = None if question_id is None else script.questions_by_id.get(question_id)
     problems: Problems = {}
     if question_id is not None:
-        problems, _ = check_answer(survey, script, question_id, answers, text)
+        problems, _ = check_answer(survey, script, question_id, reply)
         if question is None:
             problems |= _missing("related_question", Question.objects.all(), [question_id])
     offered = {answer.id for answer in question.answers} if question is not None else set()
-    unknown = [pk for pk in answers if pk not in offered]
+    unknown = [pk for pk in reply.answer_ids if pk not in offered]
     if unknown:
         problems |= _missing("answers", Answer.objects.all(), unknown)
     if is_new and problems and question is not None and "related_question" not in problems:
@@ -146,18 +144,27 @@ def unescaped_text(item: SurveyItem) -> str:
     return plain_text(item.text)
 
 
-def holds_answer(question_type: str, text: str, answers: Collection[Any]) -> bool:
-    """Return whether an item with this text and these chosen answers answers its question; emptied items do not."""
+def holds_answer(
+    question_type: str, text: str, answers: Collection[Any], *, has_attachments: bool = False
+) -> bool:
+    """Return whether an item with this content answers its question; emptied items do not."""
+    if question_type == QuestionType.FILE:
+        return has_attachments
     return bool(answers if question_type in CHOICE_TYPES else text)
+
+
+def is_answer(question: ScriptQuestion, stored: selectors.StoredAnswer) -> bool:
+    """Return whether a stored item answers the question, see `holds_answer`."""
+    return holds_answer(question.type, stored.text, stored.answer_ids, has_attachments=stored.has_attachments)
 
 
 def answered_questions(script: Script, given: Given) -> Answered:
     """Return the ids of the chosen answers by question, without items that were emptied."""
     answered: dict[int, tuple[int, ...]] = {}
-    for question_id, (text, answer_ids) in given.items():
+    for question_id, stored in given.items():
         question = script.questions_by_id.get(question_id)
-        if question is not None and holds_answer(question.type, text, answer_ids):
-            answered[question_id] = tuple(answer_ids)
+        if question is not None and is_answer(question, stored):
+            answered[question_id] = tuple(stored.answer_ids)
     return answered
 
 

@@ -46,6 +46,11 @@ _TOO_LONG: Final[Error] = (
     "TOO_LONG",
     "more than `MESSAGE_TEXT_MAX` characters, or in an answer than the limit `max_length`",
 )
+_FILES: Final[list[Error]] = [
+    ("attachments", "TOO_MANY", "more files than the limit `max_files` of the question"),
+    ("attachments", "TOO_LARGE", "a file above the limit `max_size` of the question"),
+    ("attachments", "WRONG_FORMAT", "a file of a type that is not in the limit `accept` of the question"),
+]
 _ANSWER: Final[list[Error]] = [
     _TOO_LONG,
     ("answers", "REQUIRED", "the question is a choice, and no answer is given"),
@@ -64,6 +69,7 @@ _ANSWER: Final[list[Error]] = [
     ("text", "TOO_SHORT", "fewer characters than the limit `min_length`"),
     ("text", "WRONG_FORMAT", "against the limits `step`, `decimals`, `pattern` or `format`"),
     ("attachments", "REQUIRED", "a `file` question, and nothing is attached"),
+    *_FILES,
     ("text", "CONSTRAINT", "a constraint of the question does not hold"),
     ("text", "CONFIRM", "a constraint that is a warning does not hold, and `confirm` is not true"),
     ("answers", "CONSTRAINT", "a constraint of the choice does not hold"),
@@ -127,8 +133,18 @@ _REPLY: Final[list[Error]] = [
     ),
 ]
 _RULES: Final[list[Error]] = [
-    ("text, answers", "CONSTRAINT", "against a constraint of the question"),
-    ("text, answers", "CONFIRM", "a constraint warns about the answer, and `confirm` is not true"),
+    ("text, answers, attachments", "CONSTRAINT", "against a constraint of the question"),
+    (
+        "text, answers, attachments",
+        "CONFIRM",
+        "a constraint warns about the answer, and `confirm` is not true",
+    ),
+]
+#: Of changes to the attachments of an answer to a question for files.
+_LEFT_FILES: Final[list[Error]] = [
+    ("attachments", "REQUIRED", "the last file of an answer to a `file` question"),
+    ("attachments", "CONSTRAINT", "the files left are against a constraint of the question"),
+    ("attachments", "CONFIRM", "a constraint warns about the files left, and `confirm` is not true"),
 ]
 _ITEM: Final[list[Error]] = [
     ("related_question", "ALREADY_ANSWERED", "the question has an answer; change or delete it instead"),
@@ -372,12 +388,12 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     },
     "surveys/{survey_id}/items/{item_id}/attachments": {
         "get": [],
-        "post": [_SUBMITTED, _TOO_MANY, *_ATTACHMENT],
+        "post": [_SUBMITTED, _TOO_MANY, *_FILES, *_LEFT_FILES[1:], *_ATTACHMENT],
     },
     "surveys/{survey_id}/items/{item_id}/attachments/{id}": {
         "get": [],
-        "put": [_SUBMITTED, *_ATTACHMENT],
-        "patch": [_SUBMITTED, *_ATTACHMENT],
-        "delete": [_SUBMITTED],
+        "put": [_SUBMITTED, *_FILES, *_ATTACHMENT],
+        "patch": [_SUBMITTED, *_FILES, *_ATTACHMENT],
+        "delete": [_SUBMITTED, *_LEFT_FILES],
     },
 }

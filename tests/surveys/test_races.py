@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from chat_api.surveys.models import Survey, SurveyItem
+from tests.attachments.pictures import as_text, picture
 from tests.databases import connection
 from tests.factories import UserFactory, published_schema
 from tests.surveys.conftest import SMOKING, Filling, answer, question
@@ -151,3 +152,23 @@ def test_survey_started_twice_at_once_is_started_once(owner):
         assert sorted(response.status_code for response in responses) == [200, 201]
         assert responses[0].json() == responses[1].json()
     assert Survey.objects.count() == 10
+
+
+def test_files_removed_at_once_leave_one_of_an_answer(owner):
+    schema = published_schema([{"type": "file", "name": "photos", "required": True}])
+    client = APIClient()
+    client.force_authenticate(owner)
+    image = {"type": "image", "file_content": as_text(picture())}
+    for _ in range(10):
+        survey = Filling(client, owner, schema)
+        item = survey.give(1, attachments=[image] * 3)
+        path = f"{survey.path}/items/{item['id']}/attachments"
+        responses = at_once(
+            owner, [("delete", f"{path}/{row['id']}", None) for row in item["attachments_data"]]
+        )
+        assert sorted(response.status_code for response in responses) == [204, 204, 400]
+        rejected = next(response for response in responses if response.status_code == 400)
+        assert rejected.json() == {"attachments": ["REQUIRED"]}
+        assert SurveyItem.objects.get(pk=item["id"]).attachments.count() == 1
+        assert SurveyItem.objects.get(pk=item["id"]).reply["value"] == 1
+        assert survey.state["completed"] is True

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import mimetypes
 from datetime import datetime
 from typing import Any
 
+from chat_api.attachments.sent_files import sent_files
 from chat_api.chat.actions.drafts import Draft
-from chat_api.chat.models import Attachment, UserThread
+from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import context_for
 from chat_api.engine.given_answers import GivenAnswer, given_to_json
 from chat_api.engine.judge import judge
-from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply, SentFile
+from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
@@ -39,8 +39,7 @@ def check_draft(
     """
     if draft.skip:
         return _skipped(question, draft)
-    files = tuple(sent_file(attachment) for attachment in draft.attachments)
-    reply = Reply(text=draft.text, answer_ids=draft.answer_ids, attachments=files)
+    reply = Reply(draft.text, draft.answer_ids, sent_files(draft.attachments))
     notation = notation_of(member.user)
     try:
         if state is None:
@@ -78,14 +77,6 @@ def _skipped(question: ScriptQuestion, draft: Draft) -> CheckedReply:
     if errors:
         raise InvalidInput(errors)
     return SKIPPED
-
-
-def sent_file(attachment: Attachment) -> SentFile:
-    """Return what limits of files judge: the type by the name, and the size."""
-    # A new attachment gets its columns later, in the transaction that stores it.
-    file = attachment.file if attachment.draft is None else attachment.draft.data.get("file")
-    name = str(file.name or "") if file else attachment.title
-    return SentFile(mimetypes.guess_type(name)[0] or "", file.size if file else None, name)
 
 
 def reply_of(

@@ -14,7 +14,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat_api.attachments.uploads import room_for
+from chat_api.attachments.uploads import room_for_inline
 from chat_api.chat import actions, selectors
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, plain_page, within_bytes
 from chat_api.chat.api.sending import MessageView, SendingView
@@ -43,7 +43,6 @@ from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.filters import autofiltered
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.search.query import Query
-from chat_api.settings import chat_settings
 
 _MARK_READ = OpenApiParameter(
     "mark_read", OpenApiTypes.BOOL, description="`false` does not mark the messages as read."
@@ -142,8 +141,7 @@ class MessagesView(SendingView):
 
     def body_limit(self, without_files: int) -> int:
         """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
-        is_form = str(self.request.content_type).startswith("multipart/")
-        return without_files + room_for(chat_settings.MESSAGE_ATTACHMENTS_MAX if is_form else 1)
+        return without_files + room_for_inline(self.request)
 
 
 def marks_read(request: Request) -> bool:

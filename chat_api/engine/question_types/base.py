@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from chat_api.engine.expressions.values import Kind, Value
 from chat_api.engine.question_types import limits as limit_rules
-from chat_api.engine.question_types.limit_checks import Limits, Measured
+from chat_api.engine.question_types.limit_checks import File, Limits, Measured
 from chat_api.engine.question_types.number_texts import NumberFormat
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
 from chat_api.engine.records import record
@@ -53,7 +53,7 @@ class Reply:
 
     text: str = ""
     answer_ids: tuple[int, ...] = ()
-    attachments: tuple[SentFile, ...] = ()
+    attachments: tuple[File, ...] = ()
 
 
 @record

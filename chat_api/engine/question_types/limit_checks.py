@@ -105,6 +105,13 @@ def length_of(measured: Measured) -> int:
     return len(measured.value)
 
 
+def number_of(measured: Measured) -> float:
+    """Return the value. Raises `TypeError` unless it is a number."""
+    if not is_number(measured.value):
+        raise TypeError("not a number")
+    return measured.value
+
+
 def misses_pattern(measured: Measured, limit: Value, limits: Limits) -> bool:
     if not isinstance(measured.value, str) or not isinstance(limit, str):
         raise TypeError("not a pattern")

@@ -130,7 +130,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "TOO_MANY",
         "The greatest number of files.",
         _COUNT,
-        lambda measured, limit, limits: len(measured.files) > checks.at_least_zero(limit),
+        lambda measured, limit, limits: checks.number_of(measured) > checks.at_least_zero(limit),
         takes_expressions=True,
     ),
     "also": Limit(

@@ -1,27 +1,42 @@
-"""Adding, changing and removing attachments of items; each raises `InvalidInput` once the survey is submitted."""
+"""Adding, changing and removing attachments of items; each raises `InvalidInput` once the survey is submitted.
+
+Where the item answers a question for files, the attachments are the answer: what is left of them is checked like a new
+answer, `attachments`: REQUIRED if nothing is, and the state of the survey follows, also on `item.survey`. With
+`confirm`, constraints that are warnings do not refuse it; an answer that was confirmed stays so.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.utils import timezone
+
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
+from chat_api.attachments.sent_files import sent_files
 from chat_api.attachments.sizes import refuse_above_bytes_max
-from chat_api.lib.db.locks import lock_row
+from chat_api.engine.question_types.base import Reply
+from chat_api.engine.script import QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.schemas.compiled import compiled
 from chat_api.settings import chat_settings
 from chat_api.surveys import validation
-from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.actions.flags import follow_answers
+from chat_api.surveys.actions.items import accept, lock_item, update_state
+from chat_api.surveys.answers import answers_of
+from chat_api.surveys.models import SurveyAttachment, SurveyItem
 
 
 @atomic
-def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
+def attach(*, item: SurveyItem, draft: AttachmentDraft, confirm: bool = False) -> SurveyAttachment:
     """Add an attachment to the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput`: TOO_MANY
     above MESSAGE_ATTACHMENTS_MAX, MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors that the type raises when
     it sets its columns.
     """
-    current = _locked(item)
-    others = list(current.attachments.all())
+    _, current = lock_item(item)
+    others = list(current.attachments.order_by("pk"))
     if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
     attachment = new_row(SurveyAttachment, draft)
@@ -29,46 +44,69 @@ def attach(*, item: SurveyItem, draft: AttachmentDraft) -> SurveyAttachment:
     set_columns(attachment, draft)
     refuse_above_bytes_max(current.text, current.meta, [*others, attachment])
     attachment.save(force_insert=True)
-    _follow(current, has_attachments=True)
+    _follow(current, [*others, attachment], confirm=confirm)
     return attachment
 
 
 @atomic
-def change_attachment(*, item: SurveyItem, attachment_id: int, draft: AttachmentDraft) -> SurveyAttachment:
+def change_attachment(
+    *, item: SurveyItem, attachment_id: int, draft: AttachmentDraft, confirm: bool = False
+) -> SurveyAttachment:
     """Set the columns of an attachment of the item that the draft holds.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
     `SurveyAttachment.DoesNotExist`; `InvalidInput`: MESSAGE_TOO_LARGE above MESSAGE_BYTES_MAX, and the errors that
     the type raises when it sets its columns.
     """
-    current = _locked(item)
-    attached = list(current.attachments.all())
-    attachment = next((row for row in attached if row.pk == attachment_id), None)
-    if attachment is None:
-        raise SurveyAttachment.DoesNotExist
+    _, current = lock_item(item)
+    attached = list(current.attachments.order_by("pk"))
+    attachment = _one_of(attached, attachment_id)
     columns = set_columns(attachment, draft)
     refuse_above_bytes_max(current.text, current.meta, attached)
     attachment.save(update_fields=columns)
+    _follow(current, attached, confirm=confirm)
     return attachment
 
 
 @atomic
-def remove_attachment(*, item: SurveyItem, attachment_id: int) -> None:
+def remove_attachment(*, item: SurveyItem, attachment_id: int, confirm: bool = False) -> None:
     """Delete an attachment of the item.
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and
     `SurveyAttachment.DoesNotExist`.
     """
-    current = _locked(item)
-    current.attachments.get(pk=attachment_id).delete()
-    _follow(current, has_attachments=current.attachments.exists())
+    _, current = lock_item(item)
+    attached = list(current.attachments.order_by("pk"))
+    attachment = _one_of(attached, attachment_id)
+    attached.remove(attachment)
+    _follow(current, attached, confirm=confirm)
+    attachment.delete()
 
 
-def _locked(item: SurveyItem) -> SurveyItem:
-    validation.refuse_submitted(lock_row(Survey, item.survey_id))
-    return SurveyItem.objects.get(pk=item.pk)
+def _one_of(attached: Sequence[SurveyAttachment], attachment_id: int) -> SurveyAttachment:
+    """Return the attachment with that id. Raises `SurveyAttachment.DoesNotExist`."""
+    for attachment in attached:
+        if attachment.pk == attachment_id:
+            return attachment
+    raise SurveyAttachment.DoesNotExist
 
 
-def _follow(item: SurveyItem, *, has_attachments: bool) -> None:
-    if item.has_attachments != has_attachments:
-        SurveyItem.objects.filter(pk=item.pk).update(has_attachments=has_attachments)
+def _follow(item: SurveyItem, attached: Sequence[SurveyAttachment], *, confirm: bool) -> None:
+    """Store what follows from the attachments that the item has now. Raises `InvalidInput`."""
+    had_attachments, item.has_attachments = item.has_attachments, bool(attached)
+    if _answers_with_files(item):
+        survey, known = item.survey, answers_of(item.survey, now=timezone.now())
+        is_confirmed = isinstance(item.reply, dict) and item.reply.get("confirmed") is True
+        reply = Reply(validation.unescaped_text(item), (), sent_files(attached))
+        accept(known, item, reply, confirms=confirm or is_confirmed)
+        item.save(update_fields=("has_attachments", "reply", "updated"))
+        known.put(item)
+        update_state(survey, known)
+        follow_answers(survey, known, item_id=item.pk)
+    elif item.has_attachments != had_attachments:
+        SurveyItem.objects.filter(pk=item.pk).update(has_attachments=item.has_attachments)
+
+
+def _answers_with_files(item: SurveyItem) -> bool:
+    question = compiled(item.survey.schema).script.questions_by_id.get(item.related_question_id)
+    return question is not None and question.type == QuestionType.FILE

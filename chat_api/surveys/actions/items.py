@@ -9,6 +9,10 @@ from django.db import IntegrityError, models
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
+from chat_api.attachments.drafts import fill_in
+from chat_api.attachments.sent_files import sent_files
+from chat_api.attachments.sizes import refuse_above_bytes_max
+from chat_api.engine.question_types.base import CheckedReply, Reply
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
@@ -17,7 +21,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import Answers, answers_of
-from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
 from chat_api.surveys.typed_texts import checked_answer
 
 
@@ -27,25 +31,25 @@ def answer_question(
     question_id: int,
     answers: Sequence[int] = (),
     text: str = "",
+    attachments: Sequence[SurveyAttachment] = (),
     sender: Any,
     verify: bool = False,
     confirm: bool = False,
 ) -> SurveyItem:
     """Answer a question that has no answer yet; the state of the survey follows, also on `survey` itself.
 
-    `answers` are ids of answers of the question, `text` is as typed. With `verify` everything is checked and nothing
-    stored; the returned item has no id. With `confirm`, constraints that are warnings do not refuse the answer. Locks
-    the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with all errors (`related_question`, `answers`,
-    `text`).
+    `answers` are ids of answers of the question, `text` is as typed; `attachments` are new rows with their drafts.
+    With `verify` everything is checked and nothing stored; the returned item has no id. With `confirm`, constraints
+    that are warnings do not refuse the answer. Locks the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with
+    all errors (`related_question`, `answers`, `text`, `attachments`).
     """
     script = compiled(survey.schema).script
     try:
         with atomic():
             _lock_open(survey)
             known = answers_of(survey, now=timezone.now())
-            answers, problems, checked = checked_answer(
-                survey, known, question_id, answers, text, confirms=confirm
-            )
+            reply = Reply(text, tuple(answers), sent_files(attachments))
+            answers, problems, checked = checked_answer(survey, known, question_id, reply, confirms=confirm)
             if question_id in known.given and "related_question" not in problems:
                 problems["related_question"] = ["ALREADY_ANSWERED"]
             if problems or checked is None:
@@ -58,12 +62,13 @@ def answer_question(
                 typed_text=checked.typed,
                 sender=sender,
                 reply=known.reply(question_id, checked, confirms=confirm),
+                has_attachments=bool(attachments),
             )
             item.chosen = [*answers]
             if not verify:
-                _insert(item)
+                _insert(item, attachments)
                 known.put(item)
-                _update_state(survey, known, links=_links(item))
+                update_state(survey, known, links=_links(item))
                 follow_answers(survey, known, item_id=item.pk)
     except IntegrityError as error:
         # A row written without the lock.
@@ -88,21 +93,17 @@ def change_answer(
 
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` like a new answer.
     """
-    survey = item.survey
-    _lock_open(survey)
-    current = _stored(item)
+    survey, current = lock_item(item)
     question_id = current.related_question_id
     known = answers_of(survey, now=timezone.now())
-    current.chosen = before = known.given.get(question_id, ("", []))[1]
+    current.chosen = before = known.given.get(question_id, selectors.StoredAnswer()).answer_ids
     chosen = before if answers is None else [*answers]
     if answers is not None or text is not None or (confirm and current.reply is not None):
         typed = validation.unescaped_text(current) if text is None else text
-        problems, checked = known.check(question_id, chosen, typed, confirms=confirm)
-        if problems or checked is None:
-            raise InvalidInput(problems)
+        reply = Reply(typed, tuple(chosen), selectors.files_of(item=current))
+        checked = accept(known, current, reply, confirms=confirm)
         if text is not None:
             current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
-        current.reply = known.reply(question_id, checked, confirms=confirm)
     with_reply = ("reply",) if current.reply is not None else ()
     current.save(update_fields=("text", "typed_text", *with_reply, "updated"))
     links: list[SurveyItemAnswer] = []
@@ -111,7 +112,7 @@ def change_answer(
         current.chosen = chosen
         links = _links(current)
     known.put(current)
-    _update_state(survey, known, links=links)
+    update_state(survey, known, links=links)
     follow_answers(survey, known, item_id=current.pk)
     return current
 
@@ -123,13 +124,11 @@ def remove_answer(*, item: SurveyItem) -> None:
     Locks the survey. Raises `Survey.DoesNotExist`, `InvalidInput`, and `SurveyItem.DoesNotExist` if the item was
     removed before.
     """
-    survey = item.survey
-    _lock_open(survey)
-    stored = _stored(item)
+    survey, stored = lock_item(item)
     removed_item_id = stored.pk
     stored.delete()
     known = answers_of(survey, now=timezone.now())
-    _update_state(survey, known, links=())
+    update_state(survey, known)
     follow_answers(survey, known, removed_item_id=removed_item_id)
 
 
@@ -138,27 +137,46 @@ def _lock_open(survey: Survey) -> None:
     validation.refuse_submitted(survey)
 
 
-def _stored(item: SurveyItem) -> SurveyItem:
-    """Return the item as it is stored. Raises `SurveyItem.DoesNotExist`."""
+def accept(known: Answers, item: SurveyItem, reply: Reply, *, confirms: bool) -> CheckedReply:
+    """Check a changed answer, and set its value for rules on the item. Raises `InvalidInput`."""
+    problems, checked = known.check(item.related_question_id, reply, confirms=confirms)
+    if problems or checked is None:
+        raise InvalidInput(problems)
+    item.reply = known.reply(item.related_question_id, checked, confirms=confirms)
+    return checked
+
+
+def lock_item(item: SurveyItem) -> tuple[Survey, SurveyItem]:
+    """Lock the item's survey, and return both as they are stored.
+
+    Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` once the survey is submitted.
+    """
+    _lock_open(item.survey)
     current = selectors.find_item(survey_id=item.survey_id, item_id=item.pk)
     if current is None:
         raise SurveyItem.DoesNotExist
     current.survey = item.survey
-    return current
+    return item.survey, current
 
 
-def _insert(item: SurveyItem) -> None:
+def _insert(item: SurveyItem, attachments: Sequence[SurveyAttachment]) -> None:
     if _is_listened_to(SurveyItem):
         item.save(force_insert=True)
     else:
         insert([item])
+    if attachments:
+        for attachment in attachments:
+            attachment.item = item
+        fill_in(attachments)
+        refuse_above_bytes_max(item.text, item.meta, attachments)
+        SurveyAttachment.objects.bulk_create(attachments)
 
 
 def _links(item: SurveyItem) -> list[SurveyItemAnswer]:
     return [SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()]
 
 
-def _update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemAnswer]) -> None:
+def update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemAnswer] = ()) -> None:
     """Store the links, and the state that follows from all answers; PostgreSQL gets both in one statement."""
     plan = WritePlan()
     plan.insert(links)

@@ -32,9 +32,11 @@ class ItemAttachmentView(AttachmentView, UnderSurveyView):
 
     def get_item(self) -> SurveyItem:
         """Return the item of the path. Raises 404 unless it belongs to the survey."""
-        item = selectors.find_item(survey_id=self.get_survey().pk, item_id=self.kwargs["item_id"])
+        survey = self.get_survey()
+        item = selectors.find_item(survey_id=survey.pk, item_id=self.kwargs["item_id"])
         if item is None:
             raise NotFound
+        item.survey = survey
         return item
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -68,7 +70,7 @@ class ItemAttachmentsView(ItemAttachmentView):
         """Add an attachment to the item."""
         item, draft = self.get_item(), self.checked()
         with stored([draft]):
-            made = actions.attach(item=item, draft=draft)
+            made = actions.attach(item=item, draft=draft, confirm=self.confirms)
         return self.answer_one(made, status.HTTP_201_CREATED)
 
 
@@ -84,11 +86,13 @@ class ItemAttachmentDetailView(AttachmentDetailView, ItemAttachmentView):
 
     def change(self, attachment: SurveyAttachment, draft: AttachmentDraft) -> SurveyAttachment:
         """Set the draft's fields of the attachment, and return it."""
-        return actions.change_attachment(item=attachment.item, attachment_id=attachment.pk, draft=draft)
+        return actions.change_attachment(
+            item=attachment.item, attachment_id=attachment.pk, draft=draft, confirm=self.confirms
+        )
 
     def remove(self, attachment: SurveyAttachment) -> None:
         """Delete the attachment."""
-        actions.remove_attachment(item=attachment.item, attachment_id=attachment.pk)
+        actions.remove_attachment(item=attachment.item, attachment_id=attachment.pk, confirm=self.confirms)
 
 
 class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):

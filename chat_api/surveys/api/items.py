@@ -12,6 +12,10 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chat_api.attachments.files import stored
+from chat_api.attachments.uploads import room_for_inline
+from chat_api.engine.question_types.base import Reply
+from chat_api.engine.question_types.limit_checks import File
 from chat_api.lib.rest.errors import as_api_exception
 from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER, ExplainingView
 from chat_api.lib.rest.filters import autofiltered
@@ -74,16 +78,21 @@ class AnsweringView(UnderSurveyView, ExplainingView):
         sent = self.sent_answer() if isinstance(exc, ValidationError) else None
         if sent is None or survey is None or not isinstance(exc, ValidationError):
             return []
-        question_id, ids, text = sent
-        confirms = data.get("confirm") is True
-        found = explanations_of(survey, question_id, ids, text, confirms=confirms)
+        question_id, reply = sent
+        found = explanations_of(survey, question_id, reply, confirms=data.get("confirm") is True)
         errors = exc.detail if isinstance(exc.detail, dict) else {}
         return [each for each in found if each["code"] in errors.get(each["field"], ())]
 
-    def sent_answer(self) -> tuple[int, list[int], str] | None:
-        """Return question, chosen ids and text of the answer; None for a body that a serializer has to convert."""
-        found = validation.plain_answer(self.request.data)
-        return None if found is None else (found["related_question_id"], found["answer_ids"], found["text"])
+    def sent_answer(self) -> tuple[int, Reply] | None:
+        """Return the question and its answer; None if they cannot be read."""
+        return _plain_reply(self.request.data)
+
+
+def _plain_reply(body: Any, files: tuple[File, ...] = ()) -> tuple[int, Reply] | None:
+    found = validation.plain_answer(body)
+    if found is None:
+        return None
+    return found["related_question_id"], Reply(found["text"], tuple(found["answer_ids"]), files)
 
 
 @autofiltered
@@ -108,6 +117,7 @@ class SurveyItemsView(AnsweringView):
     pagination_class = NoCountsWhenLimitedPagination
     queryset = SurveyItem.objects.none()
     ordering = ("id",)
+    _body: NewItemBody | None = None
 
     def get_queryset(self) -> QuerySet[SurveyItem]:
         """Return the items of the survey."""
@@ -128,30 +138,45 @@ class SurveyItemsView(AnsweringView):
         """Answer a question that has no answer yet; the state of the survey follows."""
         survey = self.get_survey()
         given = self.validated(request.data, survey)
+        # With `verify` nothing is stored, so no file is.
+        drafts = () if given["verify"] else [row.draft for row in given.get("attachments", ())]
         try:
-            item = actions.answer_question(
-                survey=survey,
-                question_id=given["related_question_id"],
-                answers=given.get("answer_ids", ()),
-                text=given.get("text", ""),
-                sender=request.user,
-                verify=given["verify"],
-                confirm=given["confirm"],
-            )
+            with stored(drafts):
+                item = actions.answer_question(
+                    survey=survey,
+                    question_id=given["related_question_id"],
+                    answers=given.get("answer_ids", ()),
+                    text=given.get("text", ""),
+                    attachments=given.get("attachments", ()),
+                    sender=request.user,
+                    verify=given["verify"],
+                    confirm=given["confirm"],
+                )
         except Survey.DoesNotExist:
             raise PermissionDenied from None
         shown = item_context([item], survey=survey, context=self.get_serializer_context())
         code = status.HTTP_200_OK if given["verify"] else status.HTTP_201_CREATED
         return Response(item_with_survey_document(item, shown), status=code)
 
+    def sent_answer(self) -> tuple[int, Reply] | None:
+        """Return the question and its answer, also of a body that the serializer has converted."""
+        return super().sent_answer() if self._body is None else self._body.sent
+
+    def body_limit(self, without_files: int) -> int:
+        """Return the maximum number of bytes of a body: many files in a form, which is streamed, one in JSON."""
+        return without_files + room_for_inline(self.request)
+
     def validated(self, data: Any, survey: Survey) -> dict[str, Any]:
         """Return the validated body that answers a question. Raises `ValidationError` with all errors."""
         given = validation.plain_answer(data)
         if given is None:
-            body: Any = NewItemBody(data=data, context={"survey": survey})
+            context = {**self.get_serializer_context(), "survey": survey}
+            body: Any = NewItemBody(data=data, context=context)
+            self._body = body
             body.is_valid(raise_exception=True)
             return {**body.validated_data}
-        problems = new_item_problems(survey, given["related_question_id"], given["answer_ids"], given["text"])
+        reply = Reply(given["text"], tuple(given["answer_ids"]))
+        problems = new_item_problems(survey, given["related_question_id"], reply)
         if problems:
             raise ValidationError(problems)
         return given
@@ -191,7 +216,7 @@ class SurveyItemDetailView(AnsweringView):
         self.check_object_permissions(self.request, item)
         return item
 
-    def sent_answer(self) -> tuple[int, list[int], str] | None:
+    def sent_answer(self) -> tuple[int, Reply] | None:
         """Return the answer as it would be after the change."""
         survey = self.find_survey()
         data: Any = self.request.data
@@ -201,8 +226,8 @@ class SurveyItemDetailView(AnsweringView):
         if item is None:
             return None
         kept = {"answers": item.answer_ids, "text": validation.unescaped_text(item)}
-        found = validation.plain_answer({**kept, **data, "related_question": item.related_question_id})
-        return None if found is None else (item.related_question_id, found["answer_ids"], found["text"])
+        files = selectors.files_of(item=item)
+        return _plain_reply({**kept, **data, "related_question": item.related_question_id}, files)
 
     def shown(self, item: SurveyItem) -> Response:
         """Return the response with the item as the owner of the survey sees it."""

@@ -23,10 +23,11 @@ _DIGITS_MAX: Final = 16
 
 
 class Given(NamedTuple):
-    """An answer as it is stored: its text, and the id and text of each chosen answer in order."""
+    """An answer as it is stored: its text, the id and text of each chosen answer in order, the number of its files."""
 
     text: str
     chosen: list[tuple[int, str]]
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def _one_of(texts: list[str], *, lists: bool) -> Value:
 
 def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:
     text = typed(given)
+    if question.type == QuestionType.FILE:
+        return given.files or None
     if given.chosen:
         return _one_of(_said(given, is_open=False), lists=lists)
     if question.type in _NUMBERS and PLAIN_NUMBER.fullmatch(text) and len(text) <= _DIGITS_MAX:

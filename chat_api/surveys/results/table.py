@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.lib.tables import JSON, Progress, Table, Value
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
 from chat_api.surveys.results.completion import is_counted_completed
 from chat_api.surveys.validation import holds_answer
@@ -138,7 +138,9 @@ def _values(
 
 
 def _has_answer(question: Question, given: Given | None) -> bool:
-    return given is not None and holds_answer(question.type, given.text, given.chosen)
+    return given is not None and holds_answer(
+        question.type, given.text, given.chosen, has_attachments=given.files > 0
+    )
 
 
 def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int], list[int]]:
@@ -153,20 +155,29 @@ def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int],
 
 
 def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], Given]:
-    """Return the answers as they are stored, by the ids of survey and question. One query."""
+    """Return the answers as they are stored, by the ids of survey and question. One query, two if any have files."""
     items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
     rows = items.order_by("pk", "answer_links__pk").values_list(
         "survey_id",
         "related_question_id",
         "text",
+        "has_attachments",
         "answer_links__answer_id",
         "answer_links__answer__text",
     )
     given: dict[tuple[int, int], Given] = {}
-    for survey_id, question_id, text, answer_id, chosen in rows:
+    has_files = False
+    for survey_id, question_id, text, has_attachments, answer_id, chosen in rows:
         answer = given.setdefault((survey_id, question_id), Given(text, []))
+        has_files = has_files or has_attachments
         if answer_id is not None:
             answer.chosen.append((answer_id, chosen))
+    if has_files:
+        attached = SurveyAttachment.objects.using(using).filter(item__in=items.order_by())
+        counted = attached.order_by().values_list("item__survey_id", "item__related_question_id")
+        for survey_id, question_id, files in counted.annotate(files=Count("pk")):
+            text, chosen, _ = given[survey_id, question_id]
+            given[survey_id, question_id] = Given(text, chosen, files)
     return given
 
 

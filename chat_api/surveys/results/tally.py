@@ -114,6 +114,7 @@ class _Item(NamedTuple):
     created: datetime
     question_id: int
     text: str
+    has_attachments: bool
     answer_ids: list[int]
 
 
@@ -126,14 +127,20 @@ def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, 
         items.order_by("-survey_id", "pk")
         .annotate(beginning=Left("text", _TEXT_READ))
         .values_list(
-            "survey_id", "pk", "created", "related_question_id", "beginning", "answer_links__answer_id"
+            "survey_id",
+            "pk",
+            "created",
+            "related_question_id",
+            "beginning",
+            "has_attachments",
+            "answer_links__answer_id",
         )
     )
     for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
         found: list[_Item] = []
-        for _, pk, created, question_id, text, answer_id in of_survey:
+        for _, pk, created, question_id, text, has_attachments, answer_id in of_survey:
             if not found or found[-1].pk != pk:
-                found.append(_Item(pk, created, question_id, text, []))
+                found.append(_Item(pk, created, question_id, text, has_attachments, []))
             if answer_id is not None:
                 found[-1].answer_ids.append(answer_id)
         yield survey_id, found
@@ -203,7 +210,8 @@ class _Counting:
             # Older releases left behind items of other schemas.
             if place is None:
                 continue
-            if holds_answer(self.script.questions[place].type, item.text, item.answer_ids):
+            kind, has_attachments = self.script.questions[place].type, item.has_attachments
+            if holds_answer(kind, item.text, item.answer_ids, has_attachments=has_attachments):
                 answered[place] = (item, seconds)
         return answered
 

@@ -6,15 +6,20 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from chat_api.attachments.sent_files import sent_files
+from chat_api.engine.question_types.base import Reply
 from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, long_text
 from chat_api.lib.rest.openapi import HTML_ESCAPED
 from chat_api.lib.rest.relations import IdField, IdListField
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer
 from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
 from chat_api.settings import chat_settings
-from chat_api.surveys import validation
+from chat_api.surveys import selectors, validation
 from chat_api.surveys.models import SurveyItem
-from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
+from chat_api.surveys.serializers.attachments import (
+    InlineSurveyAttachmentsField,
+    SurveyAttachmentSerializer,
+)
 from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
 from chat_api.surveys.typed_texts import new_item_problems
 
@@ -41,12 +46,13 @@ class ItemBody(Serializer):
             return attrs
         item: SurveyItem = self.context["item"]
         answers, text = attrs.get("answer_ids"), attrs.get("text")
-        problems = validation.request_problems(
-            self.context["survey"],
-            item.related_question_id,
-            item.answer_ids if answers is None else answers,
+        reply = Reply(
             validation.unescaped_text(item) if text is None else text,
-            is_new=False,
+            tuple(item.answer_ids if answers is None else answers),
+            selectors.files_of(item=item),
+        )
+        problems = validation.request_problems(
+            self.context["survey"], item.related_question_id, reply, is_new=False
         )
         if problems:
             raise serializers.ValidationError(problems)
@@ -58,15 +64,21 @@ class NewItemBody(ItemBody):
 
     related_question = IdField(source="related_question_id")
     verify = serializers.BooleanField(default=False)
+    attachments = InlineSurveyAttachmentsField(required=False)
+
+    #: The question and its answer, once the fields are valid.
+    sent: tuple[int, Reply] | None = None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject a body that does not answer a question of the survey."""
-        problems = new_item_problems(
-            self.context["survey"],
-            attrs.get("related_question_id"),
-            attrs.get("answer_ids", []),
+        reply = Reply(
             attrs.get("text", ""),
+            tuple(attrs.get("answer_ids", ())),
+            sent_files(attrs.get("attachments", ())),
         )
+        question_id = attrs.get("related_question_id")
+        self.sent = None if question_id is None else (question_id, reply)
+        problems = new_item_problems(self.context["survey"], question_id, reply)
         if problems:
             raise serializers.ValidationError(problems)
         return attrs
@@ -148,9 +160,10 @@ class SurveyItemSerializer(SurveyItemCoreSerializer):
     related_question = IdField(source="related_question_id")
     survey_data = SurveyCoreSerializer(source="survey", read_only=True)
     verify = serializers.BooleanField(write_only=True, default=False, help_text=_VERIFY)
+    attachments = InlineSurveyAttachmentsField(required=False)
 
     class Meta(SurveyItemCoreSerializer.Meta):
-        fields = (*SurveyItemCoreSerializer.Meta.fields, "survey_data", "verify")
+        fields = (*SurveyItemCoreSerializer.Meta.fields, "survey_data", "verify", "attachments")
 
 
 class CheckedItemSerializer(SurveyItemSerializer):
