@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from chat_api.attachments.models import BaseAttachment
 from chat_api.raised_flags.models import Flag
 from chat_api.surveys.models import SurveyAttachment, SurveyItem
-from chat_api.surveys.results.table import table_of
+from chat_api.surveys.results.table import table_for
 from chat_api.surveys.results.tally import results_of
 from tests.attachments.pictures import as_text, picture
 from tests.factories import published_schema
@@ -223,5 +223,5 @@ def test_results_count_answers_with_files(filling: Begin) -> None:
     schema = published_schema([{"type": "file", "text": "Photos?"}])
     filling(schema).give(1, attachments=[PNG, PNG])
     assert results_of(schema).questions[0].answered == 1
-    table = table_of(schema)
+    table = table_for("csv", schema)
     assert next(iter(table.rows))[table.headings.index("1: Photos?")] == 2

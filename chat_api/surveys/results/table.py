@@ -176,8 +176,9 @@ def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], 
         attached = SurveyAttachment.objects.using(using).filter(item__in=items.order_by())
         counted = attached.order_by().values_list("item__survey_id", "item__related_question_id")
         for survey_id, question_id, files in counted.annotate(files=Count("pk")):
-            text, chosen, _ = given[survey_id, question_id]
-            given[survey_id, question_id] = Given(text, chosen, files)
+            # An item can have been created in the meantime.
+            if (key := (survey_id, question_id)) in given:
+                given[key] = Given(given[key].text, given[key].chosen, files)
     return given
 
 
