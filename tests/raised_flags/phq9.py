@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,21 @@ SECRETS = ("Thoughts of being better off dead", "moderately severe", "PHQ-9 tota
 
 def document(kind: str) -> dict[str, Any]:
     """Return the compact document for a schema of that type."""
-    source = questionnaire("phq9")
+    described = scored("phq9", kind, BANDS)
+    described["flags"] = [
+        {
+            "name": "ideation",
+            "if": "phq9_9 > 0",
+            "label": "Thoughts of being better off dead",
+            "severity": "high",
+        }
+    ]
+    return described
+
+
+def scored(name: str, kind: str, bands: Sequence[tuple[int, int, str]]) -> dict[str, Any]:
+    """Return the compact document of a questionnaire whose total has these bands: from, to and label."""
+    source = questionnaire(name)
     items = scored_items(source)
     answers = [
         {"text": option["text"]["en"], "value": option["value"], "weight": option["value"]}
@@ -44,24 +59,17 @@ def document(kind: str) -> dict[str, Any]:
         for qid, item in enumerate(items, start=1)
     ]
     names = ", ".join(f"weight({item['id']})" for item in items)
+    label = name.upper().replace("9", "-9").replace("7", "-7")
     return {
-        "name": f"PHQ-9 as {kind}",
+        "name": f"{label} as {kind}",
         "type": kind,
         "questions": questions,
         "scores": [
             {
-                "name": "phq9_total",
-                "label": "PHQ-9 total",
+                "name": f"{name}_total",
+                "label": f"{label} total",
                 "expression": f"sum({names})",
-                "bands": [{"from": low, "to": high, "label": label} for low, high, label in BANDS],
-            }
-        ],
-        "flags": [
-            {
-                "name": "ideation",
-                "if": f"{items[-1]['id']} > 0",
-                "label": "Thoughts of being better off dead",
-                "severity": "high",
+                "bands": [{"from": low, "to": high, "label": label} for low, high, label in bands],
             }
         ],
     }
