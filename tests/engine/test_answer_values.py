@@ -1,6 +1,7 @@
 """The values of replies, and the limits that they are held to, for each question type."""
 
 import time as clock
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -271,6 +272,16 @@ def test_text_that_is_not_unicode_matches_no_pattern():
         (question,) = script([{"type": "text", "limits": limits}]).questions
         with pytest.raises(AnswerRefused):
             check_reply(question, Reply("\ud800"))
+
+
+@pytest.mark.parametrize("format", ["email", "phone", "url"])
+def test_checking_a_format_writes_nothing_to_the_log_of_the_server(format, capfd):
+    (question,) = script([{"type": "text", "limits": {"format": format}}]).questions
+    for text in ("a@b.example", "https://example.com/a", "+48 600 100 200", "a.b" * 20):
+        with suppress(AnswerRefused):
+            check_reply(question, Reply(text))
+    # RE2 reports patterns that take too much memory there.
+    assert capfd.readouterr().err == ""
 
 
 def test_values_in_a_doubled_hour_equal_the_same_time_in_another_zone():
