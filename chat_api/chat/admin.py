@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
@@ -24,6 +23,7 @@ from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.schemas.models import Schema
+from chat_api.schemas.pooling import ALL_VERSIONS, file_name_of
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -211,16 +211,18 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request) and request.user.has_perm("chat_api.view_message")
 
     def results(self, request: HttpRequest, schema_pk: int) -> HttpResponse:
-        """Show the results of one version of a schema. Raises `PermissionDenied`, `Http404`."""
+        """Show the results of one version of a schema, or of all. Raises `PermissionDenied`, `Http404`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
+        all_versions = ALL_VERSIONS in request.GET
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Results of {schema} in conversations",
+            "title": f"Results of {schema.name if all_versions else schema} in conversations",
             "schema": schema,
-            "results": results_of(schema),
+            "all_versions": all_versions,
+            "results": results_of(schema, all_versions=all_versions),
             "most": RUNS_MAX,
             "versions": versions_of(schema),
             "formats": formats() if self.has_export_permission(request) else (),
@@ -228,16 +230,23 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/chat_api/scriptrun/results.html", context)
 
     def export(self, request: HttpRequest, schema_pk: int, kind: str) -> HttpResponseBase:
-        """Return the runs of one version as a file. Raises `PermissionDenied`, `Http404`."""
+        """Return the runs of one version, or of all, as a file. Raises `PermissionDenied`, `Http404`."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
         if kind not in FORMATS:
             raise Http404
-        name = f"{slugify(schema.name) or 'results'}-{schema.version}-runs"
-        labels = "labels" in request.GET
+        all_versions = ALL_VERSIONS in request.GET
+        table = table_for(
+            kind,
+            schema,
+            labels="labels" in request.GET,
+            all_versions=all_versions,
+            superseded="superseded" in request.GET,
+        )
+        name = f"{file_name_of(schema, all_versions=all_versions)}-runs"
         try:
-            return download_of(request, table_for(kind, schema, labels=labels), kind, name)
+            return download_of(request, table, kind, name)
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:chat_api_run_results", args=[schema.pk]))

@@ -45,6 +45,11 @@ class ExportCommand(BaseCommand):
             type=Path,
             help="The file to write; it must not exist yet. Default: standard output.",
         )
+        parser.add_argument(
+            "--all-versions",
+            action="store_true",
+            help="Export all published versions of the schema together: questions that are the same share columns.",
+        )
         add_database(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.schemas.models import Schema
+from chat_api.schemas.pooling import ALL_VERSIONS
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.download import download_of
@@ -85,16 +86,18 @@ class SurveyAdmin(ReadOnlyAdmin):
         return request.user.has_perm("chat_api.export_survey_results")
 
     def results(self, request: HttpRequest, schema_pk: int) -> HttpResponse:
-        """Show the results of one version of a schema. Raises `PermissionDenied`, `Http404`."""
+        """Show the results of one version of a schema, or of all. Raises `PermissionDenied`, `Http404`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
-        counted = results_of(schema)
+        all_versions = ALL_VERSIONS in request.GET
+        counted = results_of(schema, all_versions=all_versions)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Results of {schema}",
+            "title": f"Results of {schema.name if all_versions else schema}",
             "schema": schema,
+            "all_versions": all_versions,
             "results": counted,
             "most": SURVEYS_MAX,
             "questions": shown_questions(counted),
@@ -105,14 +108,14 @@ class SurveyAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/chat_api/survey/results.html", context)
 
     def export(self, request: HttpRequest, schema_pk: int, kind: str) -> HttpResponseBase:
-        """Return the surveys of one version as a file. Raises `PermissionDenied`, `Http404`."""
+        """Return the surveys of one version, or of all, as a file. Raises `PermissionDenied`, `Http404`."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         schema = _schema(schema_pk)
         if kind not in FORMATS:
             raise Http404
         try:
-            return download_of(request, schema, kind)
+            return download_of(request, schema, kind, all_versions=ALL_VERSIONS in request.GET)
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(self._back_url(request, schema))

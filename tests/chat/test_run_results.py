@@ -98,6 +98,15 @@ def fill(talk: Talk, schema: Schema) -> None:
     talk.say(skip=True)
 
 
+def correct(talk: Talk, message: int, **body: Any) -> None:
+    """Correct the answer with that id."""
+    last = Message.objects.filter(related_question__isnull=False).latest("pk").pk
+    response = talk.client.post(
+        f"{talk.path}/correct", {"message": message, "last": last, **body}, format="json"
+    )
+    assert response.status_code == 201, response.content
+
+
 def test_a_run_is_a_row_with_typed_columns(alice: Any) -> None:
     schema = form()
     talk = begin(alice, schema)
@@ -126,6 +135,7 @@ def test_a_run_is_a_row_with_typed_columns(alice: Any) -> None:
         ("band risk", "low"),
         ("flag hot", row["flag hot"]),
         ("flag hot cleared", None),
+        ("superseded answers", []),
         ("hidden answers", []),
     ]
     assert datetime.fromisoformat(row["flag hot"])
@@ -164,15 +174,61 @@ def test_a_corrected_answer_takes_the_place_of_the_one_before(alice: Any) -> Non
     talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
     fill(talk, schema)
     fever = Message.objects.get(text="40.5")
-    last = Message.objects.filter(related_question__isnull=False).order_by("pk").last()
-    assert last is not None
-    body = {"message": fever.pk, "last": last.pk, "text": "38"}
-    response = talk.client.post(f"{talk.path}/correct", body, format="json")
-    assert response.status_code == 201, response.content
+    correct(talk, fever.pk, text="38")
     (row,) = as_json(schema)
     assert (row["fever"], row["half"]) == (38, 19)
+    assert row["superseded answers"] == ["fever"]
     assert row["flag hot"] is not None
     assert row["flag hot cleared"] is not None
+
+
+def test_superseded_answers_have_columns_if_they_are_asked_for(alice: Any) -> None:
+    asked = [
+        {"qid": 1, "type": "int", "text": "Age?", "name": "age", "next_qid": 2},
+        {"qid": 2, "type": "fork", "forking_rules": [["3", "age < 20"], ["6", "true"]]},
+        {"qid": 3, "type": "location", "text": "Where?", "name": "place", "next_qid": 4},
+        {
+            "qid": 4,
+            "type": "multichoice",
+            "text": "Which?",
+            "name": "signs",
+            "choice_open": True,
+            "next_qid": 5,
+        },
+        {"qid": 5, "type": "date", "text": "Since?", "name": "since", "skip": "skip", "next_qid": 6},
+        {"qid": 6, "text": "Words?", "name": "words", "next_qid": -1},
+    ]
+    asked[3]["answers"] = [
+        {"text": "Cold", "value": 1, "next_qid": 5},
+        {"text": "Rash", "value": 2, "next_qid": 5},
+    ]
+    schema = published_schema(asked)
+    untouched, talk = begin(alice, schema), begin(alice, schema, permissions=PERMISSIONS_ALL)
+    first = talk.say(text="12")
+    talk.say(text="-33.8688,151.2093")
+    talk.say(answers=[answer(schema, 4, 1), answer(schema, 4, 2)], text="<itches>")
+    talk.say(skip=True)
+    correct(talk, first["id"], text="48")
+    second = Message.objects.get(text="48")
+    correct(talk, second.pk, text="49")
+    untouched.say(text="7")
+    plain = as_json(schema)
+    assert [row["superseded answers"] for row in plain] == [[], ["age", "place", "signs", "since"]]
+    assert not [name for name in plain[0] if name.endswith("[superseded]")]
+    before, after = as_json(schema, "--superseded")
+    shown = {name: value for name, value in after.items() if "[superseded]" in name}
+    assert shown == {
+        "age [superseded]": [12, 48],
+        "place [superseded]": ["-33.8688,151.2093"],
+        "signs [superseded]": [[1, 2, "<itches>"]],
+        "since [superseded]": [None],
+    }
+    assert [before[name] for name in shown] == [None] * 4
+    assert (after["age"], after["signs"]) == (49, None)
+    head, _, row = as_csv(schema, "--superseded", "--labels")
+    assert row[head.index("age") : head.index("age") + 2] == ["49", "[12, 48]"]
+    assert row[head.index("signs [superseded]")] == '[["Cold", "Rash", "<itches>"]]'
+    assert row[-2] == "age place signs since"
 
 
 def test_an_answer_that_a_rollback_removed_is_not_exported(alice: Any) -> None:
@@ -196,10 +252,7 @@ def test_of_a_question_asked_again_the_last_answer_counts(alice: Any) -> None:
     second = talk.say(text="2")
     assert as_json(schema)[0]["number"] == 2
     # A correction of the first one is newer than the second one, and yet comes before it.
-    last = Message.objects.filter(related_question__isnull=False).latest("pk").pk
-    body = {"message": first["id"], "last": last, "text": "3"}
-    response = talk.client.post(f"{talk.path}/correct", body, format="json")
-    assert response.status_code == 201, response.content
+    correct(talk, first["id"], text="3")
     assert Message.objects.filter(pk=second["id"]).exists()
     assert as_json(schema)[0]["number"] == 2
 
@@ -242,7 +295,7 @@ def test_scripts_without_names_are_read_from_texts_and_chosen_answers(alice: Any
     talk.say(text="2024-05-01")
     talk.say(text="Tom & Jerry")
     (row,) = as_json(schema)
-    assert list(row.items())[ABOUT:-1] == [
+    assert list(row.items())[ABOUT:-2] == [
         ("1: How many?", 5),
         ("2: Which?", "red, or so"),
         ("2: Which? [typed]", "dark, really"),

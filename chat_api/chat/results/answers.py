@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, MessageAnswer
 from chat_api.chat.results.columns import Said
 from chat_api.engine.given_answers import given_from_json
-from chat_api.engine.script import NON_ANSWERABLE, Script
+from chat_api.engine.script import NON_ANSWERABLE, Question
 from chat_api.schemas.typed_choices import plain_text
 
 #: The number of messages read at a time.
@@ -21,7 +22,19 @@ _MESSAGES: Final = 2_000
 Key = tuple[int, int]
 
 
-class _Newest(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of runs, by the ids of run and question.
+
+    `standing` has the one that counts, unless it is hidden, `superseded` those that it or another correction has
+    replaced, oldest first.
+    """
+
+    standing: Mapping[Key, Said]
+    superseded: Mapping[Key, list[Said]]
+
+
+class _Found(NamedTuple):
     #: The id of the message that asked.
     asked: int
     pk: int
@@ -29,27 +42,37 @@ class _Newest(NamedTuple):
     raw: Any
 
 
-def answers_of(run_ids: Collection[int], script: Script, *, using: str) -> dict[Key, Said]:
-    """Return the newest answer to each question of each run, without deleted and superseded messages.
+def answers_of(run_ids: Collection[int], questions: Mapping[int, Question], *, using: str) -> Answers:
+    """Return the newest answer to each of the questions (by id) in each run, and those that corrections superseded.
 
-    The newest one is that to the latest asking: a corrected answer takes the place of the one that it corrects. Takes
-    one query, and one more if the script has choices; not all messages are in memory at a time.
+    The newest one is that to the latest asking: a corrected answer takes the place of the one that it corrects. Answers
+    that are deleted, and not superseded, are left out. Takes one query, and one more if there are choices; not all
+    messages are in memory at a time.
     """
-    newest = _newest(run_ids, script, using=using)
+    newest, superseded = _found(run_ids, questions, using=using)
     chosen: dict[int, list[int]] = {}
-    if script.answers_by_id:
+    if any(question.answers for question in questions.values()):
         wanted = {found.pk for found in newest.values()}
-        links = MessageAnswer.objects.using(using).filter(message__run_id__in=run_ids, message__deleted=False)
+        wanted.update(found.pk for several in superseded.values() for found in several)
+        kept = Q(message__deleted=False) | Q(message__superseded=True)
+        links = MessageAnswer.objects.using(using).filter(kept, message__run_id__in=run_ids)
         rows = links.order_by("pk").values_list("message_id", "answer_id")
         for pk, answer_id in rows.iterator(chunk_size=_MESSAGES):
             if pk in wanted:
                 chosen.setdefault(pk, []).append(answer_id)
-    return {
-        key: _said(script, key[1], found, tuple(chosen.get(found.pk, ()))) for key, found in newest.items()
-    }
+
+    def said(key: Key, found: _Found) -> Said:
+        return _said(questions[key[1]], found, tuple(chosen.get(found.pk, ())))
+
+    return Answers(
+        {key: said(key, found) for key, found in newest.items()},
+        {key: [said(key, found) for found in several] for key, several in superseded.items()},
+    )
 
 
-def _newest(run_ids: Collection[int], script: Script, *, using: str) -> dict[Key, _Newest]:
+def _found(
+    run_ids: Collection[int], questions: Mapping[int, Question], *, using: str
+) -> tuple[dict[Key, _Found], dict[Key, list[_Found]]]:
     rows = (
         Message.all_objects.using(using)
         .filter(Q(asks=True) | Q(sender_id=F("run__user_thread__user_id")), run_id__in=run_ids)
@@ -58,24 +81,37 @@ def _newest(run_ids: Collection[int], script: Script, *, using: str) -> dict[Key
         .values_list("run_id", "related_question_id", "pk", "asks", "deleted", "superseded", "text", "reply")
     )
     asked: dict[Key, int] = {}
-    newest: dict[Key, _Newest] = {}
+    newest: dict[Key, _Found] = {}
+    gone: dict[Key, list[_Found]] = {}
     for run_id, question_id, pk, asks, deleted, superseded, text, raw in rows.iterator(chunk_size=_MESSAGES):
         key = (run_id, question_id)
-        question = script.questions_by_id.get(question_id)
+        question = questions.get(question_id)
         if question is None or question.type in NON_ANSWERABLE:
             continue
         if asks:
             asked[key] = pk
-        elif not deleted and not superseded:
-            asking = asking_in(raw) or asked.get(key, 0)
+            continue
+        found = _Found(asking_in(raw) or asked.get(key, 0), pk, text, raw)
+        if superseded:
+            gone.setdefault(key, []).append(found)
+        elif not deleted:
             before = newest.get(key)
-            if before is None or before.asked <= asking:
-                newest[key] = _Newest(asking, pk, text, raw)
-    return newest
+            if before is None or before.asked <= found.asked:
+                newest[key] = found
+    return newest, gone
 
 
-def _said(script: Script, question_id: int, found: _Newest, linked: tuple[int, ...]) -> Said:
-    given = given_from_json(script.questions_by_id[question_id], found.raw)
+def superseded_in(schema_ids: Collection[int], *, using: str) -> set[int]:
+    """Return the ids of the questions of which an answer was superseded in a run of the schemas. One query."""
+    said = Message.all_objects.using(using).filter(
+        superseded=True, asks=False, run__schema__in=schema_ids, sender_id=F("run__user_thread__user_id")
+    )
+    found = said.order_by().values_list("related_question_id", flat=True).distinct()
+    return {pk for pk in found if pk is not None}
+
+
+def _said(question: Question, found: _Found, linked: tuple[int, ...]) -> Said:
+    given = given_from_json(question, found.raw)
     # Hosts can choose that not all of the chosen answers are linked.
     chosen = linked if given is None or not given.chosen else given.chosen
     return Said(plain_text(found.text), given, chosen)

@@ -47,12 +47,14 @@ class Column:
 class Style:
     """How answers are shown: `labels` instead of values of choices, and `lists` in cells instead of JSON.
 
-    `texts` has the translations of answers by id and language code.
+    `texts` has the translations of answers by id and language code. By id, `newest` has the texts of answers that have
+    another one in the newest version.
     """
 
     labels: bool = False
     lists: bool = False
     texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    newest: Mapping[int, str] = field(default_factory=dict)
 
 
 def heading_of(question: Question) -> str:
@@ -60,9 +62,11 @@ def heading_of(question: Question) -> str:
     return question.name or f"{question.qid}: {question.text or question.type}"
 
 
-def columns_of(question: Question, style: Style) -> list[Column]:
-    """Return the question's columns. A multiple choice is one list with `lists`, else a column for each option."""
-    heading = heading_of(question)
+def columns_of(question: Question, heading: str, style: Style) -> list[Column]:
+    """Return the question's columns, whose headings begin with `heading`.
+
+    A multiple choice is one list with `lists`, else a column for each option.
+    """
     kind = question_type(question.type)
     if kind.kind == Kind.LOCATION:
         return [*_location_columns(question, heading)]
@@ -78,6 +82,20 @@ def columns_of(question: Question, style: Style) -> list[Column]:
         beside = f"{heading}.other" if question.name else f"{heading} [typed]"
         columns.append(Column(beside, lambda said: _beside(question, said, style)))
     return columns
+
+
+def value_of(question: Question, said: Said, style: Style) -> Value:
+    """Return the answer in one cell: several chosen answers, or one and a text beside it, as a list."""
+    kind = question_type(question.type)
+    if kind.kind == Kind.LOCATION:
+        place = None if said.given is None else said.given.value
+        return (said.text or None) if place is None else cell(place, style)
+    if not kind.offers_answers:
+        return _typed(question, said, style)
+    values = _shown(question, said, style)
+    beside = _beside(question, said, style) if question.choice_open else None
+    values += [] if beside is None else [beside]
+    return values if question.type == QuestionType.MULTICHOICE else _only(values, Style(lists=True))
 
 
 def cell(value: ScriptValue, style: Style) -> Value:
@@ -158,7 +176,7 @@ def _is_chosen(pk: int) -> Callable[[Said], Value]:
 
 
 def _answer(answer: Answer, style: Style) -> Value:
-    return answer.text if style.labels else cell(code_of(answer), style)
+    return style.newest.get(answer.id, answer.text) if style.labels else cell(code_of(answer), style)
 
 
 def _chosen(question: Question, said: Said) -> Iterable[Answer]:

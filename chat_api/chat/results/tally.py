@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
 from chat_api.engine.given_answers import listed
-from chat_api.engine.script import NON_ANSWERABLE, Question, Script
+from chat_api.engine.script import NON_ANSWERABLE, Question
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
+from chat_api.schemas.pooling import Pooled, pooled_questions, same_answers, versions_together
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
@@ -37,9 +38,13 @@ class VersionRuns:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRuns:
-    """In how many runs a question has an answer that counts, and by option how often it was chosen."""
+    """In how many runs a question has an answer that counts, and by option how often it was chosen.
+
+    `heading` is the text, with the versions if only some of those counted together have the question.
+    """
 
     qid: int
+    heading: str
     text: str
     type: str
     answered: int
@@ -74,27 +79,30 @@ def versions_of(schema: Schema) -> list[VersionRuns]:
     return [VersionRuns(*row) for row in counted.values_list(*columns)]
 
 
-def results_of(schema: Schema, *, runs_max: int = RUNS_MAX) -> RunResults:
+def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool = False) -> RunResults:
     """Count the newest runs of the version, at most `runs_max`, with the answers that stand and are not hidden.
 
-    Takes at most three queries for each chunk of runs, beside those that compile the schema and one to see whether
-    there are more runs.
+    With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes at most
+    three queries for each chunk of runs, beside those that compile the schemas and one to see whether there are more
+    runs.
     """
-    script = compiled(schema).script
-    runs = ScriptRun.objects.using(schema._state.db).filter(schema=schema).order_by("-pk")
+    versions = versions_together(schema) if all_versions else [compiled(schema)]
+    questions = pooled_questions(versions, lambda question: question.text)
+    ids = [version.id for version in versions]
+    runs = ScriptRun.objects.using(schema._state.db).filter(schema__in=ids).order_by("-pk")
     last_left_out = list(runs.values_list("pk", flat=True)[runs_max : runs_max + 1])
     if last_left_out:
         runs = runs.filter(pk__gt=last_left_out[0])
-    counts = _counts(runs, script)
+    counts = _counts(runs, {one.id: one for each in questions for one in each.by_schema.values()})
     return RunResults(
         runs=counts.outcomes.total(),
         outcomes=tuple(sorted(counts.outcomes.items())),
         has_more=bool(last_left_out),
-        questions=tuple(_questions(script, counts)),
+        questions=tuple(_questions(questions, counts)),
     )
 
 
-def _counts(runs: QuerySet[ScriptRun], script: Script) -> _Counts:
+def _counts(runs: QuerySet[ScriptRun], questions: Mapping[int, Question]) -> _Counts:
     counts = _Counts()
     columns = ("pk", "outcome", "finished", "values", "user_thread__run_id", "user_thread__values")
     selected = runs.values_list(*columns)
@@ -104,7 +112,7 @@ def _counts(runs: QuerySet[ScriptRun], script: Script) -> _Counts:
         for pk, outcome, finished, values, current, current_values in chunk:
             counts.outcomes[outcome] += 1
             hidden[pk] = _hidden(current_values if finished is None and current == pk else values)
-        for (pk, question_id), said in answers_of([*hidden], script, using=runs.db).items():
+        for (pk, question_id), said in answers_of([*hidden], questions, using=runs.db).standing.items():
             is_given = said.given is None or not said.given.is_skipped
             if is_given and question_id not in hidden[pk]:
                 counts.answered[question_id] += 1
@@ -117,18 +125,23 @@ def _hidden(values: Any) -> set[int]:
     return {*listed(values.get("hidden"), int)} if isinstance(values, dict) else set()
 
 
-def _questions(script: Script, counts: _Counts) -> Iterator[QuestionRuns]:
-    for question in script.questions:
-        if question.type not in NON_ANSWERABLE:
+def _questions(questions: Iterable[Pooled[Question]], counts: _Counts) -> Iterator[QuestionRuns]:
+    for question in questions:
+        newest = question.newest
+        if newest.type not in NON_ANSWERABLE:
             yield QuestionRuns(
-                question.qid,
-                question.text,
-                question.type,
-                counts.answered[question.id],
+                newest.qid,
+                question.heading,
+                newest.text,
+                newest.type,
+                sum(counts.answered[each.id] for each in question.by_schema.values()),
                 tuple(_options(question, counts)),
             )
 
 
-def _options(question: Question, counts: _Counts) -> Iterator[tuple[str, int]]:
-    for answer in question.answers:
-        yield answer.text, counts.chosen[answer.id]
+def _options(question: Pooled[Question], counts: _Counts) -> Iterator[tuple[str, int]]:
+    chosen = {answer.id: counts.chosen[answer.id] for answer in question.newest.answers}
+    for answer, like in same_answers(question):
+        chosen[like.id] += counts.chosen[answer.id]
+    for answer in question.newest.answers:
+        yield answer.text, chosen[answer.id]

@@ -28,7 +28,19 @@ class Command(ExportCommand):
             action="store_true",
             help="Export the texts of chosen answers instead of their values.",
         )
+        parser.add_argument(
+            "--superseded",
+            action="store_true",
+            help="Add columns with the answers that corrections superseded.",
+        )
 
     def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
         """Return the table of the schema's runs."""
-        return table_for(kind, schema, progress, labels=options["labels"])
+        return table_for(
+            kind,
+            schema,
+            progress,
+            labels=options["labels"],
+            all_versions=options["all_versions"],
+            superseded=options["superseded"],
+        )

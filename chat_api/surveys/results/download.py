@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.text import slugify
 
 from chat_api.lib.downloads import download_of as table_download
 from chat_api.schemas.models import Schema
+from chat_api.schemas.pooling import file_name_of
 from chat_api.surveys.results.table import table_for
 
 
-def download_of(request: HttpRequest, schema: Schema, kind: str) -> StreamingHttpResponse:
+def download_of(
+    request: HttpRequest, schema: Schema, kind: str, *, all_versions: bool = False
+) -> StreamingHttpResponse:
     """Return the response with the surveys as a file of one of `FORMATS`, streamed while it is written.
 
     A sheet is first written to a temporary file. Raises `ExportRefused`, also if the disk is full.
     """
-    name = f"{slugify(schema.name) or 'results'}-{schema.version}"
-    return table_download(request, table_for(kind, schema), kind, name)
+    name = file_name_of(schema, all_versions=all_versions)
+    return table_download(request, table_for(kind, schema, all_versions=all_versions), kind, name)

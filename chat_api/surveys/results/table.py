@@ -1,4 +1,4 @@
-"""The surveys of one version of a schema as a table: a row for each survey, columns for each question.
+"""The surveys of a schema as a table: a row for each survey, columns for each question.
 
 Surveys are read in chunks; the table is never in memory as a whole. Texts are as the users typed them, not as they are
 stored.
@@ -6,107 +6,72 @@ stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 
-from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.lib.tables import JSON, Progress, Table, Value
-from chat_api.schemas.models import Answer, Question, Schema
+from chat_api.schemas.models import Question, Schema
+from chat_api.schemas.pooling import versions_together
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
-from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
+from chat_api.surveys.results.columns import Given
 from chat_api.surveys.results.completion import is_counted_completed
+from chat_api.surveys.results.layout import Layout, layout_of, layout_of_all
 from chat_api.surveys.validation import holds_answer
 
 #: The number of surveys in a chunk.
 CHUNK: Final = 500
 #: The headings before those of the questions.
 ABOUT: Final = ("survey id", "user id", "created", "updated", "completed")
+#: One more with several versions.
+VERSION: Final = "version"
 #: The headings after those of the questions. `hidden answers` holds the qids of answered questions that are hidden:
 #: their answers do not count.
 AFTER: Final = ("submitted", "hidden answers")
 
 
-def table_for(kind: str, schema: Schema, progress: Progress | None = None) -> Table:
+def table_for(
+    kind: str, schema: Schema, progress: Progress | None = None, *, all_versions: bool = False
+) -> Table:
     """Return the table of the schema's surveys that exist now, oldest first, for one of `FORMATS`.
 
     Two queries, two more if questions take several answers, and two for each chunk of surveys. Messages, forks and
     controls have a column only if items answer them. Questions of other schemas, whose items older releases left
     behind, come last. Answers to hidden questions are included; the last column names their questions. Of the formats,
     only JSON has lists in cells.
+
+    With `all_versions` the surveys of all published versions are in the table, see `pooled_questions`, without items
+    of other schemas. Takes one more query, and those for the schemas.
     """
     lists = kind == JSON
-    surveys = Survey.objects.using(schema._state.db).filter(schema=schema)
+    using = schema._state.db
+    if all_versions:
+        layout = layout_of_all(versions_together(schema), lists=lists, using=using)
+    else:
+        layout = layout_of(schema, lists=lists)
+    surveys = Survey.objects.using(using).filter(schema__in=layout.own)
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
-    asked = [(one.question, columns_of(one, lists=lists)) for one in _asked(schema, lists=lists)]
-    headings = [column.heading for _, columns in asked for column in columns]
     # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
-    rows = _rows(existing, schema, asked, extent["number"], progress, lists=lists)
-    return Table((*ABOUT, *headings, *AFTER), extent["number"], rows, CHUNK, "surveys")
-
-
-def _asked(schema: Schema, *, lists: bool) -> list[Asked]:
-    """Return the questions that have columns."""
-    questions = list(_questions(schema))
-    several = [] if lists else [row.pk for row in questions if row.type == QuestionType.MULTICHOICE]
-    options: dict[int, list[Answer]] = {}
-    others: set[int] = set()
-    if several:
-        offered = Answer.objects.using(schema._state.db).filter(question__in=several)
-        for answer in offered.order_by("position", "pk"):
-            options.setdefault(answer.question_id, []).append(answer)
-        others = _with_others(schema, several)
-    return [
-        Asked(row, _heading(row, schema), options.get(row.pk, ()), has_others=row.pk in others)
-        for row in questions
-    ]
-
-
-def _with_others(schema: Schema, question_ids: Sequence[int]) -> set[int]:
-    """Return the questions for which older releases accepted answers of other questions, or an extra text."""
-    items = SurveyItem.objects.using(schema._state.db).filter(
-        survey__schema=schema, related_question__in=question_ids
-    )
-    links = Q(answer_links__isnull=False) & ~Q(answer_links__answer__question=F("related_question"))
-    texts = ~Q(text="") & Q(related_question__choice_open=False)
-    return set(
-        items.filter(links | texts).order_by().values_list("related_question_id", flat=True).distinct()
-    )
-
-
-def _questions(schema: Schema) -> Iterable[Question]:
-    questions = Question.objects.using(schema._state.db)
-    used = questions.filter(survey_items__survey__schema=schema).order_by().values("pk")
-    own = Q(schema=schema) & (~Q(type__in=NON_ANSWERABLE) | Q(pk__in=used))
-    rows = questions.filter(own | (~Q(schema=schema) & Q(pk__in=used))).select_related("schema")
-    return sorted(rows, key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position, row.pk))
-
-
-def _heading(question: Question, schema: Schema) -> str:
-    heading = f"{question.qid}: {question.text}"
-    return heading if question.schema_id == schema.pk else f"{heading} [{question.schema}]"
+    rows = _rows(existing, layout, extent["number"], progress, lists=lists)
+    about = (*ABOUT, VERSION) if all_versions else ABOUT
+    return Table((*about, *layout.headings, *AFTER), extent["number"], rows, CHUNK, "surveys")
 
 
 def _rows(
-    surveys: QuerySet[Survey],
-    schema: Schema,
-    asked: Sequence[tuple[Question, Sequence[Column]]],
-    number: int,
-    progress: Progress | None,
-    *,
-    lists: bool,
+    surveys: QuerySet[Survey], layout: Layout, number: int, progress: Progress | None, *, lists: bool
 ) -> Iterator[list[Value]]:
     last, done = 0, 0
-    own = [question for question, _ in asked if question.schema_id == schema.pk]
-    columns = ("pk", "user_id", "created", "updated", "state", "submitted")
+    columns = ("pk", "schema_id", "user_id", "created", "updated", "state", "submitted")
     selected = surveys.order_by("pk").values_list(*columns)
     while chunk := list(selected.filter(pk__gt=last)[:CHUNK]):
         last = chunk[-1][0]
         given = _answers([row[0] for row in chunk], using=surveys.db)
-        for pk, user_id, created, updated, state, submitted in chunk:
-            answered = (question for question in own if _has_answer(question, given.get((pk, question.pk))))
+        for pk, schema_id, user_id, created, updated, state, submitted in chunk:
+            answers = given.get(pk, {})
+            own = layout.own[schema_id]
+            answered = (question for question in own if _has_answer(question, answers.get(question.pk)))
             visible, hidden = _by_visibility(state, answered)
             completed = None
             if submitted is not None or isinstance(state, dict):
@@ -117,24 +82,14 @@ def _rows(
                 created.isoformat(),
                 updated.isoformat(),
                 completed,
-                *_values(pk, asked, given),
+                *layout.version(schema_id),
+                *layout.values(schema_id, answers),
                 None if submitted is None else submitted.isoformat(),
                 hidden if lists else " ".join(map(str, hidden)),
             ]
         done += len(chunk)
         if progress is not None:
             progress(done, max(done, number))
-
-
-def _values(
-    survey_id: int,
-    asked: Sequence[tuple[Question, Sequence[Column]]],
-    given: Mapping[tuple[int, int], Given],
-) -> Iterator[Value]:
-    for question, columns in asked:
-        answer = given.get((survey_id, question.pk))
-        for column in columns:
-            yield None if answer is None else column.value(answer)
 
 
 def _has_answer(question: Question, given: Given | None) -> bool:
@@ -154,8 +109,8 @@ def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int],
     return visible, hidden
 
 
-def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], Given]:
-    """Return the answers as they are stored, by the ids of survey and question. One query, two if any have files."""
+def _answers(survey_ids: Sequence[int], *, using: str) -> dict[int, dict[int, Given]]:
+    """Return the answers as they are stored, by survey, then by question. One query, two if any have files."""
     items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
     rows = items.order_by("pk", "answer_links__pk").values_list(
         "survey_id",
@@ -165,10 +120,10 @@ def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], 
         "answer_links__answer_id",
         "answer_links__answer__text",
     )
-    given: dict[tuple[int, int], Given] = {}
+    given: dict[int, dict[int, Given]] = {}
     has_files = False
     for survey_id, question_id, text, has_attachments, answer_id, chosen in rows:
-        answer = given.setdefault((survey_id, question_id), Given(text, []))
+        answer = given.setdefault(survey_id, {}).setdefault(question_id, Given(text, []))
         has_files = has_files or has_attachments
         if answer_id is not None:
             answer.chosen.append((answer_id, chosen))
@@ -177,8 +132,9 @@ def _answers(survey_ids: Sequence[int], *, using: str) -> dict[tuple[int, int], 
         counted = attached.order_by().values_list("item__survey_id", "item__related_question_id")
         for survey_id, question_id, files in counted.annotate(files=Count("pk")):
             # An item can have been created in the meantime.
-            if (key := (survey_id, question_id)) in given:
-                given[key] = Given(given[key].text, given[key].chosen, files)
+            known = given.get(survey_id, {}).get(question_id)
+            if known is not None:
+                given[survey_id][question_id] = Given(known.text, known.chosen, files)
     return given
 
 

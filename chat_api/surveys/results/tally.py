@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -15,9 +15,10 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
-from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType, Script
-from chat_api.schemas.compiled import compiled
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
+from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
+from chat_api.schemas.pooling import Pooled, pooled_questions, same_answers, versions_together
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
@@ -38,6 +39,8 @@ class QuestionResults:
     position: int
     type: str
     text: str
+    #: The text, with the versions if only some of those counted together have the question.
+    heading: str
     #: False for messages, forks and controls.
     is_answerable: bool
     saw: int
@@ -52,7 +55,7 @@ class QuestionResults:
 
 @dataclass(frozen=True, slots=True)
 class SchemaResults:
-    """The results of the newest surveys of one version, its questions by position."""
+    """The results of the newest surveys of one version, or of all of them, its questions by position."""
 
     surveys: int
     completed: int
@@ -81,18 +84,23 @@ def versions_of(schema: Schema) -> list[VersionResults]:
     return [VersionResults(*row) for row in counted.values_list(*columns)]
 
 
-def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResults:
+def results_of(
+    schema: Schema, *, surveys_max: int = SURVEYS_MAX, all_versions: bool = False
+) -> SchemaResults:
     """Count the newest surveys of the version, at most `surveys_max`, as they are now.
 
-    Three queries, plus those that compile the schema. Surveys are streamed; only one or two numbers are kept for
-    each answer.
+    With `all_versions` the surveys of all published versions are counted together, see `pooled_questions`. Three
+    queries, plus those that compile the schemas, and one more with `all_versions`. Surveys are streamed; only one or
+    two numbers are kept for each answer.
     """
-    counting = _Counting(compiled(schema).script)
-    surveys = Survey.objects.using(schema._state.db).filter(schema=schema).order_by("-pk")
+    versions = versions_together(schema) if all_versions else [compiled(schema)]
+    counting = _Counting(versions)
+    ids, using = [version.id for version in versions], schema._state.db
+    surveys = Survey.objects.using(using).filter(schema__in=ids).order_by("-pk")
     last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
     if last_left_out:
         surveys = surveys.filter(pk__gt=last_left_out[0])
-    for survey, items in _with_items(surveys[:surveys_max], _items(schema, last_left_out)):
+    for survey, items in _with_items(surveys[:surveys_max], _items(ids, last_left_out, using=using)):
         counting.add(survey, items)
     return SchemaResults(
         surveys=counting.surveys,
@@ -104,6 +112,7 @@ def results_of(schema: Schema, *, surveys_max: int = SURVEYS_MAX) -> SchemaResul
 
 class _Survey(NamedTuple):
     pk: int
+    schema_id: int
     created: datetime
     state: Any
     submitted: datetime | None
@@ -118,9 +127,11 @@ class _Item(NamedTuple):
     answer_ids: list[int]
 
 
-def _items(schema: Schema, last_left_out: Sequence[int]) -> Iterator[tuple[int, list[_Item]]]:
+def _items(
+    schema_ids: Collection[int], last_left_out: Sequence[int], *, using: str | None
+) -> Iterator[tuple[int, list[_Item]]]:
     """Yield the id of each survey that has items, with its items, newest survey first."""
-    items = SurveyItem.objects.using(schema._state.db).filter(survey__schema=schema)
+    items = SurveyItem.objects.using(using).filter(survey__schema__in=schema_ids)
     if last_left_out:
         items = items.filter(survey_id__gt=last_left_out[0])
     rows = (
@@ -151,7 +162,7 @@ def _with_items(
 ) -> Iterator[tuple[_Survey, list[_Item]]]:
     """Yield each survey with its items. Both are sorted newest first, so that neither has to be kept."""
     waiting = next(items, None)
-    for row in surveys.values_list("pk", "created", "state", "submitted").iterator():
+    for row in surveys.values_list("pk", "schema_id", "created", "state", "submitted").iterator():
         survey = _Survey(*row)
         while waiting is not None and waiting[0] > survey.pk:
             waiting = next(items, None)
@@ -172,18 +183,24 @@ class _Tally:
 class _Counting:
     """Counts surveys one after the other."""
 
-    def __init__(self, script: Script) -> None:
-        self.script = script
+    def __init__(self, versions: Sequence[CompiledSchema]) -> None:
+        self.scripts = {version.id: version.script for version in versions}
+        self.pooled = pooled_questions(versions, lambda question: question.text)
+        self.questions = [each.newest for each in self.pooled]
         self.surveys = 0
         self.completed = 0
-        self.tallies = [_Tally() for _ in script.questions]
-        self.places = {question.id: place for place, question in enumerate(script.questions)}
+        self.tallies = [_Tally() for _ in self.pooled]
+        self.places = {
+            question.id: place
+            for place, each in enumerate(self.pooled)
+            for question in each.by_schema.values()
+        }
 
     def add(self, survey: _Survey, items: list[_Item]) -> None:
         """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
-        answered = self.answered(survey.created, items)
-        seen = self.seen(state.get("visibility"), answered)
+        answered = self.answered(survey, items)
+        seen = self.seen(survey.schema_id, state.get("visibility"), answered)
         is_completed = is_counted_completed(
             state, survey.submitted, is_answered=any(place in answered for place in seen)
         )
@@ -191,7 +208,7 @@ class _Counting:
         self.completed += is_completed
         has_stopped = is_completed
         for place in seen:
-            question, tally = self.script.questions[place], self.tallies[place]
+            question, tally = self.questions[place], self.tallies[place]
             tally.saw += 1
             if place in answered:
                 _count(question, tally, *answered[place])
@@ -199,43 +216,47 @@ class _Counting:
                 tally.stopped += 1
                 has_stopped = True
 
-    def answered(self, created: datetime, items: list[_Item]) -> dict[int, tuple[_Item, float]]:
+    def answered(self, survey: _Survey, items: list[_Item]) -> dict[int, tuple[_Item, float]]:
         """Return the items that hold an answer, with the seconds it took, by the place of the question."""
         answered = {}
-        before = created
+        before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
         for item in sorted(items, key=attrgetter("created", "pk")):
             seconds = max(0.0, (item.created - before).total_seconds())
             before = item.created
-            place = self.places.get(item.question_id)
             # Older releases left behind items of other schemas.
-            if place is None:
+            if item.question_id not in own:
                 continue
-            kind, has_attachments = self.script.questions[place].type, item.has_attachments
+            place = self.places[item.question_id]
+            kind, has_attachments = self.questions[place].type, item.has_attachments
             if holds_answer(kind, item.text, item.answer_ids, has_attachments=has_attachments):
                 answered[place] = (item, seconds)
         return answered
 
-    def seen(self, visibility: Any, answered: Iterable[int]) -> list[int]:
-        """Return the places of the visible questions; in a survey without a state, of the answered ones."""
+    def seen(self, schema_id: int, visibility: Any, answered: Iterable[int]) -> list[int]:
+        """Return the places of the visible questions by position; without a state, of the answered ones."""
         if not isinstance(visibility, list):
             return sorted(answered)
-        known = self.script.index_by_qid
-        return sorted({known[qid] for qid in visibility if isinstance(qid, int) and qid in known})
+        script = self.scripts[schema_id]
+        known = script.index_by_qid
+        indexes = sorted({known[qid] for qid in visibility if isinstance(qid, int) and qid in known})
+        return [self.places[script.questions[index].id] for index in indexes]
 
     def results(self) -> Iterator[QuestionResults]:
         """Yield the results by position."""
-        for question, tally in zip(self.script.questions, self.tallies, strict=True):
+        for each, tally in zip(self.pooled, self.tallies, strict=True):
+            question = each.newest
             yield QuestionResults(
                 qid=question.qid,
                 position=question.position,
                 type=question.type,
                 text=question.text,
+                heading=each.heading,
                 is_answerable=question.type not in NON_ANSWERABLE,
                 saw=tally.saw,
                 answered=tally.answered,
                 stopped=tally.stopped,
                 median_seconds=median(tally.seconds) if tally.seconds else None,
-                distribution=_distribution(question, tally),
+                distribution=_distribution(each, tally),
             )
 
 
@@ -249,9 +270,13 @@ def _count(question: Question, tally: _Tally, item: _Item, seconds: float) -> No
             tally.numbers.append(number)
 
 
-def _distribution(question: Question, tally: _Tally) -> tuple[Bar, ...]:
+def _distribution(pooled: Pooled[Question], tally: _Tally) -> tuple[Bar, ...]:
+    question = pooled.newest
     if question.type in CHOICE_TYPES:
-        return tuple(Bar(answer.text, tally.chosen[answer.id]) for answer in question.answers)
+        chosen = Counter(tally.chosen)
+        for answer, like in same_answers(pooled):
+            chosen[like.id] += tally.chosen[answer.id]
+        return tuple(Bar(answer.text, chosen[answer.id]) for answer in question.answers)
     if question.type not in _NUMBERS:
         return ()
     is_range = question.type == QuestionType.RANGE
