@@ -102,6 +102,8 @@ def message_document(message: AnyMessage, shown: MessageContext) -> Document:
         "predecessor": message.predecessor_id,
         "client_id": None if message.client_id is None else str(message.client_id),
     }
+    if message.instance is not None:
+        document["instance"] = message.instance
     if isinstance(message, Message) and message.superseded:
         document["superseded"] = True
     if shown.highlights is not None:

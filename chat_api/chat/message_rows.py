@@ -35,6 +35,7 @@ class MessageRow(NamedTuple):
     created: datetime
     updated: datetime
     client_id: UUID | None
+    instance: int | None
     first_name: str | None
     last_name: str | None
     #: The id of the unread row; None for a message that the user sent or has read.
@@ -49,7 +50,7 @@ class MessageRow(NamedTuple):
 
 
 _COLUMNS: Final = (
-    *list(MessageRow.__annotations__)[:12],
+    *list(MessageRow.__annotations__)[:13],
     "sender__first_name",
     "sender__last_name",
     "unread__id",

@@ -14,6 +14,7 @@ from chat_api.engine.judge import default_of, limits_in, offering
 from chat_api.engine.question_types.choice_texts import list_numbers
 from chat_api.engine.question_types.registry import plain_limits, question_type
 from chat_api.engine.question_types.stored_values import value_to_json
+from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
@@ -36,7 +37,8 @@ def prompt_document(member: UserThread) -> Document | None:
     question = schema.script.questions_by_id.get(member.question_id)
     if question is None:
         return None
-    question, expected, default = _as_it_stands(member, question)
+    state = stored_state(member)
+    question, expected, default = _as_it_stands(member, question, state)
     shown = shown_question(schema, question.id, context_for(member, language=language_for(member)))
     text = _asked_text(member, question)
     numbers, texts = list_numbers(question), {answer["id"]: answer["text"] for answer in shown["answers"]}
@@ -53,6 +55,8 @@ def prompt_document(member: UserThread) -> Document | None:
         "default": default,
         "expected": expected,
     }
+    if state is not None and (instance := state.round_of(question)):
+        document["instance"] = instance
     return {**document, "prompt": "\n".join(_lines(document))}
 
 
@@ -64,10 +68,11 @@ def _lines(document: Document) -> Iterable[str]:
         yield document["skip"]
 
 
-def _as_it_stands(member: UserThread, question: ScriptQuestion) -> tuple[ScriptQuestion, Document, Any]:
+def _as_it_stands(
+    member: UserThread, question: ScriptQuestion, state: RunState | None
+) -> tuple[ScriptQuestion, Document, Any]:
     """Return the question with the answers that it offers now, what it expects, and its default, as JSON."""
     kind = question_type(question.type)
-    state = stored_state(member)
     if state is None:
         return question, kind.expected(question, plain_limits(question)), None
     state.at(in_utc(timezone.now()), time_zone_key(member.user))

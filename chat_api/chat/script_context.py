@@ -10,7 +10,10 @@ from django.db.models import Max, Q
 
 from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
+from chat_api.engine import flow, flow_events
+from chat_api.engine.expressions.values import Value
 from chat_api.engine.run_state import RunState
+from chat_api.engine.script import Script
 from chat_api.lib.languages import language_of
 from chat_api.schemas.answer_texts import shown_scores, with_names
 from chat_api.schemas.compiled import compiled
@@ -30,28 +33,32 @@ def context_for(
     answers: Answers | None = None,
     language: str | None = None,
     state: RunState | None = None,
+    asked: flow_events.Asked | None = None,
 ) -> TextContext:
     """Return the context, which is computed only if a text needs it.
 
     `variables` is the variables pool at the time of asking, by default the member's. `just_answered` are answers of
     the current run, by `q<qid>`, that are not stored yet. `answers` returns the stored ones; pass `answers_once` to
     share it between several members or texts. `language` defaults to the active language. `state` is what the rules of
-    the run see, by default as it is stored.
+    the run see, by default as it is stored. `asked` is the question whose text it is: in a round of a repeated group,
+    texts show the answers of that round; by default those of the current one.
     """
 
     def make() -> Mapping[str, object]:
         known = answers_by_member([member]) if answers is None else answers()
         seen = stored_state(member) if state is None else state
         pool = dict(member.variables if variables is None else variables)
-        texts = {**known.get(member.pk, {}), **(just_answered or {})}
+        texts: Mapping[str, str] = {**known.get(member.pk, {}), **(just_answered or {})}
+        values: Mapping[str, Value] = {}
+        if seen is not None:
+            values = seen.values() if asked is None else seen.values_at(asked.question, asked.instance)
+            texts = of_round(texts, seen, asked)
         return {
             "user": shown_account(member.user, viewer=member.user),
             "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": pool,
-            "answers": texts
-            if seen is None
-            else with_names(texts, seen.logic.script, seen.values(), language),
+            "answers": texts if seen is None else with_names(texts, seen.logic.script, values, language),
             **shown_scores(seen, pool, language),
         }
 
@@ -63,7 +70,20 @@ def stored_state(member: UserThread) -> RunState | None:
     script = None if member.schema is None else compiled(member.schema).script
     if script is None or not script.is_typed:
         return None
-    return RunState.from_json(logic_of(script), member.values)
+    return state_at_question(member, script)
+
+
+def state_at_question(member: UserThread, script: Script) -> RunState:
+    """Return what the rules of the member's run see at the question that waits, as it is stored."""
+    state = RunState.from_json(logic_of(script), member.values)
+    if state.rounds is not None:
+        # The host may have moved the member into a repeated group.
+        question = script.questions_by_id.get(member.question_id or 0)
+        if question is None:
+            state.rounds.leave()
+        else:
+            flow.stand_at(script, question, member.variables, rules=state)
+    return state
 
 
 def language_for(member: UserThread) -> str | None:
@@ -78,7 +98,10 @@ def answers_once(members: Iterable[UserThread]) -> Answers:
 
 
 def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]]:
-    """Return, by membership, the texts of the last answers in the current run, by `q<qid>`. Takes one query."""
+    """Return, by membership, the texts of the last answers in the current run, by `q<qid>`. Takes one query.
+
+    Those of the rounds of repeated groups are also there, by `text_key`.
+    """
     led = [member for member in members if member.schema_id is not None and not _run_is_new(member)]
     if not led:
         return {}
@@ -92,15 +115,40 @@ def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]
         asks=False,
         related_question__isnull=False,
     )
-    last = said.order_by().values("thread_id", "sender_id", "run_id", "related_question_id")
-    rows = Message.objects.filter(pk__in=last.annotate(last=Max("pk")).values("last"))
+    last = said.order_by().values("thread_id", "sender_id", "run_id", "related_question_id", "instance")
+    rows = Message.objects.filter(pk__in=last.annotate(last=Max("pk")).values("last")).order_by("pk")
     by_place = {_place(member): member for member in led}
     found: dict[int, dict[str, str]] = {member.pk: {} for member in led}
-    for *place, qid, text in rows.values_list(*_PLACE, "related_question__qid", "text"):
+    columns = (*_PLACE, "related_question__qid", "instance", "text")
+    for *place, qid, instance, text in rows.values_list(*columns):
         member = by_place.get(tuple(place))
         if member is not None:
             found[member.pk][f"q{qid}"] = text
+            if instance is not None:
+                found[member.pk][text_key(qid, instance)] = text
     return found
+
+
+def text_key(qid: int, instance: int) -> str:
+    """Return the key of the text of an answer that was given in a round; no text can name it."""
+    return f"q{qid}#{instance}"
+
+
+def of_round(texts: Mapping[str, str], state: RunState, asked: flow_events.Asked | None) -> Mapping[str, str]:
+    """Return the texts by `q<qid>` that are shown in a round of a repeated group, by default the current one."""
+    rounds = state.rounds
+    if rounds is None:
+        return texts
+    group, number = rounds.place.group, rounds.place.number
+    if asked is not None:
+        group, number = rounds.group_of(asked.question), asked.instance or 0
+    shown = {key: text for key, text in texts.items() if "#" not in key}
+    for question in () if group is None else rounds.questions_of(group):
+        text = texts.get(text_key(question.qid, number))
+        shown.pop(f"q{question.qid}", None)
+        if text is not None:
+            shown[f"q{question.qid}"] = text
+    return shown
 
 
 _PLACE: Final = ("thread_id", "sender_id", "run_id", "related_question__schema_id")

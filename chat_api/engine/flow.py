@@ -64,6 +64,14 @@ def ask_now(
     return asked, walker.variables, tuple(walker.events[1:])
 
 
+def stand_at(
+    script: Script, question: Question, variables: Variables, *, rules: Rules, instance: int | None = None
+) -> None:
+    """Let rules see the round of a question's group; without `instance` the first one, unless they see one already."""
+    if rules.rounds is not None:
+        Walker(script, dict(variables), 1, rules=rules).stand_at(question, instance)
+
+
 @dataclass(frozen=True, slots=True)
 class Replaced:
     """The effect of asking and answering a question at the point where it was answered before.
@@ -118,6 +126,7 @@ def answer(
     variables that can be changed (None: all). With `skip` the question was skipped: it hands on like a hidden one.
     """
     walker = Walker(script, dict(variables), limit, repeat_from, silently, only, rules)
+    walker.stand_at(question)
     if replaced is not None:
         walker.variables, walker.events = dict(replaced.variables), list(replaced.events)
     elif checked is not None:
@@ -126,8 +135,12 @@ def answer(
     next_qid = chosen[0].next_qid if question.type in CHOICE_TYPES and chosen else question.next_qid
     if skip:
         next_qid = qid_beyond(script, question)
-    if stay and next_qid is not None and next_qid > END:
+    rounds = rules.rounds
+    adds = rounds is not None and rounds.adds(question, chosen)
+    if stay and (adds or (next_qid is not None and next_qid > END)):
         return Walk(tuple(walker.events), question, walker.variables, Outcome.WAITING)
+    if rounds is not None and adds:
+        next_qid = rounds.begin_next()
     return walker.walk_to(next_qid, question)
 
 

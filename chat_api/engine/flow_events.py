@@ -21,12 +21,13 @@ class AnswerModified:
 
 @record
 class Asked:
-    """A question was asked, after `predecessor`; its text shows `variables`."""
+    """A question was asked, after `predecessor`; its text shows `variables`. `instance` is the round of its group."""
 
     question: Question
     predecessor: Question | None
     modifications: tuple[Modification, ...]
     variables: Variables
+    instance: int | None = None
 
 
 @record

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
-from chat_api.engine.expressions.values import Value
+from chat_api.engine.expressions.values import Value, same
 from chat_api.engine.given_answers import GivenAnswer, expose
 from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import (
@@ -106,7 +106,19 @@ def _with_value(
     answers, weights = dict(environment.answers), dict(environment.weights)
     given = GivenAnswer.of(checked, environment.timestamp)
     expose(logic.script, question, given, answers, weights)
-    return replace(environment, value=checked.value, answers=answers, weights=weights)
+    seen = replace(environment, value=checked.value, answers=answers, weights=weights)
+    key = logic.group_keys.get(question.name or "")
+    if key is not None and checked.value is not None:
+        _replace_in_list(seen, f"{key}.{question.name}", environment.answers.get(question.name or ""))
+    return seen
+
+
+def _replace_in_list(environment: Environment, name: str, before: Value) -> None:
+    """Replace the value `before` of one instance by the new answer; without one, the answer is of a new instance."""
+    values = [*environment.instances.get(name, ())]
+    place = next((place for place, each in enumerate(values) if same(each, before)), len(values))
+    values[place : place + 1] = [environment.value]
+    environment.instances = {**environment.instances, name: tuple(values)}
 
 
 def default_of(logic: Logic, question: Question, environment: Environment) -> Value:

@@ -36,6 +36,11 @@ class RepeatedGroup:
         """Return the minimum number of instances."""
         return min(self.repeat.min, self.most)
 
+    @property
+    def rounds(self) -> int:
+        """Return the number of rounds of a conversation that nothing but the group decides about."""
+        return min(max(self.least, 1), self.most)
+
     def count(self, value: Value) -> int:
         """Return the number of instances for a value of `count`: whole, within the limits; `least` without a number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -72,6 +77,15 @@ def repeated_groups(script: Script) -> Mapping[int, RepeatedGroup]:
             found[pk] = RepeatedGroup(group, group.key, group.repeat, tuple(own))
     script.prepared[_KEY] = found
     return found
+
+
+def round_in(script: Script, question: Question, instance: int | None) -> int:
+    """Return the round that a message about the question belongs to; 0 outside of repeated groups.
+
+    Messages of older releases have no instance: all of them belong to the first round.
+    """
+    is_repeated = question.group_id is not None and question.group_id in repeated_groups(script)
+    return (instance or 1) if is_repeated else 0
 
 
 def wants_another(chosen: Iterable[Answer]) -> bool:

@@ -10,6 +10,7 @@ from chat_api.engine import flow
 from chat_api.engine.flow_events import Event, Walk
 from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import END, Question, QuestionType, Script
@@ -22,6 +23,7 @@ class Asking:
 
     A control that was confirmed has an answer without a value. With `is_deleted` the answer still led to the question
     after it, but rules do not see it any more. `asked` and `answered` are the ids of the two messages.
+    `instance` is the round of the question's group, 0 outside of repeated ones.
     """
 
     question_id: int
@@ -29,6 +31,12 @@ class Asking:
     is_deleted: bool = False
     asked: int | None = None
     answered: int | None = None
+    instance: int = 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return the id of the question, and the round in which it is asked."""
+        return self.question_id, self.instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +64,19 @@ def replay(
 ) -> Replayed:
     """Start the script at the qid `at` (None: the first question), with the stored answers.
 
-    The k-th asking of a question takes its k-th answer. The walk stops at the first question without one, or with one
-    that `accepts` refuses, or at the end. `state` is that of the walk afterwards; `limit` and `only` are those of
-    `flow.start`.
+    The k-th asking of a question, in each round of a repeated group, takes its k-th answer. The walk stops at the first
+    question without one, or with one that `accepts` refuses, or at the end. `state` is that of the walk afterwards;
+    `limit` and `only` are those of `flow.start`.
     """
-    waiting: dict[int, deque[Asking]] = {}
+    waiting: dict[tuple[int, int], deque[Asking]] = {}
     for asking in askings:
-        waiting.setdefault(asking.question_id, deque()).append(asking)
+        waiting.setdefault(asking.place, deque()).append(asking)
     state.restarted()
     again = _Again(script, state, limit, only)
     walk = flow.start(script, at=at, variables={}, repeat_from=None, limit=limit, only=only, rules=state)
     again.events += walk.events
     while (question := walk.cursor) is not None:
-        left = waiting.get(question.id)
+        left = waiting.get((question.id, state.round_of(question)))
         if not left or left[0].given is None or not accepts(question, left[0], walk.variables):
             break
         walk = again.answer(question, left.popleft(), walk.variables)
@@ -102,7 +110,7 @@ class _Again:
         )
         self.state.confirms = False
         if asking.is_deleted:
-            self.state.forget(question)
+            self.state.forget(question, asking.instance)
         self.events += walk.events
         return walk
 
@@ -143,5 +151,9 @@ def _next_qids(script: Script, question: Question) -> Iterable[int]:
         qid_beyond(script, question),
         *(answer.next_qid for answer in question.answers),
     ]
+    group = repeated_groups(script).get(question.group_id or 0)
+    if group is not None:
+        # Another round.
+        ways.append(script.questions[group.indexes[0]].qid)
     ways += [int(target) for target in targets if target.strip().isdecimal()]
     return [qid for qid in ways if qid is not None and qid > END]

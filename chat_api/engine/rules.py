@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from chat_api.engine.expressions import evaluate
 from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.rounds import Rounds
 from chat_api.engine.script import Question
 
 Variables = Mapping[str, float]
@@ -15,6 +16,9 @@ Variables = Mapping[str, float]
 
 class Rules(Protocol):
     """The dialect of a script. All methods raise `ExpressionError` for an expression without a value."""
+
+    #: The rounds of repeated groups; None for a script without any.
+    rounds: Rounds | None
 
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets; None leaves the variable as it is."""
@@ -43,6 +47,8 @@ class Rules(Protocol):
 
 class UntypedRules:
     """The rules of scripts without names: expressions over variables, and every question is asked."""
+
+    rounds: Rounds | None = None
 
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets. Raises `ExpressionError`."""

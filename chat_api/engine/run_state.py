@@ -26,6 +26,7 @@ from chat_api.engine.given_answers import (
 )
 from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.rounds import Part, Rounds, standing, whole
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Question, QuestionType
 
@@ -62,10 +63,15 @@ class RunState:
     has_kept: bool = False
     #: Whether the answer that comes next confirms the warnings of constraints.
     confirms: bool = False
+    #: The rounds of repeated groups, with their answers and calculations; None for a script without any.
+    rounds: Rounds | None = None
     _answers: dict[str, Value] = field(default_factory=dict)
     _weights: dict[str, float] = field(default_factory=dict)
     #: One for all expressions, because they are evaluated one after the other.
     _live: Environment | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.rounds = Rounds.of(self.logic.script, self._answers, self._weights)
 
     @classmethod
     def from_json(cls, logic: Logic, raw: Any) -> RunState:
@@ -80,7 +86,7 @@ class RunState:
             question = questions.get(next(iter(listed([document.get("question")], int)), 0))
             given = None if question is None else given_from_json(question, document)
             if question is not None and given is not None:
-                state.given[question.id] = given
+                state._stored_part(question, whole(document.get("instance"))).given[question.id] = given
         by_id = {str(pk): pk for pk, each in questions.items() if each.type == QuestionType.CALCULATION}
         found = typed_by_key(stored.get("calculated"))
         state.calculated = {by_id[key]: value for key, value in found.items() if key in by_id}
@@ -91,6 +97,8 @@ class RunState:
         state.prefill = typed_by_key(stored.get("prefill"))
         for question_id in (*state.given, *state.calculated):
             state._expose(questions[question_id])
+        if state.rounds is not None:
+            state.rounds.load(stored.get("rounds"))
         return state
 
     def to_json(self) -> dict[str, Any]:
@@ -104,6 +112,17 @@ class RunState:
                 for pk, given in self.given.items()
             ],
         }
+        if self.rounds is not None:
+            document["given"] += [
+                {
+                    "question": pk,
+                    "instance": number,
+                    **given_to_json(questions[pk], self._bounded(questions[pk], given)),
+                }
+                for pk, number, given in self.rounds.given()
+            ]
+            if (rounds := self.rounds.to_json()) is not None:
+                document["rounds"] = rounds
         if self.calculated:
             document["calculated"] = {str(pk): typed_to_json(value) for pk, value in self.calculated.items()}
         if self.has_kept:
@@ -140,11 +159,27 @@ class RunState:
             live = self._live = Environment(answers=self._answers, weights=self._weights)
         live.variables, live.context, live.prefill = variables, self.context, self.prefill
         live.timestamp, live.zone = clock.timestamp, zone_of(clock.zone)
+        if self.rounds is not None:
+            live.instances, live.index = self.rounds.lists, self.rounds.index
         return live
 
     def values(self) -> dict[str, Value]:
-        """Return the answers and calculations that count, by name."""
+        """Return the answers and calculations that count, by name; of repeated groups those of the current round."""
         return dict(self._answers)
+
+    def values_at(self, question: Question, instance: int | None) -> dict[str, Value]:
+        """Return the answers and calculations by name as the text of a question shows them, asked in that round."""
+        rounds = self.rounds
+        if rounds is None:
+            return self.values()
+        rounds.show(rounds.group_of(question), instance or 0)
+        found = self.values()
+        rounds.show_place()
+        return found
+
+    def round_of(self, question: Question) -> int:
+        """Return the round in which the question is asked now; 0 outside of repeated groups."""
+        return 0 if self.rounds is None else self.rounds.number_of(question) or 0
 
     # What a walk asks for.
 
@@ -170,13 +205,13 @@ class RunState:
 
     def calculate(self, question: Question, variables: Variables) -> None:
         """Compute a calculation that the walk has reached; it is empty after an `ExpressionError`."""
-        before = self._visible(question)
-        self.calculated[question.id] = None
-        self.hidden.discard(question.id)
+        before, part = self._visible(question), self.part(question)
+        part.calculated[question.id] = None
+        part.hidden.discard(question.id)
         try:
             if question.calculate:
                 value = self._formula(question.calculate, question).value(self.environment(variables))
-                self.calculated[question.id] = value
+                part.calculated[question.id] = value
         finally:
             self._expose(question)
             if not same(before, self._visible(question)):
@@ -189,24 +224,30 @@ class RunState:
 
     def put(self, question: Question, given: GivenAnswer) -> None:
         """Add an answer; it replaces an earlier one to the same question."""
-        self.given[question.id] = given
-        self.hidden.discard(question.id)
+        part = self.part(question)
+        part.given[question.id] = given
+        part.hidden.discard(question.id)
         self._expose(question)
         self._settle(question)
 
-    def forget(self, question: Question) -> None:
-        """Remove the answer to a question."""
-        self.given.pop(question.id, None)
+    def forget(self, question: Question, instance: int = 0) -> None:
+        """Remove the answer to a question, given in that round."""
+        rounds = self.rounds
+        if rounds is not None:
+            rounds.show(rounds.group_of(question), instance)
+        self.part(question).given.pop(question.id, None)
         self._expose(question)
+        if rounds is not None:
+            rounds.show_place()
         self._settle(question)
 
     def hide(self, question: Question, *, is_hidden: bool) -> None:
         """Hide an answered question or a calculation, or show it again."""
-        before = self._visible(question)
+        before, part = self._visible(question), self.part(question)
         if is_hidden:
-            self.hidden.add(question.id)
+            part.hidden.add(question.id)
         else:
-            self.hidden.discard(question.id)
+            part.hidden.discard(question.id)
         self._expose(question)
         if not same(before, self._visible(question)):
             self._settle(question)
@@ -218,6 +259,8 @@ class RunState:
         self.hidden.clear()
         self._answers.clear()
         self._weights.clear()
+        if self.rounds is not None:
+            self.rounds.clear()
 
     # How one answer changes others.
 
@@ -236,43 +279,62 @@ class RunState:
             if rank == before or question.id == changed.id:
                 continue
             before = rank
-            if (question.id in self.given or question.id in self.calculated) and self._reconsider(question):
+            if self._reconsider(question):
                 for reader in logic.readers(question):
                     if reader > rank:
                         heappush(waiting, reader)
 
     def _reconsider(self, question: Question) -> bool:
-        """Return whether the value that rules read has changed."""
+        """Evaluate what was answered or calculated, in each round, and return whether what rules read has changed."""
+        rounds = self.rounds
+        group = None if rounds is None else rounds.group_of(question)
+        if rounds is None or group is None:
+            return self._reconsider_part(question, self)
+        shown, is_changed = rounds.shown, False
+        for number in rounds.numbers_of(group):
+            rounds.show(group, number)
+            is_changed |= self._reconsider_part(question, rounds.round(group, number))
+        rounds.show(*shown)
+        return is_changed
+
+    def _reconsider_part(self, question: Question, part: Part) -> bool:
+        if question.id not in part.given and question.id not in part.calculated:
+            return False
         before, conditions = self._visible(question), self.logic.conditions(question)
         environment = self.environment({})
         if conditions and not any(_reads_variables(condition) for condition in conditions):
             if all(_is_true(condition, environment) for condition in conditions):
-                self.hidden.discard(question.id)
+                part.hidden.discard(question.id)
             else:
-                self.hidden.add(question.id)
-        if question.id in self.calculated and question.calculate:
+                part.hidden.add(question.id)
+        if question.id in part.calculated and question.calculate:
             formula = self._formula(question.calculate, question)
             if not _reads_variables(formula):
-                self.calculated[question.id] = _value(formula, environment)
+                part.calculated[question.id] = _value(formula, environment)
         self._expose(question)
         return not same(before, self._visible(question))
 
     def _visible(self, question: Question) -> Value:
         return None if question.name is None else self._answers.get(question.name)
 
+    def part(self, question: Question) -> Part:
+        """Return where the answer to the question is kept: here, or in the round that is shown."""
+        return self if self.rounds is None else self.rounds.part(question) or self
+
+    def _stored_part(self, question: Question, number: int) -> Part:
+        rounds = self.rounds
+        group = None if rounds is None else rounds.group_of(question)
+        # States of older releases have no rounds: all answers are of the first.
+        return self if rounds is None or group is None else rounds.round(group, number or 1)
+
     def _expose(self, question: Question) -> None:
-        given: GivenAnswer | None = self.given.get(question.id)
-        if question.id in self.calculated:
-            given = replace(_NO_ANSWER, value=self.calculated[question.id])
-        if question.id in self.hidden:
-            given = None
-        expose(self.logic.script, question, given, self._answers, self._weights)
+        part = self.part(question)
+        expose(self.logic.script, question, standing(part, question), self._answers, self._weights)
+        if part is not self and self.rounds is not None:
+            self.rounds.collect(question)
 
     def _formula(self, source: str, question: Question) -> Formula:
         return self.logic.formula(source, question)
-
-
-_NO_ANSWER: Final = GivenAnswer()
 
 
 def _reads_variables(formula: Formula) -> bool:

@@ -19,6 +19,8 @@ from chat_api.engine.flow_events import (
     Walk,
 )
 from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.repeats import INSTANCES_MAX, RepeatedGroup
+from chat_api.engine.rounds import Place, Rounds
 from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.script import (
     CHOICE_TYPES,
@@ -75,7 +77,9 @@ class Walker:
     def ask(self, question: Question, predecessor: Question | None) -> Asked:
         before_failures = len(self.events)
         done = self.modify(question, question.modifications)
-        asked = Asked(question, predecessor, done, dict(self.variables))
+        rounds = self.rules.rounds
+        instance = None if rounds is None else rounds.number_of(question)
+        asked = Asked(question, predecessor, done, dict(self.variables), instance)
         self.events.insert(before_failures, asked)
         return asked
 
@@ -89,14 +93,61 @@ class Walker:
         return qid
 
     def walk_to(self, qid: int | None, predecessor: Question | None) -> Walk:
-        """Continue at `qid`, until a question waits, the script ends, or `limit` steps are exceeded."""
-        steps = 0
+        """Continue at `qid`, until a question waits, the script ends, or `limit` steps are exceeded.
+
+        In a script with repeated groups, that is `limit` and one for each round that a group can have.
+        """
+        rounds, limit, steps = self.rules.rounds, self.limit, 0
+        if rounds is not None:
+            limit += INSTANCES_MAX
+            qid = self.arrive(rounds, qid)
         while (stopped := self.stop_at(qid, predecessor)) is None:
             steps += 1
-            if steps > self.limit:
+            if steps > limit:
                 return self._broken("steps", qid)
             qid, predecessor = self.go_on(qid, predecessor)
+            if rounds is not None:
+                qid = self.arrive(rounds, qid)
         return stopped
+
+    def arrive(self, rounds: Rounds, qid: int | None) -> int | None:
+        """Return the qid at which a walk to `qid` continues: the first one of its group while that has rounds left."""
+        if not rounds.leads_out(qid):
+            return qid
+        if rounds.has_more():
+            return rounds.begin_next()
+        rounds.leave()
+        group = rounds.group_at(qid)
+        if group is not None:
+            rounds.enter(group, self.planned(group), keeps=self.silently)
+        return qid
+
+    def stand_at(self, question: Question, number: int | None = None) -> None:
+        """Move to a round of the question's group; without `number` to the first one, unless the walk is in one."""
+        rounds = self.rules.rounds
+        if rounds is None:
+            return
+        group = rounds.group_of(question)
+        if group is None:
+            rounds.leave()
+        elif number is not None or group is not rounds.place.group or not rounds.place.number:
+            rounds.leave()
+            rounds.stand(Place(group, number or 1, self.planned(group)))
+
+    def planned(self, group: RepeatedGroup) -> int:
+        """Return how many rounds the group has at least: none if it is hidden."""
+        repeat, first = group.repeat, self.script.questions[group.indexes[0]]
+        source = group.group.show_if or ""
+        try:
+            if source and not self.rules.holds(first, source, self.variables):
+                return 0
+            if repeat.count is None:
+                return group.rounds
+            source = repeat.count
+            return group.count(self.rules.number(first, source, self.variables))
+        except ExpressionError as error:
+            self.events.append(EvaluationFailed(first.qid, source, str(error)))
+            return group.least if source == repeat.count else 0
 
     def stop_at(self, qid: int | None, predecessor: Question | None) -> Walk | None:
         """Return the walk if it ends here: at a question that waits, or at the end of the script."""
@@ -106,7 +157,8 @@ class Walker:
         question = self.script.questions_by_qid.get(qid)
         if question is None:
             return self._broken("missing", qid)
-        self.is_hidden = self.hides(question)
+        rounds = self.rules.rounds
+        self.is_hidden = (rounds is not None and rounds.passes(question)) or self.hides(question)
         if self.is_hidden or question.type in PASSED_TYPES:
             return None
         if not self.silently:
@@ -122,6 +174,9 @@ class Walker:
             return self.repeat_from, None
         question = self.script.questions_by_qid[qid]
         if self.is_hidden:
+            rounds = self.rules.rounds
+            if rounds is not None and rounds.adds_silently(question):
+                return rounds.begin_next(), predecessor
             return qid_beyond(self.script, question), predecessor
         if question.type == QuestionType.FORK:
             return self.fork(question), predecessor

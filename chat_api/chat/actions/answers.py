@@ -10,6 +10,7 @@ from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.replies import check_draft, reply_of
+from chat_api.chat.actions.rounds import go_to_round, refuse_other_round
 from chat_api.chat.actions.run_states import is_moved_by_host, rules_of, state_of, variables_kept
 from chat_api.chat.actions.settling import settle_answer
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -41,9 +42,10 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
         raise InvalidInput.field(NON_FIELD, "NO_CURRENT_QUESTION")
     if draft.question_id is not None and draft.question_id != question.id:
         raise InvalidInput.field("question", "ALREADY_ANSWERED")
+    state = state_of(change, member, schema)
+    refuse_other_round(question, draft, state)
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
-    state = state_of(change, member, schema)
     checked = check_draft(member, question, draft, state)
     message = add_answer(change, member, schema, question, draft, checked)
     if state is not None and state.has_kept:
@@ -69,9 +71,10 @@ def answer_any(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
     if question.type in PASSED_TYPES:
         raise InvalidInput.field("question", "NOT_A_QUESTION")
+    state = state_of(change, member, schema)
+    go_to_round(member, schema, question, draft, state)
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
-    state = state_of(change, member, schema)
     if state is not None and is_hidden(state, question, member.variables):
         raise InvalidInput.field("question", "HIDDEN")
     checked = check_draft(member, question, draft, state)
@@ -107,7 +110,7 @@ def _answer_any_typed(
     state.answered(question, checked)
     only = variables_kept(change.thread.type)
     variables, failures = led_by_frontend.recompute(state, only=only)
-    asked = flow_events.Asked(question, None, (), variables)
+    asked = flow_events.Asked(question, None, (), variables, state.round_of(question) or None)
     ask(change, member, schema, asked)
     message = add_answer(change, member, schema, question, draft, checked)
     replaced = flow.Replaced(asked, failures, variables)
@@ -170,6 +173,7 @@ def add_answer(
         type=draft.type,
         meta=draft.meta,
         related_question_id=question.id,
+        instance=None if state is None else state.round_of(question) or None,
         client_id=draft.client_id,
     )
     _send_answered(change, member, question, message, by_position(checked))

@@ -19,6 +19,8 @@ class Draft:
     meta: Any = None
     answer_ids: tuple[int, ...] = ()
     question_id: int | None = None
+    #: The round of the question's repeated group that is answered; 0 outside.
+    instance: int | None = None
     break_state: bool = False
     #: Skip the current question, where its script offers that.
     skip: bool = False

@@ -9,7 +9,7 @@ from typing import Final
 from chat_api.chat.actions.run_states import state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
-from chat_api.chat.script_context import Answers, context_for, language_for
+from chat_api.chat.script_context import Answers, context_for, language_for, text_key
 from chat_api.engine import flow_events
 from chat_api.engine.script import Modification
 from chat_api.schemas.compiled import CompiledSchema
@@ -39,12 +39,14 @@ def ask(
         answers=answers,
         language=language_for(member),
         state=state_of(change, member, schema),
+        asked=event,
     )
     message, attachments = question_message(
         schema, event.question.id, context, sender_id=member.automated_sender_id
     )
     message.predecessor_id = event.predecessor.id if event.predecessor is not None else None
     message.asked_of = member
+    message.instance = event.instance
     change.messages.add(message, attachments=attachments, of=member)
     for fork in passed:
         log_modifications(change, member, fork.modifications, message=message)
@@ -97,11 +99,14 @@ class PassedForks:
 
 
 def _just_answered(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> dict[str, str]:
-    answered = [
-        (schema.script.questions_by_id.get(m.related_question_id or 0), m.text)
-        for m in change.messages.answers_of(member)
-    ]
-    return {f"q{question.qid}": text for question, text in answered if question is not None}
+    found = {}
+    for message in change.messages.answers_of(member):
+        question = schema.script.questions_by_id.get(message.related_question_id or 0)
+        if question is not None:
+            found[f"q{question.qid}"] = message.text
+            if message.instance is not None:
+                found[text_key(question.qid, message.instance)] = message.text
+    return found
 
 
 def question_message(

@@ -12,9 +12,10 @@ from chat_api.chat.actions.results import with_results
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, UserThread
-from chat_api.chat.script_context import stored_state
-from chat_api.engine import led_by_frontend
+from chat_api.chat.script_context import state_at_question, stored_state
+from chat_api.engine import flow, led_by_frontend
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
+from chat_api.engine.repeats import round_in
 from chat_api.engine.replay import Accepts, Asking, Replayed, replay
 from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.run_state import RunState
@@ -35,7 +36,7 @@ def state_of(change: ThreadChange, member: UserThread, schema: CompiledSchema) -
         return None
     state = change.states.get(member.pk)
     if state is None:
-        state = RunState.from_json(logic_of(schema.script), member.values)
+        state = state_at_question(member, schema.script)
         change.states[member.pk] = state
     state.at(in_utc(change.now), time_zone_key(member.user))
     return state
@@ -91,11 +92,11 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
         related_question__isnull=False,
     ).order_by("pk")
     askings: list[Asking] = []
-    latest: dict[int, int] = {}
+    latest: dict[tuple[int, int], int] = {}
     places: dict[int, int] = {}
     gone: set[int] = set()
-    for pk, question_id, asks, deleted, raw in rows.values_list(
-        "pk", "related_question_id", "asks", "deleted", "reply"
+    for pk, question_id, asks, deleted, raw, instance in rows.values_list(
+        "pk", "related_question_id", "asks", "deleted", "reply", "instance"
     ):
         question = schema.script.questions_by_id.get(question_id)
         if question is None or question.type in PASSED_TYPES:
@@ -104,11 +105,13 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
             # The message that asks can be deleted alone: the question still waits, or its answer stands.
             if deleted and pk != member.related_message_id:
                 gone.add(len(askings))
-            latest[question_id] = places[pk] = len(askings)
-            askings.append(Asking(question_id, None, asked=pk))
+            asking = Asking(question_id, None, asked=pk, instance=round_in(schema.script, question, instance))
+            latest[asking.place] = places[pk] = len(askings)
+            askings.append(asking)
             continue
         # A corrected answer names the asking that it belongs to, which need not be the latest.
-        place = places.get(asking_in(raw), latest.get(question_id))
+        where = (question_id, round_in(schema.script, question, instance))
+        place = places.get(asking_in(raw), latest.get(where))
         if place is not None:
             given = given_from_json(question, raw)
             askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
@@ -144,7 +147,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
         return False
     variables = _along_the_script(change, member, schema, state, askings)
     if variables is None:
-        variables = _by_position(change, schema, state, askings)
+        variables = _by_position(change, member, schema, state, askings)
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=variables)
     store_state(change, member, schema, state)
@@ -194,15 +197,26 @@ def _along_the_script(
 
 
 def _by_position(
-    change: ThreadChange, schema: CompiledSchema, state: RunState, askings: Iterable[Asking]
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    state: RunState,
+    askings: Iterable[Asking],
 ) -> dict[str, float]:
     state.restarted()
     state.has_kept = False
+    script, waiting = schema.script, 0
     for asking in askings:
-        question = schema.script.questions_by_id[asking.question_id]
+        question = script.questions_by_id[asking.question_id]
+        if asking.asked == member.related_message_id:
+            waiting = asking.instance
         if asking.given is not None and not asking.is_deleted and question.type != QuestionType.CONTROL:
+            flow.stand_at(script, question, {}, rules=state, instance=asking.instance)
             state.put(question, asking.given)
     variables, _ = led_by_frontend.recompute(state, only=variables_kept(change.thread.type))
+    current = script.questions_by_id.get(member.question_id or 0)
+    if current is not None:
+        flow.stand_at(script, current, variables, rules=state, instance=waiting or None)
     return variables
 
 
@@ -227,7 +241,8 @@ def way_to(change: ThreadChange, member: UserThread, schema: CompiledSchema, ask
         accepts=lambda question, asking, variables: asking.asked != asked,
     )
     used, cursor = {asking.asked for asking in found.used}, found.walk.cursor
-    left = (a for a in askings if cursor is not None and a.question_id == cursor.id and a.asked not in used)
+    here = None if cursor is None else (cursor.id, state.round_of(cursor))
+    left = (asking for asking in askings if asking.place == here and asking.asked not in used)
     stopped = next(left, None)
     return [*found.used] if stopped is not None and stopped.asked == asked else []
 

@@ -23,6 +23,7 @@ from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.repeats import round_in
 from chat_api.engine.replay import Asking, Replayed, reachable_from
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
@@ -73,7 +74,7 @@ def settle(
     standing = _Standing.of(member, schema, askings)
     asking, asked_before = _ask(change, member, schema, walked, standing)
     cursor = walked.walk.cursor
-    pending = _pending(schema, cursor, askings, walked.used)
+    pending = _pending(schema, state, cursor, askings, walked.used)
     state.has_kept = bool(pending)
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=dict(walked.walk.variables))
@@ -140,9 +141,9 @@ def _texts(ids: Iterable[int]) -> Mapping[int, str]:
 
 @dataclass(slots=True)
 class _Standing:
-    """The messages of the run: those that ask, by question, and the ids of all that are not deleted."""
+    """The messages of the run: those that ask, by question and round, and the ids of all that are not deleted."""
 
-    asked: dict[int, deque[int]]
+    asked: dict[tuple[int, int], deque[int]]
     ids: set[int]
     #: The ids of messages that ask what the run still asks.
     matched: set[int]
@@ -153,17 +154,20 @@ class _Standing:
         rows = Message.objects.filter(
             thread_id=member.thread_id, run_id=member.run_id, related_question__isnull=False
         ).order_by("pk")
-        asked: dict[int, deque[int]] = {}
+        asked: dict[tuple[int, int], deque[int]] = {}
         # A message that asked may have been deleted alone.
         for asking in askings:
             if asking.asked is not None:
-                asked.setdefault(asking.question_id, deque()).append(asking.asked)
+                asked.setdefault(asking.place, deque()).append(asking.asked)
         ids = set()
-        for pk, question_id, asks in rows.values_list("pk", "related_question_id", "asks"):
+        for pk, question_id, asks, instance in rows.values_list(
+            "pk", "related_question_id", "asks", "instance"
+        ):
             ids.add(pk)
             question = schema.script.questions_by_id.get(question_id or 0)
             if asks and question is not None and question.type in PASSED_TYPES:
-                asked.setdefault(question.id, deque()).append(pk)
+                place = (question.id, round_in(schema.script, question, instance))
+                asked.setdefault(place, deque()).append(pk)
         return cls(asked, ids, set())
 
 
@@ -180,7 +184,7 @@ def _ask(
     for event in walked.events:
         if not isinstance(event, flow_events.Asked):
             continue
-        asked = standing.asked.get(event.question.id)
+        asked = standing.asked.get((event.question.id, event.instance or 0))
         if asked:
             new, before = None, asked.popleft()
             standing.matched.add(before)
@@ -190,7 +194,11 @@ def _ask(
 
 
 def _pending(
-    schema: CompiledSchema, cursor: Question | None, askings: Iterable[Asking], used: Collection[Asking]
+    schema: CompiledSchema,
+    state: RunState,
+    cursor: Question | None,
+    askings: Iterable[Asking],
+    used: Collection[Asking],
 ) -> list[Asking]:
     """Return the answers that the walk may still come to."""
     if cursor is None:
@@ -199,12 +207,28 @@ def _pending(
     taken = {item.asked for item in used}
     left = [item for item in askings if item.asked not in taken]
     # The stored answer to the open question itself does not fit.
-    refused = next((item for item in left if item.question_id == cursor.id), None)
+    here = (cursor.id, state.round_of(cursor))
+    refused = next((item for item in left if item.place == here), None)
     return [
         item
         for item in left
-        if item.given is not None and item is not refused and item.question_id in reachable
+        if item.given is not None
+        and item is not refused
+        and item.question_id in reachable
+        and not _is_surplus(schema, state, item)
     ]
+
+
+def _is_surplus(schema: CompiledSchema, state: RunState, asking: Asking) -> bool:
+    """Return whether the group that the walk is in has no round with that number any more."""
+    rounds = state.rounds
+    if rounds is None:
+        return False
+    group, place = rounds.group_of(schema.script.questions_by_id[asking.question_id]), rounds.place
+    if group is None or group is not place.group:
+        return False
+    is_decided = group.repeat.count is not None or group.repeat.add is None
+    return is_decided and asking.instance > place.planned
 
 
 def _wait(

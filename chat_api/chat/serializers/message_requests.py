@@ -23,6 +23,9 @@ class DraftSerializer(RequestSerializer):
 
     text = TextField(required=False, allow_blank=True, trim_whitespace=True)
     question = IdField(required=False)
+    instance = IdField(
+        required=False, allow_null=True, help_text="The round of the question's repeated group; 0 outside."
+    )
     confirm = serializers.BooleanField(required=False)
     client_id = UUIDField(required=False, allow_null=True)
 
@@ -50,6 +53,7 @@ class DraftSerializer(RequestSerializer):
         return Draft(
             text=data.get("text", ""),
             question_id=data.get("question"),
+            instance=data.get("instance"),
             confirm=data.get("confirm", False),
             client_id=data.get("client_id"),
         )

@@ -38,6 +38,10 @@ class MessageSerializer(ModelSerializer):
     is_own = serializers.BooleanField(read_only=True)
     attachments_data = AttachmentSerializer(many=True, read_only=True)
     client_id = serializers.UUIDField(read_only=True, allow_null=True)
+    # Not read-only: the OpenAPI document would describe it as always present.
+    instance = serializers.IntegerField(
+        required=False, help_text="In a repeated group only: the round in which its question was asked."
+    )
 
     #: By field, the format in the OpenAPI document.
     text_formats: Mapping[str, str] = {"text": HTML_ESCAPED}
@@ -61,6 +65,7 @@ class MessageSerializer(ModelSerializer):
             "is_own",
             "predecessor",
             "client_id",
+            "instance",
         )
         read_only_fields = ("has_attachments", "text", "type")
 
@@ -225,4 +230,7 @@ class PromptSerializer(Serializer):
     )
     default = JSONField(read_only=True, help_text="The value that an empty reply takes; null without one.")
     expected = JSONField(read_only=True, help_text="The type and the limits of the reply, by name.")
+    instance = serializers.IntegerField(
+        required=False, help_text="In a repeated group only: the round in which the question is asked."
+    )
     prompt = serializers.CharField(read_only=True, help_text="All of it as text, one line each.")
