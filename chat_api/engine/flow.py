@@ -67,7 +67,7 @@ def ask_now(
 def stand_at(
     script: Script, question: Question, variables: Variables, *, rules: Rules, instance: int | None = None
 ) -> None:
-    """Let rules see the round of a question's group; without `instance` the first one, unless they see one already."""
+    """Move to a round of a question's group, whose answers rules see; without `instance` to the first, unless in one."""
     if rules.rounds is not None:
         Walker(script, dict(variables), 1, rules=rules).stand_at(question, instance)
 

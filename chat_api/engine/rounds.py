@@ -48,7 +48,7 @@ def standing(part: Part, question: Question) -> GivenAnswer | None:
 
 @dataclass(slots=True)
 class Place:
-    """A round of a group, the `number`-th of at least `planned`; 0 outside, and where the group is passed over."""
+    """A round of a group, the `number`-th of at least `planned`; 0 outside, and where the group is left out."""
 
     group: RepeatedGroup | None = None
     number: int = 0

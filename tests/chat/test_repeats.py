@@ -130,7 +130,7 @@ def test_limits_are_those_of_the_round(alice: Any) -> None:
     assert talk.say(text="1")["instance"] == 2
 
 
-def test_group_without_rounds_is_passed_over(alice: Any) -> None:
+def test_group_without_rounds_is_left_out(alice: Any) -> None:
     talk = start(alice)
     said(talk, "0")
     assert talk.texts()[-1] == "Together 0 doses?"

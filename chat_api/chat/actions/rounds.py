@@ -25,7 +25,7 @@ def go_to_round(
     draft: Draft,
     state: RunState | None,
 ) -> None:
-    """Let the rules see the round that the frontend names for the question.
+    """Move to the round that the frontend names for the question, whose answers rules see.
 
     Raises `InvalidInput` with `instance`: REQUIRED in a repeated group, TOO_LARGE for a round that it cannot have, and
     WRONG_VALUE for 0 in a group, and for all else outside.
