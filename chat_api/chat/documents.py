@@ -218,25 +218,23 @@ def member_document(row: UserThread, shown: MemberContext) -> Document:
     return shown.selection.of(document) if shown.selection.only else document
 
 
-def flag_event_document(flag: Flag) -> Document:
-    """Return the data of the event of a flag that was raised in a run."""
+def flag_event_document(flag: Flag, language: str | None) -> Document:
+    """Return the data of the event of a flag that was raised in a run, its label in that language if translated."""
     member = None if flag.run is None else flag.run.user_thread
     return {
         "thread": None if member is None else member.thread_id,
         "run": flag.run_id,
         "user": None if member is None else member.user_id,
-        **flag_document(flag),
+        **flag_document(flag, language),
     }
 
 
 def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
-    """Return the run with those parts of its results; its membership, schema and flags are loaded."""
+    """Return the run with those parts of its results; its membership, schema and, if shown, flags are loaded."""
     member = run.user_thread
     stored = member.values if run.finished is None and member.run_id == run.pk else run.values
     stored = stored if isinstance(stored, dict) else {}
-    script = compiled(run.schema).script
-    scores = stored.get("scores", {})
-    values = RunState.from_json(logic_of(script), stored).values()
+    schema = compiled(run.schema)
     return {
         "id": run.pk,
         "schema": run.schema_id,
@@ -245,5 +243,11 @@ def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
         "finished": run.finished,
         "outcome": run.outcome,
         "final": run.outcome == RunOutcome.COMPLETED,
-        **results_document(script, values=values, scores=scores, flags=run.flags.all(), parts=parts),
+        **results_document(
+            schema,
+            values=lambda: RunState.from_json(logic_of(schema.script), stored).values(),
+            scores=lambda: stored.get("scores", {}),
+            flags=run.flags.all(),
+            parts=parts,
+        ),
     }

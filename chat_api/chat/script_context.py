@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Final
 
@@ -13,7 +13,7 @@ from chat_api.chat.models.membership import UserThread
 from chat_api.engine import flow, flow_events
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import Script
+from chat_api.engine.script import Score, Script
 from chat_api.lib.languages import language_of
 from chat_api.schemas.answer_texts import shown_scores, with_names
 from chat_api.schemas.compiled import compiled
@@ -59,10 +59,14 @@ def context_for(
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": pool,
             "answers": texts if seen is None else with_names(texts, seen.logic.script, values, language),
-            **shown_scores(seen, pool, language),
+            **shown_scores(seen, pool, language, _labelled_scores(member, language)),
         }
 
     return TextContext(subject=member, create=make, language=language)
+
+
+def _labelled_scores(member: UserThread, language: str | None) -> Sequence[Score]:
+    return () if member.schema is None else compiled(member.schema).in_language(language).scores
 
 
 def stored_state(member: UserThread) -> RunState | None:

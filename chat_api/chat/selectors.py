@@ -238,15 +238,17 @@ def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
     return places.first() or (0, 0)
 
 
-def runs_of(*, thread_id: int, user_id: Any, own: bool, others: bool) -> QuerySet[ScriptRun]:
-    """Return the runs of the thread with their memberships, schemas and flags, the newest first.
+def runs_of(
+    *, thread_id: int, user_id: Any, own: bool, others: bool, flags: bool = True
+) -> QuerySet[ScriptRun]:
+    """Return the runs of the thread with their memberships, schemas and, with `flags`, flags, the newest first.
 
     With `own` those of the user, with `others` those of all others.
     """
     rows = ScriptRun.objects.filter(user_thread__thread_id=thread_id).order_by("-pk")
-    rows = rows.select_related("user_thread", "schema").prefetch_related(
-        Prefetch("flags", Flag.objects.select_related("schema").order_by("pk"))
-    )
+    rows = rows.select_related("user_thread", "schema")
+    if flags:
+        rows = rows.prefetch_related(Prefetch("flags", Flag.objects.select_related("schema").order_by("pk")))
     if not others:
         rows = rows.filter(user_thread__user_id=user_id)
     return rows if own else rows.exclude(user_thread__user_id=user_id)

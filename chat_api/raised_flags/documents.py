@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.scores import band_of
-from chat_api.engine.script import Score, Script
+from chat_api.engine.script import Score
 from chat_api.raised_flags.models import Flag
-from chat_api.schemas.compiled import compiled
+from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.settings.table.scripts import RESULTS_PARTS
 
 
-def flag_document(flag: Flag) -> dict[str, Any]:
-    """Return the flag, with label and severity of its schema; empty if the schema has no such flag any more."""
-    described = next((found for found in compiled(flag.schema).script.flags if found.name == flag.name), None)
+def flag_document(flag: Flag, language: str | None = None) -> dict[str, Any]:
+    """Return the flag, with label and severity of its schema; empty if the schema has no such flag any more.
+
+    The label is in the language (None: the active one), if it is translated.
+    """
+    flags = compiled(flag.schema).in_language(language).flags
+    described = next((found for found in flags if found.name == flag.name), None)
     return {
         "id": flag.pk,
         "name": flag.name,
@@ -32,21 +36,26 @@ def flag_document(flag: Flag) -> dict[str, Any]:
 
 
 def results_document(
-    script: Script,
+    schema: CompiledSchema,
     *,
-    values: Mapping[str, Value],
-    scores: Mapping[str, float | None],
+    values: Callable[[], Mapping[str, Value]],
+    scores: Callable[[], Mapping[str, float | None]],
     flags: Iterable[Flag],
     parts: Collection[str] = RESULTS_PARTS,
 ) -> dict[str, Any]:
-    """Return those parts of the results of a script; `scores` are computed, and the bands follow from them."""
-    shown: dict[str, Any] = {
-        "values": {name: value_to_json(value) for name, value in values.items()},
-        "scores": {score.name: scores.get(score.name) for score in script.scores},
-        "bands": {score.name: _band(score, scores.get(score.name)) for score in script.scores},
-        "flags": [flag_document(flag) for flag in flags],
+    """Return those parts of the results of a script, with labels in the active language, if they are translated.
+
+    The bands follow from the scores. What no part shows is neither computed nor loaded.
+    """
+    known = scores() if "scores" in parts or "bands" in parts else {}
+    bands = schema.in_language(None).scores
+    shown: dict[str, Callable[[], Any]] = {
+        "values": lambda: {name: value_to_json(value) for name, value in values().items()},
+        "scores": lambda: {score.name: known.get(score.name) for score in bands},
+        "bands": lambda: {score.name: _band(score, known.get(score.name)) for score in bands},
+        "flags": lambda: [flag_document(flag) for flag in flags],
     }
-    return {part: document for part, document in shown.items() if part in parts}
+    return {part: document() for part, document in shown.items() if part in parts}
 
 
 def _band(score: Score, value: float | None) -> dict[str, Any] | None:

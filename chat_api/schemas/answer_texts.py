@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.scores import results_of
-from chat_api.engine.script import Script
+from chat_api.engine.scores import band_of, results_of
+from chat_api.engine.script import Score, Script
 from chat_api.lib.languages import shown_value
 
 
@@ -28,9 +28,12 @@ def with_names(
 
 
 def shown_scores(
-    state: RunState | None, variables: Variables, language: str | None
+    state: RunState | None, variables: Variables, language: str | None, labelled: Iterable[Score]
 ) -> dict[str, dict[str, str]]:
-    """Return `scores`, as numbers in the language, and `bands`, as their labels, by name; empty ones are left out."""
+    """Return `scores`, as numbers in the language, and `bands`, as their labels, by name; empty ones are left out.
+
+    `labelled` are the scores of the script with their labels in the language.
+    """
     if state is None:
         return {}
     results = results_of(state.logic, state.environment(variables))
@@ -39,5 +42,9 @@ def shown_scores(
         for name, value in results.scores.items()
         if value is not None
     }
-    bands = {name: band.label for name, band in results.bands.items() if band is not None}
+    bands: dict[str, str] = {}
+    for score in labelled:
+        band = band_of(score, results.scores.get(score.name))
+        if band is not None:
+            bands.setdefault(score.name, band.label)
     return {"scores": scores, "bands": bands}

@@ -19,7 +19,8 @@ from uuid import UUID
 from rest_framework.renderers import JSONRenderer
 
 from chat_api.attachments.serializers import template_document
-from chat_api.engine.script import Script
+from chat_api.engine.rules_source import parse_flags, parse_scores
+from chat_api.engine.script import Flag, Score, Script
 from chat_api.lib.languages import chosen, fallbacks
 from chat_api.schemas.documents import group_document, is_dynamic, is_volatile, question_document
 from chat_api.schemas.loader import load_script, rows_of
@@ -51,6 +52,9 @@ class CompiledSchema:
     #: What only users who can view schemas see: the scores and flags, and the weights of answers by their id.
     restricted: Document = field(default_factory=dict)
     weights: Mapping[int, float] = field(default_factory=dict)
+    #: The scores and flags of the script, with their labels in the language of the variant.
+    scores: tuple[Score, ...] = ()
+    flags: tuple[Flag, ...] = ()
     translations: Translations = field(default_factory=Translations)
     #: The languages of its translations.
     languages: frozenset[str] = frozenset()
@@ -88,6 +92,7 @@ class CompiledSchema:
             }
             for group in self.group_documents
         )
+        restricted = {name: translated_labels(items, codes) for name, items in self.restricted.items()}
         return replace(
             self,
             name=chosen(self.name, texts.name, codes),
@@ -98,7 +103,9 @@ class CompiledSchema:
             dynamic=frozenset(pk for pk, document in documents.items() if is_dynamic(document)),
             group_documents=groups,
             ungrouped=tuple(translated(self.ungrouped)),
-            restricted={name: translated_labels(items, codes) for name, items in self.restricted.items()},
+            restricted=restricted,
+            scores=parse_scores(restricted.get("scores")),
+            flags=parse_flags(restricted.get("flags")),
             # A variant is not translated any further.
             languages=frozenset(),
             _rendered={},
@@ -217,13 +224,13 @@ def build(schema: Schema) -> CompiledSchema:
     """Load and compile the schema, with four queries."""
     rows = rows_of(schema)
     documents = {row.pk: question_document(row, rows) for row in rows.questions}
-    translations = Translations.of(schema, rows)
+    translations, script = Translations.of(schema, rows), load_script(schema, rows)
     return CompiledSchema(
         id=schema.pk,
         name=schema.name,
         version=schema.version,
         type=schema.type,
-        script=load_script(schema, rows),
+        script=script,
         groups=tuple(rows.groups),
         question_documents=documents,
         templates={pk: tuple(found) for pk, found in rows.templates.items()},
@@ -237,6 +244,8 @@ def build(schema: Schema) -> CompiledSchema:
         weights={
             row.pk: row.weight for found in rows.answers.values() for row in found if row.weight is not None
         },
+        scores=script.scores,
+        flags=script.flags,
         translations=translations,
         languages=translations.languages(),
     )

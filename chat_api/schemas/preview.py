@@ -196,7 +196,7 @@ class _Player:
             "answers": with_names(
                 self.answers, self.script, {} if self.state is None else self.state.values(), None
             ),
-            **shown_scores(self.state, variables, None),
+            **shown_scores(self.state, variables, None, self.script.scores),
         }
         # The template escapes the text.
         return render(text, context)

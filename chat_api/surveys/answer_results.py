@@ -15,15 +15,18 @@ from chat_api.surveys.models import Survey
 
 
 def survey_results_document(survey: Survey, parts: Collection[str]) -> dict[str, Any]:
-    """Return those parts of the results, as of the last change of the answers. Takes two queries."""
-    script = compiled(survey.schema).script
+    """Return those parts of the results, as of the last change of the answers. Takes at most two queries."""
+    schema = compiled(survey.schema)
     known = answers_of(survey)
     state = known.state()
-    found = results_of(logic_of(script), known.environment())
     flags = Flag.objects.filter(survey=survey).select_related("schema").order_by("pk")
     return {
         "final": survey.submitted is not None or bool(state and state["completed"]),
         **results_document(
-            script, values=known.facts().values, scores=found.scores, flags=flags, parts=parts
+            schema,
+            values=lambda: known.facts().values,
+            scores=lambda: results_of(logic_of(schema.script), known.environment()).scores,
+            flags=flags,
+            parts=parts,
         ),
     }

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat_api.raised_flags.models import Flag
 from tests.databases import connection
-from tests.factories import UserFactory
+from tests.factories import UserFactory, published_schema
 from tests.raised_flags.phq9 import SECRETS, chosen, phq9
 from tests.surveys.conftest import Filling
 
@@ -104,6 +104,37 @@ def test_respondent_sees_the_parts_that_the_host_names(survey, settings):
 def test_others_see_no_results_even_where_respondents_do(survey, settings, client_of, bob):
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["scores"]}
     assert client_of(bob).get(f"{survey.path}/results").status_code == 403
+
+
+def test_labels_are_in_the_language_of_the_request(filling, as_staff):
+    band = {"from": 0, "to": 10, "label": "low", "label_i18n": {"pl": "mało"}, "severity": "none"}
+    schema = published_schema(
+        [{"type": "int", "name": "pain"}],
+        scores=[{"name": "total", "label": "Total", "expression": "pain", "bands": [band]}],
+        flags=[{"name": "any", "label": "Any pain", "label_i18n": {"pl": "Ból"}, "if": "pain > 0"}],
+    )
+    survey = filling(schema)
+    survey.give(1, text="3")
+    for language, label, flagged in (
+        ("pl", "mało", "Ból"),
+        ("de", "low", "Any pain"),
+        ("en", "low", "Any pain"),
+    ):
+        shown = as_staff.get(f"{survey.path}/results", HTTP_ACCEPT_LANGUAGE=language).json()
+        assert shown["bands"]["total"] == {"from": 0.0, "to": 10.0, "label": label, "severity": "none"}
+        assert [flag["label"] for flag in shown["flags"]] == [flagged]
+
+
+def test_fields_select_parts_of_the_results_and_what_is_loaded(survey, as_staff):
+    choose(survey, 9, 3)
+
+    def selected(fields: str) -> tuple[Any, int]:
+        with CaptureQueriesContext(connection) as queries:
+            shown = as_staff.get(f"{survey.path}/results?fields={fields}").json()
+        return shown, sum('FROM "chat_api_flag"' in query["sql"] for query in queries)
+
+    assert selected("flags__name,final") == ({"final": True, "flags": [{"name": "ideation"}]}, 1)
+    assert selected("bands__phq9_total__label") == ({"bands": {"phq9_total": {"label": "minimal"}}}, 0)
 
 
 def test_flags_cost_one_query_of_an_answer(survey):

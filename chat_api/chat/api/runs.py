@@ -18,6 +18,7 @@ from chat_api.chat.models import ScriptRun, Thread
 from chat_api.chat.permissions.results import sees_results_of_others
 from chat_api.chat.permissions.threads import membership_of_request
 from chat_api.chat.serializers.results import RunSerializer
+from chat_api.lib.rest.selection import cut
 from chat_api.settings import chat_settings
 from chat_api.settings.table.scripts import RESULTS_PARTS
 
@@ -45,11 +46,18 @@ class ThreadRunsView(ThreadView):
         if member is None and not Thread.objects.filter(pk=thread_id).exists():
             raise NotFound
         others = sees_results_of_others(user=request.user, member=member)
-        rows = selectors.runs_of(thread_id=thread_id, user_id=request.user.pk, own=bool(own), others=others)
+        rows = selectors.runs_of(
+            thread_id=thread_id,
+            user_id=request.user.pk,
+            own=bool(own),
+            others=others,
+            flags=self.selection.wants("flags"),
+        )
         page = self.page_of(rows)
-        shown = {run.pk: run_document(run, self._parts(run, own)) for run in page}
+        shown = {run.pk: cut(run_document(run, self._parts(run, own)), self.selection) for run in page}
         fitting = self.within_bytes(page, lambda run: len(json.dumps(shown[run.pk], cls=DjangoJSONEncoder)))
         return self.answer_page([shown[run.pk] for run in fitting])
 
     def _parts(self, run: ScriptRun, own: Collection[str]) -> Collection[str]:
-        return own if run.user_thread.user_id == self.request.user.pk else RESULTS_PARTS
+        parts = own if run.user_thread.user_id == self.request.user.pk else RESULTS_PARTS
+        return [part for part in parts if self.selection.wants(part)]

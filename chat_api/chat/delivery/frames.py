@@ -13,6 +13,7 @@ from chat_api.chat.documents import flag_event_document
 from chat_api.chat.models import Thread
 from chat_api.chat.permissions.results import sees_results_of
 from chat_api.lib.hooks import hook_scope
+from chat_api.lib.languages import language_of
 from chat_api.lib.rest.selection import Selection, cut
 from chat_api.raised_flags.models import Flag
 from chat_api.realtime import events
@@ -147,13 +148,16 @@ class _FrameWriter:
         return self._threads.text(viewer) if viewer.member.may(Permission.THREAD_READ) else None
 
     def flag(self, viewer: Viewer, data: dict[str, Any]) -> str | None:
-        """Return the flag as it is now; None if it is gone, and for viewers who see no results of the respondent."""
+        """Return the flag as it is now, its label in the viewer's language.
+
+        Returns None if the flag is gone, and for viewers who see no results of the respondent.
+        """
         flag = self._flags.get(data["flag"])
         if flag is None or flag.run is None:
             return None
         respondent_id = flag.run.user_thread.user_id
         sees = sees_results_of("flags", user=viewer.user, member=viewer.member, respondent_id=respondent_id)
-        return as_json(flag_event_document(flag)) if sees else None
+        return as_json(flag_event_document(flag, language_of(viewer.user))) if sees else None
 
 
 _DATA: Final[dict[str, Callable[[_FrameWriter, Viewer, dict[str, Any]], str | None]]] = {

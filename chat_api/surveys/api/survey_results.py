@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chat_api.lib.rest.selection import Selection, cut
 from chat_api.raised_flags.serializers import ResultsSerializer
 from chat_api.settings import chat_settings
 from chat_api.settings.table.scripts import RESULTS_PARTS
@@ -29,4 +30,6 @@ class SurveyResultsView(OneSurveyView):
         survey = self.get_object()
         is_own = survey.user_id == request.user.pk
         parts = chat_settings.RESPONDENT_SEES if is_own else RESULTS_PARTS
-        return Response(survey_results_document(survey, parts))
+        selection = Selection.of_request({"request": request})
+        shown = survey_results_document(survey, [part for part in parts if selection.wants(part)])
+        return Response(cut(shown, selection))
