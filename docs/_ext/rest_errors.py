@@ -379,12 +379,15 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         "patch": [_SUBMITTED, *_CHANGED_ITEM],
         "delete": [_SUBMITTED],
     },
-    "threads/{thread_id}/messages/{message_id}/attachments": {"get": [], "post": [_TOO_MANY, *_OF_MESSAGE]},
+    "threads/{thread_id}/messages/{message_id}/attachments": {
+        "get": [],
+        "post": [_TOO_MANY, *_FILES, *_LEFT_FILES[1:], *_OF_MESSAGE],
+    },
     "threads/{thread_id}/messages/{message_id}/attachments/{id}": {
         "get": [],
-        "put": _OF_MESSAGE,
-        "patch": _OF_MESSAGE,
-        "delete": [],
+        "put": [*_FILES, *_OF_MESSAGE],
+        "patch": [*_FILES, *_OF_MESSAGE],
+        "delete": _LEFT_FILES,
     },
     "surveys/{survey_id}/items/{item_id}/attachments": {
         "get": [],

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.db import connections
 
 from chat_api.chat import actions
 from chat_api.chat.choices import PERMISSIONS_ALL
-from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.chat.models import Attachment, Message, Thread, UserThread
 from chat_api.realtime.models import ThreadEvent
+from tests.attachments.pictures import as_text, picture
 from tests.chat.conftest import client_of, member, thread_with
+from tests.chat.talking import begin
 from tests.factories import UserFactory, published_schema
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
@@ -184,3 +187,21 @@ def assert_events_have_no_gap(thread: Thread) -> None:
     seqs = list(ThreadEvent.objects.filter(thread=thread).order_by("seq").values_list("seq", flat=True))
     thread.refresh_from_db()
     assert seqs == list(range(1, thread.event_head + 1))
+
+
+@pytest.mark.parametrize("name", [{}, {"name": "photos"}], ids=["unnamed", "named"])
+def test_files_removed_at_once_leave_one_of_an_answer(name: dict[str, Any]) -> None:
+    alice = UserFactory()
+    image = {"type": "image", "file_content": as_text(picture())}
+    schema = published_schema([{"type": "file", **name}])
+    for _ in range(10):
+        talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
+        said = talk.say(attachments=[image] * 3)
+        path = f"{talk.path}/messages/{said['id']}/attachments"
+        responses = at_once(
+            *[partial(client_of(alice).delete, f"{path}/{row['id']}") for row in said["attachments_data"]]
+        )
+        assert Counter(response.status_code for response in responses) == {204: 2, 400: 1}
+        rejected = next(response for response in responses if response.status_code == 400)
+        assert rejected.json() == {"attachments": ["REQUIRED"]}
+        assert Attachment.objects.filter(message=said["id"]).count() == 1

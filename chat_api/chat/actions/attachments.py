@@ -1,9 +1,15 @@
-"""Adding, changing and removing attachments of existing messages."""
+"""Adding, changing and removing attachments of existing messages.
+
+Attachments of an answer to a question for files are the answer, see `file_answers`; `confirm` confirms its warnings.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chat_api.attachments.drafts import AttachmentDraft, new_row, set_columns
 from chat_api.attachments.sizes import refuse_above_bytes_max
+from chat_api.chat.actions.file_answers import follow_attachments
 from chat_api.chat.actions.messages import open_if_closed
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
@@ -13,7 +19,9 @@ from chat_api.settings import chat_settings
 
 
 @atomic
-def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> Attachment:
+def attach(
+    *, author: UserThread, message_id: int, draft: AttachmentDraft, confirm: bool = False
+) -> Attachment:
     """Add an attachment to the message and publish that the message changed.
 
     Locks the thread. Raises `Message.DoesNotExist`, and `InvalidInput`: THREAD_IS_CLOSED for a closed author,
@@ -26,13 +34,18 @@ def attach(*, author: UserThread, message_id: int, draft: AttachmentDraft) -> At
     set_columns(attachment, draft)
     refuse_above_bytes_max(message.text, message.meta, [*others, attachment])
     attachment.save(force_insert=True)
-    _write(change, message, has_attachments=True)
+    _write(change, message, [*others, attachment], confirm=confirm)
     return attachment
 
 
 @atomic
 def change_attachment(
-    *, editor: UserThread, message_id: int, attachment_id: int, draft: AttachmentDraft
+    *,
+    editor: UserThread,
+    message_id: int,
+    attachment_id: int,
+    draft: AttachmentDraft,
+    confirm: bool = False,
 ) -> Attachment:
     """Set the draft's fields of an attachment and publish that the message changed.
 
@@ -41,26 +54,28 @@ def change_attachment(
     type's last step.
     """
     change, message = _ready(editor, message_id)
-    attached = list(message.attachments.all())
-    attachment = next((row for row in attached if row.pk == attachment_id), None)
-    if attachment is None:
-        raise Attachment.DoesNotExist
+    attached = list(message.attachments.order_by("pk"))
+    attachment = _one_of(attached, attachment_id)
     columns = set_columns(attachment, draft)
     refuse_above_bytes_max(message.text, message.meta, attached)
     attachment.save(update_fields=columns)
-    _write(change, message, has_attachments=True)
+    _write(change, message, attached, confirm=confirm)
     return attachment
 
 
 @atomic
-def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int) -> None:
+def remove_attachment(*, by: UserThread, message_id: int, attachment_id: int, confirm: bool = False) -> None:
     """Delete an attachment and publish that the message changed. Closed members are permitted to do so.
 
-    Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`.
+    Locks the thread. Raises `Message.DoesNotExist`, `Attachment.DoesNotExist`, and `InvalidInput` if what is left does
+    not answer the question for files that the message answers.
     """
     change, message = _open(by, message_id)
-    message.attachments.get(pk=attachment_id).delete()
-    _write(change, message, has_attachments=message.attachments.exists())
+    attached = list(message.attachments.order_by("pk"))
+    attachment = _one_of(attached, attachment_id)
+    attached.remove(attachment)
+    _write(change, message, attached, confirm=confirm)
+    attachment.delete()
 
 
 @atomic
@@ -76,7 +91,7 @@ def _ready_for_one_more(
     author: UserThread, message_id: int
 ) -> tuple[ThreadChange, Message, list[Attachment]]:
     change, message = _ready(author, message_id)
-    others = list(message.attachments.all())
+    others = list(message.attachments.order_by("pk"))
     if len(others) >= chat_settings.MESSAGE_ATTACHMENTS_MAX:
         raise InvalidInput.field(NON_FIELD, "TOO_MANY")
     return change, message, others
@@ -93,7 +108,18 @@ def _open(member: UserThread, message_id: int) -> tuple[ThreadChange, Message]:
     return change, Message.objects.get(pk=message_id, thread_id=member.thread_id)
 
 
-def _write(change: ThreadChange, message: Message, *, has_attachments: bool) -> None:
+def _one_of(attached: Sequence[Attachment], attachment_id: int) -> Attachment:
+    """Return the attachment with that id. Raises `Attachment.DoesNotExist`."""
+    for attachment in attached:
+        if attachment.pk == attachment_id:
+            return attachment
+    raise Attachment.DoesNotExist
+
+
+def _write(change: ThreadChange, message: Message, attached: Sequence[Attachment], *, confirm: bool) -> None:
+    """Store what follows from the attachments that the message has now. Raises `InvalidInput`."""
+    follow_attachments(change, message, attached, confirm=confirm)
+    has_attachments = bool(attached)
     if message.has_attachments != has_attachments:
         message.has_attachments = has_attachments
         # `updated` stays: it is the timestamp of the message's own text and meta.

@@ -12,10 +12,10 @@ from chat_api.chat.actions.messages import earlier_sending, open_if_closed, take
 from chat_api.chat.actions.replies import check_draft
 from chat_api.chat.actions.run_states import (
     askings_of,
+    back_at,
     is_moved_by_host,
     lacks_values,
     state_of,
-    walk_again,
 )
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -69,7 +69,10 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
     place = _place(member, askings, correction)
     asking = askings[place]
     question = schema.script.questions_by_id[asking.question_id]
-    variables = _back_at(change, member, schema, state, askings, asking)
+    variables = back_at(change, member, schema, state, askings, asking)
+    if variables is None:
+        # A kept answer that the run has not come to again, or a script that was edited since.
+        raise InvalidInput.field(NON_FIELD, "NOT_CORRECTABLE")
     state.at(in_utc(change.now), time_zone_key(member.user))
     draft = understood_as(member, schema, question, draft, state, variables)
     checked = check_draft(member, question, draft, state, variables)
@@ -122,26 +125,3 @@ def _place(member: UserThread, askings: list[Asking], correction: Correction) ->
         if asking.answered == correction.message_id and not asking.is_deleted:
             return place
     raise InvalidInput.field("message", "NOT_AN_ANSWER")
-
-
-def _back_at(
-    change: ThreadChange,
-    member: UserThread,
-    schema: CompiledSchema,
-    state: RunState,
-    askings: list[Asking],
-    asking: Asking,
-) -> dict[str, float]:
-    """Put the state back to where the question was asked, and return the variables there. Raises `InvalidInput`."""
-    found = walk_again(
-        change,
-        member,
-        schema,
-        state,
-        askings,
-        accepts=lambda question, stored, variables: stored.answered != asking.answered,
-    )
-    if found.walk.cursor is None or found.walk.cursor.id != asking.question_id:
-        # A kept answer that the run has not come to again, or a script that was edited since.
-        raise InvalidInput.field(NON_FIELD, "NOT_CORRECTABLE")
-    return found.walk.variables

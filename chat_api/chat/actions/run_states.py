@@ -147,7 +147,7 @@ def rebuild(change: ThreadChange, member: UserThread, schema: CompiledSchema) ->
         return False
     variables = _along_the_script(change, member, schema, state, askings)
     if variables is None:
-        variables = _by_position(change, member, schema, state, askings)
+        variables = by_position(change, member, schema, state, askings)
     state.at(in_utc(change.now), time_zone_key(member.user))
     change.update(member, variables_pool=variables)
     store_state(change, member, schema, state)
@@ -175,6 +175,38 @@ def walk_again(
     )
 
 
+def back_at(
+    change: ThreadChange,
+    member: UserThread,
+    schema: CompiledSchema,
+    state: RunState,
+    askings: Iterable[Asking],
+    asking: Asking,
+) -> dict[str, float] | None:
+    """Put the state back to where the question was asked, and return the variables there.
+
+    None if the script, walked again with those answers, does not lead to the question.
+    """
+    if _is_led_by_others(change, member):
+        return None
+    found = walk_again(
+        change,
+        member,
+        schema,
+        state,
+        askings,
+        accepts=lambda question, stored, variables: stored.answered != asking.answered,
+    )
+    cursor = found.walk.cursor
+    return found.walk.variables if cursor is not None and cursor.id == asking.question_id else None
+
+
+def _is_led_by_others(change: ThreadChange, member: UserThread) -> bool:
+    """Return whether the front end or the host decides what the run asks."""
+    run = change.run_of(member)
+    return (run is not None and run.led_by_frontend) or is_moved_by_host(change)
+
+
 def _along_the_script(
     change: ThreadChange,
     member: UserThread,
@@ -183,8 +215,7 @@ def _along_the_script(
     askings: Collection[Asking],
 ) -> dict[str, float] | None:
     """Walk the run again and return its variables; None where that does not lead to the open question."""
-    run = change.run_of(member)
-    if (run is not None and run.led_by_frontend) or is_moved_by_host(change):
+    if _is_led_by_others(change, member):
         return None
     found = walk_again(change, member, schema, state, askings)
     cursor = found.walk.cursor
@@ -196,13 +227,14 @@ def _along_the_script(
     return found.walk.variables
 
 
-def _by_position(
+def by_position(
     change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
     state: RunState,
     askings: Iterable[Asking],
 ) -> dict[str, float]:
+    """Make the answers those of the state, in whatever order they were given, and return the variables."""
     state.restarted()
     state.has_kept = False
     script, waiting = schema.script, 0

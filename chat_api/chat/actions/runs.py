@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -108,6 +108,13 @@ class RunLog:
         if run is not None and member.schema is not None:
             # A new run has no id yet, and cannot be a key without one.
             self.flags[run if isinstance(run, int) else -id(run)] = _Flags(run, member.schema, names, by)
+
+    def attribute_flags(self, message: Message) -> None:
+        """Set the stored message as the answer that has changed the flags that no answer has."""
+        self.flags = {
+            key: found if found.by is not None else replace(found, by=message)
+            for key, found in self.flags.items()
+        }
 
     def write_flags(self, now: datetime) -> list[Event]:
         """Store the flags, once runs and messages are stored, and return the events of those that were raised."""

@@ -89,7 +89,9 @@ class MessageAttachmentsView(MessageAttachmentView):
         self.check_object_permissions(request, message)
         draft = self.checked()
         with stored([draft]):
-            made = actions.attach(author=self.member, message_id=message.pk, draft=draft)
+            made = actions.attach(
+                author=self.member, message_id=message.pk, draft=draft, confirm=self.confirms
+            )
         return self.answer_one(made, status.HTTP_201_CREATED)
 
 
@@ -97,8 +99,6 @@ class MessageAttachmentsView(MessageAttachmentView):
 class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
     """One attachment of a message."""
 
-    #: Attachments can be removed whatever the state of the thread.
-    never_answers = {"DELETE": frozenset({400})}
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
     shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
 
@@ -109,13 +109,20 @@ class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
     def change(self, attachment: Attachment, draft: AttachmentDraft) -> Attachment:
         """Set the draft's fields of the attachment, and return it."""
         return actions.change_attachment(
-            editor=self.member, message_id=attachment.message_id, attachment_id=attachment.pk, draft=draft
+            editor=self.member,
+            message_id=attachment.message_id,
+            attachment_id=attachment.pk,
+            draft=draft,
+            confirm=self.confirms,
         )
 
     def remove(self, attachment: Attachment) -> None:
         """Delete the attachment."""
         actions.remove_attachment(
-            by=self.member, message_id=attachment.message_id, attachment_id=attachment.pk
+            by=self.member,
+            message_id=attachment.message_id,
+            attachment_id=attachment.pk,
+            confirm=self.confirms,
         )
 
 
