@@ -234,7 +234,7 @@ def by_position(
     state: RunState,
     askings: Iterable[Asking],
 ) -> dict[str, float]:
-    """Make the answers those of the state, in whatever order they were given, and return the variables."""
+    """Set the answers of the state, in whatever order they were given, and return the variables."""
     state.restarted()
     state.has_kept = False
     script, waiting = schema.script, 0
