@@ -67,7 +67,7 @@ def ask_now(
 def stand_at(
     script: Script, question: Question, variables: Variables, *, rules: Rules, instance: int | None = None
 ) -> None:
-    """Move to a round of a question's group, whose answers rules see; without `instance` to the first or current one."""
+    """Move to a round of a question's group; rules see its answers. Without `instance`: the current or first one."""
     if rules.rounds is not None:
         Walker(script, dict(variables), 1, rules=rules).stand_at(question, instance)
 

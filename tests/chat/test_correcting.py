@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.choices import PERMISSIONS_ALL, State
-from chat_api.chat.models import Message, ScriptRun
+from chat_api.chat.choices import PERMISSIONS_ALL, Permission, State
+from chat_api.chat.models import Message, ScriptRun, UserThread
+from chat_api.chat.signals import chat_api_thread_schema_completed
 from chat_api.schemas.models import Answer, Question, Schema
-from tests.chat.talking import Talk, answer, begin, events
-from tests.factories import published_schema
+from tests.chat.talking import Talk, answer, begin, events, set_state
+from tests.factories import MemberFactory, published_schema
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,64 @@ def test_a_finished_run_that_stays_finished_is_not_completed_again(alice: Any) -
     row, run = talk.row, ScriptRun.objects.get()
     assert (row.state, run.outcome) == (State.OPEN, "completed")
     assert run.values["given"][1]["value"] == "dog"
+
+
+def closed_pet_owner(user: Any) -> tuple[Talk, list[int], UserThread]:
+    """Return a talk like `pet_owner` in which the end of the script closed the user; another member is closed, too."""
+    talk = start(user, on_finish="close")
+    schema = Schema.objects.get()
+    said = [
+        talk.say(answers=[answer(schema, 1, 1)]),
+        *(talk.say(text=text) for text in ("cat", "3", "only", "no")),
+    ]
+    other: Any = MemberFactory(thread_id=talk.thread_id, state=State.CLOSED)
+    assert talk.row.state == State.CLOSED
+    return talk, [message["id"] for message in said], other
+
+
+def test_a_finished_run_that_stays_finished_leaves_the_thread_closed(
+    alice: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    talk, said, other = closed_pet_owner(alice)
+    completed: list[Any] = []
+    chat_api_thread_schema_completed.connect(receiver := lambda **sent: completed.append(sent))
+    left = (
+        "state",
+        "question_id",
+        "related_message_id",
+        "next_restart",
+        "on_finish",
+        "run_id",
+        "paused_state",
+    )
+    before = {name: getattr(talk.row, name) for name in left}
+    finished = ScriptRun.objects.get().finished
+    with django_capture_on_commit_callbacks(execute=True):
+        corrected(talk, said[1], text="dog")
+    chat_api_thread_schema_completed.disconnect(receiver)
+    assert {name: getattr(talk.row, name) for name in left} == before
+    other.refresh_from_db()
+    run = ScriptRun.objects.get()
+    assert (other.state, run.finished, run.outcome) == (State.CLOSED, finished, "completed")
+    assert (run.values["given"][1]["value"], completed) == ("dog", [])
+
+
+def test_a_finished_run_that_opens_again_opens_the_closed_thread(alice: Any) -> None:
+    talk, said, other = closed_pet_owner(alice)
+    corrected(talk, said[0], answers=[answer(Schema.objects.get(), 1, 2)])
+    other.refresh_from_db()
+    assert (talk.row.state, other.state, open_qid(talk)) == (State.SCRIPTED, State.OPEN, 4)
+    assert ScriptRun.objects.get().finished is None
+    # The script ends as it would have without the correction.
+    talk.say(text="allergy")
+    assert (talk.row.state, ScriptRun.objects.get().outcome) == (State.CLOSED, "completed")
+
+
+def test_closed_member_needs_thread_reopen_to_correct(alice: Any) -> None:
+    talk, said, _ = closed_pet_owner(alice)
+    set_state(talk, permissions=PERMISSIONS_ALL & ~Permission.THREAD_REOPEN)
+    assert refusal(talk, said[1], text="dog") == {"non_field_errors": ["THREAD_IS_CLOSED"]}
+    assert talk.row.state == State.CLOSED
 
 
 def test_a_finished_run_with_a_new_question_opens_again(alice: Any) -> None:

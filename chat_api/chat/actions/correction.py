@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from chat_api.chat.actions.answers import add_answer, by_position
 from chat_api.chat.actions.drafts import Draft, Sent
-from chat_api.chat.actions.messages import earlier_sending, open_if_closed, take_over
+from chat_api.chat.actions.messages import earlier_sending, open_all, refuse_closed, take_over
 from chat_api.chat.actions.replies import check_draft
 from chat_api.chat.actions.run_states import (
     askings_of,
@@ -20,7 +20,7 @@ from chat_api.chat.actions.run_states import (
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.typed_lines import understood_as
-from chat_api.chat.choices import RunOutcome
+from chat_api.chat.choices import RunOutcome, State
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.replay import Asking
@@ -51,7 +51,8 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
     """Replace an answer of the author in the current run of their script.
 
     The script goes its new way: it keeps the answers that still fit, supersedes the others, and asks what is new at the
-    end. Locks the thread. Raises `Gone`, and `InvalidInput` with codes by field; nothing is written then.
+    end. A finished run that is left finished changes nothing else of the thread; else it reopens, and a closed thread
+    with it. Locks the thread. Raises `Gone`, and `InvalidInput` with codes by field; nothing is written then.
     """
     change, member = ThreadChange.open_by(author)
     if member is None:
@@ -79,7 +80,11 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
     message = add_answer(change, member, schema, question, draft, checked, asking=asking.asked)
     given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=draft.confirm)
     askings[place] = replace(asking, given=given, is_deleted=False, answered=None)
+    was_closed = member.state == State.CLOSED
     superseded = settle(change, member, schema, state, askings)
+    if was_closed and member.state != State.CLOSED:
+        # The run has reopened, and the thread with it; a run that stays finished leaves it as it was.
+        open_all(change)
     change.note_corrected(message, superseded)
     change.write()
     made = tuple(change.messages.new)
@@ -90,7 +95,7 @@ def _correctable(
     change: ThreadChange, member: UserThread, correction: Correction
 ) -> tuple[CompiledSchema, RunState]:
     """Return schema and state of the run. Raises `InvalidInput` where the run cannot be corrected."""
-    open_if_closed(change, member)
+    refuse_closed(member)
     run = change.run_of(member)
     if (
         member.paused

@@ -86,15 +86,24 @@ def take_over(member: UserThread, author: UserThread) -> None:
 
 def open_if_closed(change: ThreadChange, member: UserThread) -> None:
     """Open all closed members if this one is closed and has THREAD_REOPEN. Raises `InvalidInput` without it."""
-    if member.state != State.CLOSED:
-        return
-    if not member.may(Permission.THREAD_REOPEN):
+    refuse_closed(member)
+    if member.state == State.CLOSED:
+        open_all(change)
+        if member.pk is None:
+            member.state = State.OPEN
+
+
+def refuse_closed(member: UserThread) -> None:
+    """Raise `InvalidInput` (THREAD_IS_CLOSED) if the member is closed and cannot reopen the thread."""
+    if member.state == State.CLOSED and not member.may(Permission.THREAD_REOPEN):
         raise InvalidInput.field(NON_FIELD, "THREAD_IS_CLOSED")
+
+
+def open_all(change: ThreadChange) -> None:
+    """Open all closed members."""
     for other in change.members:
         if other.state == State.CLOSED:
             change.update(other, state=State.OPEN)
-    if member.pk is None:
-        member.state = State.OPEN
     change.note_thread_updated()
 
 
