@@ -10,12 +10,12 @@ from django.utils import timezone
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread
 from chat_api.chat.script_context import context_for, language_for, stored_state
-from chat_api.engine.judge import default_of, limits_in, offering
+from chat_api.engine.judge import limits_in, offering
 from chat_api.engine.question_types.choice_texts import list_numbers
 from chat_api.engine.question_types.registry import plain_limits, question_type
-from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question as ScriptQuestion
+from chat_api.engine.suggestions import suggestion_in
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import compiled
@@ -78,8 +78,9 @@ def _as_it_stands(
     state.at(in_utc(timezone.now()), time_zone_key(member.user))
     environment = state.environment(member.variables)
     expected = kind.expected(question, limits_in(state.logic, question, environment))
-    default = value_to_json(default_of(state.logic, question, environment))
-    return offering(state.logic, question, environment), expected, default
+    default = suggestion_in(state.logic, question, environment)
+    offered = offering(state.logic, question, environment)
+    return offered, expected, None if default is None else kind.to_json(default)
 
 
 def _asked_text(member: UserThread, question: ScriptQuestion) -> str | None:

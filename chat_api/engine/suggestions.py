@@ -47,4 +47,5 @@ def reply_with(question: Question, value: Value) -> Reply:
 
 
 def _stands_for(code: Value, value: Value) -> bool:
+    """Return whether an answer with that code has the value; in expressions true and 1 are equal, as answers not."""
     return value is not None and isinstance(code, bool) == isinstance(value, bool) and equal(code, value)

@@ -150,6 +150,48 @@ def test_empty_line_without_a_default_is_rejected(alice: Any, kind: dict[str, An
     assert refused(started(alice, kind), "") == errors
 
 
+@pytest.mark.parametrize(
+    ("kind", "default", "errors"),
+    [
+        ({"type": "int", "limits": {"max": 5}}, "6", {"text": ["REQUIRED"]}),
+        ({"type": "int"}, "'many'", {"text": ["REQUIRED"]}),
+        ({"type": "int"}, "true", {"text": ["REQUIRED"]}),
+        (
+            {
+                "type": "int",
+                "constraints": [{"check": "value % 2 == 0", "message": "Even!", "severity": "error"}],
+            },
+            "3",
+            {"text": ["REQUIRED"]},
+        ),
+        ({"type": "choice", "answers": [{"text": "A", "value": 1}]}, "true", {"answers": ["REQUIRED"]}),
+        ({"type": "choice", "answers": [{"text": "A", "value": True}]}, "1", {"answers": ["REQUIRED"]}),
+        (
+            {"type": "choice", "answers": [{"text": "A", "value": 1, "show_if": "false"}, {"text": "B"}]},
+            "1",
+            {"answers": ["REQUIRED"]},
+        ),
+    ],
+    ids=["limit", "type", "truth value", "constraint", "true for 1", "1 for true", "not offered"],
+)
+def test_default_that_would_be_refused_is_not_suggested(
+    alice: Any, kind: dict[str, Any], default: str, errors: Any
+) -> None:
+    talk = started(alice, {**kind, "text": "?", "name": "it", "default": default})
+    assert prompt(talk)["default"] is None
+    assert "default" not in talk.thread()["question_data"]
+    assert refused(talk, "") == errors
+
+
+def test_default_with_a_warning_is_suggested_and_has_to_be_confirmed(alice: Any) -> None:
+    constraint = {"check": "value > 5", "message": "Sure?", "severity": "warning"}
+    talk = started(
+        alice, {"type": "int", "text": "?", "name": "it", "default": "3", "constraints": [constraint]}
+    )
+    assert prompt(talk)["default"] == 3
+    assert refused(talk, "") == {"text": ["CONFIRM"]}
+
+
 @pytest.mark.parametrize("line", ["2", " 2. ", "no", "NO!", "Nie", "n"])
 def test_line_chooses_an_answer_by_number_text_or_value(alice: Any, line: str) -> None:
     asked = {**YES_NO, "answers": [{"text": "Yes"}, {"text": "No", "text_i18n": {"pl": "Nie"}, "value": "n"}]}

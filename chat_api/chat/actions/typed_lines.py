@@ -11,15 +11,14 @@ from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import context_for, language_for
 from chat_api.engine.expressions.environment import Environment
-from chat_api.engine.expressions.values import text_of
-from chat_api.engine.judge import default_of, offering
+from chat_api.engine.judge import offering
 from chat_api.engine.logic import Logic
-from chat_api.engine.question_types.choice import answers_with
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import CHOICE_TYPES
 from chat_api.engine.script import Question as ScriptQuestion
+from chat_api.engine.suggestions import reply_with, suggestion_in
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
@@ -111,9 +110,8 @@ def _with_choice(
 def _with_default(place: _Place, draft: Draft) -> Draft:
     if place.logic is None or place.environment is None:
         return draft
-    value = default_of(place.logic, place.question, place.environment)
+    value = suggestion_in(place.logic, place.question, place.environment)
     if value is None:
         return draft
-    if place.question.type not in CHOICE_TYPES:
-        return replace(draft, text=text_of(value))
-    return replace(draft, answer_ids=tuple(answer.id for answer in answers_with(place.question, value)))
+    reply = reply_with(place.question, value)
+    return replace(draft, text=reply.text, answer_ids=reply.answer_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
-from chat_api.engine.expressions.values import Kind, Value, kind_of, same
+from chat_api.engine.expressions.values import Kind, Value, kind_of
 from chat_api.engine.question_types.base import BaseQuestionType, CheckedReply, Errors, Notation, Reply
 from chat_api.engine.question_types.limit_checks import Limits, Measured
 from chat_api.engine.question_types.limits import broken
@@ -93,13 +93,6 @@ class MultichoiceQuestion(_Choices):
 def code_of(answer: Answer) -> Value:
     """Return what stands for the answer in expressions: its value, else its text as the author wrote it."""
     return answer.text if answer.value is None else answer.value
-
-
-def answers_with(question: Question, value: Value) -> tuple[Answer, ...]:
-    """Return the answers that the value, or each value of a list, stands for; empty if one stands for none."""
-    wanted = value if isinstance(value, tuple) else (value,)
-    found = [next((each for each in question.answers if same(code_of(each), one)), None) for one in wanted]
-    return () if None in found else tuple(each for each in found if each is not None)
 
 
 def weight_of(answers: Sequence[Answer]) -> float | None:
