@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from chat_api.engine.script import Answer, Question, Script
 
 V = TypeVar("V")
 
+_ID: Final = attrgetter("id")
 #: Kinds whose JSON looks like that of another kind.
 _TAGGED: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
 
@@ -45,7 +47,7 @@ class GivenAnswer:
         cls, checked: CheckedReply, timestamp: datetime, zone: str = "UTC", *, is_confirmed: bool = False
     ) -> GivenAnswer:
         """Return a reply that was accepted at that time."""
-        chosen = tuple([answer.id for answer in checked.answers])
+        chosen = tuple(map(_ID, checked.answers))
         return cls(
             checked.value,
             checked.other,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final
 
 from chat_api.engine.expressions import operators
@@ -58,18 +58,25 @@ def evaluate(source: str, variables: Mapping[str, float]) -> float:
 
     Takes bounded time for any source and variables. Raises `ExpressionError`.
     """
-    return evaluate_parsed(parse(source), variables)
+    return evaluate_compiled(parse(source).value, variables)
 
 
 def evaluate_parsed(parsed: ParsedExpression, variables: Mapping[str, float]) -> float:
     """Evaluate a parsed expression, like `evaluate`. Raises `ExpressionError`."""
+    return evaluate_compiled(parsed.value, variables)
+
+
+def evaluate_compiled(compiled: Closure, variables: Mapping[str, float]) -> float:
+    """Evaluate the function of a parsed expression, like `evaluate`. Raises `ExpressionError`."""
     try:
-        result = float(parsed.value(variables))
+        result = compiled(variables)
+        if type(result) is not float:
+            result = float(result)
     except ExpressionError:
         raise
     except Exception as error:
         raise without_value(error) from error
-    if not math.isfinite(result):
+    if not isfinite(result):
         raise ExpressionError("the result is not a finite number")
     return result
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from chat_api.engine.expressions.grammar import ExpressionError, dotted
 from chat_api.engine.expressions.operators import bounded
 
 #: A compiled node: what it reads from is the caller's, variables by name or an environment.
 Closure = Callable[[Any], Any]
-
-_UNBOUNDED: Final = (float, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,8 @@ def _binary(
     def evaluate(env: Any) -> Any:
         value = operate(left(env), other(env))
         # Most values are floats or truths, which need no bound.
-        return value if type(value) in _UNBOUNDED else bounded(value)
+        kind = type(value)
+        return value if kind is float or kind is bool else bounded(value)
 
     return evaluate
 
@@ -126,7 +125,8 @@ def _with_constant(operate: Callable[[Any, Any], Any], left: Closure, right: Any
 
     def evaluate(env: Any) -> Any:
         value = operate(left(env), right)
-        return value if type(value) in _UNBOUNDED else bounded(value)
+        kind = type(value)
+        return value if kind is float or kind is bool else bounded(value)
 
     return evaluate
 

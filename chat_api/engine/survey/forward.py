@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from itertools import compress
 from typing import Any, Final
 
-from chat_api.engine.expressions import ExpressionError, evaluate_parsed
+from chat_api.engine.expressions import ExpressionError, evaluate_compiled
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.numbers import to_int
 from chat_api.engine.survey.plan import NOWHERE, Exit, Formula, Node, Plan, Step, targets_of
@@ -31,8 +31,8 @@ class ForwardState:
         """Compute the state from all answers. Raises `LeadsBack`."""
         size = len(plan.nodes)
         self._plan = plan
-        indexes = plan.indexes
-        self._answered = {indexes[pk]: chosen for pk, chosen in answered.items() if pk in indexes}
+        #: The ids of the chosen answers, by question id.
+        self._answered = dict(answered)
         #: How many visible nodes lead to each node; the first one is always visible.
         self._reached = [0] * size
         self._visible = bytearray(size)
@@ -89,11 +89,11 @@ class ForwardState:
             index = self._plan.indexes.get(question_id)
             if index is None:
                 continue
-            before = index in self._answered
+            before = question_id in self._answered
             if chosen is None:
-                self._answered.pop(index, None)
+                self._answered.pop(question_id, None)
             else:
-                self._answered[index] = chosen
+                self._answered[question_id] = chosen
             if not self._visible[index]:
                 continue
             node = self._plan.nodes[index]
@@ -116,18 +116,17 @@ class ForwardState:
             if not reached[index]:
                 continue
             visible[index] = 1
-            if node.is_required and index not in answered:
-                self._missing += 1
-            if node.is_plain:
-                if node.next >= 0:
-                    targets[index] = (node.next,)
-                    reached[node.next] += 1
-                continue
             steps, following = node.steps, node.targets
-            ids = answered.get(index) if node.exits else None
-            if ids:
-                chosen = [node.exits[pk] for pk in ids if pk in node.exits]
-                steps, following = _together(node, chosen)
+            ids = answered.get(node.question_id)
+            if ids is None:
+                self._missing += node.is_required
+            elif len(ids) == 1:
+                # As of most questions: one answer, whose effect is prepared.
+                chosen = node.exits.get(ids[0])
+                if chosen is not None:
+                    steps, following = chosen.all_steps, chosen.targets
+            elif ids:
+                steps, following = _together(node, self._chosen(node))
             if steps:
                 written = self._write(node, steps, variables)
                 if written:
@@ -139,7 +138,7 @@ class ForwardState:
                 reached[target] += 1
 
     def _chosen(self, node: Node) -> Sequence[Exit]:
-        ids = self._answered.get(node.index)
+        ids = self._answered.get(node.question_id)
         if not ids or not node.exits:
             return ()
         return [node.exits[pk] for pk in ids if pk in node.exits]
@@ -149,7 +148,7 @@ class ForwardState:
         written: dict[str, float] = {}
         for step in steps:
             try:
-                value = value_of(step.formula, variables)
+                value = evaluate_compiled(step.formula.value, variables)
             except ExpressionError as error:
                 self._fail(node, step.formula, error)
                 continue
@@ -157,7 +156,7 @@ class ForwardState:
         return written
 
     def _fail(self, node: Node, formula: Formula, error: ExpressionError) -> None:
-        failure = EvaluationFailed(node.question.qid, formula.source, str(error))
+        failure = EvaluationFailed(self._plan.qids[node.index], formula.source, str(error))
         self._failures.setdefault(node.index, []).append(failure)
 
     def _branch(self, fork: Node, variables: Any) -> tuple[int, ...]:
@@ -165,12 +164,12 @@ class ForwardState:
         for branch in fork.branches:
             formula = branch.condition
             try:
-                if not value_of(formula, variables):
+                if not evaluate_compiled(formula.value, variables):
                     continue
-                if branch.target is not None:
-                    return targets_of(branch.target)
+                if branch.targets is not None:
+                    return branch.targets
                 formula = branch.to
-                return self._computed_target(fork, to_int(value_of(formula, variables)))
+                return self._computed_target(fork, to_int(evaluate_compiled(formula.value, variables)))
             except ExpressionError as error:
                 self._fail(fork, formula, error)
         return ()
@@ -201,7 +200,7 @@ class ForwardState:
         is_visible = self._reached[index] > 0 or not index
         if is_visible != self._visible[index]:
             self._visible[index] = is_visible
-            if node.is_required and index not in self._answered:
+            if node.is_required and node.question_id not in self._answered:
                 self._missing += 1 if is_visible else -1
         self._failures.pop(index, None)
         written: Mapping[str, float] = _NOTHING
@@ -272,13 +271,6 @@ class ForwardState:
                 self._reached[target] += 1
                 if self._reached[target] == 1:
                     self._queue(target)
-
-
-def value_of(formula: Formula, variables: Any) -> float:
-    """Return the value of the expression. Raises `ExpressionError`."""
-    if formula.parsed is None:
-        raise ExpressionError(formula.error)
-    return evaluate_parsed(formula.parsed, variables)
 
 
 def _together(node: Node, chosen: Sequence[Exit]) -> tuple[tuple[Step, ...], tuple[int, ...]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, NoReturn, TypeVar
 
-from chat_api.engine.expressions import ExpressionError, ParsedExpression, parse_uncached
+from chat_api.engine.expressions import ExpressionError, parse_uncached
+from chat_api.engine.expressions.compiler import Closure
 from chat_api.engine.script import (
     CHOICE_TYPES,
     NON_ANSWERABLE,
@@ -18,6 +19,8 @@ from chat_api.engine.script import (
     Script,
 )
 
+V = TypeVar("V")
+
 #: The index that stands for the end, and for questions that do not exist.
 NOWHERE: Final = -1
 _KEY: Final = "survey"
@@ -27,16 +30,13 @@ QID: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression; `parsed` is None where it is invalid, for the reason `error`."""
+    """An expression."""
 
     source: str
-    parsed: ParsedExpression | None
-    error: str = ""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return the variables that it reads."""
-        return frozenset() if self.parsed is None else self.parsed.names
+    #: The variables that it reads.
+    names: frozenset[str]
+    #: The expression as a function of the variables; an invalid one raises `ExpressionError`.
+    value: Closure
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A rule of a fork. `target` is the index where the rule names a question by its number, else None."""
+    """A rule of a fork. `targets` has the index where the rule names a question by its number; else it is None."""
 
     condition: Formula
     to: Formula
-    target: int | None
+    targets: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Node:
     """A question; all questions it leads to are later ones."""
 
     index: int
-    question: Question
+    question_id: int
     is_fork: bool
     is_required: bool
     next: int
@@ -84,8 +84,6 @@ class Node:
     targets: tuple[int, ...]
     #: The variables that it reads whatever is chosen.
     reads: frozenset[str]
-    #: Whether it does nothing but lead on.
-    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +117,9 @@ class _Preparation:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.formulas: dict[str, Formula] = {}
+        # The answers of a script do much the same: what is equal is kept once, in a fraction of the memory.
+        self.known_steps: dict[tuple[Modification, ...], tuple[Step, ...]] = {}
+        self.values: dict[Any, Any] = {}
         self.is_forward = True
 
     def plan(self) -> Plan:
@@ -144,16 +145,15 @@ class _Preparation:
         read += [formula for branch in branches for formula in (branch.condition, branch.to)]
         return Node(
             index=index,
-            question=question,
+            question_id=question.id,
             is_fork=is_fork,
             is_required=question.required and question.type not in NON_ANSWERABLE,
             next=following,
             steps=steps,
             exits=exits,
             branches=branches,
-            targets=targets_of(following),
-            reads=frozenset().union(*(formula.names for formula in read)),
-            is_plain=not (is_fork or steps or exits),
+            targets=self.shared(targets_of(following)),
+            reads=self.shared(frozenset().union(*(formula.names for formula in read))),
         )
 
     def exit(self, index: int, answer: Answer, following: int, steps: tuple[Step, ...]) -> Exit:
@@ -161,18 +161,18 @@ class _Preparation:
         return Exit(
             next=target,
             steps=own,
-            all_steps=(*steps, *own),
-            targets=targets_of(following, target),
-            reads=frozenset().union(*(step.formula.names for step in own)),
+            all_steps=(*steps, *own) if steps else own,
+            targets=self.shared(targets_of(following, target)),
+            reads=self.shared(frozenset().union(*(step.formula.names for step in own))),
         )
 
     def branches(self, index: int, question: Question) -> Iterable[Branch]:
         for rule in question.rules:
             to = self.formula(rule.target)
-            target = None
+            targets = None
             if QID.fullmatch(rule.target):
-                target = self.place(index, int(rule.target))
-            yield Branch(self.formula(rule.condition), to, target)
+                targets = self.shared(targets_of(self.place(index, int(rule.target))))
+            yield Branch(self.formula(rule.condition), to, targets)
 
     def place(self, index: int, qid: int | None) -> int:
         target = NOWHERE if qid is None or qid < 0 else self.script.index_by_qid.get(qid, NOWHERE)
@@ -180,15 +180,32 @@ class _Preparation:
             self.is_forward = False
         return target
 
-    def steps(self, modifications: Iterable[Modification]) -> tuple[Step, ...]:
-        return tuple(Step(each.name, self.formula(each.expression)) for each in modifications)
+    def steps(self, modifications: tuple[Modification, ...]) -> tuple[Step, ...]:
+        found = self.known_steps.get(modifications)
+        if found is None:
+            found = tuple(Step(each.name, self.formula(each.expression)) for each in modifications)
+            self.known_steps[modifications] = found
+        return found
+
+    def shared(self, value: V) -> V:
+        """Return the first of equal values."""
+        first: V = self.values.setdefault(value, value)
+        return first
 
     def formula(self, source: str) -> Formula:
         found = self.formulas.get(source)
         if found is None:
             try:
-                found = Formula(source, parse_uncached(source))
+                parsed = parse_uncached(source)
+                found = Formula(source, parsed.names, parsed.value)
             except ExpressionError as error:
-                found = Formula(source, None, str(error))
+                found = Formula(source, frozenset(), _invalid(str(error)))
             self.formulas[source] = found
         return found
+
+
+def _invalid(reason: str) -> Closure:
+    def fail(variables: Any) -> NoReturn:
+        raise ExpressionError(reason)
+
+    return fail
