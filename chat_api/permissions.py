@@ -25,6 +25,7 @@ from chat_api.schemas.permissions import NoOne, SchemaListByType, SchemaObject
 from chat_api.surveys.permissions import (
     SurveyAttachmentListByItemID,
     SurveyAttachmentObjectByItemID,
+    SurveyInstancesBySurveyID,
     SurveyItemObjectBySurveyID,
     SurveyItemsListBySurveyID,
     SurveyObject,
@@ -47,6 +48,7 @@ __all__ = [
     "SchemaObject",
     "SurveyAttachmentListByItemID",
     "SurveyAttachmentObjectByItemID",
+    "SurveyInstancesBySurveyID",
     "SurveyItemObjectBySurveyID",
     "SurveyItemsListBySurveyID",
     "SurveyObject",

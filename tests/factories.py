@@ -123,18 +123,23 @@ class MessageFactory(DjangoModelFactory[Message]):
     text = Sequence(lambda n: f"message {n}")
 
 
-def draft_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> Schema:
+def draft_schema(
+    questions: Iterable[Mapping[str, Any]] = (),
+    *,
+    groups: Mapping[str, Mapping[str, Any]] | None = None,
+    **schema: Any,
+) -> Schema:
     """Create an unpublished schema with `questions`, in four queries however many there are.
 
     Each question is a mapping of columns (`group` can be a name) and `answers`, a list of mappings of columns.
     The defaults are `type` text, `qid` counted from 1, `position` the qid, and `next_qid` the qid of the
     following question or -1 after the last one (null for choices and forks); for an answer, `position`
-    counted from 1 and `next_qid` as for a question.
+    counted from 1 and `next_qid` as for a question. `groups` are further columns of groups by name.
     """
     made = SchemaFactory.create(**schema)
     given = [{"qid": number, **question} for number, question in enumerate(questions, start=1)]
     following = [question["qid"] for question in given[1:]] + [-1] * bool(given)
-    groups = _groups(made, given)
+    made_groups = _groups(made, given, groups or {})
     rows = []
     answers: list[tuple[Question, int, list[Mapping[str, Any]]]] = []
     for question, next_qid in zip(given, following, strict=True):
@@ -143,7 +148,7 @@ def draft_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> 
         columns.setdefault("next_qid", None if kind in ("choice", "multichoice", "fork") else next_qid)
         columns.setdefault("position", columns["qid"])
         columns.setdefault("text", f"Question {columns['qid']}?")
-        row = Question(schema=made, group=groups.get(question.get("group")), **columns)
+        row = Question(schema=made, group=made_groups.get(question.get("group")), **columns)
         rows.append(row)
         answers.append((row, next_qid, question.get("answers", [])))
     Question.objects.bulk_create(rows)
@@ -155,9 +160,14 @@ def draft_schema(questions: Iterable[Mapping[str, Any]] = (), **schema: Any) -> 
     return made
 
 
-def _groups(schema: Schema, questions: list[dict[str, Any]]) -> dict[Any, Group]:
+def _groups(
+    schema: Schema, questions: list[dict[str, Any]], columns: Mapping[str, Mapping[str, Any]]
+) -> dict[Any, Group]:
     names = dict.fromkeys(question["group"] for question in questions if question.get("group") is not None)
-    rows = [Group(schema=schema, name=name, position=number) for number, name in enumerate(names, start=1)]
+    rows = [
+        Group(schema=schema, name=name, position=number, **columns.get(name, {}))
+        for number, name in enumerate(names, start=1)
+    ]
     Group.objects.bulk_create(rows)
     return {group.name: group for group in rows}
 

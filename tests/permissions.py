@@ -91,6 +91,17 @@ class World:
         )
         self.item = SurveyItemFactory.create(survey=self.survey)
         self.item_attachment = SurveyAttachment.objects.create(item=self.item, file=stored, **VIDEO)
+        repeating = published_schema(
+            [{"name": "dose", "group": "meds"}],
+            groups={"meds": {"key": "meds", "repeat": {"count": None}}},
+            type="survey",
+        )
+        self.group = repeating.groups.get()
+        self.repeating = SurveyFactory.create(
+            user=self.users[OWNER],
+            schema=repeating,
+            rule_context={"instances": {"meds": {"numbers": [1], "last": 1}}},
+        )
         self.flow = published_schema([{}], type="automated_flow")
         self.draft = draft_schema([{}], type="survey")
         self.template, self.flow_template = AttachmentTemplate.objects.bulk_create(
@@ -106,6 +117,7 @@ class World:
         thread, survey, owner = f"threads/{self.thread.pk}", f"surveys/{self.survey.pk}", self.users[OWNER].pk
         schema = {"flow": self.flow, "draft": self.draft}.get(at, self.survey.schema)
         item = f"{survey}/items/{self.item.pk}"
+        instances = f"surveys/{self.repeating.pk}/groups/{self.group.pk}/instances"
         return (
             "/api/"
             + {
@@ -136,6 +148,8 @@ class World:
                 "survey-details": survey,
                 "survey-submit": f"{survey}/submit",
                 "survey-results": f"{survey}/results",
+                "survey-instances-list": instances,
+                "survey-instance-details": f"{instances}/1",
                 "survey-items-list": f"{survey}/items",
                 "survey-item-details": item,
                 "survey-item-attachments-list": f"{item}/attachments",
@@ -278,6 +292,8 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("survey-details", "delete"): [Row(OWN, 204)],
     ("survey-results", "get"): [Row(frozenset({STAFF, SUPERUSER}))],
     ("survey-submit", "post"): [Row(OWN, readers=OWN)],
+    ("survey-instances-list", "post"): [Row(OWN, 201, readers=OWN)],
+    ("survey-instance-details", "delete"): [Row(OWN, 204, readers=OWN)],
     ("survey-items-list", "get"): [Row(OWN)],
     ("survey-items-list", "post"): [Row(OWN, 201, body={"related_question": "last question", "text": "x"})],
     ("survey-item-details", "get"): [Row(OWN)],

@@ -10,8 +10,10 @@ from typing import Final
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.script import Answer, Group, Question, QuestionType, Repeat, Script
 
-#: The maximum number of instances of a group, whatever `max` and `count` say: each has all of its questions.
+#: The maximum number of instances of a group, whatever `max` and `count` say.
 INSTANCES_MAX: Final = 100
+#: The maximum number of questions in all instances of all groups: large groups have fewer instances.
+REPEATED_QUESTIONS_MAX: Final = 10_000
 
 _KEY: Final = "repeated groups"
 
@@ -25,11 +27,8 @@ class RepeatedGroup:
     repeat: Repeat
     #: The indexes of its questions in the script, ascending.
     indexes: tuple[int, ...]
-
-    @property
-    def most(self) -> int:
-        """Return the maximum number of instances."""
-        return INSTANCES_MAX if self.repeat.max is None else min(self.repeat.max, INSTANCES_MAX)
+    #: The maximum number of instances.
+    most: int
 
     @property
     def least(self) -> int:
@@ -68,13 +67,16 @@ def repeated_groups(script: Script) -> Mapping[int, RepeatedGroup]:
     groups = {group.id: group for group in script.groups}
     found: dict[int, RepeatedGroup] = {}
     keys: set[str] = set()
+    size = sum(len(own) for pk, own in indexes.items() if pk in groups and groups[pk].repeat is not None)
+    most = max(1, min(INSTANCES_MAX, REPEATED_QUESTIONS_MAX // max(1, size)))
     for pk, own in indexes.items():
         group = groups.get(pk)
         if group is None or group.repeat is None or not group.key or group.key in keys:
             continue
         if own[-1] - own[0] + 1 == len(own):
             keys.add(group.key)
-            found[pk] = RepeatedGroup(group, group.key, group.repeat, tuple(own))
+            limit = most if group.repeat.max is None else max(0, min(most, group.repeat.max))
+            found[pk] = RepeatedGroup(group, group.key, group.repeat, tuple(own), limit)
     script.prepared[_KEY] = found
     return found
 

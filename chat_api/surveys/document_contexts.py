@@ -21,6 +21,7 @@ from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.rendering import TextContext, shown_question, with_default
 from chat_api.surveys import selectors
 from chat_api.surveys.documents import Document, ItemContext, SurveyContext, survey_core_document
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.rule_context import suggesting
 from chat_api.surveys.script_context import context_for
@@ -53,7 +54,7 @@ def item_context(
     with_questions = wants("related_question_data")
     with_answers = wants("answers") or wants("answers_data")
     questions: Mapping[int, Document] = {}
-    answers: Mapping[int, Sequence[Document]] = {}
+    answers: Mapping[Place, Sequence[Document]] = {}
     if with_questions or with_answers:
         chosen = _chosen(items, survey) if with_answers else {}
         is_rendered = with_questions or wants("answers_data")
@@ -103,12 +104,14 @@ def _attachments(holders: Sequence[SurveyItem]) -> dict[int, list[SurveyAttachme
     return {item.pk: sorted(item.attachments.all(), key=attrgetter("pk")) for item in holders}
 
 
-def _chosen(items: Sequence[SurveyItem], survey: Survey) -> Mapping[int, Collection[int]]:
-    """Return the ids of the chosen answers by the id of the item's question."""
+def _chosen(items: Sequence[SurveyItem], survey: Survey) -> Mapping[Place, Collection[int]]:
+    """Return the ids of the chosen answers by question and instance of the item."""
     unknown = [item for item in items if item.chosen is None]
     stored = selectors.chosen_answers(survey_id=survey.pk, items=unknown) if unknown else {}
     return {
-        item.related_question_id: stored.get(item.pk, ()) if item.chosen is None else item.chosen
+        (item.related_question_id, item.instance): stored.get(item.pk, ())
+        if item.chosen is None
+        else item.chosen
         for item in items
     }
 
@@ -116,10 +119,10 @@ def _chosen(items: Sequence[SurveyItem], survey: Survey) -> Mapping[int, Collect
 def _questions_and_answers(
     items: Sequence[SurveyItem],
     own: CompiledSchema,
-    chosen: Mapping[int, Collection[int]],
+    chosen: Mapping[Place, Collection[int]],
     context: TextContext | None,
-) -> tuple[dict[int, Document], dict[int, list[Document]]]:
-    """Return the questions of the items, by id, and the chosen answers by the id of the item's question.
+) -> tuple[dict[int, Document], dict[Place, list[Document]]]:
+    """Return the questions of the items, by id, and the chosen answers by question and instance of the item.
 
     Texts are rendered in the context, if there is one. Items of upgraded surveys may have questions and answers of
     other schemas. The number of queries that load these does not depend on the number of items.
@@ -127,7 +130,7 @@ def _questions_and_answers(
     known = own.question_documents
     stray = [
         pk
-        for question_id, ids in chosen.items()
+        for (question_id, _), ids in chosen.items()
         for pk in ids
         if question_id not in known or all(answer["id"] != pk for answer in known[question_id]["answers"])
     ]
@@ -145,10 +148,11 @@ def _questions_and_answers(
         else:
             questions[pk] = schema.question(pk)
     answers = {}
-    for question_id, ids in chosen.items():
+    for place, ids in chosen.items():
+        question_id, _ = place
         sources = dict.fromkeys([question_id, *(homes[pk] for pk in ids if pk in homes)])
         offered = [answer for source in sources for answer in questions[source]["answers"]]
-        answers[question_id] = [answer for answer in offered if answer["id"] in ids]
+        answers[place] = [answer for answer in offered if answer["id"] in ids]
     return questions, answers
 
 

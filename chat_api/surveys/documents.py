@@ -16,6 +16,7 @@ from chat_api.attachments.documents import AttachmentContext, attachment_documen
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
 from chat_api.settings import chat_settings
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 
 Document = dict[str, Any]
@@ -66,13 +67,18 @@ def survey_core_document(survey: Survey, timestamp: Timestamp, viewer: Any) -> D
 def _shown_state(survey: Survey, viewer: Any) -> Any:
     """Return the state, its values only to those who see results: staff, and by RESPONDENT_SEES the owner."""
     state = survey.state
-    if not isinstance(state, dict) or not state.get("values"):
+    if not isinstance(state, dict) or not (state.get("values") or state.get("instances")):
         return state
     if viewer is not None and viewer.pk == survey.user_id:
         is_shown = "values" in chat_settings.RESPONDENT_SEES
     else:
         is_shown = bool(getattr(viewer, "is_staff", False))
-    return state if is_shown else {**state, "values": {}}
+    if is_shown:
+        return state
+    instances = {
+        key: [{**each, "values": {}} for each in found] for key, found in state.get("instances", {}).items()
+    }
+    return {**state, "values": {}, "instances": instances}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,8 @@ class ItemContext:
     survey: Document | None
     #: By the id of the question: its document, rendered for the owner of the survey.
     questions: Mapping[int, Document]
-    #: By the id of the item's question: the documents of the chosen answers, by position.
-    answers: Mapping[int, Sequence[Document]]
+    #: By question and instance of the item: the documents of the chosen answers, by position.
+    answers: Mapping[Place, Sequence[Document]]
     #: By the id of the item.
     attachments: Mapping[int, Sequence[SurveyAttachment]]
     #: None if no item has attachments.
@@ -109,7 +115,7 @@ def item_with_survey_document(item: SurveyItem, shown: ItemContext) -> Document:
 
 def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_value: Any) -> Document:
     timestamp, selection, attachment = shown.timestamp, shown.selection, shown.attachment
-    answers = [*shown.answers.get(item.related_question_id, ())]
+    answers = [*shown.answers.get((item.related_question_id, item.instance), ())]
     document = {
         "related_question": item.related_question_id,
         "updated": timestamp(item.updated),
@@ -132,6 +138,8 @@ def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_val
         "related_question_data": shown.questions.get(item.related_question_id),
         last_key: last_value,
     }
+    if item.instance:
+        document["instance"] = item.instance
     if not selection.only:
         return document
     for name in _DOCUMENTS:

@@ -11,23 +11,23 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.explanations import explanations
 from chat_api.surveys import validation
 from chat_api.surveys.answers import answers_of
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import context_for
 
 
-def explanations_of(
-    survey: Survey, question_id: int, reply: Reply, *, confirms: bool
-) -> list[dict[str, Any]]:
+def explanations_of(survey: Survey, place: Place, reply: Reply, *, confirms: bool) -> list[dict[str, Any]]:
     """Return the explanations of an answer that would be refused now; none if it would be accepted.
 
     See `schemas.explanations`. Takes one query, and those of the texts' context.
     """
     schema = compiled(survey.schema)
+    question_id, instance = place
     if validation.question_problems(schema.script, question_id):
         return []
     question = schema.script.questions_by_id[question_id]
     try:
-        answers_of(survey, now=timezone.now()).judged(question, reply, confirms=confirms)
+        answers_of(survey, now=timezone.now()).judged(question, reply, confirms=confirms, instance=instance)
     except AnswerRefused as refusal:
         return explanations(
             schema, question_id, context_for(survey), refusal, is_blank=not reply.text.strip()

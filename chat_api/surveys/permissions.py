@@ -70,6 +70,10 @@ class SurveyItemObjectBySurveyID(OwnSurvey):
     """One item of a survey."""
 
 
+class SurveyInstancesBySurveyID(OwnSurvey):
+    """The instances of the repeated groups of a survey."""
+
+
 class SurveyAttachmentListByItemID(OwnSurvey):
     """The attachments of an item."""
 

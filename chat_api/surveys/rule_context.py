@@ -12,6 +12,7 @@ from chat_api.engine.expressions.values import Value
 from chat_api.engine.given_answers import timestamp_from_json, typed_by_key, typed_to_json
 from chat_api.engine.script import NON_ANSWERABLE, Script
 from chat_api.schemas.expression_context import context_of, logic_of, prefill_of
+from chat_api.surveys.instances import Instances
 from chat_api.surveys.models import Survey
 
 Data = Mapping[str, Any]
@@ -28,6 +29,8 @@ class RuleContext:
     context: Mapping[str, Value] = field(default_factory=dict)
     #: By name of a question, the answers that the start of the survey suggests.
     prefill: Mapping[str, Value] = field(default_factory=dict)
+    #: By key of a repeated group, its instances, where they were changed.
+    instances: Mapping[str, Instances] = field(default_factory=dict)
 
     @classmethod
     def of(cls, survey: Survey) -> RuleContext:
@@ -41,11 +44,16 @@ class RuleContext:
             zone if isinstance(zone, str) else "UTC",
             typed_by_key(stored.get("context")),
             typed_by_key(stored.get("prefill")),
+            _instances(stored.get("instances")),
         )
 
     def at(self, timestamp: datetime, zone: str) -> RuleContext:
         """Return the same after a change at that time (aware)."""
         return replace(self, timestamp=timestamp, zone=zone)
+
+    def with_instances(self, key: str, instances: Instances) -> RuleContext:
+        """Return the same with other instances of a repeated group."""
+        return replace(self, instances={**self.instances, key: instances})
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -55,7 +63,14 @@ class RuleContext:
         for key, values in (("context", self.context), ("prefill", self.prefill)):
             if values:
                 document[key] = {name: typed_to_json(value) for name, value in values.items()}
+        if self.instances:
+            document["instances"] = {key: each.to_json() for key, each in self.instances.items()}
         return document
+
+
+def _instances(raw: Any) -> dict[str, Instances]:
+    found = {key: Instances.from_json(each) for key, each in raw.items()} if isinstance(raw, dict) else {}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def suggesting(survey: Survey, script: Script) -> frozenset[int]:

@@ -16,6 +16,7 @@ from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import (
     Survey,
     SurveyAttachment,
@@ -85,6 +86,14 @@ def items_of(*, survey_id: int) -> QuerySet[SurveyItem]:
     return SurveyItem.objects.filter(survey_id=survey_id).order_by("pk")
 
 
+def items_of_instance(
+    *, survey_id: int, question_ids: Collection[int], instance: int
+) -> QuerySet[SurveyItem]:
+    """Return the items of one instance of the repeated group that has these questions."""
+    items = SurveyItem.objects.filter(survey_id=survey_id, related_question__in=question_ids)
+    return items.filter(instance=instance)
+
+
 def find_item(*, survey_id: int, item_id: int) -> SurveyItem | None:
     """Return the item if it belongs to the survey, or None."""
     if item_id > ID_MAX:
@@ -108,9 +117,10 @@ def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
     return {question.pk: question.schema for question in rows}
 
 
-def is_answered(*, survey: Survey, question_id: int) -> bool:
-    """Return whether the survey has an item for the question."""
-    return SurveyItem.objects.filter(survey=survey, related_question_id=question_id).exists()
+def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
+    """Return whether the survey has an item for the question, of that instance of its group."""
+    items = SurveyItem.objects.filter(survey=survey, related_question_id=question_id, instance=instance)
+    return items.exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +163,17 @@ class StoredReply:
     created: datetime
 
 
-def replies_given(*, survey_id: int) -> dict[int, StoredReply]:
-    """Return the answers of the survey with their values for rules, by answered question. One query."""
-    given: dict[int, StoredReply] = {}
-    for question_id, text, has_attachments, reply, created, answer_id in _REPLIES_GIVEN.values(survey_id):
-        if question_id not in given:
-            given[question_id] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
+def replies_given(*, survey_id: int) -> dict[Place, StoredReply]:
+    """Return the answers of the survey with their values for rules, by question and instance. One query."""
+    given: dict[Place, StoredReply] = {}
+    for question_id, instance, text, has_attachments, reply, created, answer_id in _REPLIES_GIVEN.values(
+        survey_id
+    ):
+        place = question_id, instance
+        if place not in given:
+            given[place] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
         if answer_id is not None:
-            given[question_id].answer.answer_ids.append(answer_id)
+            given[place].answer.answer_ids.append(answer_id)
     return given
 
 
@@ -171,7 +184,13 @@ _REPLIES_GIVEN: Final = Prepared[SurveyItem](
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
         .values_list(
-            "related_question_id", "text", "has_attachments", "reply", "created", "answer_links__answer_id"
+            "related_question_id",
+            "instance",
+            "text",
+            "has_attachments",
+            "reply",
+            "created",
+            "answer_links__answer_id",
         )
     ),
 )

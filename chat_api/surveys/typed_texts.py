@@ -12,24 +12,25 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.typed_choices import choice_in_text
 from chat_api.surveys import validation
 from chat_api.surveys.answers import Answers
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import context_for
 
 
 def checked_answer(
-    survey: Survey, known: Answers, question_id: int, reply: Reply, *, confirms: bool
+    survey: Survey, known: Answers, place: Place, reply: Reply, *, confirms: bool
 ) -> tuple[Sequence[int], validation.Problems, CheckedReply | None]:
     """Check a new answer as `known.check` does, after its text has chosen among the answers that are offered now.
 
     The chosen answers come first. With errors nothing is accepted.
     """
-    question = _chooses(survey, question_id, reply)
+    question = _chooses(survey, place[0], reply)
     if question is not None:
         try:
-            reply = _matched(survey, known.offered(question), reply)
+            reply = _matched(survey, known.offered(question, place[1]), reply)
         except InvalidInput as refusal:
             return reply.answer_ids, {**refusal.errors}, None
-    return (reply.answer_ids, *known.check(question_id, reply, confirms=confirms))
+    return (reply.answer_ids, *known.check(place, reply, confirms=confirms))
 
 
 def new_item_problems(survey: Survey, question_id: int | None, reply: Reply) -> validation.Problems:

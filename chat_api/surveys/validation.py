@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
@@ -29,6 +29,8 @@ from chat_api.surveys.models import Survey, SurveyItem
 Answered = Mapping[int, tuple[int, ...]]
 #: The stored answers, by the id of the answered question.
 Given = Mapping[int, selectors.StoredAnswer]
+#: The greatest number of an instance that fits into its column.
+INSTANCE_MAX: Final = 2**31 - 1
 #: Errors by field.
 Problems = dict[str, Any]
 
@@ -58,10 +60,12 @@ def plain_answer(body: Any) -> dict[str, Any] | None:
     if type(body) is not dict or type(body.get("related_question")) is not int or "attachments" in body:
         return None
     question_id, answers, text = body["related_question"], body.get("answers", []), body.get("text", "")
-    verify, confirm = body.get("verify", False), body.get("confirm", False)
+    verify, confirm, instance = body.get("verify", False), body.get("confirm", False), body.get("instance", 0)
     if type(answers) is not list or type(text) is not str:
         return None
     if type(verify) is not bool or type(confirm) is not bool:
+        return None
+    if type(instance) is not int or not 0 <= instance <= INSTANCE_MAX:
         return None
     ids = [question_id, *answers]
     if len(ids) > IDS_MAX or not all(type(pk) is int and 0 <= pk <= ID_MAX for pk in ids):
@@ -70,6 +74,7 @@ def plain_answer(body: Any) -> dict[str, Any] | None:
         return None
     return {
         "related_question_id": question_id,
+        "instance": instance,
         "answer_ids": answers,
         "text": text,
         "verify": verify,
@@ -126,9 +131,9 @@ def request_problems(survey: Survey, question_id: int | None, reply: Reply, *, i
     return problems
 
 
-def already_answered(survey: Survey, question_id: int) -> Mapping[str, list[str]]:
+def already_answered(survey: Survey, question_id: int, instance: int = 0) -> Mapping[str, list[str]]:
     """Return the error of a second answer to the question; empty if it has no answer yet."""
-    if selectors.is_answered(survey=survey, question_id=question_id):
+    if selectors.is_answered(survey=survey, question_id=question_id, instance=instance):
         return {"related_question": ["ALREADY_ANSWERED"]}
     return {}
 

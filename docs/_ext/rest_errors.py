@@ -150,6 +150,9 @@ _ITEM: Final[list[Error]] = [
     ("related_question", "ALREADY_ANSWERED", "the question has an answer; change or delete it instead"),
     ("related_question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the survey's schema"),
     ("related_question", "NOT_A_QUESTION", "a `message`, `fork` or `control`"),
+    ("instance", "REQUIRED", "the question belongs to a repeated group"),
+    ("instance", "NOT_REPEATED", "the question does not belong to a repeated group"),
+    ("instance", "NO_SUCH_INSTANCE", "the survey has no such instance of the group"),
     *_ANSWER,
     *_RULES,
 ]
@@ -222,6 +225,11 @@ _TOO_MANY: Final[Error] = (
 _OF_MESSAGE: Final[list[Error]] = [_IS_CLOSED, *_ATTACHMENT]
 
 _SUBMITTED: Final[Error] = ("survey", "SUBMITTED", "the survey was submitted, and can no longer be changed")
+_COUNTED: Final[Error] = (
+    "instances",
+    "COUNTED",
+    "the `count` of the group decides how many instances there are",
+)
 
 ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "accounts/{user_id}/threads/{type}": {
@@ -370,6 +378,20 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
                 "NOT_COMPLETE",
                 "a visible required question has no answer, or a problem of the state is an `error`",
             )
+        ],
+    },
+    "surveys/{survey_id}/groups/{group_id}/instances": {
+        "post": [
+            _SUBMITTED,
+            _COUNTED,
+            ("instances", "TOO_MANY", "the group has as many instances as its `max` permits"),
+        ],
+    },
+    "surveys/{survey_id}/groups/{group_id}/instances/{number}": {
+        "delete": [
+            _SUBMITTED,
+            _COUNTED,
+            ("instances", "TOO_FEW", "the group has as few instances as its `min` permits"),
         ],
     },
     "surveys/{survey_id}/items": {"get": [_PAGE], "post": [_SUBMITTED, *_ITEM]},

@@ -23,7 +23,7 @@ from chat_api import models
 from chat_api.chat import actions
 from chat_api.chat.actions import Draft, ScriptPlan, ThreadDraft
 from chat_api.notifications.unsubscribe import Unsubscription, token_for
-from chat_api.surveys.actions import answer_question, start_survey
+from chat_api.surveys.actions import add_instance, answer_question, start_survey
 from tests.factories import UserFactory, draft_schema, publish_unchecked, published_schema
 
 NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -81,6 +81,7 @@ class Clinic:
                 step()
         with at(NOW - timedelta(minutes=5)):
             clinic._begin_tracker()
+            clinic._begin_medication()
         return clinic
 
     def client(self, name: str | None) -> APIClient:
@@ -190,6 +191,30 @@ class Clinic:
         for text in ("6", "2"):
             actions.send_message(author=member, draft=Draft(text=text))
             member.refresh_from_db()
+
+    def _begin_medication(self) -> None:
+        medication = published_schema(
+            [
+                {"text": "Which medicine?", "name": "medicine", "required": True, "group": "Medication"},
+                {
+                    "text": "How many tablets a day?",
+                    "type": "int",
+                    "name": "tablets",
+                    "limits": {"min": 1},
+                    "group": "Medication",
+                },
+            ],
+            groups={"Medication": {"key": "meds", "repeat": {"count": None, "min": 0, "max": 9}}},
+            name="Medication",
+            type="survey",
+        )
+        ben = self.people["ben"]
+        survey = start_survey(user=ben, schema=medication)
+        group = medication.groups.get()
+        for _ in range(2):
+            number = add_instance(survey=survey, group_id=group.pk)
+        first = medication.questions.get(qid=1)
+        answer_question(survey=survey, question_id=first.pk, instance=number, text="Aspirin", sender=ben)
 
     def _begin_survey(self) -> None:
         anna = self.people["anna"]

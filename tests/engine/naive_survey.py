@@ -10,7 +10,7 @@ from chat_api.engine.given_answers import GivenAnswer, zone_of
 from chat_api.engine.logic import Logic
 from chat_api.engine.numbers import is_number, to_int
 from chat_api.engine.script import Answer, Question
-from chat_api.engine.survey.typed import Inputs
+from chat_api.engine.survey.typed_inputs import Inputs
 
 #: Not settled after this number of passes: never.
 PASSES_MAX = 60

@@ -15,7 +15,8 @@ from chat_api.engine.question_types.choice import code_of
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.engine.script_source import RawGroup
-from chat_api.engine.survey.typed import _REPEATS_MAX, Inputs
+from chat_api.engine.survey.typed import _REPEATS_MAX
+from chat_api.engine.survey.typed_inputs import Inputs
 from chat_api.engine.survey.typed_plan import TypedPlan
 from chat_api.engine.survey.typed_state import TypedState
 from tests.engine.naive_survey import NaiveSurvey

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Final
 
@@ -16,50 +15,18 @@ from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.given_answers import GivenAnswer, expose, zone_of
 from chat_api.engine.logic import Formula
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.repeats import instance_values
 from chat_api.engine.script import Answer, Modification, QuestionType
-from chat_api.engine.survey.plan import NOWHERE, targets_of
-from chat_api.engine.survey.typed_plan import TypedNode, TypedPlan
+from chat_api.engine.survey.plan import targets_of
+from chat_api.engine.survey.typed_inputs import UNREACHED, Inputs, Outcome, Seen
+from chat_api.engine.survey.typed_nodes import TypedNode
+from chat_api.engine.survey.typed_plan import TypedPlan
 from chat_api.engine.survey.typed_pool import Pool
 
 #: How often a question on a circle is computed at most: some circles never settle.
 _VISITS_MAX: Final = 100
 #: How often questions of a survey are computed again at most, which takes less than a second.
 _REPEATS_MAX: Final = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The answers, and all else that a state follows from.
-
-    `given` are the answers by question id. Each is judged at its own time; all else at `timestamp`, that of the last
-    change (aware), in `zone` (a key of the IANA database). `context` is what the host knows of the person, by path.
-    """
-
-    given: Mapping[int, GivenAnswer]
-    timestamp: datetime
-    zone: str = "UTC"
-    context: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The effect of a question.
-
-    `given` is its answer if it counts, with the chosen answers that are offered; `asked` are the variables that the
-    question sets, and `chosen` those that its answers set after that.
-    """
-
-    is_visible: bool = False
-    given: GivenAnswer | None = None
-    value: Value = None
-    asked: Mapping[str, float] = field(default_factory=dict)
-    chosen: Mapping[str, float] = field(default_factory=dict)
-    targets: tuple[int, ...] = ()
-    failures: tuple[EvaluationFailed, ...] = ()
-
-
-#: Of a question that nothing leads to.
-UNREACHED: Final = Outcome()
 
 
 class TypedWalk:
@@ -71,8 +38,10 @@ class TypedWalk:
         size = len(plan.nodes)
         self.outcomes = [UNREACHED] * size
         self.pool = Pool()
-        self.answers: dict[str, Value] = {}
-        self.weights: dict[str, float] = {}
+        #: What expressions see outside of repeated groups; in their instances, by key and place; and lists over these.
+        self.seen = Seen()
+        self._instances: dict[tuple[str, int], Seen] = {}
+        self.lists: dict[str, tuple[Value, ...]] = {}
         #: How many visible or hidden questions lead to each one; the first one is always reached.
         self._reached = [1, *([0] * (size - 1))]
         self._visits = [0] * size
@@ -87,17 +56,52 @@ class TypedWalk:
                 break
             self._settle()
 
-    def environment(self, variables: Mapping[str, float], given: GivenAnswer | None = None) -> Environment:
-        """Return what expressions see, at the time of the answer, or else of the last change."""
+    @property
+    def counted(self) -> dict[str, int]:
+        """Return how many instances count, by key of the repeated group; none of a group that nothing leads to."""
+        entries = (node for node in self.plan.nodes if node.is_entry) if self.plan.layout.has_parts else ()
+        found = {}
+        for node in entries:
+            value = self.outcomes[node.index].value
+            if node.part is not None:
+                found[node.part.key] = value if isinstance(value, int) else 0
+        return found
+
+    def environment(
+        self,
+        variables: Mapping[str, float],
+        given: GivenAnswer | None = None,
+        *,
+        node: TypedNode | None = None,
+    ) -> Environment:
+        """Return what expressions see at a node, at the time of the answer, or else of the last change."""
         at = self.inputs if given is None else given
+        seen = self.seen_at(node)
         return Environment(
             variables=variables,
-            answers=self.answers,
-            weights=self.weights,
+            answers=seen.answers,
+            instances=self.lists,
+            weights=seen.weights,
             context=self.inputs.context,
             timestamp=at.timestamp,
             zone=zone_of(at.zone),
+            index=node.place or None if node is not None else None,
         )
+
+    def seen_at(self, node: TypedNode | None) -> Seen:
+        """Return what expressions see at a node; None outside of all groups."""
+        if node is None or node.part is None or not node.place:
+            return self.seen
+        key = node.part.key, node.place
+        found = self._instances.get(key)
+        if found is None:
+            found = self._instances[key] = self.seen.within()
+        return found
+
+    def expose(self, node: TypedNode, given: GivenAnswer | None) -> None:
+        """Show the answer at a node to expressions; None hides it from them."""
+        seen = self.seen_at(node)
+        expose(self.plan.logic.script, node.question, given, seen.answers, seen.weights)
 
     def _queue(self, indexes: Iterable[int]) -> None:
         for index in indexes:
@@ -110,25 +114,45 @@ class TypedWalk:
         return not visits or (visits < _VISITS_MAX and self._repeats < _REPEATS_MAX)
 
     def _update(self, node: TypedNode, *, is_reached: bool = True) -> None:
-        index, name = node.index, node.question.name or ""
-        before, seen_before = self.outcomes[index], self._seen(name)
+        index = node.index
+        before, seen_before = self.outcomes[index], self._shown(node)
         # A question does not see its own answer.
-        expose(self.plan.logic.script, node.question, None, self.answers, self.weights)
+        self.expose(node, None)
         outcome = UNREACHED
         if is_reached and self._reached[index]:
-            outcome = _Step(self, node, self.pool.before(index, node.variables)).outcome()
+            step = _Step(self, node, self.pool.before(index, node.variables))
+            outcome = step.entry() if node.is_entry else step.outcome()
         self.outcomes[index] = outcome
-        if self._seen(name) != seen_before:
-            self._queue(each for each in self.plan.readers.get(name, ()) if self._reached[each])
+        if self._shown(node) != seen_before:
+            self._queue_readers(node)
+        if node.is_entry and repr(outcome.value) != repr(before.value):
+            # The first instance is hidden while there are none.
+            self._queue(range(index + 1, index + 1 + len(node.part.indexes if node.part else ())))
         written = {**outcome.asked, **outcome.chosen}
         changed = self.pool.set(index, written, self.plan.variable_readers)
         self._queue(each for each in changed if self._reached[each])
         self._lead(before.targets, outcome.targets)
 
-    def _seen(self, name: str) -> str:
+    def _shown(self, node: TypedNode) -> str:
         """Return what others see of a question; `==` would not distinguish 1 from true."""
-        seen = self.answers.get(name), self.answers.get(f"{name}.{OTHER}"), self.weights.get(name)
-        return repr(seen)
+        name, seen = node.question.name, self.seen_at(node)
+        return (
+            repr((seen.answers.get(name), seen.answers.get(f"{name}.{OTHER}"), seen.weights.get(name)))
+            if name
+            else ""
+        )
+
+    def _queue_readers(self, node: TypedNode) -> None:
+        readers = self.plan.readers
+        self._queue(each for each in readers.get(node.own_name, ()) if self._reached[each])
+        if node.part is not None:
+            name, key = node.question.name or "", node.part.key
+            places = range(1, self.plan.layout.places(node.part) + 1)
+            found = (self._instances.get((key, place)) for place in places)
+            self.lists[node.list_name] = instance_values(
+                seen.answers.get(name) for seen in found if seen is not None
+            )
+            self._queue(each for each in readers.get(node.list_name, ()) if self._reached[each])
 
     def _lead(self, before: tuple[int, ...], now: tuple[int, ...]) -> None:
         targets = {*before, *now}
@@ -170,11 +194,24 @@ class _Step:
         self._variables = variables
         self._failures: list[EvaluationFailed] = []
 
+    def entry(self) -> Outcome:
+        """Compute the number of instances of a repeated group, which is entered at the first question of each."""
+        node, part = self._node, self._node.part
+        if part is None:
+            return UNREACHED
+        if part.repeat.count is None:
+            number = self._walk.inputs.instances.get(part.key, 0)
+        else:
+            environment = self._walk.environment(self._variables)
+            number = part.count(self._value(self._logic.formula(part.repeat.count), environment))
+        # Without instances, the first one hands on like hidden questions.
+        return Outcome(value=number, targets=node.targets[: max(1, number)], failures=tuple(self._failures))
+
     def outcome(self) -> Outcome:
         """Compute the outcome; afterwards others see the answer if it counts."""
         node, question = self._node, self._question
-        environment = self._walk.environment(self._variables)
-        if not all(self._is_true(condition, environment) for condition in node.conditions):
+        environment = self._walk.environment(self._variables, node=node)
+        if self._is_left_out() or not all(self._is_true(each, environment) for each in node.conditions):
             return Outcome(targets=node.targets_if_hidden, failures=tuple(self._failures))
         value: Value = None
         if question.type == QuestionType.CALCULATION:
@@ -188,18 +225,25 @@ class _Step:
         self._expose(given if question.type != QuestionType.CALCULATION else GivenAnswer(value=value))
         chosen: dict[str, float] = {}
         if given is not None:
-            at = self._walk.environment(self._variables, given)
+            at = self._walk.environment(self._variables, given, node=node)
             for answer in answers:
                 chosen |= self._modify(answer.modifications, at)
             targets = targets_of(*targets, *(node.exits[answer.id] for answer in answers))
         return Outcome(True, given, value, asked, chosen, targets, tuple(self._failures))
 
+    def _is_left_out(self) -> bool:
+        """Return whether the question is only for chats, or in a group without instances."""
+        node = self._node
+        if node.is_never_shown:
+            return True
+        return node.entry is not None and not self._walk.outcomes[node.entry].value
+
     def _given(self) -> tuple[GivenAnswer | None, tuple[Answer, ...]]:
         """Return the answer, and its chosen answers, without those that are not offered."""
-        given = self._walk.inputs.given.get(self._question.id)
+        given = self._walk.inputs.answer_at(self._node)
         if given is None or not self._node.exits:
             return given, ()
-        environment = self._walk.environment(self._variables, given)
+        environment = self._walk.environment(self._variables, given, node=self._node)
         offered = {answer.id: answer for answer in self._question.answers}
         chosen = [offered[pk] for pk in given.chosen if pk in offered]
         answers = tuple(
@@ -216,8 +260,7 @@ class _Step:
         return given, answers
 
     def _expose(self, given: GivenAnswer | None) -> None:
-        walk = self._walk
-        expose(self._logic.script, self._question, given, walk.answers, walk.weights)
+        self._walk.expose(self._node, given)
 
     def _formula(self, source: str) -> Formula:
         return self._logic.formula(source, self._question)
@@ -256,10 +299,7 @@ class _Step:
                 continue
             formula = self._formula(rule.target)
             try:
-                return targets_of(self._place(formula.qid(environment)))
+                return targets_of(self._walk.plan.layout.target(self._node.index, formula.qid(environment)))
             except ExpressionError as error:
                 self._fail(formula, error)
         return ()
-
-    def _place(self, qid: int) -> int:
-        return self._logic.script.index_by_qid.get(qid, NOWHERE) if qid > NOWHERE else NOWHERE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,8 +15,11 @@ from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.question_types.limit_checks import Measured
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Question, QuestionType
-from chat_api.engine.survey.typed import Inputs, Outcome, TypedWalk
+from chat_api.engine.survey.typed import TypedWalk
+from chat_api.engine.survey.typed_inputs import Inputs, Outcome
+from chat_api.engine.survey.typed_nodes import TypedNode
 from chat_api.engine.survey.typed_plan import TypedPlan
 
 #: A problem that keeps a survey from being completed; a `warning` does not.
@@ -33,6 +36,16 @@ class Problem:
     severity: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceState:
+    """The part of a state that belongs to one instance of a repeated group; `place` is counted from 1."""
+
+    place: int
+    visibility: tuple[int, ...]
+    values: Mapping[str, Value]
+    problems: tuple[Problem, ...]
+
+
 @dataclass(frozen=True)
 class TypedState:
     """The state of a survey of a script with questions; it follows from the inputs alone."""
@@ -43,17 +56,31 @@ class TypedState:
     @classmethod
     def of(cls, logic: Logic, inputs: Inputs) -> TypedState:
         """Compute the state from all answers."""
-        return cls(logic, TypedWalk(TypedPlan.of(logic), inputs))
+        places = {
+            part.key: max(1, inputs.instances.get(part.key, 0), inputs.places.get(part.key, 0))
+            for part in repeated_groups(logic.script).values()
+        }
+        walk = TypedWalk(TypedPlan.of(logic, places), inputs)
+        # How many instances count is known when the answers are; no answer inside of a group decides about its own.
+        for _ in range(len(places)):
+            more = {key: number for key, number in walk.counted.items() if number > places[key]}
+            if not more:
+                break
+            places |= more
+            walk = TypedWalk(TypedPlan.of(logic, places), inputs)
+        return cls(logic, walk)
 
     @property
     def visibility(self) -> tuple[int, ...]:
-        """Return the qids of the visible questions, by position."""
-        return tuple(question.qid for question, _ in self._visible())
+        """Return the qids of the visible questions, by position; of repeated ones, those that any instance shows."""
+        questions = self.logic.script.questions
+        origins = sorted({node.origin for node, _ in self._visible()})
+        return tuple(questions[origin].qid for origin in origins)
 
     @property
     def visible_ids(self) -> frozenset[int]:
         """Return the ids of the visible questions."""
-        return frozenset(question.id for question, _ in self._visible())
+        return frozenset(node.question.id for node, _ in self._visible())
 
     @property
     def completed(self) -> bool:
@@ -61,7 +88,7 @@ class TypedState:
         required = (node.index for node in self._walk.plan.nodes if node.is_required)
         outcomes = (self._walk.outcomes[index] for index in required)
         is_missing = any(outcome.is_visible and outcome.given is None for outcome in outcomes)
-        return not is_missing and all(problem.severity != ERROR for problem in self.problems)
+        return not is_missing and all(problem.severity != ERROR for _, problem in self._all_problems)
 
     @property
     def variables(self) -> Mapping[str, float]:
@@ -70,17 +97,13 @@ class TypedState:
 
     @property
     def values(self) -> dict[str, Value]:
-        """Return the values of the visible calculations, by name; empty ones are None."""
-        return {
-            question.name: outcome.value
-            for question, outcome in self._visible()
-            if question.type == QuestionType.CALCULATION and question.name is not None
-        }
+        """Return the values of the visible calculations outside of repeated groups, by name; empty ones are None."""
+        return _values((node, outcome) for node, outcome in self._visible() if node.part is None)
 
     @property
     def answers(self) -> Mapping[str, Value]:
-        """Return the values of visible answers and calculations by name, without empty ones."""
-        return self._walk.answers
+        """Return the values of visible answers and calculations by name, without empty ones and repeated groups."""
+        return self._walk.seen.answers
 
     @property
     def environment(self) -> Environment:
@@ -94,53 +117,99 @@ class TypedState:
             dict.fromkeys(failure for outcome in self._walk.outcomes for failure in outcome.failures)
         )
 
-    @cached_property
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Return the limits and constraints that visible answers do not fulfil, by position of the questions.
 
-        Empty values fulfil all; warnings that were confirmed are left out.
+        Empty values fulfil all; warnings that were confirmed are left out, and so are repeated groups.
         """
-        return tuple(self._problems())
+        return tuple(problem for node, problem in self._all_problems if node.part is None)
 
-    def environment_at(self, question: Question, given: GivenAnswer) -> Environment:
+    @property
+    def instances(self) -> dict[str, tuple[InstanceState, ...]]:
+        """Return the states of all instances that count, by the key of their repeated group."""
+        found: dict[str, tuple[InstanceState, ...]] = {}
+        if not self._walk.plan.layout.has_parts:
+            return found
+        problems: dict[tuple[str, int], list[Problem]] = {}
+        for node, problem in self._all_problems:
+            if node.part is not None:
+                problems.setdefault((node.part.key, node.place), []).append(problem)
+        visible: dict[tuple[str, int], list[tuple[TypedNode, Outcome]]] = {}
+        for node, outcome in self._visible():
+            if node.part is not None:
+                visible.setdefault((node.part.key, node.place), []).append((node, outcome))
+        for part in repeated_groups(self.logic.script).values():
+            places = range(1, self._walk.counted.get(part.key, 0) + 1)
+            found[part.key] = tuple(
+                InstanceState(
+                    place=place,
+                    visibility=tuple(node.question.qid for node, _ in visible.get((part.key, place), ())),
+                    values=_values(visible.get((part.key, place), ())),
+                    problems=tuple(problems.get((part.key, place), ())),
+                )
+                for place in places
+            )
+        return found
+
+    def environment_at(self, question: Question, given: GivenAnswer, place: int = 0) -> Environment:
         """Return what a new answer to the question is judged in: without its answer so far, at the time of the new one.
 
-        Variables are those of the questions before it, and its own.
+        Variables are those of the questions before it, and its own. In a repeated group, `place` is the instance.
         """
-        return next(environment for _, environment in self.environments_at((question.id,), given))
+        at = self._at((question.id,), given, lambda node: node.place == place)
+        return next((environment for _, environment in at), self._walk.environment(self.variables, given))
 
     def environments_at(
         self, question_ids: Container[int], given: GivenAnswer
     ) -> Iterator[tuple[Question, Environment]]:
-        """Yield those questions by position, each with what a new answer to it is judged in, see `environment_at`."""
+        """Yield those questions by position, each with what a new answer to it is judged in, see `environment_at`.
+
+        Repeated ones are left out.
+        """
+        for node, environment in self._at(question_ids, given, lambda node: node.part is None):
+            yield node.question, environment
+
+    def _at(
+        self, question_ids: Container[int], given: GivenAnswer, is_wanted: Callable[[TypedNode], bool]
+    ) -> Iterator[tuple[TypedNode, Environment]]:
         variables: dict[str, float] = {}
-        for question, outcome in zip(self.logic.script.questions, self._walk.outcomes, strict=True):
+        for node, outcome in self._nodes():
             variables |= outcome.asked
-            if question.id in question_ids:
-                yield question, self._environment(question, given, dict(variables))
+            if node.question.id in question_ids and is_wanted(node):
+                yield node, self._environment(node, given, dict(variables))
             variables |= outcome.chosen
 
     def _environment(
-        self, question: Question, given: GivenAnswer, variables: Mapping[str, float]
+        self, node: TypedNode, given: GivenAnswer, variables: Mapping[str, float]
     ) -> Environment:
-        environment = self._walk.environment(variables, given)
+        environment = self._walk.environment(variables, given, node=node)
         environment.answers, environment.weights = dict(environment.answers), dict(environment.weights)
-        expose(self.logic.script, question, None, environment.answers, environment.weights)
+        expose(self.logic.script, node.question, None, environment.answers, environment.weights)
         return environment
 
-    def _visible(self) -> Iterator[tuple[Question, Outcome]]:
-        for question, outcome in zip(self.logic.script.questions, self._walk.outcomes, strict=True):
-            if outcome.is_visible:
-                yield question, outcome
+    def _nodes(self) -> Iterator[tuple[TypedNode, Outcome]]:
+        return (
+            (node, outcome)
+            for node, outcome in zip(self._walk.plan.nodes, self._walk.outcomes, strict=True)
+            if not node.is_entry
+        )
 
-    def _problems(self) -> Iterator[Problem]:
+    def _visible(self) -> Iterator[tuple[TypedNode, Outcome]]:
+        return ((node, outcome) for node, outcome in self._nodes() if outcome.is_visible)
+
+    @cached_property
+    def _all_problems(self) -> tuple[tuple[TypedNode, Problem], ...]:
+        found = []
         variables: dict[str, float] = {}
-        for question, outcome in zip(self.logic.script.questions, self._walk.outcomes, strict=True):
+        for node, outcome in self._nodes():
             variables |= outcome.asked
-            given = outcome.given
+            given, question = outcome.given, node.question
             if given is not None and given.value is not None and (question.limits or question.constraints):
-                yield from self._problems_of(question, given, self._environment(question, given, variables))
+                environment = self._environment(node, given, variables)
+                found += [(node, problem) for problem in self._problems_of(question, given, environment)]
             variables |= outcome.chosen
+        return tuple(found)
 
     def _problems_of(
         self, question: Question, given: GivenAnswer, environment: Environment
@@ -161,3 +230,11 @@ class TypedState:
         measured = Measured(given.value, text_of(given.value), chosen=len(given.chosen), zone=lambda: zone)
         limits = limits_in(self.logic, question, environment)
         return question_type(question.type).codes_beyond(question, measured, limits)
+
+
+def _values(nodes: Iterable[tuple[TypedNode, Outcome]]) -> dict[str, Value]:
+    return {
+        node.question.name: outcome.value
+        for node, outcome in nodes
+        if node.question.type == QuestionType.CALCULATION and node.question.name is not None
+    }

@@ -60,6 +60,10 @@ _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
         "SurveyItemObjectBySurveyID",
         "surveys/{survey_id}/items/{pk}",
     ),
+    "PERMISSIONS_SURVEY_INSTANCES_BY_SURVEY_ID": (
+        "SurveyInstancesBySurveyID",
+        "surveys/{survey_id}/groups/{group_id}/instances",
+    ),
     "PERMISSIONS_SURVEY_ATTACHMENT_LIST_BY_ITEM_ID": (
         "SurveyAttachmentListByItemID",
         "surveys/{survey_id}/items/{item_id}/attachments",

@@ -4,6 +4,7 @@ Each action is one transaction and locks the survey first. A submitted survey ac
 change it raise `InvalidInput` (`survey`: SUBMITTED).
 """
 
+from chat_api.surveys.actions.instances import NoSuchInstance, add_instance, remove_instance
 from chat_api.surveys.actions.items import answer_question, change_answer, remove_answer
 from chat_api.surveys.actions.surveys import (
     delete_survey,
@@ -15,11 +16,14 @@ from chat_api.surveys.actions.surveys import (
 )
 
 __all__ = [
+    "NoSuchInstance",
+    "add_instance",
     "answer_question",
     "change_answer",
     "delete_survey",
     "earlier_start",
     "remove_answer",
+    "remove_instance",
     "start_survey",
     "start_survey_once",
     "submit_survey",

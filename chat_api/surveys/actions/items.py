@@ -29,6 +29,7 @@ def answer_question(
     *,
     survey: Survey,
     question_id: int,
+    instance: int = 0,
     answers: Sequence[int] = (),
     text: str = "",
     attachments: Sequence[SurveyAttachment] = (),
@@ -38,25 +39,28 @@ def answer_question(
 ) -> SurveyItem:
     """Answer a question that has no answer yet; the state of the survey follows, also on `survey` itself.
 
-    `answers` are ids of answers of the question, `text` is as typed; `attachments` are new rows with their drafts.
-    With `verify` everything is checked and nothing stored; the returned item has no id. With `confirm`, constraints
-    that are warnings do not refuse the answer. Locks the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with
-    all errors (`related_question`, `answers`, `text`, `attachments`).
+    `instance` is the instance of a repeated group, 0 for other questions. `answers` are ids of answers of the question,
+    `text` is as typed; `attachments` are new rows with their drafts. With `verify` everything is checked and nothing
+    stored; the returned item has no id. With `confirm`, constraints that are warnings do not refuse the answer. Locks
+    the survey. Raises `Survey.DoesNotExist`, and `InvalidInput` with all errors (`related_question`, `instance`,
+    `answers`, `text`, `attachments`).
     """
     script = compiled(survey.schema).script
     try:
         with atomic():
-            _lock_open(survey)
+            lock_open(survey)
             known = answers_of(survey, now=timezone.now())
             reply = Reply(text, tuple(answers), sent_files(attachments))
-            answers, problems, checked = checked_answer(survey, known, question_id, reply, confirms=confirm)
-            if question_id in known.given and "related_question" not in problems:
+            place = question_id, instance
+            answers, problems, checked = checked_answer(survey, known, place, reply, confirms=confirm)
+            if known.stored(place) is not None and "related_question" not in problems:
                 problems["related_question"] = ["ALREADY_ANSWERED"]
             if problems or checked is None:
                 raise InvalidInput(problems)
             item = SurveyItem(
                 survey=survey,
                 related_question_id=question_id,
+                instance=instance,
                 position=script.questions_by_id[question_id].position,
                 text=validation.stored_text(checked.text),
                 typed_text=checked.typed,
@@ -72,7 +76,7 @@ def answer_question(
                 follow_answers(survey, known, item_id=item.pk)
     except IntegrityError as error:
         # A row written without the lock.
-        problems = {**validation.already_answered(survey, question_id)}
+        problems = {**validation.already_answered(survey, question_id, instance)}
         if not problems:
             raise
         raise InvalidInput(problems) from error
@@ -94,9 +98,9 @@ def change_answer(
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` like a new answer.
     """
     survey, current = lock_item(item)
-    question_id = current.related_question_id
     known = answers_of(survey, now=timezone.now())
-    current.chosen = before = known.given.get(question_id, selectors.StoredAnswer()).answer_ids
+    stored = known.stored((current.related_question_id, current.instance)) or selectors.StoredAnswer()
+    current.chosen = before = stored.answer_ids
     chosen = before if answers is None else [*answers]
     if answers is not None or text is not None or (confirm and current.reply is not None):
         typed = validation.unescaped_text(current) if text is None else text
@@ -132,14 +136,15 @@ def remove_answer(*, item: SurveyItem) -> None:
     follow_answers(survey, known, removed_item_id=removed_item_id)
 
 
-def _lock_open(survey: Survey) -> None:
+def lock_open(survey: Survey) -> None:
+    """Lock the survey and refresh it. Raises `Survey.DoesNotExist`, `InvalidInput` if it is submitted."""
     selectors.lock_survey(survey)
     validation.refuse_submitted(survey)
 
 
 def accept(known: Answers, item: SurveyItem, reply: Reply, *, confirms: bool) -> CheckedReply:
     """Check a changed answer, and set its value for rules on the item. Raises `InvalidInput`."""
-    problems, checked = known.check(item.related_question_id, reply, confirms=confirms)
+    problems, checked = known.check((item.related_question_id, item.instance), reply, confirms=confirms)
     if problems or checked is None:
         raise InvalidInput(problems)
     item.reply = known.reply(item.related_question_id, checked, confirms=confirms)
@@ -151,7 +156,7 @@ def lock_item(item: SurveyItem) -> tuple[Survey, SurveyItem]:
 
     Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` once the survey is submitted.
     """
-    _lock_open(item.survey)
+    lock_open(item.survey)
     current = selectors.find_item(survey_id=item.survey_id, item_id=item.pk)
     if current is None:
         raise SurveyItem.DoesNotExist
@@ -176,8 +181,17 @@ def _links(item: SurveyItem) -> list[SurveyItemAnswer]:
     return [SurveyItemAnswer(surveyitem=item, answer_id=answer_id) for answer_id in item.chosen or ()]
 
 
-def update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemAnswer] = ()) -> None:
-    """Store the links, and the state that follows from all answers; PostgreSQL gets both in one statement."""
+def update_state(
+    survey: Survey,
+    known: Answers,
+    *,
+    links: Sequence[SurveyItemAnswer] = (),
+    with_instances: bool = False,
+) -> None:
+    """Store the links, and the state that follows from all answers; PostgreSQL gets both in one statement.
+
+    With NO_STATE_UPDATE there is no state; `with_instances` the instances of repeated groups are stored in any case.
+    """
     plan = WritePlan()
     plan.insert(links)
     has_state = validation.has_state(survey.schema)
@@ -187,6 +201,9 @@ def update_state(survey: Survey, known: Answers, *, links: Sequence[SurveyItemAn
         survey.rule_context = known.rule_context()
     # Where no rule reads it, it is null and stays so.
     written = ("state", "updated", *(("rule_context",) if survey.rule_context is not None else ()))
+    if with_instances and not has_state:
+        survey.rule_context = known.rule_context()
+        plan.update(Survey, where="id", equals=survey.pk, values={"rule_context": survey.rule_context})
     is_saved = has_state and _is_listened_to(Survey)
     if has_state and not is_saved:
         values = {name: getattr(survey, name) for name in written}

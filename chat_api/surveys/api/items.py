@@ -27,6 +27,7 @@ from chat_api.surveys.api.surveys import SurveyAPIView
 from chat_api.surveys.document_contexts import item_bytes, item_context
 from chat_api.surveys.documents import item_document, item_with_survey_document
 from chat_api.surveys.explaining import explanations_of
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.serializers.items import (
     CheckedItemSerializer,
@@ -78,21 +79,22 @@ class AnsweringView(UnderSurveyView, ExplainingView):
         sent = self.sent_answer() if isinstance(exc, ValidationError) else None
         if sent is None or survey is None or not isinstance(exc, ValidationError):
             return []
-        question_id, reply = sent
-        found = explanations_of(survey, question_id, reply, confirms=data.get("confirm") is True)
+        place, reply = sent
+        found = explanations_of(survey, place, reply, confirms=data.get("confirm") is True)
         errors = exc.detail if isinstance(exc.detail, dict) else {}
         return [each for each in found if each["code"] in errors.get(each["field"], ())]
 
-    def sent_answer(self) -> tuple[int, Reply] | None:
-        """Return the question and its answer; None if they cannot be read."""
+    def sent_answer(self) -> tuple[Place, Reply] | None:
+        """Return the question with its instance, and the answer; None if they cannot be read."""
         return _plain_reply(self.request.data)
 
 
-def _plain_reply(body: Any, files: tuple[File, ...] = ()) -> tuple[int, Reply] | None:
+def _plain_reply(body: Any, files: tuple[File, ...] = ()) -> tuple[Place, Reply] | None:
     found = validation.plain_answer(body)
     if found is None:
         return None
-    return found["related_question_id"], Reply(found["text"], tuple(found["answer_ids"]), files)
+    place = found["related_question_id"], found["instance"]
+    return place, Reply(found["text"], tuple(found["answer_ids"]), files)
 
 
 @autofiltered
@@ -145,6 +147,7 @@ class SurveyItemsView(AnsweringView):
                 item = actions.answer_question(
                     survey=survey,
                     question_id=given["related_question_id"],
+                    instance=given["instance"],
                     answers=given.get("answer_ids", ()),
                     text=given.get("text", ""),
                     attachments=given.get("attachments", ()),
@@ -158,7 +161,7 @@ class SurveyItemsView(AnsweringView):
         code = status.HTTP_200_OK if given["verify"] else status.HTTP_201_CREATED
         return Response(item_with_survey_document(item, shown), status=code)
 
-    def sent_answer(self) -> tuple[int, Reply] | None:
+    def sent_answer(self) -> tuple[Place, Reply] | None:
         """Return the question and its answer, also of a body that the serializer has converted."""
         return super().sent_answer() if self._body is None else self._body.sent
 
@@ -216,7 +219,7 @@ class SurveyItemDetailView(AnsweringView):
         self.check_object_permissions(self.request, item)
         return item
 
-    def sent_answer(self) -> tuple[int, Reply] | None:
+    def sent_answer(self) -> tuple[Place, Reply] | None:
         """Return the answer as it would be after the change."""
         survey = self.find_survey()
         data: Any = self.request.data
@@ -227,7 +230,8 @@ class SurveyItemDetailView(AnsweringView):
             return None
         kept = {"answers": item.answer_ids, "text": validation.unescaped_text(item)}
         files = selectors.files_of(item=item)
-        return _plain_reply({**kept, **data, "related_question": item.related_question_id}, files)
+        own = {"related_question": item.related_question_id, "instance": item.instance}
+        return _plain_reply({**kept, **data, **own}, files)
 
     def shown(self, item: SurveyItem) -> Response:
         """Return the response with the item as the owner of the survey sees it."""

@@ -110,8 +110,11 @@ def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int],
 
 
 def _answers(survey_ids: Sequence[int], *, using: str) -> dict[int, dict[int, Given]]:
-    """Return the answers as they are stored, by survey, then by question. One query, two if any have files."""
-    items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
+    """Return the answers as they are stored, by survey, then by question, without those in repeated groups.
+
+    One query, two if any have files.
+    """
+    items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids, instance=0)
     rows = items.order_by("pk", "answer_links__pk").values_list(
         "survey_id",
         "related_question_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -122,6 +122,7 @@ class _Item(NamedTuple):
     pk: int
     created: datetime
     question_id: int
+    instance: int
     text: str
     has_attachments: bool
     answer_ids: list[int]
@@ -142,6 +143,7 @@ def _items(
             "pk",
             "created",
             "related_question_id",
+            "instance",
             "beginning",
             "has_attachments",
             "answer_links__answer_id",
@@ -149,9 +151,9 @@ def _items(
     )
     for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
         found: list[_Item] = []
-        for _, pk, created, question_id, text, has_attachments, answer_id in of_survey:
+        for _, pk, *columns, answer_id in of_survey:
             if not found or found[-1].pk != pk:
-                found.append(_Item(pk, created, question_id, text, has_attachments, []))
+                found.append(_Item(pk, *columns, []))
             if answer_id is not None:
                 found[-1].answer_ids.append(answer_id)
         yield survey_id, found
@@ -199,7 +201,7 @@ class _Counting:
     def add(self, survey: _Survey, items: list[_Item]) -> None:
         """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
-        answered = self.answered(survey, items)
+        answered = self.answered(survey, items, _shown_instances(state))
         seen = self.seen(survey.schema_id, state.get("visibility"), answered)
         is_completed = is_counted_completed(
             state, survey.submitted, is_answered=any(place in answered for place in seen)
@@ -211,14 +213,21 @@ class _Counting:
             question, tally = self.questions[place], self.tallies[place]
             tally.saw += 1
             if place in answered:
-                _count(question, tally, *answered[place])
+                tally.answered += 1
+                for item, seconds in answered[place]:
+                    _count(question, tally, item, seconds)
             elif not has_stopped and question.type not in NON_ANSWERABLE:
                 tally.stopped += 1
                 has_stopped = True
 
-    def answered(self, survey: _Survey, items: list[_Item]) -> dict[int, tuple[_Item, float]]:
-        """Return the items that hold an answer, with the seconds it took, by the place of the question."""
-        answered = {}
+    def answered(
+        self, survey: _Survey, items: list[_Item], shown: Collection[tuple[int, int]]
+    ) -> dict[int, list[tuple[_Item, float]]]:
+        """Return the items that hold an answer, with the seconds it took, by the place of the question.
+
+        Of repeated groups, those that are in `shown` by qid and instance.
+        """
+        answered: dict[int, list[tuple[_Item, float]]] = {}
         before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
         for item in sorted(items, key=attrgetter("created", "pk")):
             seconds = max(0.0, (item.created - before).total_seconds())
@@ -226,10 +235,12 @@ class _Counting:
             # Older releases left behind items of other schemas.
             if item.question_id not in own:
                 continue
+            if item.instance and (own[item.question_id].qid, item.instance) not in shown:
+                continue
             place = self.places[item.question_id]
             kind, has_attachments = self.questions[place].type, item.has_attachments
             if holds_answer(kind, item.text, item.answer_ids, has_attachments=has_attachments):
-                answered[place] = (item, seconds)
+                answered.setdefault(place, []).append((item, seconds))
         return answered
 
     def seen(self, schema_id: int, visibility: Any, answered: Iterable[int]) -> list[int]:
@@ -260,8 +271,18 @@ class _Counting:
             )
 
 
+def _shown_instances(state: Mapping[str, Any]) -> set[tuple[int, int]]:
+    """Return the visible questions of repeated groups, by qid and instance."""
+    groups = state.get("instances")
+    return {
+        (qid, each["instance"])
+        for found in (groups.values() if isinstance(groups, dict) else ())
+        for each in found
+        for qid in each["visibility"]
+    }
+
+
 def _count(question: Question, tally: _Tally, item: _Item, seconds: float) -> None:
-    tally.answered += 1
     tally.seconds.append(seconds)
     tally.chosen.update(item.answer_ids)
     if question.type in _NUMBERS:

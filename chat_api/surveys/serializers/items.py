@@ -15,6 +15,7 @@ from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializ
 from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
 from chat_api.settings import chat_settings
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.instances import Place
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.serializers.attachments import (
     InlineSurveyAttachmentsField,
@@ -23,6 +24,9 @@ from chat_api.surveys.serializers.attachments import (
 from chat_api.surveys.serializers.surveys import SurveyCoreSerializer
 from chat_api.surveys.typed_texts import new_item_problems
 
+_INSTANCE = (
+    "The instance of the repeated group that the question belongs to; only for questions of such groups."
+)
 _VERIFY = "Validate the answer without storing it; the response is a 200."
 _CONFIRM = "Accept the answer although constraints warn about it (`CONFIRM`)."
 
@@ -63,11 +67,12 @@ class NewItemBody(ItemBody):
     """The body that answers a question of the survey `context["survey"]`."""
 
     related_question = IdField(source="related_question_id")
+    instance = serializers.IntegerField(default=0, min_value=0, max_value=validation.INSTANCE_MAX)
     verify = serializers.BooleanField(default=False)
     attachments = InlineSurveyAttachmentsField(required=False)
 
-    #: The question and its answer, once the fields are valid.
-    sent: tuple[int, Reply] | None = None
+    #: The question with its instance, and the answer, once the fields are valid.
+    sent: tuple[Place, Reply] | None = None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject a body that does not answer a question of the survey."""
@@ -77,7 +82,7 @@ class NewItemBody(ItemBody):
             sent_files(attrs.get("attachments", ())),
         )
         question_id = attrs.get("related_question_id")
-        self.sent = None if question_id is None else (question_id, reply)
+        self.sent = None if question_id is None else ((question_id, attrs.get("instance", 0)), reply)
         problems = new_item_problems(self.context["survey"], question_id, reply)
         if problems:
             raise serializers.ValidationError(problems)
@@ -98,11 +103,14 @@ class SurveyItemCoreSerializer(ModelSerializer):
     related_question = IdField(source="related_question_id", read_only=True)
     answers = IdListField(source="answer_ids", required=False)
     text = TextField(required=False, allow_blank=True)
+    instance = serializers.IntegerField(read_only=True, help_text=_INSTANCE)
     meta = JSONField(read_only=True)
     attachments_data = SurveyAttachmentSerializer(many=True, read_only=True)
     answers_data = ChosenAnswerSerializer(many=True, read_only=True)
     confirm = serializers.BooleanField(write_only=True, default=False, help_text=_CONFIRM)
     related_question_data = RelatedQuestionSerializer(read_only=True)
+
+    optional_keys = frozenset({"instance"})
 
     #: Shown as it is stored; sent as it was typed.
     text_formats: ClassVar[dict[str, Any]] = {"text": HTML_ESCAPED}
@@ -111,6 +119,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
         model = SurveyItem
         fields: tuple[str, ...] = (
             "related_question",
+            "instance",
             "updated",
             "answers",
             "meta",
@@ -158,12 +167,22 @@ class SurveyItemSerializer(SurveyItemCoreSerializer):
     """The answer to one question of a survey, with the survey as it is now."""
 
     related_question = IdField(source="related_question_id")
+    instance = serializers.IntegerField(
+        required=False, min_value=0, max_value=validation.INSTANCE_MAX, help_text=_INSTANCE
+    )
     survey_data = SurveyCoreSerializer(source="survey", read_only=True)
     verify = serializers.BooleanField(write_only=True, default=False, help_text=_VERIFY)
     attachments = InlineSurveyAttachmentsField(required=False)
 
     class Meta(SurveyItemCoreSerializer.Meta):
         fields = (*SurveyItemCoreSerializer.Meta.fields, "survey_data", "verify", "attachments")
+
+
+class NewInstanceSerializer(Serializer):
+    """An instance that was added to a repeated group, with the survey as it is now."""
+
+    instance = serializers.IntegerField(read_only=True, help_text="The number of the new instance.")
+    survey_data = SurveyCoreSerializer(source="survey", read_only=True)
 
 
 class CheckedItemSerializer(SurveyItemSerializer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +14,25 @@ from chat_api.lib.rest.serializers import AccountData, ModelSerializer
 from chat_api.schemas.models import Schema
 from chat_api.surveys import validation
 from chat_api.surveys.models import Survey
+
+_PROBLEMS: Final = {
+    "type": "array",
+    "description": "The limits and constraints that visible answers do not fulfil now.",
+    "items": {
+        "type": "object",
+        "required": ["qid", "code", "message", "severity"],
+        "properties": {
+            "qid": {"type": "integer"},
+            "code": {"type": "string"},
+            "message": {
+                "type": "string",
+                "nullable": True,
+                "description": "The text of the constraint; null for a limit.",
+            },
+            "severity": {"type": "string", "enum": ["error", "warning"]},
+        },
+    },
+}
 
 
 @extend_schema_field(
@@ -42,28 +61,30 @@ from chat_api.surveys.models import Survey
                     "questions of the schema have names."
                 ),
             },
-            "problems": {
-                "type": "array",
-                "description": "The limits and constraints that visible answers do not fulfil now.",
-                "items": {
-                    "type": "object",
-                    "required": ["qid", "code", "message", "severity"],
-                    "properties": {
-                        "qid": {"type": "integer"},
-                        "code": {"type": "string"},
-                        "message": {
-                            "type": "string",
-                            "nullable": True,
-                            "description": "The text of the constraint; null for a limit.",
-                        },
-                        "severity": {"type": "string", "enum": ["error", "warning"]},
-                    },
-                },
-            },
+            "problems": _PROBLEMS,
             "instances": {
                 "type": "object",
-                "additionalProperties": {},
-                "description": "Reserved for repeated groups; empty.",
+                "additionalProperties": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["instance", "visibility", "values", "problems"],
+                        "properties": {
+                            "instance": {
+                                "type": "integer",
+                                "description": "Its number, which is never reused.",
+                            },
+                            "visibility": {"type": "array", "items": {"type": "integer"}},
+                            "values": {"type": "object", "additionalProperties": {}},
+                            "problems": _PROBLEMS,
+                        },
+                    },
+                },
+                "description": (
+                    "By the key of each repeated group: its instances, in their order, with the same keys as the state "
+                    "itself, whose `values` and `problems` have only what is outside of these groups. Its `visibility` "
+                    "has the questions that any instance shows."
+                ),
             },
         },
     }

@@ -1,0 +1,82 @@
+"""Adding instances to the repeated groups of a survey, and removing them with their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chat_api.engine.repeats import RepeatedGroup, repeated_groups
+from chat_api.lib.db.transactions import atomic
+from chat_api.lib.errors import InvalidInput
+from chat_api.schemas.compiled import compiled
+from chat_api.surveys import selectors
+from chat_api.surveys.actions.flags import follow_answers
+from chat_api.surveys.actions.items import lock_open, update_state
+from chat_api.surveys.answers import TypedAnswers, answers_of
+from chat_api.surveys.instances import Instances
+from chat_api.surveys.models import Survey
+
+
+class NoSuchInstance(LookupError):
+    """The survey has no such repeated group, or the group no such instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A survey under its lock, and one of its repeated groups."""
+
+    known: TypedAnswers
+    part: RepeatedGroup
+    instances: Instances
+
+
+@atomic
+def add_instance(*, survey: Survey, group_id: int) -> int:
+    """Add an instance at the end of a repeated group, and return its number; the state follows, also on `survey`.
+
+    Locks the survey. Raises `Survey.DoesNotExist`, `NoSuchInstance` for a group that is not repeated, and
+    `InvalidInput` (`survey`: SUBMITTED; `instances`: COUNTED, TOO_MANY).
+    """
+    change = _begun(survey, group_id)
+    if len(change.instances.numbers) >= change.part.most:
+        raise InvalidInput.field("instances", "TOO_MANY")
+    added = change.instances.with_next()
+    _store(survey, change, added)
+    return added.last
+
+
+@atomic
+def remove_instance(*, survey: Survey, group_id: int, number: int) -> None:
+    """Remove an instance of a repeated group with its answers; the state follows, also on `survey`.
+
+    Its number is not used again. Locks the survey. Raises like `add_instance`, `NoSuchInstance` if it was removed
+    before, and `InvalidInput` (`instances`: TOO_FEW).
+    """
+    change = _begun(survey, group_id)
+    if number not in change.instances.numbers:
+        raise NoSuchInstance
+    if len(change.instances.numbers) <= change.part.least:
+        raise InvalidInput.field("instances", "TOO_FEW")
+    questions = compiled(survey.schema).script.questions
+    question_ids = [questions[index].id for index in change.part.indexes]
+    selectors.items_of_instance(survey_id=survey.pk, question_ids=question_ids, instance=number).delete()
+    _store(survey, change, change.instances.without(number))
+
+
+def _begun(survey: Survey, group_id: int) -> _Change:
+    part = repeated_groups(compiled(survey.schema).script).get(group_id)
+    if part is None:
+        raise NoSuchInstance
+    lock_open(survey)
+    known = answers_of(survey, now=timezone.now())
+    instances = known.instances.decided.get(part.key) if isinstance(known, TypedAnswers) else None
+    if instances is None or not isinstance(known, TypedAnswers):
+        raise InvalidInput.field("instances", "COUNTED")
+    return _Change(known, part, instances)
+
+
+def _store(survey: Survey, change: _Change, instances: Instances) -> None:
+    change.known.set_instances(change.part.key, instances)
+    update_state(survey, change.known, with_instances=True)
+    follow_answers(survey, change.known)
