@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat_api.raised_flags.models import Flag
 from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.results.tally import results_of
 from tests.chat.conftest import client_of
 from tests.chat.test_races import at_once
 from tests.databases import connection
@@ -340,3 +341,15 @@ def test_instances_added_at_once_have_different_numbers() -> None:
     )
     assert sorted(response.status_code for response in removed[:2]) == [204, 404]
     assert not SurveyItem.objects.filter(instance=2).exists()
+
+
+def test_results_count_a_survey_once_and_the_answers_of_all_instances(filling: Begin) -> None:
+    survey = filling(children())
+    survey.give(1, text="2026-03-01")
+    for chosen in ("yes", "yes", "no"):
+        number = add(survey)
+        survey.give(3, text="2025-01-01", instance=number)
+        survey.give(5, chosen, instance=number)
+    found = {each.qid: each for each in results_of(survey.schema).questions}
+    assert (found[5].saw, found[5].answered) == (1, 1)
+    assert [(bar.label, bar.count) for bar in found[5].distribution] == [("yes", 2), ("no", 1)]
