@@ -151,9 +151,10 @@ def _items(
     )
     for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
         found: list[_Item] = []
-        for _, pk, *columns, answer_id in of_survey:
-            if not found or found[-1].pk != pk:
-                found.append(_Item(pk, *columns, []))
+        for _, *columns, answer_id in of_survey:
+            item: _Item = _Item._make((*columns, []))
+            if not found or found[-1].pk != item.pk:
+                found.append(item)
             if answer_id is not None:
                 found[-1].answer_ids.append(answer_id)
         yield survey_id, found
