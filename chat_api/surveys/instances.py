@@ -92,7 +92,7 @@ class SurveyInstances:
         return place if decided is None else decided.numbers[place - 1]
 
     def problem(self, question: Question, number: int) -> str | None:
-        """Return the code of what is wrong with an answer to the question in that instance, or None."""
+        """Return the code of the error of an answer to the question in that instance, or None."""
         part = self.part_of(question)
         if part is None:
             return "NOT_REPEATED" if number else None

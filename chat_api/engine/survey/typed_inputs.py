@@ -1,4 +1,4 @@
-"""What the state of a survey follows from, and what it consists of, question by question."""
+"""Inputs of the state of a survey, and its parts, question by question."""
 
 from __future__ import annotations
 

@@ -152,9 +152,9 @@ def _items(
     for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
         found: list[_Item] = []
         for _, *columns, answer_id in of_survey:
-            item: _Item = _Item._make((*columns, []))
-            if not found or found[-1].pk != item.pk:
-                found.append(item)
+            made = _Item._make((*columns, []))
+            if not found or found[-1].pk != made.pk:
+                found.append(made)
             if answer_id is not None:
                 found[-1].answer_ids.append(answer_id)
         yield survey_id, found
