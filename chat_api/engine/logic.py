@@ -199,11 +199,10 @@ class Logic:
         """Return the ranks, see `in_order`, of the questions whose conditions or calculation read this one."""
         return () if question.name is None else self._readers().get(question.name, ())
 
-    def unsettled_by(self, question: Question) -> tuple[int, ...]:
-        """Return the ranks of the questions that read this one, and of those that depend on the time."""
-        readers = self._readers()
-        of_clock = readers.get(_CLOCK, ())
-        return of_clock if question.name is None else readers.get(question.name, ()) + of_clock
+    @property
+    def clock_readers(self) -> tuple[int, ...]:
+        """Return the ranks of the questions whose conditions or calculation depend on the time."""
+        return self._readers().get(_CLOCK, ())
 
     def _readers(self) -> Mapping[str, tuple[int, ...]]:
         kept = self.script.prepared.get(_READERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -148,8 +148,10 @@ class RunState:
         return replace(given, value=value, other=None if other is None else other[:UNREAD_TEXT_MAX])
 
     def at(self, timestamp: datetime, zone: str) -> None:
-        """Set the time of the change that follows."""
-        self.timestamp, self.zone = timestamp, zone
+        """Set the time of the change that follows; conditions and calculations that read it follow."""
+        if (timestamp, zone) != (self.timestamp, self.zone):
+            self.timestamp, self.zone = timestamp, zone
+            self._evaluate(self.logic.clock_readers)
 
     def environment(self, variables: Variables, *, at: GivenAnswer | None = None) -> Environment:
         """Return what expressions read now, with the clock of an answer, else that of the last change."""
@@ -265,18 +267,19 @@ class RunState:
     # How one answer changes others.
 
     def _settle(self, changed: Question) -> None:
-        """Evaluate what depends on the question, or on the clock, among what was answered and calculated before."""
+        """Evaluate what depends on the question, among what was answered and calculated before."""
+        self._evaluate(self.logic.readers(changed), changed)
+
+    def _evaluate(self, ranks: Iterable[int], changed: Question | None = None) -> None:
+        """Evaluate the questions at these ranks again, and what depends on them."""
         logic = self.logic
-        unsettled = logic.unsettled_by(changed)
-        if not unsettled:
-            return
-        waiting = [*unsettled]
+        waiting = [*ranks]
         heapify(waiting)
         before = -1
         while waiting:
             rank = heappop(waiting)
             question = logic.by_rank(rank)
-            if rank == before or question.id == changed.id:
+            if rank == before or (changed is not None and question.id == changed.id):
                 continue
             before = rank
             if self._reconsider(question):

@@ -40,6 +40,8 @@ class Walk:
     items: dict[str, Item] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     day: date = DAY
+    #: The day of the last change, from which the stored state is.
+    changed: date = DAY
 
     def step(self, chance: random.Random) -> None:
         """Answer a question, or change or remove its answer, and compare."""
@@ -78,14 +80,16 @@ class Walk:
         if given is not None:
             self.items[asked] = Item(given.value, self.day, given.other, given.is_confirmed)
             self.ids[asked] = response.json()["id"]
+            self.changed = self.day
 
     def _remove(self, asked: str) -> None:
         response = self.survey.client.delete(f"{self.survey.path}/items/{self.ids.pop(asked)}")
         assert response.status_code == 204, response.content
         del self.items[asked]
+        self.changed = self.day
 
     def _compare(self) -> None:
-        form = filled(self.name, self.items, self.day)
+        form = filled(self.name, self.items, self.changed)
         assert state_of(self.survey.state) == expected_state(form), self.items
         shown = self.survey.client.get(f"{self.survey.path}/results").json()
         expected = RESULTS[self.name](form.values)

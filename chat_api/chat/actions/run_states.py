@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -95,16 +96,20 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
     latest: dict[tuple[int, int], int] = {}
     places: dict[int, int] = {}
     gone: set[int] = set()
-    for pk, question_id, asks, deleted, raw, instance in rows.values_list(
-        "pk", "related_question_id", "asks", "deleted", "reply", "instance"
-    ):
+    confirmed = _Confirmed()
+    columns = ("pk", "related_question_id", "asks", "deleted", "superseded", "reply", "instance", "created")
+    for pk, question_id, asks, deleted, superseded, raw, instance, created in rows.values_list(*columns):
         question = schema.script.questions_by_id.get(question_id)
+        if asks and (superseded or not deleted):
+            confirmed.asked(created)
         if question is None or question.type in PASSED_TYPES:
             continue
         if asks:
             # The message that asks can be deleted alone: the question still waits, or its answer stands.
             if deleted and pk != member.related_message_id:
                 gone.add(len(askings))
+            if question.type == QuestionType.CONTROL:
+                confirmed.control(len(askings), created)
             asking = Asking(question_id, None, asked=pk, instance=round_in(schema.script, question, instance))
             latest[asking.place] = places[pk] = len(askings)
             askings.append(asking)
@@ -117,18 +122,39 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
             askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)
             if not deleted:
                 gone.discard(place)
-    left = (asking for place, asking in enumerate(askings) if place not in gone)
-    return [_as_it_stands(member, schema, asking) for asking in left]
+    return [
+        _as_it_stands(member, asking, confirmed.at.get(place))
+        for place, asking in enumerate(askings)
+        if place not in gone
+    ]
 
 
-def _as_it_stands(member: UserThread, schema: CompiledSchema, asking: Asking) -> Asking:
+@dataclass(slots=True)
+class _Confirmed:
+    """When the controls of a run were confirmed, which is not stored: the script asked what follows then."""
+
+    #: By place of the asking; where nothing follows, the time at which the control was asked.
+    at: dict[int, datetime] = field(default_factory=dict)
+    _open: list[int] = field(default_factory=list)
+
+    def control(self, place: int, created: datetime) -> None:
+        self.at[place] = created
+        self._open.append(place)
+
+    def asked(self, created: datetime) -> None:
+        self.at |= dict.fromkeys(self._open, created)
+        self._open.clear()
+
+
+def _as_it_stands(member: UserThread, asking: Asking, confirmed: datetime | None) -> Asking:
+    """Return the asking as it counts; `confirmed` is the time of the confirmation of a control, None for others."""
     is_open = member.question_id == asking.question_id and member.related_message_id == asking.asked
-    question = schema.script.questions_by_id[asking.question_id]
     if is_open and asking.is_deleted:
         return replace(asking, given=None, is_deleted=False, answered=None)
-    if question.type == QuestionType.CONTROL and not is_open:
-        # The confirmation of a control is not stored.
-        return replace(asking, given=GivenAnswer())
+    if confirmed is not None and not is_open:
+        return replace(
+            asking, given=GivenAnswer(timestamp=in_utc(confirmed), zone=time_zone_key(member.user))
+        )
     return asking
 
 
@@ -163,7 +189,13 @@ def walk_again(
     *,
     accepts: Accepts = lambda question, asking, variables: True,
 ) -> Replayed:
-    """Walk the member's run from its first question with those answers; see `engine.replay`."""
+    """Walk the member's run from its first question with those answers; see `engine.replay`.
+
+    Each step is taken at the time at which it was taken before.
+    """
+    run = change.run_of(member)
+    if run is not None:
+        state.at(in_utc(run.started), time_zone_key(member.user))
     return replay(
         schema.script,
         state,

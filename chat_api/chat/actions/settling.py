@@ -48,7 +48,7 @@ def settle_answer(
 
     `checked` is None for the confirmation of a control.
     """
-    given = GivenAnswer()
+    given = GivenAnswer(timestamp=in_utc(change.now), zone=state.zone)
     if checked is not None:
         given = GivenAnswer.of(checked, in_utc(change.now), state.zone, is_confirmed=is_confirmed)
     askings = [
