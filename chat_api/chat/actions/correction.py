@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 from django.db.models import Max
 
 from chat_api.chat.actions.answers import add_answer, by_position
+from chat_api.chat.actions.askings import askings_of, lacks_values
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.messages import earlier_sending, open_all, refuse_closed, take_over
 from chat_api.chat.actions.replies import check_draft
-from chat_api.chat.actions.run_states import (
-    askings_of,
-    back_at,
-    is_moved_by_host,
-    lacks_values,
-    state_of,
-)
+from chat_api.chat.actions.run_states import back_at, is_moved_by_host, state_of
 from chat_api.chat.actions.settling import settle
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.typed_lines import understood_as

@@ -7,15 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chat_api.attachments.sent_files import sent_files
+from chat_api.chat.actions.askings import askings_of, lacks_values
 from chat_api.chat.actions.replies import reply_of
-from chat_api.chat.actions.run_states import (
-    askings_of,
-    back_at,
-    by_position,
-    lacks_values,
-    rebuild,
-    state_of,
-)
+from chat_api.chat.actions.run_states import back_at, by_position, rebuild, state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.message_rows import asking_in

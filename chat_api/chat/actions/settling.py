@@ -7,14 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from chat_api.chat.actions import scripts
+from chat_api.chat.actions.askings import askings_of
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.questions import ask
-from chat_api.chat.actions.run_states import (
-    askings_of,
-    store_state,
-    walk_again,
-    with_results_of,
-)
+from chat_api.chat.actions.run_states import store_state, walk_again, with_results_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread
