@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -10,16 +11,19 @@ from typing import Any, Final
 from django.utils import timezone
 
 from chat_api.engine import flow, flow_events
+from chat_api.engine.context_paths import context_paths
+from chat_api.engine.expressions.values import Value
 from chat_api.engine.judge import judge
 from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.limit_checks import iso_value
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.rules import UNTYPED, Rules
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.templates import render
 from chat_api.schemas.answer_texts import shown_scores, with_names
-from chat_api.schemas.expression_context import logic_of
+from chat_api.schemas.expression_context import logic_of, value_of
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import shown_account
@@ -60,6 +64,13 @@ class Preview:
     ended: str | None = None
     #: Error codes by field if the last reply was rejected; it is not in `replies` then.
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: By path, what the script reads of the context of the host, as it was entered; an empty text is an empty value.
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty_context(self) -> list[str]:
+        """The paths that the script reads and for which no value was entered."""
+        return [path for path, text in self.context.items() if entered_value(text) is None]
 
     @property
     def shown_variables(self) -> dict[str, str]:
@@ -71,15 +82,31 @@ def _format(variables: Mapping[str, float]) -> dict[str, str]:
     return {name: format_number(value) for name, value in variables.items()}
 
 
-def run_preview(schema: Schema, replies: Iterable[Reply], *, user: Any) -> Preview:
+def entered_value(text: str) -> Value:
+    """Return the value that a text is: JSON, ISO 8601, or the text itself; None for one that expressions lack."""
+    text = text.strip()
+    found = iso_value(text)
+    if found is not None:
+        return value_of(found)
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        raw = text or None
+    return value_of(text if isinstance(raw, dict) else raw)
+
+
+def run_preview(
+    schema: Schema, replies: Iterable[Reply], *, user: Any, context: Mapping[str, str] | None = None
+) -> Preview:
     """Run the stored schema with the replies, with four queries and without writing anything.
 
     The first rejected reply stops the run, because the script may have changed in the meantime. Texts are rendered for
-    `user`, with a placeholder thread and no sender.
+    `user`, with a placeholder thread and no sender. `context` has, by path, the texts that stand for what
+    EXPRESSION_CONTEXT would return, see `entered_value`; it is not called, as there is no member or survey.
     """
     rows = rows_of(schema)
     player = _Player(load_script(schema, rows), _titles(rows), shown_account(user, viewer=user), schema.type)
-    player.start()
+    player.start(context or {})
     for reply in list(replies)[:REPLIES_MAX]:
         waiting = player.preview.waiting
         if waiting is None or not player.answer(waiting, reply):
@@ -113,12 +140,16 @@ class _Player:
         self.state.at(timezone.now().astimezone(UTC), timezone.get_current_timezone_name())
         return self.state
 
-    def start(self) -> None:
+    def start(self, context: Mapping[str, str]) -> None:
         if self.script.first is None:
             self.preview.ended = "The schema has no questions."
             return
         if self.script.is_typed:
-            self.state = RunState(logic_of(self.script))
+            logic = logic_of(self.script)
+            self.state = RunState(logic)
+            entered = self.preview.context = {path: context.get(path, "") for path in context_paths(logic)}
+            found = {path: entered_value(text) for path, text in entered.items()}
+            self.state.context = {path: value for path, value in found.items() if value is not None}
         walk = flow.start(
             self.script, at=None, variables={}, repeat_from=None, limit=_limit(), rules=self.rules
         )

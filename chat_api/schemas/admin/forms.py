@@ -24,6 +24,8 @@ _INPUTS: Final = {
     "time": "time",
     "datetime-local": "datetime-local",
 }
+#: Before the paths of the host's data in the names of the controls.
+CONTEXT_PREFIX: Final = "context."
 _MESSAGES: Final = {
     "REQUIRED": "Enter an answer.",
     "TOO_MANY": "Choose only one answer.",
@@ -46,6 +48,13 @@ def replies_from(text: str) -> list[Reply]:
         return [Reply(str(text), tuple(int(pk) for pk in chosen)) for text, chosen in raw[:REPLIES_MAX]]
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
+
+
+def context_from(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return by path the texts that stand for the host's data in a submitted form."""
+    return {
+        name.removeprefix(CONTEXT_PREFIX): str(data[name]) for name in data if name.startswith(CONTEXT_PREFIX)
+    }
 
 
 def error_message(question: Question, code: str) -> str:

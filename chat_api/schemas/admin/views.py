@@ -24,7 +24,7 @@ from chat_api.engine.question_types.base import Reply
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
-from chat_api.schemas.admin.forms import ReplyForm, UploadForm, replies_from
+from chat_api.schemas.admin.forms import ReplyForm, UploadForm, context_from, replies_from
 from chat_api.schemas.admin.mixins import is_frozen, parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
@@ -178,7 +178,8 @@ class SchemaPages:
             replies = replies[:-1]
         elif "reply" in request.POST:
             replies.append(Reply(*ReplyForm.submitted(request.POST)))
-        preview = run_preview(schema, replies, user=request.user)
+        context = context_from(request.POST)
+        preview = run_preview(schema, replies, user=request.user, context=context)
         return self._render(
             request,
             "preview",
