@@ -17,6 +17,7 @@ from chat_api.chat.choices import Permission, RunOutcome
 from chat_api.chat.member_previews import NOBODY, Crowd
 from chat_api.chat.message_rows import MessageRow
 from chat_api.chat.models import Attachment, Message, ScriptRun, UserThread
+from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.run_state import RunState
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
@@ -235,6 +236,7 @@ def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
     stored = member.values if run.finished is None and member.run_id == run.pk else run.values
     stored = stored if isinstance(stored, dict) else {}
     schema = compiled(run.schema)
+    logic = logic_of(schema.script)
     return {
         "id": run.pk,
         "schema": run.schema_id,
@@ -245,9 +247,23 @@ def run_document(run: ScriptRun, parts: Collection[str]) -> Document:
         "final": run.outcome == RunOutcome.COMPLETED,
         **results_document(
             schema,
-            values=lambda: RunState.from_json(logic_of(schema.script), stored).values(),
+            values=lambda: RunState.from_json(logic, stored).values_outside(),
             scores=lambda: stored.get("scores", {}),
             flags=run.flags.all(),
             parts=parts,
         ),
+        **(_instances(RunState.from_json(logic, stored)) if "values" in parts and logic.group_keys else {}),
     }
+
+
+def _instances(state: RunState) -> Document:
+    """Return the values of each round of the repeated groups."""
+    found = {} if state.rounds is None else state.rounds.values_by_round()
+    shown = {
+        key: [
+            {"instance": number, "values": {name: value_to_json(value) for name, value in values.items()}}
+            for number, values in rounds
+        ]
+        for key, rounds in found.items()
+    }
+    return {"instances": shown}

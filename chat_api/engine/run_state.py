@@ -169,6 +169,13 @@ class RunState:
         """Return the answers and calculations that count, by name; of repeated groups those of the current round."""
         return dict(self._answers)
 
+    def values_outside(self) -> dict[str, Value]:
+        """Return the answers and calculations that count, by name, without those of repeated groups."""
+        repeated = self.logic.group_keys
+        return {
+            name: value for name, value in self._answers.items() if name.partition(".")[0] not in repeated
+        }
+
     def values_at(self, question: Question, instance: int | None) -> dict[str, Value]:
         """Return the answers and calculations by name as the text of a question shows them, asked in that round."""
         rounds = self.rounds

@@ -10,9 +10,12 @@ import pytest
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.delivery.frames import frames_of
 from chat_api.chat.models import Message, ScriptRun, Thread
+from chat_api.chat.results.table import table_for
+from chat_api.lib.tables import JSON
 from chat_api.schemas.models import Group, Schema
+from tests.chat.conftest import client_of
 from tests.chat.talking import Talk, answer, begin, question
-from tests.factories import draft_schema, publish_unchecked
+from tests.factories import UserFactory, draft_schema, publish_unchecked
 
 pytestmark = pytest.mark.django_db
 
@@ -342,6 +345,33 @@ def test_scores_and_flags_read_all_rounds(alice: Any) -> None:
     assert talk.row.values["scores"] == {"doses_given": 4}
     run = ScriptRun.objects.get()
     assert [flag.name for flag in run.flags.all()] == ["baby"]
+
+
+def test_runs_show_the_values_of_each_round(alice: Any) -> None:
+    talk = start(alice)
+    said(talk, "2", "Ann", "2023-04-30", "3", "Bob")
+    other = UserFactory.create(is_staff=True, is_superuser=True)
+    path = f"{talk.path}/runs?limit=5"
+    (run,) = client_of(other).get(path).json()["results"]
+    assert run["values"] == {"number": 2}
+    assert run["instances"] == {
+        "children": [
+            {"instance": 1, "values": {"called": "Ann", "born": "2023-04-30", "age": 3, "doses": 3}},
+            {"instance": 2, "values": {"called": "Bob"}},
+        ]
+    }
+    (cut,) = client_of(other).get(f"{path}&fields=id,instances").json()["results"]
+    assert cut.keys() == {"id", "instances"}
+
+
+def test_table_of_runs_has_no_columns_for_repeated_questions(alice: Any) -> None:
+    talk = start(alice)
+    said(talk, *TWO)
+    table = table_for(JSON, Schema.objects.get())
+    (row,) = table.rows
+    found = dict(zip(table.headings, row, strict=True))
+    assert (found["number"], found["total"]) == (2, 3)
+    assert {"called", "born", "doses", "age"}.isdisjoint(found)
 
 
 def test_frontend_names_question_and_round(alice: Any) -> None:

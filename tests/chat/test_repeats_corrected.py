@@ -110,6 +110,7 @@ def _correct(talk: Talk, message: Message, **body: Any) -> None:
 
 
 def _reply(chance: random.Random, question_id: int | None) -> dict[str, Any]:
+    assert question_id is not None
     asked = Question.objects.get(pk=question_id)
     if asked.type == "choice":
         offered = [*Answer.objects.filter(question=asked).order_by("position").values_list("pk", flat=True)]

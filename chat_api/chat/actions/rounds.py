@@ -11,10 +11,15 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema
 
 
+def is_of_other_round(question: ScriptQuestion, draft: Draft, state: RunState | None) -> bool:
+    """Return whether the draft names another round of the question than the one that waits."""
+    asked = 0 if state is None else state.round_of(question)
+    return draft.instance is not None and draft.instance != asked
+
+
 def refuse_other_round(question: ScriptQuestion, draft: Draft, state: RunState | None) -> None:
     """Raise `InvalidInput` if the draft answers the question in another round than the one that waits."""
-    asked = 0 if state is None else state.round_of(question)
-    if draft.instance is not None and draft.instance != asked:
+    if is_of_other_round(question, draft, state):
         raise InvalidInput.field("instance", "ALREADY_ANSWERED")
 
 

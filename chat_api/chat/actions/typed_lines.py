@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chat_api.chat.actions.drafts import Draft
+from chat_api.chat.actions.rounds import go_to_round, is_of_other_round
 from chat_api.chat.actions.run_states import state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
@@ -31,7 +32,7 @@ def understood(change: ThreadChange, member: UserThread, draft: Draft) -> Draft:
 
     A typed line can also be the number of an answer in the prompt, skip the question, or be empty, which takes the
     default. Other texts choose answers only where the schema has `match_text`. Raises `InvalidInput`: `text` is
-    AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
+    AMBIGUOUS, or WRONG_VALUE if it chooses nothing; the errors of `go_to_round`.
     """
     if member.schema is None or not _chooses(member.schema, draft):
         return draft
@@ -39,7 +40,13 @@ def understood(change: ThreadChange, member: UserThread, draft: Draft) -> Draft:
     question = _question(member, schema, draft)
     if question is None:
         return draft
-    return understood_as(member, schema, question, draft, state_of(change, member, schema))
+    state = state_of(change, member, schema)
+    if member.state == State.SCRIPTED_FE_CONTROLLED:
+        go_to_round(member, schema, question, draft, state)
+    elif is_of_other_round(question, draft, state):
+        # `answers` refuses it.
+        return draft
+    return understood_as(member, schema, question, draft, state)
 
 
 def understood_as(

@@ -60,4 +60,6 @@ class ThreadRunsView(ThreadView):
 
     def _parts(self, run: ScriptRun, own: Collection[str]) -> Collection[str]:
         parts = own if run.user_thread.user_id == self.request.user.pk else RESULTS_PARTS
-        return [part for part in parts if self.selection.wants(part)]
+        wants = self.selection.wants
+        # The values of rounds belong to the values.
+        return [part for part in parts if wants(part) or (part == "values" and wants("instances"))]

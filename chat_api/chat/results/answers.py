@@ -46,8 +46,8 @@ def answers_of(run_ids: Collection[int], questions: Mapping[int, Question], *, u
     """Return the newest answer to each of the questions (by id) in each run, and those that corrections superseded.
 
     The newest one is that to the latest asking: a corrected answer takes the place of the one that it corrects. Answers
-    that are deleted, and not superseded, are left out. Takes one query, and one more if there are choices; not all
-    messages are in memory at a time.
+    that are deleted, and not superseded, are left out, and those in repeated groups, of which there are several. Takes
+    one query, and one more if there are choices; not all messages are in memory at a time.
     """
     newest, superseded = _found(run_ids, questions, using=using)
     chosen: dict[int, list[int]] = {}
@@ -76,7 +76,7 @@ def _found(
     rows = (
         Message.all_objects.using(using)
         .filter(Q(asks=True) | Q(sender_id=F("run__user_thread__user_id")), run_id__in=run_ids)
-        .filter(related_question__isnull=False)
+        .filter(related_question__isnull=False, instance__isnull=True)
         .order_by("run_id", "pk")
         .values_list("run_id", "related_question_id", "pk", "asks", "deleted", "superseded", "text", "reply")
     )

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from chat_api.chat.results.columns import Column, Said, Style, cell, columns_of, heading_of, value_of
 from chat_api.engine.given_answers import typed_from_json
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.scores import band_of
 from chat_api.engine.script import NON_ANSWERABLE, Question, QuestionType, Score, Script
 from chat_api.lib.tables import Value
@@ -81,7 +82,7 @@ def layout_of(
     `superseded` are the ids of questions that have a column for their superseded answers.
     """
     layout = Layout({version.id: [] for version in versions})
-    questions = pooled_questions(versions, heading_of)
+    questions = [*_asked_once(versions, pooled_questions(versions, heading_of))]
     style = Style(
         labels=labels,
         lists=lists,
@@ -101,6 +102,16 @@ def layout_of(
     layout.add(SUPERSEDED, _each_script(versions, lambda script: _superseded_names(script, style)))
     layout.add(HIDDEN, _each_script(versions, lambda script: _hidden_names(script, style)))
     return layout
+
+
+def _asked_once(
+    versions: Iterable[CompiledSchema], questions: Iterable[Pooled[Question]]
+) -> Iterator[Pooled[Question]]:
+    """Yield the questions that at least one version does not ask in rounds: a row has one value of each."""
+    repeated = {version.id: repeated_groups(version.script) for version in versions}
+    for question in questions:
+        if not all(each.group_id in repeated[pk] for pk, each in question.by_schema.items()):
+            yield question
 
 
 def _add_question(layout: Layout, question: Pooled[Question], style: Style) -> None:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from chat_api.chat.choices import RunOutcome
 from chat_api.lib.rest.fields import UserKeyField
+from chat_api.lib.rest.serializers import Serializer
 from chat_api.raised_flags.serializers import FlagSerializer, ResultsSerializer
 
 
@@ -20,6 +21,13 @@ class PublishedFlagSerializer(FlagSerializer):
         fields = ("thread", "run", "user", *FlagSerializer.Meta.fields)
 
 
+class RoundSerializer(Serializer):
+    """A round of a repeated group."""
+
+    instance = serializers.IntegerField(help_text="The number of the round.")
+    values = serializers.DictField(help_text="By name of the question; empty ones are left out.")
+
+
 class RunSerializer(ResultsSerializer):
     """A run of a script, with the results of its answers."""
 
@@ -30,4 +38,9 @@ class RunSerializer(ResultsSerializer):
     finished = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(
         choices=["", *(outcome.value for outcome in RunOutcome)], help_text="Empty while it is open."
+    )
+    instances = serializers.DictField(
+        child=RoundSerializer(many=True),
+        required=False,
+        help_text="With `values`, of scripts with repeated groups only: the rounds of each group, by its key.",
     )
