@@ -197,14 +197,14 @@ def test_instance_zero_guards_an_answer_outside_of_groups(alice: Any) -> None:
 
 
 def test_prompt_shows_question_and_default_of_the_round(alice: Any) -> None:
-    talk = start(alice, form([*CHILDREN[:4], {**CHILDREN[4], "default": "age + index"}, *CHILDREN[5:]]))
+    talk = start(alice, form([*CHILDREN[:4], {**CHILDREN[4], "default": "age + index - 1"}, *CHILDREN[5:]]))
     assert "instance" not in talk.client.get(f"{talk.path}/prompt").json()
     said(talk, "2", "Ann", "2023-04-30", "1", "Bob", "2024-04-30")
     prompt = talk.client.get(f"{talk.path}/prompt").json()
     assert (prompt["text"], prompt["instance"], prompt["default"]) == (
         "How many doses did Bob get, at 2?",
         2,
-        4,
+        3,
     )
     assert talk.thread()["question_data"]["text"] == "How many doses did Bob get, at 2?"
 
