@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
@@ -237,15 +238,17 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         if kind not in FORMATS:
             raise Http404
         all_versions = ALL_VERSIONS in request.GET
-        table = table_for(
-            kind,
-            schema,
-            labels="labels" in request.GET,
-            all_versions=all_versions,
-            superseded="superseded" in request.GET,
-        )
-        name = f"{file_name_of(schema, all_versions=all_versions)}-runs"
+        repeat = request.GET.get("repeat")
+        name = f"{file_name_of(schema, all_versions=all_versions)}-{slugify(repeat or '') or 'runs'}"
         try:
+            table = table_for(
+                kind,
+                schema,
+                labels="labels" in request.GET,
+                all_versions=all_versions,
+                superseded="superseded" in request.GET,
+                repeat=repeat,
+            )
             return download_of(request, table, kind, name)
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)

@@ -25,7 +25,7 @@ class ExportCommand(BaseCommand):
     requires_system_checks: list[str] = []
 
     def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
-        """Return the table for one of `FORMATS`."""
+        """Return the table for one of `FORMATS`. Raises `ExportRefused`."""
         raise NotImplementedError
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -61,8 +61,8 @@ class ExportCommand(BaseCommand):
             raise CommandError(f"{kind} cannot be written to standard output. Name a file with -o.")
         if path is not None and os.path.lexists(path):
             raise CommandError(f"{path} already exists. Choose another name.")
-        table = self.table(kind, schema, self._progress(), options)
         try:
+            table = self.table(kind, schema, self._progress(), options)
             if path is None:
                 for chunk in TEXTS[kind](table):
                     self.stdout.write(chunk, ending="")

@@ -60,16 +60,23 @@ def file_name_of(schema: Schema, *, all_versions: bool = False) -> str:
     return f"{slugify(schema.name) or 'results'}-{'all' if all_versions else schema.version}"
 
 
+def all_questions(version: CompiledSchema) -> Iterable[Question]:
+    """Return the questions of a version."""
+    return version.script.questions
+
+
 def pooled_questions(
-    versions: Sequence[CompiledSchema], heading: Callable[[Question], str]
+    versions: Sequence[CompiledSchema],
+    heading: Callable[[Question], str],
+    parts: Callable[[CompiledSchema], Iterable[Question]] = all_questions,
 ) -> list[Pooled[Question]]:
     """Return the questions of all versions, those of the newest first, each in the order of its script.
 
     Questions of two versions are the same if name, type and values agree: the values of the answers in any order,
     whether texts are possible beside them, the ends of a range, the expression of a calculation. Questions without a
-    name are never the same. `heading` returns the heading of a question.
+    name are never the same. `heading` returns the heading of a question, `parts` the questions of a version to return.
     """
-    return _pooled(versions, lambda version: version.script.questions, same=_same_question, heading=heading)
+    return _pooled(versions, parts, same=_same_question, heading=heading)
 
 
 def pooled_scores(versions: Sequence[CompiledSchema], heading: Callable[[Score], str]) -> list[Pooled[Score]]:

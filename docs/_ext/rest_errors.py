@@ -123,7 +123,11 @@ _MESSAGE: Final[list[Error]] = [
         "the state is `scripted_fe_controlled`, and no round of the question's repeated group is given",
     ),
     ("instance", "WRONG_VALUE", "the state is `scripted_fe_controlled`, and the question has no such round"),
-    ("instance", "TOO_LARGE", "the state is `scripted_fe_controlled`, and the group cannot have so many rounds"),
+    (
+        "instance",
+        "TOO_LARGE",
+        "the state is `scripted_fe_controlled`, and the group cannot have so many rounds",
+    ),
     ("skip", "NOT_OFFERED", "the question cannot be skipped"),
     ("client_id", "DELETED", "**410**: the message with this `client_id` was deleted or rolled back"),
     *_ANSWER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,19 +12,20 @@ from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, MessageAnswer
 from chat_api.chat.results.columns import Said
 from chat_api.engine.given_answers import given_from_json
-from chat_api.engine.script import NON_ANSWERABLE, Question
+from chat_api.engine.repeats import repeated_groups
+from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.schemas.typed_choices import plain_text
 
 #: The number of messages read at a time.
 _MESSAGES: Final = 2_000
 
-#: The ids of a run and a question.
-Key = tuple[int, int]
+#: The id of a run, the number of a round of a repeated group (0 outside of these), and the id of a question.
+Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of runs, by the ids of run and question.
+    """The answers of runs, by run, round and question.
 
     `standing` has the one that counts, unless it is hidden, `superseded` those that it or another correction has
     replaced, oldest first.
@@ -42,14 +43,16 @@ class _Found(NamedTuple):
     raw: Any
 
 
-def answers_of(run_ids: Collection[int], questions: Mapping[int, Question], *, using: str) -> Answers:
-    """Return the newest answer to each of the questions (by id) in each run, and those that corrections superseded.
+def answers_of(run_ids: Collection[int], scripts: Iterable[Script], *, using: str) -> Answers:
+    """Return the newest answers to the questions of the scripts in the runs, and those that corrections superseded.
 
     The newest one is that to the latest asking: a corrected answer takes the place of the one that it corrects. Answers
-    that are deleted, and not superseded, are left out, and those in repeated groups, of which there are several. Takes
-    one query, and one more if there are choices; not all messages are in memory at a time.
+    that are deleted, and not superseded, are left out. Takes one query, and one more if there are choices; not all
+    messages are in memory at a time.
     """
-    newest, superseded = _found(run_ids, questions, using=using)
+    scripts = [*scripts]
+    questions = {pk: question for script in scripts for pk, question in script.questions_by_id.items()}
+    newest, superseded = _found(run_ids, questions, _repeated(scripts), using=using)
     chosen: dict[int, list[int]] = {}
     if any(question.answers for question in questions.values()):
         wanted = {found.pk for found in newest.values()}
@@ -62,7 +65,7 @@ def answers_of(run_ids: Collection[int], questions: Mapping[int, Question], *, u
                 chosen.setdefault(pk, []).append(answer_id)
 
     def said(key: Key, found: _Found) -> Said:
-        return _said(questions[key[1]], found, tuple(chosen.get(found.pk, ())))
+        return _said(questions[key[2]], found, tuple(chosen.get(found.pk, ())))
 
     return Answers(
         {key: said(key, found) for key, found in newest.items()},
@@ -71,20 +74,33 @@ def answers_of(run_ids: Collection[int], questions: Mapping[int, Question], *, u
 
 
 def _found(
-    run_ids: Collection[int], questions: Mapping[int, Question], *, using: str
+    run_ids: Collection[int], questions: Mapping[int, Question], repeated: Collection[int], *, using: str
 ) -> tuple[dict[Key, _Found], dict[Key, list[_Found]]]:
     rows = (
         Message.all_objects.using(using)
         .filter(Q(asks=True) | Q(sender_id=F("run__user_thread__user_id")), run_id__in=run_ids)
-        .filter(related_question__isnull=False, instance__isnull=True)
+        .filter(related_question__isnull=False)
         .order_by("run_id", "pk")
-        .values_list("run_id", "related_question_id", "pk", "asks", "deleted", "superseded", "text", "reply")
+        .values_list(
+            "run_id",
+            "related_question_id",
+            "instance",
+            "pk",
+            "asks",
+            "deleted",
+            "superseded",
+            "text",
+            "reply",
+        )
     )
     asked: dict[Key, int] = {}
     newest: dict[Key, _Found] = {}
     gone: dict[Key, list[_Found]] = {}
-    for run_id, question_id, pk, asks, deleted, superseded, text, raw in rows.iterator(chunk_size=_MESSAGES):
-        key = (run_id, question_id)
+    for run_id, question_id, instance, pk, asks, deleted, superseded, text, raw in rows.iterator(
+        chunk_size=_MESSAGES
+    ):
+        # Messages of older releases have no round: all of them are of the first.
+        key = (run_id, (instance or 1) if question_id in repeated else 0, question_id)
         question = questions.get(question_id)
         if question is None or question.type in NON_ANSWERABLE:
             continue
@@ -99,6 +115,16 @@ def _found(
             if before is None or before.asked <= found.asked:
                 newest[key] = found
     return newest, gone
+
+
+def _repeated(scripts: Iterable[Script]) -> set[int]:
+    """Return the ids of the questions of repeated groups."""
+    return {
+        script.questions[index].id
+        for script in scripts
+        for group in repeated_groups(script).values()
+        for index in group.indexes
+    }
 
 
 def superseded_in(schema_ids: Collection[int], *, using: str) -> set[int]:

@@ -34,7 +34,7 @@ HIDDEN: Final = "hidden answers"
 
 
 class Facts(NamedTuple):
-    """The facts about a run from which its row is made; answers are by the id of their question."""
+    """The facts about a run, or a round of it, from which its row is made; answers are by the id of their question."""
 
     answers: Mapping[int, Said]
     superseded: Mapping[int, Sequence[Said]]
@@ -46,6 +46,8 @@ class Facts(NamedTuple):
     #: When a flag was raised and cleared.
     flags: Mapping[str, tuple[datetime, datetime | None]]
     hidden: Collection[int]
+    #: The numbers of rounds, by the id of their group.
+    rounds: Mapping[int, Collection[int]]
 
 
 Reader = Callable[[Facts], Value]
@@ -76,13 +78,14 @@ def layout_of(
     labels: bool,
     lists: bool,
     superseded: AbstractSet[int] = frozenset(),
+    repeat: str | None = None,
 ) -> Layout:
-    """Return the columns of all versions, the newest first.
+    """Return the columns of all versions, the newest first: of a run, or with `repeat` of a round of that group.
 
     `superseded` are the ids of questions that have a column for their superseded answers.
     """
     layout = Layout({version.id: [] for version in versions})
-    questions = [*_asked_once(versions, pooled_questions(versions, heading_of))]
+    questions = pooled_questions(versions, heading_of, lambda version: _asked_in(version.script, repeat))
     style = Style(
         labels=labels,
         lists=lists,
@@ -97,21 +100,33 @@ def layout_of(
     for question in questions:
         if question.newest.type == QuestionType.CALCULATION:
             layout.add(question.heading, _each(question.by_schema, lambda one: _calculated(one, style)))
-    _add_variables(layout, versions, style)
-    _add_results(layout, versions, style)
+    if repeat is None:
+        _add_rounds(layout, versions)
+        _add_variables(layout, versions, style)
+        _add_results(layout, versions, style)
     layout.add(SUPERSEDED, _each_script(versions, lambda script: _superseded_names(script, style)))
     layout.add(HIDDEN, _each_script(versions, lambda script: _hidden_names(script, style)))
     return layout
 
 
-def _asked_once(
-    versions: Iterable[CompiledSchema], questions: Iterable[Pooled[Question]]
-) -> Iterator[Pooled[Question]]:
-    """Yield the questions that at least one version does not ask in rounds: a row has one value of each."""
-    repeated = {version.id: repeated_groups(version.script) for version in versions}
-    for question in questions:
-        if not all(each.group_id in repeated[pk] for pk, each in question.by_schema.items()):
-            yield question
+def _asked_in(script: Script, repeat: str | None) -> list[Question]:
+    """Return the questions of the repeated group, or those outside of such groups."""
+    groups = repeated_groups(script)
+    keys = {pk: group.key for pk, group in groups.items()}
+    return [each for each in script.questions if keys.get(each.group_id or 0) == repeat]
+
+
+def _add_rounds(layout: Layout, versions: Sequence[CompiledSchema]) -> None:
+    ids: dict[str, dict[int, int]] = {}
+    for version in versions:
+        for pk, group in repeated_groups(version.script).items():
+            ids.setdefault(group.key, {})[version.id] = pk
+    for key, by_schema in ids.items():
+        layout.add(f"rounds {key}", _each(by_schema, _number_of_rounds))
+
+
+def _number_of_rounds(group_id: int) -> Reader:
+    return lambda facts: len(facts.rounds.get(group_id, ()))
 
 
 def _add_question(layout: Layout, question: Pooled[Question], style: Style) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.engine.given_answers import listed
-from chat_api.engine.script import NON_ANSWERABLE, Question
+from chat_api.chat.results.stored import stored_parts
+from chat_api.engine.repeats import repeated_groups
+from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import Pooled, pooled_questions, same_answers, versions_together
@@ -38,7 +40,7 @@ class VersionRuns:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRuns:
-    """In how many runs a question has an answer that counts, and by option how often it was chosen.
+    """In how many runs a question has an answer that counts, and by option how often it was chosen in all rounds.
 
     `heading` is the text, with the versions if only some of those counted together have the question.
     """
@@ -53,12 +55,16 @@ class QuestionRuns:
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """The counted runs, by outcome (empty while they go on); `has_more` if there are older ones."""
+    """The counted runs, by outcome (empty while they go on); `has_more` if there are older ones.
+
+    `repeats` are the keys of repeated groups.
+    """
 
     runs: int
     outcomes: tuple[tuple[str, int], ...]
     has_more: bool
     questions: tuple[QuestionRuns, ...]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,36 +99,41 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
     last_left_out = list(runs.values_list("pk", flat=True)[runs_max : runs_max + 1])
     if last_left_out:
         runs = runs.filter(pk__gt=last_left_out[0])
-    counts = _counts(runs, {one.id: one for each in questions for one in each.by_schema.values()})
+    scripts = [version.script for version in versions]
+    counts = _counts(runs, scripts)
     return RunResults(
         runs=counts.outcomes.total(),
         outcomes=tuple(sorted(counts.outcomes.items())),
         has_more=bool(last_left_out),
         questions=tuple(_questions(questions, counts)),
+        repeats=tuple(
+            dict.fromkeys(group.key for script in scripts for group in repeated_groups(script).values())
+        ),
     )
 
 
-def _counts(runs: QuerySet[ScriptRun], questions: Mapping[int, Question]) -> _Counts:
+def _counts(runs: QuerySet[ScriptRun], scripts: Collection[Script]) -> _Counts:
     counts = _Counts()
     columns = ("pk", "outcome", "finished", "values", "user_thread__run_id", "user_thread__values")
     selected = runs.values_list(*columns)
     chunk = list(selected[:_CHUNK])
     while chunk:
-        hidden: dict[int, set[int]] = {}
+        # By run and round.
+        hidden: dict[tuple[int, int], AbstractSet[int]] = {}
+        answered: set[tuple[int, int]] = set()
         for pk, outcome, finished, values, current, current_values in chunk:
             counts.outcomes[outcome] += 1
-            hidden[pk] = _hidden(current_values if finished is None and current == pk else values)
-        for (pk, question_id), said in answers_of([*hidden], questions, using=runs.db).standing.items():
+            stored = current_values if finished is None and current == pk else values
+            hidden.update({(pk, number): part.hidden for number, part in stored_parts(stored).items()})
+        found = answers_of([row[0] for row in chunk], scripts, using=runs.db).standing
+        for (pk, number, question_id), said in found.items():
             is_given = said.given is None or not said.given.is_skipped
-            if is_given and question_id not in hidden[pk]:
-                counts.answered[question_id] += 1
+            if is_given and question_id not in hidden.get((pk, number), ()):
+                answered.add((pk, question_id))
                 counts.chosen.update(said.chosen)
+        counts.answered.update(question_id for _, question_id in answered)
         chunk = list(selected.filter(pk__lt=chunk[-1][0])[:_CHUNK])
     return counts
-
-
-def _hidden(values: Any) -> set[int]:
-    return {*listed(values.get("hidden"), int)} if isinstance(values, dict) else set()
 
 
 def _questions(questions: Iterable[Pooled[Question]], counts: _Counts) -> Iterator[QuestionRuns]:
