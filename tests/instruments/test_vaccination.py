@@ -238,7 +238,7 @@ def converse(talk: Talk, chance: random.Random, questions: dict[int, Question]) 
             break
         drawn = draw(chance, waits)
         codes = refusals(waits, drawn, answers.get("visited"), months_of(form, place) if place else None)
-        body = {**body_of(questions[row.question_id], drawn), "question": row.question_id}
+        body = {**body_of(questions[row.question_id or 0], drawn), "question": row.question_id}
         if place:
             body["instance"] = place
             children += [{}] * (place > len(children))
