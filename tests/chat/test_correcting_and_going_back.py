@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.models import Message
 from chat_api.schemas.models import Question, Schema
 from tests.chat.talking import Talk, answer
 from tests.chat.test_correcting import corrected, open_qid, pet_owner, refusal, start
+from tests.databases import connection
 from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,17 @@ def test_kept_answers_stay_as_they_were_understood_when_the_locale_changes(
     corrected(talk, first["id"], text="2")
     assert open_qid(talk) == 3
     assert given(talk) == {"a": "2", "b": value}
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "one step back"])
+def test_rollback_walks_the_run_once_for_its_way_and_once_without_what_is_gone(
+    alice: Any, is_named: bool
+) -> None:
+    talk, _ = pet_owner(alice)
+    body = {"message": asked(talk, 2)} if is_named else {}
+    with CaptureQueriesContext(connection) as queries:
+        assert talk.roll_back(**body).status_code == 200
+    walked = [query for query in queries.captured_queries if '"reply"' in query["sql"].partition(" FROM ")[0]]
+    answers = [query for query in walked if "asked_of_id" in query["sql"]]
+    assert len(answers) == 2
+    assert open_qid(talk) == (2 if is_named else 5)

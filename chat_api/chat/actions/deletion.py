@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -25,21 +26,27 @@ from chat_api.realtime.events import MessageCreatedOrUpdated
 _LOOK_BACK = 200
 
 
-def remove(change: ThreadChange, messages: QuerySet[Message], *, superseded: bool = False) -> list[int]:
+def remove(
+    change: ThreadChange,
+    messages: QuerySet[Message],
+    *,
+    superseded: bool = False,
+    affected: Collection[int] = (),
+) -> list[int]:
     """Soft-delete those messages of the change's thread and return their ids; a constant number of queries.
 
-    Their unread rows are deleted, the variables of members who answered them recomputed, the last messages of the
-    thread and of its members updated, and an event logged for each message, and one for the thread. With `superseded`
-    they go because an answer was corrected; the caller has computed the variables.
+    Their unread rows are deleted, and the variables of members who answered them, and of the members `affected`, are
+    recomputed. The last messages of the thread and of its members follow. An event is logged for each message, and one
+    for the thread. With `superseded` they go because an answer was corrected; the caller has computed the variables.
     """
     ids = list(messages.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return []
     UnreadMessage.objects.filter(message__in=messages.order_by()).delete()
-    affected = set() if superseded else set(_members_affected(messages))
+    members = set(affected) if superseded else {*affected, *_members_affected(messages)}
     messages.order_by().update(deleted=True, superseded=superseded, updated=change.now)
     indexing.forget(ids)
-    recompute_variables(change, affected)
+    recompute_variables(change, members)
     _update_last_messages(change, set(ids))
     for pk in ids:
         change.note(MessageCreatedOrUpdated(message=pk, deleted=True))

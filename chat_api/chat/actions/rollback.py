@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from chat_api.chat import selectors
 from chat_api.chat.actions.deletion import remove
-from chat_api.chat.actions.run_states import rebuild, way_to
+from chat_api.chat.actions.run_states import Way, way_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
@@ -38,10 +38,11 @@ def roll_back(
     if member.state == State.SCRIPTED:
         if message_id is None and member.has_moved_since(user_thread):
             raise InvalidInput.field("question", "ALREADY_ANSWERED")
-        target = _target_of_script(change, member, schema, message_id, question_id)
+        way = way_of(change, member, schema)
+        target = _target_of_script(member, schema, way, message_id, question_id)
         # After a correction, messages on the way to the question can be later ones.
-        way = way_to(change, member, schema, target.pk)
-        kept = {pk for asking in way for pk in (asking.asked, asking.answered) if pk and pk > target.pk}
+        leading = way.to(target.pk)
+        kept = {pk for asking in leading for pk in (asking.asked, asking.answered) if pk and pk > target.pk}
         later = Message.objects.filter(thread=change.thread, pk__gt=target.pk).exclude(pk__in=kept)
         related: Message | None = target
     else:
@@ -62,16 +63,14 @@ def _go_back(
     related: Message | None,
     later: QuerySet[Message],
 ) -> None:
-    remove(change, later)
+    # The question waits again: its answer, which is gone, does not lead on.
     change.update(
         member,
         question_id=target.related_question_id,
         related_message=related,
         next_restart=None,
     )
-    if member.schema is not None:
-        # The question waits again: its answer, which is gone, does not lead on.
-        rebuild(change, member, compiled(member.schema))
+    is_affected = member.schema is not None and compiled(member.schema).script.is_typed
     run = change.run_of(member)
     if run is not None and run.finished is not None:
         change.runs.reopen(run)
@@ -79,15 +78,17 @@ def _go_back(
         at_the_end = VariableModification.objects.filter(
             run=run, related_message=None, related_message_answer_id=None
         )
-        if at_the_end.delete()[0]:
-            recompute_variables(change, {member.pk})
+        is_affected = at_the_end.delete()[0] > 0 or is_affected
+    affected = {member.pk} if is_affected else set()
+    if not remove(change, later, affected=affected):
+        recompute_variables(change, affected)
     change.note_thread_updated()
 
 
 def _target_of_script(
-    change: ThreadChange,
     member: UserThread,
     schema: CompiledSchema,
+    way: Way,
     message_id: int | None,
     question_id: int | None,
 ) -> Message:
@@ -109,10 +110,10 @@ def _target_of_script(
         return target
     if member.related_message is None:
         raise InvalidInput.field(NON_FIELDS, "WRONG_STATE")
-    way = [asking.asked for asking in way_to(change, member, schema, member.related_message.pk)]
-    if way:
-        standing = asked.in_bulk(way)
-        found = next((standing[pk] for pk in reversed(way) if pk in standing), None)
+    before = [asking.asked for asking in way.to(member.related_message.pk)]
+    if before:
+        standing = asked.in_bulk(before)
+        found = next((standing[pk] for pk in reversed(before) if pk in standing), None)
         if found is not None:
             return found
     latest = asked.filter(pk__lt=member.related_message.pk).order_by("-pk")

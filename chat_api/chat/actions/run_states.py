@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chat_api.chat.actions.askings import askings_of, lacks_values
@@ -201,31 +202,38 @@ def by_position(
     return variables
 
 
-def way_to(change: ThreadChange, member: UserThread, schema: CompiledSchema, asked: int) -> list[Asking]:
-    """Return the askings with their answers that lead to the message `asked`, in the order of the run.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The askings of a run with their answers, in its order, which after a correction is not that of the messages.
 
-    After a correction that is not the order of the messages. Without names, and where the script does not lead there,
-    there are none. Takes one query.
+    `waiting` is the message that asks the question at which the script waits.
     """
+
+    taken: Sequence[Asking] = ()
+    waiting: int | None = None
+
+    def to(self, asked: int) -> Sequence[Asking]:
+        """Return what leads to the message `asked`; nothing where the script does not lead there."""
+        if asked == self.waiting:
+            return self.taken
+        place = next((place for place, asking in enumerate(self.taken) if asking.asked == asked), 0)
+        return self.taken[:place]
+
+
+def way_of(change: ThreadChange, member: UserThread, schema: CompiledSchema) -> Way:
+    """Return the way of the member's current run; an empty one without names. Takes one query."""
     state = stored_state(member)
     if state is None or is_moved_by_host(change):
-        return []
+        return Way()
     askings = askings_of(member, schema)
     if lacks_values(member, askings):
-        return []
-    found = walk_again(
-        change,
-        member,
-        schema,
-        state,
-        askings,
-        accepts=lambda question, asking, variables: asking.asked != asked,
-    )
-    used, cursor = {asking.asked for asking in found.used}, found.walk.cursor
+        return Way()
+    found = walk_again(change, member, schema, state, askings)
+    taken, cursor = {asking.asked for asking in found.used}, found.walk.cursor
     here = None if cursor is None else (cursor.id, state.round_of(cursor))
-    left = (asking for asking in askings if asking.place == here and asking.asked not in used)
+    left = (asking for asking in askings if asking.place == here and asking.asked not in taken)
     stopped = next(left, None)
-    return [*found.used] if stopped is not None and stopped.asked == asked else []
+    return Way(found.used, None if stopped is None else stopped.asked)
 
 
 def is_moved_by_host(change: ThreadChange) -> bool:
