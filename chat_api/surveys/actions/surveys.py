@@ -16,6 +16,7 @@ from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import reads_context
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
+from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import answers_of, no_answers
 from chat_api.surveys.models import Survey, SurveyCreation
 from chat_api.surveys.rule_context import starting_context
@@ -32,7 +33,7 @@ def start_survey(
     context: Data | None = None,
     answers: Data | None = None,
 ) -> Survey:
-    """Start a survey of `user` on `schema`, with its state.
+    """Start a survey of `user` on `schema`, with its state, and with the flags that are true without any answer.
 
     `context` is what the expressions of the schema can read about the person, and wins over EXPRESSION_CONTEXT.
     `answers` are suggested, by the names of questions, and win over defaults. Raises `InvalidInput` (`schema`:
@@ -42,15 +43,22 @@ def start_survey(
     if codes:
         raise InvalidInput.field("schema", *codes)
     survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
+    now = timezone.now()
     has_state = validation.has_state(schema)
     if has_state or answers or reads_context():
         script = compiled(schema).script
         kept = starting_context(survey, script, context or {}, answers or {})
         survey.rule_context = None if kept is None else kept.to_json() or None
         if has_state:
-            known = no_answers(survey, script, now=timezone.now())
+            known = no_answers(survey, script, now=now)
             survey.state, survey.rule_context = known.state(), known.rule_context()
-    survey.save(force_insert=True)
+    if not schema.flags:
+        survey.save(force_insert=True)
+        return survey
+    with atomic():
+        survey.save(force_insert=True)
+        # Like those of a run, flags can be true before the first answer.
+        follow_answers(survey, no_answers(survey, compiled(schema).script, now=now))
     return survey
 
 
