@@ -126,7 +126,9 @@ def answer(
     variables that can be changed (None: all). With `skip` the question was skipped: it hands on like a hidden one.
     """
     walker = Walker(script, dict(variables), limit, repeat_from, silently, only, rules)
-    walker.stand_at(question)
+    rounds = rules.rounds
+    if rounds is not None:
+        walker.stand_at(question)
     if replaced is not None:
         walker.variables, walker.events = dict(replaced.variables), list(replaced.events)
     elif checked is not None:
@@ -135,7 +137,6 @@ def answer(
     next_qid = chosen[0].next_qid if question.type in CHOICE_TYPES and chosen else question.next_qid
     if skip:
         next_qid = qid_beyond(script, question)
-    rounds = rules.rounds
     adds = rounds is not None and rounds.adds(question, chosen)
     if stay and (adds or (next_qid is not None and next_qid > END)):
         return Walk(tuple(walker.events), question, walker.variables, Outcome.WAITING)

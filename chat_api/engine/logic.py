@@ -39,7 +39,9 @@ class Formula:
 
     def number(self, environment: Environment) -> float | None:
         """Return the value as a variable keeps it; None if it is empty. Raises `ExpressionError`."""
-        value = self.value(environment)
+        if self.expression is None:
+            raise ExpressionError(self.error)
+        value = self.expression.value(environment)
         # Expressions give floats, which are stored as they are.
         if type(value) is float:
             return value

@@ -96,7 +96,7 @@ class RunState:
         state.given_paths = frozenset(listed(stored.get("given_paths"), str))
         state.prefill = typed_by_key(stored.get("prefill"))
         for question_id in (*state.given, *state.calculated):
-            state._expose(questions[question_id])
+            state._expose(questions[question_id], state.part(questions[question_id]))
         if state.rounds is not None:
             state.rounds.load(stored.get("rounds"))
         return state
@@ -222,7 +222,7 @@ class RunState:
                 value = self._formula(question.calculate, question).value(self.environment(variables))
                 part.calculated[question.id] = value
         finally:
-            self._expose(question)
+            self._expose(question, part)
             if not same(before, self._visible(question)):
                 self._settle(question)
 
@@ -236,7 +236,7 @@ class RunState:
         part = self.part(question)
         part.given[question.id] = given
         part.hidden.discard(question.id)
-        self._expose(question)
+        self._expose(question, part)
         self._settle(question)
 
     def forget(self, question: Question, instance: int = 0) -> None:
@@ -244,8 +244,9 @@ class RunState:
         rounds = self.rounds
         if rounds is not None:
             rounds.show(rounds.group_of(question), instance)
-        self.part(question).given.pop(question.id, None)
-        self._expose(question)
+        part = self.part(question)
+        part.given.pop(question.id, None)
+        self._expose(question, part)
         if rounds is not None:
             rounds.show_place()
         self._settle(question)
@@ -257,7 +258,7 @@ class RunState:
             part.hidden.add(question.id)
         else:
             part.hidden.discard(question.id)
-        self._expose(question)
+        self._expose(question, part)
         if not same(before, self._visible(question)):
             self._settle(question)
 
@@ -321,7 +322,7 @@ class RunState:
             formula = self._formula(question.calculate, question)
             if not _reads_variables(formula):
                 part.calculated[question.id] = _value(formula, environment)
-        self._expose(question)
+        self._expose(question, part)
         return not same(before, self._visible(question))
 
     def _visible(self, question: Question) -> Value:
@@ -337,8 +338,7 @@ class RunState:
         # States of older releases have no rounds: all answers are of the first.
         return self if rounds is None or group is None else rounds.round(group, number or 1)
 
-    def _expose(self, question: Question) -> None:
-        part = self.part(question)
+    def _expose(self, question: Question, part: Part) -> None:
         expose(self.logic.script, question, standing(part, question), self._answers, self._weights)
         if part is not self and self.rounds is not None:
             self.rounds.collect(question)
