@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from benchmarks import floors
 from benchmarks.measure import Call
 from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.surveys.models import SurveyItem
 from tests.factories import MemberFactory, MessageFactory, ThreadFactory, UserFactory, published_schema
 
 
@@ -27,11 +28,12 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Calls to be timed in turn."""
+    """Calls to be timed in turn; those of `prepare` make room for them, and are not timed."""
 
     name: str
     calls: dict[str, Call]
     aims: tuple[Aim, ...]
+    prepare: Mapping[str, Call] = field(default_factory=dict)
 
 
 def client_of(user: Any) -> APIClient:
@@ -173,8 +175,44 @@ def schema() -> Case:
     )
 
 
+def survey_items() -> Case:
+    """Measure the POST of the last item of a survey, by number of questions, all others answered."""
+    calls: dict[str, Call] = {}
+    prepare: dict[str, Call] = {}
+    user = UserFactory()
+    client = client_of(user)
+    for count in (50, 485):
+        made = published_schema(map(survey_question, range(1, count + 1)))
+        survey = client.post(f"/api/accounts/{user.pk}/surveys", {"schema": made.pk}, format="json").json()
+        path = f"/api/surveys/{survey['id']}/items"
+        asked = made.questions.exclude(type="fork").order_by("qid").prefetch_related("answers")
+        bodies = [{"related_question": each.pk, "answers": [each.answers.all()[1].pk]} for each in asked]
+
+        def answer(path: str = path, body: Mapping[str, Any] = bodies[-1]) -> Any:
+            return client.post(path, body, format="json")
+
+        def take_back(survey: int = survey["id"], question: int = bodies[-1]["related_question"]) -> None:
+            SurveyItem.objects.filter(survey_id=survey, related_question_id=question).delete()
+
+        for body in bodies:
+            expect(201, lambda path=path, body=body: answer(path, body))()
+        calls[f"{count} questions"] = expect(201, answer)
+        prepare[f"{count} questions"] = take_back
+    return Case("POST survey item", calls, (Aim("485 questions", "50 questions", 1.3),), prepare)
+
+
+def survey_question(qid: int) -> dict[str, Any]:
+    """Return a choice that sets a variable, and a fork at every tenth."""
+    if qid % 10 == 0:
+        return {"type": "fork", "forking_rules": [["-1", "score < 0"], [f"{qid + 1}", "score >= 0"]]}
+    answers = [
+        {"text": f"{value}", "variable_modifications": [["score", f"score + {value}"]]} for value in range(4)
+    ]
+    return {"type": "choice", "answers": answers}
+
+
 def all_cases() -> Iterator[Case]:
     """Yield the cases, each created when its turn comes."""
     get_user_model().objects.all().delete()
-    for case in (posting, listing, threads, scripted, schema):
+    for case in (posting, listing, threads, scripted, schema, survey_items):
         yield case()

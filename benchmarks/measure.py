@@ -28,11 +28,18 @@ class Timing:
         return cls(1000 * statistics.median(ordered), 1000 * p95, len(ordered))
 
 
-def in_turn(calls: Mapping[str, Call], *, runs: int, warm_up: int = 5) -> dict[str, Timing]:
-    """Call each of `calls` in turn, `runs` times, and give the timing of each."""
+def in_turn(
+    calls: Mapping[str, Call], *, runs: int, prepare: Mapping[str, Call] | None = None, warm_up: int = 5
+) -> dict[str, Timing]:
+    """Call each of `calls` in turn, `runs` times, and give the timing of each.
+
+    `prepare` has calls that are made before those of the same name, and are not timed.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(-warm_up, runs):
         for name, call in calls.items():
+            if prepare and name in prepare:
+                prepare[name]()
             gc.collect(0)
             start = time.perf_counter()
             call()

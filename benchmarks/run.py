@@ -27,7 +27,7 @@ def main(runs: int) -> dict[str, Any]:
     try:
         cases = []
         for case in all_cases():
-            timings = in_turn(case.calls, runs=runs)
+            timings = in_turn(case.calls, runs=runs, prepare=case.prepare)
             aims = [
                 {**asdict(aim), "ratio": timings[aim.over].median / timings[aim.under].median}
                 for aim in case.aims

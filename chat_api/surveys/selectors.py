@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from chat_api.attachments.sent_files import sent_files
 from chat_api.engine.question_types.limit_checks import File
+from chat_api.engine.records import record
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
@@ -123,7 +124,7 @@ def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
     return items.exists()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredAnswer:
     """A stored answer: its text, the ids of the chosen answers, and whether it has attachments."""
 
@@ -136,10 +137,11 @@ def answers_given(*, survey_id: int) -> dict[int, StoredAnswer]:
     """Return the stored answers by answered question. One query."""
     given: dict[int, StoredAnswer] = {}
     for question_id, text, has_attachments, answer_id in _ANSWERS_GIVEN.values(survey_id):
-        if question_id not in given:
-            given[question_id] = StoredAnswer(text, [], has_attachments)
+        stored = given.get(question_id)
+        if stored is None:
+            stored = given[question_id] = StoredAnswer(text, [], has_attachments)
         if answer_id is not None:
-            given[question_id].answer_ids.append(answer_id)
+            stored.answer_ids.append(answer_id)
     return given
 
 
@@ -154,7 +156,7 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredReply:
     """A stored answer with its value for rules, and the time when it was given."""
 
