@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from chat_api.engine.expressions.values import Value
-from chat_api.engine.given_answers import GivenAnswer, expose, listed, typed_by_key, typed_to_json
+from chat_api.engine.given_answers import GivenAnswer, expose
 from chat_api.engine.repeats import (
-    INSTANCES_MAX,
     RepeatedGroup,
     instance_values,
     repeated_groups,
@@ -120,6 +119,12 @@ class Rounds:
         # Outside of its rounds, a question of the group has no answer.
         return self.round(group, self._index) if group is self._shown else Round()
 
+    def begun(self) -> Iterator[tuple[RepeatedGroup, int, Round]]:
+        """Yield the rounds that have been begun, with their groups and numbers."""
+        for pk, rounds in self._parts.items():
+            for number, part in rounds.items():
+                yield self.groups[pk], number, part
+
     def round(self, group: RepeatedGroup, number: int) -> Round:
         """Return a round of the group, which is begun if it was not yet."""
         return self._parts.setdefault(group.group.id, {}).setdefault(number, Round())
@@ -161,6 +166,12 @@ class Rounds:
                         values[question.name] = given.value
                 rounds.append((number, values))
         return found
+
+    def collect_all(self) -> None:
+        """Gather the values of all repeated questions in all rounds again."""
+        for group in self.groups.values():
+            for question in self.questions_of(group):
+                self.collect(question)
 
     def _expose(self, group: RepeatedGroup, part: Round | None) -> None:
         for question in self.questions_of(group):
@@ -250,68 +261,3 @@ class Rounds:
         self._parts.clear()
         self.lists.clear()
         self.place, self._shown, self._index = Place(), None, 0
-
-    # As stored, without the answers given.
-
-    def given(self) -> Iterator[tuple[int, int, GivenAnswer]]:
-        """Yield the answers of all rounds, with the question's id and the number of the round."""
-        for rounds in self._parts.values():
-            for number, part in rounds.items():
-                for pk, given in part.given.items():
-                    yield pk, number, given
-
-    def to_json(self) -> dict[str, Any] | None:
-        """Return as plain JSON where the walk is, and what its answers do not say; None without rounds."""
-        parts = [
-            {
-                "group": pk,
-                "number": number,
-                **(
-                    {
-                        "calculated": {
-                            str(each): typed_to_json(value) for each, value in part.calculated.items()
-                        }
-                    }
-                    if part.calculated
-                    else {}
-                ),
-                **({"hidden": sorted(part.hidden)} if part.hidden else {}),
-            }
-            for pk, rounds in self._parts.items()
-            for number, part in rounds.items()
-        ]
-        if self.place.group is None:
-            return {"parts": parts} if parts else None
-        place = self.place
-        now = {"group": self.place.group.group.id, "number": place.number, "planned": place.planned}
-        return {"parts": parts, "now": now}
-
-    def load(self, raw: Any) -> None:
-        """Take over what `to_json` has stored, once the answers are there, and show the round of the walk."""
-        stored = raw if isinstance(raw, dict) else {}
-        for document in listed(stored.get("parts"), dict):
-            group, number = self.groups.get(whole(document.get("group"))), whole(document.get("number"))
-            if group is None or not 1 <= number <= INSTANCES_MAX:
-                continue
-            part, known = self.round(group, number), {question.id for question in self.questions_of(group)}
-            found = {
-                int(key): value
-                for key, value in typed_by_key(document.get("calculated")).items()
-                if key.isdecimal()
-            }
-            part.calculated = {pk: value for pk, value in found.items() if pk in known}
-            part.hidden = {*listed(document.get("hidden"), int)}
-        now = stored.get("now")
-        now = now if isinstance(now, dict) else {}
-        group, number = self.groups.get(whole(now.get("group"))), whole(now.get("number"))
-        if group is not None and 0 <= number <= INSTANCES_MAX:
-            self.place = Place(group, number, whole(now.get("planned")))
-        for each in self.groups.values():
-            for question in self.questions_of(each):
-                self.collect(question)
-        self.show_place()
-
-
-def whole(raw: Any) -> int:
-    """Return a stored whole number; 0 for anything else."""
-    return raw if type(raw) is int else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any, Final
@@ -16,7 +16,6 @@ from chat_api.engine.given_answers import (
     GivenAnswer,
     expose,
     given_from_json,
-    given_to_json,
     listed,
     timestamp_from_json,
     timestamp_to_json,
@@ -26,12 +25,11 @@ from chat_api.engine.given_answers import (
 )
 from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.question_types.base import CheckedReply
-from chat_api.engine.rounds import Part, Rounds, standing, whole
+from chat_api.engine.rounds import Part, Rounds, standing
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Question, QuestionType
+from chat_api.engine.stored_rounds import items_of, load_rounds, rounds_to_json, whole
 
-#: The maximum number of characters of a text in a stored state that no expression reads; its message has all of it.
-UNREAD_TEXT_MAX: Final = 200
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -98,30 +96,25 @@ class RunState:
         for question_id in (*state.given, *state.calculated):
             state._expose(questions[question_id], state.part(questions[question_id]))
         if state.rounds is not None:
-            state.rounds.load(stored.get("rounds"))
+            load_rounds(state.rounds, stored.get("rounds"))
         return state
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as plain JSON."""
-        questions = self.logic.script.questions_by_id
+        script = self.logic.script
+
+        def names_read() -> frozenset[str]:
+            return self.logic.names_read
+
         document: dict[str, Any] = {
             "at": timestamp_to_json(self.timestamp),
             "zone": self.zone,
-            "given": [
-                {"question": pk, **given_to_json(questions[pk], self._bounded(questions[pk], given))}
-                for pk, given in self.given.items()
-            ],
+            "given": [*items_of(script, self, names_read)],
         }
         if self.rounds is not None:
-            document["given"] += [
-                {
-                    "question": pk,
-                    "instance": number,
-                    **given_to_json(questions[pk], self._bounded(questions[pk], given)),
-                }
-                for pk, number, given in self.rounds.given()
-            ]
-            if (rounds := self.rounds.to_json()) is not None:
+            for _, number, part in self.rounds.begun():
+                document["given"] += items_of(script, part, names_read, instance=number)
+            if (rounds := rounds_to_json(self.rounds)) is not None:
                 document["rounds"] = rounds
         if self.calculated:
             document["calculated"] = {str(pk): typed_to_json(value) for pk, value in self.calculated.items()}
@@ -136,16 +129,6 @@ class RunState:
         if self.prefill:
             document["prefill"] = {name: typed_to_json(value) for name, value in self.prefill.items()}
         return document
-
-    def _bounded(self, question: Question, given: GivenAnswer) -> GivenAnswer:
-        """Return the answer with long texts cut, where no expression reads it: the state is read with each message."""
-        value, other = given.value, given.other
-        is_long = isinstance(value, str) and len(value) > UNREAD_TEXT_MAX
-        if not (is_long or other) or question.name in self.logic.names_read:
-            return given
-        if isinstance(value, str):
-            value = value[:UNREAD_TEXT_MAX]
-        return replace(given, value=value, other=None if other is None else other[:UNREAD_TEXT_MAX])
 
     def at(self, timestamp: datetime, zone: str) -> None:
         """Set the time of the change that follows; conditions and calculations that read it follow."""

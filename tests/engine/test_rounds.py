@@ -70,7 +70,8 @@ class Talk:
         return self
 
     def _given(self) -> list[Any]:
-        rounds = [] if self.state.rounds is None else list(self.state.rounds.given())
+        begun = () if self.state.rounds is None else self.state.rounds.begun()
+        rounds = ((pk, number, given) for _, number, part in begun for pk, given in part.given.items())
         return [*((pk, 0, given) for pk, given in self.state.given.items()), *rounds]
 
     def _follow(self, walk: Walk) -> None:
