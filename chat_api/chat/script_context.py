@@ -15,7 +15,7 @@ from chat_api.engine.expressions.values import Value
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Score, Script
 from chat_api.lib.languages import language_of
-from chat_api.schemas.answer_texts import shown_scores, with_names
+from chat_api.schemas.answer_texts import of_round, shown_scores, text_key, with_names
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.rendering import TextContext, shown_account
@@ -131,28 +131,6 @@ def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]
             if instance is not None:
                 found[member.pk][text_key(qid, instance)] = text
     return found
-
-
-def text_key(qid: int, instance: int) -> str:
-    """Return the key of the text of an answer that was given in a round; no text can name it."""
-    return f"q{qid}#{instance}"
-
-
-def of_round(texts: Mapping[str, str], state: RunState, asked: flow_events.Asked | None) -> Mapping[str, str]:
-    """Return the texts by `q<qid>` that are shown in a round of a repeated group, by default the current one."""
-    rounds = state.rounds
-    if rounds is None:
-        return texts
-    group, number = rounds.place.group, rounds.place.number
-    if asked is not None:
-        group, number = rounds.group_of(asked.question), asked.instance or 0
-    shown = {key: text for key, text in texts.items() if "#" not in key}
-    for question in () if group is None else rounds.questions_of(group):
-        text = texts.get(text_key(question.qid, number))
-        shown.pop(f"q{question.qid}", None)
-        if text is not None:
-            shown[f"q{question.qid}"] = text
-    return shown
 
 
 _PLACE: Final = ("thread_id", "sender_id", "run_id", "related_question__schema_id")

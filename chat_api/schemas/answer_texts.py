@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from chat_api.engine import flow_events
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
@@ -25,6 +26,28 @@ def with_names(
             shown = shown_value(value, language)
             found[question.name] = by_qid.get(f"q{question.qid}", "") if shown is None else shown
     return found
+
+
+def text_key(qid: int, instance: int) -> str:
+    """Return the key of the text of an answer that was given in a round; no text can name it."""
+    return f"q{qid}#{instance}"
+
+
+def of_round(texts: Mapping[str, str], state: RunState, asked: flow_events.Asked | None) -> Mapping[str, str]:
+    """Return the texts by `q<qid>` that are shown in a round of a repeated group, by default the current one."""
+    rounds = state.rounds
+    if rounds is None:
+        return texts
+    group, number = rounds.place.group, rounds.place.number
+    if asked is not None:
+        group, number = rounds.group_of(asked.question), asked.instance or 0
+    shown = {key: text for key, text in texts.items() if "#" not in key}
+    for question in () if group is None else rounds.questions_of(group):
+        text = texts.get(text_key(question.qid, number))
+        shown.pop(f"q{question.qid}", None)
+        if text is not None:
+            shown[f"q{question.qid}"] = text
+    return shown
 
 
 def shown_scores(

@@ -22,7 +22,7 @@ from chat_api.engine.rules import UNTYPED, Rules
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.templates import render
-from chat_api.schemas.answer_texts import shown_scores, with_names
+from chat_api.schemas.answer_texts import of_round, shown_scores, text_key, with_names
 from chat_api.schemas.expression_context import logic_of, value_of
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
@@ -167,6 +167,8 @@ class _Player:
                 return False
             text = checked.stored_text(str, lambda answer: self._render(answer.text, preview.variables))
             self.answers[f"q{question.qid}"] = text
+            if self.state is not None and (number := self.state.round_of(question)):
+                self.answers[text_key(question.qid, number)] = text
         else:
             text = "(confirmed)"
         walk = flow.answer(
@@ -201,7 +203,7 @@ class _Player:
                 problems.append(f"“{event.source}” of question {event.qid}: {event.reason}")
             elif isinstance(event, flow_events.Asked):
                 question = event.question
-                text = self._render(question.text, event.variables)
+                text = self._render(question.text, event.variables, asked=event)
                 line = Line(text, question, event.variables, titles=self.titles.get(question.id, ()))
                 preview.lines.append(line)
             elif isinstance(event, flow_events.Broken):
@@ -218,15 +220,20 @@ class _Player:
         preview.waiting, preview.variables = walk.cursor, walk.variables
         preview.errors = {}
 
-    def _render(self, text: str, variables: Mapping[str, float]) -> str:
+    def _render(
+        self, text: str, variables: Mapping[str, float], *, asked: flow_events.Asked | None = None
+    ) -> str:
+        answers: Mapping[str, str] = self.answers
+        state, values = self.state, {}
+        if state is not None:
+            values = state.values() if asked is None else state.values_at(asked.question, asked.instance)
+            answers = of_round(answers, state, asked)
         context = {
             "user": self.account,
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            "answers": with_names(
-                self.answers, self.script, {} if self.state is None else self.state.values(), None
-            ),
+            "answers": with_names(answers, self.script, values, None),
             **shown_scores(self.state, variables, None, self.script.scores),
         }
         # The template escapes the text.

@@ -42,6 +42,35 @@ def test_limits_and_constraints_refuse() -> None:
     assert preview("40", "41").ended == "End of the script."
 
 
+def test_repeated_groups_are_asked_in_rounds() -> None:
+    schema = draft_schema(
+        [
+            {"type": "int", "text": "How many?", "name": "number"},
+            {"text": "Name {{ answers.place }}?", "name": "called", "group": "children"},
+            {"type": "calculation", "name": "place", "calculate": "index", "group": "children"},
+            {
+                "type": "message",
+                "text": "{{ answers.called }}, number {{ answers.place }}.",
+                "group": "children",
+            },
+            {"text": "Who is {{ answers.called }}?"},
+        ]
+    )
+    schema.groups.update(key="children", repeat={"count": "number"})
+    shown = run_preview(schema, map(Reply, ("2", "Ann", "Bob")), user=UserFactory.create())
+    assert [line.text for line in shown.lines] == [
+        "How many?",
+        "2",
+        "Name ?",
+        "Ann",
+        "Ann, number 1.",
+        "Name ?",
+        "Bob",
+        "Bob, number 2.",
+        "Who is ?",
+    ]
+
+
 HOST: list[dict[str, Any]] = [
     {
         "type": "int",

@@ -9,9 +9,10 @@ from typing import Final
 from chat_api.chat.actions.run_states import state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.models import Attachment, Message, UserThread
-from chat_api.chat.script_context import Answers, context_for, language_for, text_key
+from chat_api.chat.script_context import Answers, context_for, language_for
 from chat_api.engine import flow_events
 from chat_api.engine.script import Modification
+from chat_api.schemas.answer_texts import text_key
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import TextContext, shown_question
 
