@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from chat_api.engine.given_answers import listed
-from chat_api.engine.rounds import whole
+from chat_api.engine.stored_rounds import whole
 
 
 class StoredPart(NamedTuple):
