@@ -81,6 +81,12 @@ def repeated_groups(script: Script) -> Mapping[int, RepeatedGroup]:
     return found
 
 
+def questions_in(script: Script, key: str | None) -> list[Question]:
+    """Return the questions of the repeated group with the key; for None, those outside of such groups."""
+    keys = {pk: part.key for pk, part in repeated_groups(script).items()}
+    return [question for question in script.questions if keys.get(question.group_id or 0) == key]
+
+
 def round_in(script: Script, question: Question, instance: int | None) -> int:
     """Return the round that a message about the question belongs to; 0 outside of repeated groups.
 

@@ -50,6 +50,11 @@ class ExportCommand(BaseCommand):
             action="store_true",
             help="Export all published versions of the schema together: questions that are the same share columns.",
         )
+        parser.add_argument(
+            "--repeat",
+            metavar="KEY",
+            help="Export the repeated group with that key: a row for each time that its questions were asked.",
+        )
         add_database(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

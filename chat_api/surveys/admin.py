@@ -115,7 +115,13 @@ class SurveyAdmin(ReadOnlyAdmin):
         if kind not in FORMATS:
             raise Http404
         try:
-            return download_of(request, schema, kind, all_versions=ALL_VERSIONS in request.GET)
+            return download_of(
+                request,
+                schema,
+                kind,
+                all_versions=ALL_VERSIONS in request.GET,
+                repeat=request.GET.get("repeat"),
+            )
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(self._back_url(request, schema))

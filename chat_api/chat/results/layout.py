@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from chat_api.chat.results.columns import Column, Said, Style, cell, columns_of, heading_of, value_of
 from chat_api.engine.given_answers import typed_from_json
-from chat_api.engine.repeats import repeated_groups
+from chat_api.engine.repeats import questions_in, repeated_groups
 from chat_api.engine.scores import band_of
 from chat_api.engine.script import NON_ANSWERABLE, Question, QuestionType, Score, Script
 from chat_api.lib.tables import Value
@@ -85,7 +85,7 @@ def layout_of(
     `superseded` are the ids of questions that have a column for their superseded answers.
     """
     layout = Layout({version.id: [] for version in versions})
-    questions = pooled_questions(versions, heading_of, lambda version: _asked_in(version.script, repeat))
+    questions = pooled_questions(versions, heading_of, lambda version: questions_in(version.script, repeat))
     style = Style(
         labels=labels,
         lists=lists,
@@ -107,13 +107,6 @@ def layout_of(
     layout.add(SUPERSEDED, _each_script(versions, lambda script: _superseded_names(script, style)))
     layout.add(HIDDEN, _each_script(versions, lambda script: _hidden_names(script, style)))
     return layout
-
-
-def _asked_in(script: Script, repeat: str | None) -> list[Question]:
-    """Return the questions of the repeated group, or those outside of such groups."""
-    groups = repeated_groups(script)
-    keys = {pk: group.key for pk, group in groups.items()}
-    return [each for each in script.questions if keys.get(each.group_id or 0) == repeat]
 
 
 def _add_rounds(layout: Layout, versions: Sequence[CompiledSchema]) -> None:

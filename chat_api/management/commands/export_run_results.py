@@ -33,11 +33,6 @@ class Command(ExportCommand):
             action="store_true",
             help="Add columns with the answers that corrections superseded.",
         )
-        parser.add_argument(
-            "--repeat",
-            metavar="KEY",
-            help="Export the rounds of the repeated group with that key, a row for each round, instead of the runs.",
-        )
 
     def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
         """Return the table of the schema's runs."""

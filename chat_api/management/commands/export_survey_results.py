@@ -18,4 +18,6 @@ class Command(ExportCommand):
 
     def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
         """Return the table of the schema's surveys."""
-        return table_for(kind, schema, progress, all_versions=options["all_versions"])
+        return table_for(
+            kind, schema, progress, all_versions=options["all_versions"], repeat=options["repeat"]
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.text import slugify
 
 from chat_api.lib.downloads import download_of as table_download
 from chat_api.schemas.models import Schema
@@ -11,11 +12,12 @@ from chat_api.surveys.results.table import table_for
 
 
 def download_of(
-    request: HttpRequest, schema: Schema, kind: str, *, all_versions: bool = False
+    request: HttpRequest, schema: Schema, kind: str, *, all_versions: bool = False, repeat: str | None = None
 ) -> StreamingHttpResponse:
     """Return the response with the surveys as a file of one of `FORMATS`, streamed while it is written.
 
     A sheet is first written to a temporary file. Raises `ExportRefused`, also if the disk is full.
     """
-    name = file_name_of(schema, all_versions=all_versions)
-    return table_download(request, table_for(kind, schema, all_versions=all_versions), kind, name)
+    name = "-".join(filter(None, (file_name_of(schema, all_versions=all_versions), slugify(repeat or ""))))
+    table = table_for(kind, schema, all_versions=all_versions, repeat=repeat)
+    return table_download(request, table, kind, name)

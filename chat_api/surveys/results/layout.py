@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
+from chat_api.engine.repeats import questions_in, repeated_groups
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.lib.tables import Value
-from chat_api.schemas.compiled import CompiledSchema
+from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.schemas.pooling import pooled_questions, same_answers
 from chat_api.surveys.models import SurveyItem
@@ -33,6 +34,17 @@ class Layout:
     questions: Mapping[int, int] = field(default_factory=dict)
     #: By the id of an answer, id and text of that of the newest version.
     answers: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    #: By the id of a question of a repeated group, the key of the group.
+    repeats: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys of the repeated groups."""
+        return [*dict.fromkeys(self.repeats.values())]
+
+    def own_in(self, schema_id: int, key: str | None) -> list[Question]:
+        """Return the questions of a version in the repeated group with the key; for None, those outside."""
+        return [question for question in self.own[schema_id] if self.repeats.get(question.pk) == key]
 
     @property
     def headings(self) -> list[str]:
@@ -61,22 +73,34 @@ class Layout:
         return found
 
 
-def layout_of(schema: Schema, *, lists: bool) -> Layout:
-    """Return the columns of one version. One query, two more if questions take several answers."""
+def layout_of(schema: Schema, *, lists: bool, repeat: str | None) -> Layout:
+    """Return the columns of one version, or with `repeat` those of the repeated group with that key.
+
+    One query, two more if questions take several answers; if there are repeated groups, those that compile the schema.
+    """
     rows = [*_questions([schema.pk], foreign=True, using=schema._state.db)]
     rows.sort(key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position, row.pk))
-    asked = [(row, _heading(row, schema)) for row in rows]
+    has_repeats = any(row.group is not None and row.group.repeat is not None for row in rows)
+    repeats = _repeats([compiled(schema)]) if has_repeats else {}
+    asked = [(row, _heading(row, schema)) for row in rows if repeats.get(row.pk) == repeat]
     return Layout(
         _with_columns(asked, [schema.pk], lists=lists, using=schema._state.db),
         {schema.pk: [row for row in rows if row.schema_id == schema.pk]},
+        repeats=repeats,
     )
 
 
-def layout_of_all(versions: Sequence[CompiledSchema], *, lists: bool, using: str | None) -> Layout:
+def layout_of_all(
+    versions: Sequence[CompiledSchema], *, lists: bool, using: str | None, repeat: str | None
+) -> Layout:
     """Return the columns of several versions, those of the newest first. Takes as many queries as for one version."""
     ids = [version.id for version in versions]
     rows = {row.pk: row for row in _questions(ids, foreign=False, using=using)}
-    pooled = pooled_questions(versions, lambda question: f"{question.qid}: {question.text}")
+    pooled = pooled_questions(
+        versions,
+        lambda question: f"{question.qid}: {question.text}",
+        lambda version: questions_in(version.script, repeat),
+    )
     asked: list[tuple[Question, str]] = []
     same: dict[int, int] = {}
     for each in pooled:
@@ -89,7 +113,17 @@ def layout_of_all(versions: Sequence[CompiledSchema], *, lists: bool, using: str
         {version.id: version.version for version in versions},
         same,
         {answer.id: (like.id, like.text) for each in pooled for answer, like in same_answers(each)},
+        _repeats(versions),
     )
+
+
+def _repeats(versions: Iterable[CompiledSchema]) -> dict[int, str]:
+    return {
+        version.script.questions[index].id: part.key
+        for version in versions
+        for part in repeated_groups(version.script).values()
+        for index in part.indexes
+    }
 
 
 def _with_columns(
@@ -141,7 +175,7 @@ def _questions(schema_ids: Sequence[int], *, foreign: bool, using: str | None) -
     wanted = Q(schema__in=schema_ids) & (~Q(type__in=NON_ANSWERABLE) | Q(pk__in=used))
     if foreign:
         wanted |= ~Q(schema__in=schema_ids) & Q(pk__in=used)
-    return questions.filter(wanted).select_related("schema").order_by("position", "pk")
+    return questions.filter(wanted).select_related("schema", "group").order_by("position", "pk")
 
 
 def _heading(question: Question, schema: Schema) -> str:

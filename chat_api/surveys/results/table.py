@@ -6,12 +6,13 @@ stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
-from chat_api.lib.tables import JSON, Progress, Table, Value
+from chat_api.lib.tables import JSON, ExportRefused, Progress, Table, Value
 from chat_api.schemas.models import Question, Schema
 from chat_api.schemas.pooling import versions_together
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
@@ -29,10 +30,17 @@ VERSION: Final = "version"
 #: The headings after those of the questions. `hidden answers` holds the qids of answered questions that are hidden:
 #: their answers do not count.
 AFTER: Final = ("submitted", "hidden answers")
+#: The headings of an instance of a repeated group.
+ABOUT_INSTANCE: Final = (*ABOUT[:2], "instance")
 
 
 def table_for(
-    kind: str, schema: Schema, progress: Progress | None = None, *, all_versions: bool = False
+    kind: str,
+    schema: Schema,
+    progress: Progress | None = None,
+    *,
+    all_versions: bool = False,
+    repeat: str | None = None,
 ) -> Table:
     """Return the table of the schema's surveys that exist now, oldest first, for one of `FORMATS`.
 
@@ -42,54 +50,151 @@ def table_for(
     only JSON has lists in cells.
 
     With `all_versions` the surveys of all published versions are in the table, see `pooled_questions`, without items
-    of other schemas. Takes one more query, and those for the schemas.
+    of other schemas. Takes one more query, and those for the schemas. With `repeat`, the key of a repeated group, a row
+    is not a survey but an instance of that group. Raises `ExportRefused` if there is no such group.
     """
     lists = kind == JSON
     using = schema._state.db
     if all_versions:
-        layout = layout_of_all(versions_together(schema), lists=lists, using=using)
+        layout = layout_of_all(versions_together(schema), lists=lists, using=using, repeat=repeat)
     else:
-        layout = layout_of(schema, lists=lists)
+        layout = layout_of(schema, lists=lists, repeat=repeat)
+    if repeat is not None and repeat not in layout.keys:
+        raise ExportRefused(f"There is no repeated group with the key {repeat!r}.")
     surveys = Survey.objects.using(using).filter(schema__in=layout.own)
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
     # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
-    rows = _rows(existing, layout, extent["number"], progress, lists=lists)
-    about = (*ABOUT, VERSION) if all_versions else ABOUT
-    return Table((*about, *layout.headings, *AFTER), extent["number"], rows, CHUNK, "surveys")
+    found = _surveys(existing, extent["number"], progress)
+    version = (VERSION,) if all_versions else ()
+    if repeat is None:
+        counts = [f"instances {key}" for key in layout.keys]
+        headings = (*ABOUT, *version, *layout.headings, *counts, *AFTER)
+        rows = (_row(survey, parts, layout, lists=lists) for survey, parts in found)
+        return Table(headings, extent["number"], rows, CHUNK, "surveys")
+    headings = (*ABOUT_INSTANCE, *version, *layout.headings, AFTER[-1])
+    instances = (
+        row for survey, parts in found for row in _instance_rows(survey, parts, layout, repeat, lists=lists)
+    )
+    return Table(headings, _number_of_instances(layout, repeat, using=using), instances, CHUNK, "instances")
 
 
-def _rows(
-    surveys: QuerySet[Survey], layout: Layout, number: int, progress: Progress | None, *, lists: bool
-) -> Iterator[list[Value]]:
+_COLUMNS: Final = ("pk", "schema_id", "user_id", "created", "updated", "state", "submitted")
+
+
+class _Survey(NamedTuple):
+    """A survey, in the order of `_COLUMNS`."""
+
+    pk: int
+    schema_id: int
+    user_id: Any
+    created: datetime
+    updated: datetime
+    state: Any
+    submitted: datetime | None
+
+
+#: The answers of a survey by instance (0 outside of repeated groups), then by question.
+_Parts = Mapping[int, Mapping[int, Given]]
+
+
+def _surveys(
+    surveys: QuerySet[Survey], number: int, progress: Progress | None
+) -> Iterator[tuple[_Survey, _Parts]]:
+    """Yield each survey with its answers. Two queries for each chunk, three if any have files."""
     last, done = 0, 0
-    columns = ("pk", "schema_id", "user_id", "created", "updated", "state", "submitted")
-    selected = surveys.order_by("pk").values_list(*columns)
-    while chunk := list(selected.filter(pk__gt=last)[:CHUNK]):
-        last = chunk[-1][0]
-        given = _answers([row[0] for row in chunk], using=surveys.db)
-        for pk, schema_id, user_id, created, updated, state, submitted in chunk:
-            answers = given.get(pk, {})
-            own = layout.own[schema_id]
-            answered = (question for question in own if _has_answer(question, answers.get(question.pk)))
-            visible, hidden = _by_visibility(state, answered)
-            completed = None
-            if submitted is not None or isinstance(state, dict):
-                completed = is_counted_completed(state or {}, submitted, is_answered=bool(visible))
-            yield [
-                pk,
-                _key(user_id),
-                created.isoformat(),
-                updated.isoformat(),
-                completed,
-                *layout.version(schema_id),
-                *layout.values(schema_id, answers),
-                None if submitted is None else submitted.isoformat(),
-                hidden if lists else " ".join(map(str, hidden)),
-            ]
+    selected = surveys.order_by("pk").values_list(*_COLUMNS)
+    while chunk := [_Survey(*row) for row in selected.filter(pk__gt=last)[:CHUNK]]:
+        last = chunk[-1].pk
+        given = _answers([survey.pk for survey in chunk], using=surveys.db)
+        for survey in chunk:
+            yield survey, given.get(survey.pk, {})
         done += len(chunk)
         if progress is not None:
             progress(done, max(done, number))
+
+
+def _row(survey: _Survey, parts: _Parts, layout: Layout, *, lists: bool) -> list[Value]:
+    state, answers = survey.state, parts.get(0, {})
+    visibility = state.get("visibility") if isinstance(state, dict) else None
+    visible, hidden = _by_visibility(visibility, _answered(layout.own_in(survey.schema_id, None), answers))
+    counts: list[Value] = []
+    is_answered = bool(visible)
+    for key in layout.keys:
+        own, shown = layout.own_in(survey.schema_id, key), _instances(state, key)
+        numbers = _numbers(own, parts) if shown is None else [*shown]
+        counts.append(len(numbers) if own else None)
+        is_answered = is_answered or any(
+            _by_visibility(_visible_in(shown, number), _answered(own, parts.get(number, {})))[0]
+            for number in numbers
+        )
+    completed = None
+    if survey.submitted is not None or isinstance(state, dict):
+        completed = is_counted_completed(state or {}, survey.submitted, is_answered=is_answered)
+    return [
+        survey.pk,
+        _key(survey.user_id),
+        survey.created.isoformat(),
+        survey.updated.isoformat(),
+        completed,
+        *layout.version(survey.schema_id),
+        *layout.values(survey.schema_id, answers),
+        *counts,
+        None if survey.submitted is None else survey.submitted.isoformat(),
+        _qids(hidden, lists=lists),
+    ]
+
+
+def _instance_rows(
+    survey: _Survey, parts: _Parts, layout: Layout, key: str, *, lists: bool
+) -> Iterator[list[Value]]:
+    """Yield the rows of the instances in their order, then of those that are hidden and have answers."""
+    own, shown = layout.own_in(survey.schema_id, key), _instances(survey.state, key)
+    for number in dict.fromkeys([*(shown or ()), *_numbers(own, parts)]):
+        answers = parts.get(number, {})
+        in_group = {question.pk: answers[question.pk] for question in own if question.pk in answers}
+        _, hidden = _by_visibility(_visible_in(shown, number), _answered(own, in_group))
+        yield [
+            survey.pk,
+            _key(survey.user_id),
+            number,
+            *layout.version(survey.schema_id),
+            *layout.values(survey.schema_id, in_group),
+            _qids(hidden, lists=lists),
+        ]
+
+
+def _instances(state: Any, key: str) -> dict[int, list[int]] | None:
+    """Return the visible qids of each instance of a group, in their order; None without a state that has them."""
+    groups = state.get("instances") if isinstance(state, dict) else None
+    if not isinstance(groups, dict):
+        return None
+    return {each["instance"]: each["visibility"] for each in groups.get(key, ())}
+
+
+def _visible_in(shown: Mapping[int, list[int]] | None, number: int) -> list[int] | None:
+    return None if shown is None else shown.get(number, [])
+
+
+def _numbers(own: Iterable[Question], parts: _Parts) -> list[int]:
+    """Return the numbers of the instances that have answers to these questions."""
+    ids = {question.pk for question in own}
+    return sorted(number for number, answers in parts.items() if number and not ids.isdisjoint(answers))
+
+
+def _number_of_instances(layout: Layout, key: str, *, using: str | None) -> int:
+    """Return how many instances of the group have answers. One query."""
+    ids = [pk for pk, found in layout.repeats.items() if found == key]
+    items = SurveyItem.objects.using(using).filter(survey__schema__in=layout.own, related_question__in=ids)
+    return items.order_by().values("survey_id", "instance").distinct().count()
+
+
+def _qids(qids: list[int], *, lists: bool) -> Value:
+    return qids if lists else " ".join(map(str, qids))
+
+
+def _answered(questions: Iterable[Question], answers: Mapping[int, Given]) -> Iterator[Question]:
+    return (question for question in questions if _has_answer(question, answers.get(question.pk)))
 
 
 def _has_answer(question: Question, given: Given | None) -> bool:
@@ -98,9 +203,8 @@ def _has_answer(question: Question, given: Given | None) -> bool:
     )
 
 
-def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int], list[int]]:
-    """Return the qids of the answered questions that are visible in the survey, and of those that are hidden."""
-    visibility = state.get("visibility") if isinstance(state, dict) else None
+def _by_visibility(visibility: Any, answered: Iterable[Question]) -> tuple[list[int], list[int]]:
+    """Return the qids of the answered questions that are visible, and of those that are hidden."""
     visible: list[int] = []
     hidden: list[int] = []
     for question in answered:
@@ -109,35 +213,36 @@ def _by_visibility(state: Any, answered: Iterable[Question]) -> tuple[list[int],
     return visible, hidden
 
 
-def _answers(survey_ids: Sequence[int], *, using: str) -> dict[int, dict[int, Given]]:
-    """Return the answers as they are stored, by survey, then by question, without those in repeated groups.
-
-    One query, two if any have files.
-    """
-    items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids, instance=0)
+def _answers(survey_ids: Sequence[int], *, using: str) -> dict[int, dict[int, dict[int, Given]]]:
+    """Return the answers as they are stored, by survey, instance and question. One query, two if any have files."""
+    items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
     rows = items.order_by("pk", "answer_links__pk").values_list(
         "survey_id",
+        "instance",
         "related_question_id",
         "text",
         "has_attachments",
         "answer_links__answer_id",
         "answer_links__answer__text",
     )
-    given: dict[int, dict[int, Given]] = {}
+    given: dict[int, dict[int, dict[int, Given]]] = {}
     has_files = False
-    for survey_id, question_id, text, has_attachments, answer_id, chosen in rows:
-        answer = given.setdefault(survey_id, {}).setdefault(question_id, Given(text, []))
+    for survey_id, number, question_id, text, has_attachments, answer_id, chosen in rows:
+        part = given.setdefault(survey_id, {}).setdefault(number, {})
+        answer = part.setdefault(question_id, Given(text, []))
         has_files = has_files or has_attachments
         if answer_id is not None:
             answer.chosen.append((answer_id, chosen))
     if has_files:
         attached = SurveyAttachment.objects.using(using).filter(item__in=items.order_by())
-        counted = attached.order_by().values_list("item__survey_id", "item__related_question_id")
-        for survey_id, question_id, files in counted.annotate(files=Count("pk")):
+        counted = attached.order_by().values_list(
+            "item__survey_id", "item__instance", "item__related_question_id"
+        )
+        for survey_id, number, question_id, files in counted.annotate(files=Count("pk")):
+            part = given.get(survey_id, {}).get(number, {})
             # An item can have been created in the meantime.
-            known = given.get(survey_id, {}).get(question_id)
-            if known is not None:
-                given[survey_id][question_id] = Given(known.text, known.chosen, files)
+            if (known := part.get(question_id)) is not None:
+                part[question_id] = Given(known.text, known.chosen, files)
     return given
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
@@ -62,6 +63,8 @@ class SchemaResults:
     #: Whether there are older surveys, which were not counted.
     has_more: bool
     questions: tuple[QuestionResults, ...]
+    #: The keys of repeated groups.
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,11 @@ def results_of(
         completed=counting.completed,
         has_more=bool(last_left_out),
         questions=tuple(counting.results()),
+        repeats=tuple(
+            dict.fromkeys(
+                part.key for version in versions for part in repeated_groups(version.script).values()
+            )
+        ),
     )
 
 
@@ -151,10 +159,9 @@ def _items(
     )
     for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
         found: list[_Item] = []
-        for _, *columns, answer_id in of_survey:
-            made = _Item._make((*columns, []))
-            if not found or found[-1].pk != made.pk:
-                found.append(made)
+        for _, pk, created, question_id, instance, text, has_attachments, answer_id in of_survey:
+            if not found or found[-1].pk != pk:
+                found.append(_Item(pk, created, question_id, instance, text, has_attachments, []))
             if answer_id is not None:
                 found[-1].answer_ids.append(answer_id)
         yield survey_id, found
