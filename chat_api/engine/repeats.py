@@ -13,7 +13,7 @@ from chat_api.engine.script import Answer, Group, Question, QuestionType, Repeat
 #: The maximum number of instances of a group, whatever `max` and `count` say.
 INSTANCES_MAX: Final = 100
 #: The maximum number of questions in all instances of all groups: large groups have fewer instances.
-REPEATED_QUESTIONS_MAX: Final = 10_000
+REPEATED_QUESTIONS_MAX: Final = 5_000
 
 _KEY: Final = "repeated groups"
 

@@ -36,13 +36,13 @@ def update_flags(
     now: datetime,
     message_id: int | None = None,
     item_id: int | None = None,
-    removed_item_id: int | None = None,
+    removed_item_ids: Collection[int] = (),
 ) -> list[Flag]:
     """Store which flags of the subject are true, by name, and return those that somebody has to be notified of.
 
     These are flags that are true for the first time, or again after they were seen; the signal and the notifications
     follow after commit. Other flags that are true again are reopened, those no longer true cleared. `message_id` or
-    `item_id` is the answer that raised them, `removed_item_id` one that has been deleted. The caller is in a
+    `item_id` is the answer that raised them, `removed_item_ids` are deleted ones. The caller is in a
     transaction and has locked the thread or the survey. Takes no query for a schema without flags, and one where
     nothing changes.
     """
@@ -67,8 +67,8 @@ def update_flags(
             again.append(flag)
         _raise(flag, now=now, message_id=message_id, item_id=item_id)
     gone = [flag.pk for name, flag in stored.items() if name not in raised and flag.cleared is None]
-    if any(removed_item_id is not None and flag.item_id == removed_item_id for flag in stored.values()):
-        Flag.objects.filter(survey=subject.survey_id, item=removed_item_id).update(item=None)
+    if any(flag.item_id in removed_item_ids for flag in stored.values()):
+        Flag.objects.filter(survey=subject.survey_id, item__in=removed_item_ids).update(item=None)
     _set_cleared(reopened, None)
     _set_cleared(gone, now)
     _store(new, again)

@@ -150,6 +150,7 @@ class SurveyItemAdmin(ReadOnlyAdmin):
     fields = (
         "survey",
         "related_question",
+        "instance",
         "chosen_answers",
         "text",
         "typed_text",

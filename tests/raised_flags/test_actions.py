@@ -120,7 +120,7 @@ def test_removed_answer_leaves_the_flag(change, survey):
     change("ideation", item_id=item.pk)
     pk = item.pk
     item.delete()
-    change("ideation", removed_item_id=pk)
+    change("ideation", removed_item_ids=[pk])
     assert Flag.objects.get().item is None
 
 

@@ -299,6 +299,7 @@ def test_flags_read_lists_and_follow_removed_instances(filling: Begin) -> None:
     assert survey.client.delete(f"{instances_path(survey)}/2").status_code == 204
     flag.refresh_from_db()
     assert flag.cleared is not None
+    assert flag.item_id is None
 
 
 def test_a_refused_answer_is_explained_in_its_instance(filling: Begin) -> None:

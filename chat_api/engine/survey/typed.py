@@ -15,10 +15,10 @@ from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.given_answers import GivenAnswer, expose, zone_of
 from chat_api.engine.logic import Formula
 from chat_api.engine.question_types.registry import question_type
-from chat_api.engine.repeats import instance_values
 from chat_api.engine.script import Answer, Modification, QuestionType
 from chat_api.engine.survey.plan import targets_of
-from chat_api.engine.survey.typed_inputs import UNREACHED, Inputs, Outcome, Seen
+from chat_api.engine.survey.seen import Seen, SeenValues
+from chat_api.engine.survey.typed_inputs import UNREACHED, Inputs, Outcome
 from chat_api.engine.survey.typed_nodes import TypedNode
 from chat_api.engine.survey.typed_plan import TypedPlan
 from chat_api.engine.survey.typed_pool import Pool
@@ -38,10 +38,7 @@ class TypedWalk:
         size = len(plan.nodes)
         self.outcomes = [UNREACHED] * size
         self.pool = Pool()
-        #: What expressions see outside of repeated groups; in their instances, by key and place; and lists over these.
-        self.seen = Seen()
-        self._instances: dict[tuple[str, int], Seen] = {}
-        self.lists: dict[str, tuple[Value, ...]] = {}
+        self.seen = SeenValues()
         #: How many visible or hidden questions lead to each one; the first one is always reached.
         self._reached = [1, *([0] * (size - 1))]
         self._visits = [0] * size
@@ -80,7 +77,7 @@ class TypedWalk:
         return Environment(
             variables=variables,
             answers=seen.answers,
-            instances=self.lists,
+            instances=self.seen,
             weights=seen.weights,
             context=self.inputs.context,
             timestamp=at.timestamp,
@@ -91,12 +88,8 @@ class TypedWalk:
     def seen_at(self, node: TypedNode | None) -> Seen:
         """Return what expressions see at a node; None outside of all groups."""
         if node is None or node.part is None or not node.place:
-            return self.seen
-        key = node.part.key, node.place
-        found = self._instances.get(key)
-        if found is None:
-            found = self._instances[key] = self.seen.within()
-        return found
+            return self.seen.outside
+        return self.seen.at(node.part.key, node.place)
 
     def expose(self, node: TypedNode, given: GivenAnswer | None) -> None:
         """Show the answer at a node to expressions; None hides it from them."""
@@ -146,12 +139,7 @@ class TypedWalk:
         readers = self.plan.readers
         self._queue(each for each in readers.get(node.own_name, ()) if self._reached[each])
         if node.part is not None:
-            name, key = node.question.name or "", node.part.key
-            places = range(1, self.plan.layout.places(node.part) + 1)
-            found = (self._instances.get((key, place)) for place in places)
-            self.lists[node.list_name] = instance_values(
-                seen.answers.get(name) for seen in found if seen is not None
-            )
+            self.seen.changed(node.list_name)
             self._queue(each for each in readers.get(node.list_name, ()) if self._reached[each])
 
     def _lead(self, before: tuple[int, ...], now: tuple[int, ...]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -59,15 +58,3 @@ class Outcome:
 
 #: Of a question that nothing leads to.
 UNREACHED: Final = Outcome()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The values of answers and calculations, and the weights of choices, by name."""
-
-    answers: MutableMapping[str, Value] = field(default_factory=dict)
-    weights: MutableMapping[str, float] = field(default_factory=dict)
-
-    def within(self) -> Seen:
-        """Return what an instance of a repeated group sees: its own values, and those outside."""
-        return Seen(ChainMap({}, self.answers), ChainMap({}, self.weights))

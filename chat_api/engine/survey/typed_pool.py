@@ -16,6 +16,8 @@ class Pool:
         self._written: dict[int, Mapping[str, float]] = {}
         #: By variable, the indexes of the questions that set it, ascending.
         self._writers: dict[str, list[int]] = {}
+        #: The last question that was computed; those after it have not read any variable yet.
+        self._last = -1
 
     def before(self, index: int, names: frozenset[str]) -> dict[str, float]:
         """Return those of the variables that are set before a question."""
@@ -30,7 +32,11 @@ class Pool:
     def set(
         self, index: int, written: Mapping[str, float], readers: Mapping[str, Sequence[int]]
     ) -> Iterator[int]:
-        """Replace what a question sets. Return the readers that see a change: up to the next one that sets it."""
+        """Replace what a question sets, whenever it is computed.
+
+        Return the readers that were computed and see a change: up to the next one that sets it.
+        """
+        self._last = max(self._last, index)
         before = self._written.get(index, _NOTHING)
         changed = [
             name for name in {**before, **written} if repr(before.get(name)) != repr(written.get(name))
@@ -44,8 +50,8 @@ class Pool:
                 del writers[bisect_left(writers, index)]
             read = readers.get(name, ())
             following = bisect_right(writers, index)
-            last = bisect_right(read, writers[following]) if following < len(writers) else len(read)
-            yield from read[bisect_right(read, index) : last]
+            last = self._last if following == len(writers) else min(self._last, writers[following])
+            yield from read[bisect_right(read, index) : bisect_right(read, last)]
 
     def all(self) -> dict[str, float]:
         """Return the variables after all questions."""

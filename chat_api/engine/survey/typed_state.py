@@ -103,7 +103,7 @@ class TypedState:
     @property
     def answers(self) -> Mapping[str, Value]:
         """Return the values of visible answers and calculations by name, without empty ones and repeated groups."""
-        return self._walk.seen.answers
+        return self._walk.seen.outside.answers
 
     @property
     def environment(self) -> Environment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -17,11 +18,11 @@ logger = logging.getLogger("chat_api.surveys")
 
 
 def follow_answers(
-    survey: Survey, known: Answers, *, item_id: int | None = None, removed_item_id: int | None = None
+    survey: Survey, known: Answers, *, item_id: int | None = None, removed_item_ids: Collection[int] = ()
 ) -> None:
     """Store which flags the answers raise, in the transaction that has changed them, under the survey's lock.
 
-    `item_id` is the answer that was given or changed, `removed_item_id` the one that was removed. A schema without
+    `item_id` is the answer that was given or changed, `removed_item_ids` those that were removed. A schema without
     flags costs nothing.
     """
     script = compiled(survey.schema).script
@@ -30,4 +31,4 @@ def follow_answers(
     found = results_of(logic_of(script), known.environment())
     log_failures(logger, found, schema_id=survey.schema_id, subject=f"survey {survey.pk}")
     subject = Subject(survey.schema, survey_id=survey.pk)
-    update_flags(subject, found.flags, now=timezone.now(), item_id=item_id, removed_item_id=removed_item_id)
+    update_flags(subject, found.flags, now=timezone.now(), item_id=item_id, removed_item_ids=removed_item_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -60,8 +61,10 @@ def remove_instance(*, survey: Survey, group_id: int, number: int) -> None:
         raise InvalidInput.field("instances", "TOO_FEW")
     questions = compiled(survey.schema).script.questions
     question_ids = [questions[index].id for index in change.part.indexes]
-    selectors.items_of_instance(survey_id=survey.pk, question_ids=question_ids, instance=number).delete()
-    _store(survey, change, change.instances.without(number))
+    items = selectors.items_of_instance(survey_id=survey.pk, question_ids=question_ids, instance=number)
+    removed = [*items.values_list("pk", flat=True)]
+    items.delete()
+    _store(survey, change, change.instances.without(number), removed)
 
 
 def _begun(survey: Survey, group_id: int) -> _Change:
@@ -76,7 +79,9 @@ def _begun(survey: Survey, group_id: int) -> _Change:
     return _Change(known, part, instances)
 
 
-def _store(survey: Survey, change: _Change, instances: Instances) -> None:
+def _store(
+    survey: Survey, change: _Change, instances: Instances, removed_item_ids: Collection[int] = ()
+) -> None:
     change.known.set_instances(change.part.key, instances)
     update_state(survey, change.known, with_instances=True)
-    follow_answers(survey, change.known)
+    follow_answers(survey, change.known, removed_item_ids=removed_item_ids)

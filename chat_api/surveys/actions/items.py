@@ -129,11 +129,11 @@ def remove_answer(*, item: SurveyItem) -> None:
     removed before.
     """
     survey, stored = lock_item(item)
-    removed_item_id = stored.pk
+    removed = stored.pk
     stored.delete()
     known = answers_of(survey, now=timezone.now())
     update_state(survey, known)
-    follow_answers(survey, known, removed_item_id=removed_item_id)
+    follow_answers(survey, known, removed_item_ids=(removed,))
 
 
 def lock_open(survey: Survey) -> None:
