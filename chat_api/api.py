@@ -33,8 +33,10 @@ from chat_api.engine.question_types.base import BaseQuestionType, Notation
 from chat_api.lib.errors import ChatAPIError, Gone, InvalidInput, PublishedSchemaIsImmutable
 from chat_api.schemas.actions import SchemaHasErrors, SchemaInUse, copy_as_unpublished, publish
 from chat_api.surveys.actions import (
+    add_instance,
     answer_question,
     remove_answer,
+    remove_instance,
     start_survey,
     start_survey_once,
     submit_survey,
@@ -63,6 +65,7 @@ __all__ = [
     "Sent",
     "State",
     "ThreadDraft",
+    "add_instance",
     "add_member",
     "answer_question",
     "copy_as_unpublished",
@@ -73,6 +76,7 @@ __all__ = [
     "prompt_document",
     "publish",
     "remove_answer",
+    "remove_instance",
     "remove_member",
     "results_of",
     "roll_back",
