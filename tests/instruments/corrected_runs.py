@@ -80,8 +80,8 @@ class CorrectedRun:
         course, row = self.course(), self.talk.row
         shown = None if row.question_id is None else self.questions[row.question_id].name
         assert shown == course.open, self.answers
-        messages = self.talk.messages("&superseded=true")
-        superseded = {message["id"] for message in messages if message.get("superseded")}
+        messages = Message._base_manager.filter(thread_id=self.talk.thread_id, superseded=True)
+        superseded = {*messages.values_list("pk", flat=True)}
         assert superseded >= self.superseded
         self.superseded = superseded
         assert superseded.isdisjoint(self.answers[name].message for name in course.names)
@@ -123,6 +123,7 @@ class CorrectedRun:
             "run": [run["outcome"], run["final"], run["values"]],
             "results": seen(run),
             "messages": None if self._keeps() else self._messages(),
+            "superseded": self._shown_as_superseded() == self.superseded,
         }
 
     def _rule(self, asked: str) -> Any:
@@ -131,6 +132,10 @@ class CorrectedRun:
     def _keeps(self) -> bool:
         """Return whether there are answers that the script has not come to again."""
         return {*self.answers} != {*self.course().names}
+
+    def _shown_as_superseded(self) -> set[int]:
+        shown = self.talk.messages("&superseded=true")
+        return {message["id"] for message in shown if message.get("superseded")}
 
     def _messages(self) -> Counter[Any]:
         """Return the messages; those that ask without their texts, which are not rewritten."""
