@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import departures, schedule, scripts
+from chat_api.chat.actions import departures, endings, schedule, scripts
 from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import SCRIPTED_STATES, STATES_WITH_SCHEMA, OnFinish, State
@@ -157,7 +157,7 @@ def _apply(change: ThreadChange, member: UserThread, changes: dict[str, Any], by
         # A paused member is open already: setting that state ends the script, unless the pause is to last.
         changes_state = state != member.state or (member.paused and not paused)
         if state is not None and changes_state and state not in STATES_WITH_SCHEMA:
-            scripts.end(change, member, state=state)
+            endings.end(change, member, state=state)
     if paused is not None:
         _pause(change, member) if paused else _resume(change, member)
 
@@ -205,7 +205,7 @@ def _restart_or_leave(change: ThreadChange, member: UserThread) -> None:
     if schedule.repeats_at_once(member, now=change.now):
         change.update(member, next_restart=change.now)
     else:
-        scripts.leave(change, member)
+        endings.leave(change, member)
 
 
 def _plan(

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat_api.attachments.sizes import refuse_above_bytes_max
 from chat_api.chat import selectors
-from chat_api.chat.actions import answers, scripts
+from chat_api.chat.actions import answers, endings
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.message_batch import stored_text
@@ -110,7 +110,7 @@ def open_all(change: ThreadChange) -> None:
 def _break(change: ThreadChange, member: UserThread) -> dict[str, list[str]]:
     if not member.may(Permission.THREAD_BREAK_STATE):
         return {"break_state": ["NO_PERMISSIONS"]}
-    scripts.break_all(change)
+    endings.break_all(change)
     return {}
 
 

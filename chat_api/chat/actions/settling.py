@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from chat_api.chat.actions import scripts
+from chat_api.chat.actions import endings, scripts
 from chat_api.chat.actions.askings import askings_of
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.questions import ask
@@ -252,8 +252,8 @@ def _end(
         change.runs.update(run)
     elif walk.outcome == flow_events.Outcome.FINISHED:
         repeats = scripts.repeat_from(change, member, schema)
-        scripts.complete(change, member, walk.variables, values)
-        scripts.leave(change, member)
+        endings.complete(change, member, walk.variables, values)
+        endings.leave(change, member)
         if repeats is not None:
             scripts.open_run(change, member)
             first = schema.script.questions_by_qid[repeats]
@@ -261,4 +261,4 @@ def _end(
             scripts.start_at(change, member, schema, first)
     else:
         broken = next(event for event in walked.events if isinstance(event, flow_events.Broken))
-        scripts.give_up(change, member, schema, broken, walk.variables)
+        endings.give_up(change, member, schema, broken, walk.variables)

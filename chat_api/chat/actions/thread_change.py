@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from django.db import connections
 from django.db.models import Model
 from django.dispatch import Signal
 from django.utils import timezone
@@ -17,15 +16,15 @@ from chat_api.chat.actions import filtered_members
 from chat_api.chat.actions.member_columns import KNOWN_TO_SOCKETS, alters_sockets, save_columns
 from chat_api.chat.actions.message_batch import MessageBatch
 from chat_api.chat.actions.runs import RunLog
+from chat_api.chat.actions.thread_locks import member_with_locked_thread
 from chat_api.chat.choices import SCRIPTED_STATES
 from chat_api.chat.member_previews import ThreadPreview, preview_of, preview_question
 from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.search import indexing
 from chat_api.chat.signals import member_added, message_changed, message_created
 from chat_api.engine.run_state import RunState
-from chat_api.lib.db.locks import is_only_writer, lock_row
-from chat_api.lib.db.prepared import Prepared
-from chat_api.lib.db.transactions import chat_database, on_commit
+from chat_api.lib.db.locks import lock_row
+from chat_api.lib.db.transactions import on_commit
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.notifications.queue import WAKER
 from chat_api.realtime.event_log import append_events
@@ -71,13 +70,11 @@ class ThreadChange:
 
         Both rows are locked and loaded with one statement where the database can. Raises `Thread.DoesNotExist`.
         """
-        using = chat_database()
-        connection = connections[using]
-        if connection.features.has_select_for_update_of or is_only_writer(connection):
-            for member in _LOCKED_WITH_THREAD.rows(author.user_id, author.thread_id, using=using):
-                change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
-                change.add_member(member)
-                return change, member
+        member = member_with_locked_thread(user_id=author.user_id, thread_id=author.thread_id)
+        if member is not None:
+            change = cls(thread=member.thread, now=timezone.now(), actor_id=author.user_id)
+            change.add_member(member)
+            return change, member
         # There is no such member, or was none before the lock.
         change = cls.open(thread_id=author.thread_id, actor_id=author.user_id)
         return change, change.member(author.user_id)
@@ -290,16 +287,3 @@ class ThreadChange:
 
 def _host_filters_messages() -> bool:
     return chat_settings.has("CHAT_MESSAGE_USER_FILTER") or chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET")
-
-
-# PostgreSQL locks the thread first, then the member. Both are locked because PostgreSQL returns locked rows as they are
-# after waiting for the lock; a row that is only joined would be returned as it was before.
-_LOCKED_WITH_THREAD: Final = Prepared(
-    "lock member with thread",
-    2,
-    lambda user_id, thread_id: (
-        UserThread.objects.filter(user_id=user_id, thread_id=thread_id)
-        .select_related("thread")
-        .select_for_update(no_key=True, of=("thread", "self"))
-    ),
-)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import departures, scripts
+from chat_api.chat.actions import departures, endings, scripts
 from chat_api.chat.actions.deletion import forget_unread
 from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -127,7 +127,7 @@ def _set_state(change: ThreadChange, requester: UserThread, state: State) -> boo
         if state == State.OPEN and member.state != State.CLOSED:
             continue
         if member.state != state:
-            scripts.end(change, member, state=state)
+            endings.end(change, member, state=state)
             changed = True
     return changed
 

@@ -11,7 +11,8 @@ from chat_api.chat import selectors, visibility
 from chat_api.chat.choices import Notification, Permission
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.models import Message, Thread, ThreadWSSubscription, UnreadMessage, UserThread
-from chat_api.chat.serializers.document_contexts import attachments_of, questions_of
+from chat_api.chat.serializers.current_questions import questions_of
+from chat_api.chat.serializers.document_contexts import attachments_of
 from chat_api.lib.background_requests import BackgroundRequest
 from chat_api.lib.hooks import degraded
 from chat_api.settings import chat_settings

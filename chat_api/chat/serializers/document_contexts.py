@@ -21,7 +21,6 @@ from chat_api.chat import selectors
 from chat_api.chat.choices import Notification, Permission
 from chat_api.chat.documents import (
     AnyMessage,
-    Document,
     MemberContext,
     MessageContext,
     Reader,
@@ -30,14 +29,11 @@ from chat_api.chat.documents import (
 from chat_api.chat.member_previews import Crowd, ThreadPreview, crowds_of
 from chat_api.chat.message_rows import rows_by_id, shown_by_rows
 from chat_api.chat.models import Attachment, Message, UserThread
-from chat_api.chat.script_context import answers_once, context_for, language_for
 from chat_api.chat.serializers.attachments import AttachmentSerializer
-from chat_api.chat.serializers.question_defaults import with_default
+from chat_api.chat.serializers.current_questions import questions_of
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import EVERYTHING, Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
-from chat_api.schemas.compiled import compiled
-from chat_api.schemas.rendering import shown_question
 from chat_api.settings import chat_settings
 
 Context = Mapping[str, Any]
@@ -258,38 +254,6 @@ def last_message_bytes(row: UserThread, shown: ThreadContext) -> int:
     if message is None or shown.last_message is None:
         return 0
     return message_bytes(message, shown.last_message)
-
-
-def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False) -> dict[int, Document]:
-    """Return, by membership, the current question with its text and meta as that member sees them.
-
-    It is in the language of the request or, without a request, `in_their_languages`.
-    """
-    asked = [
-        (row, compiled(row.schema), row.question_id)
-        for row in rows
-        if row.question_id is not None and row.schema is not None
-    ]
-    answers = None
-    if len(asked) > 1:
-        dynamic = [
-            row for row, schema, question_id in asked if schema.languages or question_id in schema.dynamic
-        ]
-        prefetch_related_objects(dynamic, "automated_sender")
-        answers = answers_once(dynamic)
-    return {
-        row.pk: with_default(
-            shown_question(
-                schema,
-                question_id,
-                context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
-            ),
-            row,
-            schema,
-        )
-        for row, schema, question_id in asked
-        if question_id in schema.question_documents
-    }
 
 
 def member_context(requester: UserThread, *, reader: Reader, selection: Selection) -> MemberContext:
