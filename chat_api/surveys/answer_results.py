@@ -10,8 +10,8 @@ from chat_api.raised_flags.documents import results_document
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
-from chat_api.surveys.answers import answers_of
 from chat_api.surveys.models import Survey
+from chat_api.surveys.stored_answers import answers_of
 
 
 def survey_results_document(survey: Survey, parts: Collection[str]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from chat_api.engine.question_types.base import AnswerRefused, Reply
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.explanations import explanations
 from chat_api.surveys import validation
-from chat_api.surveys.answers import answers_of
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import context_for
+from chat_api.surveys.stored_answers import answers_of
 
 
 def explanations_of(survey: Survey, place: Place, reply: Reply, *, confirms: bool) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
 from chat_api.schemas.rendering import TextContext, shown_account
 from chat_api.surveys import selectors, validation
-from chat_api.surveys.answers import Facts, answers_of
+from chat_api.surveys.answers import Facts
 from chat_api.surveys.models import Survey
 from chat_api.surveys.rule_context import suggesting
+from chat_api.surveys.stored_answers import answers_of
 
 
 def context_for(survey: Survey) -> TextContext:

@@ -118,6 +118,11 @@ def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
     return {question.pk: question.schema for question in rows}
 
 
+def stored_answer(item: SurveyItem) -> StoredAnswer:
+    """Return the answer that an item holds."""
+    return StoredAnswer(item.text, item.answer_ids, item.has_attachments)
+
+
 def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
     """Return whether the survey has an item for the question, of that instance of its group."""
     items = SurveyItem.objects.filter(survey=survey, related_question_id=question_id, instance=instance)

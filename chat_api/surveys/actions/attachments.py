@@ -23,8 +23,8 @@ from chat_api.settings import chat_settings
 from chat_api.surveys import validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.actions.items import accept, lock_item, update_state
-from chat_api.surveys.answers import answers_of
 from chat_api.surveys.models import SurveyAttachment, SurveyItem
+from chat_api.surveys.stored_answers import answers_of
 
 
 @atomic

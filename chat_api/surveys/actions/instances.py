@@ -14,9 +14,10 @@ from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.actions.items import lock_open, update_state
-from chat_api.surveys.answers import TypedAnswers, answers_of
 from chat_api.surveys.instances import Instances
 from chat_api.surveys.models import Survey
+from chat_api.surveys.stored_answers import answers_of
+from chat_api.surveys.typed_answers import TypedAnswers
 
 
 class NoSuchInstance(LookupError):

@@ -20,8 +20,9 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
-from chat_api.surveys.answers import Answers, answers_of
+from chat_api.surveys.answers import Answers
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
+from chat_api.surveys.stored_answers import answers_of
 from chat_api.surveys.typed_texts import checked_answer
 
 

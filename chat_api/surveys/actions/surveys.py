@@ -17,10 +17,10 @@ from chat_api.schemas.expression_context import reads_context
 from chat_api.schemas.models import Schema
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
-from chat_api.surveys.answers import answers_of, no_answers
 from chat_api.surveys.models import Survey, SurveyCreation
 from chat_api.surveys.rule_context import starting_context
 from chat_api.surveys.signals import survey_submitted
+from chat_api.surveys.stored_answers import answers_of, no_answers
 
 Data = Mapping[str, Any]
 

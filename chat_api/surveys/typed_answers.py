@@ -1,0 +1,238 @@
+"""The answers of surveys whose questions have names: rules read their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chat_api.engine.expressions.environment import Environment
+from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
+from chat_api.engine.judge import judge, offering
+from chat_api.engine.question_types.base import PLAIN_NOTATION, AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.registry import check_reply, question_type
+from chat_api.engine.question_types.stored_values import value_to_json
+from chat_api.engine.script import Question, Script
+from chat_api.engine.suggestions import suggestion_in
+from chat_api.engine.survey.typed_inputs import Inputs
+from chat_api.engine.survey.typed_state import Problem, TypedState
+from chat_api.lib.db.timezones import in_utc
+from chat_api.lib.languages import notation_of
+from chat_api.lib.time_zones import time_zone_key
+from chat_api.schemas.expression_context import logic_of
+from chat_api.schemas.typed_choices import plain_text
+from chat_api.surveys import selectors, validation
+from chat_api.surveys.answers import Facts
+from chat_api.surveys.instances import Instances, Place, SurveyInstances
+from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.rule_context import RuleContext, suggesting
+from chat_api.surveys.validation import Given, Problems
+
+
+class TypedAnswers:
+    """Answers of a script with names, each with its value, time and zone."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        script: Script,
+        rows: Mapping[Place, selectors.StoredReply],
+        now: datetime | None,
+    ) -> None:
+        self._survey, self._script, self._logic = survey, script, logic_of(script)
+        self._stored = {place: row.answer for place, row in rows.items()}
+        self._replies: dict[Place, GivenAnswer] = {}
+        #: The state of the answers as they are; computed when it is needed.
+        self._computed: TypedState | None = None
+        for place, row in rows.items():
+            self._set(place, row)
+        self._kept = RuleContext.of(survey)
+        self.instances = SurveyInstances.of(script, self._kept.instances)
+        self._now, self._zone = self._clock(now)
+
+    @property
+    def given(self) -> Given:
+        """The stored answers by question id, without those in repeated groups."""
+        return {question_id: row for (question_id, instance), row in self._stored.items() if not instance}
+
+    def stored(self, place: Place) -> selectors.StoredAnswer | None:
+        """Return the stored answer to a question in an instance of its group; None without an item."""
+        return self._stored.get(place)
+
+    def set_instances(self, key: str, instances: Instances) -> None:
+        """Replace the instances of a repeated group, with the answers in those that are gone."""
+        gone = {*self.instances.decided[key].numbers} - {*instances.numbers}
+        questions = self._script.questions_by_id
+        for question_id, number in [*self._stored]:
+            question = questions.get(question_id)
+            part = None if question is None else self.instances.part_of(question)
+            if part is not None and part.key == key and number in gone:
+                del self._stored[question_id, number]
+                self._replies.pop((question_id, number), None)
+        self._kept = self._kept.with_instances(key, instances)
+        self.instances = SurveyInstances.of(self._script, self._kept.instances)
+        self._computed = None
+
+    def check(self, place: Place, reply: Reply, *, confirms: bool) -> tuple[Problems, CheckedReply | None]:
+        """Check against the type, and all that rules say now about the question, its answers, limits, constraints."""
+        question_id, instance = place
+        problems = validation.question_problems(self._script, question_id)
+        if problems:
+            return problems, None
+        question = self._script.questions_by_id[question_id]
+        code = self.instances.problem(question, instance)
+        if code is not None:
+            return {"instance": [code]}, None
+        try:
+            return {}, self.judged(question, reply, confirms=confirms, instance=instance)
+        except AnswerRefused as refusal:
+            return {field: [*codes] for field, codes in refusal.errors.items()}, None
+
+    def judged(self, question: Question, reply: Reply, *, confirms: bool, instance: int = 0) -> CheckedReply:
+        """Return the accepted reply to a question. Raises `AnswerRefused`."""
+        environment, notation = self._environment_at(question, instance), notation_of(self._survey.user)
+        return judge(self._logic, question, reply, environment, notation=notation, confirms=confirms)
+
+    def offered(self, question: Question, instance: int = 0) -> Question:
+        """Return the question with the answers that it offers now."""
+        return offering(self._logic, question, self._environment_at(question, instance))
+
+    def suggestions(self) -> Mapping[int, Any]:
+        """Return by question id the answers that questions suggest, as documents show them."""
+        wanted = suggesting(self._survey, self._script)
+        found = {}
+        for question, environment in self._state().environments_at(wanted, self._new_answer()):
+            environment.prefill = self._kept.prefill
+            value = suggestion_in(self._logic, question, environment)
+            if value is not None:
+                found[question.id] = question_type(question.type).to_json(value)
+        return found
+
+    def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
+        """Return the accepted reply as it is stored for rules."""
+        question = self._script.questions_by_id[question_id]
+        return given_to_json(question, GivenAnswer.of(checked, self._now, self._zone, is_confirmed=confirms))
+
+    def put(self, item: SurveyItem) -> None:
+        """Take notice of a stored answer."""
+        place = item.related_question_id, item.instance
+        answer = self._stored[place] = selectors.stored_answer(item)
+        self._set(place, selectors.StoredReply(answer, item.reply, item.created or self._now))
+
+    def state(self) -> dict[str, Any] | None:
+        """Return the state as it is stored; None for a schema without questions."""
+        state = self._state()
+        return {
+            "visibility": [*state.visibility],
+            "completed": state.completed,
+            "values": {name: value_to_json(value) for name, value in state.values.items()},
+            "problems": [_problem_document(problem) for problem in state.problems],
+            "instances": {
+                key: [
+                    {
+                        "instance": self.instances.number(key, each.place),
+                        "visibility": [*each.visibility],
+                        "values": {name: value_to_json(value) for name, value in each.values.items()},
+                        "problems": [_problem_document(problem) for problem in each.problems],
+                    }
+                    for each in found
+                ]
+                for key, found in state.instances.items()
+            },
+        }
+
+    def facts(self) -> Facts:
+        """Return what texts show."""
+        state = self._state()
+        return Facts(state.visible_ids, state.variables, state.answers)
+
+    def environment(self) -> Environment:
+        """Return what scores and flags see."""
+        return self._state().environment
+
+    def rule_context(self) -> dict[str, Any]:
+        """Return what is stored beside the state: the time of the change, what the host knows and suggests."""
+        return self._kept.at(self._now, self._zone).to_json()
+
+    def _clock(self, now: datetime | None) -> tuple[datetime, str]:
+        """Return time and zone of the change, else of the last one."""
+        newest = max(self._replies.values(), key=lambda given: given.timestamp, default=None)
+        at = self._kept.timestamp
+        if now is None and at is not None and (newest is None or at >= newest.timestamp):
+            return at, self._kept.zone
+        # Surveys from before, and those whose state is not updated, do not know their last change.
+        if now is None and newest is not None:
+            return newest.timestamp, newest.zone
+        return in_utc(now or self._survey.created), time_zone_key(self._survey.user)
+
+    def _new_answer(self) -> GivenAnswer:
+        return GivenAnswer(timestamp=self._now, zone=self._zone)
+
+    def _environment_at(self, question: Question, instance: int) -> Environment:
+        own = question.id, instance
+        others = {place: given for place, given in self._replies.items() if place != own}
+        part = self.instances.part_of(question)
+        place = 0 if part is None else self.instances.place(part, instance)
+        inputs = self._inputs(others, {} if part is None else {part.key: place})
+        return TypedState.of(self._logic, inputs).environment_at(question, self._new_answer(), place)
+
+    def _state(self) -> TypedState:
+        if self._computed is None:
+            self._computed = TypedState.of(self._logic, self._inputs(self._replies))
+        return self._computed
+
+    def _inputs(
+        self, replies: Mapping[Place, GivenAnswer], places: Mapping[str, int] | None = None
+    ) -> Inputs:
+        given = {question_id: each for (question_id, instance), each in replies.items() if not instance}
+        inputs = Inputs(given, self._now, self._zone, self._kept.context)
+        return self._with_repeated(inputs, replies, places or {}) if self.instances.are_there else inputs
+
+    def _with_repeated(
+        self, inputs: Inputs, replies: Mapping[Place, GivenAnswer], places: Mapping[str, int]
+    ) -> Inputs:
+        repeated: dict[Place, GivenAnswer] = {}
+        at_least = dict(places)
+        for (question_id, instance), given in replies.items():
+            part = self.instances.part_of(self._script.questions_by_id[question_id])
+            place = 0 if part is None else self.instances.place(part, instance)
+            if part is not None and place:
+                repeated[question_id, place] = given
+                at_least[part.key] = max(at_least.get(part.key, 0), place)
+        return replace(
+            inputs,
+            repeated=repeated,
+            instances={key: len(each.numbers) for key, each in self.instances.decided.items()},
+            places=at_least,
+        )
+
+    def _set(self, place: Place, row: selectors.StoredReply) -> None:
+        self._computed = None
+        question = self._script.questions_by_id.get(place[0])
+        if question is None or not validation.is_answer(question, row.answer):
+            self._replies.pop(place, None)
+            return
+        given = given_from_json(question, row.reply)
+        self._replies[place] = _read(question, row) if given is None else given
+
+
+def _problem_document(problem: Problem) -> dict[str, Any]:
+    return {
+        "qid": problem.qid,
+        "code": problem.code,
+        "message": problem.message,
+        "severity": problem.severity,
+    }
+
+
+def _read(question: Question, row: selectors.StoredReply) -> GivenAnswer:
+    """Return an answer that was stored without its value, read from its text."""
+    plain = replace(question, limits=None)
+    reply = Reply(plain_text(row.answer.text), tuple(row.answer.answer_ids))
+    at = in_utc(row.created)
+    try:
+        checked = check_reply(plain, reply, PLAIN_NOTATION)
+    except AnswerRefused:
+        return GivenAnswer(chosen=reply.answer_ids, timestamp=at)
+    return GivenAnswer.of(checked, at)
