@@ -45,7 +45,7 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The headings and an iterator of rows, each with a value for every heading; `number` is how many rows there are.
+    """The headings and an iterator of rows, each with a value for every heading; `number` of them are known before.
 
     Rows are written `chunk` at a time. `what` says what a row is, in the plural.
     """
@@ -123,9 +123,10 @@ def write_xlsx(rows: Table, file: IO[bytes]) -> None:
         from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
     except ImportError as error:
         raise ExportRefused('XLSX needs openpyxl: pip install "django-chat-api[xlsx]"') from error
+    limits = f"{SHEET_ROWS_MAX} {rows.what} and {_SHEET_COLUMNS_MAX} columns"
+    refused = ExportRefused(f"A sheet holds at most {limits}. Use {CSV} or {JSON} instead.")
     if rows.number > SHEET_ROWS_MAX or len(rows.headings) > _SHEET_COLUMNS_MAX:
-        limits = f"{SHEET_ROWS_MAX} {rows.what} and {_SHEET_COLUMNS_MAX} columns"
-        raise ExportRefused(f"A sheet holds at most {limits}. Use {CSV} or {JSON} instead.")
+        raise refused
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Results")
     sheet.freeze_panes = "B2"
@@ -142,7 +143,9 @@ def write_xlsx(rows: Table, file: IO[bytes]) -> None:
 
     try:
         sheet.append([cell(heading) for heading in rows.headings])
-        for row in rows.rows:
+        for number, row in enumerate(rows.rows, start=1):
+            if number > SHEET_ROWS_MAX:
+                raise refused
             sheet.append([cell(value) for value in row])
     except BaseException:
         # Only saving removes openpyxl's temporary file before the process ends.

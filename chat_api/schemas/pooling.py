@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from chat_api.engine.question_types.choice import code_of
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Answer, Flag, Question, QuestionType, Score
+from chat_api.lib.tables import ExportRefused
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 
@@ -63,6 +65,15 @@ def file_name_of(schema: Schema, *, all_versions: bool = False) -> str:
 def all_questions(version: CompiledSchema) -> Iterable[Question]:
     """Return the questions of a version."""
     return version.script.questions
+
+
+def repeats_of(versions: Iterable[CompiledSchema], wanted: str | None = None) -> tuple[str, ...]:
+    """Return the keys of the repeated groups of all versions. Raises `ExportRefused` if `wanted` is none of them."""
+    groups = (group for version in versions for group in repeated_groups(version.script).values())
+    found = tuple(dict.fromkeys(group.key for group in groups))
+    if wanted is not None and wanted not in found:
+        raise ExportRefused(f"There is no repeated group with the key {wanted!r}.")
+    return found
 
 
 def pooled_questions(

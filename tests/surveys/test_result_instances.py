@@ -10,12 +10,13 @@ from django.core.management.base import CommandError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chat_api.lib import tables
 from chat_api.surveys.models import Survey
-from chat_api.surveys.results import table
+from chat_api.surveys.results import results_of, table
 from tests.databases import connection
 from tests.factories import published_schema
 from tests.surveys.conftest import Filling
-from tests.surveys.test_export import body_of, rows_of, run
+from tests.surveys.test_export import body_of, rows_of, run, sheet_of
 from tests.surveys.test_repeated_groups import VACCINATION, add, children
 from tests.surveys.test_results import results_url, staff_with
 
@@ -112,6 +113,59 @@ def test_instances_of_surveys_without_a_state_are_those_with_answers(survey: Fil
         (3, []),
     ]
     assert json.loads(run(survey.schema.pk, "--format", "json"))[0]["instances children"] == 2
+
+
+def test_the_page_counts_the_instances_of_surveys_without_a_state(survey: Filling) -> None:
+    Survey.objects.update(state=None)
+    counted = {each.qid: (each.saw, each.answered) for each in results_of(survey.schema).questions}
+    assert counted == {1: (1, 1), 2: (1, 1), 3: (1, 1), 4: (0, 0), 5: (1, 1), 6: (0, 0), 7: (0, 0)}
+
+
+def test_questions_have_the_columns_that_they_have_outside_of_groups(filling: Any) -> None:
+    which: dict[str, Any] = {"type": "multichoice", "text": "Which?", "choice_open": True}
+    which["answers"] = [{"text": "pill"}, {"text": "drops"}]
+    asked: list[dict[str, Any]] = [which, {"type": "int", "text": "Dose?"}]
+    plain = filling(published_schema(asked))
+    repeat = {"key": "children", "repeat": {"count": None, "min": 2}}
+    found = filling(published_schema([{**each, "group": "g"} for each in asked], groups={"g": repeat}))
+    plain.give(1, "drops", text="nose <b>")
+    plain.give(2, text="7")
+    found.give(1, "drops", text="nose <b>", instance=1)
+    found.give(2, text="7", instance=2)
+    head, row = rows_of(run(plain.schema.pk))
+    columns = slice(len(table.ABOUT), -len(table.AFTER))
+    shown, first, second = rows_of(run(found.schema.pk, "--repeat", "children"))
+    assert shown[len(table.ABOUT_INSTANCE) : -1] == head[columns]
+    assert first[len(table.ABOUT_INSTANCE) : -1] == [*row[columns][:-1], ""]
+    assert second[len(table.ABOUT_INSTANCE) : -1] == ["", "", "", "7"]
+    assert [each["2: Dose?"] for each in json.loads(run(plain.schema.pk, "--format", "json"))] == [7]
+
+
+def test_a_sheet_has_the_instances_unless_they_are_too_many(
+    survey: Filling, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    add(survey)
+    run(survey.schema.pk, "--repeat", "children", "-o", tmp_path / "all.xlsx")
+    sheet = sheet_of((tmp_path / "all.xlsx").read_bytes())
+    assert [row[2:4] for row in sheet.values] == [
+        ("instance", NAME),
+        (1, "Ann"),
+        (3, "Cho"),
+        (4, None),
+    ]
+    # Two instances have answers; the third one is seen only when it is written.
+    for most in (1, 2):
+        monkeypatch.setattr(tables, "SHEET_ROWS_MAX", most)
+        with pytest.raises(CommandError, match=f"at most {most} instances"):
+            run(survey.schema.pk, "--repeat", "children", "-o", tmp_path / "some.xlsx")
+    assert [path.name for path in tmp_path.iterdir()] == ["all.xlsx"]
+
+
+def test_instances_need_the_permission_to_export(survey: Filling) -> None:
+    client = staff_with("view_survey")
+    url = reverse("admin:chat_api_survey_export", args=[survey.schema.pk, "csv"])
+    assert "?repeat=" not in client.get(results_url(survey.schema)).content.decode()
+    assert client.get(url, {"repeat": "children"}).status_code == 403
 
 
 def test_versions_share_columns_of_instances_too(survey: Filling, filling: Any) -> None:

@@ -16,10 +16,10 @@ from chat_api.chat.results.answers import superseded_in
 from chat_api.chat.results.layout import Facts, layout_of
 from chat_api.chat.results.runs import Run, runs_with_facts
 from chat_api.engine.repeats import repeated_groups
-from chat_api.lib.tables import JSON, ExportRefused, Progress, Table, Value
+from chat_api.lib.tables import JSON, Progress, Table, Value
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import versions_together
+from chat_api.schemas.pooling import repeats_of, versions_together
 
 #: The number of runs in a chunk.
 CHUNK: Final = 100
@@ -60,9 +60,8 @@ def table_for(
     four for each chunk of runs.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
+    repeats_of(versions, repeat)
     groups = {version.id: _group_of(version, repeat) for version in versions}
-    if repeat is not None and not any(groups.values()):
-        raise ExportRefused(f"There is no repeated group with the key {repeat!r}.")
     using = schema._state.db or DEFAULT_DB_ALIAS
     layout = layout_of(
         versions,

@@ -14,11 +14,10 @@ from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
 from chat_api.chat.results.stored import stored_parts
-from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import Pooled, pooled_questions, same_answers, versions_together
+from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_answers, versions_together
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
@@ -106,9 +105,7 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
         outcomes=tuple(sorted(counts.outcomes.items())),
         has_more=bool(last_left_out),
         questions=tuple(_questions(questions, counts)),
-        repeats=tuple(
-            dict.fromkeys(group.key for script in scripts for group in repeated_groups(script).values())
-        ),
+        repeats=repeats_of(versions),
     )
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
-from chat_api.engine.repeats import questions_in, repeated_groups
+from chat_api.engine.repeats import questions_in
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.lib.tables import Value
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.pooling import pooled_questions, same_answers
+from chat_api.schemas.pooling import pooled_questions, repeats_of, same_answers
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
 
@@ -77,11 +77,12 @@ def layout_of(schema: Schema, *, lists: bool, repeat: str | None) -> Layout:
     """Return the columns of one version, or with `repeat` those of the repeated group with that key.
 
     One query, two more if questions take several answers; if there are repeated groups, those that compile the schema.
+    Raises `ExportRefused` if there is none with that key.
     """
     rows = [*_questions([schema.pk], foreign=True, using=schema._state.db)]
     rows.sort(key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position, row.pk))
     has_repeats = any(row.group is not None and row.group.repeat is not None for row in rows)
-    repeats = _repeats([compiled(schema)]) if has_repeats else {}
+    repeats = _repeats([compiled(schema)], repeat) if has_repeats or repeat is not None else {}
     asked = [(row, _heading(row, schema)) for row in rows if repeats.get(row.pk) == repeat]
     return Layout(
         _with_columns(asked, [schema.pk], lists=lists, using=schema._state.db),
@@ -113,16 +114,16 @@ def layout_of_all(
         {version.id: version.version for version in versions},
         same,
         {answer.id: (like.id, like.text) for each in pooled for answer, like in same_answers(each)},
-        _repeats(versions),
+        _repeats(versions, repeat),
     )
 
 
-def _repeats(versions: Iterable[CompiledSchema]) -> dict[int, str]:
+def _repeats(versions: Sequence[CompiledSchema], wanted: str | None) -> dict[int, str]:
     return {
-        version.script.questions[index].id: part.key
+        question.id: key
+        for key in repeats_of(versions, wanted)
         for version in versions
-        for part in repeated_groups(version.script).values()
-        for index in part.indexes
+        for question in questions_in(version.script, key)
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
-from chat_api.lib.tables import JSON, ExportRefused, Progress, Table, Value
+from chat_api.lib.tables import JSON, Progress, Table, Value
 from chat_api.schemas.models import Question, Schema
 from chat_api.schemas.pooling import versions_together
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
@@ -59,8 +59,6 @@ def table_for(
         layout = layout_of_all(versions_together(schema), lists=lists, using=using, repeat=repeat)
     else:
         layout = layout_of(schema, lists=lists, repeat=repeat)
-    if repeat is not None and repeat not in layout.keys:
-        raise ExportRefused(f"There is no repeated group with the key {repeat!r}.")
     surveys = Survey.objects.using(using).filter(schema__in=layout.own)
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
     # Surveys that are started in the meantime are left out, or reading might never end.

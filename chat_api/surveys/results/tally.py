@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -15,11 +15,10 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
-from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import Pooled, pooled_questions, same_answers, versions_together
+from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_answers, versions_together
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
@@ -110,11 +109,7 @@ def results_of(
         completed=counting.completed,
         has_more=bool(last_left_out),
         questions=tuple(counting.results()),
-        repeats=tuple(
-            dict.fromkeys(
-                part.key for version in versions for part in repeated_groups(version.script).values()
-            )
-        ),
+        repeats=repeats_of(versions),
     )
 
 
@@ -209,7 +204,7 @@ class _Counting:
     def add(self, survey: _Survey, items: list[_Item]) -> None:
         """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
-        answered = self.answered(survey, items, _shown_instances(state))
+        answered = self.answered(survey, items, _shown_instances(survey.state))
         seen = self.seen(survey.schema_id, state.get("visibility"), answered)
         is_completed = is_counted_completed(
             state, survey.submitted, is_answered=any(place in answered for place in seen)
@@ -229,11 +224,11 @@ class _Counting:
                 has_stopped = True
 
     def answered(
-        self, survey: _Survey, items: list[_Item], shown: Collection[tuple[int, int]]
+        self, survey: _Survey, items: list[_Item], shown: Collection[tuple[int, int]] | None
     ) -> dict[int, list[tuple[_Item, float]]]:
         """Return the items that hold an answer, with the seconds it took, by the place of the question.
 
-        Of repeated groups, those that are in `shown` by qid and instance.
+        Of repeated groups, those that are in `shown` by qid and instance, or all without it.
         """
         answered: dict[int, list[tuple[_Item, float]]] = {}
         before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
@@ -243,7 +238,8 @@ class _Counting:
             # Older releases left behind items of other schemas.
             if item.question_id not in own:
                 continue
-            if item.instance and (own[item.question_id].qid, item.instance) not in shown:
+            part = (own[item.question_id].qid, item.instance)
+            if item.instance and shown is not None and part not in shown:
                 continue
             place = self.places[item.question_id]
             kind, has_attachments = self.questions[place].type, item.has_attachments
@@ -279,8 +275,10 @@ class _Counting:
             )
 
 
-def _shown_instances(state: Mapping[str, Any]) -> set[tuple[int, int]]:
-    """Return the visible questions of repeated groups, by qid and instance."""
+def _shown_instances(state: Any) -> set[tuple[int, int]] | None:
+    """Return the visible questions of repeated groups, by qid and instance; None without a state."""
+    if not isinstance(state, dict):
+        return None
     groups = state.get("instances")
     return {
         (qid, each["instance"])
