@@ -1,0 +1,138 @@
+"""Corrections in a script that asks in a loop: the k-th answer stays the k-th, as long as it fits."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import pytest
+
+from chat_api.chat.models import Message
+from chat_api.schemas.models import Question, Schema
+from tests.chat.talking import Talk, answer
+from tests.chat.test_correcting import correct, seen_by_rules, start
+from tests.factories import UserFactory, published_schema
+
+pytestmark = pytest.mark.django_db
+
+#: Runs with random corrections.
+RUNS = int(os.environ.get("CHAT_API_WALKS", "6"))
+STEPS = 25
+#: Doses as long as there are more; the control and the note depend on all of them.
+DOSES: list[dict[str, Any]] = [
+    {
+        "qid": 1,
+        "type": "choice",
+        "name": "kind",
+        "answers": [{"value": "pill", "next_qid": 2}, {"value": "none", "next_qid": 5}],
+    },
+    {
+        "qid": 2,
+        "type": "int",
+        "name": "dose",
+        "limits": {"min": 0, "max": "100 - total"},
+        "variable_modifications": [["times", "times + 1"]],
+        "skip": "None",
+        "next_qid": 3,
+    },
+    {"qid": 3, "type": "calculation", "name": "twice", "calculate": "dose * 2", "next_qid": 4},
+    {
+        "qid": 4,
+        "type": "choice",
+        "name": "more",
+        "answers": [
+            {"value": 1, "next_qid": 2, "variable_modifications": [["total", "total + coalesce(dose, 0)"]]},
+            {"value": 0, "next_qid": 5},
+            {"value": 2, "next_qid": 7, "show_if": "twice > 20"},
+        ],
+    },
+    {"qid": 5, "type": "control", "show_if": "twice > 50", "next_qid": 6},
+    {"qid": 6, "name": "note", "show_if": 'total > 0 or kind == "none"', "next_qid": 7},
+    {"qid": 7, "name": "end", "next_qid": -1},
+]
+
+
+def body_for(chance: random.Random, schema: Schema, question: Question) -> dict[str, Any]:
+    """Return a random answer, which need not be accepted."""
+    if question.type == "choice":
+        return {"answers": [answer(schema, question.qid, chance.randint(1, question.answers.count()))]}
+    if question.type != "int":
+        return {"text": chance.choice("abc")}
+    return {"skip": True} if chance.random() < 0.2 else {"text": str(chance.choice([0, 5, 15, 30, 60, 99]))}
+
+
+def answers_given(talk: Talk) -> dict[int, list[Message]]:
+    """Return the answers that stand, by question, in the order in which the questions were asked."""
+    rows = Message.objects.filter(thread_id=talk.thread_id, related_question__isnull=False).order_by("pk")
+    asked: dict[int, Message | None] = {}
+    latest: dict[int, int] = {}
+    for row in rows:
+        question_id = row.related_question_id or 0
+        if row.asks:
+            asked[row.pk] = None
+            latest[question_id] = row.pk
+        else:
+            asked[row.reply.get("asking", latest[question_id])] = row
+    found: dict[int, list[Message]] = {}
+    for row_or_none in asked.values():
+        if row_or_none is not None:
+            found.setdefault(row_or_none.related_question_id or 0, []).append(row_or_none)
+    return found
+
+
+def led_at_random(chance: random.Random, schema: Schema) -> Talk:
+    talk = start(UserFactory.create(), schema)
+    for _ in range(STEPS):
+        given = [row for rows in answers_given(talk).values() for row in rows]
+        question_id = talk.row.question_id
+        if given and chance.random() < 0.4:
+            row = chance.choice(given)
+            question = Question.objects.get(pk=row.related_question_id or 0)
+            response = correct(talk, row.pk, **body_for(chance, schema, question))
+        elif question_id is not None:
+            question = Question.objects.get(pk=question_id)
+            is_control = question.type == "control"
+            response = talk.post(**({} if is_control else body_for(chance, schema, question)))
+        else:
+            break
+        assert response.status_code in (201, 204, 400), response.content
+    return talk
+
+
+def again(talk: Talk, schema: Schema) -> Talk:
+    """Return a run in which the answers of the other one were given from the start."""
+    fresh, left = start(UserFactory.create(), schema), answers_given(talk)
+    while (question_id := fresh.row.question_id) is not None:
+        if Question.objects.get(pk=question_id).type == "control":
+            if question_id == talk.row.question_id:
+                break
+            fresh.confirm()
+            continue
+        if not left.get(question_id):
+            break
+        row = left[question_id].pop(0)
+        given = row.reply
+        if given.get("skipped"):
+            fresh.say(skip=True)
+        else:
+            fresh.say(**({"answers": given["chosen"]} if given.get("chosen") else {"text": row.text}))
+    return fresh
+
+
+def outcome(talk: Talk) -> dict[str, Any]:
+    row = talk.row
+    return {
+        "open": row.question_id,
+        "state": row.state,
+        "pool": row.variables_pool,
+        "given": seen_by_rules(talk),
+        "calculated": row.values.get("calculated"),
+    }
+
+
+def test_corrected_loops_equal_those_answered_so_from_the_start() -> None:
+    schema = published_schema(DOSES)
+    for seed in range(RUNS):
+        talk = led_at_random(random.Random(seed), schema)
+        assert outcome(talk) == outcome(again(talk, schema)), seed
