@@ -9,7 +9,7 @@ import pytest
 
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.delivery.frames import frames_of
-from chat_api.chat.models import Message, ScriptRun, Thread
+from chat_api.chat.models import Message, ScriptRun, Thread, UserThread
 from chat_api.chat.results.table import table_for
 from chat_api.lib.tables import JSON
 from chat_api.schemas.models import Group, Schema
@@ -415,3 +415,74 @@ def test_round_of_the_frontend_is_hidden_while_the_count_is_smaller(alice: Any) 
         talk.say(question=question(schema, qid).pk, text=text, instance=instance)
     talk.say(question=question(schema, 8).pk, text="yes")
     assert Message.objects.filter(asks=True).order_by("pk").last().text == "Together 1 doses?"  # type: ignore[union-attr]
+
+
+def test_frontend_goes_back_to_a_question_in_rounds(alice: Any) -> None:
+    schema = form()
+    talk = start(alice, schema, state="scripted_fe_controlled")
+    for qid, text, instance in ((1, "2", 0), (2, "Ann", 1), (2, "Bob", 2), (3, "2025-01-01", 2)):
+        talk.say(question=question(schema, qid).pk, text=text, instance=instance)
+    assert talk.roll_back(question=question(schema, 3).pk).status_code == 200
+    assert [item.get("instance") for item in talk.row.values["given"]] == [None, 1, 2]
+    talk.say(question=question(schema, 3).pk, text="2025-01-01", instance=1)
+    talk.say(question=question(schema, 5).pk, text="2", instance=1)
+    (run,) = (
+        client_of(UserFactory.create(is_staff=True, is_superuser=True))
+        .get(f"{talk.path}/runs?limit=5")
+        .json()["results"]
+    )
+    assert [each["values"] for each in run["instances"]["children"]] == [
+        {"called": "Ann", "born": "2025-01-01", "age": 1, "doses": 2},
+        {"called": "Bob"},
+    ]
+
+
+def test_typed_lines_of_the_frontend_are_understood_in_their_round(alice: Any) -> None:
+    schema = form([*CHILDREN[:4], {**CHILDREN[4], "default": "index"}, *CHILDREN[5:]])
+    talk = start(alice, schema, state="scripted_fe_controlled")
+    for qid, text, instance in ((1, "2", 0), (3, "2025-01-01", 1), (3, "2025-01-01", 2)):
+        talk.say(question=question(schema, qid).pk, text=text, instance=instance)
+    body = {"question": question(schema, 5).pk, "text": "", "instance": 2}
+    response = talk.client.post(f"{talk.path}/reply", body, format="json")
+    assert response.status_code == 201, response.content
+    assert (response.json()["text"], response.json()["instance"]) == ("2", 2)
+
+
+def test_run_of_an_older_release_goes_on_in_the_first_round(alice: Any) -> None:
+    talk = start(alice)
+    first, *_ = said(talk, "2", "Ann")
+    # As stored before there were rounds.
+    Message.objects.update(instance=None)
+    values = talk.row.values
+    given = [{key: item[key] for key in item if key != "instance"} for item in values["given"]]
+    UserThread.objects.update(
+        values={**{key: values[key] for key in values if key != "rounds"}, "given": given}
+    )
+    said(talk, "2025-01-01", "1", "Bob", "2010-01-01", "yes")
+    assert ScriptRun.objects.get().outcome == "completed"
+    correct(talk, first, text="1")
+    assert "Bob [2]" not in shown(talk)
+    assert talk.texts()[-1] == "1"
+
+
+def test_start_inside_of_a_group_begins_with_its_first_round(alice: Any) -> None:
+    schema = form(MEDICINES, {"min": 2})
+    talk = start(alice, schema, initial_question=question(schema, 2).pk)
+    talk.say(answers=[answer(schema, 2, 1)])
+    assert shown(talk)[0] == "Another one after ? [1]"
+    assert shown(talk)[-1] == "Which medicine? [2]"
+
+
+def test_script_that_repeats_at_once_begins_with_the_first_round_again(alice: Any) -> None:
+    talk = start(alice, form([{**CHILDREN[1], "next_qid": -1}], {"min": 2}), on_finish="repeat")
+    said(talk, "A", "B", "C", "D")
+    rounds = [message["instance"] for message in talk.messages()]
+    assert rounds == [1, 1, 2, 2, 1, 1, 2, 2, 1]
+
+
+def test_settings_that_hold_a_script_at_its_question_hold_it_in_its_round(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {"OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"NO_MOVE_TO_NEXT_QID": True}}}
+    schema = form(MEDICINES, {"add": 2})
+    talk = start(alice, schema)
+    said(talk, "A", "B")
+    assert [message["instance"] for message in talk.messages()] == [1, 1, 1]
