@@ -206,6 +206,11 @@ class Logic:
         """Return the ranks of the questions whose conditions or calculation depend on the time."""
         return self._readers().get(_CLOCK, ())
 
+    def reads_list(self, reader: Question, question: Question) -> bool:
+        """Return whether conditions or the calculation of `reader` read the question in all rounds of its group."""
+        expressions = (formula.expression for formula in self._formulas_of(reader))
+        return any(each is not None and question.name in each.lists for each in expressions)
+
     def _readers(self) -> Mapping[str, tuple[int, ...]]:
         kept = self.script.prepared.get(_READERS)
         if isinstance(kept, dict):

@@ -34,6 +34,9 @@ class Round:
     given: dict[int, GivenAnswer] = field(default_factory=dict)
     calculated: dict[int, Value] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    #: What expressions read of it, by name.
+    answers: dict[str, Value] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 def standing(part: Part, question: Question) -> GivenAnswer | None:
@@ -75,6 +78,7 @@ class Rounds:
     _parts: dict[int, dict[int, Round]] = field(default_factory=dict)
     _shown: RepeatedGroup | None = None
     _index: int = 0
+    _shown_part: Round | None = None
 
     @classmethod
     def of(cls, script: Script, answers: dict[str, Value], weights: dict[str, float]) -> Rounds | None:
@@ -133,24 +137,37 @@ class Rounds:
         """Show the answers of a round to expressions; None, or the number 0, for those outside of rounds only."""
         if not number:
             group = None
-        if self._shown is not None and self._shown is not group:
-            self._expose(self._shown, None)
-        self._shown, self._index = group, number if group is not None else 0
+        before = self._shown_part
+        if before is not None:
+            for name in before.answers:
+                self.answers.pop(name, None)
+            for name in before.weights:
+                self.weights.pop(name, None)
+        self._shown, self._index, self._shown_part = group, number if group is not None else 0, None
         if group is not None:
-            self._expose(group, self.round(group, number))
+            part = self._shown_part = self.round(group, number)
+            self.answers.update(part.answers)
+            self.weights.update(part.weights)
 
     def show_place(self) -> None:
         """Show the round that the walk is in."""
         self.show(self.place.group, self.place.number)
+
+    def expose(self, question: Question, part: Round) -> None:
+        """Let expressions read in a round what stands there for the question; `collect` follows for their lists."""
+        given = standing(part, question)
+        expose(self.script, question, given, part.answers, part.weights)
+        if part is self._shown_part:
+            expose(self.script, question, given, self.answers, self.weights)
 
     def collect(self, question: Question) -> None:
         """Gather the values of a repeated question in all rounds again."""
         group = self.group_of(question)
         if group is None or question.name is None:
             return
-        found = (standing(self.round(group, number), question) for number in self.numbers_of(group))
-        values = instance_values(None if given is None else given.value for given in found)
-        self.lists[f"{group.key}.{question.name}"] = values
+        parts, name = self._parts.get(group.group.id, {}), question.name
+        values = instance_values(parts[number].answers.get(name) for number in sorted(parts))
+        self.lists[f"{group.key}.{name}"] = values
 
     def values_by_round(self) -> dict[str, list[tuple[int, dict[str, Value]]]]:
         """Return by key of the group the numbers of its rounds, with the values of the questions that have one."""
@@ -167,16 +184,14 @@ class Rounds:
                 rounds.append((number, values))
         return found
 
-    def collect_all(self) -> None:
-        """Gather the values of all repeated questions in all rounds again."""
+    def expose_all(self) -> None:
+        """Let expressions read the answers of all rounds, once these are loaded."""
+        for group, _, part in self.begun():
+            for question in self.questions_of(group):
+                self.expose(question, part)
         for group in self.groups.values():
             for question in self.questions_of(group):
                 self.collect(question)
-
-    def _expose(self, group: RepeatedGroup, part: Round | None) -> None:
-        for question in self.questions_of(group):
-            given = None if part is None else standing(part, question)
-            expose(self.script, question, given, self.answers, self.weights)
 
     # Where a walk is.
 
@@ -260,4 +275,4 @@ class Rounds:
         """Forget all rounds; what expressions read by name is cleared by the state of the run."""
         self._parts.clear()
         self.lists.clear()
-        self.place, self._shown, self._index = Place(), None, 0
+        self.place, self._shown, self._index, self._shown_part = Place(), None, 0, None

@@ -25,7 +25,7 @@ from chat_api.engine.given_answers import (
 )
 from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.question_types.base import CheckedReply
-from chat_api.engine.rounds import Part, Rounds, standing
+from chat_api.engine.rounds import Part, Round, Rounds, standing
 from chat_api.engine.rules import Variables
 from chat_api.engine.script import Question, QuestionType
 from chat_api.engine.stored_rounds import items_of, load_rounds, rounds_to_json, whole
@@ -230,9 +230,9 @@ class RunState:
         part = self.part(question)
         part.given.pop(question.id, None)
         self._expose(question, part)
+        self._settle(question)
         if rounds is not None:
             rounds.show_place()
-        self._settle(question)
 
     def hide(self, question: Question, *, is_hidden: bool) -> None:
         """Hide an answered question or a calculation, or show it again."""
@@ -263,9 +263,13 @@ class RunState:
 
     def _evaluate(self, ranks: Iterable[int], changed: Question | None = None) -> None:
         """Evaluate the questions at these ranks again, and what depends on them."""
-        logic = self.logic
+        logic, rounds = self.logic, self.rounds
         waiting = [*ranks]
         heapify(waiting)
+        # The ranks of questions that may change in other rounds than the one that is shown.
+        wide: set[int] = set()
+        if rounds is not None:
+            wide = {rank for rank in waiting if not self._stays_in_round(changed, logic.by_rank(rank))}
         before = -1
         while waiting:
             rank = heappop(waiting)
@@ -273,28 +277,47 @@ class RunState:
             if rank == before or (changed is not None and question.id == changed.id):
                 continue
             before = rank
-            if self._reconsider(question):
+            if self._reconsider(question, is_local=rank not in wide):
                 for reader in logic.readers(question):
                     if reader > rank:
                         heappush(waiting, reader)
+                        if rounds is not None and (
+                            rank in wide or not self._stays_in_round(question, logic.by_rank(reader))
+                        ):
+                            wide.add(reader)
 
-    def _reconsider(self, question: Question) -> bool:
-        """Evaluate what was answered or calculated, in each round, and return whether what rules read has changed."""
+    def _stays_in_round(self, changed: Question | None, reader: Question) -> bool:
+        """Return whether a change in the round that is shown changes the reader in that round only."""
+        rounds = self.rounds
+        if rounds is None or changed is None:
+            return False
+        group = rounds.group_of(changed)
+        if group is None or group is not rounds.shown[0] or rounds.group_of(reader) is not group:
+            return False
+        return not self.logic.reads_list(reader, changed)
+
+    def _reconsider(self, question: Question, *, is_local: bool) -> bool:
+        """Evaluate what was answered or calculated, in each round, and return whether what rules read has changed.
+
+        With `is_local`, only the round that is shown.
+        """
         rounds = self.rounds
         group = None if rounds is None else rounds.group_of(question)
         if rounds is None or group is None:
             return self._reconsider_part(question, self)
         shown, is_changed = rounds.shown, False
-        for number in rounds.numbers_of(group):
+        for number in (shown[1],) if is_local else rounds.numbers_of(group):
             rounds.show(group, number)
             is_changed |= self._reconsider_part(question, rounds.round(group, number))
         rounds.show(*shown)
+        if is_changed:
+            rounds.collect(question)
         return is_changed
 
     def _reconsider_part(self, question: Question, part: Part) -> bool:
         if question.id not in part.given and question.id not in part.calculated:
             return False
-        before, conditions = self._visible(question), self.logic.conditions(question)
+        before, conditions, rounds = self._visible(question), self.logic.conditions(question), self.rounds
         environment = self.environment({})
         if conditions and not any(_reads_variables(condition) for condition in conditions):
             if all(_is_true(condition, environment) for condition in conditions):
@@ -305,7 +328,10 @@ class RunState:
             formula = self._formula(question.calculate, question)
             if not _reads_variables(formula):
                 part.calculated[question.id] = _value(formula, environment)
-        self._expose(question, part)
+        if isinstance(part, Round) and rounds is not None:
+            rounds.expose(question, part)
+        else:
+            self._expose(question, part)
         return not same(before, self._visible(question))
 
     def _visible(self, question: Question) -> Value:
@@ -322,9 +348,11 @@ class RunState:
         return self if rounds is None or group is None else rounds.round(group, number or 1)
 
     def _expose(self, question: Question, part: Part) -> None:
-        expose(self.logic.script, question, standing(part, question), self._answers, self._weights)
-        if part is not self and self.rounds is not None:
+        if isinstance(part, Round) and self.rounds is not None:
+            self.rounds.expose(question, part)
             self.rounds.collect(question)
+        else:
+            expose(self.logic.script, question, standing(part, question), self._answers, self._weights)
 
     def _formula(self, source: str, question: Question) -> Formula:
         return self.logic.formula(source, question)

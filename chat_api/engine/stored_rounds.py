@@ -83,7 +83,7 @@ def load_rounds(rounds: Rounds, raw: Any) -> None:
     group, number = rounds.groups.get(whole(now.get("group"))), whole(now.get("number"))
     if group is not None and 0 <= number <= INSTANCES_MAX:
         rounds.place = Place(group, number, whole(now.get("planned")))
-    rounds.collect_all()
+    rounds.expose_all()
     rounds.show_place()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from chat_api.engine import flow
 from chat_api.engine.flow_events import Asked, Outcome, Walk
+from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.judge import judge
 from chat_api.engine.logic import Logic
 from chat_api.engine.question_types.base import AnswerRefused, Reply
@@ -316,3 +317,38 @@ def test_state_stored_before_there_were_rounds_belongs_to_the_first_round() -> N
     flow.stand_at(found.script, age, {}, rules=state)
     assert state.values() == {"n": 2, "name": "A"}
     assert state.round_of(age) == 1
+
+
+def test_conditions_of_other_rounds_follow_only_lists() -> None:
+    found = talk(
+        [
+            {"name": "age", "type": "int", "group": 9, "next": 2},
+            {"name": "school", "group": 9, "show_if": "age >= 6", "next": 3},
+            {"name": "youngest", "group": 9, "show_if": "age == min(kids.age)", "next": 4},
+            {
+                "name": "pupils",
+                "type": "calculation",
+                "calculate": "count(kids.school)",
+                "group": 9,
+                "next": 5,
+            },
+            {"name": "end"},
+        ],
+        {"min": 2},
+    ).say(8, "yes", "Ann", 7, "no", "Bob")
+    assert found.state.environment({}).instances == {
+        "kids.age": (8, 7),
+        "kids.school": ("yes", "no"),
+        "kids.youngest": ("Bob",),
+        "kids.pupils": (2, 2),
+    }
+    age = found.script.questions_by_id[101]
+    flow.stand_at(found.script, age, {}, rules=found.state, instance=1)
+    found.state.put(age, GivenAnswer(value=5, timestamp=NOW))
+    assert found.state.environment({}).instances == {
+        "kids.age": (5, 7),
+        "kids.school": ("no",),
+        "kids.youngest": ("Ann",),
+        "kids.pupils": (1, 1),
+    }
+    assert found.state.values() == {"age": 5, "youngest": "Ann", "pupils": 1}
