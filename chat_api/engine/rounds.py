@@ -154,7 +154,7 @@ class Rounds:
         self.show(self.place.group, self.place.number)
 
     def expose(self, question: Question, part: Round) -> None:
-        """Let expressions read in a round what stands there for the question; `collect` follows for their lists."""
+        """Show expressions what stands for the question in a round; `collect` follows for their lists."""
         given = standing(part, question)
         expose(self.script, question, given, part.answers, part.weights)
         if part is self._shown_part:
@@ -185,7 +185,7 @@ class Rounds:
         return found
 
     def expose_all(self) -> None:
-        """Let expressions read the answers of all rounds, once these are loaded."""
+        """Show expressions the answers of all rounds, once these are loaded."""
         for group, _, part in self.begun():
             for question in self.questions_of(group):
                 self.expose(question, part)
