@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from chat_api.chat.api import corrections, events, members, messages, push_devices, runs, text_door, threads
+from chat_api.chat.api import (
+    corrections,
+    events,
+    members,
+    messages,
+    push_devices,
+    rollbacks,
+    runs,
+    text_door,
+    threads,
+)
 from chat_api.chat.api.attachments import attachment_urlpatterns
 from chat_api.lib.rest.url_converters import ID, USER, WORD
 
@@ -14,7 +24,9 @@ urlpatterns = [
         name="account-threads-list",
     ),
     path(f"threads/<{ID}:thread_id>", threads.ThreadDetailView.as_view(), name="thread-details"),
-    path(f"threads/<{ID}:thread_id>/rollback", threads.ThreadRollbackView.as_view(), name="thread-rollback"),
+    path(
+        f"threads/<{ID}:thread_id>/rollback", rollbacks.ThreadRollbackView.as_view(), name="thread-rollback"
+    ),
     path(f"threads/<{ID}:thread_id>/prompt", text_door.ThreadPromptView.as_view(), name="thread-prompt"),
     path(f"threads/<{ID}:thread_id>/reply", text_door.ThreadReplyView.as_view(), name="thread-reply"),
     path(f"threads/<{ID}:thread_id>/correct", corrections.ThreadCorrectView.as_view(), name="thread-correct"),

@@ -28,12 +28,10 @@ from chat_api.chat.serializers.document_contexts import (
     without_hidden_last_messages,
 )
 from chat_api.chat.serializers.requests import (
-    RollbackSerializer,
     ThreadChangeSerializer,
     ThreadCreateSerializer,
 )
 from chat_api.chat.serializers.responses import EmptySerializer, ThreadSerializer
-from chat_api.lib.errors import NON_FIELDS
 from chat_api.lib.rest.fields import client_id_in
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.relations import account_named
@@ -249,43 +247,6 @@ class ThreadDetailView(ThreadView):
         """Leave the thread; the other members keep it."""
         actions.remove_member(user_thread=self.member, by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-@extend_schema_view(
-    post=extend_schema(
-        summary="Roll a script back to a question",
-        parameters=SELECTION_PARAMETERS,
-        request=RollbackSerializer,
-        responses={200: ThreadSerializer, 204: None},
-    )
-)
-class ThreadRollbackView(ThreadView):
-    """Rolling back the requester's script."""
-
-    permission_setting = "PERMISSIONS_THREAD_ROLLBACK"
-    serializer_class = RollbackSerializer
-
-    def post(self, request: Request, thread_id: int) -> Response:
-        """Go back to `message` or `question`, or by one question; later messages are deleted."""
-        body = RollbackSerializer(data=request.data, context=self.get_serializer_context())
-        user_thread = self.member
-        if not user_thread.is_scripted:
-            raise ValidationError({NON_FIELDS: ["WRONG_STATE"]})
-
-        def roll_back(to: dict[str, Any]) -> UserThread | None:
-            return actions.roll_back(
-                user_thread=user_thread, message_id=to.get("message"), question_id=to.get("question")
-            )
-
-        if not body.is_valid():
-            others = actions.errors_of(lambda: roll_back(body.accepted))
-            # Requests that name a message do not need to learn where one step back leads.
-            others.pop(NON_FIELDS, None)
-            raise ValidationError({**others, **body.errors})
-        member = roll_back(body.validated_data)
-        if member is None:
-            return Response(status=status.HTTP_204_NO_CONTENT)
-        return Response(self.thread_document(member))
 
 
 @extend_schema_view(

@@ -20,7 +20,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
+from rest_framework.throttling import BaseThrottle
 
 from chat_api.lib.db.storable import is_storable
 from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
@@ -29,6 +29,7 @@ from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
 from chat_api.lib.rest.pagination import NoCountsPagination
 from chat_api.lib.rest.parsers import KNOWN_PARSERS, BodyTooLarge, bounded_parser, exceeds_limit
+from chat_api.lib.rest.throttling import ScopeThrottle
 from chat_api.lib.rest.url_converters import OutOfShape
 from chat_api.settings import chat_settings
 
@@ -43,25 +44,6 @@ _LAZY_FILTER: Final = "CHAT_MESSAGE_FILTER_QUERYSET"
 _ANY_TYPE: Final = "*/*"
 #: Their handlers look up the object that they show or change.
 _METHODS_WITH_LOOKUP: Final = frozenset({"get", "head", "put", "patch", "delete"})
-
-
-class ScopeThrottle(ScopedRateThrottle):
-    """Rate limits by scope, with the rates of CHAT_SETTINGS["THROTTLE_RATES"]."""
-
-    def get_rate(self) -> str | None:
-        """Return the rate of this view's scope; None means no limit."""
-        rate = chat_settings.THROTTLE_RATES.get(self.scope)
-        return None if rate is None else str(rate)
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Return whether the request is within the view's rate."""
-        self.scope = view.chat_throttle_scope
-        rate = self.get_rate()
-        if rate is None:
-            return True
-        self.rate = rate
-        self.num_requests, self.duration = self.parse_rate(rate)
-        return super(ScopedRateThrottle, self).allow_request(request, view)
 
 
 class ChatAPIView(GenericAPIView[Any]):

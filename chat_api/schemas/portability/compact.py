@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Any, Final
 
 import jsonschema
-import yaml
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
@@ -20,6 +19,7 @@ from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question,
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
 from chat_api.schemas.portability.parsing import BadDocument
 from chat_api.schemas.portability.unquoted import numbers_to_texts
+from chat_api.schemas.portability.yaml_texts import as_yaml
 
 Document = dict[str, Any]
 
@@ -95,16 +95,7 @@ def as_compact(schema: Schema, *, indent: int | None, as_json: bool) -> str:
     document = document_of(schema)
     if as_json:
         return json.dumps(document, indent=2 if indent is None else indent, ensure_ascii=False) + "\n"
-    text: str = yaml.dump(
-        document,
-        Dumper=_Dumper,
-        indent=max(indent or 2, 2),
-        width=110,
-        sort_keys=False,
-        allow_unicode=True,
-        default_flow_style=None,
-    )
-    return text
+    return as_yaml(document, indent=indent)
 
 
 def document_of(schema: Schema) -> Document:
@@ -293,23 +284,3 @@ def _non_defaults(row: models.Model, defaults: Mapping[str, Any]) -> Iterable[tu
         value = getattr(row, name)
         if value != default or type(value) is not type(default):
             yield name, value
-
-
-class _Dumper(yaml.SafeDumper):
-    """YAML with multi-line texts as blocks, and without aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = None
-    if not value.replace("\n", "").isprintable():
-        # YAML treats some of these characters as line breaks, unless they are escaped.
-        style = '"'
-    elif "\n" in value:
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-_Dumper.add_representer(str, _text)
