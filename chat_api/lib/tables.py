@@ -23,6 +23,8 @@ Value: TypeAlias = str | int | float | bool | date | time | list[Any] | None
 #: Called after each chunk with the number of rows read, and of all rows.
 Progress: TypeAlias = Callable[[int, int], None]
 
+#: Parsers of JSON, and spreadsheets, round larger numbers.
+EXACT_MAX: Final = 2**53
 #: A number in plain notation, as answers have it: 5, -0.5, .5, 5.
 PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 #: Characters with which a spreadsheet starts a formula, full-width forms included:
@@ -55,6 +57,13 @@ class Table:
     rows: Iterator[list[Value]]
     chunk: int
     what: str
+
+
+def number_cell(value: float) -> Value:
+    """Return a number for a cell: without a decimal point if it is whole, as a text if it would be rounded."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT_MAX else value
+    return value if abs(value) < EXACT_MAX else str(value)
 
 
 def formats() -> tuple[str, ...]:

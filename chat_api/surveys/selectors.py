@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
@@ -173,32 +173,46 @@ class StoredReply:
 def replies_given(*, survey_id: int) -> dict[Place, StoredReply]:
     """Return the answers of the survey with their values for rules, by question and instance. One query."""
     given: dict[Place, StoredReply] = {}
-    for question_id, instance, text, has_attachments, reply, created, answer_id in _REPLIES_GIVEN.values(
-        survey_id
-    ):
-        place = question_id, instance
-        if place not in given:
-            given[place] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
-        if answer_id is not None:
-            given[place].answer.answer_ids.append(answer_id)
+    for columns in _REPLIES_GIVEN.values(survey_id):
+        _add_reply(given, columns)
     return given
 
 
+def replies_by_survey(*, survey_ids: Collection[int], using: str) -> dict[int, dict[Place, StoredReply]]:
+    """Return the same for several surveys. One query."""
+    items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids)
+    rows = items.order_by("pk", "answer_links__pk").values_list("survey_id", *_REPLY_COLUMNS)
+    given: dict[int, dict[Place, StoredReply]] = {}
+    for survey_id, *columns in rows:
+        _add_reply(given.setdefault(survey_id, {}), columns)
+    return given
+
+
+def _add_reply(given: dict[Place, StoredReply], columns: Sequence[Any]) -> None:
+    question_id, instance, text, has_attachments, reply, created, answer_id = columns
+    place = question_id, instance
+    if place not in given:
+        given[place] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
+    if answer_id is not None:
+        given[place].answer.answer_ids.append(answer_id)
+
+
+_REPLY_COLUMNS: Final = (
+    "related_question_id",
+    "instance",
+    "text",
+    "has_attachments",
+    "reply",
+    "created",
+    "answer_links__answer_id",
+)
 _REPLIES_GIVEN: Final = Prepared[SurveyItem](
     "replies of a survey",
     1,
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
-        .values_list(
-            "related_question_id",
-            "instance",
-            "text",
-            "has_attachments",
-            "reply",
-            "created",
-            "answer_links__answer_id",
-        )
+        .values_list(*_REPLY_COLUMNS)
     ),
 )
 

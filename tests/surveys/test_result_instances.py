@@ -32,7 +32,15 @@ def instances(schema: Any, *args: str) -> list[dict[str, Any]]:
 
 
 def child(number: int, **values: Any) -> dict[str, Any]:
-    return {"instance": number, NAME: None, BORN: None, MMR: None, "hidden answers": [], **values}
+    return {
+        "instance": number,
+        NAME: None,
+        BORN: None,
+        MMR: None,
+        "age": None,
+        "hidden answers": [],
+        **values,
+    }
 
 
 @pytest.fixture
@@ -52,19 +60,25 @@ def survey(filling: Any) -> Filling:
 def test_an_instance_is_a_row_with_the_questions_of_its_group(survey: Filling) -> None:
     add(survey)
     assert instances(survey.schema) == [
-        child(1, **{NAME: "Ann", BORN: "2025-01-01", MMR: "yes"}),
+        child(1, **{NAME: "Ann", BORN: "2025-01-01", MMR: "yes", "age": 14}),
         child(3, **{NAME: "Cho"}),
         child(4),
     ]
     head, first, *_ = rows_of(run(survey.schema.pk, "--repeat", "children"))
-    assert head == ["survey id", "user id", "instance", NAME, BORN, MMR, "hidden answers"]
+    assert head == ["survey id", "user id", "instance", NAME, BORN, MMR, "age", "hidden answers"]
     assert first[0] == str(survey.id)
 
 
 def test_the_table_of_surveys_has_the_number_of_instances_and_no_questions_of_them(survey: Filling) -> None:
     head, row = rows_of(run(survey.schema.pk))
-    assert head[len(table.ABOUT) :] == ["1: When was the visit?", "instances children", *table.AFTER]
-    assert row[len(table.ABOUT) :] == ["2026-03-01", "2", "", ""]
+    assert head[len(table.ABOUT) :] == [
+        "1: When was the visit?",
+        "instances children",
+        "vaccinated",
+        "oldest",
+        *table.AFTER,
+    ]
+    assert row[len(table.ABOUT) :] == ["2026-03-01", "2", "1", "14", "", ""]
 
 
 def test_hidden_answers_are_marked_in_the_row_of_their_instance(survey: Filling) -> None:

@@ -18,10 +18,8 @@ from chat_api.engine.question_types.date_texts import read_temporal
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.script import Answer, Question, QuestionType
-from chat_api.lib.tables import Value
+from chat_api.lib.tables import Value, number_cell
 
-#: Parsers of JSON, and spreadsheets, round larger numbers.
-_EXACT_MAX: Final = 2**53
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 #: A text without a stored value is read as one of these; the time zone of a datetime is not known then.
 _DATES: Final[dict[str, Kind]] = {QuestionType.DATE: Kind.DATE, QuestionType.TIME: Kind.TIME}
@@ -103,17 +101,11 @@ def cell(value: ScriptValue, style: Style) -> Value:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float):
-        return _number(value)
+        return number_cell(value)
     if isinstance(value, tuple):
         items = [cell(item, style) for item in value]
         return items if style.lists else json.dumps(items, ensure_ascii=False, default=str)
     return value if isinstance(value, str | date | time) else str(value_to_json(value))
-
-
-def _number(value: float) -> Value:
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _EXACT_MAX else value
-    return value if abs(value) < _EXACT_MAX else str(value)
 
 
 def _typed(question: Question, said: Said, style: Style) -> Value:

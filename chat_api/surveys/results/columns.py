@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from chat_api.engine.script import CHOICE_TYPES, QuestionType
-from chat_api.lib.tables import PLAIN_NUMBER, Value
+from chat_api.lib.tables import EXACT_MAX, PLAIN_NUMBER, Value
 from chat_api.schemas.models import Answer, Question
 from chat_api.settings import chat_settings
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
-#: Parsers of JSON, and spreadsheets, round larger numbers.
-_EXACT_MAX: Final = 2**53
 _DIGITS_MAX: Final = 16
 
 
@@ -111,5 +109,5 @@ def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:
         return _one_of(_said(given, is_open=False), lists=lists)
     if question.type in _NUMBERS and PLAIN_NUMBER.fullmatch(text) and len(text) <= _DIGITS_MAX:
         number = int(text) if _WHOLE.fullmatch(text) else float(text)
-        return number if abs(number) < _EXACT_MAX else text
+        return number if abs(number) < EXACT_MAX else text
     return text

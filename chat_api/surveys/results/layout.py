@@ -36,6 +36,8 @@ class Layout:
     answers: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     #: By the id of a question of a repeated group, the key of the group.
     repeats: Mapping[int, str] = field(default_factory=dict)
+    #: The versions, newest first; empty for one whose questions have no names.
+    versions: Sequence[CompiledSchema] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -76,18 +78,21 @@ class Layout:
 def layout_of(schema: Schema, *, lists: bool, repeat: str | None) -> Layout:
     """Return the columns of one version, or with `repeat` those of the repeated group with that key.
 
-    One query, two more if questions take several answers; if there are repeated groups, those that compile the schema.
-    Raises `ExportRefused` if there is none with that key.
+    One query, two more if questions take several answers; if questions have names, those that compile the schema.
+    Raises `ExportRefused` if there is no repeated group with that key.
     """
     rows = [*_questions([schema.pk], foreign=True, using=schema._state.db)]
     rows.sort(key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position, row.pk))
     has_repeats = any(row.group is not None and row.group.repeat is not None for row in rows)
-    repeats = _repeats([compiled(schema)], repeat) if has_repeats or repeat is not None else {}
+    is_typed = has_repeats or schema.scores or schema.flags or any(row.name for row in rows)
+    versions = [compiled(schema)] if is_typed or repeat is not None else []
+    repeats = _repeats(versions, repeat)
     asked = [(row, _heading(row, schema)) for row in rows if repeats.get(row.pk) == repeat]
     return Layout(
         _with_columns(asked, [schema.pk], lists=lists, using=schema._state.db),
         {schema.pk: [row for row in rows if row.schema_id == schema.pk]},
         repeats=repeats,
+        versions=versions,
     )
 
 
@@ -115,6 +120,7 @@ def layout_of_all(
         same,
         {answer.id: (like.id, like.text) for each in pooled for answer, like in same_answers(each)},
         _repeats(versions, repeat),
+        versions,
     )
 
 

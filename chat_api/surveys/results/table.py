@@ -7,8 +7,7 @@ stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db.models import Count, Max, QuerySet
 
@@ -19,6 +18,7 @@ from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.results.columns import Given
 from chat_api.surveys.results.completion import is_counted_completed
 from chat_api.surveys.results.layout import Layout, layout_of, layout_of_all
+from chat_api.surveys.results.scoring import SURVEY_COLUMNS, ResultColumns, SurveyRow
 from chat_api.surveys.validation import holds_answer
 
 #: The number of surveys in a chunk.
@@ -63,33 +63,21 @@ def table_for(
     extent = surveys.aggregate(number=Count("pk"), last=Max("pk"))
     # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
-    found = _surveys(existing, extent["number"], progress)
+    results = ResultColumns.of(layout.versions, repeat)
+    found = _surveys(existing, results, extent["number"], progress, lists=lists)
     version = (VERSION,) if all_versions else ()
     if repeat is None:
         counts = [f"instances {key}" for key in layout.keys]
-        headings = (*ABOUT, *version, *layout.headings, *counts, *AFTER)
-        rows = (_row(survey, parts, layout, lists=lists) for survey, parts in found)
+        headings = (*ABOUT, *version, *layout.headings, *counts, *results.headings, *AFTER)
+        rows = (_row(survey, parts, values, layout, lists=lists) for survey, parts, values in found)
         return Table(headings, extent["number"], rows, CHUNK, "surveys")
-    headings = (*ABOUT_INSTANCE, *version, *layout.headings, AFTER[-1])
+    headings = (*ABOUT_INSTANCE, *version, *layout.headings, *results.headings, AFTER[-1])
     instances = (
-        row for survey, parts in found for row in _instance_rows(survey, parts, layout, repeat, lists=lists)
+        row
+        for survey, parts, _ in found
+        for row in _instance_rows(survey, parts, results, layout, repeat, lists=lists)
     )
     return Table(headings, _number_of_instances(layout, repeat, using=using), instances, CHUNK, "instances")
-
-
-_COLUMNS: Final = ("pk", "schema_id", "user_id", "created", "updated", "state", "submitted")
-
-
-class _Survey(NamedTuple):
-    """A survey, in the order of `_COLUMNS`."""
-
-    pk: int
-    schema_id: int
-    user_id: Any
-    created: datetime
-    updated: datetime
-    state: Any
-    submitted: datetime | None
 
 
 #: The answers of a survey by instance (0 outside of repeated groups), then by question.
@@ -97,33 +85,43 @@ _Parts = Mapping[int, Mapping[int, Given]]
 
 
 def _surveys(
-    surveys: QuerySet[Survey], number: int, progress: Progress | None
-) -> Iterator[tuple[_Survey, _Parts]]:
-    """Yield each survey with its answers. Two queries for each chunk, three if any have files."""
+    surveys: QuerySet[Survey],
+    results: ResultColumns,
+    number: int,
+    progress: Progress | None,
+    *,
+    lists: bool,
+) -> Iterator[tuple[SurveyRow, _Parts, list[Value]]]:
+    """Yield each survey with its answers and the values of its results.
+
+    Two queries for each chunk, three if any have files, and those for the results.
+    """
     last, done = 0, 0
-    selected = surveys.order_by("pk").values_list(*_COLUMNS)
-    while chunk := [_Survey(*row) for row in selected.filter(pk__gt=last)[:CHUNK]]:
+    selected = surveys.order_by("pk").values_list(*SURVEY_COLUMNS)
+    while chunk := [SurveyRow(*row) for row in selected.filter(pk__gt=last)[:CHUNK]]:
         last = chunk[-1].pk
         given = _answers([survey.pk for survey in chunk], using=surveys.db)
-        for survey in chunk:
-            yield survey, given.get(survey.pk, {})
+        for survey, values in results.values(chunk, using=surveys.db, lists=lists):
+            yield survey, given.get(survey.pk, {}), values
         done += len(chunk)
         if progress is not None:
             progress(done, max(done, number))
 
 
-def _row(survey: _Survey, parts: _Parts, layout: Layout, *, lists: bool) -> list[Value]:
+def _row(
+    survey: SurveyRow, parts: _Parts, results: list[Value], layout: Layout, *, lists: bool
+) -> list[Value]:
     state, answers = survey.state, parts.get(0, {})
     visibility = state.get("visibility") if isinstance(state, dict) else None
     visible, hidden = _by_visibility(visibility, _answered(layout.own_in(survey.schema_id, None), answers))
     counts: list[Value] = []
     is_answered = bool(visible)
     for key in layout.keys:
-        own, shown = layout.own_in(survey.schema_id, key), _instances(state, key)
-        numbers = _numbers(own, parts) if shown is None else [*shown]
+        own, stored = layout.own_in(survey.schema_id, key), _instances(state, key)
+        numbers = _numbers(own, parts) if stored is None else [*stored]
         counts.append(len(numbers) if own else None)
         is_answered = is_answered or any(
-            _by_visibility(_visible_in(shown, number), _answered(own, parts.get(number, {})))[0]
+            _by_visibility(_visible_in(stored, number), _answered(own, parts.get(number, {})))[0]
             for number in numbers
         )
     completed = None
@@ -138,40 +136,46 @@ def _row(survey: _Survey, parts: _Parts, layout: Layout, *, lists: bool) -> list
         *layout.version(survey.schema_id),
         *layout.values(survey.schema_id, answers),
         *counts,
+        *results,
         None if survey.submitted is None else survey.submitted.isoformat(),
         _qids(hidden, lists=lists),
     ]
 
 
 def _instance_rows(
-    survey: _Survey, parts: _Parts, layout: Layout, key: str, *, lists: bool
+    survey: SurveyRow, parts: _Parts, results: ResultColumns, layout: Layout, key: str, *, lists: bool
 ) -> Iterator[list[Value]]:
     """Yield the rows of the instances in their order, then of those that are hidden and have answers."""
-    own, shown = layout.own_in(survey.schema_id, key), _instances(survey.state, key)
-    for number in dict.fromkeys([*(shown or ()), *_numbers(own, parts)]):
+    own, stored = layout.own_in(survey.schema_id, key), _instances(survey.state, key)
+    for number in dict.fromkeys([*(stored or ()), *_numbers(own, parts)]):
         answers = parts.get(number, {})
         in_group = {question.pk: answers[question.pk] for question in own if question.pk in answers}
-        _, hidden = _by_visibility(_visible_in(shown, number), _answered(own, in_group))
+        _, hidden = _by_visibility(_visible_in(stored, number), _answered(own, in_group))
         yield [
             survey.pk,
             _key(survey.user_id),
             number,
             *layout.version(survey.schema_id),
             *layout.values(survey.schema_id, in_group),
+            *results.calculated(survey.schema_id, (stored or {}).get(number), lists=lists),
             _qids(hidden, lists=lists),
         ]
 
 
-def _instances(state: Any, key: str) -> dict[int, list[int]] | None:
-    """Return the visible qids of each instance of a group, in their order; None without a state that has them."""
+def _instances(state: Any, key: str) -> dict[int, dict[str, Any]] | None:
+    """Return the state of each instance of a group, in their order; None without a state that has them."""
     groups = state.get("instances") if isinstance(state, dict) else None
     if not isinstance(groups, dict):
         return None
-    return {each["instance"]: each["visibility"] for each in groups.get(key, ())}
+    return {each["instance"]: each for each in groups.get(key, ())}
 
 
-def _visible_in(shown: Mapping[int, list[int]] | None, number: int) -> list[int] | None:
-    return None if shown is None else shown.get(number, [])
+def _visible_in(stored: Mapping[int, dict[str, Any]] | None, number: int) -> list[int] | None:
+    """Return the visible qids of an instance; None if they are not known."""
+    if stored is None:
+        return None
+    visible: list[int] = stored[number]["visibility"] if number in stored else []
+    return visible
 
 
 def _numbers(own: Iterable[Question], parts: _Parts) -> list[int]:
