@@ -13,6 +13,7 @@ from chat_api.schemas.models import Schema
 from tests.attachments.pictures import as_text, picture
 from tests.chat.talking import Talk, answer, begin, events, question, start_script
 from tests.chat.test_correcting import corrected
+from tests.chat.test_repeats import form
 from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +204,33 @@ def test_changed_files_are_published(alice: Any) -> None:
     attach(talk, said)
     names = [name for name, _ in events(talk.thread_id)[before:]]
     assert names == ["message_created_or_updated", "thread_updated"]
+
+
+def test_files_of_a_round_count_in_their_round(alice: Any) -> None:
+    file = {
+        "type": "file",
+        "text": "Photos?",
+        "name": "photos",
+        "group": "children",
+        "limits": {"max_files": 2},
+    }
+    questions: list[dict[str, Any]] = [
+        {"qid": 1, "type": "int", "text": "How many?", "name": "number", "next_qid": 2},
+        {"qid": 2, **file, "next_qid": 3},
+        {
+            "qid": 3,
+            "type": "calculation",
+            "name": "total",
+            "calculate": "sum(children.photos)",
+            "next_qid": 4,
+        },
+        {"qid": 4, "text": "Anything else?", "name": "rest", "next_qid": -1},
+    ]
+    talk = begin(alice, form(questions), permissions=PERMISSIONS_ALL)
+    talk.say(text="2")
+    first, second = (talk.say(attachments=[PNG]) for _ in range(2))
+    assert attach(talk, first).status_code == 201
+    assert attach(talk, first).json() == {"attachments": ["TOO_MANY"]}
+    assert (stored(first), stored(second)) == (2, 1)
+    assert [*talk.row.values["calculated"].values()] == [3]
+    assert detach(talk, second).json() == {"attachments": ["REQUIRED"]}

@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chat_api.attachments.models import BaseAttachment
 from chat_api.raised_flags.models import Flag
+from chat_api.schemas.models import Group
 from chat_api.surveys.models import SurveyAttachment, SurveyItem
 from chat_api.surveys.results.table import table_for
 from chat_api.surveys.results.tally import results_of
 from tests.attachments.pictures import as_text, picture
-from tests.factories import published_schema
+from tests.factories import draft_schema, publish_unchecked, published_schema
 from tests.surveys.conftest import Filling, question
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,11 @@ PHOTOS: list[dict[str, Any]] = [
     },
     {"type": "text", "name": "why", "text": "Why so many?", "show_if": "photos > 2"},
 ]
+
+
+@pytest.fixture
+def sees_values(settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["values"]}
 
 
 def attach(survey: Filling, item: dict[str, Any], body: dict[str, Any] = PNG, query: str = "") -> Any:
@@ -225,3 +231,20 @@ def test_results_count_answers_with_files(filling: Begin) -> None:
     assert results_of(schema).questions[0].answered == 1
     table = table_for("csv", schema)
     assert next(iter(table.rows))[table.headings.index("1: Photos?")] == 2
+
+
+@pytest.mark.usefixtures("sees_values")
+def test_files_of_an_instance_count_in_their_instance(filling: Begin) -> None:
+    file = {"type": "file", "name": "photos", "group": "children", "limits": {"max_files": 2}, "next_qid": 2}
+    draft = draft_schema(
+        [file, {"qid": 2, "type": "calculation", "name": "total", "calculate": "sum(c.photos)"}]
+    )
+    Group.objects.filter(schema=draft).update(key="c", repeat={"min": 2})
+    survey = filling(publish_unchecked(draft))
+    first, second = (
+        survey.give(1, attachments=[PNG], instance=row["instance"]) for row in survey.state["instances"]["c"]
+    )
+    assert attach(survey, first).status_code == 201
+    assert attach(survey, first).json() == {"attachments": ["TOO_MANY"]}
+    assert survey.state["values"]["total"] == 3
+    assert detach(survey, second).json() == {"attachments": ["REQUIRED"]}
