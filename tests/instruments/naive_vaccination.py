@@ -15,7 +15,9 @@ QIDS: Final = {"visited": 1, "kids": 2, **CHILD, "school": 10}
 
 
 def months_between(first: date, then: date) -> int:
-    """Return the completed months."""
+    """Return the completed months, negative ones if the second date comes first."""
+    if then < first:
+        return -months_between(then, first)
     whole = (then.year - first.year) * 12 + then.month - first.month
     return whole - (then.day < first.day)
 
