@@ -6,28 +6,24 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from statistics import median
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Count
 
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_answers, versions_together
-from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
+from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys
 from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
 SURVEYS_MAX: Final = 10_000
-#: The length of the part of a text that is loaded: enough to see whether there is one, and which number it is.
-_TEXT_READ: Final = 101
 _NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 
 
@@ -102,7 +98,7 @@ def results_of(
     last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
     if last_left_out:
         surveys = surveys.filter(pk__gt=last_left_out[0])
-    for survey, items in _with_items(surveys[:surveys_max], _items(ids, last_left_out, using=using)):
+    for survey, items in with_items(surveys[:surveys_max], items_of_surveys(ids, last_left_out, using=using)):
         counting.add(survey, items)
     return SchemaResults(
         surveys=counting.surveys,
@@ -111,67 +107,6 @@ def results_of(
         questions=tuple(counting.results()),
         repeats=repeats_of(versions),
     )
-
-
-class _Survey(NamedTuple):
-    pk: int
-    schema_id: int
-    created: datetime
-    state: Any
-    submitted: datetime | None
-
-
-class _Item(NamedTuple):
-    pk: int
-    created: datetime
-    question_id: int
-    instance: int
-    text: str
-    has_attachments: bool
-    answer_ids: list[int]
-
-
-def _items(
-    schema_ids: Collection[int], last_left_out: Sequence[int], *, using: str | None
-) -> Iterator[tuple[int, list[_Item]]]:
-    """Yield the id of each survey that has items, with its items, newest survey first."""
-    items = SurveyItem.objects.using(using).filter(survey__schema__in=schema_ids)
-    if last_left_out:
-        items = items.filter(survey_id__gt=last_left_out[0])
-    rows = (
-        items.order_by("-survey_id", "pk")
-        .annotate(beginning=Left("text", _TEXT_READ))
-        .values_list(
-            "survey_id",
-            "pk",
-            "created",
-            "related_question_id",
-            "instance",
-            "beginning",
-            "has_attachments",
-            "answer_links__answer_id",
-        )
-    )
-    for survey_id, of_survey in groupby(rows.iterator(), key=itemgetter(0)):
-        found: list[_Item] = []
-        for _, pk, created, question_id, instance, text, has_attachments, answer_id in of_survey:
-            if not found or found[-1].pk != pk:
-                found.append(_Item(pk, created, question_id, instance, text, has_attachments, []))
-            if answer_id is not None:
-                found[-1].answer_ids.append(answer_id)
-        yield survey_id, found
-
-
-def _with_items(
-    surveys: QuerySet[Survey], items: Iterator[tuple[int, list[_Item]]]
-) -> Iterator[tuple[_Survey, list[_Item]]]:
-    """Yield each survey with its items. Both are sorted newest first, so that neither has to be kept."""
-    waiting = next(items, None)
-    for row in surveys.values_list("pk", "schema_id", "created", "state", "submitted").iterator():
-        survey = _Survey(*row)
-        while waiting is not None and waiting[0] > survey.pk:
-            waiting = next(items, None)
-        yield survey, waiting[1] if waiting is not None and waiting[0] == survey.pk else []
 
 
 @dataclass(slots=True)
@@ -201,7 +136,7 @@ class _Counting:
             for question in each.by_schema.values()
         }
 
-    def add(self, survey: _Survey, items: list[_Item]) -> None:
+    def add(self, survey: SurveyRow, items: list[ItemRow]) -> None:
         """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
         answered = self.answered(survey, items, _shown_instances(survey.state))
@@ -224,13 +159,13 @@ class _Counting:
                 has_stopped = True
 
     def answered(
-        self, survey: _Survey, items: list[_Item], shown: Collection[tuple[int, int]] | None
-    ) -> dict[int, list[tuple[_Item, float]]]:
+        self, survey: SurveyRow, items: list[ItemRow], shown: Collection[tuple[int, int]] | None
+    ) -> dict[int, list[tuple[ItemRow, float]]]:
         """Return the items that hold an answer, with the seconds it took, by the place of the question.
 
         Of repeated groups, those that are in `shown` by qid and instance, or all without it.
         """
-        answered: dict[int, list[tuple[_Item, float]]] = {}
+        answered: dict[int, list[tuple[ItemRow, float]]] = {}
         before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
         for item in sorted(items, key=attrgetter("created", "pk")):
             seconds = max(0.0, (item.created - before).total_seconds())
@@ -288,7 +223,7 @@ def _shown_instances(state: Any) -> set[tuple[int, int]] | None:
     }
 
 
-def _count(question: Question, tally: _Tally, item: _Item, seconds: float) -> None:
+def _count(question: Question, tally: _Tally, item: ItemRow, seconds: float) -> None:
     tally.seconds.append(seconds)
     tally.chosen.update(item.answer_ids)
     if question.type in _NUMBERS:
