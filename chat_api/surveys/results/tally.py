@@ -19,7 +19,7 @@ from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_
 from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
-from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys
+from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys, with_items
 from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
