@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat_api.engine import flow, led_by_frontend
@@ -28,6 +28,8 @@ from tests.engine.strategies import typed_expressions, typed_scripts
 pytestmark = pytest.mark.sqlite_only
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+#: An example is a whole run, which takes its time on a busy machine.
+ON_BUSY_MACHINES = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STEPS = 12
 #: Passed messages and questions between two answers.
 LIMIT = 30
@@ -85,6 +87,7 @@ def stored(state: RunState) -> dict[str, Any]:
     return {**state.to_json(), "values": repr(sorted(state.values().items()))}
 
 
+@ON_BUSY_MACHINES
 @given(st.data(), st.booleans())
 def test_a_run_that_is_walked_again_has_the_state_of_the_first_walk(
     data: st.DataObject, is_forward: bool
@@ -101,6 +104,7 @@ def test_a_run_that_is_walked_again_has_the_state_of_the_first_walk(
     assert stored(again) == stored(state)
 
 
+@ON_BUSY_MACHINES
 @given(st.data())
 def test_a_state_that_was_stored_in_between_goes_on_like_one_that_was_not(data: st.DataObject) -> None:
     form = script(*data.draw(forms(is_forward=True)))
@@ -125,6 +129,7 @@ def test_a_state_that_was_stored_in_between_goes_on_like_one_that_was_not(data: 
     assert stored(loaded) == stored(state)
 
 
+@ON_BUSY_MACHINES
 @given(st.data())
 def test_answers_in_the_order_of_the_frontend_lead_to_the_state_of_all_answers_at_once(
     data: st.DataObject,
@@ -150,6 +155,7 @@ def test_answers_in_the_order_of_the_frontend_lead_to_the_state_of_all_answers_a
         assert state.hidden == whole.hidden
 
 
+@ON_BUSY_MACHINES
 @given(st.data())
 def test_a_survey_whose_items_come_change_and_go_has_the_state_of_its_answers(data: st.DataObject) -> None:
     described, groups = data.draw(forms(is_forward=False))
