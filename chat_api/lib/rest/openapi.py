@@ -224,7 +224,9 @@ class DescribedSchema(AutoSchema):
                 shown["properties"][name]["format"] = text_format
         optional = getattr(serializer, "optional_keys", ())
         if optional:
-            shown["required"] = [name for name in shown.get("required", ()) if name not in optional]
+            required = [name for name in shown.pop("required", ()) if name not in optional]
+            # An empty list is not valid.
+            shown |= {"required": required} if required else {}
         return shown
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
