@@ -87,7 +87,8 @@ def documents(row: UserThread, selection: Selection = EVERYTHING) -> dict[type, 
 def test_serializers_describe_the_fields_of_documents(row: UserThread) -> None:
     for kind, document in documents(row).items():
         described = {name for name, field in kind().fields.items() if not field.write_only}
-        assert set(document) == described, kind
+        # The message is of no repeated group.
+        assert set(document) == described - {"instance"}, kind
 
 
 def test_only_the_selected_field_is_shown(row: UserThread) -> None:
