@@ -61,15 +61,7 @@ class TypedAnswers:
         return self._stored.get(place)
 
     def set_instances(self, key: str, instances: Instances) -> None:
-        """Replace the instances of a repeated group, with the answers in those that are gone."""
-        gone = {*self.instances.decided[key].numbers} - {*instances.numbers}
-        questions = self._script.questions_by_id
-        for question_id, number in [*self._stored]:
-            question = questions.get(question_id)
-            part = None if question is None else self.instances.part_of(question)
-            if part is not None and part.key == key and number in gone:
-                del self._stored[question_id, number]
-                self._replies.pop((question_id, number), None)
+        """Replace the instances of a repeated group; the state leaves out answers in those that are gone."""
         self._kept = self._kept.with_instances(key, instances)
         self.instances = SurveyInstances.of(self._script, self._kept.instances)
         self._computed = None

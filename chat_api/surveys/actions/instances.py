@@ -74,10 +74,10 @@ def _begun(survey: Survey, group_id: int) -> _Change:
         raise NoSuchInstance
     lock_open(survey)
     known = answers_of(survey, now=timezone.now())
-    instances = known.instances.decided.get(part.key) if isinstance(known, TypedAnswers) else None
-    if instances is None or not isinstance(known, TypedAnswers):
+    # A schema with a repeated group has no plain answers.
+    if not isinstance(known, TypedAnswers) or part.key not in known.instances.decided:
         raise InvalidInput.field("instances", "COUNTED")
-    return _Change(known, part, instances)
+    return _Change(known, part, known.instances.decided[part.key])
 
 
 def _store(

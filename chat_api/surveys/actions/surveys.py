@@ -43,7 +43,7 @@ def start_survey(
     if codes:
         raise InvalidInput.field("schema", *codes)
     survey = Survey(user=user, schema=schema, automated_sender=automated_sender)
-    now = timezone.now()
+    now, known = timezone.now(), None
     has_state = validation.has_state(schema)
     if has_state or answers or reads_context():
         script = compiled(schema).script
@@ -58,7 +58,7 @@ def start_survey(
     with atomic():
         survey.save(force_insert=True)
         # Like those of a run, flags can be true before the first answer.
-        follow_answers(survey, no_answers(survey, compiled(schema).script, now=now))
+        follow_answers(survey, known or no_answers(survey, compiled(schema).script, now=now))
     return survey
 
 
