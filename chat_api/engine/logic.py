@@ -37,6 +37,13 @@ class Formula:
             raise ExpressionError(self.error)
         return self.expression.value(environment)
 
+    def value_or_empty(self, environment: Environment) -> Value:
+        """Return the value; empty where the expression has none."""
+        try:
+            return self.value(environment)
+        except ExpressionError:
+            return None
+
     def number(self, environment: Environment) -> float | None:
         """Return the value as a variable keeps it; None if it is empty. Raises `ExpressionError`."""
         if self.expression is None:
@@ -53,6 +60,11 @@ class Formula:
         if number is None:
             raise ExpressionError("the number of a question is empty")
         return to_int(number)
+
+    @property
+    def reads_variables(self) -> bool:
+        """Return whether the value depends on variables that modifications set."""
+        return self.expression is not None and bool(self.expression.variables)
 
     @property
     def questions(self) -> frozenset[str]:

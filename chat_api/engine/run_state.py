@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any, Final
 
-from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value, same
-from chat_api.engine.given_answers import (
-    GivenAnswer,
-    expose,
-    given_from_json,
-    listed,
-    timestamp_from_json,
-    timestamp_to_json,
-    typed_by_key,
-    typed_to_json,
-    zone_of,
-)
+from chat_api.engine.given_answers import GivenAnswer, expose, zone_of
 from chat_api.engine.logic import Formula, Logic
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.rounds import Part, Round, Rounds, standing
 from chat_api.engine.rules import Variables
-from chat_api.engine.script import Question, QuestionType
-from chat_api.engine.stored_rounds import items_of, load_rounds, rounds_to_json, whole
+from chat_api.engine.run_state_json import load_state, state_to_json
+from chat_api.engine.script import Question
+from chat_api.engine.stored_rounds import load_rounds
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -74,61 +63,17 @@ class RunState:
     @classmethod
     def from_json(cls, logic: Logic, raw: Any) -> RunState:
         """Return the state that `to_json` has stored; a state without answers for anything else."""
-        stored = raw if isinstance(raw, dict) else {}
-        questions = logic.script.questions_by_id
-        zone = stored.get("zone")
-        state = cls(logic, zone=zone if isinstance(zone, str) else "UTC")
-        with suppress(TypeError, ValueError, OverflowError):
-            state.timestamp = timestamp_from_json(stored.get("at"))
-        for document in listed(stored.get("given"), dict):
-            question = questions.get(next(iter(listed([document.get("question")], int)), 0))
-            given = None if question is None else given_from_json(question, document)
-            if question is not None and given is not None:
-                state._stored_part(question, whole(document.get("instance"))).given[question.id] = given
-        by_id = {str(pk): pk for pk, each in questions.items() if each.type == QuestionType.CALCULATION}
-        found = typed_by_key(stored.get("calculated"))
-        state.calculated = {by_id[key]: value for key, value in found.items() if key in by_id}
-        state.has_kept = stored.get("kept") is True
-        state.hidden = {*listed(stored.get("hidden"), int)}
-        state.context = typed_by_key(stored.get("context"))
-        state.given_paths = frozenset(listed(stored.get("given_paths"), str))
-        state.prefill = typed_by_key(stored.get("prefill"))
+        state, questions = cls(logic), logic.script.questions_by_id
+        load_state(state, raw)
         for question_id in (*state.given, *state.calculated):
             state._expose(questions[question_id], state.part(questions[question_id]))
         if state.rounds is not None:
-            load_rounds(state.rounds, stored.get("rounds"))
+            load_rounds(state.rounds, raw.get("rounds") if isinstance(raw, dict) else None)
         return state
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as plain JSON."""
-        script = self.logic.script
-
-        def names_read() -> frozenset[str]:
-            return self.logic.names_read
-
-        document: dict[str, Any] = {
-            "at": timestamp_to_json(self.timestamp),
-            "zone": self.zone,
-            "given": [*items_of(script, self, names_read)],
-        }
-        if self.rounds is not None:
-            for _, number, part in self.rounds.begun():
-                document["given"] += items_of(script, part, names_read, instance=number)
-            if (rounds := rounds_to_json(self.rounds)) is not None:
-                document["rounds"] = rounds
-        if self.calculated:
-            document["calculated"] = {str(pk): typed_to_json(value) for pk, value in self.calculated.items()}
-        if self.has_kept:
-            document["kept"] = True
-        if self.hidden:
-            document["hidden"] = sorted(self.hidden)
-        if self.context:
-            document["context"] = {path: typed_to_json(value) for path, value in self.context.items()}
-        if self.given_paths:
-            document["given_paths"] = sorted(self.given_paths)
-        if self.prefill:
-            document["prefill"] = {name: typed_to_json(value) for name, value in self.prefill.items()}
-        return document
+        return state_to_json(self)
 
     def at(self, timestamp: datetime, zone: str) -> None:
         """Set the time of the change that follows; conditions and calculations that read it follow."""
@@ -319,15 +264,15 @@ class RunState:
             return False
         before, conditions, rounds = self._visible(question), self.logic.conditions(question), self.rounds
         environment = self.environment({})
-        if conditions and not any(_reads_variables(condition) for condition in conditions):
-            if all(_is_true(condition, environment) for condition in conditions):
+        if conditions and not any(condition.reads_variables for condition in conditions):
+            if all(condition.value_or_empty(environment) for condition in conditions):
                 part.hidden.discard(question.id)
             else:
                 part.hidden.add(question.id)
         if question.id in part.calculated and question.calculate:
             formula = self._formula(question.calculate, question)
-            if not _reads_variables(formula):
-                part.calculated[question.id] = _value(formula, environment)
+            if not formula.reads_variables:
+                part.calculated[question.id] = formula.value_or_empty(environment)
         if isinstance(part, Round) and rounds is not None:
             rounds.expose(question, part)
         else:
@@ -341,12 +286,6 @@ class RunState:
         """Return where the answer to the question is kept: here, or in the round that is shown."""
         return self if self.rounds is None else self.rounds.part(question) or self
 
-    def _stored_part(self, question: Question, number: int) -> Part:
-        rounds = self.rounds
-        group = None if rounds is None else rounds.group_of(question)
-        # States of older releases have no rounds: all answers are of the first.
-        return self if rounds is None or group is None else rounds.round(group, number or 1)
-
     def _expose(self, question: Question, part: Part) -> None:
         if isinstance(part, Round) and self.rounds is not None:
             self.rounds.expose(question, part)
@@ -356,18 +295,3 @@ class RunState:
 
     def _formula(self, source: str, question: Question) -> Formula:
         return self.logic.formula(source, question)
-
-
-def _reads_variables(formula: Formula) -> bool:
-    return formula.expression is not None and bool(formula.expression.variables)
-
-
-def _value(formula: Formula, environment: Environment) -> Value:
-    try:
-        return formula.value(environment)
-    except ExpressionError:
-        return None
-
-
-def _is_true(condition: Formula, environment: Environment) -> bool:
-    return bool(_value(condition, environment))
