@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from chat_api.attachments.models import BaseAttachment
@@ -12,9 +13,9 @@ from chat_api.attachments.storage import size_of
 from chat_api.engine.question_types.limit_checks import File
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _AttachedFile:
-    """The file of an attachment. Its type is that of its name; the storage is asked for its size only on demand."""
+    """The file of an attachment. Its type is that of its name; the storage is asked for its size on demand, once."""
 
     name: str
     stored: Any
@@ -23,7 +24,7 @@ class _AttachedFile:
     def content_type(self) -> str:
         return mimetypes.guess_type(self.name)[0] or ""
 
-    @property
+    @cached_property
     def size(self) -> int | None:
         return size_of(self.stored) if self.stored else None
 

@@ -18,11 +18,11 @@ from chat_api.attachments.files import stored
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.serializers import BaseAttachmentSerializer
 from chat_api.attachments.uploads import room_for
+from chat_api.lib.rest.explaining import EXPLAIN_PARAMETER, ExplainingView
 from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
 from chat_api.lib.rest.selection import Selection
-from chat_api.lib.rest.views import ChatAPIView
 from chat_api.settings import chat_settings
 
 CONFIRM_PARAMETER: Final = OpenApiParameter(
@@ -32,8 +32,8 @@ CONFIRM_PARAMETER: Final = OpenApiParameter(
 )
 
 
-class AttachmentView(ChatAPIView):
-    """A view that returns attachments and validates changes to them."""
+class AttachmentView(ExplainingView):
+    """A view that returns attachments and validates changes to them, which can be refused like answers."""
 
     serializer_class: type[BaseAttachmentSerializer]
     pagination_class = NoCountsWhenLimitedPagination
@@ -126,7 +126,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
         ),
         post=extend_schema(
             summary="Create an attachment",
-            parameters=[*SELECTION_PARAMETERS, CONFIRM_PARAMETER],
+            parameters=[*SELECTION_PARAMETERS, CONFIRM_PARAMETER, EXPLAIN_PARAMETER],
             request=serializer,
             responses={201: serializer},
         ),
@@ -136,7 +136,7 @@ def describe_list(serializer: type[BaseAttachmentSerializer]) -> Any:
 def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
     """Return a class decorator that describes the operations on one attachment in OpenAPI."""
     change: dict[str, Any] = {
-        "parameters": [*SELECTION_PARAMETERS, CONFIRM_PARAMETER],
+        "parameters": [*SELECTION_PARAMETERS, CONFIRM_PARAMETER, EXPLAIN_PARAMETER],
         "request": serializer,
         "responses": serializer,
     }
@@ -148,7 +148,7 @@ def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
         patch=extend_schema(summary="Partially update an attachment", **change),
         delete=extend_schema(
             summary="Delete an attachment",
-            parameters=[CONFIRM_PARAMETER],
+            parameters=[CONFIRM_PARAMETER, EXPLAIN_PARAMETER],
             responses={204: None, **refusals(400)},
         ),
     )

@@ -21,6 +21,7 @@ from chat_api.schemas.typed_choices import plain_text
 Document = dict[str, Any]
 Expected = Mapping[str, Any]
 
+_BYTES_OF_KB: Final = 1_000
 _BYTES_OF_MB: Final = 1_000_000
 _TYPES_SHOWN_MAX: Final = 10
 
@@ -184,8 +185,11 @@ def _files(code: str, expected: Expected) -> str:
 def _file_limits(code: str, expected: Expected) -> Iterator[str]:
     size, most = _count(expected, "max_size"), _count(expected, "max_files")
     if code == "TOO_LARGE" and size is not None:
-        shown = shown_value(round(size / _BYTES_OF_MB, 3), None)
-        yield _("files of at most %(size)s MB") % {"size": shown}
+        # A small limit would be 0 MB.
+        is_small = size < _BYTES_OF_MB
+        shown = shown_value(round(size / (_BYTES_OF_KB if is_small else _BYTES_OF_MB), 3), None)
+        unit = _("files of at most %(size)s kB") if is_small else _("files of at most %(size)s MB")
+        yield unit % {"size": shown}
     if code == "TOO_MANY" and most is not None:
         yield ngettext("at most %(n)s file", "at most %(n)s files", most) % {"n": most}
     if code == "WRONG_FORMAT":

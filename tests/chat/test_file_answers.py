@@ -234,3 +234,65 @@ def test_files_of_a_round_count_in_their_round(alice: Any) -> None:
     assert (stored(first), stored(second)) == (2, 1)
     assert [*talk.row.values["calculated"].values()] == [3]
     assert detach(talk, second).json() == {"attachments": ["REQUIRED"]}
+
+
+def explained(response: Any) -> list[tuple[str, str]]:
+    """Return the errors of a refused change in words, and check that they are those of the response."""
+    refused = response.json()
+    found = refused.pop("explanations")
+    assert response.status_code == 400
+    assert refused == {"attachments": [each["code"] for each in found]}
+    assert {(each["field"], each["expected"]["type"]) for each in found} == {("attachments", "file")}
+    return [(each["code"], each["text"]) for each in found]
+
+
+LIMITED: list[dict[str, Any]] = [
+    {"qid": 1, "type": "text", "text": "Of what?", "name": "what", "next_qid": 2},
+    {
+        "qid": 2,
+        "type": "file",
+        "text": "Photos?",
+        "name": "photos",
+        "required_message": "Send your {{ answers.what }}.",
+        "limits": {"max_files": 3, "accept": [".png", ".gif"], "max_size": 2000},
+        "constraints": [
+            {"check": "value != 2", "message": "Not two of your {{ answers.what }}"},
+            {"check": "value > 0", "message": "never"},
+        ],
+    },
+]
+
+
+def test_refused_changes_are_explained_in_the_language_of_the_request(alice: Any) -> None:
+    talk = start(alice, LIMITED)
+    talk.say(text="arm")
+    said = talk.say(attachments=[PNG])
+    large = {"type": "image", "file_content": as_text(picture("PNG", (900, 900)))}
+    jpeg = {"type": "image", "file_content": as_text(picture("JPEG", (1, 1)))}
+    assert explained(attach(talk, said, query="?explain=true")) == [("CONSTRAINT", "Not two of your arm")]
+    assert explained(attach(talk, said, large, "?explain=true")) == [("TOO_LARGE", "files of at most 2 kB")]
+    path = f"{talk.path}/messages/{said['id']}/attachments/{Attachment.objects.get().pk}?explain=true"
+    for change in (talk.client.patch, talk.client.put):
+        assert explained(change(path, {"file_content": jpeg["file_content"]}, format="json")) == [
+            ("WRONG_FORMAT", "files of these types: .png, .gif")
+        ]
+    assert explained(detach(talk, said, query="?explain=true")) == [("REQUIRED", "Send your arm.")]
+    polish = talk.client.patch(path, jpeg, format="json", headers={"Accept-Language": "pl"})
+    assert explained(polish) == [("WRONG_FORMAT", "pliki tych typów: .png, .gif")]
+
+
+def test_refused_changes_to_answers_of_earlier_runs_are_explained(alice: Any) -> None:
+    talk = start(alice, [{**PHOTOS[0], "limits": {"max_files": 2}, "next_qid": -1}])
+    said = talk.say(attachments=[PNG, PNG])
+    start_script(talk, Schema.objects.get(), alice)
+    assert explained(attach(talk, said, query="?explain=true")) == [("TOO_MANY", "at most 2 files")]
+
+
+def test_other_refusals_of_attachments_have_no_explanations(alice: Any) -> None:
+    talk = start(alice)
+    said = talk.say(attachments=[PNG, PNG])
+    assert detach(talk, said).json() == {"attachments": ["CONFIRM"]}
+    response = attach(talk, said, {"type": "image", "file_content": "x"}, "?explain=true")
+    assert (response.status_code, response.json()) == (400, {"file_content": ["INCORRECT_TYPE"]})
+    response = talk.client.get(f"{talk.path}/messages/0/attachments?explain=true")
+    assert (response.status_code, "explanations" in response.json()) == (404, False)

@@ -116,6 +116,14 @@ def test_what_is_expected(described: dict[str, Any], reply: Any, expected: tuple
             "files of at most 2.5 MB",
         ),
         (
+            Explanation("attachments", "TOO_LARGE", {"type": "file", "max_size": 500_500}),
+            "files of at most 500.5 kB",
+        ),
+        (
+            Explanation("attachments", "TOO_LARGE", {"type": "file", "max_size": 1}),
+            "files of at most 0.001 kB",
+        ),
+        (
             Explanation("attachments", "WRONG_FORMAT", {"type": "file", "accept": ["image/*", ".csv"]}),
             "files of these types: image/*, .csv",
         ),

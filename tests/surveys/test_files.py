@@ -248,3 +248,42 @@ def test_files_of_an_instance_count_in_their_instance(filling: Begin) -> None:
     assert attach(survey, first).json() == {"attachments": ["TOO_MANY"]}
     assert survey.state["values"]["total"] == 3
     assert detach(survey, second).json() == {"attachments": ["REQUIRED"]}
+
+
+def explained(response: Any) -> list[tuple[str, str]]:
+    """Return the errors of a refused change in words, and check that they are those of the response."""
+    refused = response.json()
+    found = refused.pop("explanations")
+    assert response.status_code == 400
+    assert refused == {"attachments": [each["code"] for each in found]}
+    assert {(each["field"], each["expected"]["type"]) for each in found} == {("attachments", "file")}
+    return [(each["code"], each["text"]) for each in found]
+
+
+@pytest.mark.parametrize("names", [{}, {"name": "photos"}], ids=["unnamed", "named"])
+def test_refused_changes_are_explained(filling: Begin, names: dict[str, Any]) -> None:
+    limits = {"accept": [".png"], "max_files": 2, "max_size": 5000}
+    survey = filling(
+        published_schema([{"type": "file", "required_message": "Your photo?", "limits": limits, **names}])
+    )
+    item = survey.give(1, attachments=[PNG])
+    large = {**PNG, "file_content": as_text(picture("PNG", (1500, 1500)))}
+    assert explained(attach(survey, item, large, "?explain=true")) == [("TOO_LARGE", "files of at most 5 kB")]
+    path = f"{survey.path}/items/{item['id']}/attachments/{item['attachments_data'][0]['id']}?explain=true"
+    for change in (survey.client.patch, survey.client.put):
+        assert explained(change(path, {"file_content": GIF["file_content"]})) == [
+            ("WRONG_FORMAT", "files of these types: .png")
+        ]
+    assert explained(detach(survey, item, query="?explain=true")) == [("REQUIRED", "Your photo?")]
+    assert attach(survey, item).status_code == 201
+    assert explained(attach(survey, item, query="?explain=true")) == [("TOO_MANY", "at most 2 files")]
+
+
+def test_warnings_about_changes_are_explained_until_they_are_confirmed(filling: Begin) -> None:
+    survey = filling(published_schema(PHOTOS))
+    item = survey.give(1, attachments=[PNG, PNG])
+    assert explained(detach(survey, item, query="?explain=true")) == [("CONFIRM", "Only one?")]
+    assert detach(survey, item, query="?explain=true&confirm=true").status_code == 204
+    # Errors that are not of the answer have no words.
+    response = attach(survey, item, {"type": "image", "file_content": "x"}, "?explain=true")
+    assert (response.status_code, response.json()) == (400, {"file_content": ["INCORRECT_TYPE"]})

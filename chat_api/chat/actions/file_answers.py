@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from chat_api.attachments.sent_files import sent_files
@@ -14,7 +15,9 @@ from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Attachment, Message, UserThread
+from chat_api.chat.script_context import context_for
 from chat_api.engine import flow
+from chat_api.engine.flow_events import Asked
 from chat_api.engine.given_answers import GivenAnswer, given_from_json, given_to_json
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import AnswerRefused, Reply
@@ -25,6 +28,7 @@ from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.errors import InvalidInput
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.explanations import explanations
 from chat_api.schemas.typed_choices import plain_text
 
 
@@ -44,7 +48,9 @@ def follow_attachments(
     try:
         answer.replace_by(change, reply, confirm=confirm)
     except AnswerRefused as refusal:
-        raise InvalidInput(refusal.errors) from refusal
+        error = InvalidInput(refusal.errors)
+        error.explain = partial(answer.explanations, change, refusal, is_blank=not reply.text.strip())
+        raise error from refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,17 @@ class _FileAnswer:
         state.confirms = False
         if rebuild(change, member, self.schema):
             self._follow_run(change, member)
+
+    def explanations(
+        self, change: ThreadChange, refusal: AnswerRefused, *, is_blank: bool
+    ) -> list[dict[str, Any]]:
+        """Return the refused change in words, see `schemas.explanations`; only the current run fills in texts."""
+        message = self.message
+        member = None if message.sender_id is None else change.member(message.sender_id)
+        context: Callable[[], Mapping[str, object]] = dict
+        if member is not None and member.run_id == message.run_id:
+            context = context_for(member, asked=Asked(self.question, None, (), {}, message.instance))
+        return explanations(self.schema, self.question.id, context, refusal, is_blank=is_blank)
 
     def _back(self, change: ThreadChange, member: UserThread, state: RunState) -> dict[str, float]:
         """Put the state back to where the question was asked, and return the variables there.

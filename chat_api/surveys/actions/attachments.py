@@ -8,6 +8,7 @@ answer, `attachments`: REQUIRED if nothing is, and the state of the survey follo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from chat_api.settings import chat_settings
 from chat_api.surveys import validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.actions.items import accept, lock_item, update_state
+from chat_api.surveys.explaining import explanations_of
 from chat_api.surveys.models import SurveyAttachment, SurveyItem
 from chat_api.surveys.stored_answers import answers_of
 
@@ -98,7 +100,13 @@ def _follow(item: SurveyItem, attached: Sequence[SurveyAttachment], *, confirm: 
         survey, known = item.survey, answers_of(item.survey, now=timezone.now())
         is_confirmed = isinstance(item.reply, dict) and item.reply.get("confirmed") is True
         reply = Reply(validation.unescaped_text(item), (), sent_files(attached))
-        accept(known, item, reply, confirms=confirm or is_confirmed)
+        confirms = confirm or is_confirmed
+        try:
+            accept(known, item, reply, confirms=confirms)
+        except InvalidInput as error:
+            place = item.related_question_id, item.instance
+            error.explain = partial(explanations_of, survey, place, reply, confirms=confirms, known=known)
+            raise
         item.save(update_fields=("has_attachments", "reply", "updated"))
         known.put(item)
         update_state(survey, known)
