@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from statistics import median
@@ -20,6 +20,7 @@ from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
 from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys, with_items
+from chat_api.surveys.results.shown_parts import ShownParts
 from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
@@ -139,7 +140,7 @@ class _Counting:
     def add(self, survey: SurveyRow, items: list[ItemRow]) -> None:
         """Add a survey."""
         state = survey.state if isinstance(survey.state, dict) else {}
-        answered = self.answered(survey, items, _shown_instances(survey.state))
+        answered = self.answered(survey, items, ShownParts.of(survey.state))
         seen = self.seen(survey.schema_id, state.get("visibility"), answered)
         is_completed = is_counted_completed(
             state, survey.submitted, is_answered=any(place in answered for place in seen)
@@ -159,11 +160,11 @@ class _Counting:
                 has_stopped = True
 
     def answered(
-        self, survey: SurveyRow, items: list[ItemRow], shown: Collection[tuple[int, int]] | None
+        self, survey: SurveyRow, items: list[ItemRow], shown: ShownParts
     ) -> dict[int, list[tuple[ItemRow, float]]]:
         """Return the items that hold an answer, with the seconds it took, by the place of the question.
 
-        Of repeated groups, those that are in `shown` by qid and instance, or all without it.
+        Of repeated groups, those in instances that show the question, or all of a survey without a state.
         """
         answered: dict[int, list[tuple[ItemRow, float]]] = {}
         before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
@@ -173,8 +174,7 @@ class _Counting:
             # Older releases left behind items of other schemas.
             if item.question_id not in own:
                 continue
-            part = (own[item.question_id].qid, item.instance)
-            if item.instance and shown is not None and part not in shown:
+            if not shown.has_instance(own[item.question_id].qid, item.instance):
                 continue
             place = self.places[item.question_id]
             kind, has_attachments = self.questions[place].type, item.has_attachments
@@ -208,19 +208,6 @@ class _Counting:
                 median_seconds=median(tally.seconds) if tally.seconds else None,
                 distribution=_distribution(each, tally),
             )
-
-
-def _shown_instances(state: Any) -> set[tuple[int, int]] | None:
-    """Return the visible questions of repeated groups, by qid and instance; None without a state."""
-    if not isinstance(state, dict):
-        return None
-    groups = state.get("instances")
-    return {
-        (qid, each["instance"])
-        for found in (groups.values() if isinstance(groups, dict) else ())
-        for each in found
-        for qid in each["visibility"]
-    }
 
 
 def _count(question: Question, tally: _Tally, item: ItemRow, seconds: float) -> None:
