@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any, Final
 
@@ -13,14 +13,15 @@ from django.utils import timezone
 from chat_api.engine import flow, flow_events
 from chat_api.engine.context_paths import context_paths
 from chat_api.engine.expressions.values import Value
-from chat_api.engine.judge import judge
+from chat_api.engine.judge import judge, offering
 from chat_api.engine.numbers import format_number
-from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Reply
+from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.limit_checks import iso_value
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.rules import UNTYPED, Rules
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
+from chat_api.engine.suggestions import reply_with, suggestion
 from chat_api.engine.templates import render
 from chat_api.schemas.answer_texts import of_round, shown_scores, text_key, with_names
 from chat_api.schemas.expression_context import logic_of, value_of
@@ -58,12 +59,20 @@ class Preview:
     """The conversation so far: its lines, the question that waits, and how it ended (None: it has not)."""
 
     lines: list[Line] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    #: None for a question that was skipped.
+    replies: list[Reply | None] = field(default_factory=list)
     waiting: Question | None = None
+    #: The same question with the answers that it offers now, their texts filled in.
+    offered: Question | None = None
+    #: The reply that the question suggests; it was not sent.
+    suggested: Reply = field(default_factory=Reply)
     variables: Mapping[str, float] = field(default_factory=dict)
     ended: str | None = None
     #: Error codes by field if the last reply was rejected; it is not in `replies` then.
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: The last reply's rejection, and the author's own text about it, filled in; empty without one.
+    refusal: AnswerRefused | None = None
+    own_message: str = ""
     #: By path, what the script reads of the context of the host, as it was entered; an empty text is an empty value.
     context: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,10 +105,11 @@ def entered_value(text: str) -> Value:
 
 
 def run_preview(
-    schema: Schema, replies: Iterable[Reply], *, user: Any, context: Mapping[str, str] | None = None
+    schema: Schema, replies: Iterable[Reply | None], *, user: Any, context: Mapping[str, str] | None = None
 ) -> Preview:
     """Run the stored schema with the replies, with four queries and without writing anything.
 
+    None instead of a reply skips a question. Attachments of replies stand for files: their names and sizes are checked.
     The first rejected reply stops the run, because the script may have changed in the meantime. Texts are rendered for
     `user`, with a placeholder thread and no sender. `context` has, by path, the texts that stand for what
     EXPRESSION_CONTEXT would return, see `entered_value`; it is not called, as there is no member or survey.
@@ -111,6 +121,7 @@ def run_preview(
         waiting = player.preview.waiting
         if waiting is None or not player.answer(waiting, reply):
             break
+    player.offer()
     return player.preview
 
 
@@ -155,22 +166,31 @@ class _Player:
         )
         self._add_events(walk)
 
-    def answer(self, question: Question, reply: Reply) -> bool:
-        """Answer the question that waits; return whether the reply was accepted."""
+    def offer(self) -> None:
+        """Look up what the question that waits offers and suggests."""
+        preview, question = self.preview, self.preview.waiting
+        if question is None:
+            return
+        if self.state is not None:
+            question = offering(self.state.logic, question, self.state.environment(preview.variables))
+            value = suggestion(self.state, question, preview.variables)
+            preview.suggested = Reply() if value is None else reply_with(question, value)
+        answers = (
+            replace(each, text=self._render(each.text, preview.variables)) for each in question.answers
+        )
+        preview.offered = replace(question, answers=tuple(answers))
+
+    def answer(self, question: Question, reply: Reply | None) -> bool:
+        """Answer the question that waits, or skip it; return whether that was accepted."""
         preview = self.preview
-        checked = None
+        checked, text = None, "(confirmed)"
         if question.type != QuestionType.CONTROL:
             try:
                 checked = self._checked(question, reply)
             except AnswerRefused as refusal:
-                preview.errors = refusal.errors
+                self._refuse(refusal)
                 return False
-            text = checked.stored_text(str, lambda answer: self._render(answer.text, preview.variables))
-            self.answers[f"q{question.qid}"] = text
-            if self.state is not None and (number := self.state.round_of(question)):
-                self.answers[text_key(question.qid, number)] = text
-        else:
-            text = "(confirmed)"
+            text = self._note(question, checked, reply)
         walk = flow.answer(
             self.script,
             question,
@@ -179,6 +199,7 @@ class _Player:
             repeat_from=None,
             limit=_limit(),
             rules=self.rules,
+            skip=checked is SKIPPED,
         )
         preview.replies.append(reply)
         after = next(
@@ -188,8 +209,27 @@ class _Player:
         self._add_events(walk)
         return True
 
-    def _checked(self, question: Question, reply: Reply) -> CheckedReply:
+    def _note(self, question: Question, checked: CheckedReply, reply: Reply | None) -> str:
+        """Note an accepted reply for texts, and return how the conversation shows it."""
+        text = checked.stored_text(str, lambda answer: self._render(answer.text, self.preview.variables))
+        self.answers[f"q{question.qid}"] = text
+        if self.state is not None and (number := self.state.round_of(question)):
+            self.answers[text_key(question.qid, number)] = text
+        if reply is None:
+            return f"({question.skip})"
+        return ", ".join([*([text] if text else []), *(file.name for file in reply.attachments)])
+
+    def _refuse(self, refusal: AnswerRefused) -> None:
+        preview = self.preview
+        preview.errors, preview.refusal = refusal.errors, refusal
+        preview.own_message = self._render(refusal.message, preview.variables)
+
+    def _checked(self, question: Question, reply: Reply | None) -> CheckedReply:
         """Return the accepted reply; warnings count as confirmed. Raises `AnswerRefused`."""
+        if reply is None:
+            if question.skip is None:
+                raise AnswerRefused({"skip": ["NOT_OFFERED"]})
+            return SKIPPED
         if self.state is None:
             return check_reply(question, reply)
         environment = self.state.environment(self.preview.variables)

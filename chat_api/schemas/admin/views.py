@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,12 +19,19 @@ from django.views.decorators.http import require_http_methods
 
 from chat_api.engine.analysis.checker import has_errors
 from chat_api.engine.chart.chart import chart_of
-from chat_api.engine.question_types.base import Reply
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
-from chat_api.schemas.admin.forms import ReplyForm, UploadForm, context_from, replies_from
+from chat_api.schemas.admin.forms import UploadForm
 from chat_api.schemas.admin.mixins import is_frozen, parse_id
+from chat_api.schemas.admin.preview_forms import (
+    ReplyForm,
+    context_from,
+    replies_from,
+    replies_text,
+    submitted_reply,
+    upload_errors,
+)
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
 from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_of
@@ -174,23 +180,28 @@ class SchemaPages:
         """Run a preview; nothing is stored, each request has all replies so far."""
         schema = self._schema(request, pk)
         replies = replies_from(request.POST.get("replies", "[]"))
+        errors: list[str] = []
         if "back" in request.POST:
             replies = replies[:-1]
+        elif "skip" in request.POST:
+            replies.append(None)
         elif "reply" in request.POST:
-            replies.append(Reply(*ReplyForm.submitted(request.POST)))
+            reply = submitted_reply(request.POST, request.FILES)
+            errors = upload_errors(reply)
+            replies.extend([] if errors else [reply])
         context = context_from(request.POST)
         preview = run_preview(schema, replies, user=request.user, context=context)
         return self._render(
             request,
             "preview",
             schema,
-            400 if preview.errors else 200,
+            400 if errors or preview.errors else 200,
             title=f"Preview of {schema}",
             preview=preview,
             form=None
-            if preview.waiting is None
-            else ReplyForm(preview.waiting, preview.errors, request.POST),
-            replies=json.dumps([[reply.text, list(reply.answer_ids)] for reply in preview.replies]),
+            if preview.offered is None
+            else ReplyForm(preview.offered, preview, request.POST, errors),
+            replies=replies_text(preview.replies),
         )
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
