@@ -308,6 +308,12 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
             ),
             ("question", "QUESTION_TYPE_CONTROL", "a `control`"),
             ("question", "NO_SUCH_MESSAGE", "the question has not been asked"),
+            (
+                "instance",
+                "WRONG_VALUE",
+                "0 in a repeated group, another value outside of one, or not the round of the `message` (`scripted`)",
+            ),
+            ("instance", "NO_SUCH_MESSAGE", "the question has not been asked in that round"),
         ]
     },
     "threads/{thread_id}/users": {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chat_api.chat import selectors
 from chat_api.chat.actions.deletion import remove
-from chat_api.chat.actions.run_states import Way, way_of
+from chat_api.chat.actions.run_states import Way, state_of, store_state, way_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import recompute_variables
 from chat_api.chat.choices import State
 from chat_api.chat.models import Message, UserThread, VariableModification
+from chat_api.engine import flow
+from chat_api.engine.repeats import round_in
 from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELDS, InvalidInput
@@ -20,14 +22,19 @@ from chat_api.settings import chat_settings
 
 @atomic
 def roll_back(
-    *, user_thread: UserThread, message_id: int | None = None, question_id: int | None = None
+    *,
+    user_thread: UserThread,
+    message_id: int | None = None,
+    question_id: int | None = None,
+    instance: int | None = None,
 ) -> UserThread | None:
     """Roll the member back to a question and delete all later messages of the thread.
 
     `scripted`: to `message_id`, the message that asked it; without it, one step back from the position at which the
     caller loaded the script, so one of two simultaneous calls is rejected. Frontend-controlled: to the earliest message
-    that asked `question_id`; for a control, changes nothing and returns None. Locks the thread. Raises `InvalidInput`
-    with codes by field.
+    that asked `question_id`, in that round (`instance`) of its repeated group or, by default, in any; for a control,
+    changes nothing and returns None. In `scripted`, `instance` is the round to which the script has to go back. Locks
+    the thread. Raises `InvalidInput` with codes by field.
     """
     change = ThreadChange.open(thread_id=user_thread.thread_id, actor_id=user_thread.user_id)
     member = change.member(user_thread.user_id)
@@ -40,13 +47,15 @@ def roll_back(
             raise InvalidInput.field("question", "ALREADY_ANSWERED")
         way = way_of(change, member, schema)
         target = _target_of_script(member, schema, way, message_id, question_id)
+        if instance is not None and instance != _round_of(schema, target):
+            raise InvalidInput.field("instance", "WRONG_VALUE")
         # After a correction, messages on the way to the question can be later ones.
         leading = way.to(target.pk)
         kept = {pk for asking in leading for pk in (asking.asked, asking.answered) if pk and pk > target.pk}
         later = Message.objects.filter(thread=change.thread, pk__gt=target.pk).exclude(pk__in=kept)
         related: Message | None = target
     else:
-        found = _target_of_frontend(member, schema, question_id)
+        found = _target_of_frontend(member, schema, question_id, instance)
         if found is None:
             return None
         target, related = found, None
@@ -82,6 +91,7 @@ def _go_back(
     affected = {member.pk} if is_affected else set()
     if not remove(change, later, affected=affected):
         recompute_variables(change, affected)
+    _stand_in_round(change, member, target)
     change.note_thread_updated()
 
 
@@ -139,25 +149,53 @@ def _waits_for_answer(schema: CompiledSchema, question_id: int | None) -> bool:
     return question is not None and question.type not in PASSED_TYPES
 
 
-def _check_question(member: UserThread, schema: CompiledSchema, question_id: int) -> Message:
-    """Return the earliest message that asks the question. Raises `InvalidInput` if no message does."""
+def _round_of(schema: CompiledSchema, asking: Message) -> int:
+    question = schema.script.questions_by_id.get(asking.related_question_id or 0)
+    return 0 if question is None else round_in(schema.script, question, asking.instance)
+
+
+def _stand_in_round(change: ThreadChange, member: UserThread, target: Message) -> None:
+    """Move to the round that the message asked in; without it, no message says in which the question waits."""
+    if target.instance is None or member.related_message_id is not None or member.schema is None:
+        return
+    schema = compiled(member.schema)
+    state = state_of(change, member, schema)
+    question = schema.script.questions_by_id.get(target.related_question_id or 0)
+    if state is not None and question is not None:
+        flow.stand_at(schema.script, question, member.variables, rules=state, instance=target.instance)
+        store_state(change, member, schema, state)
+
+
+def _check_question(
+    member: UserThread, schema: CompiledSchema, question_id: int, instance: int | None = None
+) -> Message:
+    """Return the earliest message that asks the question, in that round. Raises `InvalidInput` if no message does."""
     question = schema.script.questions_by_id.get(question_id)
     if question is None:
         raise InvalidInput.field("question", "QUESTION_FROM_WRONG_SCHEMA")
     if question.type == QuestionType.CONTROL:
         raise InvalidInput.field("question", "QUESTION_TYPE_CONTROL")
-    message = selectors.asked_of(member=member).filter(related_question_id=question_id).first()
+    if instance is not None and bool(instance) != bool(round_in(schema.script, question, None)):
+        raise InvalidInput.field("instance", "WRONG_VALUE")
+    asking = selectors.asked_of(member=member).filter(related_question_id=question_id)
+    message = asking.first()
     if message is None:
         raise InvalidInput.field("question", "NO_SUCH_MESSAGE")
+    if instance:
+        # Messages of older releases have no instance and belong to the first round.
+        of_round = Q(instance=instance) | Q(instance=None) if instance == 1 else Q(instance=instance)
+        message = asking.filter(of_round).first()
+        if message is None:
+            raise InvalidInput.field("instance", "NO_SUCH_MESSAGE")
     return message
 
 
 def _target_of_frontend(
-    member: UserThread, schema: CompiledSchema, question_id: int | None
+    member: UserThread, schema: CompiledSchema, question_id: int | None, instance: int | None
 ) -> Message | None:
     if question_id is None:
         raise InvalidInput.field("question", "REQUIRED")
     question = schema.script.questions_by_id.get(question_id)
     if question is not None and question.type == QuestionType.CONTROL:
         return None
-    return _check_question(member, schema, question_id)
+    return _check_question(member, schema, question_id, instance)

@@ -44,7 +44,10 @@ class ThreadRollbackView(ThreadView):
 
         def roll_back(to: dict[str, Any]) -> UserThread | None:
             return actions.roll_back(
-                user_thread=user_thread, message_id=to.get("message"), question_id=to.get("question")
+                user_thread=user_thread,
+                message_id=to.get("message"),
+                question_id=to.get("question"),
+                instance=to.get("instance"),
             )
 
         if not body.is_valid():

@@ -252,6 +252,9 @@ class RollbackSerializer(RequestSerializer):
 
     message = IdField(required=False, allow_null=True)
     question = IdField(required=False, allow_null=True)
+    instance = IdField(
+        required=False, allow_null=True, help_text="The round of the question's repeated group; 0 outside."
+    )
 
     def validate_message(self, pk: int | None) -> int | None:
         """Reject the id of a missing message."""
