@@ -25,6 +25,7 @@ from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.notifications.models import NotificationDelivery
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import ALL_VERSIONS, file_name_of
+from chat_api.schemas.results.options import LABELS_SWITCH, TableOptions
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -227,6 +228,9 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             "most": RUNS_MAX,
             "versions": versions_of(schema),
             "formats": formats() if self.has_export_permission(request) else (),
+            "export_url": "admin:chat_api_run_export",
+            "rows": "Runs",
+            "switches": (LABELS_SWITCH, ("superseded", "Columns of superseded answers")),
         }
         return TemplateResponse(request, "admin/chat_api/scriptrun/results.html", context)
 
@@ -237,18 +241,11 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         schema = _schema(schema_pk)
         if kind not in FORMATS:
             raise Http404
-        all_versions = ALL_VERSIONS in request.GET
-        repeat = request.GET.get("repeat")
-        name = f"{file_name_of(schema, all_versions=all_versions)}-{slugify(repeat or '') or 'runs'}"
         try:
-            table = table_for(
-                kind,
-                schema,
-                labels="labels" in request.GET,
-                all_versions=all_versions,
-                superseded="superseded" in request.GET,
-                repeat=repeat,
-            )
+            options = TableOptions.of_query(request.GET)
+            name = file_name_of(schema, all_versions=options.all_versions)
+            name = f"{name}-{slugify(options.repeat or '') or 'runs'}"
+            table = table_for(kind, schema, options=options)
             return download_of(request, table, kind, name)
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -12,6 +13,7 @@ from chat_api.lib.atomic_files import write_whole
 from chat_api.lib.tables import CSV, FORMATS, TEXTS, ExportRefused, Progress, Table, write_xlsx
 from chat_api.schemas.command_arguments import add_database, chosen_database, chosen_schema
 from chat_api.schemas.models import Schema
+from chat_api.schemas.results.options import MULTICHOICES, TableOptions
 
 _BAR: Final = 30
 _ID_DIGITS_MAX: Final = 19
@@ -24,7 +26,7 @@ class ExportCommand(BaseCommand):
     rows = ""
     requires_system_checks: list[str] = []
 
-    def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
+    def table(self, kind: str, schema: Schema, progress: Progress | None, options: TableOptions) -> Table:
         """Return the table for one of `FORMATS`. Raises `ExportRefused`."""
         raise NotImplementedError
 
@@ -55,6 +57,16 @@ class ExportCommand(BaseCommand):
             metavar="KEY",
             help="Export the repeated group with that key: a row for each time that its questions were asked.",
         )
+        parser.add_argument(
+            "--labels",
+            action="store_true",
+            help="Export the texts of chosen answers instead of their values.",
+        )
+        parser.add_argument(
+            "--multichoice",
+            choices=MULTICHOICES,
+            help="Export a multiple choice as a column for each option, or as a list, the default of json.",
+        )
         add_database(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,7 +79,7 @@ class ExportCommand(BaseCommand):
         if path is not None and os.path.lexists(path):
             raise CommandError(f"{path} already exists. Choose another name.")
         try:
-            table = self.table(kind, schema, self._progress(), options)
+            table = self.table(kind, schema, self._progress(), _table_options(options))
             if path is None:
                 for chunk in TEXTS[kind](table):
                     self.stdout.write(chunk, ending="")
@@ -92,6 +104,11 @@ class ExportCommand(BaseCommand):
             self.stderr.flush()
 
         return draw
+
+
+def _table_options(given: dict[str, Any]) -> TableOptions:
+    names = (each.name for each in fields(TableOptions))
+    return TableOptions(**{name: given[name] for name in names if name in given})
 
 
 def _chosen(name: str, database: str) -> Schema:

@@ -76,6 +76,22 @@ def repeats_of(versions: Iterable[CompiledSchema], wanted: str | None = None) ->
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A repeated group of one version: its id, and the ids of its questions."""
+
+    pk: int
+    question_ids: frozenset[int]
+
+
+def group_part(version: CompiledSchema, key: str | None) -> GroupPart | None:
+    """Return the repeated group of a version that has the key, or None."""
+    for pk, group in repeated_groups(version.script).items():
+        if group.key == key:
+            return GroupPart(pk, frozenset(version.script.questions[index].id for index in group.indexes))
+    return None
+
+
 def pooled_questions(
     versions: Sequence[CompiledSchema],
     heading: Callable[[Question], str],

@@ -18,6 +18,7 @@ from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import ALL_VERSIONS
+from chat_api.schemas.results.options import LABELS_SWITCH, TableOptions
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.download import download_of
@@ -104,6 +105,9 @@ class SurveyAdmin(ReadOnlyAdmin):
             "stopped_most": stopped_most(counted),
             "versions": versions_of(schema),
             "formats": formats() if self.has_export_permission(request) else (),
+            "export_url": "admin:chat_api_survey_export",
+            "rows": "Surveys",
+            "switches": (LABELS_SWITCH, ("typed", "Values and dates even if no question has a name")),
         }
         return TemplateResponse(request, "admin/chat_api/survey/results.html", context)
 
@@ -115,13 +119,7 @@ class SurveyAdmin(ReadOnlyAdmin):
         if kind not in FORMATS:
             raise Http404
         try:
-            return download_of(
-                request,
-                schema,
-                kind,
-                all_versions=ALL_VERSIONS in request.GET,
-                repeat=request.GET.get("repeat"),
-            )
+            return download_of(request, schema, kind, TableOptions.of_query(request.GET))
         except ExportRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(self._back_url(request, schema))

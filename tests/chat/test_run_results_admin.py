@@ -80,6 +80,7 @@ def test_a_download_equals_the_output_of_the_command(alice: Any, kind: str) -> N
     response: Any = client.get(export_of(schema, kind))
     assert b"".join(response.streaming_content).decode() == export(schema.pk, "--format", kind)
     assert response["Content-Disposition"] == f'attachment; filename="triage-1-runs.{kind}"'
+    assert 'name="superseded"' in client.get(page_of(schema)).content.decode()
     labelled: Any = client.get(export_of(schema, kind), {"labels": ""})
     assert b"Rash" in b"".join(labelled.streaming_content)
 

@@ -10,10 +10,10 @@ from django.db.models import F, Q
 
 from chat_api.chat.message_rows import asking_in
 from chat_api.chat.models import Message, MessageAnswer
-from chat_api.chat.results.columns import Said
 from chat_api.engine.given_answers import given_from_json
 from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
+from chat_api.schemas.results.columns import Said
 from chat_api.schemas.typed_choices import plain_text
 
 #: The number of messages read at a time.

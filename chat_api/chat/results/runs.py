@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.columns import Said
-from chat_api.chat.results.layout import Facts
 from chat_api.chat.results.stored import NOTHING, stored_parts, stored_rounds
+from chat_api.engine.given_answers import typed_from_json
 from chat_api.engine.script import Question, Script
 from chat_api.lib.tables import Progress
-from chat_api.raised_flags.models import Flag
+from chat_api.raised_flags.times import Times, flag_times
+from chat_api.schemas.results.columns import Said
+from chat_api.schemas.results.layout import Facts
 
 V = TypeVar("V")
 
@@ -36,8 +37,6 @@ _COLUMNS: Final = (
     "user_thread__variables_pool",
     "user_thread__values",
 )
-#: When a flag was raised and cleared.
-_Times = tuple[datetime, datetime | None]
 
 
 class Run(NamedTuple):
@@ -84,7 +83,7 @@ def runs_with_facts(
         pks = [run.pk for run in found]
         answers = answers_of(pks, scripts, using=runs.db)
         standing, superseded = _by_run(answers.standing), _by_run(answers.superseded)
-        flags = _flags(pks, using=runs.db) if has_flags else {}
+        flags = flag_times("run_id", pks, using=runs.db) if has_flags else {}
         for run in found:
             yield run, _facts(run, questions, standing[run.pk], superseded[run.pk], flags.get(run.pk, {}))
         done += len(found)
@@ -115,7 +114,7 @@ def _facts(
     questions: Mapping[int, Question],
     standing: _Answered[Said],
     superseded: _Answered[list[Said]],
-    flags: Mapping[str, _Times],
+    flags: Mapping[str, Times],
 ) -> dict[int, Facts]:
     values = run.current_values if run.is_current else run.values
     variables = run.current_variables if run.is_current else run.variables
@@ -132,7 +131,9 @@ def _facts(
             answers.get(number, {}),
             replaced,
             variables=variables if isinstance(variables, dict) else {},
-            calculated=own.calculated,
+            calculated={
+                int(pk): typed_from_json(raw) for pk, raw in own.calculated.items() if pk.isdecimal()
+            },
             scores=scores if is_final and scores is not None else {},
             flags=flags,
             hidden=own.hidden,
@@ -161,12 +162,4 @@ def _rounds_of(questions: Mapping[int, Question], answers: _Answered[Any]) -> di
         group_id = questions[question_id].group_id
         if number and group_id is not None:
             found.setdefault(group_id, set()).add(number)
-    return found
-
-
-def _flags(run_ids: Collection[int], *, using: str) -> dict[int, dict[str, _Times]]:
-    rows = Flag.objects.using(using).filter(run_id__in=run_ids)
-    found: dict[int, dict[str, _Times]] = {}
-    for run_id, name, raised, cleared in rows.values_list("run_id", "name", "raised", "cleared"):
-        found.setdefault(run_id or 0, {})[name] = (raised, cleared)
     return found

@@ -6,20 +6,20 @@ Runs are read in chunks; the table is never in memory as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Max
 
 from chat_api.chat.models import Message, ScriptRun
 from chat_api.chat.results.answers import superseded_in
-from chat_api.chat.results.layout import Facts, layout_of
 from chat_api.chat.results.runs import Run, runs_with_facts
-from chat_api.engine.repeats import repeated_groups
 from chat_api.lib.tables import JSON, Progress, Table, Value
-from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import repeats_of, versions_together
+from chat_api.schemas.pooling import GroupPart, group_part, repeats_of, versions_together
+from chat_api.schemas.results.layout import Facts, layout_of
+from chat_api.schemas.results.options import DEFAULT_OPTIONS, TableOptions
 
 #: The number of runs in a chunk.
 CHUNK: Final = 100
@@ -43,32 +43,26 @@ def table_for(
     kind: str,
     schema: Schema,
     progress: Progress | None = None,
-    *,
-    labels: bool = False,
-    all_versions: bool = False,
-    superseded: bool = False,
-    repeat: str | None = None,
+    options: TableOptions = DEFAULT_OPTIONS,
 ) -> Table:
     """Return the table of the schema's runs that exist now, oldest first, for one of `FORMATS`.
 
-    Choices have their values, with `labels` their texts. With `all_versions` the runs of all published versions are in
-    the table, see `pooled_questions`. With `superseded` there are columns of answers that corrections superseded. With
-    `repeat`, the key of a repeated group, a row is not a run but a round of that group. Raises `ExportRefused` if there
-    is no such group.
+    With `repeat`, a row is not a run but a round of that group. Raises `ExportRefused` if there is no such group.
 
     Takes one query, those for the schemas, one each for superseded answers and for the number of rounds, and at most
     four for each chunk of runs.
     """
-    versions = versions_together(schema) if all_versions else [compiled(schema)]
+    repeat = options.repeat
+    versions = versions_together(schema) if options.all_versions else [compiled(schema)]
     repeats_of(versions, repeat)
-    groups = {version.id: _group_of(version, repeat) for version in versions}
+    groups = {version.id: group_part(version, repeat) for version in versions}
     using = schema._state.db or DEFAULT_DB_ALIAS
     layout = layout_of(
         versions,
-        labels=labels,
+        options,
         lists=kind == JSON,
-        superseded=superseded_in(groups, using=using) if superseded else frozenset(),
-        repeat=repeat,
+        superseded=superseded_in(groups, using=using) if options.superseded else frozenset(),
+        rounds="rounds",
     )
     runs = ScriptRun.objects.using(using).filter(schema__in=groups)
     extent = runs.aggregate(number=Count("pk"), last=Max("pk"))
@@ -76,40 +70,26 @@ def table_for(
     existing = runs.filter(pk__lte=extent["last"] or 0)
     scripts = [version.script for version in versions]
     found = runs_with_facts(existing, scripts, chunk=CHUNK, number=extent["number"], progress=progress)
-    numbers = {version.id: version.version for version in versions} if all_versions else {}
+    numbers = {version.id: version.version for version in versions} if options.all_versions else {}
 
     def rows() -> Iterator[list[Value]]:
         for run, facts in found:
-            version = [numbers[run.schema_id]] if all_versions else []
+            version = [numbers[run.schema_id]] if options.all_versions else []
             if repeat is None:
                 yield [*_about(run), *version, *layout.row(run.schema_id, facts[0])]
                 continue
-            for number in _rounds(facts, groups[run.schema_id], superseded=superseded):
+            for number in _rounds(facts, groups[run.schema_id], superseded=options.superseded):
                 about = [*_about(run)][:3]
                 yield [*about, number, *version, *layout.row(run.schema_id, facts[number])]
 
-    headings = (*(ABOUT if repeat is None else ABOUT_ROUND), *([VERSION] if all_versions else []))
+    headings = (*(ABOUT if repeat is None else ABOUT_ROUND), *([VERSION] if options.all_versions else []))
     what, number = "runs", extent["number"]
     if repeat is not None:
         what, number = "rounds", _number_of_rounds(groups, using=using)
     return Table((*headings, *layout.headings), number, rows(), CHUNK, what)
 
 
-class _Group(NamedTuple):
-    """A repeated group of one version: its id, and the ids of its questions."""
-
-    pk: int
-    question_ids: frozenset[int]
-
-
-def _group_of(version: CompiledSchema, key: str | None) -> _Group | None:
-    for pk, group in repeated_groups(version.script).items():
-        if group.key == key:
-            return _Group(pk, frozenset(version.script.questions[index].id for index in group.indexes))
-    return None
-
-
-def _rounds(facts: Mapping[int, Facts], group: _Group | None, *, superseded: bool) -> list[int]:
+def _rounds(facts: Mapping[int, Facts], group: GroupPart | None, *, superseded: bool) -> list[int]:
     """Return the numbers of the rounds of the group, with `superseded` also of those that have only such answers."""
     if group is None:
         return []
@@ -123,7 +103,7 @@ def _rounds(facts: Mapping[int, Facts], group: _Group | None, *, superseded: boo
     return sorted(numbers)
 
 
-def _number_of_rounds(groups: Mapping[int, _Group | None], *, using: str) -> int:
+def _number_of_rounds(groups: Mapping[int, GroupPart | None], *, using: str) -> int:
     """Return how many rounds of the groups have been asked. One query."""
     ids = [pk for group in groups.values() if group is not None for pk in group.question_ids]
     asked = Message.all_objects.using(using).filter(run__schema__in=groups, related_question__in=ids)

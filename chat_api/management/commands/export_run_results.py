@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from chat_api.chat.results.table import table_for
 from chat_api.lib.tables import Progress, Table
 from chat_api.management.exporting import ExportCommand
 from chat_api.schemas.models import Schema
+from chat_api.schemas.results.options import TableOptions
 
 
 class Command(ExportCommand):
@@ -24,24 +23,11 @@ class Command(ExportCommand):
         """Add the arguments."""
         super().add_arguments(parser)
         parser.add_argument(
-            "--labels",
-            action="store_true",
-            help="Export the texts of chosen answers instead of their values.",
-        )
-        parser.add_argument(
             "--superseded",
             action="store_true",
             help="Add columns with the answers that corrections superseded.",
         )
 
-    def table(self, kind: str, schema: Schema, progress: Progress | None, options: dict[str, Any]) -> Table:
+    def table(self, kind: str, schema: Schema, progress: Progress | None, options: TableOptions) -> Table:
         """Return the table of the schema's runs."""
-        return table_for(
-            kind,
-            schema,
-            progress,
-            labels=options["labels"],
-            all_versions=options["all_versions"],
-            superseded=options["superseded"],
-            repeat=options["repeat"],
-        )
+        return table_for(kind, schema, progress, options)

@@ -1,4 +1,4 @@
-"""The columns of a question in an export, and the values that an answer has in them."""
+"""The columns of a question in an export of surveys whose schema has no rules, and the values of answers in them."""
 
 from __future__ import annotations
 
@@ -46,17 +46,20 @@ class Asked:
     has_others: bool = False
 
 
-def columns_of(asked: Asked, *, lists: bool) -> list[Column]:
-    """Return the question's columns. A multiple choice is one list with `lists`, else a column for each option."""
+def columns_of(asked: Asked, *, lists: bool, per_option: bool) -> list[Column]:
+    """Return the question's columns: of a multiple choice one for each option with `per_option`, else one list.
+
+    `lists` is whether cells can hold lists; otherwise these are JSON.
+    """
     if asked.question.type not in CHOICE_TYPES:
         return [Column(asked.heading, lambda given: _typed_value(asked.question, given, lists=lists))]
     is_open = asked.question.choice_open
     if asked.question.type != QuestionType.MULTICHOICE:
         columns = [Column(asked.heading, lambda given: _one_of(_said(given, is_open), lists=lists))]
-    elif lists:
-        columns = [Column(asked.heading, lambda given: _said(given, is_open))]
+    elif per_option:
+        columns = list(_option_columns(asked, lists=lists))
     else:
-        columns = list(_option_columns(asked))
+        columns = [Column(asked.heading, lambda given: _list_of(_said(given, is_open), lists=lists))]
     if is_open:
         columns.append(Column(f"{asked.heading} [typed]", lambda given: typed(given) or None))
     return columns
@@ -67,7 +70,7 @@ def typed(given: Given) -> str:
     return html.unescape(given.text) if chat_settings.ESCAPE_TEXT else given.text
 
 
-def _option_columns(asked: Asked) -> Iterable[Column]:
+def _option_columns(asked: Asked, *, lists: bool) -> Iterable[Column]:
     known = frozenset(option.pk for option in asked.options)
     same = Counter(option.text for option in asked.options)
     for number, option in enumerate(asked.options, start=1):
@@ -79,7 +82,7 @@ def _option_columns(asked: Asked) -> Iterable[Column]:
         def others(given: Given) -> Value:
             unlisted = [text for pk, text in given.chosen if pk not in known]
             more = [typed(given)] if given.text and not asked.question.choice_open else []
-            return _one_of([*unlisted, *more], lists=False)
+            return _one_of([*unlisted, *more], lists=lists)
 
         yield Column(f"{asked.heading} [other answers]", others)
 
@@ -99,6 +102,12 @@ def _one_of(texts: list[str], *, lists: bool) -> Value:
     if len(texts) > 1:
         return texts if lists else json.dumps(texts, ensure_ascii=False)
     return texts[0] if texts else None
+
+
+def _list_of(texts: list[str], *, lists: bool) -> Value:
+    if lists:
+        return texts
+    return json.dumps(texts, ensure_ascii=False) if texts else None
 
 
 def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:

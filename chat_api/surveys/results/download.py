@@ -8,16 +8,18 @@ from django.utils.text import slugify
 from chat_api.lib.downloads import download_of as table_download
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import file_name_of
+from chat_api.schemas.results.options import TableOptions
 from chat_api.surveys.results.table import table_for
 
 
 def download_of(
-    request: HttpRequest, schema: Schema, kind: str, *, all_versions: bool = False, repeat: str | None = None
+    request: HttpRequest, schema: Schema, kind: str, options: TableOptions
 ) -> StreamingHttpResponse:
     """Return the response with the surveys as a file of one of `FORMATS`, streamed while it is written.
 
     A sheet is first written to a temporary file. Raises `ExportRefused`, also if the disk is full.
     """
-    name = "-".join(filter(None, (file_name_of(schema, all_versions=all_versions), slugify(repeat or ""))))
-    table = table_for(kind, schema, all_versions=all_versions, repeat=repeat)
-    return table_download(request, table, kind, name)
+    names = (file_name_of(schema, all_versions=options.all_versions), slugify(options.repeat or ""))
+    return table_download(
+        request, table_for(kind, schema, options=options), kind, "-".join(filter(None, names))
+    )

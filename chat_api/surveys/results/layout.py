@@ -1,52 +1,31 @@
-"""The columns of a table of surveys, and the answers that they show."""
+"""The columns of a table of surveys whose schema has no rules, and the answers that they show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from chat_api.engine.repeats import questions_in
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
 from chat_api.lib.tables import Value
-from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.pooling import pooled_questions, repeats_of, same_answers
+from chat_api.schemas.pooling import pooled_questions
+from chat_api.schemas.results.options import TableOptions
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.results.columns import Asked, Column, Given, columns_of
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a table, and the questions of each version.
-
-    With several versions, a column shows the answers to the same question of any of them; its answers have the texts of
-    the newest version.
-    """
+    """The columns of a table, and the questions of each version."""
 
     asked: Sequence[tuple[Question, Sequence[Column]]]
     #: By the id of the schema.
     own: Mapping[int, Sequence[Question]]
     #: By the id of the schema; empty with one version.
     numbers: Mapping[int, int] = field(default_factory=dict)
-    #: By the id of a question, that of the newest version which has a column.
-    questions: Mapping[int, int] = field(default_factory=dict)
-    #: By the id of an answer, id and text of that of the newest version.
-    answers: Mapping[int, tuple[int, str]] = field(default_factory=dict)
-    #: By the id of a question of a repeated group, the key of the group.
-    repeats: Mapping[int, str] = field(default_factory=dict)
-    #: The versions, newest first; empty for one whose questions have no names.
-    versions: Sequence[CompiledSchema] = ()
-
-    @property
-    def keys(self) -> list[str]:
-        """Return the keys of the repeated groups."""
-        return [*dict.fromkeys(self.repeats.values())]
-
-    def own_in(self, schema_id: int, key: str | None) -> list[Question]:
-        """Return the questions of a version in the repeated group with the key; for None, those outside."""
-        return [question for question in self.own[schema_id] if self.repeats.get(question.pk) == key]
 
     @property
     def headings(self) -> list[str]:
@@ -57,106 +36,84 @@ class Layout:
         """Return the number of the version, if there are several."""
         return [self.numbers[schema_id]] if self.numbers else []
 
-    def values(self, schema_id: int, answers: Mapping[int, Given]) -> Iterator[Value]:
-        """Yield the values of a survey of the schema, from its answers by question."""
-        shown = answers if not self.numbers else self._of_newest(schema_id, answers)
+    def values(self, answers: Mapping[int, Given]) -> Iterator[Value]:
+        """Yield the values of a survey, from its answers by question."""
         for question, columns in self.asked:
-            given = shown.get(question.pk)
+            given = answers.get(question.pk)
             for column in columns:
                 yield None if given is None else column.value(given)
 
-    def _of_newest(self, schema_id: int, answers: Mapping[int, Given]) -> dict[int, Given]:
-        found = {}
-        for question in self.own[schema_id]:
-            given = answers.get(question.pk)
-            if given is not None:
-                chosen = [self.answers.get(pk, (pk, text)) for pk, text in given.chosen]
-                found[self.questions.get(question.pk, question.pk)] = Given(given.text, chosen, given.files)
-        return found
+
+def has_rules(schema: Schema, rows: Collection[Question]) -> bool:
+    """Return whether the schema, whose `questions_of` are `rows`, uses the language of `Script.is_typed`."""
+    return bool(schema.scores or schema.flags) or any(
+        row.schema_id == schema.pk
+        and (
+            row.name is not None
+            or bool(row.show_if or row.calculate or row.default or row.constraints)
+            or (row.group is not None and bool(row.group.show_if or row.group.repeat))
+            or row.has_rules_of_answers  # type: ignore[attr-defined]
+        )
+        for row in rows
+    )
 
 
-def layout_of(schema: Schema, *, lists: bool, repeat: str | None) -> Layout:
-    """Return the columns of one version, or with `repeat` those of the repeated group with that key.
-
-    One query, two more if questions take several answers; if questions have names, those that compile the schema.
-    Raises `ExportRefused` if there is no repeated group with that key.
-    """
-    rows = [*_questions([schema.pk], foreign=True, using=schema._state.db)]
-    rows.sort(key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position, row.pk))
-    has_repeats = any(row.group is not None and row.group.repeat is not None for row in rows)
-    is_typed = has_repeats or schema.scores or schema.flags or any(row.name for row in rows)
-    versions = [compiled(schema)] if is_typed or repeat is not None else []
-    repeats = _repeats(versions, repeat)
-    asked = [(row, _heading(row, schema)) for row in rows if repeats.get(row.pk) == repeat]
+def layout_of(schema: Schema, rows: Sequence[Question], options: TableOptions, *, lists: bool) -> Layout:
+    """Return the columns of one version with these questions. No query, two if questions take several answers."""
+    ordered = sorted(
+        _with_column(rows), key=lambda row: (row.schema_id != schema.pk, row.schema_id, row.position)
+    )
+    asked = [(row, _heading(row, schema)) for row in ordered]
     return Layout(
-        _with_columns(asked, [schema.pk], lists=lists, using=schema._state.db),
-        {schema.pk: [row for row in rows if row.schema_id == schema.pk]},
-        repeats=repeats,
-        versions=versions,
+        _with_columns(asked, [schema.pk], options, lists=lists, using=schema._state.db),
+        {schema.pk: [row for row in ordered if row.schema_id == schema.pk]},
     )
 
 
 def layout_of_all(
-    versions: Sequence[CompiledSchema], *, lists: bool, using: str | None, repeat: str | None
+    versions: Sequence[CompiledSchema], options: TableOptions, *, lists: bool, using: str | None
 ) -> Layout:
-    """Return the columns of several versions, those of the newest first. Takes as many queries as for one version."""
+    """Return the columns of several versions, those of the newest first. Without names, no questions are the same.
+
+    One query, two more if questions take several answers.
+    """
     ids = [version.id for version in versions]
-    rows = {row.pk: row for row in _questions(ids, foreign=False, using=using)}
-    pooled = pooled_questions(
-        versions,
-        lambda question: f"{question.qid}: {question.text}",
-        lambda version: questions_in(version.script, repeat),
-    )
-    asked: list[tuple[Question, str]] = []
-    same: dict[int, int] = {}
-    for each in pooled:
-        shown = [one.id for one in each.by_schema.values() if one.id in rows]
-        same.update(dict.fromkeys(shown, *shown[:1]))
-        asked += [(rows[pk], each.heading) for pk in shown[:1]]
+    rows = {row.pk: row for row in _with_column(questions_of(ids, foreign=False, using=using))}
+    pooled = pooled_questions(versions, lambda question: f"{question.qid}: {question.text}")
+    asked = [
+        (rows[one.id], each.heading) for each in pooled for one in each.by_schema.values() if one.id in rows
+    ]
     return Layout(
-        _with_columns(asked, ids, lists=lists, using=using, same=same),
+        _with_columns(asked, ids, options, lists=lists, using=using),
         {pk: [row for row in rows.values() if row.schema_id == pk] for pk in ids},
         {version.id: version.version for version in versions},
-        same,
-        {answer.id: (like.id, like.text) for each in pooled for answer, like in same_answers(each)},
-        _repeats(versions, repeat),
-        versions,
     )
-
-
-def _repeats(versions: Sequence[CompiledSchema], wanted: str | None) -> dict[int, str]:
-    return {
-        question.id: key
-        for key in repeats_of(versions, wanted)
-        for version in versions
-        for question in questions_in(version.script, key)
-    }
 
 
 def _with_columns(
     asked: Sequence[tuple[Question, str]],
     schema_ids: Sequence[int],
+    options: TableOptions,
     *,
     lists: bool,
     using: str | None,
-    same: Mapping[int, int] | None = None,
 ) -> list[tuple[Question, list[Column]]]:
-    """Return the questions with their columns, from their headings. `same` has the newest ones of older questions."""
-    same = same or {}
-    several = [] if lists else [row.pk for row, _ in asked if row.type == QuestionType.MULTICHOICE]
-    options: dict[int, list[Answer]] = {}
+    """Return the questions with their columns, from their headings."""
+    per_option = options.is_per_option(lists=lists)
+    several = [row.pk for row, _ in asked if row.type == QuestionType.MULTICHOICE] if per_option else []
+    offered: dict[int, list[Answer]] = {}
     others: set[int] = set()
     if several:
-        offered = Answer.objects.using(using).filter(question__in=several)
-        for answer in offered.order_by("position", "pk"):
-            options.setdefault(answer.question_id, []).append(answer)
-        alike = [*several, *(pk for pk, newest in same.items() if newest in several)]
-        others = {same.get(pk, pk) for pk in _with_others(schema_ids, alike, using=using)}
+        for answer in Answer.objects.using(using).filter(question__in=several).order_by("position", "pk"):
+            offered.setdefault(answer.question_id, []).append(answer)
+        others = _with_others(schema_ids, several, using=using)
     return [
         (
             row,
             columns_of(
-                Asked(row, heading, options.get(row.pk, ()), has_others=row.pk in others), lists=lists
+                Asked(row, heading, offered.get(row.pk, ()), has_others=row.pk in others),
+                lists=lists,
+                per_option=per_option,
             ),
         )
         for row, heading in asked
@@ -175,14 +132,28 @@ def _with_others(schema_ids: Sequence[int], question_ids: Sequence[int], *, usin
     )
 
 
-def _questions(schema_ids: Sequence[int], *, foreign: bool, using: str | None) -> Iterable[Question]:
-    """Return the questions of the schemas that can have answers, with `foreign` also those of others that have any."""
-    questions = Question.objects.using(using)
-    used = questions.filter(survey_items__survey__schema__in=schema_ids).order_by().values("pk")
-    wanted = Q(schema__in=schema_ids) & (~Q(type__in=NON_ANSWERABLE) | Q(pk__in=used))
+def questions_of(schema_ids: Sequence[int], *, foreign: bool, using: str | None) -> list[Question]:
+    """Return the questions of the schemas by position, with `foreign` also those of others that have answers.
+
+    They have the attributes `is_answered` and `has_rules_of_answers`. One query.
+    """
+    items = SurveyItem.objects.filter(survey__schema__in=schema_ids, related_question=OuterRef("pk"))
+    rules = Answer.objects.filter(question=OuterRef("pk"), show_if__isnull=False).exclude(show_if="")
+    questions = Question.objects.using(using).annotate(
+        is_answered=Exists(items), has_rules_of_answers=Exists(rules)
+    )
+    wanted = Q(schema__in=schema_ids)
     if foreign:
-        wanted |= ~Q(schema__in=schema_ids) & Q(pk__in=used)
-    return questions.filter(wanted).select_related("schema", "group").order_by("position", "pk")
+        used = Question.objects.filter(survey_items__survey__schema__in=schema_ids)
+        wanted |= Q(pk__in=used.order_by().values("pk"))
+    return list(questions.filter(wanted).select_related("schema", "group").order_by("position", "pk"))
+
+
+def _with_column(rows: Iterable[Question]) -> Iterator[Question]:
+    """Yield the questions that can have answers, or have them."""
+    for row in rows:
+        if row.type not in NON_ANSWERABLE or row.is_answered:  # type: ignore[attr-defined]
+            yield row
 
 
 def _heading(question: Question, schema: Schema) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from chat_api.engine.repeats import repeated_groups
+from chat_api.engine.script import Question, Script
+
 
 class ShownParts(NamedTuple):
-    """The visible questions of a survey by qid; all of one that has no state."""
+    """The visible questions of a survey by qid; None without a state, which shows all."""
 
-    #: None without a state.
+    #: A qid of a repeated group is here, too, if any instance shows it.
     qids: Collection[int] | None
-    #: By key of each repeated group and instance, in their order, its visible qids; None without a state.
+    #: By key of each repeated group and instance, in their order.
     instances: Mapping[str, Mapping[int, Collection[int]]] | None
 
     @classmethod
@@ -21,23 +24,20 @@ class ShownParts(NamedTuple):
             return cls(None, None)
         visibility, groups = state.get("visibility"), state.get("instances")
         return cls(
-            visibility if isinstance(visibility, list) else None,
+            frozenset(qid for qid in visibility if isinstance(qid, int))
+            if isinstance(visibility, list)
+            else None,
             {
-                key: {each["instance"]: each["visibility"] for each in found}
+                key: {each["instance"]: frozenset(each["visibility"]) for each in found}
                 for key, found in (groups if isinstance(groups, dict) else {}).items()
             },
         )
 
-    def has_instance(self, qid: int, number: int) -> bool:
-        """Return whether a question is where its answers count: in an instance that shows it, if it is repeated.
-
-        `number` is that of the instance, 0 outside of repeated groups, where this does not say whether it is visible.
-        """
+    def shows(self, script: Script, question: Question, number: int) -> bool:
+        """Return whether a question is visible in an instance of its group, 0 outside of repeated groups."""
+        part = repeated_groups(script).get(question.group_id or 0)
+        if part is None:
+            return not number and (self.qids is None or question.qid in self.qids)
         if self.instances is None:
-            return True
-        of_group = [
-            found for found in self.instances.values() if any(qid in shown for shown in found.values())
-        ]
-        if not of_group:
-            return not number
-        return any(qid in found.get(number, ()) for found in of_group)
+            return bool(number)
+        return question.qid in self.instances.get(part.key, {}).get(number, ())

@@ -162,19 +162,15 @@ class _Counting:
     def answered(
         self, survey: SurveyRow, items: list[ItemRow], shown: ShownParts
     ) -> dict[int, list[tuple[ItemRow, float]]]:
-        """Return the items that hold an answer, with the seconds it took, by the place of the question.
-
-        Of repeated groups, those in instances that show the question, or all of a survey without a state.
-        """
+        """Return the items that hold a visible answer, with the seconds it took, by the place of the question."""
         answered: dict[int, list[tuple[ItemRow, float]]] = {}
-        before, own = survey.created, self.scripts[survey.schema_id].questions_by_id
+        before, script = survey.created, self.scripts[survey.schema_id]
         for item in sorted(items, key=attrgetter("created", "pk")):
             seconds = max(0.0, (item.created - before).total_seconds())
             before = item.created
             # Older releases left behind items of other schemas.
-            if item.question_id not in own:
-                continue
-            if not shown.has_instance(own[item.question_id].qid, item.instance):
+            question = script.questions_by_id.get(item.question_id)
+            if question is None or not shown.shows(script, question, item.instance):
                 continue
             place = self.places[item.question_id]
             kind, has_attachments = self.questions[place].type, item.has_attachments

@@ -1,4 +1,4 @@
-"""The columns of a question in a table of runs, and the typed values that an answer has in them."""
+"""The columns of a question in a table of runs or surveys, and the typed values that an answer has in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DATES: Final[dict[str, Kind]] = {QuestionType.DATE: Kind.DATE, QuestionType.TIM
 
 
 class Said(NamedTuple):
-    """An answer: the text of its message without escapes, its stored value if it has one, and the ids of the chosen."""
+    """An answer: its text without escapes, its stored value if it has one, and the ids of the chosen answers."""
 
     text: str
     given: GivenAnswer | None
@@ -45,12 +45,14 @@ class Column:
 class Style:
     """How answers are shown: `labels` instead of values of choices, and `lists` in cells instead of JSON.
 
-    `texts` has the translations of answers by id and language code. By id, `newest` has the texts of answers that have
-    another one in the newest version.
+    A multiple choice has a column for each option with `per_option`, else one with a list. `texts` has the translations
+    of answers by id and language code. By id, `newest` has the texts of answers that have another one in the newest
+    version.
     """
 
     labels: bool = False
     lists: bool = False
+    per_option: bool = False
     texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     newest: Mapping[int, str] = field(default_factory=dict)
 
@@ -61,19 +63,16 @@ def heading_of(question: Question) -> str:
 
 
 def columns_of(question: Question, heading: str, style: Style) -> list[Column]:
-    """Return the question's columns, whose headings begin with `heading`.
-
-    A multiple choice is one list with `lists`, else a column for each option.
-    """
+    """Return the question's columns, whose headings begin with `heading`."""
     kind = question_type(question.type)
     if kind.kind == Kind.LOCATION:
         return [*_location_columns(question, heading)]
     if not kind.offers_answers:
         return [Column(heading, lambda said: _typed(question, said, style))]
-    if question.type == QuestionType.MULTICHOICE and not style.lists:
+    if question.type == QuestionType.MULTICHOICE and style.per_option:
         columns = [*_option_columns(question, heading, style)]
     elif question.type == QuestionType.MULTICHOICE:
-        columns = [Column(heading, lambda said: _shown(question, said, style) or None)]
+        columns = [Column(heading, lambda said: list_cell(_shown(question, said, style), style))]
     else:
         columns = [Column(heading, lambda said: _only(_shown(question, said, style), style))]
     if question.choice_open:
@@ -94,6 +93,13 @@ def value_of(question: Question, said: Said, style: Style) -> Value:
     beside = _beside(question, said, style) if question.choice_open else None
     values += [] if beside is None else [beside]
     return values if question.type == QuestionType.MULTICHOICE else _only(values, Style(lists=True))
+
+
+def list_cell(values: list[Value], style: Style) -> Value:
+    """Return values for a cell: as a list, or as JSON without `lists`; None if there are none."""
+    if not values or style.lists:
+        return values or None
+    return json.dumps(values, ensure_ascii=False, default=str)
 
 
 def cell(value: ScriptValue, style: Style) -> Value:
@@ -172,7 +178,9 @@ def _answer(answer: Answer, style: Style) -> Value:
 
 
 def _chosen(question: Question, said: Said) -> Iterable[Answer]:
-    return (answer for answer in question.answers if answer.id in said.chosen)
+    """Return the chosen answers in the order in which they were given."""
+    offered = {answer.id: answer for answer in question.answers}
+    return (offered[pk] for pk in said.chosen if pk in offered)
 
 
 def _shown(question: Question, said: Said, style: Style) -> list[Value]:

@@ -1,16 +1,14 @@
-"""The columns of a table of runs, and for each version of the script the functions that return their values."""
+"""The columns of a table of runs or surveys, and for each version the functions that return their values."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
-from chat_api.chat.results.columns import Column, Said, Style, cell, columns_of, heading_of, value_of
-from chat_api.engine.given_answers import typed_from_json
+from chat_api.engine.expressions.values import Value as ScriptValue
 from chat_api.engine.repeats import questions_in, repeated_groups
 from chat_api.engine.scores import band_of
 from chat_api.engine.script import NON_ANSWERABLE, Question, QuestionType, Score, Script
@@ -24,6 +22,17 @@ from chat_api.schemas.pooling import (
     pooled_scores,
     same_answers,
 )
+from chat_api.schemas.results.columns import (
+    Column,
+    Said,
+    Style,
+    cell,
+    columns_of,
+    heading_of,
+    list_cell,
+    value_of,
+)
+from chat_api.schemas.results.options import TableOptions
 
 T = TypeVar("T")
 
@@ -34,19 +43,21 @@ HIDDEN: Final = "hidden answers"
 
 
 class Facts(NamedTuple):
-    """The facts about a run, or a round of it, from which its row is made; answers are by the id of their question."""
+    """The facts about a run or survey, or about a round or instance of it, from which its row is made.
+
+    Answers and calculations are by the id of their question.
+    """
 
     answers: Mapping[int, Said]
     superseded: Mapping[int, Sequence[Said]]
     variables: Mapping[str, Any]
-    #: By the id of the question, as a text.
-    calculated: Mapping[str, Any]
+    calculated: Mapping[int, ScriptValue]
     #: Empty until they are final.
     scores: Mapping[str, Any]
     #: When a flag was raised and cleared.
     flags: Mapping[str, tuple[datetime, datetime | None]]
     hidden: Collection[int]
-    #: The numbers of rounds, by the id of their group.
+    #: The numbers of rounds or instances, by the id of their group.
     rounds: Mapping[int, Collection[int]]
 
 
@@ -55,7 +66,10 @@ Reader = Callable[[Facts], Value]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The headings of a table, and by schema a reader of each column; None where a version does not have it."""
+    """The headings of a table, and by schema a reader of each column; None where a version does not have it.
+
+    The last column has the hidden answers.
+    """
 
     readers: Mapping[int, list[Reader | None]]
     headings: list[str] = field(default_factory=list)
@@ -74,48 +88,63 @@ class Layout:
 
 def layout_of(
     versions: Sequence[CompiledSchema],
+    options: TableOptions,
     *,
-    labels: bool,
     lists: bool,
-    superseded: AbstractSet[int] = frozenset(),
-    repeat: str | None = None,
+    superseded: AbstractSet[int] | None = None,
+    answered: AbstractSet[int] = frozenset(),
+    rounds: str,
 ) -> Layout:
-    """Return the columns of all versions, the newest first: of a run, or with `repeat` of a round of that group.
+    """Return the columns of all versions, the newest first: of a run or survey, or with `repeat` of that group.
 
-    `superseded` are the ids of questions that have a column for their superseded answers.
+    `lists` is whether cells can hold lists. `superseded` are the ids of questions that have a column for their
+    superseded answers, None where no answer can be superseded. `answered` are the ids of messages, forks and controls
+    that have a column because they have answers. `rounds` says in headings what repeated groups have.
     """
     layout = Layout({version.id: [] for version in versions})
-    questions = pooled_questions(versions, heading_of, lambda version: questions_in(version.script, repeat))
+    questions = pooled_questions(
+        versions, heading_of, lambda version: questions_in(version.script, options.repeat)
+    )
     style = Style(
-        labels=labels,
+        labels=options.labels,
         lists=lists,
+        per_option=options.is_per_option(lists=lists),
         texts={pk: texts for version in versions for pk, texts in version.translations.answers.items()},
         newest={answer.id: like.text for each in questions for answer, like in same_answers(each)},
     )
     for question in questions:
-        if question.newest.type not in NON_ANSWERABLE:
+        ids = {each.id for each in question.by_schema.values()}
+        if question.newest.type not in NON_ANSWERABLE or not answered.isdisjoint(ids):
             _add_question(layout, question, style)
-            if not superseded.isdisjoint({each.id for each in question.by_schema.values()}):
+            if superseded is not None and not superseded.isdisjoint(ids):
                 _add_superseded(layout, question, style)
     for question in questions:
         if question.newest.type == QuestionType.CALCULATION:
             layout.add(question.heading, _each(question.by_schema, lambda one: _calculated(one, style)))
-    if repeat is None:
-        _add_rounds(layout, versions)
+    if options.repeat is None:
+        _add_rounds(layout, versions, rounds)
         _add_variables(layout, versions, style)
         _add_results(layout, versions, style)
-    layout.add(SUPERSEDED, _each_script(versions, lambda script: _superseded_names(script, style)))
-    layout.add(HIDDEN, _each_script(versions, lambda script: _hidden_names(script, style)))
+    # In a row of one group, the same round of another group is not meant.
+    named = {
+        version.id: questions_in(version.script, options.repeat)
+        if options.repeat
+        else version.script.questions
+        for version in versions
+    }
+    if superseded is not None:
+        layout.add(SUPERSEDED, _each(named, lambda questions: _superseded_names(questions, style)))
+    layout.add(HIDDEN, _each(named, lambda questions: _hidden_names(questions, style)))
     return layout
 
 
-def _add_rounds(layout: Layout, versions: Sequence[CompiledSchema]) -> None:
+def _add_rounds(layout: Layout, versions: Sequence[CompiledSchema], rounds: str) -> None:
     ids: dict[str, dict[int, int]] = {}
     for version in versions:
         for pk, group in repeated_groups(version.script).items():
             ids.setdefault(group.key, {})[version.id] = pk
     for key, by_schema in ids.items():
-        layout.add(f"rounds {key}", _each(by_schema, _number_of_rounds))
+        layout.add(f"{rounds} {key}", _each(by_schema, _number_of_rounds))
 
 
 def _number_of_rounds(group_id: int) -> Reader:
@@ -144,10 +173,7 @@ def _read(question_id: int, column: Column) -> Reader:
 def _add_superseded(layout: Layout, question: Pooled[Question], style: Style) -> None:
     def reader(one: Question) -> Reader:
         def read(facts: Facts) -> Value:
-            values = [value_of(one, said, style) for said in facts.superseded.get(one.id, ())]
-            if not values or style.lists:
-                return values or None
-            return json.dumps(values, ensure_ascii=False, default=str)
+            return list_cell([value_of(one, said, style) for said in facts.superseded.get(one.id, ())], style)
 
         return read
 
@@ -158,23 +184,20 @@ def _each(by_schema: Mapping[int, T], reader: Callable[[T], Reader]) -> dict[int
     return {pk: reader(part) for pk, part in by_schema.items()}
 
 
-def _each_script(versions: Iterable[CompiledSchema], reader: Callable[[Script], Reader]) -> dict[int, Reader]:
-    return {version.id: reader(version.script) for version in versions}
-
-
 def _calculated(question: Question, style: Style) -> Reader:
-    return lambda facts: cell(typed_from_json(facts.calculated.get(str(question.id))), style)
+    return lambda facts: cell(facts.calculated.get(question.id), style)
 
 
 def _add_variables(layout: Layout, versions: Sequence[CompiledSchema], style: Style) -> None:
-    names = {version.id: _variables(version.script) for version in versions}
+    names = {version.id: variables_of(version.script) for version in versions}
     for name in sorted(set().union(*names.values())):
         layout.add(
             f"variable {name}", {pk: _variable(name, style) for pk, has in names.items() if name in has}
         )
 
 
-def _variables(script: Script) -> set[str]:
+def variables_of(script: Script) -> set[str]:
+    """Return the names of the variables that the script can set."""
     return {
         modification.name
         for question in script.questions
@@ -222,13 +245,13 @@ def _flag(name: str, place: int) -> Reader:
     return read
 
 
-def _superseded_names(script: Script, style: Style) -> Reader:
-    return lambda facts: _names((each for each in script.questions if each.id in facts.superseded), style)
+def _superseded_names(questions: Sequence[Question], style: Style) -> Reader:
+    return lambda facts: _names((each for each in questions if each.id in facts.superseded), style)
 
 
-def _hidden_names(script: Script, style: Style) -> Reader:
+def _hidden_names(questions: Sequence[Question], style: Style) -> Reader:
     def read(facts: Facts) -> Value:
-        hidden = (each for each in script.questions if each.id in facts.hidden)
+        hidden = (each for each in questions if each.id in facts.hidden)
         shown = (each for each in hidden if each.id in facts.answers or each.type == QuestionType.CALCULATION)
         return _names(shown, style)
 
