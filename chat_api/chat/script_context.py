@@ -11,11 +11,10 @@ from django.db.models import Max, Q
 from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
 from chat_api.engine import flow, flow_events
-from chat_api.engine.expressions.values import Value
 from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Score, Script
 from chat_api.lib.languages import language_of
-from chat_api.schemas.answer_texts import of_round, shown_scores, text_key, with_names
+from chat_api.schemas.answer_texts import shown_answers, shown_scores, text_key
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.rendering import TextContext, shown_account
@@ -49,16 +48,12 @@ def context_for(
         seen = stored_state(member) if state is None else state
         pool = dict(member.variables if variables is None else variables)
         texts: Mapping[str, str] = {**known.get(member.pk, {}), **(just_answered or {})}
-        values: Mapping[str, Value] = {}
-        if seen is not None:
-            values = seen.values() if asked is None else seen.values_at(asked.question, asked.instance)
-            texts = of_round(texts, seen, asked)
         return {
             "user": shown_account(member.user, viewer=member.user),
             "sender": shown_account(member.automated_sender, viewer=member.user),
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": pool,
-            "answers": texts if seen is None else with_names(texts, seen.logic.script, values, language),
+            **shown_answers(texts, seen, asked, language),
             **shown_scores(seen, pool, language, _labelled_scores(member, language)),
         }
 

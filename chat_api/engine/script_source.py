@@ -76,13 +76,14 @@ class RawQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RawGroup:
-    """The columns of a group; `repeat` can be any JSON value."""
+    """The columns of a group; `repeat` can be any JSON value. `texts` are its text and the translations of it."""
 
     id: int
     position: int
     key: str | None = None
     show_if: str | None = None
     repeat: object = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from chat_api.engine.script import normalize_name
 RENDERED_MAX: Final = 10_000
 #: First names that are available in every text; hosts can add others.
 DEFAULT_ROOTS: Final = frozenset({"user", "sender", "thread", "variables", "answers"})
+#: The place in a repeated group, from 1; available only in the texts of its questions.
+INDEX: Final = "index"
 #: Larger whole numbers are slow to format, and are not shown.
 _BITS_MAX: Final = 1_000
 

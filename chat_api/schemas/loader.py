@@ -50,7 +50,14 @@ def raw_rules(schema: Schema) -> RawRules:
 def raw_groups(rows: SchemaRows) -> list[RawGroup]:
     """Return the groups for the engine, including any errors in them."""
     return [
-        RawGroup(id=row.pk, position=row.position, key=row.key, show_if=row.show_if, repeat=row.repeat)
+        RawGroup(
+            id=row.pk,
+            position=row.position,
+            key=row.key,
+            show_if=row.show_if,
+            repeat=row.repeat,
+            texts=tuple(_texts([] if row.text is None else [row.text], row.text_i18n)),
+        )
         for row in rows.groups
     ]
 
@@ -119,6 +126,12 @@ def _shown_with(
     translations: list[Any] = [question.text_i18n, question.hint_i18n, question.skip_i18n]
     translations += [question.required_message_i18n, *(item.get("message_i18n") for item in constraints)]
     translations += [*(row.text_i18n for row in answers), *(row.title_i18n for row in templates)]
+    yield from _texts([], *translations)
+
+
+def _texts(sources: Iterable[str], *translations: Any) -> Iterator[str]:
+    """Yield the texts, and those of the translations that are texts by language."""
+    yield from sources
     for texts in translations:
         if isinstance(texts, dict):
             yield from (text for text in texts.values() if isinstance(text, str))

@@ -23,7 +23,7 @@ from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.engine.suggestions import reply_with, suggestion
 from chat_api.engine.templates import render
-from chat_api.schemas.answer_texts import of_round, shown_scores, text_key, with_names
+from chat_api.schemas.answer_texts import shown_answers, shown_scores, text_key
 from chat_api.schemas.expression_context import logic_of, value_of
 from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import Schema
@@ -263,17 +263,12 @@ class _Player:
     def _render(
         self, text: str, variables: Mapping[str, float], *, asked: flow_events.Asked | None = None
     ) -> str:
-        answers: Mapping[str, str] = self.answers
-        state, values = self.state, {}
-        if state is not None:
-            values = state.values() if asked is None else state.values_at(asked.question, asked.instance)
-            answers = of_round(answers, state, asked)
         context = {
             "user": self.account,
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            "answers": with_names(answers, self.script, values, None),
+            **shown_answers(self.answers, self.state, asked, None, escaped=False),
             **shown_scores(self.state, variables, None, self.script.scores),
         }
         # The template escapes the text.

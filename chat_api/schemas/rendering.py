@@ -146,7 +146,10 @@ def _unescaped(values: dict[str, object]) -> dict[str, object]:
     answers = values.get("answers")
     if chat_settings.ESCAPE_TEXT and isinstance(answers, Mapping):
         # They are stored escaped, and every value is escaped again when it is rendered.
-        values["answers"] = {name: html.unescape(str(text)) for name, text in answers.items()}
+        values["answers"] = {
+            name: found if isinstance(found, Mapping) else html.unescape(str(found))
+            for name, found in answers.items()
+        }
     return values
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from chat_api.engine.analysis.combinations import Combinations
 from chat_api.engine.analysis.language_checks import Language
-from chat_api.engine.analysis.question_checks import Known, check_questions
+from chat_api.engine.analysis.question_checks import check_questions
 from chat_api.engine.analysis.reachability import (
     Exits,
     Loop,
@@ -20,6 +20,7 @@ from chat_api.engine.analysis.reachability import (
     silent_loops,
     targets_of,
 )
+from chat_api.engine.analysis.text_checks import TextNames
 from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableValues
 from chat_api.engine.script import QuestionType, Script
 from chat_api.engine.script_source import NO_RULES, RawGroup, RawQuestion, RawRules, script_of
@@ -71,10 +72,16 @@ def check(
     language = Language.of(script, raws, raw_groups, context_roots)
     values = language.values
     exits = all_exits(script, values)
-    known = Known(values, roots, script.is_typed, language.scores, language.names)
+    texts = TextNames(
+        script, values.names, roots, language.typed is not None, language.scores, language.names
+    )
     findings = [
         Finding(code, qid, text, hint, Severity(severity))
-        for code, qid, text, hint, severity in chain(check_questions(raws, known), language.findings(exits))
+        for code, qid, text, hint, severity in chain(
+            check_questions(raws, values, texts, is_typed=script.is_typed),
+            *map(texts.of_group, raw_groups),
+            language.findings(exits),
+        )
     ]
     findings += _missing_targets(script, exits)
     findings += _unreachable_rules(script, exits, values)

@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from chat_api.engine.analysis.style_warnings import Row, unclear_texts, unused_columns
+from chat_api.engine.analysis.text_checks import TextNames
 from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.question_types.registry import is_known, question_types
 from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
 from chat_api.engine.script_source import RawQuestion
-from chat_api.engine.templates import invalid_placeholders, names_in
 
 _ERROR: Final = "error"
 _WARNING: Final = "warning"
 _SHOWN_MAX: Final = 100
-_THREAD_NAMES: Final = frozenset({"id", "title", "type"})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names that texts can have; `roots` are first names (None: any), `scores` those of scores.
+def check_questions(
+    raws: Sequence[RawQuestion], variables: VariableValues, texts: TextNames, *, is_typed: bool
+) -> Iterator[Row]:
+    """Yield the findings about each question by itself, and about duplicate qids and positions.
 
     With `is_typed` the script has names, and its expressions are checked with all others of their language.
     """
-
-    variables: VariableValues
-    roots: Collection[str] | None
-    is_typed: bool = False
-    scores: frozenset[str] = frozenset()
-    #: Names of questions, and `q` with each qid.
-    answers: Collection[str] = ()
-
-
-def check_questions(raws: Sequence[RawQuestion], known: Known) -> Iterator[Row]:
-    """Yield the findings about each question by itself, and about duplicate qids and positions."""
     yield from _duplicates(raws)
-    qids = {raw.qid for raw in raws}
     for raw in raws:
         yield from _columns(raw)
         yield from unused_columns(raw)
         yield from unclear_texts(raw)
-        yield from _expressions(raw, known)
-        yield from _placeholders(raw, known, qids)
+        yield from _expressions(raw, None if is_typed else variables)
+        yield from texts.of_question(raw)
 
 
 def _duplicates(raws: Sequence[RawQuestion]) -> Iterator[Row]:
@@ -95,7 +82,7 @@ def _columns(raw: RawQuestion) -> Iterator[Row]:
         yield "empty_fork", qid, text, "Add a rule; without one the script ends there.", _ERROR
 
 
-def _expressions(raw: RawQuestion, known: Known) -> Iterator[Row]:
+def _expressions(raw: RawQuestion, variables: VariableValues | None) -> Iterator[Row]:
     where = f"question with QID {raw.qid}"
     sources: dict[str, None] = {}
     owners = [(where, raw.variable_modifications)]
@@ -117,11 +104,11 @@ def _expressions(raw: RawQuestion, known: Known) -> Iterator[Row]:
             text = f"Rule {item} in fork with QID {raw.qid} is not a pair of a target and a condition."
             yield "bad_rule", raw.qid, text, 'Enter a pair, for example ["7", "x > 3"].', _ERROR
         sources.update(dict.fromkeys(source for pair in pairs for source in pair))
-    if known.is_typed:
+    if variables is None:
         return
     unknown: dict[str, None] = {}
     for source in sources:
-        yield from _expression(source, raw.qid, known.variables, unknown)
+        yield from _expression(source, raw.qid, variables, unknown)
     for name in unknown:
         text = f'Unknown variable "{name}" in question with QID {raw.qid}.'
         hint = "Set it in a variable modification; now its value is always 0."
@@ -170,38 +157,6 @@ def _expression(source: str, qid: int, variables: VariableValues, unknown: dict[
             "Guard it, for example x / y if y else 0; otherwise it may be skipped.",
             _WARNING,
         )
-
-
-def _placeholders(raw: RawQuestion, known: Known, qids: Collection[int]) -> Iterator[Row]:
-    texts = [raw.text, *(answer.text for answer in raw.answers), *raw.titles]
-    texts = [text for text in texts if "{{" in text]
-    where = f"in the text of question with QID {raw.qid}"
-    for name in sorted(set().union(*map(names_in, texts))):
-        if not _is_known(name.split("."), known, qids):
-            hint = "Correct it; now nothing is shown, or its fallback."
-            yield "unknown_name", raw.qid, f'Unknown name "{name}" {where}.', hint, _WARNING
-    for found in dict.fromkeys(found for text in texts for found in invalid_placeholders(text)):
-        hint = 'Use {{ dotted.name }} or {{ dotted.name|fallback:"…" }}.'
-        yield "bad_placeholder", raw.qid, f'Invalid placeholder "{_short(found)}" {where}.', hint, _WARNING
-
-
-def _is_known(parts: Sequence[str], known: Known, qids: Collection[int]) -> bool:
-    if any(part.startswith("_") for part in parts):
-        return False
-    match parts:
-        case ["variables", name]:
-            return name in known.variables.names
-        case ["answers", name] if name in known.answers:
-            return True
-        case ["answers", name]:
-            return name[:1] == "q" and name[1:].isdecimal() and len(name) < 12 and int(name[1:]) in qids
-        case ["thread", name]:
-            return name in _THREAD_NAMES
-        case ["variables" | "answers" | "thread", *_]:
-            return False
-        case ["scores" | "bands", name] if known.scores:
-            return name in known.scores
-    return known.roots is None or parts[0] in known.roots
 
 
 def _short(value: object) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
+from chat_api.engine.analysis.spelling import Spelling
 from chat_api.engine.analysis.style_warnings import Row
 from chat_api.engine.analysis.typed_sites import Site
 from chat_api.engine.expressions.grammar import Tree
 from chat_api.engine.expressions.language import FUNCTIONS, OTHER, WORDS
 from chat_api.engine.logic import Logic
 
-#: The nearest name is looked for this often in a schema, among so many names.
-_SUGGESTIONS_MAX: Final = 20
-_CANDIDATES_MAX: Final = 2_000
 #: Functions of what a question or a score is called.
 _OF_NAMES: Final = frozenset({"weight", "score"})
 
@@ -27,7 +24,7 @@ class Names:
     logic: Logic
     any_root: bool = False
     _told: set[tuple[int | None, str]] = field(default_factory=set)
-    _suggestions_left: int = _SUGGESTIONS_MAX
+    _spelling: Spelling = field(default_factory=Spelling)
 
     def findings(self, site: Site, tree: Tree) -> Iterator[Row]:
         """Yield the findings about the names of an expression, one for each name and question."""
@@ -88,12 +85,8 @@ class Names:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """Return a hint with the known name that is spelled most like this one; empty without one."""
-        if self._suggestions_left <= 0:
-            return ""
-        self._suggestions_left -= 1
-        candidates = {each.casefold(): each for each in list(known)[:_CANDIDATES_MAX]}
-        found = get_close_matches(name.casefold()[:100], candidates, n=1)
-        return f"Did you mean {candidates[found[0]]}?" if found else ""
+        found = self._spelling.nearest(name, known)
+        return f"Did you mean {found}?" if found else ""
 
 
 def short(text: str) -> str:

@@ -1,0 +1,207 @@
+"""Texts in conversations with repeated groups: the round's own answers, its place, and the lists of all rounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.engine.question_types.base import Reply
+from chat_api.engine.templates import RENDERED_MAX
+from chat_api.schemas.models import Group, Schema
+from chat_api.schemas.preview import run_preview
+from tests.chat.talking import Talk, answer, begin, question
+from tests.databases import connection
+from tests.factories import UserFactory, draft_schema, publish_unchecked
+
+pytestmark = pytest.mark.django_db
+
+MEDS: list[dict[str, Any]] = [
+    {"qid": 1, "type": "int", "text": "How many? {{ index }}", "name": "number", "next_qid": 2},
+    {"qid": 2, "text": "Medicine {{ index }}?", "name": "medicine", "group": "meds", "next_qid": 3},
+    {
+        "qid": 3,
+        "type": "float",
+        "text": "How much of {{ answers.medicine }}, after [{{ answers.meds.dose }}]?",
+        "name": "dose",
+        "skip": "no idea",
+        "group": "meds",
+        "next_qid": 4,
+    },
+    {
+        "qid": 4,
+        "type": "multichoice",
+        "text": "When?",
+        "name": "times",
+        "group": "meds",
+        "next_qid": 5,
+        "answers": [
+            {"text": "at 8 & 9", "value": 8, "next_qid": 5},
+            {"text": "night of {{ answers.medicine }}", "value": 22, "next_qid": 5},
+        ],
+    },
+    {
+        "qid": 5,
+        "text": "{{ answers.meds.medicine }}: {{ answers.meds.dose }}, {{ answers.meds.times }}."
+        "[{{ answers.dose }}{{ index }}{{ answers.meds.nothing }}{{ answers.meds }}]",
+        "name": "rest",
+        "next_qid": -1,
+    },
+]
+
+
+def form(questions: list[dict[str, Any]] = MEDS) -> Schema:
+    draft = draft_schema(questions)
+    Group.objects.filter(schema=draft).update(key="meds", repeat={"count": "number"})
+    return publish_unchecked(draft)
+
+
+def asked(talk: Talk) -> str:
+    """Return the text of the newest message, which asks the open question."""
+    newest = talk.messages()[-1]
+    assert newest["text"] == talk.thread()["question_data"]["text"]
+    text: str = newest["text"]
+    return text
+
+
+def test_texts_show_the_round_its_answers_and_the_lists_of_all_rounds(alice: Any) -> None:
+    schema = form()
+    talk = begin(alice, schema)
+    assert asked(talk) == "How many? "
+    talk.say(text="2")
+    assert asked(talk) == "Medicine 1?"
+    talk.say(text="Aspirin")
+    assert asked(talk) == "How much of Aspirin, after []?"
+    talk.say(text="1.50")
+    talk.say(answers=[answer(schema, 4, 1), answer(schema, 4, 2)])
+    assert asked(talk) == "Medicine 2?"
+    talk.say(text="<b>Ibu & co</b>")
+    assert asked(talk) == "How much of &lt;b&gt;Ibu &amp; co&lt;/b&gt;, after [1.5]?"
+    talk.say(text="20")
+    talk.say(answers=[answer(schema, 4, 2)])
+    assert asked(talk) == (
+        "Aspirin, &lt;b&gt;Ibu &amp; co&lt;/b&gt;: 1.5, 20, at 8 &amp; 9, night of Aspirin, "
+        "night of &lt;b&gt;Ibu &amp; co&lt;/b&gt;.[]"
+    )
+
+
+def test_lists_leave_out_skipped_answers(alice: Any) -> None:
+    schema = form()
+    talk = begin(alice, schema)
+    talk.say(text="2")
+    for dose in ({"skip": True}, {"text": "3"}):
+        talk.say(text="Aspirin")
+        talk.say(**dose)
+        talk.say(answers=[answer(schema, 4, 1)])
+    assert asked(talk) == "Aspirin, Aspirin: 3, at 8 &amp; 9, at 8 &amp; 9.[]"
+
+
+def test_lists_are_in_the_language_of_the_member(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "USER_LANGUAGE": lambda user: "de"}
+    draft = draft_schema(
+        [
+            {"type": "int", "text": "How many?", "name": "number"},
+            {"type": "float", "text": "Dose?", "name": "dose", "group": "meds"},
+            {"type": "date", "text": "Since?", "name": "since", "group": "meds"},
+            {"type": "calculation", "name": "half", "calculate": "dose / 2", "group": "meds"},
+            {
+                "type": "calculation",
+                "name": "called",
+                "calculate": '"<" if index == 1 else "&"',
+                "group": "meds",
+            },
+            {"type": "message", "text": "{{ answers.called }}{{ answers.half }}", "group": "meds"},
+            {"type": "calculation", "name": "all", "calculate": "meds.dose"},
+            {
+                "text": "{{ answers.meds.dose }} | {{ answers.meds.half }} | {{ answers.meds.called }}"
+                " | {{ answers.all }} | {{ answers.meds.since }}"
+            },
+        ]
+    )
+    Group.objects.filter(schema=draft).update(key="meds", repeat={"count": "number"})
+    talk = begin(alice, publish_unchecked(draft))
+    for text in ("2", "1,5", "2026-05-01", "3", "2026-05-02"):
+        talk.say(text=text)
+    assert [text for text in talk.texts() if text.startswith("&")] == ["&lt;0,75", "&amp;1,5"]
+    assert talk.texts()[-1] == "1,5, 3 | 0,75, 1,5 | &lt;, &amp; | 1,5, 3 | 1. Mai 2026, 2. Mai 2026"
+
+
+def test_typed_text_in_a_list_is_never_a_template_and_is_escaped_once(alice: Any) -> None:
+    talk = begin(alice, form([MEDS[0], MEDS[1], {**MEDS[4], "qid": 3}]))
+    talk.say(text="2")
+    talk.say(text="{{ user.password }}")
+    talk.say(text="<script>alert(1)</script>")
+    shown = "{{ user.password }}, &lt;script&gt;alert(1)&lt;/script&gt;"
+    assert asked(talk) == f"{shown}: , .[]"
+
+
+def test_long_lists_are_cut_like_texts(alice: Any, settings: Any) -> None:
+    talk = begin(
+        alice, form([MEDS[0], MEDS[1], {**MEDS[4], "qid": 3, "text": "{{ answers.meds.medicine }}"}])
+    )
+    talk.say(text="3")
+    for _ in range(3):
+        talk.say(text="a" * 6_000)
+    assert asked(talk) == ("a" * 6_000 + ", " + "a" * 6_000)[:RENDERED_MAX]
+
+
+def test_a_question_called_like_the_group_goes_before_its_list(alice: Any) -> None:
+    named = [{**MEDS[0], "name": "meds"}, MEDS[1], {**MEDS[4], "qid": 3, "text": "{{ answers.meds }}"}]
+    draft = draft_schema(named)
+    Group.objects.filter(schema=draft).update(key="meds", repeat={"min": 1})
+    talk = begin(alice, publish_unchecked(draft))
+    talk.say(text="7")
+    talk.say(text="x")
+    assert asked(talk) == "7"
+
+
+def with_index(subject: Any, row: Any) -> dict[str, Any]:
+    """A context provider of a host that has long had a name `index`."""
+    return {"index": "host's"}
+
+
+def test_names_of_the_host_go_before_index(alice: Any, settings: Any) -> None:
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "QUESTION_CONTEXT_PROVIDERS": [with_index]}
+    talk = begin(alice, form())
+    talk.say(text="1")
+    assert asked(talk) == "Medicine host&#x27;s?"
+
+
+def test_preview_shows_the_same_texts() -> None:
+    draft = draft_schema(MEDS)
+    draft.groups.update(key="meds", repeat={"count": "number"})
+    yes = draft.questions.get(qid=4).answers.get(position=1).pk
+    replies = [Reply("2"), *[Reply("<b>"), Reply("1"), Reply(answer_ids=(yes,))] * 2]
+    shown = run_preview(draft, replies, user=UserFactory.create())
+    assert shown.lines[-1].text == "<b>, <b>: 1, 1, at 8 & 9, at 8 & 9.[]"
+
+
+def test_a_text_takes_the_same_queries_however_many_rounds_there_are(alice: Any) -> None:
+    def queries(rounds: int) -> int:
+        talk = begin(alice, form([MEDS[0], MEDS[1], {**MEDS[4], "qid": 3}]))
+        talk.say(text=str(rounds))
+        for _ in range(rounds - 1):
+            talk.say(text="Aspirin")
+        with CaptureQueriesContext(connection) as counted:
+            talk.say(text="Aspirin")
+        assert asked(talk).startswith("Aspirin, Aspirin")
+        return len(counted)
+
+    assert queries(2) == queries(9)
+
+
+@pytest.mark.parametrize("instance", [1, 2])
+def test_frontend_is_asked_in_the_round_that_it_names(alice: Any, instance: int) -> None:
+    schema = form()
+    talk = begin(alice, schema, state="scripted_fe_controlled")
+
+    def say(qid: int, text: str, **body: Any) -> None:
+        talk.say(question=question(schema, qid).pk, text=text, **body)
+
+    say(1, "2")
+    say(2, "Aspirin", instance=1)
+    say(2, "Ibuprofen", instance=2)
+    say(3, "5", instance=instance)
+    medicine = ["Aspirin", "Ibuprofen"][instance - 1]
+    assert talk.texts()[-2:] == [f"How much of {medicine}, after [5]?", "5"]
