@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Final
 
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from chat_api.chat.models import Message
 from chat_api.chat.models.membership import UserThread
 from chat_api.engine import flow, flow_events
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import Score, Script
+from chat_api.engine.script import Script
+from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import language_of
+from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.answer_texts import shown_answers, shown_scores, text_key
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.expression_context import logic_of
@@ -54,14 +58,24 @@ def context_for(
             "thread": {"id": member.thread_id, "title": member.thread.title, "type": member.type},
             "variables": pool,
             **shown_answers(texts, seen, asked, language),
-            **shown_scores(seen, pool, language, _labelled_scores(member, language)),
+            **_shown_scores(member, seen, pool, language),
         }
 
     return TextContext(subject=member, create=make, language=language)
 
 
-def _labelled_scores(member: UserThread, language: str | None) -> Sequence[Score]:
-    return () if member.schema is None else compiled(member.schema).in_language(language).scores
+def _shown_scores(
+    member: UserThread, seen: RunState | None, pool: Variables, language: str | None
+) -> Mapping[str, object]:
+    schema = None if member.schema is None else compiled(member.schema)
+    if schema is None or not schema.script.scores:
+        return {}
+    if seen is None:
+        # Scores of a script without names read variables and the clock.
+        seen = RunState(logic_of(schema.script))
+        seen.at(in_utc(timezone.now()), time_zone_key(member.user))
+    state, labelled = seen, schema.in_language(language).scores
+    return shown_scores(state.logic, lambda: state.environment(pool), language, labelled)
 
 
 def stored_state(member: UserThread) -> RunState | None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from chat_api.engine import flow_events
+from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value, text_of
+from chat_api.engine.logic import Logic
 from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.rounds import Rounds, standing
-from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.engine.scores import band_of, results_of
 from chat_api.engine.script import Question, QuestionType, Score, Script
@@ -167,15 +168,16 @@ def _of_round(
 
 
 def shown_scores(
-    state: RunState | None, variables: Variables, language: str | None, labelled: Iterable[Score]
+    logic: Logic, environment: Callable[[], Environment], language: str | None, labelled: Iterable[Score]
 ) -> dict[str, dict[str, str]]:
     """Return `scores`, as numbers in the language, and `bands`, as their labels, by name; empty ones are left out.
 
-    `labelled` are the scores of the script with their labels in the language.
+    `labelled` are the scores of the script with their labels in the language. A script without scores has neither, and
+    does not call `environment`.
     """
-    if state is None:
+    if not logic.script.scores:
         return {}
-    results = results_of(state.logic, state.environment(variables))
+    results = results_of(logic, environment())
     scores = {
         name: shown_value(value, language) or ""
         for name, value in results.scores.items()

@@ -263,13 +263,16 @@ class _Player:
     def _render(
         self, text: str, variables: Mapping[str, float], *, asked: flow_events.Asked | None = None
     ) -> str:
+        state, logic = self.state, logic_of(self.script)
         context = {
             "user": self.account,
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            **shown_answers(self.answers, self.state, asked, None, escaped=False),
-            **shown_scores(self.state, variables, None, self.script.scores),
+            **shown_answers(self.answers, state, asked, None, escaped=False),
+            **shown_scores(
+                logic, lambda: (state or RunState(logic)).environment(variables), None, self.script.scores
+            ),
         }
         # The template escapes the text.
         return render(text, context)

@@ -8,8 +8,9 @@ from typing import Any
 
 from chat_api.engine.script import Script
 from chat_api.lib.rest.relations import ID_MAX
-from chat_api.schemas.answer_texts import with_names
+from chat_api.schemas.answer_texts import shown_scores, with_names
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
 from chat_api.schemas.rendering import TextContext, shown_account
@@ -41,6 +42,7 @@ def context_for(survey: Survey) -> TextContext:
             "variables": facts.variables,
             # Answers to hidden questions do not count, so texts do not quote them.
             "answers": _answers(schema, known.given, facts),
+            **shown_scores(logic_of(schema.script), known.environment, None, schema.in_language(None).scores),
         }
 
     return TextContext(survey, make, suggest=suggest)

@@ -350,6 +350,25 @@ def test_texts_show_scores_and_their_bands(alice: Any) -> None:
     assert talk.texts()[-1] == "5.5: high"
 
 
+def test_texts_show_scores_of_a_script_without_names(alice: Any) -> None:
+    bands = [{"from": 0, "to": 5, "label": "low"}, {"from": 5, "to": 10, "label": "high"}]
+    risk = {"name": "risk", "expression": "year(today()) * 0 + pain", "bands": bands}
+    schema = published_schema(
+        [
+            {"text": "Pain?", "variable_modifications": [["pain", "pain + 2.5"]]},
+            {
+                "text": "{{ scores.risk }}: {{ bands.risk }}",
+                "variable_modifications": [["pain", "pain + 2.5"]],
+            },
+        ],
+        scores=[risk],
+    )
+    talk = begin(alice, schema)
+    talk.say(text="some")
+    assert talk.texts()[-1] == "5: high"
+    assert talk.thread()["question_data"]["text"] == "5: high"
+
+
 def polish(user: Any) -> str:
     return "pl"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chat_api.surveys.models import Survey
 from tests.factories import published_schema
@@ -207,3 +209,42 @@ def test_schema_can_be_read_as_a_survey_shows_it(filling, client_of, bob):
         rejected = client.get(f"{path}?survey={number}")
         assert rejected.status_code == 400
         assert list(rejected.json()) == ["survey"]
+
+
+@pytest.mark.parametrize("names", [{"name": "pain"}, {"variable_modifications": [["pain", "pain + 8"]]}])
+def test_texts_show_scores_and_their_bands(filling, names):
+    """With names, scores read the answer; without, the variable that the question sets."""
+    bands = [
+        {"from": 0, "to": 5, "label": "low"},
+        {"from": 5, "to": 10, "label": "<high>", "label_i18n": {"pl": "duże"}},
+    ]
+    risk = {"name": "risk", "label": "Risk", "expression": "pain / 1.6", "bands": bands}
+    questions = [{"type": "int", **names}, {"text": "{{ scores.risk }}: {{ bands.risk }}"}]
+    survey = filling(published_schema(questions, scores=[risk]))
+    shown = f"/api/schemas/{survey.schema.pk}?survey={survey.id}"
+
+    def text(language="en"):
+        response = survey.client.get(shown, headers={"Accept-Language": language})
+        return response.json()["questions"][1]["text"]
+
+    if "name" in names:
+        assert text() == ": "
+    item = survey.give(1, text="8")
+    assert text() == "5: &lt;high&gt;"
+    assert text("pl") == "5: duże"
+    survey.client.patch(f"/api/surveys/{survey.id}/items/{item['id']}", {"text": "4"})
+    assert text("pl") == ("2,5: low" if "name" in names else "5: duże")
+
+
+def test_texts_with_scores_take_no_further_queries(filling):
+    risk = {"name": "risk", "expression": "pain / 2"}
+    taken = []
+    for text in ("{{ answers.pain }}", "{{ answers.pain }} {{ scores.risk }} {{ bands.risk }}"):
+        survey = filling(
+            published_schema([{"type": "int", "name": "pain"}, *({"text": text},) * 3], scores=[risk])
+        )
+        survey.give(1, text="8")
+        with CaptureQueriesContext(connection) as queries:
+            survey.client.get(f"/api/schemas/{survey.schema.pk}?survey={survey.id}")
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
