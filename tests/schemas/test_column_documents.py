@@ -198,6 +198,19 @@ def test_missing_translations_are_reported(draft):
     assert not any("score" in text or "hint" in text for text in missing)
 
 
+@pytest.mark.parametrize("place", ["score burden", "score burden, band 1", "flag old"])
+def test_labels_without_a_translation_are_reported(draft, place):
+    scores, flags = draft.scores, [{**draft.flags[0], "label_i18n": {"pl": "Stary"}}]
+    holder = {"score burden": scores[0], "score burden, band 1": scores[0]["bands"][0], "flag old": flags[0]}
+    holder[place].pop("label_i18n")
+    draft.scores, draft.flags = scores, flags
+    draft.save()
+    missing = [finding.text for finding in check_schema(draft) if finding.code == "missing_translation"]
+    assert [text for text in missing if "score" in text or "flag" in text] == [
+        f"No translation into “pl” of {place}."
+    ]
+
+
 def test_translations_survive_a_po_file(draft):
     text = export_po(draft, "pl")
     assert 'msgctxt "question 1, constraint 1"' in text

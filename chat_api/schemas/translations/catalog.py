@@ -104,8 +104,11 @@ def completeness(schema: Schema, rows: SchemaRows) -> list[Completeness]:
 
 
 def missing_translations(schema: Schema, rows: SchemaRows) -> list[Finding]:
-    """Return a warning for each text without a translation in one of the schema's languages; names are optional."""
-    texts = [text for text in translatable_texts(schema, rows) if text.row is not schema]
+    """Return a warning for each text without a translation in one of the schema's languages; its name is optional."""
+    # The labels of scores, bands and flags are texts of the schema, too.
+    texts = [
+        text for text in translatable_texts(schema, rows) if text.row is not schema or text.holder is not None
+    ]
     languages = _languages(texts)
     return [
         Finding(
