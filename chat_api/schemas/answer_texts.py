@@ -14,7 +14,7 @@ from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.rounds import Rounds, standing
 from chat_api.engine.run_state import RunState
 from chat_api.engine.scores import band_of, results_of
-from chat_api.engine.script import Question, QuestionType, Score, Script
+from chat_api.engine.script import Question, QuestionType, Score
 from chat_api.engine.templates import INDEX, RENDERED_MAX
 from chat_api.lib.languages import shown_value
 from chat_api.settings import chat_settings
@@ -27,20 +27,20 @@ _COMMA: Final = ", "
 
 def with_names(
     by_qid: Mapping[str, str],
-    script: Script,
+    questions: Iterable[Question],
     values: Mapping[str, Value],
     language: str | None,
     *,
     escaped: bool | None = None,
 ) -> dict[str, str]:
-    """Return the texts by `q<qid>` with those by name, for the answers and calculations that have `values`.
+    """Return the texts by `q<qid>` with those by name, for those of the questions that have `values`.
 
     Numbers and dates are shown by name as in `language` (None: the active one), all else as by `q<qid>`. With
     `escaped` (default: ESCAPE_TEXT) the texts are HTML-escaped, and so are those of calculations.
     """
     found = dict(by_qid)
     is_escaped = chat_settings.ESCAPE_TEXT if escaped is None else escaped
-    for question in script.questions:
+    for question in questions:
         if question.name is not None and (value := values.get(question.name)) is not None:
             shown = _shown(question, value, language)
             if shown is None:
@@ -125,10 +125,10 @@ def shown_answers(
     if state is None:
         return {"answers": texts}
     escaped = chat_settings.ESCAPE_TEXT if escaped is None else escaped
-    script, rounds = state.logic.script, state.rounds
+    questions, rounds = state.logic.script.questions, state.rounds
     values = state.values() if asked is None else state.values_at(asked.question, asked.instance)
     if rounds is None:
-        return {"answers": with_names(texts, script, values, language, escaped=escaped)}
+        return {"answers": with_names(texts, questions, values, language, escaped=escaped)}
     group, number = rounds.place.group, rounds.place.number
     if asked is not None:
         group, number = rounds.group_of(asked.question), asked.instance or 0
@@ -138,7 +138,7 @@ def shown_answers(
         each.key: ListTexts(rounds.questions_of(each), listed, language, escaped=escaped)
         for each in rounds.groups.values()
     }
-    named = with_names(shown, script, values, language, escaped=escaped)
+    named = with_names(shown, questions, values, language, escaped=escaped)
     index = {INDEX: number} if group is not None and number else {}
     return {"answers": with_lists(named, lists), **index}
 

@@ -19,10 +19,11 @@ from chat_api.lib.rest.relations import no_such_row
 from chat_api.lib.rest.selection import Selection, cut
 from chat_api.lib.rest.views import ChatAPIView
 from chat_api.schemas import selectors
-from chat_api.schemas.compiled import CompiledSchema, Document, compiled
+from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import AttachmentTemplate, Schema
 from chat_api.schemas.render_contexts import TEXT_CONTEXTS
-from chat_api.schemas.rendering import TextContext, shown_question, shown_text, with_default
+from chat_api.schemas.rendered_schemas import render_schema
+from chat_api.schemas.rendering import TextContext
 from chat_api.schemas.serializers import SchemaListSerializer, SchemaSerializer
 from chat_api.settings import chat_settings
 
@@ -30,7 +31,7 @@ _SURVEY = OpenApiParameter(
     "survey",
     OpenApiTypes.INT,
     description="The id of a survey of the user: texts and meta are rendered as in that survey, and questions have"
-    " the answers that they suggest.",
+    " the answers that they suggest; repeated groups have the `instances` of that survey, where these differ.",
 )
 
 
@@ -109,24 +110,6 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
         if self._template is None:
             raise NotFound
         return self._template
-
-
-def render_schema(ready: CompiledSchema, schema: Schema, context: TextContext) -> Document:
-    """Return the document of a schema with texts and meta rendered, and suggested answers, in the context."""
-    suggested = {} if context.suggest is None else context.suggest(ready.script)
-
-    def render(questions: list[Document]) -> list[Document]:
-        return [
-            with_default(shown_question(ready, question["id"], context), suggested.get(question["id"]))
-            for question in questions
-        ]
-
-    document = ready.document(schema)
-    groups = [{**group, "questions": render(group["questions"])} for group in document["groups"]]
-    for group in groups:
-        if "text" in group:
-            group["text"] = shown_text(group["text"], context)
-    return {**document, "groups": groups, "questions": render(document["questions"])}
 
 
 @autofiltered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
@@ -49,13 +49,27 @@ class TextContext:
     language: str | None = None
     #: Returns by question id the answers that questions of the script suggest; None where documents show none.
     suggest: Callable[[Script], Mapping[int, Any]] | None = None
+    #: Returns the ids of the questions of the script that may suggest answers.
+    suggesting: Callable[[Script], frozenset[int]] | None = None
+    #: Returns by id of a repeated group the numbers of its instances, in their order, and the contexts of their texts;
+    #: None where documents show no instances.
+    instances: Callable[[], Mapping[int, Sequence[tuple[int, TextContext]]]] | None = None
+    #: What does not depend on the instance, and what it was made of; the contexts of all instances have the same.
+    shared: dict[tuple[str, object], Any] = field(default_factory=dict)
     _values: Mapping[str, object] | None = field(default=None, init=False)
+    _unescaped: Mapping[str, object] | None = field(default=None, init=False)
 
     def __call__(self) -> Mapping[str, object]:
         """Return the values."""
         if self._values is None:
             self._values = self.create()
         return self._values
+
+    def unescaped(self) -> Mapping[str, object]:
+        """Return the values with the answers as they were typed."""
+        if self._unescaped is None:
+            self._unescaped = _unescaped(dict(self()))
+        return self._unescaped
 
 
 def shown_question(
@@ -75,13 +89,17 @@ def shown_question(
     def fill(text: str) -> str:
         return _fill(text, values)
 
+    def resolved(meta: Any) -> Any:
+        return _resolved(meta, values, {} if shared is None else shared)
+
+    shared = context.shared if isinstance(context, TextContext) else None
     return {
         **document,
         **_filled_details(document, fill),
         "text": fill(document["text"]),
-        "meta": _resolved(document["meta"], values),
+        "meta": resolved(document["meta"]),
         "answers": [
-            {**answer, "text": fill(answer["text"]), "meta": _resolved(answer["meta"], values)}
+            {**answer, "text": fill(answer["text"]), "meta": resolved(answer["meta"])}
             for answer in document["answers"]
         ],
         "attachments": [
@@ -103,7 +121,11 @@ def filling(document: Document, context: Callable[[], Mapping[str, object]]) -> 
 
 def shown_text(text: str, context: Callable[[], Mapping[str, object]]) -> str:
     """Return a text of a group, rendered; `QUESTION_CONTEXT_PROVIDERS` are for questions and add nothing to it."""
-    return _fill(text, _unescaped(dict(context()))) if "{{" in text else text
+    return _fill(text, _read(context)) if "{{" in text else text
+
+
+def _read(context: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
+    return context.unescaped() if isinstance(context, TextContext) else _unescaped(dict(context()))
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
@@ -135,10 +157,20 @@ def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
 
 
 def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> dict[str, object]:
-    values = _unescaped(dict(context()))
-    subject = getattr(context, "subject", None)
-    for provider in _providers(document):
-        values.update(degraded(_PROVIDERS, partial(_call_provider, provider, subject, document), fallback={}))
+    values = dict(_read(context))
+    providers = _providers(document)
+    if not providers:
+        return values
+    shared = context.shared if isinstance(context, TextContext) else {}
+    key = (_PROVIDERS, document["id"])
+    if key not in shared:
+        provided: dict[str, object] = {}
+        subject = getattr(context, "subject", None)
+        for provider in providers:
+            call = partial(_call_provider, provider, subject, document)
+            provided.update(degraded(_PROVIDERS, call, fallback={}))
+        shared[key] = provided
+    values.update(shared[key])
     return values
 
 
@@ -187,14 +219,31 @@ def _as_question(document: Document) -> Question:
     return Question.from_db(DEFAULT_DB_ALIAS, list(columns), list(columns.values()))
 
 
-def _resolved(meta: Any, values: Mapping[str, object]) -> Any:
+def is_resolved_by_host(meta: Any) -> bool:
+    """Return whether a value in the meta comes from one of META_RESOLVERS, which read the context of texts."""
     if isinstance(meta, list):
-        return [_resolved(value, values) for value in meta]
+        return any(map(is_resolved_by_host, meta))
+    if not isinstance(meta, dict):
+        return False
+    if meta.keys() == {_RESOLVE}:
+        return str(meta[_RESOLVE]).partition(":")[0] in chat_settings.META_RESOLVERS
+    return any(map(is_resolved_by_host, meta.values()))
+
+
+def _resolved(meta: Any, values: Mapping[str, object], shared: dict[tuple[str, object], Any]) -> Any:
+    if isinstance(meta, list):
+        return [_resolved(value, values, shared) for value in meta]
     if not isinstance(meta, dict):
         return meta
-    if meta.keys() == {_RESOLVE}:
+    if meta.keys() != {_RESOLVE}:
+        return {key: _resolved(value, values, shared) for key, value in meta.items()}
+    if is_resolved_by_host(meta):
         return _resolve(meta[_RESOLVE], values)
-    return {key: _resolved(value, values) for key, value in meta.items()}
+    # Those that are built in do not read the context.
+    key = (_RESOLVE, str(meta[_RESOLVE]))
+    if key not in shared:
+        shared[key] = _resolve(meta[_RESOLVE], values)
+    return shared[key]
 
 
 def _resolve(reference: Any, values: Mapping[str, object]) -> Any:

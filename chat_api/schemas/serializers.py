@@ -206,10 +206,27 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
         }
 
 
+class GroupInstanceSerializer(serializers.Serializer[Any]):
+    """An instance of a repeated group in a survey, with what is shown differently in each."""
+
+    optional_keys = frozenset({"text"})
+
+    instance = serializers.IntegerField(read_only=True, help_text="The number of the instance.")
+    text = serializers.CharField(
+        read_only=True, help_text="The text of the group in this instance, if it depends on the instance."
+    )
+    questions = QuestionSerializer(
+        many=True,
+        read_only=True,
+        help_text="The questions of the group whose texts, meta or suggested answers depend on the instance, as it"
+        " shows them.",
+    )
+
+
 class GroupSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
     """A named part of a schema."""
 
-    optional_keys = frozenset({"key", "show_if", "text", "layout", "repeat"})
+    optional_keys = frozenset({"key", "show_if", "text", "layout", "repeat", "instances"})
 
     schema = RowField(read_only=True)
     questions = QuestionSerializer(many=True, read_only=True)
@@ -231,6 +248,12 @@ class GroupSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
             "layout": serializers.ChoiceField(Group.LAYOUT_CHOICES, read_only=True),
             "repeat": JSONField(
                 read_only=True, help_text="How often the questions are asked: `count`, `min`, `max`, `add`."
+            ),
+            "instances": GroupInstanceSerializer(
+                many=True,
+                read_only=True,
+                help_text="With `survey` only, and only in a repeated group whose texts or suggested answers depend"
+                " on the instance: its instances that count, in their order.",
             ),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from chat_api.engine.expressions.values import Value
 from chat_api.engine.question_types.base import CheckedReply, Reply
 from chat_api.engine.script import Question
 from chat_api.surveys import selectors
-from chat_api.surveys.instances import Place
+from chat_api.surveys.instances import Instance, Place
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.validation import Given, Problems
 
@@ -23,6 +23,21 @@ class Facts:
     visible_ids: frozenset[int]
     variables: Mapping[str, float]
     values: Mapping[str, Value] = field(default_factory=dict)
+    #: By id of a repeated group: its instances that count, in their order.
+    instances: Mapping[int, Sequence[InstanceFacts]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFacts:
+    """An instance of a repeated group: its number and place, from 1, and the same of its questions.
+
+    `values` are also those outside of the group.
+    """
+
+    number: int
+    place: int
+    visible_ids: frozenset[int]
+    values: Mapping[str, Value]
 
 
 class Answers(Protocol):
@@ -46,6 +61,9 @@ class Answers(Protocol):
 
     def suggestions(self) -> Mapping[int, Any]:
         """Return by question id the answers that questions suggest, as documents show them."""
+
+    def suggestions_of_instances(self, instance: Instance | None = None) -> Mapping[Place, Any]:
+        """Return the same by question and instance for those in repeated groups; of one instance, or of all."""
 
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules; None where none reads it."""

@@ -18,13 +18,13 @@ from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection
 from chat_api.lib.rest.timestamps import timestamp_writer
 from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.schemas.rendering import TextContext, shown_question, with_default
+from chat_api.schemas.rendering import shown_question, with_default
 from chat_api.surveys import selectors
 from chat_api.surveys.documents import Document, ItemContext, SurveyContext, survey_core_document
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.rule_context import suggesting
-from chat_api.surveys.script_context import context_for
+from chat_api.surveys.script_context import SurveyTexts
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 
 Context = Mapping[str, Any]
@@ -53,12 +53,12 @@ def item_context(
     wants = selection.wants
     with_questions = wants("related_question_data")
     with_answers = wants("answers") or wants("answers_data")
-    questions: Mapping[int, Document] = {}
+    questions: Mapping[Place, Document] = {}
     answers: Mapping[Place, Sequence[Document]] = {}
     if with_questions or with_answers:
         chosen = _chosen(items, survey) if with_answers else {}
         is_rendered = with_questions or wants("answers_data")
-        schema, texts = compiled(survey.schema).in_language(None), context_for(survey)
+        schema, texts = compiled(survey.schema).in_language(None), SurveyTexts(survey)
         questions, answers = _questions_and_answers(items, schema, chosen, texts if is_rendered else None)
         if with_questions and getattr(_viewer(context), "pk", None) == survey.user_id:
             questions = _with_defaults(questions, survey, schema.script, texts)
@@ -120,11 +120,11 @@ def _questions_and_answers(
     items: Sequence[SurveyItem],
     own: CompiledSchema,
     chosen: Mapping[Place, Collection[int]],
-    context: TextContext | None,
-) -> tuple[dict[int, Document], dict[Place, list[Document]]]:
-    """Return the questions of the items, by id, and the chosen answers by question and instance of the item.
+    texts: SurveyTexts | None,
+) -> tuple[dict[Place, Document], dict[Place, list[Document]]]:
+    """Return the questions of the items, and their chosen answers, by question and instance of the item.
 
-    Texts are rendered in the context, if there is one. Items of upgraded surveys may have questions and answers of
+    Texts are rendered in the contexts, if there are any. Items of upgraded surveys may have questions and answers of
     other schemas. The number of queries that load these does not depend on the number of items.
     """
     known = own.question_documents
@@ -135,35 +135,45 @@ def _questions_and_answers(
         if question_id not in known or all(answer["id"] != pk for answer in known[question_id]["answers"])
     ]
     homes = selectors.questions_of_answers(answer_ids=stray) if stray else {}
-    needed = dict.fromkeys([*(item.related_question_id for item in items), *homes.values()])
-    missing = [pk for pk in needed if pk not in known]
+    needed = dict.fromkeys(
+        [*((item.related_question_id, item.instance) for item in items), *((pk, 0) for pk in homes.values())]
+    )
+    missing = [pk for pk in dict.fromkeys(pk for pk, _ in needed) if pk not in known]
     foreign = _foreign_schemas(missing) if missing else {}
     questions = {}
-    for pk in needed:
+    for place in needed:
+        pk = place[0]
         schema = foreign.get(pk, own)
-        if context is None:
-            questions[pk] = schema.question_documents[pk]
+        if texts is None:
+            questions[place] = schema.question_documents[pk]
         elif pk in schema.dynamic:
-            questions[pk] = shown_question(schema, pk, context)
+            questions[place] = shown_question(schema, pk, texts.at(place))
         else:
-            questions[pk] = schema.question(pk)
+            questions[place] = schema.question(pk)
     answers = {}
     for place, ids in chosen.items():
-        question_id, _ = place
-        sources = dict.fromkeys([question_id, *(homes[pk] for pk in ids if pk in homes)])
+        sources = dict.fromkeys([place, *((homes[pk], 0) for pk in ids if pk in homes)])
         offered = [answer for source in sources for answer in questions[source]["answers"]]
         answers[place] = [answer for answer in offered if answer["id"] in ids]
     return questions, answers
 
 
 def _with_defaults(
-    questions: Mapping[int, Document], survey: Survey, script: Script, context: TextContext
-) -> Mapping[int, Document]:
+    questions: Mapping[Place, Document], survey: Survey, script: Script, texts: SurveyTexts
+) -> Mapping[Place, Document]:
     """Return the questions with the answers that they suggest; without a query if none of them does."""
-    if context.suggest is None or questions.keys().isdisjoint(suggesting(survey, script)):
+    can_suggest = suggesting(survey, script)
+    places = [place for place in questions if place[0] in can_suggest]
+    if not places:
         return questions
-    suggested = context.suggest(script)
-    return {pk: with_default(document, suggested.get(pk)) for pk, document in questions.items()}
+    contexts = {place: texts.at(place) for place in places}
+    by_context: dict[int, Mapping[int, Any]] = {}
+    suggested: dict[Place, Any] = {}
+    for place, context in contexts.items():
+        if id(context) not in by_context:
+            by_context[id(context)] = {} if context.suggest is None else context.suggest(script)
+        suggested[place] = by_context[id(context)].get(place[0])
+    return {place: with_default(document, suggested.get(place)) for place, document in questions.items()}
 
 
 def _foreign_schemas(question_ids: Collection[int]) -> dict[int, CompiledSchema]:

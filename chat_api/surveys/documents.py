@@ -89,8 +89,8 @@ class ItemContext:
     timestamp: Timestamp
     #: The survey as it is shown with each of its items.
     survey: Document | None
-    #: By the id of the question: its document, rendered for the owner of the survey.
-    questions: Mapping[int, Document]
+    #: By question and instance of the item: the question's document, rendered for the owner of the survey.
+    questions: Mapping[Place, Document]
     #: By question and instance of the item: the documents of the chosen answers, by position.
     answers: Mapping[Place, Sequence[Document]]
     #: By the id of the item.
@@ -135,7 +135,7 @@ def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_val
             else []
         ),
         "answers_data": answers,
-        "related_question_data": shown.questions.get(item.related_question_id),
+        "related_question_data": shown.questions.get((item.related_question_id, item.instance)),
         last_key: last_value,
     }
     if item.instance:

@@ -35,6 +35,6 @@ def explanations_of(
         known.judged(question, reply, confirms=confirms, instance=instance)
     except AnswerRefused as refusal:
         return explanations(
-            schema, question_id, context_for(survey), refusal, is_blank=not reply.text.strip()
+            schema, question_id, context_for(survey, place), refusal, is_blank=not reply.text.strip()
         )
     return []

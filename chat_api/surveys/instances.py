@@ -11,6 +11,8 @@ from chat_api.engine.script import Question, Script
 
 #: A question and its instance; 0 outside of repeated groups.
 Place = tuple[int, int]
+#: A repeated group, by id, and the number of an instance of it.
+Instance = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ class SurveyInstances:
         if decided is None:
             return number if 1 <= number <= part.most else 0
         return decided.numbers.index(number) + 1 if number in decided.numbers else 0
+
+    def only(self, instance: Instance | None) -> tuple[str, int] | None:
+        """Return the key of the group of an instance, and its place; 0 if there is no such instance."""
+        if instance is None:
+            return None
+        part = repeated_groups(self.script)[instance[0]]
+        return part.key, self.place(part, instance[1])
 
     def number(self, key: str, place: int) -> int:
         """Return the number of the instance at a place, from 1."""

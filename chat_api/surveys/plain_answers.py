@@ -14,7 +14,7 @@ from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.answers import Facts
-from chat_api.surveys.instances import Place
+from chat_api.surveys.instances import Instance, Place
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.validation import Given, Problems
 
@@ -52,6 +52,10 @@ class PlainAnswers:
 
     def suggestions(self) -> Mapping[int, Any]:
         """Return nothing: defaults belong to questions with names."""
+        return {}
+
+    def suggestions_of_instances(self, instance: Instance | None = None) -> Mapping[Place, Any]:
+        """Return nothing."""
         return {}
 
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:

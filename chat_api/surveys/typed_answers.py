@@ -13,6 +13,7 @@ from chat_api.engine.judge import judge, offering
 from chat_api.engine.question_types.base import PLAIN_NOTATION, AnswerRefused, CheckedReply, Reply
 from chat_api.engine.question_types.registry import check_reply, question_type
 from chat_api.engine.question_types.stored_values import value_to_json
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Question, Script
 from chat_api.engine.suggestions import suggestion_in
 from chat_api.engine.survey.typed_inputs import Inputs
@@ -23,8 +24,8 @@ from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors, validation
-from chat_api.surveys.answers import Facts
-from chat_api.surveys.instances import Instances, Place, SurveyInstances
+from chat_api.surveys.answers import Facts, InstanceFacts
+from chat_api.surveys.instances import Instance, Instances, Place, SurveyInstances
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.rule_context import RuleContext, suggesting
 from chat_api.surveys.validation import Given, Problems
@@ -101,6 +102,20 @@ class TypedAnswers:
                 found[question.id] = question_type(question.type).to_json(value)
         return found
 
+    def suggestions_of_instances(self, instance: Instance | None = None) -> Mapping[Place, Any]:
+        """Return the same by question and instance for those in repeated groups; of one instance, or of all."""
+        wanted, state, parts = suggesting(self._survey, self._script), self._state(), self.instances
+        at = state.environments_of_instances(wanted, self._new_answer(), parts.only(instance))
+        found = {}
+        for question, place, environment in at:
+            part = parts.part_of(question)
+            environment.prefill = self._kept.prefill
+            value = suggestion_in(self._logic, question, environment)
+            if value is not None and part is not None:
+                number = parts.number(part.key, place)
+                found[question.id, number] = question_type(question.type).to_json(value)
+        return found
+
     def reply(self, question_id: int, checked: CheckedReply, *, confirms: bool) -> Any:
         """Return the accepted reply as it is stored for rules."""
         question = self._script.questions_by_id[question_id]
@@ -137,7 +152,20 @@ class TypedAnswers:
     def facts(self) -> Facts:
         """Return what texts show."""
         state = self._state()
-        return Facts(state.visible_ids, state.variables, state.answers)
+        by_qid, parts = self._script.questions_by_qid, repeated_groups(self._script)
+        instances = {
+            part.group.id: [
+                InstanceFacts(
+                    number=self.instances.number(part.key, each.place),
+                    place=each.place,
+                    visible_ids=frozenset(by_qid[qid].id for qid in each.visibility),
+                    values=state.answers_of_instance(part.key, each.place),
+                )
+                for each in state.instances.get(part.key, ())
+            ]
+            for part in parts.values()
+        }
+        return Facts(state.visible_ids, state.variables, state.answers, instances)
 
     def environment(self) -> Environment:
         """Return what scores and flags see."""

@@ -27,13 +27,15 @@ def checked_answer(
     question = _chooses(survey, place[0], reply)
     if question is not None:
         try:
-            reply = _matched(survey, known.offered(question, place[1]), reply)
+            reply = _matched(survey, known.offered(question, place[1]), place[1], reply)
         except InvalidInput as refusal:
             return reply.answer_ids, {**refusal.errors}, None
     return (reply.answer_ids, *known.check(place, reply, confirms=confirms))
 
 
-def new_item_problems(survey: Survey, question_id: int | None, reply: Reply) -> validation.Problems:
+def new_item_problems(
+    survey: Survey, question_id: int | None, reply: Reply, *, instance: int = 0
+) -> validation.Problems:
     """Return all errors of a request that answers a question, see `validation.request_problems`."""
     question = _chooses(survey, question_id, reply)
     if question is not None:
@@ -41,7 +43,7 @@ def new_item_problems(survey: Survey, question_id: int | None, reply: Reply) -> 
             # Which answers are offered depends on others; `checked_answer` finds out under the lock.
             return {}
         try:
-            reply = _matched(survey, question, reply)
+            reply = _matched(survey, question, instance, reply)
         except InvalidInput as refusal:
             return {**refusal.errors, **validation.already_answered(survey, question.id)}
     return validation.request_problems(survey, question_id, reply, is_new=True)
@@ -55,10 +57,11 @@ def _chooses(survey: Survey, question_id: int | None, reply: Reply) -> Question 
     return question if question is not None and question.type in CHOICE_TYPES else None
 
 
-def _matched(survey: Survey, question: Question, reply: Reply) -> Reply:
+def _matched(survey: Survey, question: Question, instance: int, reply: Reply) -> Reply:
     """Return the reply with those of the question's answers that its text chooses, and the text beside them.
 
     Raises `InvalidInput`: `text` is AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
     """
-    found = choice_in_text(compiled(survey.schema), question, reply.text, context_for(survey))
+    context = context_for(survey, (question.id, instance))
+    found = choice_in_text(compiled(survey.schema), question, reply.text, context)
     return replace(reply, answer_ids=tuple(found.answer_ids), text=found.text)

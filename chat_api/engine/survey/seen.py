@@ -46,6 +46,12 @@ class SeenValues(Mapping[str, tuple[Value, ...]]):
         """Take notice of a change to one of the values in a list."""
         self._lists.pop(list_name, None)
 
+    def without(self, key: str, place: int, name: str) -> Mapping[str, tuple[Value, ...]]:
+        """Return the lists, that of a question without its value in one instance."""
+        of_group = self._instances.get(key, {})
+        values = (of_group[each].answers.get(name) for each in sorted(of_group) if each != place)
+        return ChainMap({f"{key}.{name}": instance_values(values)}, self)  # type: ignore[arg-type]
+
     def __getitem__(self, list_name: str) -> tuple[Value, ...]:
         found = self._lists.get(list_name)
         if found is None:

@@ -170,6 +170,28 @@ class TypedState:
         for node, environment in self._at(question_ids, given, lambda node: node.part is None):
             yield node.question, environment
 
+    def environments_of_instances(
+        self, question_ids: Container[int], given: GivenAnswer, only: tuple[str, int] | None = None
+    ) -> Iterator[tuple[Question, int, Environment]]:
+        """Yield the repeated ones of those questions, with their places and the same.
+
+        `only` are the key of a group and a place, from 1; without it, all instances that count are meant.
+        """
+        counted = self._walk.counted
+
+        def is_wanted(node: TypedNode) -> bool:
+            part = node.part
+            if part is None:
+                return False
+            return node.place <= counted[part.key] if only is None else (part.key, node.place) == only
+
+        for node, environment in self._at(question_ids, given, is_wanted):
+            yield node.question, node.place, environment
+
+    def answers_of_instance(self, key: str, place: int) -> Mapping[str, Value]:
+        """Return the values by name that an instance of a repeated group sees: its own, and those outside."""
+        return self._walk.seen.at(key, place).answers
+
     def _at(
         self, question_ids: Container[int], given: GivenAnswer, is_wanted: Callable[[TypedNode], bool]
     ) -> Iterator[tuple[TypedNode, Environment]]:
@@ -186,6 +208,9 @@ class TypedState:
         environment = self._walk.environment(variables, given, node=node)
         environment.answers, environment.weights = dict(environment.answers), dict(environment.weights)
         expose(self.logic.script, node.question, None, environment.answers, environment.weights)
+        name = node.question.name
+        if node.part is not None and name is not None and _reads(node.question, node.list_name):
+            environment.instances = self._walk.seen.without(node.part.key, node.place, name)
         return environment
 
     def _nodes(self) -> Iterator[tuple[TypedNode, Outcome]]:
@@ -230,6 +255,14 @@ class TypedState:
         measured = Measured(given.value, text_of(given.value), chosen=len(given.chosen), zone=lambda: zone)
         limits = limits_in(self.logic, question, environment)
         return question_type(question.type).codes_beyond(question, measured, limits)
+
+
+def _reads(question: Question, list_name: str) -> bool:
+    """Return whether an expression about answers to the question may read the list of them."""
+    sources = [question.default, *(each.check for each in question.constraints)]
+    sources += [answer.show_if for answer in question.answers]
+    sources += [limit for limit in (question.limits or {}).values() if isinstance(limit, str)]
+    return any(source is not None and list_name in source for source in sources)
 
 
 def _values(nodes: Iterable[tuple[TypedNode, Outcome]]) -> dict[str, Value]:

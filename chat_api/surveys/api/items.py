@@ -179,7 +179,7 @@ class SurveyItemsView(AnsweringView):
             body.is_valid(raise_exception=True)
             return {**body.validated_data}
         reply = Reply(given["text"], tuple(given["answer_ids"]))
-        problems = new_item_problems(survey, given["related_question_id"], reply)
+        problems = new_item_problems(survey, given["related_question_id"], reply, instance=given["instance"])
         if problems:
             raise ValidationError(problems)
         return given

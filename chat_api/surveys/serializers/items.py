@@ -83,7 +83,9 @@ class NewItemBody(ItemBody):
         )
         question_id = attrs.get("related_question_id")
         self.sent = None if question_id is None else ((question_id, attrs.get("instance", 0)), reply)
-        problems = new_item_problems(self.context["survey"], question_id, reply)
+        problems = new_item_problems(
+            self.context["survey"], question_id, reply, instance=attrs.get("instance", 0)
+        )
         if problems:
             raise serializers.ValidationError(problems)
         return attrs

@@ -1,0 +1,457 @@
+"""Texts and suggested answers of repeated groups in surveys: each instance has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.surveys.actions import start_survey
+from tests.databases import connection
+from tests.factories import UserFactory, published_schema
+from tests.surveys.conftest import Filling
+
+pytestmark = pytest.mark.django_db
+
+Begin = Callable[..., Filling]
+
+MEDS: list[dict[str, Any]] = [
+    {"qid": 1, "text": "Your name?", "name": "patient"},
+    {
+        "qid": 2,
+        "text": "Medicine {{ index }} of {{ answers.patient }}?",
+        "name": "medicine",
+        "group": "meds",
+    },
+    {
+        "qid": 3,
+        "type": "float",
+        "text": "How much {{ answers.medicine }}?",
+        "hint": "Last: {{ answers.q4 }}",
+        "name": "dose",
+        "default": "index * 1.5",
+        "group": "meds",
+        "required_message": "How much {{ answers.medicine }} is needed.",
+        "constraints": [
+            {"check": "value <= 10", "message": "Too much {{ answers.medicine }} ({{ index }})"},
+        ],
+    },
+    {
+        "qid": 4,
+        "type": "choice",
+        "text": "Taken?",
+        "name": "taken",
+        "group": "meds",
+        "answers": [
+            {"text": "{{ answers.medicine }} & water", "value": "water", "next_qid": 5},
+            {"text": "no", "value": "no", "next_qid": 5},
+        ],
+    },
+    {"qid": 5, "text": "Anything else?", "group": "meds"},
+    {
+        "qid": 6,
+        "text": "{{ answers.meds.medicine }}: {{ answers.meds.dose }}, {{ answers.meds.taken }}."
+        "[{{ answers.dose }}{{ index }}{{ answers.q2 }}{{ answers.meds }}]",
+    },
+]
+GROUP = {"key": "meds", "text": "{{ index }}. {{ answers.medicine }}"}
+
+
+def form(questions: list[dict[str, Any]] = MEDS, group: dict[str, Any] = GROUP, **schema: Any) -> Any:
+    repeat = {"count": None, "min": 2, "max": 20}
+    return published_schema(questions, groups={"meds": {"repeat": repeat, **group}}, **schema)
+
+
+def group_of(survey: Filling, query: str = "", **headers: Any) -> dict[str, Any]:
+    """Return the document of the repeated group, as the survey shows it."""
+    path = f"/api/schemas/{survey.schema.pk}?survey={survey.id}{query}"
+    shown = survey.client.get(path, headers=headers)
+    assert shown.status_code == 200, shown.content
+    group: dict[str, Any] = shown.json()["groups"][0]
+    return group
+
+
+def texts(survey: Filling, **headers: Any) -> list[dict[int, str]]:
+    """Return the texts by qid that each instance shows, in the order of the instances."""
+    return [
+        {each["qid"]: each["text"] for each in instance["questions"]}
+        for instance in group_of(survey, **headers)["instances"]
+    ]
+
+
+def defaults(survey: Filling) -> list[Any]:
+    return [
+        [each["default"] for each in instance["questions"] if "default" in each]
+        for instance in group_of(survey)["instances"]
+    ]
+
+
+def instances_path(survey: Filling) -> str:
+    return f"{survey.path}/groups/{survey.schema.groups.get().pk}/instances"
+
+
+def last_text(survey: Filling) -> Any:
+    shown = survey.client.get(f"/api/schemas/{survey.schema.pk}?survey={survey.id}").json()
+    return shown["questions"][-1]["text"]
+
+
+@pytest.fixture
+def survey(filling: Begin) -> Filling:
+    """Return a survey with two instances, both of which are answered in part."""
+    begun = filling(form())
+    begun.give(1, text="Ann & co")
+    begun.give(2, text="Aspirin", instance=1)
+    begun.give(2, text="<b>Ibu</b>", instance=2)
+    begun.give(4, "no", instance=1)
+    return begun
+
+
+def test_each_instance_shows_its_own_answers_and_its_place(survey: Filling) -> None:
+    group = group_of(survey)
+    assert group["text"] == ". "
+    assert [each["text"] for each in group["questions"]] == [
+        "Medicine  of Ann &amp; co?",
+        "How much ?",
+        "Taken?",
+        "Anything else?",
+    ]
+    first, second = group["instances"]
+    assert (first["instance"], first["text"]) == (1, "1. Aspirin")
+    assert (second["instance"], second["text"]) == (2, "2. &lt;b&gt;Ibu&lt;/b&gt;")
+    # Questions that are the same in all instances are left out.
+    assert texts(survey) == [
+        {2: "Medicine 1 of Ann &amp; co?", 3: "How much Aspirin?", 4: "Taken?"},
+        {2: "Medicine 2 of Ann &amp; co?", 3: "How much &lt;b&gt;Ibu&lt;/b&gt;?", 4: "Taken?"},
+    ]
+    shown = first["questions"][1]
+    assert (shown["hint"], shown["required_message"]) == ("Last: no", "How much Aspirin is needed.")
+    assert [each["message"] for each in shown["constraints"]] == ["Too much Aspirin (1)"]
+    assert [each["text"] for each in first["questions"][2]["answers"]] == ["Aspirin & water", "no"]
+    assert second["questions"][1]["hint"] == "Last: "
+    assert {
+        **shown,
+        **dict.fromkeys(("text", "hint", "default", "constraints", "required_message")),
+    } == {
+        **group["questions"][1],
+        **dict.fromkeys(("text", "hint", "default", "constraints", "required_message")),
+    }
+
+
+def test_items_show_their_question_and_answers_as_their_instance_does(survey: Filling) -> None:
+    item = survey.give(4, "{{ answers.medicine }} & water", instance=2)
+    assert [each["text"] for each in item["answers_data"]] == ["&lt;b&gt;Ibu&lt;/b&gt; & water"]
+    survey.give(3, text="1", instance=1)
+    survey.give(3, text="2", instance=2)
+    listed = survey.client.get(f"{survey.path}/items").json()
+    rows = [survey.client.get(f"{survey.path}/items/{each['id']}").json() for each in listed]
+    shown = [
+        [each["related_question_data"]["text"] for each in found if each.get("instance")]
+        for found in (listed, rows)
+    ]
+    assert (
+        shown[0]
+        == shown[1]
+        == [
+            "Medicine 1 of Ann &amp; co?",
+            "Medicine 2 of Ann &amp; co?",
+            "Taken?",
+            "Taken?",
+            "How much Aspirin?",
+            "How much &lt;b&gt;Ibu&lt;/b&gt;?",
+        ]
+    )
+    offered = [each["related_question_data"]["answers"][0]["text"] for each in listed[3:5]]
+    assert offered == ["Aspirin & water", "&lt;b&gt;Ibu&lt;/b&gt; & water"]
+    assert [each["related_question_data"].get("default") for each in listed[5:]] == [1.5, 3]
+
+
+def test_lists_show_the_answers_of_all_instances_everywhere(survey: Filling) -> None:
+    assert last_text(survey) == "Aspirin, &lt;b&gt;Ibu&lt;/b&gt;: , no.[]"
+    survey.give(3, text="1.50", instance=2)
+    survey.give(3, text="10", instance=1)
+    survey.give(4, "no", instance=2)
+    assert last_text(survey) == "Aspirin, &lt;b&gt;Ibu&lt;/b&gt;: 10, 1.5, no, no.[]"
+
+
+def test_instances_that_are_gone_are_shown_no_more_and_places_follow(survey: Filling) -> None:
+    assert survey.client.post(instances_path(survey)).json()["instance"] == 3
+    survey.give(2, text="Zinc", instance=3)
+    assert survey.client.delete(f"{instances_path(survey)}/1").status_code == 204
+    shown = group_of(survey)["instances"]
+    assert [(each["instance"], each["text"]) for each in shown] == [
+        (2, "1. &lt;b&gt;Ibu&lt;/b&gt;"),
+        (3, "2. Zinc"),
+    ]
+    assert last_text(survey) == "&lt;b&gt;Ibu&lt;/b&gt;, Zinc: , .[]"
+    assert defaults(survey) == [[1.5], [3]]
+
+
+def test_surplus_and_hidden_answers_are_not_quoted(filling: Begin) -> None:
+    questions: list[dict[str, Any]] = [
+        {"type": "int", "text": "How many?", "name": "number"},
+        {"text": "Which?", "name": "which", "group": "meds"},
+        {"text": "Why {{ answers.which }}?", "name": "why", "group": "meds", "show_if": 'which != "x"'},
+        {"text": "{{ answers.why }} {{ answers.q3 }} {{ index }}?", "group": "meds"},
+        {"text": "{{ answers.meds.which }} {{ answers.meds.why }}"},
+    ]
+    survey = filling(form(questions, {"key": "meds", "repeat": {"count": "number"}}))
+    survey.give(1, text="2")
+    for number, which in ((1, "x"), (2, "y"), (3, "z")):
+        survey.give(2, text=which, instance=number)
+        surplus = survey.give(3, text="so", instance=number)
+    last = survey.give(4, text="no", instance=3)
+    assert [each[4] for each in texts(survey)] == ["  1?", "so so 2?"]
+    assert last_text(survey) == "x, y so"
+    # An instance that does not count quotes nothing.
+    assert surplus["related_question_data"]["text"] == "Why ?"
+    assert last["related_question_data"]["text"] == "  ?"
+
+
+def test_without_instances_the_list_is_empty(filling: Begin) -> None:
+    assert group_of(filling(form(group={**GROUP, "repeat": {"min": 0}})))["instances"] == []
+
+
+PLAIN: list[dict[str, Any]] = [
+    {"text": "Which?", "name": "which", "group": "meds"},
+    {"text": "Why, {{ user.first_name }}? {{ answers.meds.which }} {{ answers.name }}", "group": "meds"},
+    {"text": "Name?", "name": "name"},
+]
+
+
+def test_a_group_that_is_the_same_in_all_instances_has_no_list_of_them(filling: Begin) -> None:
+    survey = filling(form(PLAIN, {"key": "meds", "text": "{{ answers.name }}"}))
+    survey.give(1, text="x", instance=1)
+    group = group_of(survey)
+    assert "instances" not in group
+    assert group["questions"][1]["text"] == "Why, Alice? x "
+
+
+def test_groups_have_no_instances_without_a_survey_or_a_repeat(survey: Filling, filling: Begin) -> None:
+    group = survey.client.get(f"/api/schemas/{survey.schema.pk}").json()["groups"][0]
+    assert (group["text"], "instances" in group) == ("{{ index }}. {{ answers.medicine }}", False)
+    once = filling(form(group={"key": "meds", "repeat": None}))
+    once.give(2, text="Aspirin")
+    assert "instances" not in group_of(once)
+    assert group_of(once)["questions"][1]["text"] == "How much Aspirin?"
+
+
+def test_a_repeated_group_without_names_quotes_by_number(filling: Begin) -> None:
+    questions = [{"text": "Which?", "group": "meds"}, {"text": "Why {{ answers.q1 }}?", "group": "meds"}]
+    survey = filling(form(questions, {"key": "meds"}))
+    survey.give(1, text="a", instance=2)
+    assert texts(survey) == [{2: "Why ?"}, {2: "Why a?"}]
+
+
+# Suggested answers.
+
+
+def test_suggested_answers_are_those_of_the_instance(filling: Begin) -> None:
+    questions: list[dict[str, Any]] = [
+        {"type": "int", "text": "A?", "name": "a", "group": "meds"},
+        {"type": "int", "text": "B?", "name": "b", "group": "meds", "default": "a + index"},
+        {
+            "type": "int",
+            "text": "C?",
+            "name": "c",
+            "group": "meds",
+            "default": "sum(meds.c) + 1",
+            "limits": {"max": 9},
+        },
+        {"type": "int", "text": "D?", "name": "d", "default": "count(meds.a)"},
+    ]
+    survey = filling(form(questions, {"key": "meds"}))
+    assert defaults(survey) == [[1], [1]]
+    survey.give(1, text="5", instance=1)
+    survey.give(1, text="7", instance=2)
+    assert defaults(survey) == [[6, 1], [9, 1]]
+    item = survey.give(3, text="9", instance=1)
+    # What the question would refuse is not suggested; its own answer so far does not count.
+    assert defaults(survey) == [[6, 1], [9]]
+    assert item["related_question_data"]["default"] == 1
+    shown = survey.client.get(f"/api/schemas/{survey.schema.pk}?survey={survey.id}").json()
+    assert [each.get("default") for each in shown["questions"]] == [2]
+    assert all("default" not in each for each in shown["groups"][0]["questions"])
+    assert survey.state["completed"]
+
+
+def test_answers_that_the_start_suggests_are_suggested_in_each_instance(api: Any, alice: Any) -> None:
+    questions: list[dict[str, Any]] = [
+        {"type": "int", "text": "A?", "name": "a", "group": "meds", "default": "index"},
+        {"text": "B?", "name": "b"},
+    ]
+    survey = Filling.__new__(Filling)
+    survey.client, survey.schema = api, form(questions, {"key": "meds"})
+    survey.id = start_survey(user=alice, schema=survey.schema, answers={"a": 40}).pk
+    assert defaults(survey) == [[40], [40]]
+
+
+def test_others_than_the_owner_see_texts_and_no_suggestions(
+    survey: Filling, client_of: Any, settings: Any
+) -> None:
+    item = survey.give(3, text="2", instance=2)
+    assert item["related_question_data"]["default"] == 3
+    settings.CHAT_SETTINGS = {
+        "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": "rest_framework.permissions.IsAuthenticated"
+    }
+    listed = client_of(UserFactory.create()).get(f"{survey.path}/items").json()
+    shown = listed[-1]["related_question_data"]
+    assert shown["text"] == "How much &lt;b&gt;Ibu&lt;/b&gt;?"
+    assert "default" not in shown
+
+
+# Refused answers.
+
+
+def test_explanations_quote_the_instance(survey: Filling) -> None:
+    def explained(**body: Any) -> list[str]:
+        path = f"{survey.path}/items?explain=true"
+        body = {"related_question": survey.schema.questions.get(qid=3).pk, **body}
+        refused = survey.client.post(path, body)
+        assert refused.status_code == 400
+        return [each["text"] for each in refused.json()["explanations"]]
+
+    assert explained(text="11", instance=1) == ["Too much Aspirin (1)"]
+    assert explained(text="11", instance=2) == ["Too much <b>Ibu</b> (2)"]
+    assert explained(text="", instance=2) == ["How much <b>Ibu</b> is needed."]
+
+
+def test_typed_texts_choose_among_the_answers_as_their_instance_shows_them(filling: Begin) -> None:
+    survey = filling(form(match_text=True))
+    survey.give(2, text="Aspirin", instance=1)
+    survey.give(2, text="Ibu", instance=2)
+    refused = survey.post(4, text="Aspirin & water", instance=2)
+    assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
+    item = survey.give(4, text="ibu & water", instance=2)
+    assert [each["text"] for each in item["answers_data"]] == ["Ibu & water"]
+
+
+# Languages, hooks of the host, hostile texts, queries.
+
+
+def test_instances_are_in_the_language_of_the_request(filling: Begin) -> None:
+    questions: list[dict[str, Any]] = [
+        {"type": "float", "text": "Dose?", "name": "dose", "group": "meds"},
+        {
+            "text": "{{ answers.dose }} of {{ answers.meds.dose }}",
+            "text_i18n": {"de": "{{ index }}: {{ answers.dose }} von {{ answers.meds.dose }}"},
+            "group": "meds",
+        },
+    ]
+    survey = filling(form(questions, {"key": "meds"}))
+    survey.give(1, text="1.5", instance=1)
+    survey.give(1, text="2.5", instance=2)
+    assert texts(survey) == [{2: "1.5 of 1.5, 2.5"}, {2: "2.5 of 1.5, 2.5"}]
+    assert texts(survey, accept_language="de") == [{2: "1: 1,5 von 1,5, 2,5"}, {2: "2: 2,5 von 1,5, 2,5"}]
+
+
+CALLS: list[Any] = []
+
+
+def weather(subject: Any, asked: Any) -> dict[str, Any]:
+    CALLS.append(asked.qid)
+    return {"weather": "sun"}
+
+
+def medicine(argument: str, context: Any) -> Any:
+    return [context["answers"].get("medicine"), context.get("index")]
+
+
+def test_hooks_of_the_host_know_the_instance_and_are_called_once_a_question(
+    filling: Begin, settings: Any
+) -> None:
+    settings.CHAT_SETTINGS = {
+        "QUESTION_CONTEXT_PROVIDERS": [weather],
+        "META_RESOLVERS": {"medicine": medicine},
+    }
+    questions: list[dict[str, Any]] = [
+        {"text": "Which?", "name": "medicine", "group": "meds"},
+        {"text": "{{ weather }} {{ index }}", "group": "meds"},
+        {"text": "Plain", "meta": {"of": {"$resolve": "medicine"}}, "group": "meds"},
+    ]
+    survey = filling(form(questions, {"key": "meds"}))
+    survey.give(1, text="Aspirin", instance=2)
+    CALLS.clear()
+    shown = group_of(survey)["instances"]
+    assert CALLS == [2, 3]
+    assert [each["text"] for each in (instance["questions"][0] for instance in shown)] == ["sun 1", "sun 2"]
+    assert [instance["questions"][1]["meta"] for instance in shown] == [
+        {"of": [None, 1]},
+        {"of": ["Aspirin", 2]},
+    ]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ answers.medicine.__class__ }}",
+        "{{ answers.meds.__class__ }}",
+        "{{ answers.meds._listed }}",
+        "{{ answers.meds.medicine.x }}",
+        "{{ answers.meds.nothing }}",
+        "{{ answers.meds.patient }}",
+        "{{ index.real }}",
+        "{{ index.__class__ }}",
+        "{{ answers.meds }}",
+        "{{ answers.q2#1 }}",
+    ],
+)
+def test_hostile_templates_read_nothing_else(filling: Begin, template: str) -> None:
+    questions = [*MEDS[:2], {"qid": 3, "text": f"[{template}{{{{ index }}}}]", "group": "meds"}]
+    survey = filling(form(questions))
+    survey.give(2, text="Aspirin", instance=1)
+    kept = template if "#" in template else ""
+    assert [each[3] for each in texts(survey)] == [f"[{kept}1]", f"[{kept}2]"]
+
+
+def test_typed_texts_are_never_templates(filling: Begin, settings: Any) -> None:
+    survey = filling(form())
+    survey.give(2, text="{{ user.password }}{{ index }}", instance=1)
+    shown = "How much {{ user.password }}{{ index }}?"
+    assert texts(survey)[0][3] == shown
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
+    other = filling(form())
+    other.give(2, text="<i>&amp;", instance=1)
+    assert texts(other)[0][3] == "How much <i>&amp;?"
+    assert last_text(other) == "<i>&amp;: , .[]"
+
+
+def test_queries_do_not_grow_with_the_instances(filling: Begin) -> None:
+    def queries(number: int) -> list[int]:
+        survey = filling(form())
+        survey.give(1, text="Ann")
+        while survey.client.post(instances_path(survey)).json()["instance"] < number:
+            pass
+        for place in range(1, number + 1):
+            survey.give(2, text=f"M{place}", instance=place)
+            survey.give(3, text="1", instance=place)
+        counts = []
+        for path in (f"/api/schemas/{survey.schema.pk}?survey={survey.id}", f"{survey.path}/items"):
+            survey.client.get(path)
+            with CaptureQueriesContext(connection) as counted:
+                assert f"M{number}" in survey.client.get(path).content.decode()
+            counts.append(len(counted))
+        return counts
+
+    assert queries(3) == queries(12)
+
+
+def test_a_constraint_over_all_instances_counts_each_answer_once(filling: Begin) -> None:
+    questions: list[dict[str, Any]] = [
+        {
+            "type": "int",
+            "text": "Dose?",
+            "name": "dose",
+            "group": "meds",
+            "constraints": [{"check": "sum(meds.dose) <= limit", "message": "Too much."}],
+        },
+        {"type": "int", "text": "Limit?", "name": "limit"},
+    ]
+    survey = filling(form(questions, {"key": "meds"}))
+    item = survey.give(2, text="10")
+    survey.give(1, text="3", instance=1)
+    survey.give(1, text="7", instance=2)
+    assert [each["problems"] for each in survey.state["instances"]["meds"]] == [[], []]
+    assert survey.client.patch(f"{survey.path}/items/{item['id']}", {"text": "9"}).status_code == 200
+    assert [len(each["problems"]) for each in survey.state["instances"]["meds"]] == [1, 1]
