@@ -18,12 +18,9 @@ from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.script import Group, Question, Script
 
 _KEY: Final = "logic"
-_READERS: Final = f"{_KEY} readers"
-#: Stands for the time among the names that are read.
-_CLOCK: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Formula:
     """An expression at its place; `expression` is None where it is invalid, for the reason `error`."""
 
@@ -176,10 +173,14 @@ class Logic:
     def formulas(self) -> Iterator[Formula]:
         """Yield all expressions of the script, as they are understood where they stand."""
         for question in self.script.questions:
-            yield from (self.formula(source, question) for source in self._sources(question) if source)
+            yield from self.formulas_at(question)
         schema = [score.expression for score in self.script.scores]
         schema += [flag.condition for flag in self.script.flags]
         yield from map(self.formula, schema)
+
+    def formulas_at(self, question: Question) -> Iterator[Formula]:
+        """Yield all expressions of the question and of its group."""
+        return (self.formula(source, question) for source in self._sources(question) if source)
 
     def _sources(self, question: Question) -> Iterator[str | None]:
         group = self.group_of(question)
@@ -204,39 +205,6 @@ class Logic:
             found = [formula.questions for formula in self.formulas()]
             kept = self.script.prepared[f"{_KEY} names"] = frozenset().union(*found)
         return kept
-
-    def by_rank(self, rank: int) -> Question:
-        """Return the question at that place of `in_order`."""
-        return self.script.questions[self.in_order()[rank]]
-
-    def readers(self, question: Question) -> tuple[int, ...]:
-        """Return the ranks, see `in_order`, of the questions whose conditions or calculation read this one."""
-        return () if question.name is None else self._readers().get(question.name, ())
-
-    @property
-    def clock_readers(self) -> tuple[int, ...]:
-        """Return the ranks of the questions whose conditions or calculation depend on the time."""
-        return self._readers().get(_CLOCK, ())
-
-    def reads_list(self, reader: Question, question: Question) -> bool:
-        """Return whether conditions or the calculation of `reader` read the question in all rounds of its group."""
-        expressions = (formula.expression for formula in self._formulas_of(reader))
-        return any(each is not None and question.name in each.lists for each in expressions)
-
-    def _readers(self) -> Mapping[str, tuple[int, ...]]:
-        kept = self.script.prepared.get(_READERS)
-        if isinstance(kept, dict):
-            return kept
-        found: dict[str, dict[int, None]] = {}
-        for rank, index in enumerate(self.in_order()):
-            for formula in self._formulas_of(self.script.questions[index]):
-                for name in formula.questions:
-                    found.setdefault(name, {})[rank] = None
-                if formula.expression is not None and formula.expression.reads_clock:
-                    found.setdefault(_CLOCK, {})[rank] = None
-        made = {name: tuple(ranks) for name, ranks in found.items()}
-        self.script.prepared[_READERS] = made
-        return made
 
     def _ordered(self) -> tuple[int, ...]:
         questions = self.script.questions

@@ -77,7 +77,12 @@ def replay(
     again.events += walk.events
     while (question := walk.cursor) is not None:
         left = waiting.get((question.id, state.round_of(question)))
-        if not left or left[0].given is None or not accepts(question, left[0], walk.variables):
+        given = left[0].given if left else None
+        if not left or given is None:
+            break
+        # Each answer is judged by what calculations and conditions were when it came.
+        state.at(given.timestamp, given.zone)
+        if not accepts(question, left[0], walk.variables):
             break
         walk = again.answer(question, left.popleft(), walk.variables)
     return Replayed(walk, tuple(again.events), tuple(again.used))
@@ -95,7 +100,6 @@ class _Again:
     def answer(self, question: Question, asking: Asking, variables: Variables) -> Walk:
         self.used.append(asking)
         given = asking.given or GivenAnswer()
-        self.state.at(given.timestamp, given.zone)
         self.state.confirms = given.is_confirmed
         walk = flow.answer(
             self.script,

@@ -25,6 +25,8 @@ class Part(Protocol):
     given: dict[int, GivenAnswer]
     calculated: dict[int, Value]
     hidden: set[int]
+    #: By question id, which change it has followed; see `Outdated`.
+    followed: dict[int, int]
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class Round:
     given: dict[int, GivenAnswer] = field(default_factory=dict)
     calculated: dict[int, Value] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    followed: dict[int, int] = field(default_factory=dict)
     #: What expressions read of it, by name.
     answers: dict[str, Value] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
@@ -129,6 +132,10 @@ class Rounds:
             for number, part in rounds.items():
                 yield self.groups[pk], number, part
 
+    def begun_round(self, group: RepeatedGroup, number: int) -> Round | None:
+        """Return a round of the group; None if it has not been begun."""
+        return self._parts.get(group.group.id, {}).get(number)
+
     def round(self, group: RepeatedGroup, number: int) -> Round:
         """Return a round of the group, which is begun if it was not yet."""
         return self._parts.setdefault(group.group.id, {}).setdefault(number, Round())
@@ -222,13 +229,16 @@ class Rounds:
         self.stand(Place(group, self.place.number + 1, self.place.planned))
         return self.script.questions[group.indexes[0]].qid
 
-    def enter(self, group: RepeatedGroup, planned: int, *, keeps: bool) -> None:
-        """Begin with the first of `planned` rounds; without `keeps`, forget the answers of an earlier visit."""
-        if not keeps:
-            self._parts.pop(group.group.id, None)
-            for question in self.questions_of(group):
-                self.collect(question)
+    def enter(self, group: RepeatedGroup, planned: int, *, keeps: bool) -> bool:
+        """Begin with the first of `planned` rounds; without `keeps`, forget the answers of an earlier visit.
+
+        Returns whether there were such answers.
+        """
+        before = None if keeps else self._parts.pop(group.group.id, None)
+        for question in () if keeps else self.questions_of(group):
+            self.collect(question)
         self.stand(Place(group, 1 if planned else 0, planned))
+        return bool(before)
 
     def leave(self) -> None:
         """Leave the group that the walk is in, if any."""

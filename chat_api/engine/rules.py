@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from chat_api.engine.expressions import evaluate
 from chat_api.engine.numbers import to_int
 from chat_api.engine.question_types.base import CheckedReply
+from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.rounds import Rounds
 from chat_api.engine.script import Question
 
@@ -37,6 +38,9 @@ class Rules(Protocol):
 
     def answered(self, question: Question, checked: CheckedReply) -> None:
         """Take notice of an accepted answer, before the modifications of its answers."""
+
+    def forgot(self, group: RepeatedGroup) -> None:
+        """Take notice that the answers of a repeated group were forgotten, because the walk has entered it again."""
 
     def restarted(self) -> None:
         """Forget all answers, because the script starts again."""
@@ -70,6 +74,9 @@ class UntypedRules:
         """Do nothing: without names, nothing reads a calculation."""
 
     def answered(self, question: Question, checked: CheckedReply) -> None:
+        """Do nothing: without names, rules read no answers."""
+
+    def forgot(self, group: RepeatedGroup) -> None:
         """Do nothing: without names, rules read no answers."""
 
     def restarted(self) -> None:

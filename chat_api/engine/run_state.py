@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from heapq import heapify, heappop, heappush
 from typing import Any, Final
 
+from chat_api.engine.dependencies import Dependencies
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value, same
-from chat_api.engine.given_answers import GivenAnswer, expose, zone_of
+from chat_api.engine.given_answers import GivenAnswer, zone_of
 from chat_api.engine.logic import Formula, Logic
+from chat_api.engine.outdated import Outdated
 from chat_api.engine.question_types.base import CheckedReply
-from chat_api.engine.rounds import Part, Round, Rounds, standing
+from chat_api.engine.repeats import RepeatedGroup
+from chat_api.engine.rounds import Part, Rounds
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state_json import load_state, state_to_json
 from chat_api.engine.script import Question
@@ -40,6 +42,8 @@ class RunState:
     calculated: dict[int, Value] = field(default_factory=dict)
     #: The ids of answered questions and calculations that are hidden now.
     hidden: set[int] = field(default_factory=set)
+    #: See `Part`.
+    followed: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     #: By path, what the host knows about the person.
     context: Mapping[str, Value] = field(default_factory=dict)
     #: The paths of `context` that the start of the script has given; the others are asked for at each new run.
@@ -56,9 +60,19 @@ class RunState:
     _weights: dict[str, float] = field(default_factory=dict)
     #: One for all expressions, because they are evaluated one after the other.
     _live: Environment | None = field(default=None, repr=False, compare=False)
+    _outdated: Outdated = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.rounds = Rounds.of(self.logic.script, self._answers, self._weights)
+        self._outdated = Outdated(
+            self.logic,
+            self.rounds,
+            outside=self,
+            answers=self._answers,
+            weights=self._weights,
+            environment=self._without_variables,
+            dependencies=Dependencies.of(self.logic),
+        )
 
     @classmethod
     def from_json(cls, logic: Logic, raw: Any) -> RunState:
@@ -66,23 +80,54 @@ class RunState:
         state, questions = cls(logic), logic.script.questions_by_id
         load_state(state, raw)
         for question_id in (*state.given, *state.calculated):
-            state._expose(questions[question_id], state.part(questions[question_id]))
+            state._outdated.expose(questions[question_id], state.part(questions[question_id]))
         if state.rounds is not None:
             load_rounds(state.rounds, raw.get("rounds") if isinstance(raw, dict) else None)
+        state._outdated.was_loaded(state.timestamp)
         return state
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as plain JSON."""
+        self.settle()
         return state_to_json(self)
 
     def at(self, timestamp: datetime, zone: str) -> None:
         """Set the time of the change that follows; conditions and calculations that read it follow."""
         if (timestamp, zone) != (self.timestamp, self.zone):
-            self.timestamp, self.zone = timestamp, zone
-            self._evaluate(self.logic.clock_readers)
+            before, self.timestamp = self.timestamp, timestamp
+            before_zone, self.zone = self.zone, zone
+            if self._outdated.dependencies.dated:
+                is_other_day = zone != before_zone or not _is_same_day(timestamp, before, zone)
+                self._outdated.time_changed(is_other_day=is_other_day)
 
-    def environment(self, variables: Variables, *, at: GivenAnswer | None = None) -> Environment:
-        """Return what expressions read now, with the clock of an answer, else that of the last change."""
+    def settle(self) -> None:
+        """Evaluate what answers and the time have changed; all that reads the state from outside does so before."""
+        self._outdated.settle()
+
+    def environment(
+        self, variables: Variables, *, at: GivenAnswer | None = None, question: Question | None = None
+    ) -> Environment:
+        """Return what expressions read now, with the clock of an answer, else that of the last change.
+
+        With `question`, it is for the rules of that question only.
+        """
+        if question is None:
+            self.settle()
+        else:
+            self._outdated.prepare_at(question)
+        return self._seen(variables, at)
+
+    def _without_variables(self) -> Environment:
+        return Environment(
+            answers=self._answers,
+            weights=self._weights,
+            context=self.context,
+            instances={} if self.rounds is None else self.rounds.lists,
+            timestamp=self.timestamp,
+            zone=zone_of(self.zone),
+        )
+
+    def _seen(self, variables: Variables, at: GivenAnswer | None = None) -> Environment:
         clock = self if at is None else at
         live = self._live
         if live is None:
@@ -95,10 +140,12 @@ class RunState:
 
     def values(self) -> dict[str, Value]:
         """Return the answers and calculations that count, by name; of repeated groups those of the current round."""
+        self.settle()
         return dict(self._answers)
 
     def values_outside(self) -> dict[str, Value]:
         """Return the answers and calculations that count, by name, without those of repeated groups."""
+        self.settle()
         repeated = self.logic.group_keys
         return {
             name: value for name, value in self._answers.items() if name.partition(".")[0] not in repeated
@@ -122,37 +169,41 @@ class RunState:
 
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets; None if it is empty. Raises `ExpressionError`."""
-        return self.logic.formula(source, question).number(self.environment(variables))
+        return self._formula(source, question).number(self._seen(variables))
 
     def holds(self, question: Question, source: str, variables: Variables) -> bool:
         """Return whether a condition is true. Raises `ExpressionError`."""
-        return bool(self._formula(source, question).value(self.environment(variables)))
+        return bool(self._formula(source, question).value(self._seen(variables)))
 
     def target(self, question: Question, source: str, variables: Variables) -> int:
         """Return the qid to which a rule of a fork leads. Raises `ExpressionError`."""
-        return self._formula(source, question).qid(self.environment(variables))
+        return self._formula(source, question).qid(self._seen(variables))
 
     def hides(self, question: Question, variables: Variables) -> bool:
         """Return whether a condition of the question, or of its group, is not true. Raises `ExpressionError`."""
         conditions = self.logic.conditions(question)
         if not conditions:
             return False
-        environment = self.environment(variables)
+        self._outdated.prepare(*conditions)
+        environment = self._seen(variables)
         return not all(condition.value(environment) for condition in conditions)
 
     def calculate(self, question: Question, variables: Variables) -> None:
         """Compute a calculation that the walk has reached; it is empty after an `ExpressionError`."""
+        number = self._number(question)
+        self._outdated.prepare_own(question, number)
         before, part = self._visible(question), self.part(question)
         part.calculated[question.id] = None
         part.hidden.discard(question.id)
         try:
             if question.calculate:
-                value = self._formula(question.calculate, question).value(self.environment(variables))
-                part.calculated[question.id] = value
+                formula = self._formula(question.calculate, question)
+                part.calculated[question.id] = formula.value(self._seen(variables))
         finally:
-            self._expose(question, part)
+            self._outdated.is_current(question, number)
+            self._outdated.expose(question, part)
             if not same(before, self._visible(question)):
-                self._settle(question)
+                self._outdated.mark_readers(question, number)
 
     def answered(self, question: Question, checked: CheckedReply) -> None:
         """Add an answer, given at the time of the last change; it replaces an earlier one to the same question."""
@@ -164,120 +215,47 @@ class RunState:
         part = self.part(question)
         part.given[question.id] = given
         part.hidden.discard(question.id)
-        self._expose(question, part)
-        self._settle(question)
+        self._outdated.expose(question, part)
+        self._outdated.was_answered(question, self._number(question))
 
     def forget(self, question: Question, instance: int = 0) -> None:
         """Remove the answer to a question, given in that round."""
-        rounds = self.rounds
-        if rounds is not None:
-            rounds.show(rounds.group_of(question), instance)
-        part = self.part(question)
-        part.given.pop(question.id, None)
-        self._expose(question, part)
-        self._settle(question)
-        if rounds is not None:
-            rounds.show_place()
+        part = self._outdated.part(question, instance)
+        if part is not None:
+            part.given.pop(question.id, None)
+            self._outdated.expose(question, part)
+            self._outdated.mark_readers(question, instance)
+
+    def forgot(self, group: RepeatedGroup) -> None:
+        """Take notice of rounds of a group that were begun again."""
+        if self.rounds is not None:
+            for question in self.rounds.questions_of(group):
+                self._outdated.mark_readers(question, 0)
 
     def hide(self, question: Question, *, is_hidden: bool) -> None:
         """Hide an answered question or a calculation, or show it again."""
-        before, part = self._visible(question), self.part(question)
+        number, part = self._number(question), self.part(question)
+        was_hidden = question.id in part.hidden
+        is_changed = was_hidden != is_hidden or self._outdated.is_behind(question, number)
         if is_hidden:
             part.hidden.add(question.id)
         else:
             part.hidden.discard(question.id)
-        self._expose(question, part)
-        if not same(before, self._visible(question)):
-            self._settle(question)
+        self._outdated.is_current(question, number)
+        if is_changed:
+            self._outdated.expose(question, part)
+            self._outdated.mark_readers(question, number)
 
     def restarted(self) -> None:
         """Forget the answers and calculations; what the host knows and suggests stays."""
         self.given.clear()
         self.calculated.clear()
         self.hidden.clear()
+        self._outdated.clear()
         self._answers.clear()
         self._weights.clear()
         if self.rounds is not None:
             self.rounds.clear()
-
-    # How one answer changes others.
-
-    def _settle(self, changed: Question) -> None:
-        """Evaluate what depends on the question, among what was answered and calculated before."""
-        self._evaluate(self.logic.readers(changed), changed)
-
-    def _evaluate(self, ranks: Iterable[int], changed: Question | None = None) -> None:
-        """Evaluate the questions at these ranks again, and what depends on them."""
-        logic, rounds = self.logic, self.rounds
-        waiting = [*ranks]
-        heapify(waiting)
-        # The ranks of questions that may change in other rounds than the one that is shown.
-        wide: set[int] = set()
-        if rounds is not None:
-            wide = {rank for rank in waiting if not self._stays_in_round(changed, logic.by_rank(rank))}
-        before = -1
-        while waiting:
-            rank = heappop(waiting)
-            question = logic.by_rank(rank)
-            if rank == before or (changed is not None and question.id == changed.id):
-                continue
-            before = rank
-            if self._reconsider(question, is_local=rank not in wide):
-                for reader in logic.readers(question):
-                    if reader > rank:
-                        heappush(waiting, reader)
-                        if rounds is not None and (
-                            rank in wide or not self._stays_in_round(question, logic.by_rank(reader))
-                        ):
-                            wide.add(reader)
-
-    def _stays_in_round(self, changed: Question | None, reader: Question) -> bool:
-        """Return whether a change in the round that is shown changes the reader in that round only."""
-        rounds = self.rounds
-        if rounds is None or changed is None:
-            return False
-        group = rounds.group_of(changed)
-        if group is None or group is not rounds.shown[0] or rounds.group_of(reader) is not group:
-            return False
-        return not self.logic.reads_list(reader, changed)
-
-    def _reconsider(self, question: Question, *, is_local: bool) -> bool:
-        """Evaluate what was answered or calculated, in each round, and return whether what rules read has changed.
-
-        With `is_local`, only the round that is shown.
-        """
-        rounds = self.rounds
-        group = None if rounds is None else rounds.group_of(question)
-        if rounds is None or group is None:
-            return self._reconsider_part(question, self)
-        shown, is_changed = rounds.shown, False
-        for number in (shown[1],) if is_local else rounds.numbers_of(group):
-            rounds.show(group, number)
-            is_changed |= self._reconsider_part(question, rounds.round(group, number))
-        rounds.show(*shown)
-        if is_changed:
-            rounds.collect(question)
-        return is_changed
-
-    def _reconsider_part(self, question: Question, part: Part) -> bool:
-        if question.id not in part.given and question.id not in part.calculated:
-            return False
-        before, conditions, rounds = self._visible(question), self.logic.conditions(question), self.rounds
-        environment = self.environment({})
-        if conditions and not any(condition.reads_variables for condition in conditions):
-            if all(condition.value_or_empty(environment) for condition in conditions):
-                part.hidden.discard(question.id)
-            else:
-                part.hidden.add(question.id)
-        if question.id in part.calculated and question.calculate:
-            formula = self._formula(question.calculate, question)
-            if not formula.reads_variables:
-                part.calculated[question.id] = formula.value_or_empty(environment)
-        if isinstance(part, Round) and rounds is not None:
-            rounds.expose(question, part)
-        else:
-            self._expose(question, part)
-        return not same(before, self._visible(question))
 
     def _visible(self, question: Question) -> Value:
         return None if question.name is None else self._answers.get(question.name)
@@ -286,12 +264,19 @@ class RunState:
         """Return where the answer to the question is kept: here, or in the round that is shown."""
         return self if self.rounds is None else self.rounds.part(question) or self
 
-    def _expose(self, question: Question, part: Part) -> None:
-        if isinstance(part, Round) and self.rounds is not None:
-            self.rounds.expose(question, part)
-            self.rounds.collect(question)
-        else:
-            expose(self.logic.script, question, standing(part, question), self._answers, self._weights)
+    def _number(self, question: Question) -> int:
+        """Return the round that is shown, for a question of its group; 0 outside of repeated groups."""
+        rounds = self.rounds
+        group = None if rounds is None else rounds.group_of(question)
+        return 0 if rounds is None or group is None or group is not rounds.shown[0] else rounds.shown[1]
 
     def _formula(self, source: str, question: Question) -> Formula:
-        return self.logic.formula(source, question)
+        """Return the expression, once what it reads is up to date."""
+        found = self.logic.formula(source, question)
+        self._outdated.prepare(found)
+        return found
+
+
+def _is_same_day(timestamp: datetime, other: datetime, zone: str) -> bool:
+    there = zone_of(zone)
+    return timestamp.astimezone(there).date() == other.astimezone(there).date()

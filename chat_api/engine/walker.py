@@ -118,8 +118,8 @@ class Walker:
             return rounds.begin_next()
         rounds.leave()
         group = rounds.group_at(qid)
-        if group is not None:
-            rounds.enter(group, self.planned(group), keeps=self.silently)
+        if group is not None and rounds.enter(group, self.planned(group), keeps=self.silently):
+            self.rules.forgot(group)
         return qid
 
     def stand_at(self, question: Question, number: int | None = None) -> None:

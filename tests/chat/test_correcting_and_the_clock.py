@@ -103,3 +103,24 @@ def test_calculations_of_a_corrected_run_use_the_time_of_the_correction(
     corrected(talk, first["id"], text="3")
     (run,) = talk.client.get(f"{talk.path}/runs?limit=1").json()["results"]
     assert run["values"]["day_now"] == 18
+
+
+@pytest.mark.parametrize("limit", ["day_now", "day(today())"], ids=["calculation", "clock"])
+def test_kept_answers_are_judged_by_what_was_calculated_when_they_came(
+    alice: Any, clock: Any, limit: str
+) -> None:
+    questions: list[dict[str, Any]] = [
+        {"name": "a"},
+        {"type": "calculation", "name": "day_now", "calculate": "day(today())"},
+        {"name": "b", "type": "int", "limits": {"min": limit}},
+        {"name": "c", "type": "int", "limits": {"max": limit}},
+        {"name": "d"},
+    ]
+    talk = start(alice, published_schema(questions))
+    first = talk.say(text="1")
+    talk.say(text="15")
+    clock.shift(timedelta(days=3))
+    talk.say(text="18")
+    clock.shift(timedelta(days=3))
+    corrected(talk, first["id"], text="2")
+    assert open_qid(talk) == 5

@@ -105,7 +105,7 @@ def _walked(
         if question.type in (QuestionType.CONTROL, QuestionType.FILE):
             return True
         text = _said(question, given, texts.get(asking.answered, ""))
-        environment = state.environment(variables, at=given)
+        environment = state.environment(variables, at=given, question=question)
         try:
             judge(
                 state.logic,
