@@ -165,12 +165,15 @@ class Circles:
         """Yield an error for a constraint, or a condition of an answer, that reads what depends on its question."""
         for index, question in enumerate(self.logic.script.questions):
             own = self._value(index)
-            sources = [constraint.check for constraint in question.constraints]
-            sources += [answer.show_if for answer in question.answers if answer.show_if]
-            read = dict.fromkeys(node for source in sources for node in self._read(source, question, index))
-            # A constraint sees its own question as it will be.
-            paths = (self._path(node, own, ranks) for node in read if node != own)
-            path = next(filter(None, paths), None)
+            checks = [constraint.check for constraint in question.constraints]
+            conditions = [answer.show_if for answer in question.answers if answer.show_if]
+            decides = dict.fromkeys(
+                node for source in conditions for node in self._read(source, question, index)
+            )
+            judges = dict.fromkeys(node for source in checks for node in self._read(source, question, index))
+            # A constraint sees its own question as it will be; which answers are offered is decided before.
+            read = [*decides, *(node for node in judges if node != own)]
+            path = next(filter(None, (self._path(node, own, ranks) for node in read)), None)
             if path:
                 yield self._finding([own, *path], nodes)
 

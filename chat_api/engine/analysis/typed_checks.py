@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,11 +15,15 @@ from chat_api.engine.analysis.typed_values import TypedValues
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.grammar import Tree
-from chat_api.engine.expressions.language import Expression, parse_typed
-from chat_api.engine.expressions.values import Kind
+from chat_api.engine.expressions.language import FUNCTIONS, Expression, parse_typed
+from chat_api.engine.expressions.text_functions import compiled_pattern
+from chat_api.engine.expressions.values import Kind, Value
 
 _ERROR: Final = "error"
 _WARNING: Final = "warning"
+#: Functions that can fail by what is written in the expression itself.
+_CHECKED: Final = frozenset({"matches", "date"})
+_PARTS_OF_A_DATE: Final = 3
 _NUMBERS: Final = frozenset({Kind.NUMBER})
 _DAYS: Final = frozenset({Kind.DATE, Kind.DATETIME})
 #: The roles of expressions whose value has to be a number, with what that value is.
@@ -72,16 +77,32 @@ def _unreadable(where: str, site: Site, reason: str) -> Row:
 
 
 def _failing(where: str, site: Site, expression: Expression) -> Row | None:
-    """Return an error about an expression that reads nothing and has no value."""
+    """Return an error about an expression that has no value: it reads nothing, or has a call that always fails."""
     tree = expression.tree
-    if tree.names or expression.reads_clock or expression.scores:
-        return None
     try:
-        expression.value(Environment())
+        if not (tree.names or expression.reads_clock or expression.scores):
+            expression.value(Environment())
+        _check_constants(tree)
     except ExpressionError as error:
         text = f"Expression {where} always fails: {error}."
         return "failing_expression", site.qid, text, "Correct it; now it is always skipped.", _ERROR
     return None
+
+
+def _check_constants(tree: Tree) -> None:
+    """Raise `ExpressionError` for an invalid pattern in quotes, and for a date in numbers that does not exist."""
+    if tree.functions.isdisjoint(_CHECKED):
+        return
+    for node in ast.walk(tree.root):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        args: list[Value] = [each.value for each in node.args if isinstance(each, ast.Constant)]  # type: ignore[misc]
+        if node.func.id == "date" and len(args) == len(node.args) == _PARTS_OF_A_DATE:
+            FUNCTIONS["date"].call("date", Environment(), args, {})
+        elif node.func.id == "matches" and isinstance(node.args[-1], ast.Name):
+            pattern = tree.texts.get(node.args[-1].id)
+            if pattern is not None:
+                compiled_pattern(pattern)
 
 
 def _names_of_scores(
