@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, ScriptRun
 from chat_api.chat.results import table
+from chat_api.chat.results.tally import results_of
 from chat_api.schemas.models import Schema
 from tests.chat.talking import Talk, answer, begin, question
 from tests.databases import connection
@@ -403,3 +404,25 @@ def test_a_text_beside_a_choice_is_recognized_in_each_language(alice: Any, text:
     Message.objects.filter(pk=said["id"]).update(text=text)
     (row,) = as_json(schema)
     assert (row["1: ?"], row["1: ? [typed]"]) == ("red", typed)
+
+
+def test_a_kept_answer_counts_for_nothing_until_the_script_comes_to_it_again(alice: Any) -> None:
+    answers = [{"text": "yes", "value": 1, "next_qid": 2}, {"text": "no", "value": 0, "next_qid": 3}]
+    asked: list[dict[str, Any]] = [
+        {"qid": 1, "type": "choice", "text": "Smoker?", "name": "smoker", "answers": answers},
+        {"qid": 2, "type": "int", "text": "How many?", "name": "many", "next_qid": 3},
+        {"qid": 3, "type": "text", "text": "Job?", "name": "job", "next_qid": 4},
+        {"qid": 4, "type": "text", "text": "Else?", "name": "words", "next_qid": -1},
+    ]
+    schema = published_schema(asked)
+    talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
+    first = talk.say(answers=[answer(schema, 1, 2)])
+    talk.say(text="baker")
+    correct(talk, first["id"], answers=[answer(schema, 1, 1)])
+    (row,) = as_json(schema)
+    assert (row["smoker"], row["job"], row["hidden answers"]) == (1, "baker", ["job"])
+    assert [each.answered for each in results_of(schema).questions] == [1, 0, 0, 0]
+    talk.say(text="20")
+    (row,) = as_json(schema)
+    assert (row["many"], row["job"], row["hidden answers"]) == (20, "baker", [])
+    assert [each.answered for each in results_of(schema).questions] == [1, 1, 1, 0]

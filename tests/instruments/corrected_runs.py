@@ -42,6 +42,8 @@ class CorrectedRun:
     questions: dict[int, Question]
     answers: dict[str, Standing] = field(default_factory=dict)
     superseded: set[int] = field(default_factory=set)
+    #: The messages of all answers that were accepted.
+    answered: set[int] = field(default_factory=set)
     corrections: int = 0
 
     @classmethod
@@ -162,4 +164,5 @@ class CorrectedRun:
         assert response.status_code == expected, (asked, sent, values, response.content)
         if given is not None:
             self.answers[asked] = Standing(response.json()["id"], sent)
+            self.answered.add(response.json()["id"])
             self.corrections += corrects is not None

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from chat_api.schemas.models import Schema
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results import table, typed_table
+from chat_api.surveys.results import results_of, table, typed_table, versions_of
 from tests.chat import test_run_results as runs
 from tests.chat.talking import begin
 from tests.databases import connection
@@ -183,6 +183,36 @@ def test_hidden_answers_are_in_the_table_and_marked_by_name(filling: Any) -> Non
     assert (row["school"], row["3: Class?"], row["twice"]) == ("Hill", "4b", None)
     assert row["hidden answers"] == ["school", "3"]
     assert rows_of(run(schema.pk))[1][-1] == "school 3"
+
+
+def test_chosen_answers_that_are_no_longer_offered_count_for_nothing(filling: Any) -> None:
+    towns = [{"text": "Rome", "show_if": "home == 1"}, {"text": "Oslo", "show_if": "home == 2"}]
+    homes = [{"text": "IT", "value": 1}, {"text": "NO", "value": 2}]
+    asked: list[dict[str, Any]] = [
+        {"type": "choice", "text": "Country?", "name": "home", "answers": homes, "next_qid": 2},
+        {"type": "choice", "text": "Town?", "name": "town", "answers": towns, "next_qid": 3},
+        {
+            "type": "multichoice",
+            "text": "Where else?",
+            "answers": [*towns, {"text": "elsewhere"}],
+            "next_qid": -1,
+        },
+    ]
+    schema = published_schema(asked)
+    survey = filling(schema)
+    country = survey.give(1, "IT")
+    survey.give(2, "Rome")
+    survey.give(3, "Rome", "elsewhere")
+    answer = schema.questions.get(qid=1).answers.get(text="NO").pk
+    path = f"{survey.path}/items/{country['id']}"
+    assert survey.client.patch(path, {"answers": [answer]}).status_code == 200
+    (row,) = as_json(schema)
+    assert (row["town"], row["hidden answers"]) == ("Rome", ["town"])
+    _, town, others = results_of(schema).questions
+    assert (town.saw, town.answered, [bar.count for bar in town.distribution]) == (1, 0, [0, 0])
+    assert (others.answered, [bar.count for bar in others.distribution]) == (1, [0, 0, 1])
+    assert survey.state["completed"] is True
+    assert results_of(schema).completed == versions_of(schema)[0].completed == 1
 
 
 def test_a_schema_without_names_has_texts_unless_typed_columns_are_asked_for(plain: Filling) -> None:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.stored import NOTHING, stored_parts, stored_rounds
+from chat_api.chat.results.stored import stored_parts, stored_rounds
 from chat_api.engine.given_answers import typed_from_json
 from chat_api.engine.script import Question, Script
 from chat_api.lib.tables import Progress
@@ -126,9 +126,9 @@ def _facts(
     rounds = stored_rounds(values) or _rounds_of(questions, standing)
 
     def part(number: int, replaced: Mapping[int, list[Said]]) -> Facts:
-        own = stored.get(number, NOTHING)
+        own, given = stored[number], answers.get(number, {})
         return Facts(
-            answers.get(number, {}),
+            given,
             replaced,
             variables=variables if isinstance(variables, dict) else {},
             calculated={
@@ -136,7 +136,7 @@ def _facts(
             },
             scores=scores if is_final and scores is not None else {},
             flags=flags,
-            hidden=own.hidden,
+            hidden={*own.hidden, *filter(own.hides, given)},
             rounds=rounds,
         )
 

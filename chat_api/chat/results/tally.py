@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.stored import stored_parts
+from chat_api.chat.results.stored import StoredParts, stored_parts
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
@@ -115,17 +114,16 @@ def _counts(runs: QuerySet[ScriptRun], scripts: Collection[Script]) -> _Counts:
     selected = runs.values_list(*columns)
     chunk = list(selected[:_CHUNK])
     while chunk:
-        # By run and round.
-        hidden: dict[tuple[int, int], AbstractSet[int]] = {}
+        parts: dict[int, StoredParts] = {}
         answered: set[tuple[int, int]] = set()
         for pk, outcome, finished, values, current, current_values in chunk:
             counts.outcomes[outcome] += 1
             stored = current_values if finished is None and current == pk else values
-            hidden.update({(pk, number): part.hidden for number, part in stored_parts(stored).items()})
+            parts[pk] = stored_parts(stored)
         found = answers_of([row[0] for row in chunk], scripts, using=runs.db).standing
         for (pk, number, question_id), said in found.items():
             is_given = said.given is None or not said.given.is_skipped
-            if is_given and question_id not in hidden.get((pk, number), ()):
+            if is_given and not parts[pk][number].hides(question_id):
                 answered.add((pk, question_id))
                 counts.chosen.update(said.chosen)
         counts.answered.update(question_id for _, question_id in answered)

@@ -26,6 +26,7 @@ from chat_api.surveys.models import Survey, SurveyAttachment
 from chat_api.surveys.plain_answers import PlainAnswers
 from chat_api.surveys.results.completion import is_counted_completed
 from chat_api.surveys.results.shown_parts import ShownParts
+from chat_api.surveys.results.withdrawn import Withdrawn, conditional_answers, withdrawn_of
 from chat_api.surveys.typed_answers import TypedAnswers
 from chat_api.surveys.validation import is_answer
 
@@ -44,9 +45,10 @@ class FoundSurvey:
 
 
 class _Computed(NamedTuple):
-    variables: Mapping[str, Any]
+    variables: Mapping[str, Any] = {}
     #: Empty until they are final.
-    scores: Mapping[str, Any]
+    scores: Mapping[str, Any] = {}
+    withdrawn: Withdrawn = {}
 
 
 class SurveyReader:
@@ -56,7 +58,9 @@ class SurveyReader:
         self._scripts = {version.id: version.script for version in versions}
         scripts = self._scripts.values()
         self._has_flags = any(script.flags for script in scripts)
-        self._computes = any(script.scores or variables_of(script) for script in scripts)
+        self._computes = any(
+            script.scores or variables_of(script) or conditional_answers(script) for script in scripts
+        )
 
     def read(
         self, surveys: QuerySet[Survey], *, chunk: int, number: int, progress: Progress | None
@@ -99,16 +103,17 @@ class SurveyReader:
 
     def _computed(self, survey: Survey, script: Script, stored: Stored) -> _Computed:
         if not self._computes:
-            return _Computed({}, {})
+            return _Computed()
         if not script.is_typed:
             plain = {pk: row.answer for (pk, number), row in stored.items() if not number}
-            return _Computed(PlainAnswers(survey, script, plain).facts().variables, {})
-        environment = TypedAnswers(survey, script, stored, None).environment()
+            return _Computed(PlainAnswers(survey, script, plain).facts().variables)
+        known = TypedAnswers(survey, script, stored, None)
+        environment = known.environment()
         is_final = survey.submitted is not None or bool(
             survey.state and survey.state.get("completed") is True
         )
         scores = results_of(logic_of(script), environment).scores if is_final else {}
-        return _Computed(environment.variables, scores)
+        return _Computed(environment.variables, scores, withdrawn_of(known, script, stored))
 
     def _files(self, replies: Mapping[int, Stored], *, using: str) -> Mapping[tuple[int, int, int], int]:
         """Return the number of files by survey, question and instance, where it is not stored with the answer."""
@@ -141,6 +146,8 @@ def _found(
     questions = script.questions_by_id
     holding = [place for place, row in stored.items() if is_answer(questions[place[0]], row.answer)]
     visible = {(pk, number) for pk, number in holding if shown.shows(script, questions[pk], number)}
+    # Where none of the chosen answers is offered any more, the answer counts for nothing.
+    counted = {place for place in visible if not _is_withdrawn(stored[place], computed.withdrawn.get(place))}
     calculated, rounds = _calculated(script, survey.state), _rounds(script, shown, stored)
     numbers = {
         0,
@@ -156,7 +163,7 @@ def _found(
             calculated=calculated.get(number, {}),
             scores=computed.scores,
             flags=flags,
-            hidden={pk for pk, instance in holding if instance == number and (pk, instance) not in visible},
+            hidden={pk for pk, instance in holding if instance == number and (pk, instance) not in counted},
             rounds=rounds,
         )
         for number in numbers
@@ -165,6 +172,10 @@ def _found(
     if survey.submitted is not None or isinstance(survey.state, dict):
         completed = is_counted_completed(survey.state or {}, survey.submitted, is_answered=bool(visible))
     return FoundSurvey(survey, facts, completed)
+
+
+def _is_withdrawn(row: selectors.StoredReply, answers: Collection[int] | None) -> bool:
+    return answers is not None and all(pk in answers for pk in row.answer.answer_ids)
 
 
 def _said(question: Question, row: selectors.StoredReply, files: int | None) -> Said:

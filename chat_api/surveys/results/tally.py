@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from statistics import median
@@ -21,6 +21,7 @@ from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.histogram import Bar, histogram, number_in
 from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys, with_items
 from chat_api.surveys.results.shown_parts import ShownParts
+from chat_api.surveys.results.withdrawn import Withdrawn, withdrawn_in
 from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
@@ -89,8 +90,8 @@ def results_of(
     """Count the newest surveys of the version, at most `surveys_max`, as they are now.
 
     With `all_versions` the surveys of all published versions are counted together, see `pooled_questions`. Three
-    queries, plus those that compile the schemas, and one more with `all_versions`. Surveys are streamed; only one or
-    two numbers are kept for each answer.
+    queries, plus those that compile the schemas, one more with `all_versions`, and those of `withdrawn_in`. Surveys
+    are streamed; only one or two numbers are kept for each answer.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
     counting = _Counting(versions)
@@ -99,8 +100,9 @@ def results_of(
     last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
     if last_left_out:
         surveys = surveys.filter(pk__gt=last_left_out[0])
+    withdrawn = withdrawn_in(surveys, counting.scripts)
     for survey, items in with_items(surveys[:surveys_max], items_of_surveys(ids, last_left_out, using=using)):
-        counting.add(survey, items)
+        counting.add(survey, items, withdrawn.get(survey.pk, {}))
     return SchemaResults(
         surveys=counting.surveys,
         completed=counting.completed,
@@ -137,14 +139,16 @@ class _Counting:
             for question in each.by_schema.values()
         }
 
-    def add(self, survey: SurveyRow, items: list[ItemRow]) -> None:
-        """Add a survey."""
+    def add(self, survey: SurveyRow, items: list[ItemRow], withdrawn: Withdrawn) -> None:
+        """Add a survey; chosen answers that are `withdrawn` do not count."""
         state = survey.state if isinstance(survey.state, dict) else {}
         answered = self.answered(survey, items, ShownParts.of(survey.state))
         seen = self.seen(survey.schema_id, state.get("visibility"), answered)
         is_completed = is_counted_completed(
             state, survey.submitted, is_answered=any(place in answered for place in seen)
         )
+        if withdrawn:
+            answered = _without(answered, withdrawn)
         self.surveys += 1
         self.completed += is_completed
         has_stopped = is_completed
@@ -204,6 +208,20 @@ class _Counting:
                 median_seconds=median(tally.seconds) if tally.seconds else None,
                 distribution=_distribution(each, tally),
             )
+
+
+def _without(
+    answered: Mapping[int, list[tuple[ItemRow, float]]], withdrawn: Withdrawn
+) -> dict[int, list[tuple[ItemRow, float]]]:
+    """Return the items by place without the withdrawn answers, and without those that have no other ones."""
+    found: dict[int, list[tuple[ItemRow, float]]] = {}
+    for place, several in answered.items():
+        for item, seconds in several:
+            gone = withdrawn.get((item.question_id, item.instance), ())
+            item.answer_ids[:] = [pk for pk in item.answer_ids if pk not in gone]
+            if item.answer_ids or not gone:
+                found.setdefault(place, []).append((item, seconds))
+    return found
 
 
 def _count(question: Question, tally: _Tally, item: ItemRow, seconds: float) -> None:

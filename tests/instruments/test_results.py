@@ -1,0 +1,270 @@
+"""Exports and counts of instruments that are filled in at random: those of a count by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from chat_api.chat.results.tally import results_of as results_of_runs
+from chat_api.schemas.models import Answer, Question, Schema
+from chat_api.surveys.results import results_of, versions_of
+from chat_api.surveys.results.histogram import histogram
+from tests.chat.conftest import client_of
+from tests.instruments import test_vaccination as vaccination
+from tests.instruments.corrected_runs import CorrectedRun
+from tests.instruments.documents import published, questions_of
+from tests.instruments.naive import QIDS
+from tests.instruments.naive_results import RESULTS
+from tests.instruments.naive_surveys import Form, filled
+from tests.instruments.naive_vaccination import CHILD
+from tests.instruments.replies import DAY, REPLIES, Choice
+from tests.instruments.test_corrections import led_at_random
+from tests.instruments.test_surveys import Walk
+from tests.surveys.conftest import Filling
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sees_results")]
+
+#: Changes of one survey.
+STEPS = 14
+
+Row = dict[str, Any]
+
+
+def export(command: str, schema: Schema, *args: str) -> str:
+    out = io.StringIO(newline="")
+    call_command(command, str(schema.pk), *args, stdout=out)
+    return out.getvalue()
+
+
+def exported(command: str, schema: Schema, *args: str) -> list[Row]:
+    """Return the rows of the export as JSON, which those of CSV equal."""
+    rows: list[Row] = json.loads(export(command, schema, "--format", "json", *args))
+    lists = json.loads(export(command, schema, "--format", "json", "--multichoice", "columns", *args))
+    cells = [*csv.DictReader(io.StringIO(export(command, schema, *args), newline=""))]
+    assert cells == [{name: _cell(name, value) for name, value in row.items()} for row in lists]
+    return rows
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(value) if name.endswith(" answers") else json.dumps(value, ensure_ascii=False)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    # What a spreadsheet takes for a formula begins with an apostrophe.
+    return f"'{text}" if text.startswith(("+", "-")) and isinstance(value, str) else text
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return [*value] if isinstance(value, tuple) else value
+
+
+def of_questions(name: str, values: dict[str, Any]) -> Row:
+    """Return the cells of the questions of an instrument."""
+    cells: Row = {}
+    for asked in QIDS[name]:
+        cells[asked] = plain(values.get(asked))
+        rule = REPLIES[name][asked]
+        if isinstance(rule, Choice) and rule.beside:
+            cells[f"{asked}.other"] = values.get(f"{asked}.other")
+    return cells
+
+
+def of_results(name: str, values: dict[str, Any], *, is_final: bool) -> Row:
+    """Return the cells of scores, bands and open flags."""
+    expected = RESULTS[name](values)
+    cells: Row = {}
+    for score, value in expected.scores.items():
+        cells[f"score {score}"] = value if is_final else None
+        cells[f"band {score}"] = expected.bands[score] if is_final else None
+    return cells
+
+
+def open_flags(row: Row) -> set[str]:
+    """Return the names of flags that were raised and not cleared."""
+    names = [heading.split()[1] for heading in row if heading.startswith("flag ") and heading.count(" ") == 1]
+    return {name for name in names if row[f"flag {name}"] is not None and row[f"flag {name} cleared"] is None}
+
+
+def shown_in(row: Row, cells: Row) -> Row:
+    return {name: row[name] for name in cells}
+
+
+def filled_in(name: str, schema: Schema, user: Any, clock: Any, number: int) -> dict[int, tuple[Walk, Form]]:
+    """Fill in surveys at random; return each with its form by hand."""
+    questions = {row.name or "": row for row in questions_of(schema).values()}
+    found = {}
+    for seed in range(number):
+        walk = Walk(name, Filling(client_of(user), user, schema), questions, clock)
+        chance = random.Random(seed)
+        for _ in range(chance.randint(0, STEPS)):
+            walk.step(chance)
+        clock.shift(DAY - walk.day)
+        found[walk.survey.id] = walk, filled(name, walk.items, walk.changed)
+    return found
+
+
+def bars_of(question: Question, values: Iterable[Any]) -> list[tuple[str, int]]:
+    """Count the values of a question by hand."""
+    values = [value for value in values if value is not None]
+    if question.type in ("choice", "multichoice"):
+        chosen = Counter(
+            each for value in values for each in (value if isinstance(value, tuple) else (value,))
+        )
+        offered = Answer.objects.filter(question=question).order_by("position")
+        return [(answer.text, chosen[_code(answer)]) for answer in offered]
+    if question.type in ("int", "float"):
+        return [(bar.label, bar.count) for bar in histogram([float(value) for value in values])]
+    return []
+
+
+def _code(answer: Answer) -> Any:
+    return answer.text if answer.value is None else answer.value
+
+
+def test_exports_of_surveys_are_those_of_the_evaluator(
+    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path
+) -> None:
+    schema = published(instrument, tmp_path)
+    surveys = filled_in(instrument, schema, user, clock, walks)
+    rows = exported("export_survey_results", schema)
+    assert [row["survey id"] for row in rows] == [*surveys]
+    for row in rows:
+        walk, form = surveys[row["survey id"]]
+        given = {asked: item.value for asked, item in walk.items.items()}
+        given |= {f"{asked}.other": item.other for asked, item in walk.items.items()}
+        cells = of_questions(instrument, given) | {
+            key: plain(value) for key, value in form.calculated.items()
+        }
+        cells |= of_results(instrument, form.values, is_final=form.completed)
+        assert shown_in(row, cells) == cells
+        assert row["hidden answers"] == [name for name in QIDS[instrument] if hides(walk, form, name)]
+        assert row["completed"] is (form.completed and bool(form.values))
+        assert open_flags(row) == RESULTS[instrument](form.values).flags
+
+
+def hides(walk: Walk, form: Form, name: str) -> bool:
+    return name in walk.items and name not in form.values
+
+
+def test_counts_of_surveys_are_those_of_the_evaluator(
+    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path
+) -> None:
+    schema = published(instrument, tmp_path)
+    forms = [form for _, form in filled_in(instrument, schema, user, clock, walks).values()]
+    counted = results_of(schema)
+    assert counted.surveys == len(forms)
+    completed = sum(form.completed and bool(form.values) for form in forms)
+    assert counted.completed == versions_of(schema)[0].completed == completed
+    rows = {row.qid: row for row in counted.questions}
+    questions = {row.qid: row for row in questions_of(schema).values()}
+    stopped = Counter(stop_of(form) for form in forms)
+    for name, qid in QIDS[instrument].items():
+        values = [form.values.get(name) for form in forms]
+        row = rows[qid]
+        assert row.saw == sum(qid in form.visible for form in forms), name
+        assert row.answered == sum(value is not None for value in values), name
+        assert row.stopped == stopped[name], name
+        assert [(bar.label, bar.count) for bar in row.distribution] == bars_of(questions[qid], values), name
+
+
+def stop_of(form: Form) -> str | None:
+    """Return the first visible question without an answer, None for completed surveys."""
+    if form.completed and form.values:
+        return None
+    return next(
+        (name for name, qid in QIDS[form.name].items() if qid in form.visible and name not in form.values),
+        None,
+    )
+
+
+@pytest.mark.usefixtures("clock")
+def test_exports_and_counts_of_corrected_runs_are_those_of_the_evaluator(
+    instrument: str, user: Any, walks: int, tmp_path: Path
+) -> None:
+    schema = published(instrument, tmp_path)
+    questions = questions_of(schema)
+    runs = []
+    for seed in range(walks):
+        run = CorrectedRun.of(instrument, user, schema, questions)
+        led_at_random(run, random.Random(seed))
+        runs.append(run)
+    rows = exported("export_run_results", schema, "--superseded")
+    assert [row["thread id"] for row in rows] == [run.talk.thread_id for run in runs]
+    for run, row in zip(runs, rows, strict=True):
+        course = run.course()
+        values = {name: value for name, value in course.values.items() if value is not None}
+        cells = of_results(instrument, values, is_final=course.open is None)
+        cells |= {
+            name: value
+            for name, value in of_questions(instrument, values).items()
+            if name.partition(".")[0] in course.names
+        }
+        assert shown_in(row, cells) == cells
+        assert (row["run outcome"] == "completed") is (course.open is None)
+        assert open_flags(row) == RESULTS[instrument](values).flags
+        kept = {name for name in run.answers if name not in course.names}
+        assert {*row["hidden answers"]} == kept
+        replaced = [row[heading] or [] for heading in row if heading.endswith("[superseded]")]
+        assert sum(map(len, replaced)) == len(run.superseded & run.answered)
+    counted = {row.qid: row for row in results_of_runs(schema).questions}
+    by_qid = {row.qid: row for row in questions.values()}
+    for name, qid in QIDS[instrument].items():
+        given = [run.course().values.get(name) for run in runs]
+        assert counted[qid].answered == sum(value is not None for value in given), name
+        if by_qid[qid].answers.all():
+            assert list(counted[qid].options) == bars_of(by_qid[qid], given), name
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "decided"])
+def test_exports_of_instances_are_those_of_the_evaluator(
+    is_counted: bool, user: Any, walks: int, tmp_path: Path
+) -> None:
+    schema = published("vaccination", tmp_path) if is_counted else vaccination.decided(tmp_path)
+    questions = {row.name or "": row for row in schema.questions.all()}
+    found = {}
+    for seed in range((walks + 1) // 2):
+        chance = random.Random(seed)
+        walk = vaccination.Walk(Filling(client_of(user), user, schema), questions, is_counted)
+        for _ in range(vaccination.STEPS):
+            walk.step(chance)
+        found[walk.survey.id] = walk
+    rows = exported("export_survey_results", schema, "--repeat", "children")
+    expected = [row for pk, walk in found.items() for row in instances_of(pk, walk)]
+    assert [shown_in(row, cells) for row, cells in zip(rows, expected, strict=True)] == expected
+    assert [row["instances children"] for row in exported("export_survey_results", schema)] == [
+        len(walk.form().children) for walk in found.values()
+    ]
+
+
+def instances_of(pk: int, walk: vaccination.Walk) -> Iterator[Row]:
+    """Yield the rows of a survey: of children that count, then of others that have answers."""
+    form = walk.form()
+    counted = dict(zip(walk.numbers, form.children, strict=False))
+    answered = [number for number, values in walk.children.items() if values and number not in counted]
+    for number in [*counted, *sorted(answered)]:
+        child, values = counted.get(number), walk.children.get(number, {})
+        visible = [] if child is None else child.visible
+        yield {
+            "survey id": pk,
+            "instance": number,
+            **{name: plain(values.get(name)) for name in CHILD},
+            "months": None if child is None else child.months,
+            "due": None if child is None else child.due,
+            "hidden answers": [name for name, qid in CHILD.items() if name in values and qid not in visible],
+        }
