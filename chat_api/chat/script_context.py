@@ -14,7 +14,7 @@ from chat_api.chat.models.membership import UserThread
 from chat_api.engine import flow, flow_events
 from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import Script
+from chat_api.engine.script import Question, Script
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import language_of
 from chat_api.lib.time_zones import time_zone_key
@@ -62,6 +62,19 @@ def context_for(
         }
 
     return TextContext(subject=member, create=make, language=language)
+
+
+def context_at(
+    member: UserThread, question: Question, state: RunState | None, *, language: str | None = None
+) -> TextContext:
+    """Return the context of the texts of a question, in the round of its group that `state` stands in.
+
+    All else is shown as it is stored.
+    """
+    asked = None
+    if state is not None:
+        asked = flow_events.Asked(question, None, (), member.variables, state.round_of(question) or None)
+    return context_for(member, language=language, asked=asked)
 
 
 def _shown_scores(

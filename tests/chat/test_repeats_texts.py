@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
+from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.engine.question_types.base import Reply
 from chat_api.engine.templates import RENDERED_MAX
 from chat_api.schemas.models import Group, Schema
@@ -27,6 +28,8 @@ MEDS: list[dict[str, Any]] = [
         "name": "dose",
         "skip": "no idea",
         "group": "meds",
+        "required_message": "How much {{ answers.medicine }} is needed.",
+        "constraints": [{"check": "value <= 50", "message": "Too much {{ answers.medicine }} ({{ index }})"}],
         "next_qid": 4,
     },
     {
@@ -51,8 +54,8 @@ MEDS: list[dict[str, Any]] = [
 ]
 
 
-def form(questions: list[dict[str, Any]] = MEDS) -> Schema:
-    draft = draft_schema(questions)
+def form(questions: list[dict[str, Any]] = MEDS, **schema: Any) -> Schema:
+    draft = draft_schema(questions, **schema)
     Group.objects.filter(schema=draft).update(key="meds", repeat={"count": "number"})
     return publish_unchecked(draft)
 
@@ -205,3 +208,75 @@ def test_frontend_is_asked_in_the_round_that_it_names(alice: Any, instance: int)
     say(3, "5", instance=instance)
     medicine = ["Aspirin", "Ibuprofen"][instance - 1]
     assert talk.texts()[-2:] == [f"How much of {medicine}, after [5]?", "5"]
+
+
+def explained(talk: Talk, *, path: str = "messages", **body: Any) -> list[str]:
+    refused = talk.client.post(f"{talk.path}/{path}?explain=true", body, format="json")
+    assert refused.status_code == 400, refused.content
+    return [each["text"] for each in refused.json()["explanations"]]
+
+
+def test_explanations_quote_the_open_round(alice: Any) -> None:
+    schema = form()
+    talk = begin(alice, schema)
+    for body in (
+        {"text": "2"},
+        {"text": "Aspirin"},
+        {"text": "3"},
+        {"answers": [answer(schema, 4, 1)]},
+        {"text": "<b>"},
+    ):
+        talk.say(**body)
+    assert explained(talk, text="51") == ["Too much <b> (2)"]
+    assert explained(talk, text="") == ["How much <b> is needed."]
+
+
+def begin_with_two_medicines(user: Any, schema: Schema) -> Talk:
+    """Begin a script led by the frontend, with the names of two medicines, M1 and M2."""
+    talk = begin(user, schema, state="scripted_fe_controlled")
+    talk.say(question=question(schema, 1).pk, text="2")
+    for instance in (1, 2):
+        talk.say(question=question(schema, 2).pk, text=f"M{instance}", instance=instance)
+    return talk
+
+
+@pytest.mark.parametrize("instance", [1, 2])
+def test_texts_of_the_frontend_quote_the_round_that_it_names(alice: Any, instance: int) -> None:
+    schema = form()
+    talk = begin_with_two_medicines(alice, schema)
+    dose: dict[str, Any] = {"question": question(schema, 3).pk, "instance": instance}
+    assert explained(talk, text="51", **dose) == [f"Too much M{instance} ({instance})"]
+    times = {"question": question(schema, 4).pk, "instance": instance, "answers": [answer(schema, 4, 2)]}
+    assert talk.say(**times)["text"] == f"night of M{instance}"
+
+
+def test_typed_lines_choose_among_the_answers_as_their_round_shows_them(alice: Any) -> None:
+    schema = form(match_text=True)
+    talk = begin_with_two_medicines(alice, schema)
+    times = {"question": question(schema, 4).pk, "instance": 1}
+    assert talk.refused(text="night of M2", **times) == {"text": ["WRONG_VALUE"]}
+    assert talk.say(text="night of M1", **times)["answers"] == [answer(schema, 4, 2)]
+
+
+def test_a_refused_correction_is_explained_in_the_round_of_the_answer(alice: Any) -> None:
+    schema = form()
+    talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
+    talk.say(text="2")
+    talk.say(text="Aspirin")
+    dose = talk.say(text="3")
+    talk.say(answers=[answer(schema, 4, 1)])
+    talk.say(text="Ibuprofen")
+    body: dict[str, Any] = {"message": dose["id"], "last": talk.messages()[-1]["id"], "text": "51"}
+    assert explained(talk, path="correct", **body) == ["Too much Aspirin (1)"]
+
+
+def test_a_corrected_choice_is_stored_as_its_round_shows_it(alice: Any) -> None:
+    schema = form()
+    talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
+    for text in ("2", "Aspirin", "3"):
+        talk.say(text=text)
+    times = talk.say(answers=[answer(schema, 4, 1)])
+    talk.say(text="Ibuprofen")
+    body = {"message": times["id"], "last": talk.messages()[-1]["id"], "answers": [answer(schema, 4, 2)]}
+    corrected = talk.client.post(f"{talk.path}/correct", body, format="json")
+    assert (corrected.status_code, corrected.json()["text"]) == (201, "night of Aspirin")

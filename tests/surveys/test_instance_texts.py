@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from chat_api.surveys.actions import start_survey
 from tests.databases import connection
-from tests.factories import UserFactory, published_schema
+from tests.factories import published_schema
 from tests.surveys.conftest import Filling
 
 pytestmark = pytest.mark.django_db
@@ -81,13 +80,6 @@ def texts(survey: Filling, **headers: Any) -> list[dict[int, str]]:
     ]
 
 
-def defaults(survey: Filling) -> list[Any]:
-    return [
-        [each["default"] for each in instance["questions"] if "default" in each]
-        for instance in group_of(survey)["instances"]
-    ]
-
-
 def instances_path(survey: Filling) -> str:
     return f"{survey.path}/groups/{survey.schema.groups.get().pk}/instances"
 
@@ -97,8 +89,7 @@ def last_text(survey: Filling) -> Any:
     return shown["questions"][-1]["text"]
 
 
-@pytest.fixture
-def survey(filling: Begin) -> Filling:
+def two_medicines(filling: Begin) -> Filling:
     """Return a survey with two instances, both of which are answered in part."""
     begun = filling(form())
     begun.give(1, text="Ann & co")
@@ -106,6 +97,11 @@ def survey(filling: Begin) -> Filling:
     begun.give(2, text="<b>Ibu</b>", instance=2)
     begun.give(4, "no", instance=1)
     return begun
+
+
+@pytest.fixture
+def survey(filling: Begin) -> Filling:
+    return two_medicines(filling)
 
 
 def test_each_instance_shows_its_own_answers_and_its_place(survey: Filling) -> None:
@@ -185,7 +181,7 @@ def test_instances_that_are_gone_are_shown_no_more_and_places_follow(survey: Fil
         (3, "2. Zinc"),
     ]
     assert last_text(survey) == "&lt;b&gt;Ibu&lt;/b&gt;, Zinc: , .[]"
-    assert defaults(survey) == [[1.5], [3]]
+    assert [each["questions"][1]["default"] for each in shown] == [1.5, 3]
 
 
 def test_surplus_and_hidden_answers_are_not_quoted(filling: Begin) -> None:
@@ -242,89 +238,6 @@ def test_a_repeated_group_without_names_quotes_by_number(filling: Begin) -> None
     survey = filling(form(questions, {"key": "meds"}))
     survey.give(1, text="a", instance=2)
     assert texts(survey) == [{2: "Why ?"}, {2: "Why a?"}]
-
-
-# Suggested answers.
-
-
-def test_suggested_answers_are_those_of_the_instance(filling: Begin) -> None:
-    questions: list[dict[str, Any]] = [
-        {"type": "int", "text": "A?", "name": "a", "group": "meds"},
-        {"type": "int", "text": "B?", "name": "b", "group": "meds", "default": "a + index"},
-        {
-            "type": "int",
-            "text": "C?",
-            "name": "c",
-            "group": "meds",
-            "default": "sum(meds.c) + 1",
-            "limits": {"max": 9},
-        },
-        {"type": "int", "text": "D?", "name": "d", "default": "count(meds.a)"},
-    ]
-    survey = filling(form(questions, {"key": "meds"}))
-    assert defaults(survey) == [[1], [1]]
-    survey.give(1, text="5", instance=1)
-    survey.give(1, text="7", instance=2)
-    assert defaults(survey) == [[6, 1], [9, 1]]
-    item = survey.give(3, text="9", instance=1)
-    # What the question would refuse is not suggested; its own answer so far does not count.
-    assert defaults(survey) == [[6, 1], [9]]
-    assert item["related_question_data"]["default"] == 1
-    shown = survey.client.get(f"/api/schemas/{survey.schema.pk}?survey={survey.id}").json()
-    assert [each.get("default") for each in shown["questions"]] == [2]
-    assert all("default" not in each for each in shown["groups"][0]["questions"])
-    assert survey.state["completed"]
-
-
-def test_answers_that_the_start_suggests_are_suggested_in_each_instance(api: Any, alice: Any) -> None:
-    questions: list[dict[str, Any]] = [
-        {"type": "int", "text": "A?", "name": "a", "group": "meds", "default": "index"},
-        {"text": "B?", "name": "b"},
-    ]
-    survey = Filling.__new__(Filling)
-    survey.client, survey.schema = api, form(questions, {"key": "meds"})
-    survey.id = start_survey(user=alice, schema=survey.schema, answers={"a": 40}).pk
-    assert defaults(survey) == [[40], [40]]
-
-
-def test_others_than_the_owner_see_texts_and_no_suggestions(
-    survey: Filling, client_of: Any, settings: Any
-) -> None:
-    item = survey.give(3, text="2", instance=2)
-    assert item["related_question_data"]["default"] == 3
-    settings.CHAT_SETTINGS = {
-        "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": "rest_framework.permissions.IsAuthenticated"
-    }
-    listed = client_of(UserFactory.create()).get(f"{survey.path}/items").json()
-    shown = listed[-1]["related_question_data"]
-    assert shown["text"] == "How much &lt;b&gt;Ibu&lt;/b&gt;?"
-    assert "default" not in shown
-
-
-# Refused answers.
-
-
-def test_explanations_quote_the_instance(survey: Filling) -> None:
-    def explained(**body: Any) -> list[str]:
-        path = f"{survey.path}/items?explain=true"
-        body = {"related_question": survey.schema.questions.get(qid=3).pk, **body}
-        refused = survey.client.post(path, body)
-        assert refused.status_code == 400
-        return [each["text"] for each in refused.json()["explanations"]]
-
-    assert explained(text="11", instance=1) == ["Too much Aspirin (1)"]
-    assert explained(text="11", instance=2) == ["Too much <b>Ibu</b> (2)"]
-    assert explained(text="", instance=2) == ["How much <b>Ibu</b> is needed."]
-
-
-def test_typed_texts_choose_among_the_answers_as_their_instance_shows_them(filling: Begin) -> None:
-    survey = filling(form(match_text=True))
-    survey.give(2, text="Aspirin", instance=1)
-    survey.give(2, text="Ibu", instance=2)
-    refused = survey.post(4, text="Aspirin & water", instance=2)
-    assert (refused.status_code, refused.json()) == (400, {"text": ["WRONG_VALUE"]})
-    item = survey.give(4, text="ibu & water", instance=2)
-    assert [each["text"] for each in item["answers_data"]] == ["Ibu & water"]
 
 
 # Languages, hooks of the host, hostile texts, queries.
@@ -435,23 +348,3 @@ def test_queries_do_not_grow_with_the_instances(filling: Begin) -> None:
         return counts
 
     assert queries(3) == queries(12)
-
-
-def test_a_constraint_over_all_instances_counts_each_answer_once(filling: Begin) -> None:
-    questions: list[dict[str, Any]] = [
-        {
-            "type": "int",
-            "text": "Dose?",
-            "name": "dose",
-            "group": "meds",
-            "constraints": [{"check": "sum(meds.dose) <= limit", "message": "Too much."}],
-        },
-        {"type": "int", "text": "Limit?", "name": "limit"},
-    ]
-    survey = filling(form(questions, {"key": "meds"}))
-    item = survey.give(2, text="10")
-    survey.give(1, text="3", instance=1)
-    survey.give(1, text="7", instance=2)
-    assert [each["problems"] for each in survey.state["instances"]["meds"]] == [[], []]
-    assert survey.client.patch(f"{survey.path}/items/{item['id']}", {"text": "9"}).status_code == 200
-    assert [len(each["problems"]) for each in survey.state["instances"]["meds"]] == [1, 1]

@@ -16,7 +16,7 @@ from chat_api.chat.actions.settling import settle_answer
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.variables import around_answer
 from chat_api.chat.models import IdempotencyKey, Message, UserThread
-from chat_api.chat.script_context import context_for, language_for
+from chat_api.chat.script_context import context_at, language_for
 from chat_api.chat.signals import chosen_answers_signal, question_answered
 from chat_api.engine import flow, flow_events, led_by_frontend
 from chat_api.engine.led_by_frontend import is_hidden
@@ -140,13 +140,13 @@ def _confirm(
 
 
 def _as_shown(
-    member: UserThread, schema: CompiledSchema, question: ScriptQuestion
+    member: UserThread, schema: CompiledSchema, question: ScriptQuestion, state: RunState | None
 ) -> Callable[[ScriptAnswer], str]:
     """Return a function from an answer to its text as the member saw it."""
     language = language_for(member)
     if question.id not in schema.dynamic and schema.in_language(language) is schema:
         return lambda answer: answer.text
-    document = shown_question(schema, question.id, context_for(member, language=language))
+    document = shown_question(schema, question.id, context_at(member, question, state, language=language))
     texts = {answer["id"]: str(answer["text"]) for answer in document["answers"]}
     return lambda answer: texts[answer.id]
 
@@ -168,7 +168,7 @@ def add_answer(
     message = Message(
         sender_id=member.user_id,
         reply=reply_of(member, question, checked, state, now=change.now, asking=asking),
-        text=checked.stored_text(stored_text, _as_shown(member, schema, question)),
+        text=checked.stored_text(stored_text, _as_shown(member, schema, question, state)),
         typed_text=checked.typed,
         type=draft.type,
         meta=draft.meta,

@@ -8,7 +8,7 @@ from typing import Any
 from chat_api.attachments.sent_files import sent_files
 from chat_api.chat.actions.drafts import Draft
 from chat_api.chat.models import UserThread
-from chat_api.chat.script_context import context_for
+from chat_api.chat.script_context import context_at
 from chat_api.engine.given_answers import GivenAnswer, given_to_json
 from chat_api.engine.judge import judge
 from chat_api.engine.question_types.base import SKIPPED, AnswerRefused, CheckedReply, Reply
@@ -22,6 +22,7 @@ from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.explanations import explanations
+from chat_api.schemas.rendering import TextContext
 
 
 def check_draft(
@@ -47,20 +48,25 @@ def check_draft(
         environment = state.environment(member.variables if variables is None else variables)
         return judge(state.logic, question, reply, environment, notation=notation, confirms=draft.confirm)
     except AnswerRefused as refusal:
-        raise _explained(member, question, refusal, is_blank=not draft.text.strip()) from refusal
+        # Where the run stands now, before anything else moves it.
+        context = context_at(member, question, state)
+        raise _explained(member, question, refusal, context, is_blank=not draft.text.strip()) from refusal
 
 
 def _explained(
-    member: UserThread, question: ScriptQuestion, refusal: AnswerRefused, *, is_blank: bool
+    member: UserThread,
+    question: ScriptQuestion,
+    refusal: AnswerRefused,
+    context: TextContext,
+    *,
+    is_blank: bool,
 ) -> InvalidInput:
     error = InvalidInput(refusal.errors)
 
     def explain() -> list[dict[str, Any]]:
         if member.schema is None:
             return []
-        return explanations(
-            compiled(member.schema), question.id, context_for(member), refusal, is_blank=is_blank
-        )
+        return explanations(compiled(member.schema), question.id, context, refusal, is_blank=is_blank)
 
     error.explain = explain
     return error

@@ -10,7 +10,7 @@ from chat_api.chat.actions.run_states import state_of
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.choices import State
 from chat_api.chat.models import UserThread
-from chat_api.chat.script_context import context_for, language_for
+from chat_api.chat.script_context import context_at, language_for
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.judge import offering
 from chat_api.engine.logic import Logic
@@ -72,7 +72,7 @@ def understood_as(
     text = draft.text.strip()
     if not text:
         return _with_default(place, draft) if draft.is_typed else draft
-    context = context_for(member, language=language_for(member))
+    context = context_at(member, question, state, language=language_for(member))
     skips = draft.is_typed and is_skip_text(schema, question, text, context)
     if question.type in CHOICE_TYPES:
         try:
