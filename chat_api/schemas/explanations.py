@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,8 @@ from chat_api.engine.expressions.values import Kind
 from chat_api.engine.question_types.base import AnswerRefused, Explanation
 from chat_api.engine.question_types.limit_checks import iso_value
 from chat_api.engine.question_types.registry import question_type
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import Question, QuestionType
+from chat_api.lib.errors import InvalidInput
 from chat_api.lib.languages import shown_value
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import shown_question
@@ -51,6 +53,18 @@ def explanations(
         }
         for each in refusal.explanations
     ]
+
+
+def add_explanation(
+    error: InvalidInput,
+    schema: CompiledSchema,
+    question: Question,
+    context: Callable[[], Mapping[str, object]],
+) -> None:
+    """Add what explains an error about a text that chooses no answers of the question."""
+    codes = {field: [str(code) for code in codes] for field, codes in error.errors.items()}
+    refusal = AnswerRefused(codes, question_type(question.type).expected(question, {}))
+    error.explain = partial(explanations, schema, question.id, context, refusal, is_blank=False)
 
 
 def _is_missing(error: Explanation, is_blank: bool) -> bool:
@@ -162,7 +176,9 @@ def _text(expected: Expected) -> str:
 
 
 def _choices(name: str, error: Explanation) -> str:
-    if error.field == "text":
+    if error.code == "AMBIGUOUS":
+        return _("a text that fits one answer only")
+    if error.field == "text" and error.code != "WRONG_VALUE":
         return _("one of the answers, without a text")
     if name == QuestionType.CHOICE:
         return _("one of the answers")

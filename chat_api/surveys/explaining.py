@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat_api.engine.question_types.base import AnswerRefused, Reply
+from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.explanations import explanations
 from chat_api.surveys import validation
@@ -15,6 +16,7 @@ from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import context_for
 from chat_api.surveys.stored_answers import answers_of
+from chat_api.surveys.typed_texts import understood
 
 
 def explanations_of(
@@ -32,7 +34,10 @@ def explanations_of(
     question = schema.script.questions_by_id[question_id]
     known = known or answers_of(survey, now=timezone.now())
     try:
+        reply = understood(survey, known, place, reply)
         known.judged(question, reply, confirms=confirms, instance=instance)
+    except InvalidInput as error:
+        return [] if error.explain is None else error.explain()
     except AnswerRefused as refusal:
         return explanations(
             schema, question_id, context_for(survey, place), refusal, is_blank=not reply.text.strip()

@@ -9,6 +9,7 @@ from chat_api.engine.question_types.base import CheckedReply, Reply
 from chat_api.engine.script import CHOICE_TYPES, Question
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
+from chat_api.schemas.explanations import add_explanation
 from chat_api.schemas.typed_choices import choice_in_text
 from chat_api.surveys import validation
 from chat_api.surveys.answers import Answers
@@ -24,13 +25,26 @@ def checked_answer(
 
     The chosen answers come first. With errors nothing is accepted.
     """
-    question = _chooses(survey, place[0], reply)
-    if question is not None:
-        try:
-            reply = _matched(survey, known.offered(question, place[1]), place[1], reply)
-        except InvalidInput as refusal:
-            return reply.answer_ids, {**refusal.errors}, None
+    try:
+        reply = understood(survey, known, place, reply)
+    except InvalidInput as refusal:
+        return reply.answer_ids, {**refusal.errors}, None
     return (reply.answer_ids, *known.check(place, reply, confirms=confirms))
+
+
+def understood(survey: Survey, known: Answers, place: Place, reply: Reply) -> Reply:
+    """Return a new reply with the answers that its text chooses among those that are offered now.
+
+    Raises `InvalidInput`: `text` is AMBIGUOUS, or WRONG_VALUE if it chooses nothing.
+    """
+    question = _chooses(survey, place[0], reply)
+    if question is None:
+        return reply
+    try:
+        return _matched(survey, known.offered(question, place[1]), place[1], reply)
+    except InvalidInput as error:
+        add_explanation(error, compiled(survey.schema), question, context_for(survey, place))
+        raise
 
 
 def new_item_problems(

@@ -12,7 +12,7 @@ from chat_api.chat.choices import PERMISSIONS_ALL, Permission
 from chat_api.chat.models import Message
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, begin, question, set_state
-from tests.chat.test_text_door import YES_NO, prompt, refused, reply, said, script, started
+from tests.chat.test_text_door import CALM, YES_NO, prompt, refused, reply, said, script, started
 
 NOTHING_ASKED = {"non_field_errors": ["NO_CURRENT_QUESTION"]}
 
@@ -145,3 +145,42 @@ def test_users_whom_the_host_admits_without_being_members_have_no_question(
 
 
 # `match_text`, in an ordinary message.
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "code", "text"),
+    [
+        ("choice", "perhaps", "WRONG_VALUE", "one of the answers"),
+        ("choice", "4", "WRONG_VALUE", "one of the answers"),
+        ("choice", "same", "AMBIGUOUS", "a text that fits one answer only"),
+        ("multichoice", "first, perhaps", "WRONG_VALUE", "one or more of the answers"),
+        ("multichoice", "first, same", "AMBIGUOUS", "a text that fits one answer only"),
+    ],
+)
+@pytest.mark.parametrize("names", [{}, {"name": "which"}], ids=["unnamed", "named"])
+def test_line_that_chooses_no_answer_is_explained(
+    alice: Any, names: dict[str, str], kind: str, line: str, code: str, text: str
+) -> None:
+    offered = [{"text": "First"}, {"text": "Same"}, {"text": "same"}]
+    schema = script({"type": kind, "text": "Which?", "answers": offered, **names}, match_text=True)
+    explained = {"field": "text", "code": code, "text": text, "expected": {"type": kind}}
+    for door in ("reply", "messages"):
+        talk = begin(alice, schema)
+        response = talk.client.post(f"{talk.path}/{door}?explain=true", {"text": line}, format="json")
+        assert (response.status_code, response.json()) == (400, {"text": [code], "explanations": [explained]})
+        polish = talk.client.post(
+            f"{talk.path}/{door}?explain=true",
+            {"text": line},
+            format="json",
+            headers={"Accept-Language": "pl"},
+        )
+        assert polish.json()["explanations"][0]["text"] != text
+
+
+def test_line_that_does_not_correct_an_answer_is_explained(alice: Any) -> None:
+    talk = begin(alice, script({**CALM, "name": "calm"}, match_text=True), permissions=PERMISSIONS_ALL)
+    first = talk.say(text="never")["id"]
+    body = {"message": first, "last": talk.row.related_message_id, "text": "perhaps"}
+    response = talk.client.post(f"{talk.path}/correct?explain=true", body, format="json")
+    assert (response.status_code, response.json()["text"]) == (400, ["WRONG_VALUE"])
+    assert [each["text"] for each in response.json()["explanations"]] == ["one of the answers"]

@@ -65,6 +65,24 @@ def test_text_that_fits_no_answer_or_two_is_rejected(text: str, errors: Any) -> 
     assert (response.status_code, response.json()) == (400, errors)
 
 
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [("small!", "a text that fits one answer only"), ("large", "one of the answers")],
+)
+@pytest.mark.parametrize("named", [{}, {"name": "size"}], ids=["unnamed", "named"])
+def test_text_that_fits_no_answer_or_two_is_explained(
+    named: dict[str, Any], text: str, explained: str
+) -> None:
+    survey = survey_of(**named)
+    client = APIClient()
+    client.force_authenticate(survey.user)
+    body = {"related_question": survey.schema.questions.get().pk, "text": text}
+    refused = client.post(f"/api/surveys/{survey.pk}/items?explain=true", body, format="json").json()
+    (found,) = refused["explanations"]
+    assert (found["field"], [found["code"]], found["text"]) == ("text", refused["text"], explained)
+    assert found["expected"] == {"type": "choice"}
+
+
 def test_second_answer_is_reported_with_the_text() -> None:
     survey = survey_of()
     assert post(survey, "2").status_code == 201

@@ -22,6 +22,7 @@ from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.suggestions import reply_with, suggestion_in
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema, compiled
+from chat_api.schemas.explanations import add_explanation
 from chat_api.schemas.models import Schema
 from chat_api.schemas.rendering import TextContext
 from chat_api.schemas.typed_choices import choice_in_text, is_skip_text
@@ -77,8 +78,9 @@ def understood_as(
     if question.type in CHOICE_TYPES:
         try:
             return _with_choice(schema, place.question, draft, context, closed=skips)
-        except InvalidInput:
+        except InvalidInput as error:
             if not skips:
+                add_explanation(error, schema, question, context_at(member, question, state))
                 raise
     return replace(draft, text="", skip=True) if skips else draft
 
