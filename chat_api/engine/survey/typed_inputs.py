@@ -10,6 +10,7 @@ from typing import Final
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.given_answers import GivenAnswer
+from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.survey.typed_nodes import TypedNode
 
 
@@ -38,6 +39,10 @@ class Inputs:
             return self.given.get(node.question.id)
         return self.repeated.get((node.question.id, node.place))
 
+    def room_for(self, part: RepeatedGroup) -> int:
+        """Return how many instances of the group are computed, at least 1; more where its `count` says so."""
+        return max(1, self.instances.get(part.key, 0), self.places.get(part.key, 0))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -54,6 +59,16 @@ class Outcome:
     chosen: Mapping[str, float] = field(default_factory=dict)
     targets: tuple[int, ...] = ()
     failures: tuple[EvaluationFailed, ...] = ()
+
+    @property
+    def written(self) -> Mapping[str, float]:
+        """Return all variables that it sets."""
+        return {**self.asked, **self.chosen} if self.chosen else self.asked
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether the question is visible and has no answer."""
+        return self.is_visible and self.given is None
 
 
 #: Of a question that nothing leads to.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chat_api.engine.expressions.language import Expression
 from chat_api.engine.logic import Formula, Logic
+from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
 from chat_api.engine.survey.layout import Layout, Slot
@@ -43,6 +44,14 @@ class TypedNode:
     #: By what its visibility, value, modifications and targets may depend on: names, see `reading`, and variables.
     names: frozenset[str]
     variables: frozenset[str]
+    #: Whether any of these may change with the time of the last change.
+    reads_clock: bool
+    #: The same for what its limits and constraints depend on; `is_checked` is whether it has some.
+    is_checked: bool
+    checked_names: frozenset[str]
+    checked_variables: frozenset[str]
+    #: Whether an expression about answers to it may read the list of them in all instances.
+    reads_own_list: bool
     #: What others call its answer: at its place, and in the list of all instances; empty without a name.
     own_name: str
     list_name: str
@@ -83,7 +92,12 @@ class Nodes:
             targets_if_hidden=(),
             exits={},
             names=self._read(expressions, slot),
-            variables=frozenset[str]().union(*(each.variables for each in expressions)),
+            variables=_variables(expressions),
+            reads_clock=any(each.reads_clock for each in expressions),
+            is_checked=False,
+            checked_names=frozenset(),
+            checked_variables=frozenset(),
+            reads_own_list=False,
             own_name="",
             list_name="",
         )
@@ -96,7 +110,9 @@ class Nodes:
         if is_choice and question.next_qid is None:
             following, beyond = (), targets_of(layout.below(index))
         expressions = _compiled(_formulas(self.logic, question))
+        checks = _compiled(_checks(self.logic, question))
         own_name = reading(question.name, part, slot.place) if question.name else ""
+        list_name = reading(question.name, part, 0) if question.name and part is not None else ""
         exits = {answer.id: layout.target(index, answer.next_qid) for answer in question.answers}
         return TypedNode(
             index=index,
@@ -114,9 +130,14 @@ class Nodes:
             exits=exits if is_choice else {},
             # Its own value is there for the modifications of its answers, and known when they are evaluated.
             names=self._read(expressions, slot) - {own_name},
-            variables=frozenset[str]().union(*(each.variables for each in expressions)),
+            variables=_variables(expressions),
+            reads_clock=any(each.reads_clock for each in expressions),
+            is_checked=bool(question.limits or question.constraints),
+            checked_names=self._read(checks, slot),
+            checked_variables=_variables(checks),
+            reads_own_list=bool(list_name) and _mentions(question, list_name),
             own_name=own_name,
-            list_name=reading(question.name, part, 0) if question.name and part is not None else "",
+            list_name=list_name,
         )
 
     def _read(self, expressions: Iterable[Expression], slot: Slot) -> frozenset[str]:
@@ -132,6 +153,27 @@ class Nodes:
 
 def _compiled(formulas: Iterable[Formula]) -> list[Expression]:
     return [formula.expression for formula in formulas if formula.expression is not None]
+
+
+def _variables(expressions: Iterable[Expression]) -> frozenset[str]:
+    return frozenset[str]().union(*(each.variables for each in expressions))
+
+
+def _checks(logic: Logic, question: Question) -> Iterator[Formula]:
+    """Yield the expressions of limits and constraints."""
+    for name, limit in (question.limits or {}).items():
+        if isinstance(limit, str) and name in LIMITS and LIMITS[name].takes_expressions:
+            yield logic.formula(limit, question)
+    for constraint in question.constraints:
+        yield logic.formula(constraint.check, question)
+
+
+def _mentions(question: Question, list_name: str) -> bool:
+    """Return whether a default, a check or a condition of an answer may read the list."""
+    sources = [question.default, *(each.check for each in question.constraints)]
+    sources += [answer.show_if for answer in question.answers]
+    sources += [limit for limit in (question.limits or {}).values() if isinstance(limit, str)]
+    return any(source is not None and list_name in source for source in sources)
 
 
 def _formulas(logic: Logic, question: Question) -> Iterator[Formula]:

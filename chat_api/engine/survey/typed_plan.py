@@ -8,7 +8,9 @@ from typing import Final
 
 from chat_api.engine.logic import Logic
 from chat_api.engine.repeats import repeated_groups
+from chat_api.engine.script import QuestionType
 from chat_api.engine.survey.layout import Layout
+from chat_api.engine.survey.typed_inputs import Inputs
 from chat_api.engine.survey.typed_nodes import Nodes, TypedNode
 from chat_api.engine.survey.typed_order import Order
 
@@ -26,11 +28,23 @@ class TypedPlan:
     nodes: tuple[TypedNode, ...]
     #: By index, the place in the order: after all that the node depends on, except those on a circle.
     ranks: tuple[int, ...]
+    by_rank: tuple[int, ...]
+    #: The number of the question, by index.
+    qids: tuple[int, ...]
     #: How many nodes are on a circle, or after one.
     on_circles: int
     #: By name, see `reading`, and by variable, the indexes of the nodes that may read it, ascending.
     readers: Mapping[str, tuple[int, ...]]
     variable_readers: Mapping[str, tuple[int, ...]]
+    #: The same for the nodes whose limits or constraints may read it.
+    checks: Mapping[str, tuple[int, ...]]
+    variable_checks: Mapping[str, tuple[int, ...]]
+    #: The indexes of the nodes that read the time of the last change, and of calculations.
+    clock_readers: tuple[int, ...]
+    calculations: tuple[int, ...]
+    #: By id and place of the question, the index of its node; and by key of a repeated group, that of its entry.
+    indexes: Mapping[tuple[int, int], int]
+    entries: Mapping[str, int]
 
     @classmethod
     def of(cls, logic: Logic, places: Mapping[str, int] | None = None) -> TypedPlan:
@@ -56,10 +70,27 @@ class TypedPlan:
             layout=layout,
             nodes=nodes,
             ranks=ranks,
+            by_rank=tuple(sorted(range(len(nodes)), key=ranks.__getitem__)),
+            qids=tuple(node.question.qid for node in nodes),
             on_circles=on_circles,
             readers=_by_name((node.index, node.names) for node in nodes),
             variable_readers=_by_name((node.index, node.variables) for node in nodes),
+            checks=_by_name((node.index, node.checked_names) for node in nodes),
+            variable_checks=_by_name((node.index, node.checked_variables) for node in nodes),
+            clock_readers=tuple(node.index for node in nodes if node.reads_clock),
+            calculations=tuple(
+                node.index
+                for node in nodes
+                if node.question.type == QuestionType.CALCULATION and not node.is_entry
+            ),
+            indexes={(node.question.id, node.place): node.index for node in nodes if not node.is_entry},
+            entries={node.part.key: node.index for node in nodes if node.is_entry and node.part is not None},
         )
+
+    def has_room_for(self, inputs: Inputs) -> bool:
+        """Return whether there are nodes for all instances, as far as the inputs decide about their number."""
+        parts = repeated_groups(self.logic.script).values()
+        return all(inputs.room_for(part) <= self.layout.places(part) for part in parts)
 
 
 @dataclass(slots=True)
