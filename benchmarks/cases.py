@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from benchmarks import floors
 from benchmarks.measure import Call
 from chat_api.chat.models import Message, Thread, UserThread
+from chat_api.surveys.actions import remove_answer
 from chat_api.surveys.models import SurveyItem
 from tests.factories import MemberFactory, MessageFactory, ThreadFactory, UserFactory, published_schema
 
@@ -192,7 +193,8 @@ def survey_items() -> Case:
             return client.post(path, body, format="json")
 
         def take_back(survey: int = survey["id"], question: int = bodies[-1]["related_question"]) -> None:
-            SurveyItem.objects.filter(survey_id=survey, related_question_id=question).delete()
+            # As a user would: what a process keeps of the survey follows the actions.
+            remove_answer(item=SurveyItem.objects.get(survey_id=survey, related_question_id=question))
 
         for body in bodies:
             expect(201, lambda path=path, body=body: answer(path, body))()

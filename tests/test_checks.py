@@ -133,6 +133,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("USER_TIME_ZONE", "Europe/Warsaw", "E006", "cannot import 'Europe/Warsaw'"),
     ("SCRIPT_STEPS_MAX", "1000", "E003", "must be a whole number, not '1000'"),
     ("SCHEMA_CACHE_SIZE", -1, "E004", "must be at least 0, not -1"),
+    ("SURVEY_STATE_QUESTIONS_KEPT", -1, "E004", "must be at least 0, not -1"),
     ("PREPARED_QUERIES", 1, "E003", "must be True or False, not 1"),
     ("THREAD_USERS_DATA_MAX", -1, "E004", "must be at least 0, not -1"),
     ("THREAD_MEMBERS_MAX", 0, "E004", "must be at least 1, not 0"),

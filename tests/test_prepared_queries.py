@@ -105,6 +105,7 @@ NUMBERS: dict[str, Callable[[Thread], tuple[Any, ...]]] = {
     "survey item": lambda thread: survey_and_item(),
     "survey with schema": lambda thread: survey_and_item()[:1],
     "answers of a survey": lambda thread: survey_and_item()[:1],
+    "number and newest item of a survey": lambda thread: survey_and_item()[:1],
     "replies of a survey": lambda thread: survey_and_item()[:1],
     "lock member with thread": lambda thread: (first_member(thread).user_id, thread.pk),
     "chosen answers of a survey": lambda thread: survey_and_item()[:1],

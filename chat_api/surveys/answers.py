@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from chat_api.engine.expressions.environment import Environment
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.question_types.base import CheckedReply, Reply
-from chat_api.engine.script import Question
+from chat_api.engine.script import Question, Script
 from chat_api.surveys import selectors
 from chat_api.surveys.instances import Instance, Place
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.validation import Given, Problems
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,32 @@ class InstanceFacts:
     place: int
     visible_ids: frozenset[int]
     values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Answers of a survey, and the state that was computed last, whatever answers it was computed from.
+
+    The answers never change; the state does, so only one change of the survey at a time may continue it.
+    """
+
+    script: Script
+    #: The stored answers by question, or by question and instance; and what rules read of them.
+    stored: Mapping[Any, selectors.StoredAnswer]
+    replies: Any
+    state: Any
+    #: The number of questions of the state.
+    questions: int
+
+    @property
+    def size(self) -> int:
+        """Return how much memory it takes, in questions; 100 characters of answers count as one."""
+        return self.questions + sum([len(each.text) for each in self.stored.values()]) // 100
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Return what `selectors.items_mark` returns while these are the survey's items."""
+        return len(self.stored), max([each.item_id for each in self.stored.values()], default=0)
 
 
 class Answers(Protocol):
@@ -71,6 +100,12 @@ class Answers(Protocol):
     def put(self, item: SurveyItem) -> None:
         """Take notice of a stored answer."""
 
+    def remove(self, place: Place) -> None:
+        """Take notice of a removed answer."""
+
+    def hand_over(self) -> Kept:
+        """Return the answers as they are, with their state, to continue from; these no longer have it."""
+
     def state(self) -> dict[str, Any] | None:
         """Return the state as it is stored; None for a schema without questions."""
 
@@ -82,3 +117,8 @@ class Answers(Protocol):
 
     def rule_context(self) -> dict[str, Any] | None:
         """Return what is stored beside the state, for rules; None where none reads it."""
+
+
+def without(values: Mapping[K, V], key: K) -> Mapping[K, V]:
+    """Return the mapping without a key; the same one if it has no such key."""
+    return {each: value for each, value in values.items() if each != key} if key in values else values

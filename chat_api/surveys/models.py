@@ -32,6 +32,9 @@ class Survey(ChatModel):
     state = models.JSONField(null=True, blank=True)
     #: The time of the last change, and what the host knows and suggests, for rules; null where none reads it.
     rule_context: Any = models.JSONField(null=True, blank=True, editable=False)
+    #: A random number, new at every change of the answers: a process continues its own state of the survey only while
+    #: this is the one that it knows. 0 before the first change.
+    state_version = models.BigIntegerField(default=0, db_default=0, editable=False)
     #: When the survey was submitted, which closes it; null while it is open.
     submitted = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)

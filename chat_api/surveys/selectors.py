@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from chat_api.attachments.sent_files import sent_files
 from chat_api.engine.question_types.limit_checks import File
@@ -51,7 +51,7 @@ def lock_survey(survey: Survey) -> None:
     """Lock the survey's row and refresh `survey` from it. Raises `Survey.DoesNotExist`."""
     locked = lock_row(Survey, survey.pk)
     survey.state, survey.updated, survey.submitted = locked.state, locked.updated, locked.submitted
-    survey.rule_context = locked.rule_context
+    survey.rule_context, survey.state_version = locked.rule_context, locked.state_version
 
 
 def creation_by(*, user: Any, client_id: Any) -> SurveyCreation | None:
@@ -120,7 +120,7 @@ def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
 
 def stored_answer(item: SurveyItem) -> StoredAnswer:
     """Return the answer that an item holds."""
-    return StoredAnswer(item.text, item.answer_ids, item.has_attachments)
+    return StoredAnswer(item.text, item.answer_ids, item.has_attachments, item.pk)
 
 
 def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
@@ -131,21 +131,41 @@ def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
 
 @record
 class StoredAnswer:
-    """A stored answer: its text, the ids of the chosen answers, and whether it has attachments."""
+    """A stored answer: its text, the ids of the chosen answers, whether it has attachments, and the id of its item."""
 
     text: str = ""
     answer_ids: list[int] = field(default_factory=list)
     has_attachments: bool = False
+    item_id: int = 0
+
+
+def items_mark(*, survey_id: int) -> tuple[int, int]:
+    """Return the number of items of the survey and the id of the newest one; zeros without items. One query."""
+    return next(((count, newest) for count, newest in _ITEMS_MARK.values(survey_id)), (0, 0))
+
+
+_ITEMS_MARK: Final = Prepared[SurveyItem](
+    "number and newest item of a survey",
+    1,
+    lambda survey_id: (
+        SurveyItem.objects.filter(survey_id=survey_id)
+        .order_by()
+        .values("survey_id")
+        .annotate(number=Count("pk"), newest=Max("pk"))
+        .values_list("number", "newest")
+    ),
+)
 
 
 def answers_given(*, survey_id: int) -> dict[int, StoredAnswer]:
     """Return the stored answers by answered question. One query."""
     given: dict[int, StoredAnswer] = {}
-    for question_id, text, has_attachments, answer_id in _ANSWERS_GIVEN.values(survey_id):
+    for item_id, question_id, text, has_attachments, answer_id in _ANSWERS_GIVEN.values(survey_id):
         stored = given.get(question_id)
         if stored is None:
-            stored = given[question_id] = StoredAnswer(text, [], has_attachments)
-        if answer_id is not None:
+            ids = [] if answer_id is None else [answer_id]
+            given[question_id] = StoredAnswer(text, ids, has_attachments, item_id)
+        elif answer_id is not None:
             stored.answer_ids.append(answer_id)
     return given
 
@@ -156,7 +176,7 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
-        .values_list("related_question_id", "text", "has_attachments", "answer_links__answer_id")
+        .values_list("pk", "related_question_id", "text", "has_attachments", "answer_links__answer_id")
     ),
 )
 
@@ -189,15 +209,16 @@ def replies_by_survey(*, survey_ids: Collection[int], using: str) -> dict[int, d
 
 
 def _add_reply(given: dict[Place, StoredReply], columns: Sequence[Any]) -> None:
-    question_id, instance, text, has_attachments, reply, created, answer_id = columns
+    item_id, question_id, instance, text, has_attachments, reply, created, answer_id = columns
     place = question_id, instance
     if place not in given:
-        given[place] = StoredReply(StoredAnswer(text, [], has_attachments), reply, created)
+        given[place] = StoredReply(StoredAnswer(text, [], has_attachments, item_id), reply, created)
     if answer_id is not None:
         given[place].answer.answer_ids.append(answer_id)
 
 
 _REPLY_COLUMNS: Final = (
+    "pk",
     "related_question_id",
     "instance",
     "text",

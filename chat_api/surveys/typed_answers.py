@@ -17,14 +17,15 @@ from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Question, Script
 from chat_api.engine.suggestions import suggestion_in
 from chat_api.engine.survey.typed_inputs import Inputs
-from chat_api.engine.survey.typed_state import Problem, TypedState
+from chat_api.engine.survey.typed_problems import Problem
+from chat_api.engine.survey.typed_state import TypedState
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors, validation
-from chat_api.surveys.answers import Facts, InstanceFacts
+from chat_api.surveys.answers import Facts, InstanceFacts, Kept, without
 from chat_api.surveys.instances import Instance, Instances, Place, SurveyInstances
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.rule_context import RuleContext, suggesting
@@ -40,14 +41,28 @@ class TypedAnswers:
         script: Script,
         rows: Mapping[Place, selectors.StoredReply],
         now: datetime | None,
+        kept: Kept | None = None,
     ) -> None:
+        """Use the answers by question and instance; or, where some are kept, those, and continue their state."""
         self._survey, self._script, self._logic = survey, script, logic_of(script)
-        self._stored = {place: row.answer for place, row in rows.items()}
-        self._replies: dict[Place, GivenAnswer] = {}
-        #: The state of the answers as they are; computed when it is needed.
+        #: The state of these answers, or of others; None until it is needed.
         self._computed: TypedState | None = None
-        for place, row in rows.items():
-            self._set(place, row)
+        self._stored: Mapping[Place, selectors.StoredAnswer]
+        #: What rules read of the answers: by question, and in repeated groups by question and instance.
+        self._replies: Mapping[int, GivenAnswer]
+        self._repeated: Mapping[Place, GivenAnswer]
+        if kept is None:
+            self._stored = {place: row.answer for place, row in rows.items()}
+            read = {place: self._read(place, row) for place, row in rows.items()}
+            given = {place: each for place, each in read.items() if each is not None}
+            self._replies = {
+                question_id: each for (question_id, instance), each in given.items() if not instance
+            }
+            self._repeated = {place: each for place, each in given.items() if place[1]}
+        else:
+            self._stored, (self._replies, self._repeated) = kept.stored, kept.replies
+            if kept.state is not None and kept.state.logic is self._logic:
+                self._computed = kept.state
         self._kept = RuleContext.of(survey)
         self.instances = SurveyInstances.of(script, self._kept.instances)
         self._now, self._zone = self._clock(now)
@@ -65,7 +80,6 @@ class TypedAnswers:
         """Replace the instances of a repeated group; the state leaves out answers in those that are gone."""
         self._kept = self._kept.with_instances(key, instances)
         self.instances = SurveyInstances.of(self._script, self._kept.instances)
-        self._computed = None
 
     def check(self, place: Place, reply: Reply, *, confirms: bool) -> tuple[Problems, CheckedReply | None]:
         """Check against the type, and all that rules say now about the question, its answers, limits, constraints."""
@@ -123,9 +137,25 @@ class TypedAnswers:
 
     def put(self, item: SurveyItem) -> None:
         """Take notice of a stored answer."""
-        place = item.related_question_id, item.instance
-        answer = self._stored[place] = selectors.stored_answer(item)
-        self._set(place, selectors.StoredReply(answer, item.reply, item.created or self._now))
+        place, answer = (item.related_question_id, item.instance), selectors.stored_answer(item)
+        self.remove(place)
+        self._stored = {**self._stored, place: answer}
+        given = self._read(place, selectors.StoredReply(answer, item.reply, item.created or self._now))
+        if given is not None and item.instance:
+            self._repeated = {**self._repeated, place: given}
+        elif given is not None:
+            self._replies = {**self._replies, item.related_question_id: given}
+
+    def remove(self, place: Place) -> None:
+        """Take notice of a removed answer."""
+        self._stored = without(self._stored, place)
+        self._replies, self._repeated = self._without(place)
+
+    def hand_over(self) -> Kept:
+        """Return the answers as they are, with their state, to continue from; these no longer have it."""
+        state, self._computed = self._computed, None
+        size = 0 if state is None else state.size
+        return Kept(self._script, self._stored, (self._replies, self._repeated), state, size)
 
     def state(self) -> dict[str, Any] | None:
         """Return the state as it is stored; None for a schema without questions."""
@@ -177,64 +207,73 @@ class TypedAnswers:
 
     def _clock(self, now: datetime | None) -> tuple[datetime, str]:
         """Return time and zone of the change, else of the last one."""
-        newest = max(self._replies.values(), key=lambda given: given.timestamp, default=None)
+        if now is not None:
+            return in_utc(now), time_zone_key(self._survey.user)
+        replies = (*self._replies.values(), *self._repeated.values())
+        newest = max(replies, key=lambda given: given.timestamp, default=None)
         at = self._kept.timestamp
-        if now is None and at is not None and (newest is None or at >= newest.timestamp):
+        if at is not None and (newest is None or at >= newest.timestamp):
             return at, self._kept.zone
         # Surveys from before, and those whose state is not updated, do not know their last change.
-        if now is None and newest is not None:
+        if newest is not None:
             return newest.timestamp, newest.zone
-        return in_utc(now or self._survey.created), time_zone_key(self._survey.user)
+        return in_utc(self._survey.created), time_zone_key(self._survey.user)
 
     def _new_answer(self) -> GivenAnswer:
         return GivenAnswer(timestamp=self._now, zone=self._zone)
 
     def _environment_at(self, question: Question, instance: int) -> Environment:
-        own = question.id, instance
-        others = {place: given for place, given in self._replies.items() if place != own}
         part = self.instances.part_of(question)
         place = 0 if part is None else self.instances.place(part, instance)
-        inputs = self._inputs(others, {} if part is None else {part.key: place})
-        return TypedState.of(self._logic, inputs).environment_at(question, self._new_answer(), place)
+        others = self._without((question.id, instance))
+        inputs = self._inputs(*others, {} if part is None else {part.key: place})
+        return self._at(inputs).environment_at(question, self._new_answer(), place)
+
+    def _without(self, place: Place) -> tuple[Mapping[int, GivenAnswer], Mapping[Place, GivenAnswer]]:
+        """Return all answers but one."""
+        replies = self._replies if place[1] else without(self._replies, place[0])
+        return replies, without(self._repeated, place)
 
     def _state(self) -> TypedState:
-        if self._computed is None:
-            self._computed = TypedState.of(self._logic, self._inputs(self._replies))
+        return self._at(self._inputs(self._replies, self._repeated))
+
+    def _at(self, inputs: Inputs) -> TypedState:
+        """Return the state of other inputs, continued from the last one."""
+        before = self._computed
+        self._computed = TypedState.of(self._logic, inputs) if before is None else before.continued(inputs)
         return self._computed
 
     def _inputs(
-        self, replies: Mapping[Place, GivenAnswer], places: Mapping[str, int] | None = None
+        self,
+        replies: Mapping[int, GivenAnswer],
+        repeated: Mapping[Place, GivenAnswer],
+        places: Mapping[str, int] | None = None,
     ) -> Inputs:
-        given = {question_id: each for (question_id, instance), each in replies.items() if not instance}
-        inputs = Inputs(given, self._now, self._zone, self._kept.context)
-        return self._with_repeated(inputs, replies, places or {}) if self.instances.are_there else inputs
-
-    def _with_repeated(
-        self, inputs: Inputs, replies: Mapping[Place, GivenAnswer], places: Mapping[str, int]
-    ) -> Inputs:
-        repeated: dict[Place, GivenAnswer] = {}
-        at_least = dict(places)
-        for (question_id, instance), given in replies.items():
+        inputs = Inputs(replies, self._now, self._zone, self._kept.context)
+        if not self.instances.are_there:
+            return inputs
+        found: dict[Place, GivenAnswer] = {}
+        at_least = dict(places or {})
+        for (question_id, instance), given in repeated.items():
             part = self.instances.part_of(self._script.questions_by_id[question_id])
             place = 0 if part is None else self.instances.place(part, instance)
             if part is not None and place:
-                repeated[question_id, place] = given
+                found[question_id, place] = given
                 at_least[part.key] = max(at_least.get(part.key, 0), place)
         return replace(
             inputs,
-            repeated=repeated,
+            repeated=found,
             instances={key: len(each.numbers) for key, each in self.instances.decided.items()},
             places=at_least,
         )
 
-    def _set(self, place: Place, row: selectors.StoredReply) -> None:
-        self._computed = None
+    def _read(self, place: Place, row: selectors.StoredReply) -> GivenAnswer | None:
+        """Return what rules read of a stored answer; None if it answers nothing."""
         question = self._script.questions_by_id.get(place[0])
         if question is None or not validation.is_answer(question, row.answer):
-            self._replies.pop(place, None)
-            return
+            return None
         given = given_from_json(question, row.reply)
-        self._replies[place] = _read(question, row) if given is None else given
+        return _from_text(question, row) if given is None else given
 
 
 def _problem_document(problem: Problem) -> dict[str, Any]:
@@ -246,7 +285,7 @@ def _problem_document(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _read(question: Question, row: selectors.StoredReply) -> GivenAnswer:
+def _from_text(question: Question, row: selectors.StoredReply) -> GivenAnswer:
     """Return an answer that was stored without its value, read from its text."""
     plain = replace(question, limits=None)
     reply = Reply(plain_text(row.answer.text), tuple(row.answer.answer_ids))

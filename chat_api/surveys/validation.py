@@ -13,7 +13,6 @@ from chat_api.engine.question_types.base import AnswerRefused, CheckedReply, Rep
 from chat_api.engine.question_types.registry import check_reply
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, QuestionType, Script
 from chat_api.engine.script import Question as ScriptQuestion
-from chat_api.engine.survey import survey_state
 from chat_api.lib.db.storable import is_storable
 from chat_api.lib.errors import InvalidInput
 from chat_api.lib.languages import notation_of
@@ -171,14 +170,6 @@ def answered_questions(script: Script, given: Given) -> Answered:
         if question is not None and is_answer(question, stored):
             answered[question_id] = tuple(stored.answer_ids)
     return answered
-
-
-def state_of(script: Script, given: Given) -> dict[str, Any] | None:
-    """Return the state as it is stored; None for a schema without questions."""
-    state = survey_state(script, answered_questions(script, given))
-    if state is None:
-        return None
-    return {"visibility": [*state.visibility], "completed": state.completed}
 
 
 def has_state(schema: Schema) -> bool:

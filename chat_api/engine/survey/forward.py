@@ -15,7 +15,18 @@ from typing import Any, Final
 from chat_api.engine.expressions import ExpressionError, evaluate_compiled
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.numbers import to_int
-from chat_api.engine.survey.plan import NOWHERE, Exit, Formula, Node, Plan, Step, targets_of
+from chat_api.engine.survey.forward_variables import VariablesBefore
+from chat_api.engine.survey.plan import (
+    NOWHERE,
+    Exit,
+    Formula,
+    Node,
+    Plan,
+    Step,
+    reads_of,
+    targets_of,
+    together,
+)
 
 _NOTHING: Final[Mapping[str, float]] = {}
 
@@ -126,7 +137,7 @@ class ForwardState:
                 if chosen is not None:
                     steps, following = chosen.all_steps, chosen.targets
             elif ids:
-                steps, following = _together(node, self._chosen(node))
+                steps, following = together(node, self._chosen(node))
             if steps:
                 written = self._write(node, steps, variables)
                 if written:
@@ -186,7 +197,7 @@ class ForwardState:
                 self._writers.setdefault(name, []).append(index)
         for index in self.visible_indexes:
             node = self._plan.nodes[index]
-            for name in _reads(node, self._chosen(node)):
+            for name in reads_of(node, self._chosen(node)):
                 self._readers.setdefault(name, []).append(index)
         self._is_indexed = True
 
@@ -208,9 +219,9 @@ class ForwardState:
         reads: frozenset[str] = frozenset()
         if is_visible:
             chosen = self._chosen(node)
-            reads = _reads(node, chosen)
-            before = _VariablesBefore(self._writers, self._written, index)
-            steps, following = _together(node, chosen)
+            reads = reads_of(node, chosen)
+            before = VariablesBefore(self._writers, self._written, index)
+            steps, following = together(node, chosen)
             written = self._write(node, steps, before)
             if node.is_fork:
                 following = self._branch(node, before)
@@ -271,41 +282,3 @@ class ForwardState:
                 self._reached[target] += 1
                 if self._reached[target] == 1:
                     self._queue(target)
-
-
-def _together(node: Node, chosen: Sequence[Exit]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
-    """Return the modifications of the question with these answers, and where they lead."""
-    if len(chosen) == 1:
-        return chosen[0].all_steps, chosen[0].targets
-    steps = node.steps
-    for each in chosen:
-        steps += each.steps
-    return steps, targets_of(node.next, *(each.next for each in chosen))
-
-
-def _reads(node: Node, chosen: Iterable[Exit]) -> frozenset[str]:
-    return node.reads.union(*(each.reads for each in chosen))
-
-
-class _VariablesBefore:
-    """The variables before a node, and those that it sets itself."""
-
-    __slots__ = ("_index", "_own", "_writers", "_written")
-
-    def __init__(
-        self, writers: Mapping[str, Sequence[int]], written: Mapping[int, Mapping[str, float]], index: int
-    ) -> None:
-        self._writers, self._written, self._index = writers, written, index
-        self._own: dict[str, float] = {}
-
-    def get(self, name: str, default: float) -> float:
-        """Return the variable; `default` if nothing has set it."""
-        if name in self._own:
-            return self._own[name]
-        writers = self._writers.get(name)
-        position = bisect_left(writers, self._index) if writers else 0
-        return self._written[writers[position - 1]][name] if position and writers else default
-
-    def __setitem__(self, name: str, value: float) -> None:
-        """Set the variable for later reads of the same node."""
-        self._own[name] = value

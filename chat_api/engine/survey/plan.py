@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -209,3 +209,18 @@ def _invalid(reason: str) -> Closure:
         raise ExpressionError(reason)
 
     return fail
+
+
+def together(node: Node, chosen: Sequence[Exit]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    """Return the modifications of the question with these answers, and where they lead."""
+    if len(chosen) == 1:
+        return chosen[0].all_steps, chosen[0].targets
+    steps = node.steps
+    for each in chosen:
+        steps += each.steps
+    return steps, targets_of(node.next, *(each.next for each in chosen))
+
+
+def reads_of(node: Node, chosen: Iterable[Exit]) -> frozenset[str]:
+    """Return the variables that the question reads with these answers."""
+    return node.reads.union(*(each.reads for each in chosen))

@@ -52,6 +52,23 @@ class SurveyState:
                 pass
         self._state = WalkedState(self._script, self._answered)
 
+    def continue_to(self, answered: Answered) -> None:
+        """Change the answers to exactly these, see `apply`."""
+        before = self._answered
+        changes: dict[int, tuple[int, ...] | None] = {
+            question_id: chosen
+            for question_id, chosen in answered.items()
+            if before.get(question_id) != chosen
+        }
+        changes |= dict.fromkeys(question_id for question_id in before if question_id not in answered)
+        if changes:
+            self.apply(changes)
+
+    @property
+    def size(self) -> int:
+        """Return the number of questions of the script."""
+        return len(self._script.questions)
+
     @property
     def visibility(self) -> tuple[int, ...]:
         """Return the qids of the visible questions, by position."""

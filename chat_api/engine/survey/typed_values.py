@@ -1,4 +1,4 @@
-"""What the walk of a survey has found so far, as the expressions of its questions see it."""
+"""The findings of the walk of a survey, as the expressions of its questions see them."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from chat_api.settings.rules import Fields, ListOf, MappingOf, Rule, Switch
+from chat_api.settings.rules import Fields, ListOf, MappingOf, Rule, Switch, WholeNumber
 from chat_api.settings.setting import Setting
 from chat_api.settings.table.scripts import SCHEMA_TYPE
 
@@ -40,5 +40,13 @@ complete.""",
         MappingOf(SCHEMA_TYPE, Fields(_SWITCHES, "switch of survey types")),
         """
 A dict from a type of schema to ``{"NO_STATE_UPDATE": True}``: the ``state`` of its surveys does not change.""",
+    ),
+    Setting(
+        "SURVEY_STATE_QUESTIONS_KEPT",
+        20_000,
+        WholeNumber(least=0),
+        """
+The number of questions whose states each process keeps in memory, over all surveys: the next answer to such a survey
+costs only what it changes. A question takes about 2 KB; with 0 nothing is kept.""",
     ),
 )

@@ -24,9 +24,10 @@ from chat_api.settings import chat_settings
 from chat_api.surveys import validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.actions.items import accept, lock_item, update_state
+from chat_api.surveys.answers import Answers
 from chat_api.surveys.explaining import explanations_of
 from chat_api.surveys.models import SurveyAttachment, SurveyItem
-from chat_api.surveys.stored_answers import answers_of
+from chat_api.surveys.stored_answers import changing_answers
 
 
 @atomic
@@ -97,22 +98,26 @@ def _follow(item: SurveyItem, attached: Sequence[SurveyAttachment], *, confirm: 
     """Store what follows from the attachments that the item has now. Raises `InvalidInput`."""
     had_attachments, item.has_attachments = item.has_attachments, bool(attached)
     if _answers_with_files(item):
-        survey, known = item.survey, answers_of(item.survey, now=timezone.now())
-        is_confirmed = isinstance(item.reply, dict) and item.reply.get("confirmed") is True
-        reply = Reply(validation.unescaped_text(item), (), sent_files(attached))
-        confirms = confirm or is_confirmed
-        try:
-            accept(known, item, reply, confirms=confirms)
-        except InvalidInput as error:
-            place = item.related_question_id, item.instance
-            error.explain = partial(explanations_of, survey, place, reply, confirms=confirms, known=known)
-            raise
-        item.save(update_fields=("has_attachments", "reply", "updated"))
-        known.put(item)
-        update_state(survey, known)
-        follow_answers(survey, known, item_id=item.pk)
+        with changing_answers(item.survey, now=timezone.now()) as known:
+            _judge(item, known, attached, confirm=confirm)
+            item.save(update_fields=("has_attachments", "reply", "updated"))
+            known.put(item)
+            update_state(item.survey, known)
+            follow_answers(item.survey, known, item_id=item.pk)
     elif item.has_attachments != had_attachments:
         SurveyItem.objects.filter(pk=item.pk).update(has_attachments=item.has_attachments)
+
+
+def _judge(item: SurveyItem, known: Answers, attached: Sequence[SurveyAttachment], *, confirm: bool) -> None:
+    """Set what rules read of the files on the item. Raises `InvalidInput`."""
+    reply = Reply(validation.unescaped_text(item), (), sent_files(attached))
+    confirms = confirm or (isinstance(item.reply, dict) and item.reply.get("confirmed") is True)
+    try:
+        accept(known, item, reply, confirms=confirms)
+    except InvalidInput as error:
+        place = item.related_question_id, item.instance
+        error.explain = partial(explanations_of, item.survey, place, reply, confirms=confirms, known=known)
+        raise
 
 
 def _answers_with_files(item: SurveyItem) -> bool:

@@ -22,7 +22,7 @@ from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import Answers
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
-from chat_api.surveys.stored_answers import answers_of
+from chat_api.surveys.stored_answers import changing_answers, new_version
 from chat_api.surveys.typed_texts import checked_answer
 
 
@@ -50,31 +50,31 @@ def answer_question(
     try:
         with atomic():
             lock_open(survey)
-            known = answers_of(survey, now=timezone.now())
-            reply = Reply(text, tuple(answers), sent_files(attachments))
-            place = question_id, instance
-            answers, problems, checked = checked_answer(survey, known, place, reply, confirms=confirm)
-            if known.stored(place) is not None and "related_question" not in problems:
-                problems["related_question"] = ["ALREADY_ANSWERED"]
-            if problems or checked is None:
-                raise InvalidInput(problems)
-            item = SurveyItem(
-                survey=survey,
-                related_question_id=question_id,
-                instance=instance,
-                position=script.questions_by_id[question_id].position,
-                text=validation.stored_text(checked.text),
-                typed_text=checked.typed,
-                sender=sender,
-                reply=known.reply(question_id, checked, confirms=confirm),
-                has_attachments=bool(attachments),
-            )
-            item.chosen = [*answers]
-            if not verify:
-                _insert(item, attachments)
-                known.put(item)
-                update_state(survey, known, links=_links(item))
-                follow_answers(survey, known, item_id=item.pk)
+            with changing_answers(survey, now=timezone.now()) as known:
+                reply = Reply(text, tuple(answers), sent_files(attachments))
+                place = question_id, instance
+                answers, problems, checked = checked_answer(survey, known, place, reply, confirms=confirm)
+                if known.stored(place) is not None and "related_question" not in problems:
+                    problems["related_question"] = ["ALREADY_ANSWERED"]
+                if problems or checked is None:
+                    raise InvalidInput(problems)
+                item = SurveyItem(
+                    survey=survey,
+                    related_question_id=question_id,
+                    instance=instance,
+                    position=script.questions_by_id[question_id].position,
+                    text=validation.stored_text(checked.text),
+                    typed_text=checked.typed,
+                    sender=sender,
+                    reply=known.reply(question_id, checked, confirms=confirm),
+                    has_attachments=bool(attachments),
+                )
+                item.chosen = [*answers]
+                if not verify:
+                    _insert(item, attachments)
+                    known.put(item)
+                    update_state(survey, known, links=_links(item))
+                    follow_answers(survey, known, item_id=item.pk)
     except IntegrityError as error:
         # A row written without the lock.
         problems = {**validation.already_answered(survey, question_id, instance)}
@@ -99,26 +99,26 @@ def change_answer(
     Locks the survey. Raises `Survey.DoesNotExist`, `SurveyItem.DoesNotExist`, and `InvalidInput` like a new answer.
     """
     survey, current = lock_item(item)
-    known = answers_of(survey, now=timezone.now())
-    stored = known.stored((current.related_question_id, current.instance)) or selectors.StoredAnswer()
-    current.chosen = before = stored.answer_ids
-    chosen = before if answers is None else [*answers]
-    if answers is not None or text is not None or (confirm and current.reply is not None):
-        typed = validation.unescaped_text(current) if text is None else text
-        reply = Reply(typed, tuple(chosen), selectors.files_of(item=current))
-        checked = accept(known, current, reply, confirms=confirm)
-        if text is not None:
-            current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
-    with_reply = ("reply",) if current.reply is not None else ()
-    current.save(update_fields=("text", "typed_text", *with_reply, "updated"))
-    links: list[SurveyItemAnswer] = []
-    if chosen != before:
-        current.answer_links.all().delete()
-        current.chosen = chosen
-        links = _links(current)
-    known.put(current)
-    update_state(survey, known, links=links)
-    follow_answers(survey, known, item_id=current.pk)
+    with changing_answers(survey, now=timezone.now()) as known:
+        stored = known.stored((current.related_question_id, current.instance)) or selectors.StoredAnswer()
+        current.chosen = before = [*stored.answer_ids]
+        chosen = before if answers is None else [*answers]
+        if answers is not None or text is not None or (confirm and current.reply is not None):
+            typed = validation.unescaped_text(current) if text is None else text
+            reply = Reply(typed, tuple(chosen), selectors.files_of(item=current))
+            checked = accept(known, current, reply, confirms=confirm)
+            if text is not None:
+                current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
+        with_reply = ("reply",) if current.reply is not None else ()
+        current.save(update_fields=("text", "typed_text", *with_reply, "updated"))
+        links: list[SurveyItemAnswer] = []
+        if chosen != before:
+            current.answer_links.all().delete()
+            current.chosen = chosen
+            links = _links(current)
+        known.put(current)
+        update_state(survey, known, links=links)
+        follow_answers(survey, known, item_id=current.pk)
     return current
 
 
@@ -131,10 +131,11 @@ def remove_answer(*, item: SurveyItem) -> None:
     """
     survey, stored = lock_item(item)
     removed = stored.pk
-    stored.delete()
-    known = answers_of(survey, now=timezone.now())
-    update_state(survey, known)
-    follow_answers(survey, known, removed_item_ids=(removed,))
+    with changing_answers(survey, now=timezone.now()) as known:
+        stored.delete()
+        known.remove((stored.related_question_id, stored.instance))
+        update_state(survey, known)
+        follow_answers(survey, known, removed_item_ids=(removed,))
 
 
 def lock_open(survey: Survey) -> None:
@@ -200,8 +201,14 @@ def update_state(
         survey.state = known.state()
         survey.updated = timezone.now()
         survey.rule_context = known.rule_context()
+        survey.state_version = new_version()
     # Where no rule reads it, it is null and stays so.
-    written = ("state", "updated", *(("rule_context",) if survey.rule_context is not None else ()))
+    written = (
+        "state",
+        "state_version",
+        "updated",
+        *(("rule_context",) if survey.rule_context is not None else ()),
+    )
     if with_instances and not has_state:
         survey.rule_context = known.rule_context()
         plan.update(Survey, where="id", equals=survey.pk, values={"rule_context": survey.rule_context})
