@@ -72,6 +72,7 @@ class RawQuestion:
     calculate: str | None = None
     limits: object = None
     constraints: object = ()
+    required_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

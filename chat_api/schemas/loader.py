@@ -112,6 +112,7 @@ def _raw(
         calculate=question.calculate,
         limits=question.limits,
         constraints=question.constraints,
+        required_message=question.required_message,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Final
 
 from chat_api.engine.analysis.style_warnings import Row
@@ -15,7 +16,7 @@ from chat_api.engine.expressions.language import WORDS
 from chat_api.engine.expressions.values import Kind
 from chat_api.engine.logic import Logic
 from chat_api.engine.numbers import is_number
-from chat_api.engine.question_types.limit_checks import iso_value
+from chat_api.engine.question_types.limit_checks import is_less, iso_value
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.script import Group, Question, QuestionType, Script
 from chat_api.engine.script_source import RawGroup, RawQuestion
@@ -109,10 +110,33 @@ def _excludes_all(question: Question) -> bool:
         least, most = limits.get(lower), limits.get(upper)
         if lower in taken and is_number(least) and is_number(most) and least > most >= 0:
             return True
+    needed = limits.get("min_selected")
+    if "min_selected" in taken and is_number(needed) and needed > _selectable(question):
+        return True
+    if _is_backwards(limits, question_type(question.type).kind):
+        return True
     is_number_question = question.type in (QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE)
     # A range with its ends in the wrong order is reported already.
     is_limited = any(limits.get(name) is not None for name in ("min", "max"))
     return is_number_question and is_limited and answered_range(question).never_has_value
+
+
+def _selectable(question: Question) -> int:
+    """Return how many answers can be chosen together."""
+    together = sum(not answer.exclusive for answer in question.answers)
+    return max(together, 1 if question.answers else 0)
+
+
+def _is_backwards(limits: Mapping[str, object], kind: Kind | None) -> bool:
+    """Return whether no date or time is between `min` and `max`, and none is accepted beside them."""
+    least, most = limits.get("min"), limits.get("max")
+    if kind not in _BY_DATE or not isinstance(least, str) or not isinstance(most, str) or limits.get("also"):
+        return False
+    start, end = iso_value(least), iso_value(most)
+    try:
+        return start is not None and end is not None and is_less(end, start, lambda: UTC)
+    except TypeError:
+        return False
 
 
 def check_repeats(script: Script) -> Iterator[Row]:

@@ -62,7 +62,7 @@ def _set_language_columns(raw: RawQuestion) -> Iterator[tuple[str, frozenset[str
         yield "name", answerable | {QuestionType.CALCULATION}
     if raw.calculate is not None:
         yield "calculate", frozenset({QuestionType.CALCULATION})
-    for column in ("skip", "default", "constraints"):
+    for column in ("skip", "default", "constraints", "required_message"):
         if getattr(raw, column):
             yield column, answerable
     limits = parse_limits(raw.limits) or {}
