@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.logic import Logic
 from chat_api.engine.repeats import INSTANCES_MAX, REPEATED_QUESTIONS_MAX, repeated_groups
 from chat_api.engine.script_source import RawGroup
+from chat_api.engine.suggestions import suggestion_in
 from chat_api.engine.survey.typed_inputs import Inputs
 from chat_api.engine.survey.typed_state import TypedState
 from tests.engine.scripts import cases, script
@@ -92,6 +94,7 @@ def test_a_repeated_group_is_its_questions_written_as_often(
                 "name": f"a{name}",
                 "group": group,
                 "next": first + 1,
+                "default": f"x + {index} * limit",
                 "mods": [["x", f"x + {index}"]],
             },
             {
@@ -100,6 +103,7 @@ def test_a_repeated_group_is_its_questions_written_as_often(
                 "group": group,
                 "next": first + 2,
                 "show_if": f"a{name} > 0 and x <= limit",
+                "default": f"1 if a{name} > 1 else 2",
                 "answers": [{"value": code, "mods": [["y", f"y + a{name}"]]} for code in (1, 2)],
             },
             {
@@ -158,3 +162,22 @@ def test_a_repeated_group_is_its_questions_written_as_often(
     ]
     shown = [3 * (instance.place - 1) + qid for instance in instances for qid in instance.visibility]
     assert [1, *shown, len(written)] == [*plain.visibility]
+    assert suggested(grouped) == {
+        (place, which): value
+        for (_, qid), value in suggested(plain).items()
+        for place, which in [((qid + 1) // 3, (qid - 2) % 3)]
+    }
+
+
+def suggested(state: TypedState) -> dict[tuple[int, int], Any]:
+    """Return what questions suggest, by place, and by the number in the group or by qid."""
+    questions = state.logic.script.questions
+    ids = {question.id for question in questions if question.default}
+    new = GivenAnswer(timestamp=AT)
+    found = {
+        (0, question.qid): suggestion_in(state.logic, question, environment)
+        for question, environment in state.environments_at(ids, new)
+    }
+    for question, place, environment in state.environments_of_instances(ids, new):
+        found[place, question.qid - 2] = suggestion_in(state.logic, question, environment)
+    return found
