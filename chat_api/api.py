@@ -41,13 +41,21 @@ from chat_api.surveys.actions import (
     start_survey_once,
     submit_survey,
 )
-from chat_api.surveys.results import Bar, QuestionResults, SchemaResults, results_of
+from chat_api.surveys.results import (
+    Bar,
+    FlagResults,
+    QuestionResults,
+    SchemaResults,
+    ScoreResults,
+    results_of,
+)
 
 __all__ = [
     "Bar",
     "BaseQuestionType",
     "ChatAPIError",
     "Draft",
+    "FlagResults",
     "Gone",
     "InvalidInput",
     "Kind",
@@ -61,6 +69,7 @@ __all__ = [
     "SchemaHasErrors",
     "SchemaInUse",
     "SchemaResults",
+    "ScoreResults",
     "ScriptPlan",
     "Sent",
     "State",

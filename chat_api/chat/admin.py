@@ -26,6 +26,7 @@ from chat_api.notifications.models import NotificationDelivery
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import ALL_VERSIONS, file_name_of
 from chat_api.schemas.results.options import LABELS_SWITCH, TableOptions
+from chat_api.schemas.results.page import shown_bars, shown_scores
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -218,13 +219,16 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         schema = _schema(schema_pk)
         all_versions = ALL_VERSIONS in request.GET
+        counted = results_of(schema, all_versions=all_versions)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Results of {schema.name if all_versions else schema} in conversations",
             "schema": schema,
             "all_versions": all_versions,
-            "results": results_of(schema, all_versions=all_versions),
+            "results": counted,
+            "questions": [(row, shown_bars(row.distribution, row.answers)) for row in counted.questions],
+            "scores": shown_scores(counted.scores),
             "most": RUNS_MAX,
             "versions": versions_of(schema),
             "formats": formats() if self.has_export_permission(request) else (),

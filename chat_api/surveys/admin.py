@@ -19,6 +19,7 @@ from chat_api.lib.tables import FORMATS, ExportRefused, formats
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import ALL_VERSIONS
 from chat_api.schemas.results.options import LABELS_SWITCH, TableOptions
+from chat_api.schemas.results.page import shown_scores
 from chat_api.surveys import actions
 from chat_api.surveys.models import Survey, SurveyItem
 from chat_api.surveys.results.download import download_of
@@ -103,6 +104,7 @@ class SurveyAdmin(ReadOnlyAdmin):
             "most": SURVEYS_MAX,
             "questions": shown_questions(counted),
             "stopped_most": stopped_most(counted),
+            "scores": shown_scores(counted.scores),
             "versions": versions_of(schema),
             "formats": formats() if self.has_export_permission(request) else (),
             "export_url": "admin:chat_api_survey_export",

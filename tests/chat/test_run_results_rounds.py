@@ -16,6 +16,7 @@ from tests.chat.test_repeats import CHILDREN, TWO, correct, form, said, start
 from tests.chat.test_run_results import as_csv, as_json
 from tests.chat.test_run_results_admin import export_of, page_of, staff_with
 from tests.databases import connection
+from tests.factories import published_schema
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +152,27 @@ def test_the_page_offers_the_rounds_of_each_group(alice: Any) -> None:
     assert len(json.loads(b"".join(response.streaming_content))) == 2
     unknown = client.get(export_of(schema, "json"), {"repeat": "doses"}, follow=True)
     assert "no repeated group" in unknown.content.decode()
+
+
+def test_hidden_answers_of_one_group_are_not_marked_in_rows_of_another(alice: Any) -> None:
+    asked: list[dict[str, Any]] = [
+        {"qid": 1, "type": "int", "text": "Age?", "name": "age", "next_qid": 2},
+        {"qid": 2, "text": "Drug?", "name": "drug", "group": "a", "show_if": "age > 1", "next_qid": 3},
+        {"qid": 3, "text": "Pet?", "name": "pet", "group": "b", "next_qid": 4},
+        {"qid": 4, "text": "Else?", "next_qid": -1},
+    ]
+    groups: dict[str, Any] = {
+        "a": {"key": "drugs", "repeat": {"count": None, "min": 1}},
+        "b": {"key": "pets", "repeat": {"count": None, "min": 1}},
+    }
+    schema = published_schema(asked, groups=groups)
+    talk = begin(alice, schema, state="scripted_fe_controlled", permissions=PERMISSIONS_ALL)
+    ids = {each.qid: each.pk for each in schema.questions.all()}
+    talk.say(question=ids[1], text="2")
+    talk.say(question=ids[2], instance=1, text="Aspirin")
+    talk.say(question=ids[3], instance=1, text="Rex")
+    talk.say(question=ids[1], text="1")
+    (drug,), (pet,) = (as_json(schema, "--repeat", key) for key in ("drugs", "pets"))
+    assert (drug["drug"], drug["hidden answers"]) == ("Aspirin", ["drug"])
+    assert (pet["pet"], pet["hidden answers"]) == ("Rex", [])
+    assert {row.qid: row.answered for row in tally.results_of(schema).questions} == {1: 1, 2: 0, 3: 1, 4: 0}

@@ -18,8 +18,8 @@ from django.core.management import call_command
 
 from chat_api.chat.results.tally import results_of as results_of_runs
 from chat_api.schemas.models import Answer, Question, Schema
+from chat_api.schemas.results.histogram import histogram
 from chat_api.surveys.results import results_of, versions_of
-from chat_api.surveys.results.histogram import histogram
 from tests.chat.conftest import client_of
 from tests.instruments import test_vaccination as vaccination
 from tests.instruments.corrected_runs import CorrectedRun
@@ -170,6 +170,8 @@ def test_counts_of_surveys_are_those_of_the_evaluator(
     assert counted.surveys == len(forms)
     completed = sum(form.completed and bool(form.values) for form in forms)
     assert counted.completed == versions_of(schema)[0].completed == completed
+    finals = [form.values for form in forms if form.completed]
+    check_scores(counted, instrument, finals, [form.values for form in forms])
     rows = {row.qid: row for row in counted.questions}
     questions = {row.qid: row for row in questions_of(schema).values()}
     stopped = Counter(stop_of(form) for form in forms)
@@ -180,6 +182,26 @@ def test_counts_of_surveys_are_those_of_the_evaluator(
         assert row.answered == sum(value is not None for value in values), name
         assert row.stopped == stopped[name], name
         assert [(bar.label, bar.count) for bar in row.distribution] == bars_of(questions[qid], values), name
+
+
+def check_scores(counted: Any, instrument: str, finals: list[Row], open_ones: list[Row]) -> None:
+    """Compare counted scores and open flags with those of final values by name, and of all values."""
+    expected = [RESULTS[instrument](values) for values in finals]
+    for score in counted.scores:
+        values = [value for each in expected if (value := each.scores[score.heading]) is not None]
+        assert score.count == len(values)
+        assert score.mean == (pytest.approx(sum(values) / len(values)) if values else None)
+        bands = Counter(each.bands[score.heading] for each in expected)
+        assert [(bar.label, bar.count) for bar in score.bands] == [
+            (bar.label, bands[bar.label]) for bar in score.bands
+        ]
+        assert sum(bar.count for bar in score.distribution) == len(values)
+    flags = Counter(flag for values in open_ones for flag in RESULTS[instrument](values).flags)
+    assert {flag.heading: flag.open for flag in counted.flags} == {
+        flag.heading: flags[flag.heading] for flag in counted.flags
+    }
+    assert all(flag.raised >= flag.open for flag in counted.flags)
+    assert flags.keys() <= {flag.heading for flag in counted.flags}
 
 
 def stop_of(form: Form) -> str | None:
@@ -221,13 +243,18 @@ def test_exports_and_counts_of_corrected_runs_are_those_of_the_evaluator(
         assert {*row["hidden answers"]} == kept
         replaced = [row[heading] or [] for heading in row if heading.endswith("[superseded]")]
         assert sum(map(len, replaced)) == len(run.superseded & run.answered)
-    counted = {row.qid: row for row in results_of_runs(schema).questions}
+    courses = [run.course() for run in runs]
+    found = [{name: value for name, value in each.values.items() if value is not None} for each in courses]
+    finals = [values for values, course in zip(found, courses, strict=True) if course.open is None]
+    results = results_of_runs(schema)
+    check_scores(results, instrument, finals, found)
+    counted = {row.qid: row for row in results.questions}
     by_qid = {row.qid: row for row in questions.values()}
     for name, qid in QIDS[instrument].items():
         given = [run.course().values.get(name) for run in runs]
         assert counted[qid].answered == sum(value is not None for value in given), name
-        if by_qid[qid].answers.all():
-            assert list(counted[qid].options) == bars_of(by_qid[qid], given), name
+        bars = [(bar.label, bar.count) for bar in counted[qid].distribution]
+        assert bars == bars_of(by_qid[qid], given), name
 
 
 @pytest.mark.usefixtures("clock")

@@ -9,10 +9,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
-from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.stored import stored_parts, stored_rounds
+from chat_api.chat.results.stored import final_scores, stored_parts, stored_rounds
 from chat_api.engine.given_answers import typed_from_json
 from chat_api.engine.script import Question, Script
 from chat_api.lib.tables import Progress
@@ -119,9 +118,7 @@ def _facts(
     values = run.current_values if run.is_current else run.values
     variables = run.current_variables if run.is_current else run.variables
     stored, answers, gone = stored_parts(values), _by_round(standing), _by_round(superseded)
-    scores = values.get("scores") if isinstance(values, dict) else None
-    # Scores of a run that goes on, or that was given up, are not final.
-    is_final = run.outcome == RunOutcome.COMPLETED and isinstance(scores, dict)
+    scores = final_scores(run.outcome, values)
     # States of older releases have no rounds.
     rounds = stored_rounds(values) or _rounds_of(questions, standing)
 
@@ -134,7 +131,7 @@ def _facts(
             calculated={
                 int(pk): typed_from_json(raw) for pk, raw in own.calculated.items() if pk.isdecimal()
             },
-            scores=scores if is_final and scores is not None else {},
+            scores=scores,
             flags=flags,
             hidden={*own.hidden, *filter(own.hides, given)},
             rounds=rounds,

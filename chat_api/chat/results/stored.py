@@ -1,10 +1,11 @@
-"""The calculations of a run and its hidden questions, as its values are stored."""
+"""The calculations and scores of a run and its hidden questions, as its values are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chat_api.chat.choices import RunOutcome
 from chat_api.engine.given_answers import listed
 from chat_api.engine.stored_rounds import whole
 
@@ -66,6 +67,12 @@ def stored_rounds(values: Any) -> dict[int, set[int]]:
     for group_id, number, _ in _rounds(values if isinstance(values, dict) else {}):
         found.setdefault(group_id, set()).add(number)
     return found
+
+
+def final_scores(outcome: str, values: Any) -> dict[str, Any]:
+    """Return the stored scores of a run by name; none of a run that goes on, or that was given up."""
+    scores = values.get("scores") if isinstance(values, dict) else None
+    return scores if outcome == RunOutcome.COMPLETED and isinstance(scores, dict) else {}
 
 
 def _rounds(values: Mapping[str, Any]) -> Iterator[tuple[int, int, Mapping[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,11 +13,21 @@ from django.db.models import Count, Q, QuerySet
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
 from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.stored import StoredParts, stored_parts
-from chat_api.engine.script import NON_ANSWERABLE, Question, Script
+from chat_api.chat.results.stored import StoredParts, final_scores, stored_parts
+from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, Script
+from chat_api.raised_flags.counts import flag_counts
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_answers, versions_together
+from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, versions_together
+from chat_api.schemas.results.columns import Said, number_in
+from chat_api.schemas.results.histogram import Bar
+from chat_api.schemas.results.tallies import (
+    FlagResults,
+    ResultTally,
+    ScoreResults,
+    countable,
+    distribution_of,
+)
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
@@ -38,9 +49,10 @@ class VersionRuns:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRuns:
-    """In how many runs a question has an answer that counts, and by option how often it was chosen in all rounds.
+    """In how many runs a question has an answer that counts, and the distribution of the answers of all rounds.
 
-    `heading` is the text, with the versions if only some of those counted together have the question.
+    `heading` is the text, with the versions if only some of those counted together have the question. `distribution` is
+    how often each option was chosen, or a histogram of numbers; empty for other questions.
     """
 
     qid: int
@@ -48,7 +60,15 @@ class QuestionRuns:
     text: str
     type: str
     answered: int
-    options: tuple[tuple[str, int], ...]
+    distribution: tuple[Bar, ...]
+    #: The number of answers, which is larger than that of runs with an answer in repeated groups.
+    answers: int = 0
+
+    @property
+    def options(self) -> tuple[tuple[str, int], ...]:
+        """Return the options of a choice, and how often each was chosen."""
+        is_choice = self.type in CHOICE_TYPES
+        return tuple((bar.label, bar.count) for bar in self.distribution) if is_choice else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,8 @@ class RunResults:
     has_more: bool
     questions: tuple[QuestionRuns, ...]
     repeats: tuple[str, ...] = ()
+    scores: tuple[ScoreResults, ...] = ()
+    flags: tuple[FlagResults, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,8 +92,19 @@ class _Counts:
     outcomes: Counter[str] = field(default_factory=Counter)
     #: By question id.
     answered: Counter[int] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter)
     #: By answer id.
     chosen: Counter[int] = field(default_factory=Counter)
+    #: By question id; eight bytes each.
+    numbers: dict[int, array[float]] = field(default_factory=dict)
+
+    def add(self, question: Question, said: Said) -> None:
+        """Count an answer."""
+        self.answers[question.id] += 1
+        self.chosen.update(said.chosen)
+        number = countable(number_in(question, said))
+        if number is not None:
+            self.numbers.setdefault(question.id, array("d")).append(number)
 
 
 def versions_of(schema: Schema) -> list[VersionRuns]:
@@ -87,8 +120,8 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
     """Count the newest runs of the version, at most `runs_max`, with the answers that stand and are not hidden.
 
     With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes at most
-    three queries for each chunk of runs, beside those that compile the schemas and one to see whether there are more
-    runs.
+    three queries for each chunk of runs, beside those that compile the schemas, one to see whether there are more runs,
+    and one for flags.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
     questions = pooled_questions(versions, lambda question: question.text)
@@ -98,34 +131,47 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
     if last_left_out:
         runs = runs.filter(pk__gt=last_left_out[0])
     scripts = [version.script for version in versions]
-    counts = _counts(runs, scripts)
+    tally = ResultTally(versions)
+    counts = _counts(runs, scripts, tally)
     return RunResults(
         runs=counts.outcomes.total(),
         outcomes=tuple(sorted(counts.outcomes.items())),
         has_more=bool(last_left_out),
         questions=tuple(_questions(questions, counts)),
         repeats=repeats_of(versions),
+        scores=tally.scores(),
+        flags=tally.flags(flag_counts("run", runs) if any(script.flags for script in scripts) else ()),
     )
 
 
-def _counts(runs: QuerySet[ScriptRun], scripts: Collection[Script]) -> _Counts:
+def _counts(runs: QuerySet[ScriptRun], scripts: Collection[Script], tally: ResultTally) -> _Counts:
     counts = _Counts()
-    columns = ("pk", "outcome", "finished", "values", "user_thread__run_id", "user_thread__values")
+    questions = {pk: question for script in scripts for pk, question in script.questions_by_id.items()}
+    columns = (
+        "pk",
+        "schema_id",
+        "outcome",
+        "finished",
+        "values",
+        "user_thread__run_id",
+        "user_thread__values",
+    )
     selected = runs.values_list(*columns)
     chunk = list(selected[:_CHUNK])
     while chunk:
         parts: dict[int, StoredParts] = {}
         answered: set[tuple[int, int]] = set()
-        for pk, outcome, finished, values, current, current_values in chunk:
+        for pk, schema_id, outcome, finished, values, current, current_values in chunk:
             counts.outcomes[outcome] += 1
             stored = current_values if finished is None and current == pk else values
             parts[pk] = stored_parts(stored)
+            tally.add(schema_id, final_scores(outcome, stored))
         found = answers_of([row[0] for row in chunk], scripts, using=runs.db).standing
         for (pk, number, question_id), said in found.items():
             is_given = said.given is None or not said.given.is_skipped
             if is_given and not parts[pk][number].hides(question_id):
                 answered.add((pk, question_id))
-                counts.chosen.update(said.chosen)
+                counts.add(questions[question_id], said)
         counts.answered.update(question_id for _, question_id in answered)
         chunk = list(selected.filter(pk__lt=chunk[-1][0])[:_CHUNK])
     return counts
@@ -141,13 +187,10 @@ def _questions(questions: Iterable[Pooled[Question]], counts: _Counts) -> Iterat
                 newest.text,
                 newest.type,
                 sum(counts.answered[each.id] for each in question.by_schema.values()),
-                tuple(_options(question, counts)),
+                distribution_of(question, counts.chosen, _numbers(question, counts)),
+                sum(counts.answers[each.id] for each in question.by_schema.values()),
             )
 
 
-def _options(question: Pooled[Question], counts: _Counts) -> Iterator[tuple[str, int]]:
-    chosen = {answer.id: counts.chosen[answer.id] for answer in question.newest.answers}
-    for answer, like in same_answers(question):
-        chosen[like.id] += counts.chosen[answer.id]
-    for answer in question.newest.answers:
-        yield answer.text, chosen[answer.id]
+def _numbers(question: Pooled[Question], counts: _Counts) -> list[float]:
+    return [number for each in question.by_schema.values() for number in counts.numbers.get(each.id, ())]

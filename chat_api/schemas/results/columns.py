@@ -114,6 +114,11 @@ def cell(value: ScriptValue, style: Style) -> Value:
     return value if isinstance(value, str | date | time) else str(value_to_json(value))
 
 
+def number_in(question: Question, said: Said) -> ScriptValue:
+    """Return the number that an answer to a question for numbers is; None for other questions, and for no number."""
+    return _value(question, said) if question.type in _NUMBERS else None
+
+
 def _typed(question: Question, said: Said, style: Style) -> Value:
     """Return the value of an answer that is typed; its text where it has none."""
     if said.given is not None and said.given.is_skipped:

@@ -1,6 +1,7 @@
 """Results of surveys: counted for the admin page, exported as tables."""
 
-from chat_api.surveys.results.histogram import Bar
+from chat_api.schemas.results.histogram import Bar
+from chat_api.schemas.results.tallies import FlagResults, ScoreResults
 from chat_api.surveys.results.tally import (
     QuestionResults,
     SchemaResults,
@@ -9,4 +10,13 @@ from chat_api.surveys.results.tally import (
     versions_of,
 )
 
-__all__ = ["Bar", "QuestionResults", "SchemaResults", "VersionResults", "results_of", "versions_of"]
+__all__ = [
+    "Bar",
+    "FlagResults",
+    "QuestionResults",
+    "SchemaResults",
+    "ScoreResults",
+    "VersionResults",
+    "results_of",
+    "versions_of",
+]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from chat_api.engine.expressions.values import Value
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
 from chat_api.engine.repeats import repeated_groups
-from chat_api.engine.scores import results_of
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.lib.tables import Progress
 from chat_api.raised_flags.times import Times, flag_times
 from chat_api.schemas.compiled import CompiledSchema
-from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.results.columns import Said
 from chat_api.schemas.results.layout import Facts, variables_of
 from chat_api.schemas.typed_choices import plain_text
@@ -25,9 +23,8 @@ from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment
 from chat_api.surveys.plain_answers import PlainAnswers
 from chat_api.surveys.results.completion import is_counted_completed
+from chat_api.surveys.results.computed import Computed, computed_of, conditional_answers
 from chat_api.surveys.results.shown_parts import ShownParts
-from chat_api.surveys.results.withdrawn import Withdrawn, conditional_answers, withdrawn_of
-from chat_api.surveys.typed_answers import TypedAnswers
 from chat_api.surveys.validation import is_answer
 
 #: The stored answers of a survey.
@@ -42,13 +39,6 @@ class FoundSurvey:
     facts: Mapping[int, Facts]
     #: Whether results count it as completed; None if that is not known.
     completed: bool | None
-
-
-class _Computed(NamedTuple):
-    variables: Mapping[str, Any] = {}
-    #: Empty until they are final.
-    scores: Mapping[str, Any] = {}
-    withdrawn: Withdrawn = {}
 
 
 class SurveyReader:
@@ -101,19 +91,13 @@ class SurveyReader:
                 survey, script, stored, said, self._computed(survey, script, stored), flags.get(survey.pk, {})
             )
 
-    def _computed(self, survey: Survey, script: Script, stored: Stored) -> _Computed:
+    def _computed(self, survey: Survey, script: Script, stored: Stored) -> Computed:
         if not self._computes:
-            return _Computed()
-        if not script.is_typed:
-            plain = {pk: row.answer for (pk, number), row in stored.items() if not number}
-            return _Computed(PlainAnswers(survey, script, plain).facts().variables)
-        known = TypedAnswers(survey, script, stored, None)
-        environment = known.environment()
-        is_final = survey.submitted is not None or bool(
-            survey.state and survey.state.get("completed") is True
-        )
-        scores = results_of(logic_of(script), environment).scores if is_final else {}
-        return _Computed(environment.variables, scores, withdrawn_of(known, script, stored))
+            return Computed(survey.pk, survey.schema_id)
+        if script.is_typed:
+            return computed_of(survey, script, stored)
+        plain = {pk: row.answer for (pk, number), row in stored.items() if not number}
+        return Computed(survey.pk, survey.schema_id, PlainAnswers(survey, script, plain).facts().variables)
 
     def _files(self, replies: Mapping[int, Stored], *, using: str) -> Mapping[tuple[int, int, int], int]:
         """Return the number of files by survey, question and instance, where it is not stored with the answer."""
@@ -139,7 +123,7 @@ def _found(
     script: Script,
     stored: Stored,
     said: Mapping[Place, Said],
-    computed: _Computed,
+    computed: Computed,
     flags: Mapping[str, Times],
 ) -> FoundSurvey:
     shown = ShownParts.of(survey.state)

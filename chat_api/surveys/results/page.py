@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat_api.schemas.results.page import ShownBar, shown_bars
 from chat_api.surveys.results.tally import QuestionResults, SchemaResults
-
-
-@dataclass(frozen=True, slots=True)
-class ShownBar:
-    """A line of a chart: `width` is a percentage of the longest bar, `share` of all users who answered."""
-
-    label: str
-    count: int
-    share: str
-    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +19,10 @@ class ShownQuestion:
 
 def shown_questions(results: SchemaResults) -> list[ShownQuestion]:
     """Return the questions by position, with their charts."""
-    return [ShownQuestion(row, in_words(row.median_seconds), _bars(row)) for row in results.questions]
+    return [
+        ShownQuestion(row, in_words(row.median_seconds), shown_bars(row.distribution, row.answers))
+        for row in results.questions
+    ]
 
 
 def stopped_most(results: SchemaResults) -> QuestionResults | None:
@@ -48,18 +42,3 @@ def in_words(seconds: float | None) -> str:
         if number or parts:
             parts.append((number, unit))
     return " ".join(f"{number} {unit}" for number, unit in parts[:2] if number) or "0 s"
-
-
-def _bars(row: QuestionResults) -> tuple[ShownBar, ...]:
-    longest = max((bar.count for bar in row.distribution), default=0) or 1
-    answered = row.answered or 1
-    return tuple(
-        ShownBar(
-            label=bar.label,
-            count=bar.count,
-            share=f"{100 * bar.count / answered:.0f}",
-            # A text: Django would write a number with the decimal separator of the locale, which SVG does not know.
-            width=f"{100 * bar.count / longest:.1f}",
-        )
-        for bar in row.distribution
-    )

@@ -12,21 +12,22 @@ from typing import Any, Final
 
 from django.db.models import Count
 
-from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
+from chat_api.engine.script import NON_ANSWERABLE, Question
+from chat_api.raised_flags.counts import flag_counts
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
-from chat_api.schemas.pooling import Pooled, pooled_questions, repeats_of, same_answers, versions_together
+from chat_api.schemas.pooling import pooled_questions, repeats_of, versions_together
+from chat_api.schemas.results.histogram import Bar, number_in
+from chat_api.schemas.results.tallies import NUMBERS, FlagResults, ResultTally, ScoreResults, distribution_of
 from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
-from chat_api.surveys.results.histogram import Bar, histogram, number_in
+from chat_api.surveys.results.computed import Withdrawn, computed_surveys
 from chat_api.surveys.results.rows import ItemRow, SurveyRow, items_of_surveys, with_items
 from chat_api.surveys.results.shown_parts import ShownParts
-from chat_api.surveys.results.withdrawn import Withdrawn, withdrawn_in
 from chat_api.surveys.validation import holds_answer
 
 #: If there are more surveys than this, only the newest are counted.
 SURVEYS_MAX: Final = 10_000
-_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class QuestionResults:
     median_seconds: float | None
     #: How often each answer was chosen, or a histogram of numbers; empty for other questions.
     distribution: tuple[Bar, ...]
+    #: The number of answers, which is larger than that of surveys with an answer in repeated groups.
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class SchemaResults:
     questions: tuple[QuestionResults, ...]
     #: The keys of repeated groups.
     repeats: tuple[str, ...] = ()
+    scores: tuple[ScoreResults, ...] = ()
+    flags: tuple[FlagResults, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,8 @@ def results_of(
     """Count the newest surveys of the version, at most `surveys_max`, as they are now.
 
     With `all_versions` the surveys of all published versions are counted together, see `pooled_questions`. Three
-    queries, plus those that compile the schemas, one more with `all_versions`, and those of `withdrawn_in`. Surveys
-    are streamed; only one or two numbers are kept for each answer.
+    queries, plus those that compile the schemas, one more each with `all_versions` and with flags, and those of
+    `computed_surveys`. Surveys are streamed; only one or two numbers are kept for each answer.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
     counting = _Counting(versions)
@@ -100,7 +105,11 @@ def results_of(
     last_left_out = list(surveys.values_list("pk", flat=True)[surveys_max : surveys_max + 1])
     if last_left_out:
         surveys = surveys.filter(pk__gt=last_left_out[0])
-    withdrawn = withdrawn_in(surveys, counting.scripts)
+    tally, withdrawn = ResultTally(versions), {}
+    for computed in computed_surveys(surveys, counting.scripts):
+        tally.add(computed.schema_id, computed.scores)
+        if computed.withdrawn:
+            withdrawn[computed.pk] = computed.withdrawn
     for survey, items in with_items(surveys[:surveys_max], items_of_surveys(ids, last_left_out, using=using)):
         counting.add(survey, items, withdrawn.get(survey.pk, {}))
     return SchemaResults(
@@ -109,6 +118,8 @@ def results_of(
         has_more=bool(last_left_out),
         questions=tuple(counting.results()),
         repeats=repeats_of(versions),
+        scores=tally.scores(),
+        flags=tally.flags(flag_counts("survey", surveys) if counting.has_flags else ()),
     )
 
 
@@ -117,6 +128,7 @@ class _Tally:
     saw: int = 0
     answered: int = 0
     stopped: int = 0
+    answers: int = 0
     chosen: Counter[int] = field(default_factory=Counter)
     # Eight bytes each: every question may have as many as there are surveys.
     seconds: array[float] = field(default_factory=lambda: array("d"))
@@ -128,6 +140,7 @@ class _Counting:
 
     def __init__(self, versions: Sequence[CompiledSchema]) -> None:
         self.scripts = {version.id: version.script for version in versions}
+        self.has_flags = any(version.script.flags for version in versions)
         self.pooled = pooled_questions(versions, lambda question: question.text)
         self.questions = [each.newest for each in self.pooled]
         self.surveys = 0
@@ -206,7 +219,8 @@ class _Counting:
                 answered=tally.answered,
                 stopped=tally.stopped,
                 median_seconds=median(tally.seconds) if tally.seconds else None,
-                distribution=_distribution(each, tally),
+                distribution=distribution_of(each, tally.chosen, tally.numbers),
+                answers=tally.answers,
             )
 
 
@@ -225,22 +239,10 @@ def _without(
 
 
 def _count(question: Question, tally: _Tally, item: ItemRow, seconds: float) -> None:
+    tally.answers += 1
     tally.seconds.append(seconds)
     tally.chosen.update(item.answer_ids)
-    if question.type in _NUMBERS:
+    if question.type in NUMBERS:
         number = number_in(item.text)
         if number is not None:
             tally.numbers.append(number)
-
-
-def _distribution(pooled: Pooled[Question], tally: _Tally) -> tuple[Bar, ...]:
-    question = pooled.newest
-    if question.type in CHOICE_TYPES:
-        chosen = Counter(tally.chosen)
-        for answer, like in same_answers(pooled):
-            chosen[like.id] += tally.chosen[answer.id]
-        return tuple(Bar(answer.text, chosen[answer.id]) for answer in question.answers)
-    if question.type not in _NUMBERS:
-        return ()
-    is_range = question.type == QuestionType.RANGE
-    return histogram(tally.numbers, *((question.range_from, question.range_to) if is_range else ()))
