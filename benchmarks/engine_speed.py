@@ -67,11 +67,13 @@ CASES = (
 )
 
 
-def compare(older: Path, runs: int) -> None:
-    """Measure all cases in both trees, in turn, and print them."""
+def compare(older: Path, runs: int, only: str | None = None) -> None:
+    """Measure all cases, or `only` one, in both trees, in turn, and print them."""
     old, new = _worker(older), _worker(HERE)
     print(f"{'case':>12} {'older':>12} {'this':>12} {'ratio':>8} {'aim':>6}")
     for case, before, aim in CASES:
+        if only not in (None, case):
+            continue
         timings: tuple[list[float], list[float]] = ([], [])
         for number in range(-2, 1 if case == "memory" else runs):
             pair = _ask(old, before), _ask(new, case)
@@ -80,10 +82,11 @@ def compare(older: Path, runs: int) -> None:
                     kept.append(value)
         olds, news = map(statistics.median, timings)
         print(f"{case:>12} {olds:12.6f} {news:12.6f} {olds / news:8.2f} {aim:6.1f}")
-    few, many = (
-        statistics.median(_ask(new, f"apply-{count}") / count for _ in range(5)) for count in (50, 5000)
-    )
-    print(f"apply, a question of 5,000 beside one of 50: {many / few:.2f} (aim: at most 2)")
+    if only is None:
+        few, many = (
+            statistics.median(_ask(new, f"apply-{count}") / count for _ in range(5)) for count in (50, 5000)
+        )
+        print(f"apply, a question of 5,000 beside one of 50: {many / few:.2f} (aim: at most 2)")
     for worker in (old, new):
         worker.terminate()
 
@@ -107,9 +110,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine_speed", description=__doc__)
     parser.add_argument("revision", help="a revision, or the path of a tree")
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--only", choices=[case for case, _, _ in CASES], help="measure one case alone")
     arguments = parser.parse_args()
     with checked_out(arguments.revision) as older:
-        compare(older, arguments.runs)
+        compare(older, arguments.runs, arguments.only)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,10 @@ class Dependencies:
         """Return what reads the question directly; with True where that reads it in all rounds of its group."""
         return () if question.name is None else self._readers.get(question.name, ())
 
+    def is_apart(self, question: Question) -> bool:
+        """Return whether the question depends on no other, and no other on it."""
+        return question.id not in self.by_id and question.name not in self._readers
+
     def reads(self, *formulas: Formula) -> tuple[Read, ...]:
         """Return which questions the formulas read, of those whose values can change without an answer to them."""
         if len(formulas) == 1:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chat_api.engine.expressions.language import OTHER
 from chat_api.engine.expressions.values import Kind, Value, kind_of
 from chat_api.engine.question_types.base import CheckedReply
-from chat_api.engine.question_types.choice import weight_of
+from chat_api.engine.question_types.choice import weight_of, weight_of_one
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
 from chat_api.engine.records import record
@@ -21,6 +21,7 @@ from chat_api.engine.script import Answer, Question, Script
 V = TypeVar("V")
 
 _ID: Final = attrgetter("id")
+_OTHER: Final = f".{OTHER}"
 #: Kinds whose JSON looks like that of another kind.
 _TAGGED: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.LOCATION})
 
@@ -47,33 +48,28 @@ class GivenAnswer:
         cls, checked: CheckedReply, timestamp: datetime, zone: str = "UTC", *, is_confirmed: bool = False
     ) -> GivenAnswer:
         """Return a reply that was accepted at that time."""
-        chosen = tuple(map(_ID, checked.answers))
-        return cls(
-            checked.value,
-            checked.other,
-            chosen,
-            timestamp,
-            zone,
-            checked.is_skipped,
-            is_confirmed=is_confirmed,
-        )
+        answers = checked.answers
+        # One is nearly always enough.
+        chosen = (answers[0].id,) if len(answers) == 1 else tuple(map(_ID, answers))
+        # By position, which Python passes faster than by name.
+        return cls(checked.value, checked.other, chosen, timestamp, zone, checked.is_skipped, is_confirmed)
 
     def answers_in(self, script: Script) -> tuple[Answer, ...]:
         """Return the chosen answers that the script still has, in the order given."""
-        offered = script.answers_by_id
-        if len(self.chosen) == 1:
-            only = offered.get(self.chosen[0])
-            return () if only is None else (only,)
-        return tuple([offered[pk] for pk in self.chosen if pk in offered])
+        offered, chosen = script.answers_by_id, self.chosen
+        if len(chosen) == 1:
+            return (offered[chosen[0]],) if chosen[0] in offered else ()
+        return tuple([offered[pk] for pk in chosen if pk in offered])
 
 
-def given_to_json(question: Question, given: GivenAnswer) -> dict[str, Any]:
-    """Return the answer as it is stored."""
-    document: dict[str, Any] = {
-        "value": question_type(question.type).to_json(given.value),
-        "at": timestamp_to_json(given.timestamp),
-        "zone": given.zone,
-    }
+def given_to_json(
+    question: Question, given: GivenAnswer, document: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the answer as it is stored; with `document`, its keys are added to that one."""
+    document = {} if document is None else document
+    document["value"] = question_type(question.type).to_json(given.value)
+    document["at"] = timestamp_to_json(given.timestamp)
+    document["zone"] = given.zone
     if given.other is not None:
         document["other"] = given.other
     if given.chosen:
@@ -140,21 +136,38 @@ def expose(
     name = question.name
     if name is None:
         return
-    value, other, weight = None, None, None
-    if given is not None:
-        value, other = given.value, given.other
-        weight = weight_of(given.answers_in(script)) if given.chosen else None
-    _put(answers, name, value)
-    if question.answers:
-        _put(answers, f"{name}.{OTHER}", other)
-        _put(weights, name, weight)
+    if given is None:
+        given = _NOTHING
+    if given.value is not None:
+        answers[name] = given.value
+    elif name in answers:
+        del answers[name]
+    if not question.answers:
+        return
+    key = name + _OTHER
+    if given.other is not None:
+        answers[key] = given.other
+    elif key in answers:
+        del answers[key]
+    weight = _weight_in(script, given.chosen)
+    if weight is not None:
+        weights[name] = weight
+    elif name in weights:
+        del weights[name]
 
 
-def _put(values: MutableMapping[str, V], name: str, value: V | None) -> None:
-    if value is None:
-        values.pop(name, None)
-    else:
-        values[name] = value
+def _weight_in(script: Script, chosen: tuple[int, ...]) -> float | None:
+    """Return what the chosen answers that the script still has count for, together; None if none of them counts."""
+    offered = script.answers_by_id
+    if len(chosen) == 1:
+        # Nearly all choices.
+        only = chosen[0]
+        return weight_of_one(offered[only]) if only in offered else None
+    return weight_of([offered[pk] for pk in chosen if pk in offered])
+
+
+#: Stands for a question without an answer.
+_NOTHING: Final = GivenAnswer()
 
 
 def typed_to_json(value: Value) -> Any:

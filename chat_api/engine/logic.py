@@ -27,6 +27,8 @@ class Formula:
     source: str
     expression: Expression | None
     error: str = ""
+    #: Whether the value depends on nothing else than variables; see `Expression`.
+    reads_variables_alone: bool = False
 
     def value(self, environment: Environment) -> Value:
         """Return the value. Raises `ExpressionError`."""
@@ -82,7 +84,12 @@ class Logic:
     groups: Mapping[int, Group]
     #: The variables that modifications set.
     variables: frozenset[str]
-    _compiled: dict[tuple[str, str | None], Formula] = field(default_factory=dict, repr=False)
+    #: The expressions outside of repeated groups, by source.
+    _compiled: dict[str, Formula] = field(default_factory=dict, repr=False)
+    #: By id of a repeated group, the expressions in it, by source.
+    _compiled_in: Mapping[int, dict[str, Formula]] = field(default_factory=dict, repr=False)
+    #: By id of the question.
+    _conditions: dict[int, tuple[Formula, ...]] = field(default_factory=dict, repr=False)
     #: By key of the repeated group.
     _scopes: dict[str | None, Scope] = field(default_factory=dict, repr=False)
 
@@ -111,6 +118,7 @@ class Logic:
             },
             groups=groups,
             variables=frozenset(_variables(script)),
+            _compiled_in={pk: {} for pk, group in groups.items() if _repeated_key(group) is not None},
         )
         script.prepared[_KEY] = logic
         return logic
@@ -139,25 +147,31 @@ class Logic:
 
     def formula(self, source: str, question: Question | None = None) -> Formula:
         """Return the expression as it is understood at the question, compiled once."""
-        scope_key = None
-        if question is not None and question.group_id is not None:
-            scope_key = _repeated_key(self.group_of(question))
-        found = self._compiled.get((source, scope_key))
+        if question is None or question.group_id is None:
+            known = self._compiled
+        else:
+            known = self._compiled_in.get(question.group_id, self._compiled)
+        found = known.get(source)
         if found is None:
             try:
-                found = Formula(source, compile_expression(source, self.scope(question)))
+                compiled = compile_expression(source, self.scope(question))
+                found = Formula(source, compiled, reads_variables_alone=compiled.reads_variables_alone)
             except ExpressionError as error:
                 found = Formula(source, None, str(error))
-            self._compiled[source, scope_key] = found
+            known[source] = found
         return found
 
     def conditions(self, question: Question) -> tuple[Formula, ...]:
         """Return the conditions under which the question is shown: of its group, then its own."""
         if question.show_if is None and question.group_id is None:
             return ()
-        group = self.group_of(question)
-        sources = (None if group is None else group.show_if, question.show_if)
-        return tuple(self.formula(source, question) for source in sources if source)
+        found = self._conditions.get(question.id)
+        if found is None:
+            group = self.group_of(question)
+            sources = (None if group is None else group.show_if, question.show_if)
+            found = tuple([self.formula(source, question) for source in sources if source])
+            self._conditions[question.id] = found
+        return found
 
     def in_order(self) -> tuple[int, ...]:
         """Return the indexes of all questions, each after those that its conditions and calculation read.

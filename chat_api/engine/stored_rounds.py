@@ -31,16 +31,21 @@ def items_of(
 
     Long texts of questions whose names `names_read` does not return are cut: the state is read with each message.
     """
+    questions = script.questions_by_id
     for pk, given in part.given.items():
-        question = script.questions_by_id[pk]
-        item = given_to_json(question, _bounded(question, given, names_read))
-        yield {"question": pk, **item} if instance is None else {"question": pk, "instance": instance, **item}
+        question = questions[pk]
+        # All answers are stored after each of them: most have nothing to cut.
+        if given.other or (isinstance(given.value, str) and len(given.value) > UNREAD_TEXT_MAX):
+            given = _bounded(question, given, names_read)
+        item: dict[str, Any] = (
+            {"question": pk} if instance is None else {"question": pk, "instance": instance}
+        )
+        yield given_to_json(question, given, item)
 
 
 def _bounded(question: Question, given: GivenAnswer, names_read: Names) -> GivenAnswer:
     value, other = given.value, given.other
-    is_long = isinstance(value, str) and len(value) > UNREAD_TEXT_MAX
-    if not (is_long or other) or question.name in names_read():
+    if question.name in names_read():
         return given
     if isinstance(value, str):
         value = value[:UNREAD_TEXT_MAX]

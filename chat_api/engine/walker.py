@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.flow_events import (
@@ -32,6 +33,11 @@ from chat_api.engine.script import (
     Script,
 )
 
+# An enumeration looks up its members by itself, which costs a walk more than all else that it compares.
+_FORK: Final = QuestionType.FORK
+_CALCULATION: Final = QuestionType.CALCULATION
+_WAITING: Final = Outcome.WAITING
+
 
 @dataclass(slots=True)
 class Walker:
@@ -51,36 +57,33 @@ class Walker:
     is_hidden: bool = False
 
     def modify(self, question: Question, modifications: Sequence[Modification]) -> tuple[Modification, ...]:
-        if not modifications:
-            return ()
-        done = []
+        done, only, rules, variables = [], self.only, self.rules, self.variables
         for modification in modifications:
-            if self.only is not None and modification.name not in self.only:
+            if only is not None and modification.name not in only:
                 continue
             try:
-                value = self.rules.number(question, modification.expression, self.variables)
+                value = rules.number(question, modification.expression, variables)
             except ExpressionError as error:
                 self.events.append(EvaluationFailed(question.qid, modification.expression, str(error)))
                 continue
             if value is not None:
-                self.variables[modification.name] = value
+                variables[modification.name] = value
                 done.append(modification)
         return tuple(done)
 
     def apply_answers(self, question: Question, checked: CheckedReply) -> None:
         self.rules.answered(question, checked)
         for chosen in checked.answers:
-            done = self.modify(question, chosen.modifications)
-            if done:
+            if chosen.modifications and (done := self.modify(question, chosen.modifications)):
                 self.events.append(AnswerModified(chosen, done))
 
     def ask(self, question: Question, predecessor: Question | None) -> Asked:
-        before_failures = len(self.events)
-        done = self.modify(question, question.modifications)
-        rounds = self.rules.rounds
+        events, rounds = self.events, self.rules.rounds
+        before_failures = len(events)
+        done = self.modify(question, question.modifications) if question.modifications else ()
         instance = None if rounds is None else rounds.number_of(question)
-        asked = Asked(question, predecessor, done, dict(self.variables), instance)
-        self.events.insert(before_failures, asked)
+        asked = Asked(question, predecessor, done, self.variables.copy(), instance)
+        events.insert(before_failures, asked)
         return asked
 
     def fork(self, question: Question) -> int:
@@ -154,16 +157,21 @@ class Walker:
         if qid is None or qid <= END:
             self.events.append(Finished(dict(self.variables), self.rules.to_json()))
             return self._ended(Outcome.FINISHED) if self.repeat_from is None else None
-        question = self.script.questions_by_qid.get(qid)
-        if question is None:
+        try:
+            question = self.script.questions_by_qid[qid]
+        except KeyError:
             return self._broken("missing", qid)
         rounds = self.rules.rounds
-        self.is_hidden = (rounds is not None and rounds.passes(question)) or self.hides(question)
+        if rounds is None and question.show_if is None and question.group_id is None:
+            # As nearly all questions: shown, whatever the rules are.
+            self.is_hidden = False
+        else:
+            self.is_hidden = (rounds is not None and rounds.passes(question)) or self.hides(question)
         if self.is_hidden or question.type in PASSED_TYPES:
             return None
         if not self.silently:
             self.ask(question, predecessor)
-        return Walk(tuple(self.events), question, self.variables, Outcome.WAITING)
+        return Walk(tuple(self.events), question, self.variables, _WAITING)
 
     def go_on(self, qid: int | None, predecessor: Question | None) -> tuple[int | None, Question | None]:
         """Return the qid after the end, or after a question that does not wait, and the predecessor there."""
@@ -178,9 +186,9 @@ class Walker:
             if rounds is not None and rounds.adds_silently(question):
                 return rounds.begin_next(), predecessor
             return qid_beyond(self.script, question), predecessor
-        if question.type == QuestionType.FORK:
+        if question.type == _FORK:
             return self.fork(question), predecessor
-        if question.type == QuestionType.CALCULATION:
+        if question.type == _CALCULATION:
             self.calculate(question)
         elif not self.silently:
             self.ask(question, predecessor)

@@ -64,6 +64,32 @@ def value_of(source, scope=SCOPE, environment=ENVIRONMENT):
     return compile_expression(source, scope).value(environment)
 
 
+@pytest.mark.parametrize("source", [source for source, _ in CASES["values"]], ids=lambda part: str(part)[:60])
+def test_expressions_that_read_variables_alone_have_the_same_value_without_all_else(source):
+    expression = compile_expression(source, SCOPE)
+    if expression.reads_variables_alone:
+        assert expression.value(Environment(variables=ENVIRONMENT.variables)) == expression.value(ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "age",
+        "symptoms.other",
+        "meds.dose",
+        "weight(mood)",
+        'score("risk")',
+        "patient.age",
+        "today()",
+        "value > 3",
+        "index + score",
+    ],
+)
+def test_expressions_that_read_more_than_variables_are_known(source):
+    assert not compile_expression(source, SCOPE).reads_variables_alone
+    assert compile_expression("true and score + 1 > empty", SCOPE).reads_variables_alone
+
+
 @pytest.mark.parametrize(("source", "expected"), CASES["values"], ids=lambda part: str(part)[:60])
 def test_value(source, expected):
     found = value_of(source)

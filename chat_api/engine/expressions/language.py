@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Final
 
 from chat_api.engine.expressions import date_functions, number_functions, operators, text_functions, values
@@ -81,22 +81,23 @@ class Expression:
     context: frozenset[str]
     #: Whether it depends on the time at which it is evaluated.
     reads_clock: bool
+    #: Whether it depends on variables at the most: on no answer, no score, no context, and neither on time nor place.
+    reads_variables_alone: bool
     _compute: Closure = field(repr=False, compare=False)
 
     def value(self, environment: Environment) -> Value:
         """Return the value; numbers are floats. Raises `ExpressionError`, in bounded time."""
         try:
-            found = self._compute(environment)
+            found: Value = self._compute(environment)
             if type(found) is int:
                 found = float(found)
         except ExpressionError:
             raise
         except Exception as error:
             raise without_value(error) from error
-        if type(found) is float and not math.isfinite(found):
+        if type(found) is float and not isfinite(found):
             raise ExpressionError("the result is not a finite number")
-        value: Value = found
-        return value
+        return found
 
     def is_true(self, environment: Environment) -> bool:
         """Return whether the value is true: neither false, 0, an empty text or list, nor empty."""
@@ -113,6 +114,7 @@ def compile_expression(source: str, scope: Scope) -> Expression:
     tree = parse_typed(source)
     compiler = _Compiler(scope, tree)
     compute = compile_tree(tree.root, compiler.semantics())
+    reads_clock = any(name in FUNCTIONS and FUNCTIONS[name].reads_clock for name in tree.functions)
     return Expression(
         source=source,
         tree=tree,
@@ -121,7 +123,8 @@ def compile_expression(source: str, scope: Scope) -> Expression:
         variables=frozenset(compiler.variables),
         scores=frozenset(compiler.scores),
         context=frozenset(compiler.context),
-        reads_clock=any(name in FUNCTIONS and FUNCTIONS[name].reads_clock for name in tree.functions),
+        reads_clock=reads_clock,
+        reads_variables_alone=not (reads_clock or compiler.reads_more()),
         _compute=compute,
     )
 
@@ -138,6 +141,12 @@ class _Compiler:
     variables: set[str] = field(default_factory=set)
     scores: set[str] = field(default_factory=set)
     context: set[str] = field(default_factory=set)
+    #: Words of the language other than truths and `empty`.
+    words: set[str] = field(default_factory=set)
+
+    def reads_more(self) -> bool:
+        """Return whether the expression reads anything but variables and the clock."""
+        return bool(self.questions or self.lists or self.scores or self.context or self.words)
 
     def semantics(self) -> Semantics:
         return Semantics(
@@ -151,6 +160,8 @@ class _Compiler:
         if name in self.scope.questions:
             return self._question(name)
         if self._is_word(name):
+            if name not in _NEVER_EMPTY and name != EMPTY:
+                self.words.add(name)
             return _word(name)
         first, _, rest = name.partition(".")
         if not rest:

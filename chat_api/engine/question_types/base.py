@@ -11,7 +11,7 @@ from chat_api.engine.expressions.values import Kind, Value
 from chat_api.engine.question_types import limits as limit_rules
 from chat_api.engine.question_types.limit_checks import File, Limits, Measured
 from chat_api.engine.question_types.number_texts import NumberFormat
-from chat_api.engine.question_types.stored_values import value_from_json, value_to_json
+from chat_api.engine.question_types.stored_values import PLAIN_TYPES, value_from_json, value_to_json
 from chat_api.engine.records import record
 from chat_api.engine.script import Answer, Question
 
@@ -199,7 +199,8 @@ class BaseQuestionType:
 
     def to_json(self, value: Value) -> Any:
         """Return the value as it is stored."""
-        return value_to_json(value)
+        # Of nearly all values; a state stores all answers after each of them.
+        return value if type(value) in PLAIN_TYPES else value_to_json(value)
 
     def from_json(self, raw: Any) -> Value:
         """Return a value that `to_json` has stored. Raises `ValueError` for all else."""

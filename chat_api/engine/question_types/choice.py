@@ -21,21 +21,19 @@ class _Choices(BaseQuestionType):
         if reply.text and not question.choice_open:
             errors["text"] = ["WRONG_STATE"]
         ids = reply.answer_ids
-        wanted = set(ids)
-        answers = tuple([answer for answer in question.answers if answer.id in wanted])
+        answers = _chosen(question, ids)
         if not ids:
             errors["answers"] = ["REQUIRED"]
         elif len(answers) < len(ids):
             errors["answers"] = ["WRONG_VALUE"]
-        elif len(ids) > 1:
-            answers = tuple(sorted(answers, key=lambda answer: ids.index(answer.id)))
-        self.check_number(errors, reply, answers, limits)
+        if limits or len(ids) > 1:
+            self.check_number(errors, reply, answers, limits)
         if errors:
             raise self.refusal(question, errors, limits)
         return CheckedReply(reply.text, answers, None, self.value_of(answers), reply.text or None)
 
     def check_number(self, errors: Errors, reply: Reply, answers: tuple[Answer, ...], limits: Limits) -> None:
-        """Add the errors of answers that cannot be chosen together."""
+        """Add the errors of answers that cannot be chosen together; a single one without limits is not asked about."""
         raise NotImplementedError
 
 
@@ -55,7 +53,8 @@ class ChoiceQuestion(_Choices):
 
     def value_of(self, answers: tuple[Answer, ...]) -> Value:
         """Return what stands for the chosen answer."""
-        return code_of(answers[0])
+        only = answers[0]
+        return only.text if only.value is None else only.value
 
     def kind_of(self, question: Question) -> Kind | None:
         """Return the kind of the answers' values, if it is the same for all."""
@@ -90,6 +89,20 @@ class MultichoiceQuestion(_Choices):
         return tuple(code_of(answer) for answer in sorted(answers, key=attrgetter("position")))
 
 
+def _chosen(question: Question, ids: tuple[int, ...]) -> tuple[Answer, ...]:
+    """Return the answers of the question with these ids, in the order of the ids."""
+    if len(ids) == 1:
+        # Nearly all replies choose one answer.
+        only = ids[0]
+        for answer in question.answers:
+            if answer.id == only:
+                return (answer,)
+        return ()
+    wanted = set(ids)
+    answers = [answer for answer in question.answers if answer.id in wanted]
+    return tuple(sorted(answers, key=lambda answer: ids.index(answer.id)))
+
+
 def code_of(answer: Answer) -> Value:
     """Return what stands for the answer in expressions: its value, else its text as the author wrote it."""
     return answer.text if answer.value is None else answer.value
@@ -98,12 +111,13 @@ def code_of(answer: Answer) -> Value:
 def weight_of(answers: Sequence[Answer]) -> float | None:
     """Return what the answers count for in scores, together; None if none of them counts."""
     if len(answers) == 1:
-        return _weight(answers[0])
-    weights = [weight for answer in answers if (weight := _weight(answer)) is not None]
+        return weight_of_one(answers[0])
+    weights = [weight for answer in answers if (weight := weight_of_one(answer)) is not None]
     return sum(weights) if weights else None
 
 
-def _weight(answer: Answer) -> float | None:
+def weight_of_one(answer: Answer) -> float | None:
+    """Return what the answer counts for in scores: its weight, else its value if that is a number."""
     if answer.weight is not None:
         return answer.weight
     value = answer.value

@@ -93,7 +93,11 @@ def is_known(name: str) -> bool:
 
 def question_type(name: str) -> BaseQuestionType:
     """Return the type with that name; for an unknown one, a type that refuses every reply."""
-    return BUILT_IN.get(name) or _Host.types().get(name, _UNKNOWN)
+    try:
+        # Called several times for an answer: `get` of a read-only mapping takes twice as long.
+        return BUILT_IN[name]
+    except KeyError:
+        return _Host.types().get(name, _UNKNOWN)
 
 
 def plain_limits(question: Question, evaluate: Callable[[str], Value] = lambda source: None) -> Limits:
@@ -120,4 +124,6 @@ def check_reply(
     text = reply.text.strip()
     if text != reply.text:
         reply = Reply(text, reply.answer_ids, reply.attachments)
-    return kind.check(question, reply, notation, plain_limits(question) if limits is None else limits)
+    if limits is None:
+        limits = plain_limits(question) if question.limits else _NO_LIMITS
+    return kind.check(question, reply, notation, limits)

@@ -12,12 +12,12 @@ from chat_api.engine.expressions.values import Kind, Location, Value
 #: Larger whole numbers are doubles: a database may return 1e22 as an int.
 INT_MAX: Final = 2**53
 #: Of most values; they are JSON as they are.
-_PLAIN_TYPES: Final = frozenset({float, int, str, bool})
+PLAIN_TYPES: Final = frozenset({float, int, str, bool})
 
 
 def value_to_json(value: Value) -> Any:
     """Return the value as plain JSON."""
-    if type(value) in _PLAIN_TYPES:
+    if type(value) in PLAIN_TYPES:
         return value
     match value:
         case tuple():
