@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chat_api.chat.models import Message
+from chat_api.chat.models import Message, ScriptRun
 from chat_api.schemas.models import Answer, Question
 from tests.chat.talking import Talk
-from tests.chat.test_repeats import form, start
+from tests.chat.test_repeats import TWO, correct, form, medicines, said, shown, start
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +126,90 @@ def _seen(talk: Talk) -> tuple[Any, ...]:
         (row["question"], row.get("instance")): (row["value"], row.get("chosen")) for row in values["given"]
     }
     return given, values.get("hidden"), values.get("calculated"), values.get("rounds")
+
+
+def test_more_children_are_asked_about_after_a_correction_of_their_number(alice: Any) -> None:
+    talk = start(alice)
+    number, *_ = said(talk, *TWO, "yes")
+    correct(talk, number, text="3")
+    assert shown(talk)[-2:] == ["3", "What is the child called? [3]"]
+    said(talk, "Cid", "2024-04-30", "2")
+    # The kept answer to the last question follows.
+    assert ScriptRun.objects.get().outcome == "completed"
+    values = talk.row.values
+    assert next(item["value"] for item in values["given"] if item.get("instance") == 3) == "Cid"
+
+
+def test_fewer_children_supersede_the_answers_about_the_others(alice: Any) -> None:
+    talk = start(alice)
+    number, *_ = said(talk, *TWO, "yes")
+    correct(talk, number, text="1")
+    assert [text for text in shown(talk) if text.endswith("[2]")] == []
+    assert "Ann [1]" in shown(talk)
+    assert ScriptRun.objects.get().outcome == "completed"
+    correct(talk, talk.messages()[-1], text="0")
+    assert [text for text in shown(talk) if text.endswith("]")] == []
+
+
+def test_correction_in_a_round_changes_that_round_alone(alice: Any) -> None:
+    talk = start(alice)
+    messages = said(talk, *TWO)
+    fixed = correct(talk, messages[5], text="2025-01-01")
+    assert fixed["instance"] == 2
+    assert shown(talk)[-2:] == ["2025-01-01 [2]", "How many doses did Bob get, at 1? [2]"]
+    said(talk, "1")
+    assert shown(talk)[-1] == "Together 4 doses?"
+    said(talk, "yes")
+    correct(talk, messages[2], text="2010-01-01")
+    assert "3 [1]" not in shown(talk)
+    assert ScriptRun.objects.get().outcome == "completed"
+
+
+def test_correction_of_the_answer_that_adds_a_round(alice: Any) -> None:
+    talk, yes, no = medicines(alice)
+    said(talk, "A")
+    more = talk.say(answers=[no])
+    said(talk, "no")
+    correct(talk, more, answers=[yes])
+    assert shown(talk)[-2:] == ["yes [1]", "Which medicine? [2]"]
+    said(talk, "B")
+    second = talk.say(answers=[no])
+    assert second["instance"] == 2
+    assert ScriptRun.objects.get().outcome == "completed"
+    first = next(message for message in talk.messages() if message["text"] == "yes")
+    correct(talk, first, answers=[no])
+    assert [text for text in shown(talk) if text.endswith("[2]")] == []
+
+
+def test_going_back_steps_through_the_rounds(alice: Any) -> None:
+    talk = start(alice)
+    said(talk, *TWO)
+    seen = []
+    while talk.roll_back().status_code == 200:
+        seen.append(shown(talk)[-1])
+    assert seen == [
+        "When was Bob born? [2]",
+        "What is the child called? [2]",
+        "How many doses did Ann get, at 3? [1]",
+        "When was Ann born? [1]",
+        "What is the child called? [1]",
+        "How many children?",
+    ]
+    said(talk, "1", "Eve", "2024-01-01", "2")
+    assert shown(talk)[-1] == "Together 2 doses?"
+
+
+def test_going_back_to_a_message_of_an_earlier_round(alice: Any) -> None:
+    talk = start(alice)
+    said(talk, *TWO)
+    doses = next(message for message in talk.messages() if message["text"].startswith("How many doses"))
+    assert talk.roll_back(message=doses["id"]).status_code == 200
+    said(talk, "1", "Dan", "2010-01-01")
+    assert shown(talk)[-1] == "Together 1 doses?"
+
+
+def test_deleting_an_answer_of_a_round_leaves_the_others(alice: Any) -> None:
+    talk = start(alice)
+    messages = said(talk, *TWO)
+    assert talk.client.delete(f"{talk.path}/messages/{messages[3]['id']}").status_code == 204
+    assert talk.thread()["question_data"]["text"] == "Together 0 doses?"
