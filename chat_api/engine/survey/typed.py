@@ -104,11 +104,12 @@ class TypedWalk(TypedValues):
     def _update(self, node: TypedNode, *, is_reached: bool = True) -> None:
         index = node.index
         before, seen_before = self.outcomes[index], self._shown(node)
-        # A question does not see its own answer.
-        self.expose(node, None)
+        if before.is_visible:
+            # A question does not see its own answer.
+            self.expose(node, None)
         outcome = UNREACHED
         if is_reached and self._reached[index]:
-            step = Step(self, node, self.pool.before(index, node.variables))
+            step = Step(self, node, self.pool.before(index, node.variables) if node.variables else {})
             outcome = step.entry() if node.is_entry else step.outcome()
         self._set(node, outcome)
         if self._shown(node) != seen_before:
@@ -116,10 +117,14 @@ class TypedWalk(TypedValues):
         if node.is_entry and repr(outcome.value) != repr(before.value):
             # The first instance is hidden while there are none.
             self._queue(range(index + 1, index + 1 + len(node.part.indexes if node.part else ())))
-        self._problems.written({**before.written, **outcome.written})
-        changed = self.pool.set(index, outcome.written, self.plan.variable_readers)
-        self._queue(each for each in changed if self._reached[each])
-        self._lead(before.targets, outcome.targets)
+        written_before, written = before.written, outcome.written
+        if written_before or written:
+            self._problems.written({**written_before, **written})
+            changed = self.pool.set(index, written, self.plan.variable_readers)
+            self._queue(each for each in changed if self._reached[each])
+        self.pool.passed(index)
+        if before.targets != outcome.targets:
+            self._lead(before.targets, outcome.targets)
 
     def _set(self, node: TypedNode, outcome: Outcome) -> None:
         index = node.index
@@ -130,13 +135,14 @@ class TypedWalk(TypedValues):
         self._problems.changed(node)
 
     def _shown(self, node: TypedNode) -> str:
-        """Return what others see of a question; `==` would not distinguish 1 from true."""
-        name, seen = node.question.name, self.seen_at(node)
-        return (
-            repr((seen.answers.get(name), seen.answers.get(f"{name}.{OTHER}"), seen.weights.get(name)))
-            if name
-            else ""
-        )
+        """Return what others see of a question, if any of them looks; `==` would not distinguish 1 from true."""
+        if not node.own_name or not self.outcomes[node.index].is_visible or not self.plan.is_read[node.index]:
+            return ""
+        name, seen = node.question.name or "", self.seen_at(node)
+        answers = seen.answers
+        if not node.question.answers:
+            return repr(answers.get(name))
+        return repr((answers.get(name), answers.get(f"{name}.{OTHER}"), seen.weights.get(name)))
 
     def _queue_readers(self, node: TypedNode) -> None:
         readers = self.plan.readers
@@ -148,6 +154,12 @@ class TypedWalk(TypedValues):
             self._problems.seen(node.list_name)
 
     def _lead(self, before: tuple[int, ...], now: tuple[int, ...]) -> None:
+        if not before and len(now) == 1:
+            # As where most questions lead when they are computed for the first time.
+            self._reached[now[0]] += 1
+            if self._reached[now[0]] == 1:
+                self._queue(now)
+            return
         targets = {*before, *now}
         was_reached = {target for target in targets if self._reached[target]}
         for target in before:

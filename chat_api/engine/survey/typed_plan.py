@@ -39,6 +39,8 @@ class TypedPlan:
     #: The same for the nodes whose limits or constraints may read it.
     checks: Mapping[str, tuple[int, ...]]
     variable_checks: Mapping[str, tuple[int, ...]]
+    #: By index, whether anything but scores and flags reads its answer; of those in repeated groups, always.
+    is_read: tuple[bool, ...]
     #: The indexes of the nodes that read the time of the last change, and of calculations.
     clock_readers: tuple[int, ...]
     calculations: tuple[int, ...]
@@ -65,6 +67,8 @@ class TypedPlan:
         layout = Layout(logic.script, places)
         nodes = tuple(Nodes(logic, layout).all())
         ranks, on_circles = Order(layout, nodes).ranks()
+        readers = _by_name((node.index, node.names) for node in nodes)
+        checks = _by_name((node.index, node.checked_names) for node in nodes)
         return cls(
             logic=logic,
             layout=layout,
@@ -73,9 +77,12 @@ class TypedPlan:
             by_rank=tuple(sorted(range(len(nodes)), key=ranks.__getitem__)),
             qids=tuple(node.question.qid for node in nodes),
             on_circles=on_circles,
-            readers=_by_name((node.index, node.names) for node in nodes),
+            readers=readers,
             variable_readers=_by_name((node.index, node.variables) for node in nodes),
-            checks=_by_name((node.index, node.checked_names) for node in nodes),
+            checks=checks,
+            is_read=tuple(
+                node.part is not None or node.own_name in readers or node.own_name in checks for node in nodes
+            ),
             variable_checks=_by_name((node.index, node.checked_variables) for node in nodes),
             clock_readers=tuple(node.index for node in nodes if node.reads_clock),
             calculations=tuple(

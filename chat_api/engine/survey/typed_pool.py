@@ -29,6 +29,10 @@ class Pool:
                 found[name] = self._written[writers[position - 1]][name]
         return found
 
+    def passed(self, index: int) -> None:
+        """Take notice of a question that was computed."""
+        self._last = max(self._last, index)
+
     def set(
         self, index: int, written: Mapping[str, float], readers: Mapping[str, Sequence[int]]
     ) -> Iterator[int]:
@@ -36,7 +40,7 @@ class Pool:
 
         Return the readers that were computed and see a change: up to the next one that sets it.
         """
-        self._last = max(self._last, index)
+        self.passed(index)
         before = self._written.get(index, _NOTHING)
         changed = [
             name for name in {**before, **written} if repr(before.get(name)) != repr(written.get(name))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.expressions.environment import Environment
@@ -18,6 +20,8 @@ from chat_api.engine.survey.typed_inputs import UNREACHED, Outcome
 from chat_api.engine.survey.typed_nodes import TypedNode
 from chat_api.engine.survey.typed_values import TypedValues
 
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
+
 
 class Step:
     """The computation of one outcome."""
@@ -27,6 +31,7 @@ class Step:
         self._logic = values.plan.logic
         self._variables = variables
         self._failures: list[EvaluationFailed] = []
+        self._environment: Environment | None = None
 
     def entry(self) -> Outcome:
         """Compute the number of instances of a repeated group, which is entered at the first question of each."""
@@ -44,26 +49,34 @@ class Step:
     def outcome(self) -> Outcome:
         """Compute the outcome; afterwards others see the answer if it counts."""
         node, question = self._node, self._question
-        environment = self._values.environment(self._variables, node=node)
-        if self._is_left_out() or not all(self._is_true(each, environment) for each in node.conditions):
+        if self._is_left_out() or not all(self._is_true(each, self._here) for each in node.conditions):
             return Outcome(targets=node.targets_if_hidden, failures=tuple(self._failures))
         value: Value = None
         if question.type == QuestionType.CALCULATION:
-            value = (
-                self._value(self._formula(question.calculate), environment) if question.calculate else None
-            )
+            value = self._value(self._formula(question.calculate), self._here) if question.calculate else None
             self._expose(GivenAnswer(value=value))
-        asked = self._modify(question.modifications, environment)
-        targets = self._branch(environment) if question.type == QuestionType.FORK else node.targets
+        asked = self._modify(question.modifications, self._here) if question.modifications else _NOTHING
+        targets = self._branch(self._here) if question.type == QuestionType.FORK else node.targets
         given, answers = self._given()
-        self._expose(given if question.type != QuestionType.CALCULATION else GivenAnswer(value=value))
-        chosen: dict[str, float] = {}
-        if given is not None:
-            at = self._values.environment(self._variables, given, node=node)
-            for answer in answers:
-                chosen |= self._modify(answer.modifications, at)
+        if question.type != QuestionType.CALCULATION:
+            self._expose(given)
+        chosen: Mapping[str, float] = _NOTHING
+        if given is not None and answers:
+            modifications = [each for answer in answers for each in answer.modifications]
+            chosen = self._modify(modifications, self._at(given)) if modifications else _NOTHING
             targets = targets_of(*targets, *(node.exits[answer.id] for answer in answers))
         return Outcome(True, given, value, asked, chosen, targets, tuple(self._failures))
+
+    @property
+    def _here(self) -> Environment:
+        """The view of the question's own expressions; its variables follow the modifications."""
+        if self._environment is None:
+            self._environment = self._values.environment(self._variables, node=self._node)
+        return self._environment
+
+    def _at(self, given: GivenAnswer) -> Environment:
+        """Return what the expressions of the chosen answers see."""
+        return self._values.environment(self._variables, given, node=self._node)
 
     def _is_left_out(self) -> bool:
         """Return whether the question is only for chats, or in a group without instances."""
@@ -77,21 +90,20 @@ class Step:
         given = self._values.inputs.answer_at(self._node)
         if given is None or not self._node.exits:
             return given, ()
-        environment = self._values.environment(self._variables, given, node=self._node)
-        offered = {answer.id: answer for answer in self._question.answers}
-        chosen = [offered[pk] for pk in given.chosen if pk in offered]
+        exits, by_id = self._node.exits, self._logic.script.answers_by_id
         answers = tuple(
-            answer
-            for answer in chosen
-            if not answer.show_if or self._is_true(self._formula(answer.show_if), environment)
+            [by_id[pk] for pk in given.chosen if pk in exits and self._is_offered(by_id[pk], given)]
         )
         if not answers:
             return None, ()
-        ids = tuple(answer.id for answer in answers)
-        if ids != given.chosen:
+        if len(answers) != len(given.chosen):
+            ids = tuple(answer.id for answer in answers)
             value = question_type(self._question.type).value_of(answers)
             given = replace(given, chosen=ids, value=value)
         return given, answers
+
+    def _is_offered(self, answer: Answer, given: GivenAnswer) -> bool:
+        return not answer.show_if or self._is_true(self._formula(answer.show_if), self._at(given))
 
     def _expose(self, given: GivenAnswer | None) -> None:
         self._values.expose(self._node, given)
