@@ -47,6 +47,6 @@ A dict from a type of schema to ``{"NO_STATE_UPDATE": True}``: the ``state`` of 
         WholeNumber(least=0),
         """
 The number of questions whose states each process keeps in memory, over all surveys: the next answer to such a survey
-costs only what it changes. A question takes about 2 KB; with 0 nothing is kept.""",
+costs only what it changes. A question takes about 1 KB; with 0 nothing is kept.""",
     ),
 )
