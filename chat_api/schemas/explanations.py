@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat_api.engine.expressions.values import Kind
-from chat_api.engine.question_types.base import AnswerRefused, Explanation
+from chat_api.engine.question_types.base import AnswerRefused, BaseQuestionType, Explanation
 from chat_api.engine.question_types.limit_checks import iso_value
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.script import Question, QuestionType
@@ -106,13 +106,30 @@ def text_of(error: Explanation) -> str:
         return _files(error.code, error.expected)
     if name in _NAMES:
         return _measured(_NAMES[name](), error.expected)
-    if kind.kind == Kind.TEXT:
+    return _of_kind(kind, error)
+
+
+def _of_kind(kind: BaseQuestionType, error: Explanation) -> str:
+    """Return the words for an answer by the kind of its value, for types that have no words of ours."""
+    is_text = kind.kind == Kind.TEXT
+    if kind.expects and not (is_text and error.code in _LENGTHS):
+        return _measured(str(kind.expects), error.expected)
+    if is_text:
         return _text(error.expected)
     if kind.kind == Kind.LOCATION:
         return _("a place, as latitude and longitude")
-    return _measured(_("a number"), error.expected) if kind.kind == Kind.NUMBER else _("another answer")
+    named = _NAMES.get(_TYPES_BY_KIND.get(kind.kind, ""))
+    return _("another answer") if named is None else _measured(named(), error.expected)
 
 
+_LENGTHS: Final = frozenset({"TOO_SHORT", "TOO_LONG"})
+#: The built-in type that is called like a kind of values.
+_TYPES_BY_KIND: Final[Mapping[Kind | None, str]] = {
+    Kind.NUMBER: QuestionType.FLOAT,
+    Kind.DATE: QuestionType.DATE,
+    Kind.TIME: QuestionType.TIME,
+    Kind.DATETIME: QuestionType.DATETIME,
+}
 _NAMES: Final[Mapping[str, Callable[[], str]]] = {
     QuestionType.INT: lambda: _("a whole number"),
     QuestionType.FLOAT: lambda: _("a number"),

@@ -39,6 +39,7 @@ class HostType(BaseQuestionType):
         if own is not None:
             self.label = own.label or name
             self.summary = own.summary
+            self.expects = own.expects
             self.kind = None if own.kind is None else Kind(own.kind)
             self.limits = frozenset(own.limits) & LIMITS.keys()
             self.control = own.control

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.utils.translation import gettext_lazy
 
 from chat_api.api import BaseQuestionType, Kind
 from chat_api.engine.question_types.base import AnswerRefused, Reply
@@ -88,6 +89,31 @@ def test_reply_is_normalized_read_and_limited(caplog: pytest.LogCaptureFixture) 
         assert refused.value.errors == errors
         assert refused.value.expected == {"type": "even", "max": 10}
     assert not caplog.records
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "expects", "limits", "text", "explained"),
+    [
+        (Kind.NUMBER, "", {"max": 10}, "12", "a number up to 10"),
+        (Kind.NUMBER, "an even number", {"max": 10}, "12", "an even number up to 10"),
+        (Kind.NUMBER, gettext_lazy("a date"), None, "3", "a date"),
+        (Kind.DATE, "", None, "3", "a date"),
+        (Kind.DATETIME, "", None, "3", "a date with a time"),
+        (Kind.BOOLEAN, "", None, "3", "another answer"),
+        (Kind.TEXT, "", None, "3", "a text"),
+        (Kind.TEXT, "an account number", None, "3", "an account number"),
+    ],
+)
+def test_refused_reply_is_explained_in_words_of_the_type_or_of_its_kind(
+    alice: Any, settings: Any, kind: Kind, expects: Any, limits: Any, text: str, explained: str
+) -> None:
+    host = type("Host", (Even,), {"kind": kind, "expects": expects, "limits": frozenset(limits or ())})
+    settings.CHAT_SETTINGS = {"QUESTION_TYPES": {"even": host}}
+    talk = begin(alice, published_schema([{"type": "even", "limits": limits}]))
+    response = talk.client.post(f"{talk.path}/messages?explain=true", {"text": text}, format="json")
+    assert response.status_code == 400
+    assert [each["text"] for each in response.json()["explanations"]] == [explained]
 
 
 @pytest.mark.usefixtures("even")

@@ -127,6 +127,8 @@ class BaseQuestionType:
     label: str = ""
     #: A sentence for the documentation: what the type accepts, or does.
     summary: str = ""
+    #: What a refused reply should have been, for people: "a bank account number". Empty for words by the kind of value.
+    expects: str = ""
     #: Whether a script waits for a reply.
     is_asked: bool = True
     #: Whether the reply is an answer, which is stored and counted.
