@@ -23,6 +23,7 @@ from chat_api.surveys import selectors
 from chat_api.surveys.documents import Document, ItemContext, SurveyContext, survey_core_document
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
+from chat_api.surveys.problem_messages import shown_states
 from chat_api.surveys.rule_context import suggesting
 from chat_api.surveys.script_context import SurveyTexts
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
@@ -30,10 +31,11 @@ from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 Context = Mapping[str, Any]
 
 
-def survey_context(context: Context) -> SurveyContext:
-    """Return the context in which the requester sees surveys."""
+def survey_context(surveys: Sequence[Survey], context: Context) -> SurveyContext:
+    """Return the context in which the requester sees the surveys."""
     selection = Selection.of_request(context)
     return SurveyContext(
+        states=shown_states(surveys) if selection.wants("state") else {},
         selection=selection,
         timestamp=timestamp_writer(),
         viewer=_viewer(context),
@@ -76,7 +78,8 @@ def item_context(
     if with_senders and wants("sender_data"):
         senders = Accounts(context, selection.inside("sender_data"))
     if not with_senders and wants("survey_data"):
-        survey_data = survey_core_document(survey, timestamp, _viewer(context))
+        states = shown_states([survey]) if selection.inside("survey_data").wants("state") else {}
+        survey_data = survey_core_document(survey, states, timestamp, _viewer(context))
     return ItemContext(
         selection=selection,
         timestamp=timestamp,

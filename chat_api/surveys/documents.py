@@ -29,6 +29,8 @@ class SurveyContext:
 
     selection: Selection
     timestamp: Timestamp
+    #: The states that differ from the stored ones, by id of the survey.
+    states: Mapping[int, Any]
     #: The requester; None outside of requests.
     viewer: Any
     owners: Accounts
@@ -39,7 +41,7 @@ def survey_document(survey: Survey, shown: SurveyContext) -> Document:
     """Return the survey with its owner and automated sender."""
     wants = shown.selection.wants
     document = {
-        **survey_core_document(survey, shown.timestamp, shown.viewer),
+        **survey_core_document(survey, shown.states, shown.timestamp, shown.viewer),
         "automated_sender_data": (
             shown.automated_senders.document(survey.automated_sender)
             if wants("automated_sender_data")
@@ -51,8 +53,13 @@ def survey_document(survey: Survey, shown: SurveyContext) -> Document:
     return shown.selection.of(document)
 
 
-def survey_core_document(survey: Survey, timestamp: Timestamp, viewer: Any) -> Document:
-    """Return the survey without its people, as it is shown with its items to the user `viewer`."""
+def survey_core_document(
+    survey: Survey, states: Mapping[int, Any], timestamp: Timestamp, viewer: Any
+) -> Document:
+    """Return the survey without its people, as it is shown with its items to the user `viewer`.
+
+    `states` are those that differ from the stored ones, by id of the survey.
+    """
     return {
         "schema": survey.schema_id,
         "user": survey.user_id,
@@ -60,13 +67,12 @@ def survey_core_document(survey: Survey, timestamp: Timestamp, viewer: Any) -> D
         "automated_sender": survey.automated_sender_id,
         "id": survey.pk,
         "created": timestamp(survey.created),
-        "state": _shown_state(survey, viewer),
+        "state": _shown_state(survey, states.get(survey.pk, survey.state), viewer),
     }
 
 
-def _shown_state(survey: Survey, viewer: Any) -> Any:
+def _shown_state(survey: Survey, state: Any, viewer: Any) -> Any:
     """Return the state, its values only to those who see results: staff, and by RESPONDENT_SEES the owner."""
-    state = survey.state
     if not isinstance(state, dict) or not (state.get("values") or state.get("instances")):
         return state
     if viewer is not None and viewer.pk == survey.user_id:

@@ -40,9 +40,9 @@ class SurveyTexts:
     suggestions together.
     """
 
-    def __init__(self, survey: Survey) -> None:
-        """Read nothing yet."""
-        self._survey = survey
+    def __init__(self, survey: Survey, answers: Answers | None = None) -> None:
+        """Read nothing yet; `answers` are those of the survey, if they are known."""
+        self._survey, self._known = survey, answers
         self._contexts: dict[Instance, TextContext] = {}
 
     def at(self, place: Place) -> TextContext:
@@ -94,7 +94,7 @@ class SurveyTexts:
 
     @cached_property
     def _answers(self) -> Answers:
-        return answers_of(self._survey)
+        return answers_of(self._survey) if self._known is None else self._known
 
     @cached_property
     def _facts(self) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors
 from chat_api.surveys.answers import Answers, Kept
+from chat_api.surveys.instances import Place
 from chat_api.surveys.kept_states import STATES
 from chat_api.surveys.models import Survey
 from chat_api.surveys.plain_answers import PlainAnswers
@@ -28,6 +29,11 @@ def answers_of(survey: Survey, *, now: datetime | None = None) -> Answers:
     if not script.is_typed:
         return PlainAnswers(survey, script, selectors.answers_given(survey_id=survey.pk))
     return TypedAnswers(survey, script, selectors.replies_given(survey_id=survey.pk), now)
+
+
+def answers_from(survey: Survey, rows: Mapping[Place, selectors.StoredReply]) -> Answers:
+    """Return the answers of a stored survey of a script with names, loaded with those of other surveys."""
+    return TypedAnswers(survey, compiled(survey.schema).script, rows, None)
 
 
 def no_answers(survey: Survey, script: Script, *, now: datetime) -> Answers:

@@ -17,6 +17,7 @@ from chat_api.surveys import actions
 from chat_api.surveys.api.items import UnderSurveyView
 from chat_api.surveys.documents import survey_core_document
 from chat_api.surveys.models import Survey
+from chat_api.surveys.problem_messages import shown_states
 from chat_api.surveys.serializers.items import NewInstanceSerializer
 
 
@@ -49,7 +50,7 @@ class SurveyInstancesView(InstancesView):
         survey = self.get_survey()
         number = actions.add_instance(survey=survey, group_id=group_id)
         selection = Selection.of_request(self.get_serializer_context())
-        shown = survey_core_document(survey, timestamp_writer(), request.user)
+        shown = survey_core_document(survey, shown_states([survey]), timestamp_writer(), request.user)
         document: dict[str, Any] = {
             "instance": number,
             "survey_data": cut(shown, selection.inside("survey_data")),

@@ -30,8 +30,9 @@ class SurveyAPIView(ChatAPIView):
 
     def survey_documents(self, surveys: Iterable[Survey]) -> list[Document]:
         """Return the surveys as the requester sees them."""
-        shown = survey_context(self.get_serializer_context())
-        return [survey_document(survey, shown) for survey in surveys]
+        rows = list(surveys)
+        shown = survey_context(rows, self.get_serializer_context())
+        return [survey_document(survey, shown) for survey in rows]
 
 
 class SurveysView(SurveyAPIView):

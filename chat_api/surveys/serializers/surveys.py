@@ -27,7 +27,7 @@ _PROBLEMS: Final = {
             "message": {
                 "type": "string",
                 "nullable": True,
-                "description": "The text of the constraint; null for a limit.",
+                "description": "The text of the constraint, in the language of the request; null for a limit.",
             },
             "severity": {"type": "string", "enum": ["error", "warning"]},
         },
