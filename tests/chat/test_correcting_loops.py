@@ -136,3 +136,37 @@ def test_corrected_loops_equal_those_answered_so_from_the_start() -> None:
     for seed in range(RUNS):
         talk = led_at_random(random.Random(seed), schema)
         assert outcome(talk) == outcome(again(talk, schema)), seed
+
+
+#: Three doses that are 100 at most together.
+THREE: list[dict[str, Any]] = [
+    {
+        "qid": 1,
+        "type": "int",
+        "name": "dose",
+        "limits": {"max": "100 - total"},
+        "variable_modifications": [["total", "total + coalesce(dose, 0)"], ["times", "times + 1"]],
+        "next_qid": 2,
+    },
+    {"qid": 2, "type": "fork", "forking_rules": [["1", "times < 3"], ["3", "true"]]},
+    {"qid": 3, "name": "end", "next_qid": -1},
+]
+
+
+@pytest.mark.parametrize("said", [2, 3], ids=["asked", "answered"])
+def test_answer_belongs_to_the_asking_that_waits_although_the_question_was_asked_later_too(
+    alice: Any, said: int
+) -> None:
+    """With two answers the third asking is superseded, with three its answer is kept."""
+    talk = start(alice, published_schema(THREE))
+    first, *_ = [talk.say(text=text) for text in ["1", "5", "1"][:said]]
+    second = correct(talk, first["id"], text="99").json()
+    assert talk.row.variables_pool == {"times": 2.0, "total": 99.0}
+    waiting = talk.row.related_message_id
+    answered = talk.say(text="0")
+    assert talk.row.related_message_id != waiting
+    assert talk.row.variables_pool == {"times": 3.0, "total": 99.0}
+    assert correct(talk, second["id"], text="2").status_code == 201
+    assert talk.row.variables_pool == {"times": 3.0, "total": 2.0}
+    assert correct(talk, answered["id"], text="90").status_code == 201
+    assert talk.row.variables_pool == {"times": 3.0, "total": 92.0}

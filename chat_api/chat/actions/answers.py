@@ -47,8 +47,11 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
     checked = check_draft(member, question, draft, state)
-    message = add_answer(change, member, schema, question, draft, checked)
-    if state is not None and state.has_kept:
+    has_kept = state is not None and state.has_kept
+    # The question may have been asked again since, and have kept that answer.
+    asking = member.related_message_id if has_kept else None
+    message = add_answer(change, member, schema, question, draft, checked, asking=asking)
+    if state is not None and has_kept:
         settle_answer(change, member, schema, state, checked, is_confirmed=draft.confirm)
     else:
         walk = _advance(change, member, schema, question, checked)
