@@ -17,6 +17,7 @@ import time_machine
 from django.core.management import call_command
 
 from chat_api.chat.results.tally import results_of as results_of_runs
+from chat_api.schemas.actions import copy_as_unpublished, publish
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.schemas.results.histogram import histogram
 from chat_api.surveys.results import results_of, versions_of
@@ -118,6 +119,16 @@ def filled_in(name: str, schema: Schema, user: Any, clock: Any, number: int) -> 
     return found
 
 
+def newer(schema: Schema) -> Schema:
+    """Publish the next version, in which answers have the same values and other texts."""
+    copy = copy_as_unpublished(schema=schema)
+    for answer in Answer.objects.filter(question__schema=copy, value__isnull=False):
+        answer.text += " (new)"
+        answer.save()
+    publish(schema=copy)
+    return Schema.objects.get(pk=copy.pk)
+
+
 def bars_of(question: Question, values: Iterable[Any]) -> list[tuple[str, int]]:
     """Count the values of a question by hand."""
     values = [value for value in values if value is not None]
@@ -136,12 +147,16 @@ def _code(answer: Answer) -> Any:
     return answer.text if answer.value is None else answer.value
 
 
+@pytest.mark.parametrize("is_pooled", [False, True], ids=["one version", "two versions"])
 def test_exports_of_surveys_are_those_of_the_evaluator(
-    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path
+    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path, is_pooled: bool
 ) -> None:
     schema = published(instrument, tmp_path)
     surveys = filled_in(instrument, schema, user, clock, walks)
-    rows = exported("export_survey_results", schema)
+    if is_pooled:
+        surveys |= filled_in(instrument, newer(schema), user, clock, walks // 2)
+    rows = exported("export_survey_results", schema, *(["--all-versions"] if is_pooled else []))
+    assert {row.get("version") for row in rows} == ({1, 2} if is_pooled else {None})
     assert [row["survey id"] for row in rows] == [*surveys]
     for row in rows:
         walk, form = surveys[row["survey id"]]
@@ -161,15 +176,20 @@ def hides(walk: Walk, form: Form, name: str) -> bool:
     return name in walk.items and name not in form.values
 
 
+@pytest.mark.parametrize("is_pooled", [False, True], ids=["one version", "two versions"])
 def test_counts_of_surveys_are_those_of_the_evaluator(
-    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path
+    instrument: str, user: Any, walks: int, clock: time_machine.Traveller, tmp_path: Path, is_pooled: bool
 ) -> None:
     schema = published(instrument, tmp_path)
-    forms = [form for _, form in filled_in(instrument, schema, user, clock, walks).values()]
-    counted = results_of(schema)
+    surveys = filled_in(instrument, schema, user, clock, walks)
+    if is_pooled:
+        schema = newer(schema)
+        surveys |= filled_in(instrument, schema, user, clock, walks // 2)
+    forms = [form for _, form in surveys.values()]
+    counted = results_of(schema, all_versions=is_pooled)
     assert counted.surveys == len(forms)
     completed = sum(form.completed and bool(form.values) for form in forms)
-    assert counted.completed == versions_of(schema)[0].completed == completed
+    assert counted.completed == sum(version.completed for version in versions_of(schema)) == completed
     finals = [form.values for form in forms if form.completed]
     check_scores(counted, instrument, finals, [form.values for form in forms])
     rows = {row.qid: row for row in counted.questions}
