@@ -166,6 +166,36 @@ def test_dates_are_dates_in_a_sheet(filling: Any, tmp_path: Any) -> None:
     assert (cells["age"], cells["fever"], cells["signs = rash"]) == (48, 40.5, True)
 
 
+def test_calculated_dates_are_dates_in_a_sheet(filling: Any, tmp_path: Any) -> None:
+    asked: list[dict[str, Any]] = [
+        {"type": "date", "text": "Visit?", "name": "visit"},
+        {"type": "calculation", "text": "", "name": "again", "calculate": "add_days(visit, 1)"},
+        {"type": "calculation", "text": "", "name": "words", "calculate": '"2024-01-01"'},
+        {"type": "date", "text": "Born?", "name": "born", "group": "g"},
+        {
+            "type": "calculation",
+            "text": "",
+            "name": "first",
+            "group": "g",
+            "calculate": "add_days(born, 1)",
+        },
+    ]
+    repeat = {"key": "children", "repeat": {"count": None, "min": 3}}
+    schema = published_schema(asked, groups={"g": repeat})
+    survey = filling(schema)
+    survey.give(1, text="2024-02-28")
+    survey.give(4, text="2023-12-31", instance=2)
+    run(schema.pk, "-o", tmp_path / "r.xlsx")
+    run(schema.pk, "--repeat", "children", "-o", tmp_path / "c.xlsx")
+    head, row = sheet_of((tmp_path / "r.xlsx").read_bytes()).iter_rows(values_only=True)
+    cells = dict(zip(head, row, strict=True))
+    assert (cells["again"].date(), cells["words"]) == (date(2024, 2, 29), "2024-01-01")
+    head, *rows = sheet_of((tmp_path / "c.xlsx").read_bytes()).iter_rows(values_only=True)
+    firsts = [row[head.index("first")] for row in rows]
+    assert [each and each.date() for each in firsts] == [None, date(2024, 1, 1), None]
+    assert as_json(schema)[0]["again"] == "2024-02-29"
+
+
 def test_hidden_answers_are_in_the_table_and_marked_by_name(filling: Any) -> None:
     asked: list[dict[str, Any]] = [
         {"type": "int", "text": "Age?", "name": "age", "next_qid": 2},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chat_api.engine.expressions.values import Value
 from chat_api.engine.scores import results_of
 from chat_api.engine.script import Script
 from chat_api.schemas.expression_context import logic_of
@@ -33,6 +35,8 @@ class Computed:
     #: Empty until they are final.
     scores: Mapping[str, Any] = field(default_factory=dict)
     withdrawn: Withdrawn = field(default_factory=dict)
+    #: What expressions read by name, lists of repeated groups by `group.name`.
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 def conditional_answers(script: Script) -> frozenset[int]:
@@ -55,6 +59,7 @@ def computed_of(survey: Survey, script: Script, stored: Mapping[Place, selectors
         environment.variables,
         results_of(logic_of(script), environment).scores if is_final else {},
         _withdrawn(known, script, stored),
+        ChainMap(environment.answers, environment.instances),  # type: ignore[arg-type]
     )
 
 

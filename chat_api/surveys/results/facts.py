@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet
 
-from chat_api.engine.expressions.values import Value
+from chat_api.engine.expressions.values import Kind, Value, kind_of
 from chat_api.engine.given_answers import GivenAnswer, given_from_json
+from chat_api.engine.question_types.stored_values import value_from_json
 from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Question, QuestionType, Script
 from chat_api.lib.tables import Progress
@@ -27,6 +29,7 @@ from chat_api.surveys.results.computed import Computed, computed_of, conditional
 from chat_api.surveys.results.shown_parts import ShownParts
 from chat_api.surveys.validation import is_answer
 
+_DATES: Final = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME})
 #: The stored answers of a survey.
 Stored = Mapping[Place, selectors.StoredReply]
 
@@ -42,14 +45,21 @@ class FoundSurvey:
 
 
 class SurveyReader:
-    """Reads surveys of some versions in chunks."""
+    """Reads surveys of some versions in chunks.
 
-    def __init__(self, versions: Sequence[CompiledSchema]) -> None:
+    States hold the dates of calculations as texts; with `dates` these are dates.
+    """
+
+    def __init__(self, versions: Sequence[CompiledSchema], *, dates: bool = False) -> None:
         self._scripts = {version.id: version.script for version in versions}
         scripts = self._scripts.values()
         self._has_flags = any(script.flags for script in scripts)
         self._computes = any(
-            script.scores or variables_of(script) or conditional_answers(script) for script in scripts
+            script.scores
+            or variables_of(script)
+            or conditional_answers(script)
+            or (dates and any(map(_is_calculation, script.questions)))
+            for script in scripts
         )
 
     def read(
@@ -132,7 +142,8 @@ def _found(
     visible = {(pk, number) for pk, number in holding if shown.shows(script, questions[pk], number)}
     # Where none of the chosen answers is offered any more, the answer counts for nothing.
     counted = {place for place in visible if not _is_withdrawn(stored[place], computed.withdrawn.get(place))}
-    calculated, rounds = _calculated(script, survey.state), _rounds(script, shown, stored)
+    calculated = _calculated(script, survey.state, computed.values)
+    rounds = _rounds(script, shown, stored)
     numbers = {
         0,
         *calculated,
@@ -172,31 +183,49 @@ def _said(question: Question, row: selectors.StoredReply, files: int | None) -> 
     return Said("" if is_beside else text, given, chosen)
 
 
-def _calculated(script: Script, state: Any) -> dict[int, dict[int, Value]]:
-    """Return the values of calculations that a state has, by instance and id of the question."""
+def _is_calculation(question: Question) -> bool:
+    return question.type == QuestionType.CALCULATION
+
+
+def _calculated(script: Script, state: Any, values: Mapping[str, Value]) -> dict[int, dict[int, Value]]:
+    """Return the values of calculations that a state has, by instance and id of the question.
+
+    Their kinds are those of `values` by name, as expressions read them.
+    """
     if not isinstance(state, dict):
         return {}
-    found = {0: _named(script.questions, state)}
+    found = {0: _named(script.questions, state, values, "")}
     groups = state.get("instances")
     for part in repeated_groups(script).values():
         own = [script.questions[index] for index in part.indexes]
         for each in groups.get(part.key, ()) if isinstance(groups, dict) else ():
-            found.setdefault(each["instance"], {}).update(_named(own, each))
+            found.setdefault(each["instance"], {}).update(_named(own, each, values, f"{part.key}."))
     return found
 
 
-def _named(questions: Collection[Question], state: Mapping[str, Any]) -> dict[int, Value]:
-    values = state.get("values")
-    if not isinstance(values, dict):
+def _named(
+    questions: Collection[Question], state: Mapping[str, Any], values: Mapping[str, Value], prefix: str
+) -> dict[int, Value]:
+    stored = state.get("values")
+    if not isinstance(stored, dict):
         return {}
-    calculations = (
-        each for each in questions if each.type == QuestionType.CALCULATION and each.name in values
-    )
-    return {each.id: _value(values[each.name]) for each in calculations}
+    return {
+        each.id: _value(stored[each.name], values.get(f"{prefix}{each.name}"))
+        for each in questions
+        if _is_calculation(each) and each.name in stored
+    }
 
 
-def _value(raw: Any) -> Value:
-    return tuple(map(_value, raw)) if isinstance(raw, list) else raw
+def _value(raw: Any, like: Value) -> Value:
+    """Return a stored value; a text as a date or time if `like`, or what it lists, is one."""
+    if isinstance(raw, list):
+        return tuple(_value(item, like) for item in raw)
+    kind = kind_of(next(iter(like), None) if isinstance(like, tuple) else like)
+    if isinstance(raw, str) and kind in _DATES:
+        with suppress(ValueError):
+            return value_from_json(raw, kind)
+    plain: Value = raw
+    return plain
 
 
 def _rounds(script: Script, shown: ShownParts, stored: Stored) -> dict[int, list[int]]:

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Max
 
 from chat_api.engine.script import NON_ANSWERABLE, QuestionType
-from chat_api.lib.tables import JSON, Progress, Table, Value
+from chat_api.lib.tables import JSON, XLSX, Progress, Table, Value
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.pooling import GroupPart, group_part, repeats_of
 from chat_api.schemas.results.layout import Facts, layout_of
@@ -50,7 +50,8 @@ def typed_table(
     # Surveys that are started in the meantime are left out, or reading might never end.
     existing = surveys.filter(pk__lte=extent["last"] or 0)
     numbers = {version.id: version.version for version in versions} if options.all_versions else {}
-    found = SurveyReader(versions).read(existing, chunk=CHUNK, number=extent["number"], progress=progress)
+    reader = SurveyReader(versions, dates=kind == XLSX)
+    found = reader.read(existing, chunk=CHUNK, number=extent["number"], progress=progress)
     version_heading = [VERSION] if options.all_versions else []
 
     def version_of(survey: Survey) -> list[Value]:
