@@ -211,9 +211,11 @@ def asked_of(*, member: UserThread) -> QuerySet[Message]:
     return Message.objects.filter(mine, thread_id=member.thread_id, asks=True).order_by("pk")
 
 
-def message_visible_to(*, user: Any, thread_id: int, message_id: int) -> Message | None:
-    """Return the message, if it is in the thread and visible to the user."""
-    found = messages_visible_to(user=user, thread_id=thread_id).filter(pk=message_id)
+def message_visible_to(
+    *, user: Any, thread_id: int, message_id: int, superseded: bool = False
+) -> Message | None:
+    """Return the message, if it is in the thread and visible to the user, see `messages_visible_to`."""
+    found = messages_visible_to(user=user, thread_id=thread_id, superseded=superseded).filter(pk=message_id)
     return evaluated(found.first, fallback=None)
 
 

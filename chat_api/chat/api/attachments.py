@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -29,6 +29,8 @@ class MessageAttachmentView(AttachmentView, ThreadView):
     """A view under `threads/{thread_id}/messages/{message_id}`."""
 
     serializer_class = AttachmentSerializer
+    #: Whether messages that a correction has superseded are found, too.
+    finds_superseded: ClassVar[bool] = False
 
     def get_message(self) -> Message:
         """Return the message if it belongs to the thread and the requester can see it. Raises 404."""
@@ -36,6 +38,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
             user=self.request.user,
             thread_id=self.kwargs["thread_id"],
             message_id=self.kwargs["message_id"],
+            superseded=self.finds_superseded,
         )
         if message is None:
             raise NotFound
@@ -127,7 +130,9 @@ class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
 
 
 class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
-    """The file of an attachment of a message."""
+    """The file of an attachment of a message. Lists of messages with `superseded=true` lead here, too."""
+
+    finds_superseded = True
 
     def place(self) -> dict[str, int]:
         """Return the ids of the attachment's thread and message; zeros if there is none."""
