@@ -16,7 +16,7 @@ from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
-from chat_api.schemas.rendering import TextContext, shown_account
+from chat_api.schemas.rendering import TextContext, filling, shown_account
 from chat_api.settings import chat_settings
 from chat_api.surveys import selectors
 from chat_api.surveys.answers import Answers, Facts, InstanceFacts
@@ -40,9 +40,12 @@ class SurveyTexts:
     suggestions together.
     """
 
-    def __init__(self, survey: Survey, answers: Answers | None = None) -> None:
-        """Read nothing yet; `answers` are those of the survey, if they are known."""
-        self._survey, self._known = survey, answers
+    def __init__(self, survey: Survey, answers: Answers | None = None, *, as_written: bool = False) -> None:
+        """Read nothing yet; `answers` are those of the survey, if they are known.
+
+        With `as_written`, the texts of chosen answers are quoted with their placeholders as they are.
+        """
+        self._survey, self._known, self._as_written = survey, answers, as_written
         self._contexts: dict[Instance, TextContext] = {}
 
     def at(self, place: Place) -> TextContext:
@@ -187,6 +190,10 @@ class SurveyTexts:
             if value is not None:
                 yield value, self._answer_text(question.id, instance.number) or ""
 
+    @cached_property
+    def _written(self) -> SurveyTexts:
+        return SurveyTexts(self._survey, self._answers, as_written=True)
+
     def _answer_text(self, question_id: int, number: int) -> str | None:
         """Return an answer as a chat stores it: the texts of the chosen answers and the typed text, joined by commas.
 
@@ -198,6 +205,9 @@ class SurveyTexts:
         document = self._schema.in_language(None).question_documents[question_id]
         offered = {answer["id"]: answer["text"] for answer in document["answers"]}
         texts = [offered[pk] for pk in stored.answer_ids if pk in offered]
+        if not self._as_written and any("{{" in text for text in texts):
+            # What these quote is quoted as it is written: answers can quote each other.
+            texts = [*map(filling(document, self._written.at((question_id, number))), texts)]
         return ", ".join([*texts, *([stored.text] if stored.text else [])])
 
 

@@ -171,6 +171,14 @@ def test_lists_show_the_answers_of_all_instances_everywhere(survey: Filling) -> 
     assert last_text(survey) == "Aspirin, &lt;b&gt;Ibu&lt;/b&gt;: 10, 1.5, no, no.[]"
 
 
+def test_quoted_answers_have_their_own_placeholders_filled_in(survey: Filling) -> None:
+    survey.give(4, "{{ answers.medicine }} & water", instance=2)
+    assert last_text(survey).endswith(": , no, &lt;b&gt;Ibu&lt;/b&gt; &amp; water.[]")
+    assert (
+        group_of(survey)["instances"][1]["questions"][1]["hint"] == "Last: &lt;b&gt;Ibu&lt;/b&gt; &amp; water"
+    )
+
+
 def test_instances_that_are_gone_are_shown_no_more_and_places_follow(survey: Filling) -> None:
     assert survey.client.post(instances_path(survey)).json()["instance"] == 3
     survey.give(2, text="Zinc", instance=3)
@@ -203,6 +211,15 @@ def test_surplus_and_hidden_answers_are_not_quoted(filling: Begin) -> None:
     # An instance that does not count quotes nothing.
     assert surplus["related_question_data"]["text"] == "Why ?"
     assert last["related_question_data"]["text"] == "  ?"
+
+
+def test_fields_of_instances_can_be_chosen(survey: Filling) -> None:
+    fields = "groups__instances__instance,groups__instances__questions__text"
+    shown = survey.client.get(f"/api/schemas/{survey.schema.pk}?survey={survey.id}&fields={fields}").json()
+    assert shown["groups"][0]["instances"][0] == {
+        "instance": 1,
+        "questions": [{"text": text} for text in texts(survey)[0].values()],
+    }
 
 
 def test_without_instances_the_list_is_empty(filling: Begin) -> None:

@@ -101,6 +101,22 @@ def test_texts_of_answers_are_rendered_for_the_owner(filling):
     assert [one["text"] for one in item["related_question_data"]["answers"]] == ["as Alice", "b"]
 
 
+def test_quoted_answers_are_rendered_and_may_quote_each_other(filling):
+    answers = [{"text": "of {{ user.first_name }}: {{ answers.q2 }}"}]
+    schema = published_schema(
+        [
+            {"type": "choice", "answers": answers},
+            {"type": "choice", "answers": [{"text": "and {{ answers.q1 }}"}]},
+            {"text": "{{ answers.q1 }}!"},
+        ]
+    )
+    survey = filling(schema)
+    survey.give(1, "of {{ user.first_name }}: {{ answers.q2 }}")
+    survey.give(2, "and {{ answers.q1 }}")
+    shown = about(survey, 3, text="x")["text"]
+    assert shown == "of Alice: and {{ answers.q1 }}!"
+
+
 def test_rendered_text_is_not_kept_for_other_users(filling, client_of, bob):
     from tests.surveys.conftest import Filling
 
