@@ -310,6 +310,23 @@ def test_versions_with_and_without_names_are_in_one_typed_table(filling: Any) ->
     ]
 
 
+def test_versions_without_names_share_no_columns_and_have_texts(filling: Any) -> None:
+    smoker = {"type": "choice", "text": "Smoker?", "answers": [{"text": "yes", "value": 1}]}
+    old = published_schema([smoker, {"type": "date", "text": "Since?"}], name="Since")
+    new = published_schema([smoker, {"type": "control", "text": "Ready?"}], name="Since", version=2)
+    filling(old).give(1, "yes")
+    filling(new).give(1, "yes")
+    rows = as_json(old, "--all-versions")
+    headings = ["1: Smoker? [version 2]", "1: Smoker? [version 1]", "2: Since? [version 1]"]
+    assert [*rows[0]][ABOUT:-AFTER] == ["version", *headings]
+    assert [[row[heading] for heading in ("version", *headings)] for row in rows] == [
+        [1, None, "yes", None],
+        [2, "yes", None, None],
+    ]
+    typed = as_json(old, "--all-versions", "--typed")
+    assert [[row[heading] for heading in headings] for row in typed] == [[None, 1, None], [1, None, None]]
+
+
 def test_the_admin_takes_the_options_from_the_url(plain: Filling) -> None:
     client = staff_with("view_survey", "export_survey_results")
     url = reverse("admin:chat_api_survey_export", args=[plain.schema.pk, "json"])

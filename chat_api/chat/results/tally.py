@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
@@ -28,6 +28,7 @@ from chat_api.schemas.results.tallies import (
     countable,
     distribution_of,
 )
+from chat_api.schemas.results.versions import counted_versions
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
@@ -109,11 +110,8 @@ class _Counts:
 
 def versions_of(schema: Schema) -> list[VersionRuns]:
     """Return all versions with the schema's name, latest first. One query."""
-    versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
-    completed = Count("runs", filter=Q(runs__outcome=RunOutcome.COMPLETED))
-    counted = versions.annotate(begun=Count("runs"), done=completed)
-    columns = ("pk", "version", "published", "deprecated", "begun", "done")
-    return [VersionRuns(*row) for row in counted.values_list(*columns)]
+    completed = Q(runs__outcome=RunOutcome.COMPLETED)
+    return [VersionRuns(*row) for row in counted_versions(schema, "runs", completed)]
 
 
 def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool = False) -> RunResults:

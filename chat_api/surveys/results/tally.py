@@ -10,8 +10,6 @@ from operator import attrgetter
 from statistics import median
 from typing import Any, Final
 
-from django.db.models import Count
-
 from chat_api.engine.script import NON_ANSWERABLE, Question
 from chat_api.raised_flags.counts import flag_counts
 from chat_api.schemas.compiled import CompiledSchema, compiled
@@ -19,6 +17,7 @@ from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import pooled_questions, repeats_of, versions_together
 from chat_api.schemas.results.histogram import Bar, number_in
 from chat_api.schemas.results.tallies import NUMBERS, FlagResults, ResultTally, ScoreResults, distribution_of
+from chat_api.schemas.results.versions import counted_versions
 from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
 from chat_api.surveys.results.computed import Withdrawn, computed_surveys
@@ -83,10 +82,7 @@ class VersionResults:
 
 def versions_of(schema: Schema) -> list[VersionResults]:
     """Return all versions with the schema's name, latest first. One query."""
-    versions = Schema.objects.using(schema._state.db).filter(name=schema.name).order_by("-version", "-pk")
-    counted = versions.annotate(begun=Count("surveys"), done=Count("surveys", filter=completed("surveys__")))
-    columns = ("pk", "version", "published", "deprecated", "begun", "done")
-    return [VersionResults(*row) for row in counted.values_list(*columns)]
+    return [VersionResults(*row) for row in counted_versions(schema, "surveys", completed("surveys__"))]
 
 
 def results_of(
