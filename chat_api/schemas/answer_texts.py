@@ -93,7 +93,8 @@ class ListTexts(Mapping[str, str]):
         for value, text in self._listed(question):
             shown = _shown(question, value, self._language)
             if shown is None:
-                shown = html.unescape(text) if self._is_escaped else text
+                # Messages of older releases do not say which round they belong to.
+                shown = (html.unescape(text) if self._is_escaped else text) or text_of(value)
             if shown and length <= RENDERED_MAX:
                 length += len(shown)
                 yield shown[:RENDERED_MAX]

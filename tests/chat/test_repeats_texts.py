@@ -8,6 +8,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from chat_api.chat.choices import PERMISSIONS_ALL
+from chat_api.chat.models import Message
 from chat_api.engine.question_types.base import Reply
 from chat_api.engine.templates import RENDERED_MAX
 from chat_api.schemas.models import Group, Schema
@@ -280,3 +281,12 @@ def test_a_corrected_choice_is_stored_as_its_round_shows_it(alice: Any) -> None:
     body = {"message": times["id"], "last": talk.messages()[-1]["id"], "answers": [answer(schema, 4, 2)]}
     corrected = talk.client.post(f"{talk.path}/correct", body, format="json")
     assert (corrected.status_code, corrected.json()["text"]) == (201, "night of Aspirin")
+
+
+def test_lists_have_the_answers_of_a_run_from_before_there_were_rounds(alice: Any) -> None:
+    talk = begin(alice, form([MEDS[0], MEDS[1], {**MEDS[4], "qid": 3}]))
+    talk.say(text="2")
+    talk.say(text="<b>")
+    Message.objects.update(instance=None)
+    talk.say(text="Ibuprofen")
+    assert asked(talk) == "&lt;b&gt;, Ibuprofen: , .[]"
