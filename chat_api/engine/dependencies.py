@@ -52,6 +52,8 @@ class Dependencies:
     #: The ids of the questions that depend on the date or the time zone, also through others, and on the time.
     dated: frozenset[int] = frozenset()
     timed: frozenset[int] = frozenset()
+    #: The ids of the questions that depend on another, or another on them.
+    related: frozenset[int] = frozenset()
     #: Whether some questions read one another in a circle, which the checker reports.
     is_circular: bool = False
     _reads: dict[Formula, tuple[Read, ...]] = field(default_factory=dict)
@@ -72,10 +74,6 @@ class Dependencies:
     def readers(self, question: Question) -> Iterable[tuple[Dependent, bool]]:
         """Return what reads the question directly; with True where that reads it in all rounds of its group."""
         return () if question.name is None else self._readers.get(question.name, ())
-
-    def is_apart(self, question: Question) -> bool:
-        """Return whether the question depends on no other, and no other on it."""
-        return question.id not in self.by_id and question.name not in self._readers
 
     def reads(self, *formulas: Formula) -> tuple[Read, ...]:
         """Return which questions the formulas read, of those whose values can change without an answer to them."""
@@ -116,6 +114,8 @@ class Dependencies:
                 self.by_id[question.id] = self.by_rank[rank] = made
         for made in self.by_rank.values():
             self._add_reader(made)
+        read = (question.id for question in logic.script.questions if question.name in self._readers)
+        self.related = frozenset({*self.by_id, *read})
         self.timed = self._with_readers(made for made in self.by_rank.values() if _reads_clock(made, _NOW))
         self.dated = self._with_readers(made for made in self.by_rank.values() if _reads_clock(made))
 

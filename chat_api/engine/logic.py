@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -29,12 +29,15 @@ class Formula:
     error: str = ""
     #: Whether the value depends on nothing else than variables; see `Expression`.
     reads_variables_alone: bool = False
+    #: Returns the value. Raises `ExpressionError`.
+    value: Callable[[Environment], Value] = field(init=False, repr=False)
 
-    def value(self, environment: Environment) -> Value:
-        """Return the value. Raises `ExpressionError`."""
-        if self.expression is None:
-            raise ExpressionError(self.error)
-        return self.expression.value(environment)
+    def __post_init__(self) -> None:
+        value = self._fail if self.expression is None else self.expression.value
+        object.__setattr__(self, "value", value)
+
+    def _fail(self, environment: Environment) -> Value:
+        raise ExpressionError(self.error)
 
     def value_or_empty(self, environment: Environment) -> Value:
         """Return the value; empty where the expression has none."""
@@ -45,13 +48,7 @@ class Formula:
 
     def number(self, environment: Environment) -> float | None:
         """Return the value as a variable keeps it; None if it is empty. Raises `ExpressionError`."""
-        if self.expression is None:
-            raise ExpressionError(self.error)
-        value = self.expression.value(environment)
-        # Expressions give floats, which are stored as they are.
-        if type(value) is float:
-            return value
-        return None if value is None else stored_number(number_of(value))
+        return as_variable(self.value(environment))
 
     def qid(self, environment: Environment) -> int:
         """Return the value as the number of a question. Raises `ExpressionError`, for an empty value too."""
@@ -69,6 +66,14 @@ class Formula:
     def questions(self) -> frozenset[str]:
         """Return the names of the questions that it reads."""
         return frozenset() if self.expression is None else self.expression.questions
+
+
+def as_variable(value: Value) -> float | None:
+    """Return a value as a variable keeps it; None if it is empty. Raises `ExpressionError` for other kinds."""
+    # Expressions give floats, which are stored as they are.
+    if type(value) is float:
+        return value
+    return None if value is None else stored_number(number_of(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat_api.engine.expressions.values import same
 from chat_api.engine.given_answers import GivenAnswer, zone_of
-from chat_api.engine.logic import Logic
+from chat_api.engine.logic import Logic, as_variable
 from chat_api.engine.question_types.base import CheckedReply
 from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.rules import Variables
@@ -58,7 +58,8 @@ class RunState(RunValues):
     def number(self, question: Question, source: str, variables: Variables) -> float | None:
         """Return the number that a modification sets; None if it is empty. Raises `ExpressionError`."""
         formula = self.logic.formula(source, question)
-        return formula.number(self._read_by(formula, variables))
+        value = formula.value(self._read_by(formula, variables))
+        return value if type(value) is float else as_variable(value)
 
     def holds(self, question: Question, source: str, variables: Variables) -> bool:
         """Return whether a condition is true. Raises `ExpressionError`."""
@@ -103,7 +104,7 @@ class RunState(RunValues):
     def put(self, question: Question, given: GivenAnswer) -> None:
         """Add an answer; it replaces an earlier one to the same question."""
         outdated = self._outdated
-        if self.rounds is None and outdated.dependencies.is_apart(question):
+        if self.rounds is None and question.id not in outdated.dependencies.related:
             # Most questions. Expressions see the answer once they read any.
             self.given[question.id] = given
             self.hidden.discard(question.id)

@@ -78,12 +78,16 @@ class Walker:
                 self.events.append(AnswerModified(chosen, done))
 
     def ask(self, question: Question, predecessor: Question | None) -> Asked:
-        events, rounds = self.events, self.rules.rounds
-        before_failures = len(events)
-        done = self.modify(question, question.modifications) if question.modifications else ()
+        rounds = self.rules.rounds
         instance = None if rounds is None else rounds.number_of(question)
+        if not question.modifications:
+            asked = Asked(question, predecessor, (), self.variables.copy(), instance)
+            self.events.append(asked)
+            return asked
+        before_failures = len(self.events)
+        done = self.modify(question, question.modifications)
         asked = Asked(question, predecessor, done, self.variables.copy(), instance)
-        events.insert(before_failures, asked)
+        self.events.insert(before_failures, asked)
         return asked
 
     def fork(self, question: Question) -> int:

@@ -111,6 +111,7 @@ _SEMANTICS: Final = Semantics(
     name=_variable,
     call=_call,
     binary=operators.BINARY,
+    of_numbers={},
     unary=operators.UNARY,
     comparison=lambda op, left, right: operators.COMPARISONS[type(op)],
 )

@@ -23,6 +23,8 @@ class Semantics:
     #: Returns the closure of a call, by the function's name.
     call: Callable[[str, Sequence[ast.expr], Mapping[str, ast.expr], Callable[[ast.expr], Closure]], Closure]
     binary: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
+    #: What `binary` does with two numbers, without its look at what they are; empty where it is the same.
+    of_numbers: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
     unary: Mapping[type[ast.unaryop], Callable[[Any], Any]]
     #: Returns the comparison of what the two nodes give.
     comparison: Callable[[ast.cmpop, ast.expr, ast.expr], Callable[[Any, Any], Any]]
@@ -77,6 +79,11 @@ def _compile(node: ast.expr, meaning: Semantics, compiled: Callable[[ast.expr], 
 
 def _operation(node: ast.expr, meaning: Semantics, compiled: Callable[[ast.expr], Closure]) -> Closure:
     match node:
+        case ast.BinOp(left=left, op=op, right=ast.Constant(value=int() | float() as number)) if (
+            type(op) in meaning.of_numbers
+        ):
+            plain = meaning.of_numbers[type(op)]
+            return _with_number(meaning.binary[type(op)], plain, compiled(left), number)
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(meaning.binary[type(op)], compiled(left), right, compiled)
         case ast.UnaryOp(op=unary, operand=operand):
@@ -125,6 +132,20 @@ def _with_constant(operate: Callable[[Any, Any], Any], left: Closure, right: Any
 
     def evaluate(env: Any) -> Any:
         value = operate(left(env), right)
+        kind = type(value)
+        return value if kind is float or kind is bool else bounded(value)
+
+    return evaluate
+
+
+def _with_number(
+    operate: Callable[[Any, Any], Any], plain: Callable[[Any, Any], Any], left: Closure, right: float
+) -> Closure:
+    """Return `_with_constant` where a number on the left needs no further look, as in most modifications."""
+
+    def evaluate(env: Any) -> Any:
+        value = left(env)
+        value = plain(value, right) if type(value) is float else operate(value, right)
         kind = type(value)
         return value if kind is float or kind is bool else bounded(value)
 

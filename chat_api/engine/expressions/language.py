@@ -150,7 +150,12 @@ class _Compiler:
 
     def semantics(self) -> Semantics:
         return Semantics(
-            name=self.name, call=self.call, binary=_BINARY, unary=_UNARY, comparison=self.comparison
+            name=self.name,
+            call=self.call,
+            binary=_BINARY,
+            of_numbers=operators.BINARY,
+            unary=_UNARY,
+            comparison=self.comparison,
         )
 
     def name(self, name: str) -> Closure:
