@@ -34,7 +34,12 @@ def group(**fields: Any) -> dict[str, Any]:
     return {"model": "chat_api.group", "pk": 1, "fields": row}
 
 
-def compact_range(end: int) -> str:
+def compact_group(columns: str, name: str = "") -> str:
+    written = name or f"{{name: g, {columns}}}"
+    return f"name: a\ntype: survey\ngroups:\n- {written}\nquestions:\n- {{qid: 1, type: text, text: a}}\n"
+
+
+def compact_range(end: Any) -> str:
     return f"name: a\ntype: survey\nquestions:\n- {{qid: 1, type: range, range_from: 0, range_to: {end}}}\n"
 
 
@@ -85,6 +90,11 @@ class TestBrokenFiles:
             ("a.yaml", f'!!int "{":".join("1" * 9000)}"', "is not a valid int"),
             ("a.yaml", f'!!float "{":".join("1" * 400)}"', "is not a valid float"),
             ("a.yaml", r'"\Uffffffff"', "invalid YAML"),
+            ("a.yaml", compact_group("layout: grid"), "groups[0].layout: 'grid' is not one of ["),
+            ("a.yaml", compact_group("repeat: {min: -1}"), "groups[0].repeat.min: -1 is less than"),
+            ("a.yaml", compact_group("colour: red"), "groups[0]: Additional properties are not allowed"),
+            ("a.yaml", compact_group("", name="[x]"), "groups[0]: ['x'] is not"),
+            ("a.yaml", compact_range("2, next_qid: x"), "questions[0].next_qid: 'x' is not"),
             ("a.yaml", compact_range(10**400), "questions[0].range_to: 1000"),
             ("a.yaml", "name: a\ntype: survey\nquestions: []\nname_i18n: {1: b}", "'1' is not a language"),
             ("a.xml", "<a", "not a fixture"),

@@ -18,13 +18,13 @@ from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
 from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
 from chat_api.schemas.portability.parsing import BadDocument
+from chat_api.schemas.portability.schema_errors import parts_of, reason_of
 from chat_api.schemas.portability.unquoted import numbers_to_texts
 from chat_api.schemas.portability.yaml_texts import as_yaml
 
 Document = dict[str, Any]
 
 _REASONS_MAX: Final = 20
-_MESSAGE_MAX: Final = 200
 
 #: Columns in the order of the document, with the default values, which are omitted.
 _QUESTION: Final[dict[str, Any]] = {
@@ -106,9 +106,10 @@ def document_of(schema: Schema) -> Document:
 def from_compact(data: Any, *, using: str) -> SchemaDraft:
     """Return the schema of a compact document. Raises `BadDocument` with all errors and their positions."""
     data = numbers_to_texts(data)
-    errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part) for part in error.path])
+    found = (part for error in _validator().iter_errors(data) for part in parts_of(error))
+    errors = sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
     if errors:
-        raise BadDocument(*(_reason(error) for error in errors[:_REASONS_MAX]))
+        raise BadDocument(*(reason_of(error) for error in errors[:_REASONS_MAX]))
     row = Schema(
         name=data["name"],
         type=data["type"],
@@ -139,17 +140,6 @@ def _validator_of(types: tuple[str, ...]) -> Any:
     schema = json.loads(text)
     schema["$defs"]["question"]["properties"]["type"]["enum"] = list(types)
     return jsonschema.Draft202012Validator(schema)
-
-
-def _reason(error: jsonschema.ValidationError) -> str:
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-    message = error.message
-    expects_text = error.validator == "type" and "string" in list(error.validator_value)  # type: ignore[arg-type]
-    if expects_text and (error.instance is None or isinstance(error.instance, bool)):
-        message = f"{json.dumps(error.instance)} is not a text; use quotes"
-    if len(message) > _MESSAGE_MAX:
-        message = message[:_MESSAGE_MAX] + "…"
-    return f"{where.lstrip('.') or 'document'}: {message}"
 
 
 def _groups(data: Document) -> dict[str, Group]:
