@@ -99,7 +99,8 @@ def _errors_of_limit(limit: Limit, value: Any) -> Problems:
 
     error = best_match(Draft202012Validator(limit.schema).iter_errors(value))
     if error is not None:
-        return [f"{error.message[:200]}. {limit.summary}"]
+        # The documentation marks names up; the admin and files show plain text.
+        return [f"{error.message[:200]}. {limit.summary.replace('``', '')}"]
     return _pattern_errors(value) if limit is LIMITS["pattern"] else []
 
 

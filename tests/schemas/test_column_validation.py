@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat_api.engine.expressions.language import FUNCTIONS
+from chat_api.engine.question_types.limits import LIMITS
 from chat_api.schemas.models import Answer, Group, Question, Schema
-from chat_api.schemas.rule_validation import proposed_name
+from chat_api.schemas.rule_validation import limit_errors, proposed_name
 from tests.factories import draft_schema
 from tests.schemas.admin_pages import client_with
 from tests.schemas.checkup import checkup
@@ -163,6 +164,13 @@ def errors_of(row: Any) -> dict[str, list[str]]:
 def test_question_is_refused_with_bad_column(columns, field):
     row = Question(schema=draft_schema(), qid=1, position=1, type="text", text="x", next_qid=-1, **columns)
     assert list(errors_of(row)) == [field]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_invalid_limit_is_explained_in_plain_text(name: str) -> None:
+    (error,) = limit_errors({name: {"a": 1}})
+    assert error.startswith(f"{name}: {{'a': 1}} is not")
+    assert "`" not in error
 
 
 @pytest.mark.parametrize(
