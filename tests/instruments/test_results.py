@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 
 from chat_api.chat.results.tally import results_of as results_of_runs
 from chat_api.schemas.actions import copy_as_unpublished, publish
@@ -22,14 +17,13 @@ from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.schemas.results.histogram import histogram
 from chat_api.surveys.results import results_of, versions_of
 from tests.chat.conftest import client_of
-from tests.instruments import test_vaccination as vaccination
 from tests.instruments.corrected_runs import CorrectedRun
 from tests.instruments.documents import published, questions_of
 from tests.instruments.naive import QIDS
 from tests.instruments.naive_results import RESULTS
 from tests.instruments.naive_surveys import Form, filled
-from tests.instruments.naive_vaccination import CHILD
 from tests.instruments.replies import DAY, REPLIES, Choice
+from tests.instruments.result_rows import Row, exported, open_flags, plain, shown_in
 from tests.instruments.test_corrections import led_at_random
 from tests.instruments.test_surveys import Walk
 from tests.surveys.conftest import Filling
@@ -38,40 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sees_results")]
 
 #: Changes of one survey.
 STEPS = 14
-
-Row = dict[str, Any]
-
-
-def export(command: str, schema: Schema, *args: str) -> str:
-    out = io.StringIO(newline="")
-    call_command(command, str(schema.pk), *args, stdout=out)
-    return out.getvalue()
-
-
-def exported(command: str, schema: Schema, *args: str) -> list[Row]:
-    """Return the rows of the export as JSON, which those of CSV equal."""
-    rows: list[Row] = json.loads(export(command, schema, "--format", "json", *args))
-    lists = json.loads(export(command, schema, "--format", "json", "--multichoice", "columns", *args))
-    cells = [*csv.DictReader(io.StringIO(export(command, schema, *args), newline=""))]
-    assert cells == [{name: _cell(name, value) for name, value in row.items()} for row in lists]
-    return rows
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return " ".join(value) if name.endswith(" answers") else json.dumps(value, ensure_ascii=False)
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    # What a spreadsheet takes for a formula begins with an apostrophe.
-    return f"'{text}" if text.startswith(("+", "-")) and isinstance(value, str) else text
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return [*value] if isinstance(value, tuple) else value
 
 
 def of_questions(name: str, values: dict[str, Any]) -> Row:
@@ -93,16 +53,6 @@ def of_results(name: str, values: dict[str, Any], *, is_final: bool) -> Row:
         cells[f"score {score}"] = value if is_final else None
         cells[f"band {score}"] = expected.bands[score] if is_final else None
     return cells
-
-
-def open_flags(row: Row) -> set[str]:
-    """Return the names of flags that were raised and not cleared."""
-    names = [heading.split()[1] for heading in row if heading.startswith("flag ") and heading.count(" ") == 1]
-    return {name for name in names if row[f"flag {name}"] is not None and row[f"flag {name} cleared"] is None}
-
-
-def shown_in(row: Row, cells: Row) -> Row:
-    return {name: row[name] for name in cells}
 
 
 def filled_in(name: str, schema: Schema, user: Any, clock: Any, number: int) -> dict[int, tuple[Walk, Form]]:
@@ -275,43 +225,3 @@ def test_exports_and_counts_of_corrected_runs_are_those_of_the_evaluator(
         assert counted[qid].answered == sum(value is not None for value in given), name
         bars = [(bar.label, bar.count) for bar in counted[qid].distribution]
         assert bars == bars_of(by_qid[qid], given), name
-
-
-@pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "decided"])
-def test_exports_of_instances_are_those_of_the_evaluator(
-    is_counted: bool, user: Any, walks: int, tmp_path: Path
-) -> None:
-    schema = published("vaccination", tmp_path) if is_counted else vaccination.decided(tmp_path)
-    questions = {row.name or "": row for row in schema.questions.all()}
-    found = {}
-    for seed in range((walks + 1) // 2):
-        chance = random.Random(seed)
-        walk = vaccination.Walk(Filling(client_of(user), user, schema), questions, is_counted)
-        for _ in range(vaccination.STEPS):
-            walk.step(chance)
-        found[walk.survey.id] = walk
-    rows = exported("export_survey_results", schema, "--repeat", "children")
-    expected = [row for pk, walk in found.items() for row in instances_of(pk, walk)]
-    assert [shown_in(row, cells) for row, cells in zip(rows, expected, strict=True)] == expected
-    assert [row["instances children"] for row in exported("export_survey_results", schema)] == [
-        len(walk.form().children) for walk in found.values()
-    ]
-
-
-def instances_of(pk: int, walk: vaccination.Walk) -> Iterator[Row]:
-    """Yield the rows of a survey: of children that count, then of others that have answers."""
-    form = walk.form()
-    counted = dict(zip(walk.numbers, form.children, strict=False))
-    answered = [number for number, values in walk.children.items() if values and number not in counted]
-    for number in [*counted, *sorted(answered)]:
-        child, values = counted.get(number), walk.children.get(number, {})
-        visible = [] if child is None else child.visible
-        yield {
-            "survey id": pk,
-            "instance": number,
-            **{name: plain(values.get(name)) for name in CHILD},
-            "months": None if child is None else child.months,
-            "due": None if child is None else child.due,
-            "hidden answers": [name for name, qid in CHILD.items() if name in values and qid not in visible],
-        }

@@ -225,7 +225,8 @@ def test_random_walks_of_a_conversation_are_those_of_the_evaluator(
         converse(begin(user, schema), random.Random(seed), questions)
 
 
-def converse(talk: Talk, chance: random.Random, questions: dict[int, Question]) -> None:
+def converse(talk: Talk, chance: random.Random, questions: dict[int, Question]) -> Vaccination:
+    """Answer at random up to the end, and return the form with the answers."""
     answers: Values = {}
     children: list[Values] = []
     for _ in range(80):
@@ -256,6 +257,7 @@ def converse(talk: Talk, chance: random.Random, questions: dict[int, Question]) 
         pytest.fail("the script did not end")
     newest = talk.client.get(f"{talk.path}/runs?limit=1").json()["results"][0]
     assert seen(newest) == (form.scores, dict.fromkeys(form.scores), form.flags), (answers, children)
+    return form
 
 
 def waiting(form: Vaccination) -> tuple[int, str | None]:
