@@ -170,3 +170,15 @@ def test_answer_belongs_to_the_asking_that_waits_although_the_question_was_asked
     assert talk.row.variables_pool == {"times": 3.0, "total": 2.0}
     assert correct(talk, answered["id"], text="90").status_code == 201
     assert talk.row.variables_pool == {"times": 3.0, "total": 92.0}
+
+
+def test_answer_after_a_rollback_belongs_to_the_asking_to_which_the_run_went_back(alice: Any) -> None:
+    talk = start(alice, published_schema(THREE))
+    first, *_ = [talk.say(text=text) for text in ["1", "5"]]
+    assert talk.roll_back().status_code == 200
+    second = talk.say(text="4")
+    assert talk.row.variables_pool == {"times": 3.0, "total": 5.0}
+    assert correct(talk, first["id"], text="2").status_code == 201
+    assert talk.row.variables_pool == {"times": 3.0, "total": 6.0}
+    assert correct(talk, second["id"], text="7").status_code == 201
+    assert talk.row.variables_pool == {"times": 3.0, "total": 9.0}

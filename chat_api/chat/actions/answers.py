@@ -47,11 +47,10 @@ def answer_current(change: ThreadChange, member: UserThread, draft: Draft) -> Se
     if question.type == QuestionType.CONTROL:
         return _confirm(change, member, schema, question, draft)
     checked = check_draft(member, question, draft, state)
-    has_kept = state is not None and state.has_kept
-    # The question may have been asked again since, and have kept that answer.
-    asking = member.related_message_id if has_kept else None
+    # The question may have been asked again since, before a rollback or a correction.
+    asking = None if state is None else member.related_message_id
     message = add_answer(change, member, schema, question, draft, checked, asking=asking)
-    if state is not None and has_kept:
+    if state is not None and state.has_kept:
         settle_answer(change, member, schema, state, checked, is_confirmed=draft.confirm)
     else:
         walk = _advance(change, member, schema, question, checked)

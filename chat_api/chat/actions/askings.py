@@ -31,8 +31,6 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
         related_question__isnull=False,
     ).order_by("pk")
     askings: list[Asking] = []
-    # Without and with askings that a correction has removed, to which only answers belong that it removed too.
-    standing: dict[tuple[int, int], int] = {}
     latest: dict[tuple[int, int], int] = {}
     places: dict[int, int] = {}
     gone: set[int] = set()
@@ -52,13 +50,13 @@ def askings_of(member: UserThread, schema: CompiledSchema) -> list[Asking]:
                 confirmed.control(len(askings), created)
             asking = Asking(question_id, None, asked=pk, instance=round_in(schema.script, question, instance))
             latest[asking.place] = places[pk] = len(askings)
-            if not superseded:
-                standing[asking.place] = len(askings)
             askings.append(asking)
             continue
-        # A corrected answer names the asking that it belongs to, which need not be the latest.
+        # An answer names the asking that it belongs to, which need not be the latest; where the front end leads, it is.
         where = (question_id, round_in(schema.script, question, instance))
-        place = places.get(asking_in(raw), (latest if superseded else standing).get(where))
+        place = places.get(asking_in(raw))
+        if place is None or askings[place].place != where:
+            place = latest.get(where)
         if place is not None:
             given = given_from_json(question, raw)
             askings[place] = replace(askings[place], given=given, is_deleted=deleted, answered=pk)

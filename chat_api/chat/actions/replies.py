@@ -96,7 +96,7 @@ def reply_of(
 ) -> dict[str, Any] | None:
     """Return the answer as it is stored; None where no rule reads it.
 
-    `asking` is the id of the message that asked, where that is not the latest to ask the question.
+    `asking` is the id of the message that asked; without it, it is the latest to ask the question.
     """
     if state is None and not checked.is_skipped:
         return None
