@@ -35,7 +35,7 @@ def survey_context(surveys: Sequence[Survey], context: Context) -> SurveyContext
     """Return the context in which the requester sees the surveys."""
     selection = Selection.of_request(context)
     return SurveyContext(
-        states=shown_states(surveys) if selection.wants("state") else {},
+        states=shown_states(surveys, _viewer(context)) if selection.wants("state") else {},
         selection=selection,
         timestamp=timestamp_writer(),
         viewer=_viewer(context),
@@ -78,7 +78,9 @@ def item_context(
     if with_senders and wants("sender_data"):
         senders = Accounts(context, selection.inside("sender_data"))
     if not with_senders and wants("survey_data"):
-        states = shown_states([survey]) if selection.inside("survey_data").wants("state") else {}
+        states = (
+            shown_states([survey], _viewer(context)) if selection.inside("survey_data").wants("state") else {}
+        )
         survey_data = survey_core_document(survey, states, timestamp, _viewer(context))
     return ItemContext(
         selection=selection,

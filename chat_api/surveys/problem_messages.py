@@ -19,17 +19,19 @@ from chat_api.surveys.stored_answers import answers_from
 State = dict[str, Any]
 
 
-def shown_states(surveys: Sequence[Survey]) -> Mapping[int, State]:
-    """Return by id the states of those surveys whose problems have messages, as their owners are shown them.
+def shown_states(surveys: Sequence[Survey], viewer: Any) -> Mapping[int, State]:
+    """Return by id the states of those surveys whose problems have messages, as the user `viewer` is shown them.
 
-    Messages are in the language of the request, and quote answers, those of their instance in repeated groups. They are
-    not HTML-escaped. The number of queries does not depend on the number of surveys; there is none without messages.
+    Messages are in the language of the request. To the owner of the survey they quote answers, those of their instance
+    in repeated groups; others can list surveys without their answers, and see the placeholders. They are not
+    HTML-escaped. The number of queries does not depend on the number of surveys; there is none without messages.
     """
     concerned = [survey for survey in surveys if any(each["message"] for _, each in _problems(survey.state))]
     if not concerned:
         return {}
     prefetch_related_objects(concerned, "schema")
-    quoting = [survey for survey in concerned if any(map(names_in, _messages(survey)))]
+    own = [survey for survey in concerned if survey.user_id == getattr(viewer, "pk", None)]
+    quoting = [survey for survey in own if any(map(names_in, _messages(survey)))]
     texts: dict[int, SurveyTexts] = {}
     if quoting:
         prefetch_related_objects(quoting, "user", "automated_sender")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat_api.surveys.models import Survey
 from tests.databases import connection
-from tests.factories import published_schema
+from tests.factories import UserFactory, published_schema
 from tests.surveys.conftest import Filling
 from tests.surveys.test_instance_texts import Begin
 
@@ -88,6 +88,23 @@ def test_messages_are_in_the_language_of_the_request(filling: Begin) -> None:
     plain = begun(filling, questions("Too much", de="Zu viel"))
     shown = plain.client.get(plain.path, headers={"accept-language": "de"}).json()["state"]
     assert messages(shown)[1] == "Zu viel"
+
+
+def test_others_than_the_owner_see_no_answers_in_messages(
+    filling: Begin, client_of: Any, settings: Any
+) -> None:
+    settings.CHAT_SETTINGS = {
+        "SURVEYS_GLOBAL_LIST_ALL": True,
+        "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID": "rest_framework.permissions.IsAuthenticated",
+    }
+    survey = begun(filling, questions(de="Zu viel {{ answers.medicine }}"))
+    other = client_of(UserFactory.create())
+    (listed,) = other.get("/api/surveys?limit=10", headers={"accept-language": "de"}).json()["results"]
+    written = ["At most {{ answers.limit }} & no more", "Zu viel {{ answers.medicine }}"]
+    assert messages(listed["state"]) == written
+    items = other.get(f"{survey.path}/items", headers={"accept-language": "de"}).json()
+    assert messages(items[0]["survey_data"]["state"]) == written
+    assert messages(survey.state)[0] == SHOWN[0]
 
 
 def test_messages_without_placeholders_are_shown_as_they_are_written(filling: Begin) -> None:

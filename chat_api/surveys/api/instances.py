@@ -50,7 +50,9 @@ class SurveyInstancesView(InstancesView):
         survey = self.get_survey()
         number = actions.add_instance(survey=survey, group_id=group_id)
         selection = Selection.of_request(self.get_serializer_context())
-        shown = survey_core_document(survey, shown_states([survey]), timestamp_writer(), request.user)
+        shown = survey_core_document(
+            survey, shown_states([survey], request.user), timestamp_writer(), request.user
+        )
         document: dict[str, Any] = {
             "instance": number,
             "survey_data": cut(shown, selection.inside("survey_data")),
