@@ -18,6 +18,7 @@ from chat_api.engine.logic import Logic
 from chat_api.engine.numbers import is_number
 from chat_api.engine.question_types.limit_checks import is_less, iso_value
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import Group, Question, QuestionType, Script
 from chat_api.engine.script_source import RawGroup, RawQuestion
 from chat_api.engine.templates import DEFAULT_ROOTS
@@ -155,6 +156,13 @@ def _repeat(script: Script, group: Group) -> Iterator[Row]:
     if indexes[-1] - indexes[0] + 1 > len(indexes):
         text = f"{name} is not contiguous: other questions stand among its own."
         yield "bad_repeat", qid, text, "Move the questions of the group together.", "warning"
+    part = repeated_groups(script).get(group.id)
+    if part is not None and group.repeat is not None:
+        wanted = max(group.repeat.min, group.repeat.max or 0)
+        if wanted > part.most:
+            text = f"{name} is asked at most {part.most} times, not {wanted} times."
+            hint = f"Enter at most {part.most}; groups with many questions have fewer rounds."
+            yield "bad_repeat", qid, text, hint, "warning"
     if group.repeat is None or group.repeat.add is None:
         return
     add = script.questions_by_qid.get(group.repeat.add)
