@@ -123,14 +123,17 @@ def test_request_walks_the_run_twice_at_most_and_evaluates_in_proportion_to_its_
 ) -> None:
     counts = []
     for rounds in (FEW, MANY):
-        talk = long_run(alice, clock, rounds, condition)
-        with walks() as walked, evaluations() as sources:
-            REQUESTS[name](talk)
+        with evaluations() as sources:
+            talk = long_run(alice, clock, rounds, condition)
+            sources.clear()
+            with walks() as walked:
+                REQUESTS[name](talk)
         assert 1 <= len(walked) <= 2
         assert walked[-1].walk.cursor is not None
         counts.append(len(sources))
     added = (MANY - FEW) * SIZE
     # A walk evaluates the condition and the constraint of each question, and its end each condition once more.
+    assert counts[0] > 0
     assert counts[1] - counts[0] <= 2 * 3 * added
 
 
@@ -140,9 +143,11 @@ def test_answer_evaluates_each_earlier_condition_once_if_the_time_decides_and_no
 ) -> None:
     counts = []
     for rounds in (FEW, MANY):
-        talk = long_run(alice, clock, rounds, condition)
-        with walks() as walked, evaluations() as sources:
-            answer(talk)
+        with evaluations() as sources:
+            talk = long_run(alice, clock, rounds, condition)
+            sources.clear()
+            with walks() as walked:
+                answer(talk)
         assert walked == []
         counts.append(len(sources))
     assert counts[1] - counts[0] == by_answer * (MANY - FEW) * SIZE

@@ -13,7 +13,7 @@ from chat_api.engine.expressions.values import Value
 
 @contextmanager
 def evaluations() -> Iterator[list[str]]:
-    """Collect the sources of all typed expressions that are evaluated in the block."""
+    """Collect the sources of all typed expressions that are compiled and evaluated in the block."""
     sources: list[str] = []
     value = Expression.value
 
