@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from chat_api.engine.analysis.style_warnings import Row
@@ -18,6 +19,10 @@ from chat_api.engine.expressions.grammar import Tree
 from chat_api.engine.expressions.language import FUNCTIONS, Expression, parse_typed
 from chat_api.engine.expressions.text_functions import compiled_pattern
 from chat_api.engine.expressions.values import Kind, Value
+from chat_api.engine.question_types.base import AnswerRefused
+from chat_api.engine.question_types.registry import BUILT_IN, check_reply
+from chat_api.engine.script import Question
+from chat_api.engine.suggestions import reply_with
 
 _ERROR: Final = "error"
 _WARNING: Final = "warning"
@@ -64,7 +69,29 @@ def _check(site: Site, values: TypedValues, names: Names) -> Iterator[Row]:
         yield failing
         return
     yield from _names_of_scores(where, site, tree, values, formula.expression)
-    yield from _values(where, site, values, is_explained=bool(found))
+    misfits = list(_values(where, site, values, is_explained=bool(found)))
+    if site.role is Role.DEFAULT and site.question is not None:
+        misfits = [*_default(where, site.question, formula.expression, misfits)]
+    yield from misfits
+
+
+def _default(where: str, question: Question, expression: Expression, misfits: Sequence[Row]) -> Iterator[Row]:
+    """Yield the findings about a default; one that reads nothing is tried as an answer, whatever the limits."""
+    if expression.tree.names or expression.reads_clock or expression.scores or question.type not in BUILT_IN:
+        yield from misfits
+        return
+    value = expression.value(Environment())
+    unlimited = replace(question, limits=None, constraints=())
+    try:
+        if value is not None:
+            check_reply(unlimited, reply_with(unlimited, value))
+    except AnswerRefused:
+        text = f"The value of {where} is not an answer to it."
+        hint = "It is never suggested. Change the expression."
+        yield from misfits or [("refused_default", question.qid, text, hint, _WARNING)]
+    else:
+        # A text can be a number, a date or a place.
+        yield from (each for each in misfits if each[0] != "wrong_kind")
 
 
 #: Findings that say already why an expression cannot be read.
