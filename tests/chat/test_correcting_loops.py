@@ -182,3 +182,14 @@ def test_answer_after_a_rollback_belongs_to_the_asking_to_which_the_run_went_bac
     assert talk.row.variables_pool == {"times": 3.0, "total": 6.0}
     assert correct(talk, second["id"], text="7").status_code == 201
     assert talk.row.variables_pool == {"times": 3.0, "total": 9.0}
+
+
+def test_kept_answer_that_the_run_has_not_come_to_again_cannot_be_corrected(alice: Any) -> None:
+    """The question waits for its second answer, not for the third."""
+    talk = start(alice, published_schema(THREE))
+    first, _, third = [talk.say(text=text) for text in ["1", "5", "1"]]
+    assert correct(talk, first["id"], text="99").status_code == 201
+    before = talk.row.values
+    response = correct(talk, third["id"], text="0")
+    assert (response.status_code, response.json()) == (400, {"non_field_errors": ["NOT_CORRECTABLE"]})
+    assert talk.row.values == before

@@ -15,7 +15,7 @@ from chat_api.engine import flow, led_by_frontend
 from chat_api.engine.replay import Accepts, Asking, Replayed, replay
 from chat_api.engine.rules import UNTYPED, Rules, Variables
 from chat_api.engine.run_state import RunState
-from chat_api.engine.script import QuestionType
+from chat_api.engine.script import Question, QuestionType
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema
@@ -135,20 +135,20 @@ def back_at(
 ) -> dict[str, float] | None:
     """Put the state back to where the question was asked, and return the variables there.
 
-    None if the script, walked again with those answers, does not lead to the question.
+    None if the script, walked again with those answers, does not lead to that asking.
     """
     if _is_led_by_others(change, member):
         return None
-    found = walk_again(
-        change,
-        member,
-        schema,
-        state,
-        askings,
-        accepts=lambda question, stored, variables: stored.answered != asking.answered,
-    )
-    cursor = found.walk.cursor
-    return found.walk.variables if cursor is not None and cursor.id == asking.question_id else None
+    is_there = False
+
+    def is_before(question: Question, stored: Asking, variables: Variables) -> bool:
+        nonlocal is_there
+        is_there = stored.answered == asking.answered
+        return not is_there
+
+    found = walk_again(change, member, schema, state, askings, accepts=is_before)
+    # The walk can also stop at the question in another round, or at another time that a loop asks it.
+    return found.walk.variables if is_there else None
 
 
 def _is_led_by_others(change: ThreadChange, member: UserThread) -> bool:
