@@ -167,6 +167,29 @@ def test_a_change_that_is_rolled_back_is_not_continued(filling: Begin, continued
     assert survey.state == {"visibility": [1, 4, 6], "completed": False}
 
 
+def test_a_state_from_before_it_was_switched_off_is_not_continued(filling: Begin, settings: Any) -> None:
+    survey = filling(published_schema(SMOKING))
+    item = survey.give(1, "yes")
+    survey.give(4, text="a")
+    with_states = settings.CHAT_SETTINGS
+    switches = {"survey": {"NO_STATE_UPDATE": True}}
+    settings.CHAT_SETTINGS = {**with_states, "OPTIMIZATIONS_BY_SURVEY_TYPE": switches}
+    no = {"answers": [answer(survey.schema, 1, "no")]}
+    with atomic():
+        assert survey.client.patch(f"{survey.path}/items/{item['id']}", no).status_code == 200
+        set_rollback()
+    settings.CHAT_SETTINGS = with_states
+    survey.give(2, text="3")
+    assert stored_state(survey) == whole_state(survey)
+    assert survey.state["visibility"] == [1, 2, 3, 4, 6]
+    settings.CHAT_SETTINGS = {**with_states, "OPTIMIZATIONS_BY_SURVEY_TYPE": switches}
+    assert survey.client.patch(f"{survey.path}/items/{item['id']}", no).status_code == 200
+    assert Survey.objects.get(pk=survey.id).state_version == 0
+    settings.CHAT_SETTINGS = with_states
+    survey.give(6, text="4")
+    assert survey.state == {"visibility": [1, 4, 6], "completed": True}
+
+
 @contextmanager
 def written_by_the_host(survey: Filling) -> Iterator[None]:
     yield

@@ -197,23 +197,22 @@ def update_state(
     plan = WritePlan()
     plan.insert(links)
     has_state = validation.has_state(survey.schema)
+    written: list[str] = []
     if has_state:
         survey.state = known.state()
         survey.updated = timezone.now()
-        survey.rule_context = known.rule_context()
         survey.state_version = new_version()
-    # Where no rule reads it, it is null and stays so.
-    written = (
-        "state",
-        "state_version",
-        "updated",
-        *(("rule_context",) if survey.rule_context is not None else ()),
-    )
-    if with_instances and not has_state:
+        written += ["state", "state_version", "updated"]
+    elif survey.state_version:
+        # From a time with states: none that a process keeps is that of these answers.
+        survey.state_version = 0
+        written.append("state_version")
+    if has_state or with_instances:
         survey.rule_context = known.rule_context()
-        plan.update(Survey, where="id", equals=survey.pk, values={"rule_context": survey.rule_context})
+        # Where no rule reads it, it is null and stays so.
+        written += ["rule_context"] if survey.rule_context is not None else []
     is_saved = has_state and _is_listened_to(Survey)
-    if has_state and not is_saved:
+    if written and not is_saved:
         values = {name: getattr(survey, name) for name in written}
         plan.update(Survey, where="id", equals=survey.pk, values=values)
     plan.carry_out()
