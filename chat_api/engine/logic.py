@@ -201,16 +201,17 @@ class Logic:
         """Yield all expressions of the question and of its group."""
         return (self.formula(source, question) for source in self._sources(question) if source)
 
+    def checks(self, question: Question) -> Iterator[Formula]:
+        """Yield the expressions of the question's limits and constraints."""
+        return (self.formula(source, question) for source in _checks(question))
+
     def _sources(self, question: Question) -> Iterator[str | None]:
         group = self.group_of(question)
         if group is not None:
             yield group.show_if
             yield None if group.repeat is None else group.repeat.count
         yield from (question.show_if, question.default, question.calculate)
-        for name, limit in (question.limits or {}).items():
-            if isinstance(limit, str) and name in LIMITS and LIMITS[name].takes_expressions:
-                yield limit
-        yield from (each.check for each in question.constraints)
+        yield from _checks(question)
         yield from (each.show_if for each in question.answers)
         yield from (part for rule in question.rules for part in (rule.condition, rule.target))
         modified = (question.modifications, *(each.modifications for each in question.answers))
@@ -252,6 +253,13 @@ class Logic:
         for formula in self._formulas_of(question):
             for name in formula.questions:
                 yield self.index_by_name[name]
+
+
+def _checks(question: Question) -> Iterator[str]:
+    for name, limit in (question.limits or {}).items():
+        if isinstance(limit, str) and name in LIMITS and LIMITS[name].takes_expressions:
+            yield limit
+    yield from (each.check for each in question.constraints)
 
 
 def _repeated_key(group: Group | None) -> str | None:

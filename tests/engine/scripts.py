@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import yaml
 
 from chat_api.engine.script import Script
 from chat_api.engine.script_source import RawAnswer, RawGroup, RawQuestion, script_of
+from chat_api.engine.survey import Answered, survey_state
 
 CASES = Path(__file__).parent / "cases"
 
@@ -63,3 +64,9 @@ def raw_questions(described: list[dict[str, Any]]) -> list[RawQuestion]:
 def script(described: list[dict[str, Any]], groups: Iterable[RawGroup] = ()) -> Script:
     """Build a script from questions in short notation."""
     return script_of(raw_questions(described), groups)
+
+
+def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
+    """Return the variables set by the visible questions and the answers chosen on them."""
+    state = survey_state(script, answered)
+    return {} if state is None else state.variables

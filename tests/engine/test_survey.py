@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from chat_api.engine.expressions import ExpressionError, evaluate
 from chat_api.engine.numbers import to_int
 from chat_api.engine.script import NON_ANSWERABLE, Script
-from chat_api.engine.survey import survey_state, survey_variables
-from tests.engine.scripts import cases, script
+from chat_api.engine.survey import survey_state
+from tests.engine.scripts import cases, script, survey_variables
 from tests.engine.strategies import walkable_scripts
 
 pytestmark = pytest.mark.sqlite_only

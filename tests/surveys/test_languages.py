@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from chat_api.engine.survey import survey_variables
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
+from tests.engine.scripts import survey_variables
 from tests.factories import SurveyFactory, UserFactory, published_schema
 from tests.questionnaires import questionnaire, questions_of, scored_items
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chat_api.engine.flow_events import EvaluationFailed
 from chat_api.engine.script import Script
@@ -99,24 +98,3 @@ class SurveyState:
 def survey_state(script: Script, answered: Answered) -> SurveyState | None:
     """Return the state of a survey with exactly these answers; None for a script without questions."""
     return SurveyState(script, answered) if script.questions else None
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyFacts:
-    """The ids of a survey's visible questions, and the variables that these set."""
-
-    visible_ids: frozenset[int]
-    variables: Mapping[str, float]
-
-
-def survey_facts(script: Script, answered: Answered) -> SurveyFacts:
-    """Return the visible questions, and the variables set by them and by the answers chosen on them."""
-    state = survey_state(script, answered)
-    if state is None:
-        return SurveyFacts(frozenset(), {})
-    return SurveyFacts(state.visible_ids, state.variables)
-
-
-def survey_variables(script: Script, answered: Answered) -> Mapping[str, float]:
-    """Return the variables set by the visible questions and the answers chosen on them, in order of position."""
-    return survey_facts(script, answered).variables

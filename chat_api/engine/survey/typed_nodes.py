@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from chat_api.engine.expressions.language import Expression
 from chat_api.engine.logic import Formula, Logic
-from chat_api.engine.question_types.limits import LIMITS
 from chat_api.engine.repeats import RepeatedGroup
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, QuestionType
 from chat_api.engine.survey.layout import Layout, Slot
@@ -50,7 +49,7 @@ class TypedNode:
     is_checked: bool
     checked_names: frozenset[str]
     checked_variables: frozenset[str]
-    #: Whether an expression about answers to it may read the list of them in all instances.
+    #: Whether an expression about answers to it reads the list of them in all instances.
     reads_own_list: bool
     #: What others call its answer: at its place, and in the list of all instances; empty without a name.
     own_name: str
@@ -110,7 +109,7 @@ class Nodes:
         if is_choice and question.next_qid is None:
             following, beyond = (), targets_of(layout.below(index))
         expressions = _compiled(_formulas(self.logic, question))
-        checks = _compiled(_checks(self.logic, question))
+        checks = _compiled(self.logic.checks(question))
         own_name = reading(question.name, part, slot.place) if question.name else ""
         list_name = reading(question.name, part, 0) if question.name and part is not None else ""
         exits = {answer.id: layout.target(index, answer.next_qid) for answer in question.answers}
@@ -135,7 +134,8 @@ class Nodes:
             is_checked=bool(question.limits or question.constraints),
             checked_names=self._read(checks, slot),
             checked_variables=_variables(checks),
-            reads_own_list=bool(list_name) and _mentions(question, list_name),
+            reads_own_list=part is not None
+            and any(question.name in each.lists for each in _compiled(_about_answers(self.logic, question))),
             own_name=own_name,
             list_name=list_name,
         )
@@ -159,21 +159,12 @@ def _variables(expressions: Iterable[Expression]) -> frozenset[str]:
     return frozenset[str]().union(*(each.variables for each in expressions))
 
 
-def _checks(logic: Logic, question: Question) -> Iterator[Formula]:
-    """Yield the expressions of limits and constraints."""
-    for name, limit in (question.limits or {}).items():
-        if isinstance(limit, str) and name in LIMITS and LIMITS[name].takes_expressions:
-            yield logic.formula(limit, question)
-    for constraint in question.constraints:
-        yield logic.formula(constraint.check, question)
-
-
-def _mentions(question: Question, list_name: str) -> bool:
-    """Return whether a default, a check or a condition of an answer may read the list."""
-    sources = [question.default, *(each.check for each in question.constraints)]
-    sources += [answer.show_if for answer in question.answers]
-    sources += [limit for limit in (question.limits or {}).values() if isinstance(limit, str)]
-    return any(source is not None and list_name in source for source in sources)
+def _about_answers(logic: Logic, question: Question) -> Iterator[Formula]:
+    """Yield the expressions that decide about answers to the question, or suggest one."""
+    yield from logic.checks(question)
+    for source in (question.default, *(answer.show_if for answer in question.answers)):
+        if source:
+            yield logic.formula(source, question)
 
 
 def _formulas(logic: Logic, question: Question) -> Iterator[Formula]:

@@ -20,7 +20,8 @@ from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.script import Answer, Question, QuestionType
 from chat_api.lib.tables import Value, number_cell
 
-_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
+#: Types of questions whose answers are numbers.
+NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 #: A text without a stored value is read as one of these; the time zone of a datetime is not known then.
 _DATES: Final[dict[str, Kind]] = {QuestionType.DATE: Kind.DATE, QuestionType.TIME: Kind.TIME}
 
@@ -116,7 +117,7 @@ def cell(value: ScriptValue, style: Style) -> Value:
 
 def number_in(question: Question, said: Said) -> ScriptValue:
     """Return the number that an answer to a question for numbers is; None for other questions, and for no number."""
-    return _value(question, said) if question.type in _NUMBERS else None
+    return _value(question, said) if question.type in NUMBERS else None
 
 
 def _typed(question: Question, said: Said, style: Style) -> Value:
@@ -136,7 +137,7 @@ def _value(question: Question, said: Said) -> ScriptValue:
     if said.given is not None and said.given.value is not None:
         return said.given.value
     try:
-        if question.type in _NUMBERS:
+        if question.type in NUMBERS:
             return kind.read(question, said.text, PLAIN_NOTATION)
         if question.type not in _DATES:
             return None

@@ -51,11 +51,7 @@ class TableOptions:
 
     def is_per_option(self, *, lists: bool) -> bool:
         """Return whether a multiple choice has a column for each option; `lists` is whether cells can hold lists."""
-        return (
-            (LIST if lists else COLUMNS) == COLUMNS
-            if self.multichoice is None
-            else self.multichoice == COLUMNS
-        )
+        return not lists if self.multichoice is None else self.multichoice == COLUMNS
 
 
 DEFAULT_OPTIONS: Final = TableOptions()

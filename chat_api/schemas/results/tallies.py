@@ -13,10 +13,9 @@ from chat_api.engine.scores import band_of
 from chat_api.engine.script import CHOICE_TYPES, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.pooling import Pooled, pooled_flags, pooled_scores, same_answers
+from chat_api.schemas.results.columns import NUMBERS
 from chat_api.schemas.results.histogram import Bar, histogram
 
-#: Types of questions that have a distribution of numbers.
-NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 #: Larger numbers would overflow when they are added.
 _LARGEST: Final = 1e300
 

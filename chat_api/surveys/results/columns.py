@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from chat_api.engine.script import CHOICE_TYPES, QuestionType
 from chat_api.lib.tables import EXACT_MAX, PLAIN_NUMBER, Value
 from chat_api.schemas.models import Answer, Question
+from chat_api.schemas.results.columns import NUMBERS
 from chat_api.settings import chat_settings
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
-_NUMBERS: Final = frozenset({QuestionType.INT, QuestionType.FLOAT, QuestionType.RANGE})
 _DIGITS_MAX: Final = 16
 
 
@@ -116,7 +116,7 @@ def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:
         return given.files or None
     if given.chosen:
         return _one_of(_said(given, is_open=False), lists=lists)
-    if question.type in _NUMBERS and PLAIN_NUMBER.fullmatch(text) and len(text) <= _DIGITS_MAX:
+    if question.type in NUMBERS and PLAIN_NUMBER.fullmatch(text) and len(text) <= _DIGITS_MAX:
         number = int(text) if _WHOLE.fullmatch(text) else float(text)
         return number if abs(number) < EXACT_MAX else text
     return text

@@ -15,8 +15,9 @@ from chat_api.raised_flags.counts import flag_counts
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Schema
 from chat_api.schemas.pooling import pooled_questions, repeats_of, versions_together
+from chat_api.schemas.results.columns import NUMBERS
 from chat_api.schemas.results.histogram import Bar, number_in
-from chat_api.schemas.results.tallies import NUMBERS, FlagResults, ResultTally, ScoreResults, distribution_of
+from chat_api.schemas.results.tallies import FlagResults, ResultTally, ScoreResults, distribution_of
 from chat_api.schemas.results.versions import counted_versions
 from chat_api.surveys.models import Survey
 from chat_api.surveys.results.completion import completed, is_counted_completed
