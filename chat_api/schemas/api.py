@@ -45,6 +45,7 @@ _SURVEY = OpenApiParameter(
 class SchemaDetailView(ChatAPIView):
     """One schema with all its questions."""
 
+    operation_name = "schemas"
     permission_setting = "PERMISSIONS_SCHEMA_OBJECT"
     serializer_class = SchemaSerializer
     queryset = Schema.objects.none()
@@ -93,6 +94,8 @@ class SchemaDetailView(ChatAPIView):
 class TemplateFileView(FileViewMixin, SchemaDetailView):
     """The file of an attachment template, for users who can read the schema or take part in it."""
 
+    operation_name = "attachments_question_file"
+
     def place(self) -> dict[str, int]:
         """Return the id of the schema that the template belongs to; zero if there is none."""
         self._template = selectors.find_template(pk=self.kwargs["pk"])
@@ -123,6 +126,7 @@ class TemplateFileView(FileViewMixin, SchemaDetailView):
 class SchemasView(ChatAPIView):
     """The schemas of a type, oldest first."""
 
+    operation_name = "schemas"
     permission_setting = "PERMISSIONS_SCHEMA_LIST_BY_TYPE"
     serializer_class = SchemaListSerializer
     queryset = Schema.objects.none()

@@ -90,7 +90,7 @@ def reference_source(document: Document) -> Iterator[str]:
 def _operation(path: str, method: str, operation: Document, document: Document) -> Iterator[str]:
     text = operation.get("description") or operation["summary"]
     yield from (f"**{method.upper()}** · {text}".splitlines())
-    yield ""
+    yield from ("", f"Operation id: ``{operation['operationId']}``", "")
     yield from _query(operation.get("parameters", []), document)
     body = operation.get("requestBody")
     if body:

@@ -70,6 +70,7 @@ class MessageAttachmentView(AttachmentView, ThreadView):
 class MessageAttachmentsView(MessageAttachmentView):
     """The attachments of a message, in order of creation."""
 
+    operation_name = "threads_messages_attachments"
     permission_setting = "PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID"
     shows_messages = frozenset(SAFE_METHODS)
     queryset = Attachment.objects.none()
@@ -102,6 +103,7 @@ class MessageAttachmentsView(MessageAttachmentView):
 class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
     """One attachment of a message."""
 
+    operation_name = "threads_messages_attachments"
     permission_setting = "PERMISSIONS_ATTACHMENT_OBJECT_BY_MESSAGE_ID"
     shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
 
@@ -132,6 +134,7 @@ class MessageAttachmentDetailView(AttachmentDetailView, MessageAttachmentView):
 class MessageAttachmentFileView(FileViewMixin, MessageAttachmentDetailView):
     """The file of an attachment of a message. Lists of messages with `superseded=true` lead here, too."""
 
+    operation_name = "attachments_message_file"
     finds_superseded = True
 
     def place(self) -> dict[str, int]:

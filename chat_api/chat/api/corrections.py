@@ -30,6 +30,7 @@ from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 class ThreadCorrectView(SendingView):
     """Corrections of answers to the requester's script."""
 
+    operation_name = "threads_correct"
     body_serializers = {"POST": CorrectionSerializer}
     permission_setting = "PERMISSIONS_THREAD_CORRECT"
     serializer_class = MessageSerializer

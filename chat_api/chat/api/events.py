@@ -57,6 +57,7 @@ class TicketSerializer(Serializer):
 class ThreadEventsView(ThreadView):
     """The history of a thread, for clients without a socket."""
 
+    operation_name = "threads_events"
     permission_setting = "PERMISSIONS_THREAD_EVENTS"
     serializer_class = HistorySerializer
 
@@ -88,6 +89,7 @@ def _after(request: Request) -> int:
 class SocketTicketView(ChatAPIView):
     """Tickets for sockets."""
 
+    operation_name = "ws_ticket"
     permission_setting = "PERMISSIONS_WS_TICKET"
     serializer_class = EmptySerializer
 

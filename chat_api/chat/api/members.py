@@ -95,6 +95,7 @@ class MemberView(ThreadView):
 class ThreadUsersView(MemberView):
     """The members of a thread."""
 
+    operation_name = "threads_users"
     body_serializers = {"POST": MemberCreateSerializer}
     permission_setting = "PERMISSIONS_THREAD_USERS_LIST_BY_THREAD_ID"
     queryset = UserThread.objects.none()
@@ -142,6 +143,7 @@ class ThreadUsersView(MemberView):
 class ThreadUserDetailView(MemberView):
     """One member of a thread."""
 
+    operation_name = "threads_users"
     body_serializers = {"PUT": MemberChangeSerializer}
     permission_setting = "PERMISSIONS_THREAD_USERS_OBJECT_BY_THREAD_ID"
 
@@ -193,6 +195,7 @@ class ThreadUserDetailView(MemberView):
 class ThreadDepartureView(ChatAPIView):
     """The requester's departure from a thread."""
 
+    operation_name = "threads_departure"
     permission_setting = "PERMISSIONS_THREAD_DEPARTURE"
     serializer_class = EmptySerializer
 

@@ -77,6 +77,7 @@ _SUPERSEDED = OpenApiParameter(
 class MessagesView(SendingView):
     """The messages of a thread, in the order of their creation; found messages newest first."""
 
+    operation_name = "threads_messages"
     body_serializers = {"POST": MessageCreateSerializer}
     permission_setting = "PERMISSIONS_MESSAGES_LIST_BY_THREAD_ID"
     shows_messages = frozenset(SAFE_METHODS)
@@ -173,6 +174,7 @@ def marks_read(request: Request) -> bool:
 class MessageDetailView(MessageView):
     """One message of a thread."""
 
+    operation_name = "threads_messages"
     body_serializers = {"PUT": MessageChangeSerializer}
     permission_setting = "PERMISSIONS_MESSAGE_OBJECT_BY_THREAD_ID"
     shows_messages = frozenset({*SAFE_METHODS, "PUT", "PATCH"})
@@ -241,6 +243,7 @@ class MessageDetailView(MessageView):
 class MessagesReadView(ThreadView):
     """Marking messages as read without listing them."""
 
+    operation_name = "threads_read"
     permission_setting = "PERMISSIONS_MESSAGES_READ_BY_THREAD_ID"
     serializer_class = ReadSerializer
 

@@ -101,6 +101,7 @@ class PushDeviceSerializer(EndpointSerializer):
 class PushDevicesView(ChatAPIView):
     """The requester's devices that receive push messages."""
 
+    operation_name = "push_devices"
     permission_setting = "PERMISSIONS_PUSH_DEVICES"
     serializer_class = PushDeviceSerializer
 
@@ -133,6 +134,7 @@ class PushDevicesView(ChatAPIView):
 class UnsubscribeView(ChatAPIView):
     """Unsubscribe from one transport for one thread, by the signed token of a notification (RFC 8058)."""
 
+    operation_name = "notifications_unsubscribe"
     permission_setting = "PERMISSIONS_NOTIFICATIONS_UNSUBSCRIBE"
     serializer_class = EmptySerializer
     #: Mail clients send no session, so the CSRF check of sessions does not apply.

@@ -32,6 +32,7 @@ from chat_api.lib.rest.openapi import SELECTION_PARAMETERS
 class ThreadRollbackView(ThreadView):
     """Rolling back the requester's script."""
 
+    operation_name = "threads_rollback"
     permission_setting = "PERMISSIONS_THREAD_ROLLBACK"
     serializer_class = RollbackSerializer
 

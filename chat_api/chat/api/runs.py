@@ -32,6 +32,7 @@ from chat_api.settings.table.scripts import RESULTS_PARTS
 class ThreadRunsView(ThreadView):
     """The runs of scripts in a thread, the newest first."""
 
+    operation_name = "threads_runs"
     permission_setting = "PERMISSIONS_THREAD_RUNS"
     serializer_class = RunSerializer
     queryset = ScriptRun.objects.none()

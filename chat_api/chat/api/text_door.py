@@ -28,6 +28,7 @@ from chat_api.lib.rest.openapi import SELECTION_PARAMETERS, refusals
 class ThreadPromptView(ThreadView):
     """The question that the requester's script asks now."""
 
+    operation_name = "threads_prompt"
     permission_setting = "PERMISSIONS_THREAD_PROMPT"
     serializer_class = PromptSerializer
 
@@ -50,6 +51,7 @@ class ThreadPromptView(ThreadView):
 class ThreadReplyView(SendingView):
     """Typed replies to the question that the requester's script asks now."""
 
+    operation_name = "threads_reply"
     body_serializers = {"POST": ReplySerializer}
     permission_setting = "PERMISSIONS_THREAD_REPLY"
     serializer_class = MessageSerializer

@@ -124,6 +124,7 @@ class ThreadView(ChatAPIView):
 class AccountThreadsView(ThreadView):
     """The threads of an account, the newest updated first."""
 
+    operation_name = "accounts_threads"
     body_serializers = {"POST": ThreadCreateSerializer}
     permission_setting = "PERMISSIONS_THREADS_LIST_BY_USER_ID_AND_TYPE"
     serializer_class = ThreadSerializer
@@ -222,6 +223,7 @@ class AccountThreadsView(ThreadView):
 class ThreadDetailView(ThreadView):
     """One thread as the requester sees it."""
 
+    operation_name = "threads"
     body_serializers = {"PUT": ThreadChangeSerializer}
     permission_setting = "PERMISSIONS_THREAD_OBJECT_BY_THREAD_ID"
     serializer_class = ThreadSerializer
@@ -257,6 +259,7 @@ class ThreadDetailView(ThreadView):
 class ThreadWSSubscribeView(ChatAPIView):
     """Subscribing to a thread without being a member."""
 
+    operation_name = "threads_ws_subscribe"
     permission_setting = "PERMISSIONS_THREAD_WS_SUBSCRIBE"
     serializer_class = EmptySerializer
 

@@ -44,6 +44,7 @@ SELECTION_PARAMETERS: Final = [
 _WITH_BODY: Final = ("POST", "PUT", "PATCH")
 #: Converter and name of each parameter of a Django path.
 _PARAMETER: Final = re.compile(r"<(\w+):(\w+)>")
+_FORMAT_SUFFIX: Final = "<drf_format_suffix"
 
 
 class Refusal(serializers.Serializer[Any]):
@@ -145,6 +146,22 @@ class _OptionallyPaged:
 
 class DescribedSchema(AutoSchema):
     """Adds to the responses that a view describes the error responses of such requests."""
+
+    def get_operation_id(self) -> str:
+        """Return the id: the view's `operation_name` and what the method does, whatever the prefix of the path.
+
+        drf-spectacular derives ids from paths, so that they would depend on where a host includes the URLs, and on the
+        host's own URLs beside them. Clients are generated from the ids.
+        """
+        view: Any = self.view
+        if not view.operation_name:
+            return super().get_operation_id()
+        reads_many = self.method == "GET" and self._is_list_view()
+        parts = [view.operation_name, "list" if reads_many else self.method_mapping[self.method.lower()]]
+        if _FORMAT_SUFFIX in self.path_regex:
+            # The same operation, at a second path of a host that uses `format_suffix_patterns`.
+            parts.insert(1, "formatted")
+        return "_".join(parts)
 
     def refusal_codes(self) -> list[int]:
         """Return the status codes that follow from the method, the path and whether there is a body."""

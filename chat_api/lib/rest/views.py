@@ -51,6 +51,8 @@ class ChatAPIView(GenericAPIView[Any]):
 
     permission_setting: ClassVar[str]
     schema = DescribedSchema()
+    #: Begins the ids of the view's operations in the OpenAPI document, see `DescribedSchema.get_operation_id`.
+    operation_name: ClassVar[str] = ""
     #: Not `throttle_scope`: DRF's own `ScopedRateThrottle` of a host would look for a rate of that name.
     chat_throttle_scope: ClassVar[str] = "chat_api"
     #: The methods for which a host's own class can admit anonymous users; writes need a user.

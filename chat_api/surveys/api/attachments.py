@@ -53,6 +53,7 @@ class ItemAttachmentView(AttachmentView, UnderSurveyView):
 class ItemAttachmentsView(ItemAttachmentView):
     """The attachments of an item, oldest first."""
 
+    operation_name = "surveys_items_attachments"
     permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_LIST_BY_ITEM_ID"
     queryset = SurveyAttachment.objects.none()
 
@@ -78,6 +79,7 @@ class ItemAttachmentsView(ItemAttachmentView):
 class ItemAttachmentDetailView(AttachmentDetailView, ItemAttachmentView):
     """One attachment of an item."""
 
+    operation_name = "surveys_items_attachments"
     permission_setting = "PERMISSIONS_SURVEY_ATTACHMENT_OBJECT_BY_ITEM_ID"
 
     def find(self) -> SurveyAttachment | None:
@@ -97,6 +99,8 @@ class ItemAttachmentDetailView(AttachmentDetailView, ItemAttachmentView):
 
 class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
     """The file of an attachment of an item."""
+
+    operation_name = "attachments_item_file"
 
     def place(self) -> dict[str, int]:
         """Return the ids of the attachment's survey and item; zeros if there is none."""

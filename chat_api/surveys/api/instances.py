@@ -45,6 +45,8 @@ class InstancesView(UnderSurveyView):
 class SurveyInstancesView(InstancesView):
     """The instances of a repeated group whose number the user decides; the state of the survey lists them."""
 
+    operation_name = "surveys_groups_instances"
+
     def post(self, request: Request, survey_id: int, group_id: int) -> Response:
         """Add an instance at the end; its number was never used before. The state of the survey follows."""
         survey = self.get_survey()
@@ -67,6 +69,8 @@ class SurveyInstancesView(InstancesView):
 )
 class SurveyInstanceView(InstancesView):
     """One instance of a repeated group."""
+
+    operation_name = "surveys_groups_instances"
 
     def delete(self, request: Request, survey_id: int, group_id: int, number: int) -> Response:
         """Remove the instance with its answers. The state of the survey follows."""

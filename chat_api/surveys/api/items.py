@@ -114,6 +114,7 @@ def _plain_reply(body: Any, files: tuple[File, ...] = ()) -> tuple[Place, Reply]
 class SurveyItemsView(AnsweringView):
     """The answers of a survey, oldest first."""
 
+    operation_name = "surveys_items"
     permission_setting = "PERMISSIONS_SURVEY_ITEMS_LIST_BY_SURVEY_ID"
     serializer_class = SurveyItemSerializer
     pagination_class = NoCountsWhenLimitedPagination
@@ -206,6 +207,7 @@ class SurveyItemsView(AnsweringView):
 class SurveyItemDetailView(AnsweringView):
     """One answer of a survey."""
 
+    operation_name = "surveys_items"
     permission_setting = "PERMISSIONS_SURVEY_ITEM_OBJECT_BY_SURVEY_ID"
     serializer_class = SurveyItemDetailsSerializer
 

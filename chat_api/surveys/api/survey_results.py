@@ -22,6 +22,7 @@ from chat_api.surveys.api.surveys import OneSurveyView
 class SurveyResultsView(OneSurveyView):
     """The results of a survey so far."""
 
+    operation_name = "surveys_results"
     permission_setting = "PERMISSIONS_SURVEY_RESULTS"
     serializer_class: Any = ResultsSerializer
 

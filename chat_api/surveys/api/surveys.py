@@ -69,6 +69,7 @@ class SurveysView(SurveyAPIView):
 class AccountSurveysView(SurveysView):
     """The surveys of an account, oldest first."""
 
+    operation_name = "accounts_surveys"
     permission_setting = "PERMISSIONS_SURVEYS_LIST_BY_USER_ID"
     serializer_class = SurveySerializer
 
@@ -120,6 +121,7 @@ class AccountSurveysView(SurveysView):
 class AllSurveysView(SurveysView):
     """All surveys that are visible to the requester, oldest first."""
 
+    operation_name = "surveys"
     permission_setting = "PERMISSIONS_SURVEYS_GLOBAL_LIST"
     serializer_class = SurveyDetailsSerializer
 
@@ -184,6 +186,7 @@ class OneSurveyView(SurveyAPIView):
 class SurveyDetailView(OneSurveyView):
     """One survey."""
 
+    operation_name = "surveys"
     permission_setting = "PERMISSIONS_SURVEY_OBJECT"
 
     def get(self, request: Request, pk: int) -> Response:
@@ -210,6 +213,7 @@ class SurveyDetailView(OneSurveyView):
 class SurveySubmitView(OneSurveyView):
     """Submitting a survey."""
 
+    operation_name = "surveys_submit"
     permission_setting = "PERMISSIONS_SURVEY_SUBMIT"
 
     @extend_schema(
