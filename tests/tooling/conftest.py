@@ -28,3 +28,8 @@ def words() -> ModuleType:
 @pytest.fixture(scope="session")
 def release() -> ModuleType:
     return load("release")
+
+
+@pytest.fixture(scope="session")
+def check_asyncapi() -> ModuleType:
+    return load("check_asyncapi")
