@@ -33,6 +33,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.schemas.models import Schema
         from chat_api.search import checks as _search  # noqa: F401  (registers a system check)
         from chat_api.surveys import script_context  # noqa: F401  (registers how surveys read schemas)
+        from chat_api.web import checks as _client  # noqa: F401  (registers a system check)
 
         Schema.bind_actions(publish=actions.publish, copy=actions.copy_as_unpublished)
         host_types.connect()

@@ -1,4 +1,4 @@
-"""Translations of notifications and explanations: complete, compiled and in the language of the receiver."""
+"""Translations of notifications, explanations and the client: complete, compiled, in the receiver's language."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def said_in_templates() -> set[str]:
 
 
 def said_in_code() -> set[str]:
-    """Return the translatable texts of explanations, the only ones outside of templates."""
-    source = (PACKAGE / "schemas" / "explanations.py").read_text(encoding="utf-8")
-    return set(IN_CODE.findall(source))
+    """Return the translatable texts outside of templates: explanations, and texts of the client."""
+    paths = (PACKAGE / "schemas" / "explanations.py", PACKAGE / "web" / "texts.py")
+    return {text for path in paths for text in IN_CODE.findall(path.read_text(encoding="utf-8"))}
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])

@@ -17,6 +17,7 @@ from chat_api.settings.rules.plain import (
     Span,
     Switch,
     Text,
+    Url,
     WholeNumber,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "Span",
     "Switch",
     "Text",
+    "Url",
     "WholeNumber",
     "hint_for",
     "is_sequence",

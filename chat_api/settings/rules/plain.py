@@ -1,11 +1,12 @@
-"""Rules for plain values: switches, strings, numbers, flags, spans of time, rates and names."""
+"""Rules for plain values: switches, strings, URLs, numbers, flags, spans of time, rates and names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from chat_api.settings.rules.base import (
     OUT_OF_RANGE,
@@ -17,6 +18,8 @@ from chat_api.settings.rules.base import (
     hint_for,
     wrong_type,
 )
+
+_URL: Final = re.compile(r"([a-z]+://[^/?#\\\s]+)?(/[^?#\\\s]*)?")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,24 @@ class Text:
             yield Problem(OUT_OF_RANGE, f"{where} must not be empty.")
         elif self.starts and not value.startswith(self.starts):
             yield Problem(OUT_OF_RANGE, f"{where} must start with {' or '.join(self.starts)}, not {value!r}.")
+
+
+@dataclass(frozen=True)
+class Url:
+    """A path, or a URL of one of `schemes` with a host; without a query and a fragment."""
+
+    schemes: tuple[str, ...]
+
+    def __call__(self, value: Any, where: str) -> Problems:
+        if not isinstance(value, str):
+            yield from wrong_type(value, where, "a string")
+            return
+        starts = ("/", *(f"{scheme}://" for scheme in self.schemes))
+        if not value.startswith(starts) or value.startswith("//"):
+            yield Problem(OUT_OF_RANGE, f"{where} must start with {' or '.join(starts)}, not {value!r}.")
+        elif not _URL.fullmatch(value):
+            text = f"{where} must be a path or a URL without spaces, query and fragment, not {value!r}."
+            yield Problem(OUT_OF_RANGE, text)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from chat_api.settings.setting import Setting
 from chat_api.settings.table import (
     attachments,
+    client,
     lists,
     messages,
     notifications,
@@ -35,6 +36,7 @@ SECTIONS: Final[Mapping[str, tuple[Setting, ...]]] = {
     "Notifications": notifications.SETTINGS,
     "Sockets": sockets.SETTINGS,
     "Search": search.SETTINGS,
+    "Client": client.SETTINGS,
     "Permission classes": permission_classes.SETTINGS,
 }
 

@@ -1,0 +1,60 @@
+"""The HTML of the template tag `chat_api_client`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from chat_api import __version__
+from chat_api.lib.url_prefix import under_prefix
+from chat_api.web.limits import client_limits
+from chat_api.web.texts import client_texts
+from chat_api.web.urls import api_url, socket_url
+
+#: The id of the element with the JSON.
+ELEMENT_ID: Final = "chat-api-client"
+#: The path of the static file; the version keeps browsers from mixing files of two releases.
+MODULE: Final = f"chat_api/client/{__version__}/client.js"
+
+
+def client_tags(request: HttpRequest) -> SafeString:
+    """Return the data of `client_data` as a JSON script element, and a link that preloads the module.
+
+    Raises `ImproperlyConfigured` if the URL of the API is not known.
+    """
+    data = client_data(request)
+    return format_html(
+        '{}\n<link rel="modulepreload" href="{}">', json_script(data, ELEMENT_ID), data["module"]
+    )
+
+
+def client_data(request: HttpRequest) -> dict[str, Any]:
+    """Return what the client starts from, as values that JSON can hold.
+
+    The page must not be cached for other visitors: the data names the user and has their CSRF token, which this call
+    makes Django store in the cookie or the session. Raises `ImproperlyConfigured` if the URL of the API is not known.
+    """
+    user = getattr(request, "user", None)
+    return {
+        "api": api_url(request),
+        "socket": socket_url(),
+        "module": under_prefix(static(MODULE), "STATIC_URL"),
+        "user": user.pk if user is not None and user.is_authenticated else None,
+        "csrf": {"header": _csrf_header(), "token": get_token(request)},
+        "version": __version__,
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "strings": client_texts(),
+        **client_limits(),
+    }
+
+
+def _csrf_header() -> str:
+    """Return the name of the HTTP header, which Django's setting writes as a key of `request.META`."""
+    return settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-").title()
