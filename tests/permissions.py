@@ -89,6 +89,7 @@ class World:
         self.survey = SurveyFactory.create(
             user=self.users[OWNER], schema=published_schema([{}, {}], type="survey")
         )
+        self.last_question = self.survey.schema.questions.get(qid=2).pk
         self.item = SurveyItemFactory.create(survey=self.survey)
         self.item_attachment = SurveyAttachment.objects.create(item=self.item, file=stored, **VIDEO)
         repeating = published_schema(
@@ -167,7 +168,7 @@ class World:
     def body(self, row: Row) -> Any:
         """Return the body of the row with ids instead of names."""
         named = {"newcomer": self.newcomer.pk, "schema": self.survey.schema_id}
-        named["last question"] = self.survey.schema.questions.get(qid=2).pk
+        named["last question"] = self.last_question
         if not isinstance(row.body, dict):
             return row.body
         return {

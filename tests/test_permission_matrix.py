@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import URLPattern, URLResolver
@@ -49,18 +50,24 @@ def world(db: None, settings: Any) -> World:
     return World()
 
 
-def ask(world: World, kind: str, method: str, name: str, row: Row) -> int:
-    """Send the request as a user of that kind, roll it back, and return the status."""
+def response_to(world: World, kind: str, method: str, name: str, row: Row, **query: Any) -> Any:
+    """Send the request as a user of that kind, roll it back, and return the response."""
     client = APIClient(raise_request_exception=True)
     if kind != ANONYMOUS:
         client.force_authenticate(world.users[kind])
-    path = world.path(name, row.at, kind)
     if name in LISTS and method in ("get", "head"):
-        path += "?limit=5"
+        query["limit"] = 5
+    path = world.path(name, row.at, kind) + (f"?{urlencode(query, doseq=True)}" if query else "")
     with atomic():
         body = {} if method in ("get", "head") else {"format": "json", "data": world.body(row)}
-        status: int = getattr(client, method)(path, **body).status_code
+        response = getattr(client, method)(path, **body)
         set_rollback()
+    return response
+
+
+def ask(world: World, kind: str, method: str, name: str, row: Row) -> int:
+    """Return the status of the response, see `response_to`."""
+    status: int = response_to(world, kind, method, name, row).status_code
     return status
 
 

@@ -21,6 +21,7 @@ from chat_api.attachments.links import THUMBNAIL
 from chat_api.attachments.models import BaseAttachment
 from chat_api.attachments.storage import AsyncOpenFile, OpenFile
 from chat_api.attachments.types.registry import type_named
+from chat_api.lib.rest.authentication import CSRFFailed, refuse_other_account
 from chat_api.lib.rest.filter_values import is_switched_on
 from chat_api.lib.rest.openapi import refusals
 from chat_api.lib.rest.views import ChatAPIView
@@ -44,7 +45,8 @@ class FileViewMixin(ChatAPIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Respond 404 instead of 403, so that ids do not reveal which attachments exist."""
-        return super().handle_exception(NotFound() if isinstance(exc, PermissionDenied) else exc)
+        is_about_the_file = isinstance(exc, PermissionDenied) and not isinstance(exc, CSRFFailed)
+        return super().handle_exception(NotFound() if is_about_the_file else exc)
 
     def place(self) -> dict[str, int]:
         """Return the path parameters of the detail view for this attachment; zeros if there is none."""
@@ -53,6 +55,8 @@ class FileViewMixin(ChatAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Look up what the attachment belongs to, then run the same checks as the detail view."""
         self.refuse_out_of_shape()
+        self.perform_authentication(request)
+        refuse_other_account(request)
         self.kwargs = {**self.kwargs, **self.place()}
         super().initial(request, *args, **kwargs)
 

@@ -20,7 +20,7 @@ from tests.docs.example_files import names_in
 PREFIX: Final = "/api/"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 #: Described once, in the page's introduction.
-COMMON: Final = frozenset({"fields", "include_fields", "limit", "offset", "ordering"})
+COMMON: Final = frozenset({"account", "fields", "include_fields", "limit", "offset", "ordering"})
 #: Which part of the page a path belongs to: the first that matches.
 AREAS: Final = (
     ("Attachments", re.compile(r"attachments")),

@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from chat_api.chat.choices import PERMISSIONS_ALL
+from chat_api.realtime.auth.handshake import identify
+from chat_api.realtime.auth.tickets import issue_ticket, redeem_ticket
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import published_schema
@@ -50,6 +52,19 @@ def test_foreign_account_and_thread_are_refused() -> None:
     ):
         assert client_of(bob).get(f"/api/{path}").status_code == 403
     assert client_of(bob).get("/api/accounts/1/surveys").status_code == 404
+
+
+def test_requests_and_sockets_of_another_account_are_refused() -> None:
+    alice, bob = person("alice"), person("bob")
+    path = f"/api/threads/{thread_with(alice, bob).pk}"
+    for named, status in ((alice.pk, 200), (bob.pk, 403), (alice.pk.hex, 403), ("", 403)):
+        answer = client_of(alice).get(path, {"account": str(named)})
+        assert (answer.status_code, answer.json().get("code") == "OTHER_ACCOUNT") == (status, status == 403)
+        found = identify({"user": alice, "query_string": f"account={named}".encode()})
+        assert (found is not None) == (status == 200)
+    ticket = issue_ticket(user=alice).text
+    assert redeem_ticket(ticket, named=[str(bob.pk)]) is None
+    assert redeem_ticket(ticket, named=[str(alice.pk)]) == (alice, "")
 
 
 @pytest.mark.parametrize("key", [1, "1", "nobody", str(uuid.UUID(int=1)), "\x00", None, [], {}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,16 @@ class Difference:
 
 #: Keys that 0.8.8 did not have.
 NEW_KEYS = frozenset({"predecessor", "client_id", "paused", "variables_pool", "users_count"})
+#: Keys that 0.8.8 did not have in errors with a `detail`.
+NEW_KEYS_OF_ERRORS = frozenset({"code"})
+
+
+def error_of_0_8_8(body: Any) -> Any:
+    """Return the body of an error with a `detail` without the new keys; other bodies as they are."""
+    if not isinstance(body, dict) or "detail" not in body:
+        return body
+    return {key: value for key, value in body.items() if key not in NEW_KEYS_OF_ERRORS}
+
 
 READERS_SEE_OPTIONS = Difference("403 then, 200 ", "OPTIONS and HEAD answer those who may read")
 NO_SUCH_METHOD = Difference("403 then, 405", "a method that there is not is 405 to those who may read")

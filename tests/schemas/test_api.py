@@ -168,7 +168,10 @@ def test_anonymous_user_cannot_read_schemas(client_of, published):
     for path in (f"/api/schemas/{published.pk}", "/api/schemas/survey"):
         response = client_of(None).get(path)
         assert response.status_code in (401, 403)
-        assert response.json() == {"detail": "Authentication credentials were not provided."}
+        assert response.json() == {
+            "detail": "Authentication credentials were not provided.",
+            "code": "NOT_AUTHENTICATED",
+        }
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -44,7 +44,10 @@ def test_anonymous_user_gets_403(client_of, item, path):
     path = f"/api/surveys/{item.survey_id}{path.format(item=item.pk)}"
     rejected = client_of(None).get(path)
     assert rejected.status_code == 403
-    assert rejected.json() == {"detail": "Authentication credentials were not provided."}
+    assert rejected.json() == {
+        "detail": "Authentication credentials were not provided.",
+        "code": "NOT_AUTHENTICATED",
+    }
 
 
 def test_owner_gets_200_for_options_and_head_and_405_for_a_wrong_method(api, alice, item):

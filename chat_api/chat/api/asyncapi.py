@@ -16,6 +16,7 @@ from chat_api import __version__
 from chat_api.chat.api.events import ThreadEventsView
 from chat_api.chat.delivery import socket_commands
 from chat_api.chat.serializers.events import HISTORY
+from chat_api.lib.named_account import ACCOUNT
 from chat_api.lib.rest.json_schemas import as_json_schema
 from chat_api.lib.rest.url_converters import ID
 from chat_api.realtime.event_source import Outcome
@@ -84,7 +85,14 @@ def _reached(components: dict[str, Document], names: list[str]) -> list[str]:
 
 
 def _channel(address: str, keys: list[str]) -> Document:
-    ticket = {"type": "string", "description": "A ticket of POST `ws-ticket`, in place of a session."}
+    query = {
+        "ticket": {"type": "string", "description": "A ticket of POST `ws-ticket`, in place of a session."},
+        ACCOUNT: {
+            "type": "string",
+            "description": "The id of the user that the client acts for; the socket of another user is closed with"
+            f" {CloseCode.NOT_SIGNED_IN:d}.",
+        },
+    }
     return {
         "address": address,
         "description": "Pages connect from WS_ALLOWED_ORIGINS; the user is that of the session or of the ticket.",
@@ -92,7 +100,7 @@ def _channel(address: str, keys: list[str]) -> Document:
         "bindings": {
             "ws": {
                 "method": "GET",
-                "query": {"type": "object", "properties": {"ticket": ticket}},
+                "query": {"type": "object", "properties": query},
                 "bindingVersion": "0.1.0",
             }
         },

@@ -17,6 +17,7 @@ from drf_tweaks.pagination import NoCountsLimitOffsetPagination, NoCountsPageNum
 from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
+from chat_api.lib.named_account import ACCOUNT
 from chat_api.lib.rest.url_converters import CONVERTERS
 from chat_api.settings import chat_settings
 
@@ -40,6 +41,13 @@ SELECTION_PARAMETERS: Final = [
         description="Fields that are returned only on request, separated by commas, named as in `fields`.",
     ),
 ]
+
+#: Of every operation that needs a sign-in.
+ACCOUNT_PARAMETER: Final = OpenApiParameter(
+    ACCOUNT,
+    str,
+    description="The id of the user that the client acts for; for another user, the response is 403.",
+)
 
 _WITH_BODY: Final = ("POST", "PUT", "PATCH")
 #: Converter and name of each parameter of a Django path.
@@ -106,10 +114,16 @@ class FieldErrorsExtension(OpenApiSerializerExtension):
 
 _REFUSALS: Final[dict[int, tuple[Any, str]]] = {
     400: (FieldErrors, "The request is invalid: errors by field, all together."),
-    401: (Refusal, "Authentication is required; the header `WWW-Authenticate` names the scheme."),
+    401: (
+        Refusal,
+        "Authentication is required (`NOT_AUTHENTICATED`); the header `WWW-Authenticate` names the scheme.",
+    ),
     403: (
         Refusal,
-        "Authentication is required, or the requester is not permitted to do that or to know whether it exists.",
+        (
+            "Authentication is required (`NOT_AUTHENTICATED`, `CSRF_FAILED`), the requester is not the `account`"
+            " (`OTHER_ACCOUNT`), or, without a code, not permitted to do that or to know whether it exists."
+        ),
     ),
     404: (Refusal, "Not found, or the path is malformed."),
     406: (Refusal, "The response is not available in the media type of the `Accept` header."),
@@ -181,6 +195,11 @@ class DescribedSchema(AutoSchema):
             if self._get_request_body() is not None:
                 codes += [400, 415]
         return codes
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the parameters that the view describes, and the account where there is a sign-in."""
+        described: list[Any] = super().get_override_parameters()
+        return [ACCOUNT_PARAMETER, *described] if self.view.get_authenticators() else described
 
     def _get_paginator(self) -> Any:
         paginator = super()._get_paginator()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
@@ -22,8 +20,8 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
-from chat_api.lib.db.storable import is_storable
 from chat_api.lib.hooks import HookFailed, hook_scope, log_failure, required
+from chat_api.lib.rest.authentication import add_code, authenticate, refuse_other_account
 from chat_api.lib.rest.errors import as_api_exception, encodable
 from chat_api.lib.rest.json_encoding import FastJSONRenderer
 from chat_api.lib.rest.openapi import DescribedSchema
@@ -32,8 +30,6 @@ from chat_api.lib.rest.parsers import KNOWN_PARSERS, BodyTooLarge, bounded_parse
 from chat_api.lib.rest.throttling import ScopeThrottle
 from chat_api.lib.rest.url_converters import OutOfShape
 from chat_api.settings import chat_settings
-
-logger = logging.getLogger("chat_api.views")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
@@ -143,28 +139,15 @@ class ChatAPIView(GenericAPIView[Any]):
         return super().perform_content_negotiation(request, force=force or not self.negotiates)
 
     def perform_authentication(self, request: Request) -> None:
-        """Authenticate the request; without credentials, the user is anonymous, even if UNAUTHENTICATED_USER is None.
-
-        A session key that no database can store counts as none. Raise `AuthenticationFailed` where other credentials
-        have characters that the database rejects.
-        """
-        session: Any = getattr(request._request, "session", None)
-        session_key = getattr(session, "session_key", None)
-        if session_key and not is_storable(str(session_key)):
-            request._request.session = type(session)()
-        try:
-            user = request.user
-        except (ValueError, DataError) as error:
-            logger.info("Credentials could not be looked up", exc_info=True)
-            raise exceptions.AuthenticationFailed from error
-        if user is None:
-            request.user = AnonymousUser()
+        """Set the user of the request. Raises `AuthenticationFailed`, and `CSRFFailed` for sessions."""
+        authenticate(request)
 
     def check_permissions(self, request: Request) -> None:
-        """Check the configured permission class, then reject writes by anonymous users.
+        """Reject requests for another account, check the configured permission class, reject writes by anonymous users.
 
         A class of the host's that fails permits nothing.
         """
+        refuse_other_account(request)
         if chat_settings.is_set(self.permission_setting):
             self._ask_host(super().check_permissions, request)
         else:
@@ -279,6 +262,7 @@ class ChatAPIView(GenericAPIView[Any]):
             # DRF's own texts repeat the submitted value.
             exc.detail = encodable(exc.detail)
         response = super().handle_exception(exc)
+        add_code(response, exc)
         wait = getattr(exc, "wait", None)
         if wait is not None and "Retry-After" not in response:
             # A handler of the host's might not set it.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 
 from chat_api.lib.db.storable import is_storable
+from chat_api.lib.named_account import ACCOUNT, is_other_account
 from chat_api.realtime.auth.identities import Identity, still_allowed
 from chat_api.realtime.auth.tickets import redeem_ticket
 from chat_api.settings import chat_settings
@@ -88,14 +89,19 @@ class SessionUnlessKnown:
 
 
 def identify(scope: Any) -> Identity | None:
-    """Return the identity of the socket: the ticket's user, else the scope's; None if unknown. Runs queries."""
-    given = parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket")
-    if given is not None:
-        redeemed = redeem_ticket(given[0])
+    """Return the identity of the socket: the ticket's user, else the scope's; None if unknown. Runs queries.
+
+    Return None, too, if the query string names another account. Its ticket stays valid.
+    """
+    query = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
+    tickets, named = list(filter(None, query.get("ticket", ()))), query.get(ACCOUNT, ())
+    if tickets:
+        redeemed = redeem_ticket(tickets[0], named=named)
         found = None if redeemed is None else Identity(*redeemed)
     else:
         user = scope.get("user")
-        found = Identity(user, session_key_of(user, scope.get("session")))
+        is_other = is_other_account(named, user)
+        found = None if is_other else Identity(user, session_key_of(user, scope.get("session")))
     return None if found is None else still_allowed([found])[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat_api.lib.db.transactions import atomic
+from chat_api.lib.named_account import is_other_account
 from chat_api.realtime.group_names import digest
 from chat_api.realtime.models import SESSION_KEY_MAX, SocketTicket
 from chat_api.settings import chat_settings
@@ -44,14 +46,17 @@ def issue_ticket(*, user: Any, session_key: str = "") -> Ticket:
 
 
 @atomic
-def redeem_ticket(text: str) -> tuple[Any, str] | None:
+def redeem_ticket(text: str, *, named: Sequence[str] = ()) -> tuple[Any, str] | None:
     """Return the ticket's user and session key, and invalidate it. Return None if it is unknown, used or expired.
 
+    If `named`, the values of the client's `account`, is another account, return None and leave the ticket valid.
     Of concurrent calls, exactly one succeeds: the one whose statement deletes the row.
     """
     tickets = SocketTicket.objects.filter(digest=digest(text))
     ticket = tickets.select_related("user").first()
-    if ticket is None or not tickets.filter(pk=ticket.pk).delete()[0]:
+    if ticket is None or is_other_account(named, ticket.user):
+        return None
+    if not tickets.filter(pk=ticket.pk).delete()[0]:
         return None
     if ticket.expires < timezone.now():
         return None

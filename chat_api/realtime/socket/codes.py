@@ -32,7 +32,8 @@ class ErrorCode(StrEnum):
 #: The meaning of each code, for the AsyncAPI document.
 MEANINGS: Final[Mapping[CloseCode | ErrorCode, str]] = {
     CloseCode.INTERNAL: "The server could not identify the user and has logged the error: reconnect after a while.",
-    CloseCode.NOT_SIGNED_IN: "The user is not signed in, or no longer: sign in before reconnecting.",
+    CloseCode.NOT_SIGNED_IN: "The user is not signed in, or no longer, or is not the one that `account` names:"
+    " sign in before reconnecting.",
     CloseCode.TOO_SLOW: "The client did not receive its frames in time: reconnect and catch up.",
     CloseCode.TOO_MANY_CONNECTIONS: "Too many sockets are being opened: reconnect after a random delay.",
     ErrorCode.MALFORMED: "The frame is not a JSON object with a `message`, or its `data` is not an object.",
