@@ -243,6 +243,17 @@ _COUNTED: Final[Error] = (
     "the `count` of the group decides how many instances there are",
 )
 
+#: Errors of every operation that needs a sign-in; the reference shows them once.
+SIGN_IN: Final[list[Error]] = [
+    ("code", "NOT_AUTHENTICATED", "**401** or **403**: the credentials are missing or wrong"),
+    (
+        "code",
+        "CSRF_FAILED",
+        "**403**: a session, and the CSRF token or the origin of the page is wrong; this is checked first",
+    ),
+    ("code", "OTHER_ACCOUNT", "**403**: `account` is not the id of the signed-in user"),
+]
+
 ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
     "accounts/{user_id}/threads/{type}": {
         "get": _SEARCH,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
 from docutils import nodes
 from reference_examples import operation_source
-from rest_errors import ERRORS
+from rest_errors import ERRORS, SIGN_IN, Error
 from rst_source import nodes_of, table
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -100,9 +100,14 @@ def _operation(path: str, method: str, operation: Document, document: Document) 
     errors = ERRORS[path][method]
     if errors:
         yield from ("Error codes:", "")
-        rows = ([f"``{field}``", f"``{code}``", condition] for field, code, condition in errors)
-        yield from table(("Field", "Code", "Condition"), rows, "25 30 45")
+        yield from error_table(errors)
     yield from operation_source(operation["operationId"])
+
+
+def error_table(errors: Iterable[Error]) -> list[str]:
+    """Return the table of the error codes."""
+    rows = ([f"``{field}``", f"``{code}``", condition] for field, code, condition in errors)
+    return table(("Field", "Code", "Condition"), rows, "25 30 45")
 
 
 def _query(parameters: list[Document], document: Document) -> Iterator[str]:
@@ -229,6 +234,14 @@ def _is_object(component: Document) -> bool:
     return bool(keys) and not keys >= {"results", "next"}
 
 
+class SignInErrorsDirective(SphinxDirective):
+    """Directive that inserts the error codes of every operation that needs a sign-in."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        return nodes_of(self, error_table(SIGN_IN), "rest_errors.py")
+
+
 class RestReferenceDirective(SphinxDirective):
     """Directive that inserts the reference."""
 
@@ -244,4 +257,5 @@ class RestReferenceDirective(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive."""
     app.add_directive("rest-reference", RestReferenceDirective)
+    app.add_directive("rest-sign-in-errors", SignInErrorsDirective)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chat_api.lib.rest import authentication
 from chat_api.lib.rest.errors import ServiceBusy
 from chat_api.realtime.socket.codes import CloseCode
 from chat_api.settings import DEFAULTS, SECTIONS, Setting
@@ -95,9 +96,8 @@ NOT_RETURNED = frozenset({"NOT_IN_THREAD", "PUBLISHED"})
 def test_every_code_that_the_api_returns_is_explained() -> None:
     import rest_errors  # type: ignore[import-not-found]
 
-    explained = {
-        code for methods in rest_errors.ERRORS.values() for rows in methods.values() for _, code, _ in rows
-    }
+    tables = [rows for methods in rest_errors.ERRORS.values() for rows in methods.values()]
+    explained = {code for rows in [*tables, rest_errors.SIGN_IN] for _, code, _ in rows}
     other_names = {
         *DEFAULTS,
         *THREAD_SWITCHES,
@@ -121,6 +121,11 @@ def test_every_code_that_the_api_returns_is_explained() -> None:
     codes = set(re.findall(r'(?:\[|, )"([A-Z][A-Z_]{2,})"[\])]', source)) - other_names
     assert len(codes) > 25
     assert codes - NOT_RETURNED <= explained
+    assert {code for _, code, _ in rest_errors.SIGN_IN} == {
+        authentication.NOT_AUTHENTICATED,
+        authentication.CSRF_FAILED,
+        authentication.OTHER_ACCOUNT,
+    }
 
 
 def test_every_system_check_and_close_code_has_a_remedy() -> None:
@@ -132,5 +137,14 @@ def test_every_system_check_and_close_code_has_a_remedy() -> None:
     for code in CloseCode:
         assert f"* - Closes with {code:d}\n" in page
     sentence = str(ServiceBusy.default_detail).partition(". ")[0]
-    for shown in (sentence, "REQUEST_TOO_LARGE", "HOST_ERROR", "STORAGE_UNAVAILABLE", "SEARCH_UNAVAILABLE"):
+    for shown in (
+        sentence,
+        "NOT_AUTHENTICATED",
+        "CSRF_FAILED",
+        "OTHER_ACCOUNT",
+        "REQUEST_TOO_LARGE",
+        "HOST_ERROR",
+        "STORAGE_UNAVAILABLE",
+        "SEARCH_UNAVAILABLE",
+    ):
         assert f"``{shown}" in page

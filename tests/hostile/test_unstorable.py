@@ -30,7 +30,7 @@ def test_unstorable_session_key_is_anonymous(path: str) -> None:
 def test_unstorable_credentials_are_refused(name: str) -> None:
     given = base64.b64encode(f"{name}:x".encode()).decode()
     answer = APIClient().get("/api/surveys", HTTP_AUTHORIZATION=f"Basic {given}")
-    assert (answer.status_code, set(answer.json())) == (403, {"detail"})
+    assert (answer.status_code, set(answer.json())) == (403, {"detail", "code"})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -74,7 +74,7 @@ def test_anonymous_user_cannot_write(thread: Thread, method: str, path: str) -> 
     message = Message.objects.get()
     where = path.format(thread=thread.pk, member=member.pk, message=message.pk, survey=survey["id"])
     answer = getattr(APIClient(), method)(f"/api/{where}", {})
-    assert (answer.status_code, list(answer.json())) == (403, ["detail"])
+    assert (answer.status_code, list(answer.json())) == (403, ["detail", "code"])
     assert Message.objects.get() == message
     assert thread.users.get().user == member
 
@@ -99,5 +99,8 @@ def test_anonymous_user_is_refused_if_the_host_has_no_anonymous_user_object(
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "UNAUTHENTICATED_USER": None}
     for method in ("get", "post", "options"):
         answer = getattr(APIClient(), method)(f"/api/{path.format(thread=thread.pk)}")
-        refused = {"detail": "Authentication credentials were not provided."}
+        refused = {
+            "detail": "Authentication credentials were not provided.",
+            "code": "NOT_AUTHENTICATED",
+        }
         assert (answer.status_code, answer.json()) == (403, refused)

@@ -64,7 +64,7 @@ async def test_user_of_the_session_is_the_named_account(both: list[Talk], bare: 
     assert await code_of(bare, query=f"account={alice.pk}", headers=headers) == CloseCode.NOT_SIGNED_IN
 
 
-async def test_anonymous_user_is_no_account(both: list[Talk], bare: Opener) -> None:
+async def test_anonymous_user_is_not_an_account(both: list[Talk], bare: Opener) -> None:
     for user in (None, nobody()):
         for named in (both[0].user.pk, "None", ""):
             assert await code_of(bare, user, query=f"account={named}") == CloseCode.NOT_SIGNED_IN

@@ -135,7 +135,7 @@ def test_repeated_account_is_another_account(alice: Any, bob: Any) -> None:
         assert is_refused(client_of(alice).get(path, {"account": named}))
 
 
-def test_account_in_the_body_is_no_parameter(alice: Any, bob: Any) -> None:
+def test_account_in_the_body_is_ignored(alice: Any, bob: Any) -> None:
     path = f"/api/threads/{thread_with(alice).pk}/messages"
     assert client_of(alice).post(path, {"text": "x", "account": bob.pk}).status_code == 201
 
