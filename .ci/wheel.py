@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
-README = Path(__file__).resolve().parent.parent / "README.rst"
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.rst"
 BLOCK = re.compile(r"^\.\. code-block:: (console|python)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 OPTIONAL = (
     "cachalot",
@@ -30,12 +32,15 @@ OPTIONAL = (
 )
 
 ANSWERS = """
-from django.test import Client
+from django.template import engines
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 answer = Client().get(reverse("thread-details", kwargs={"thread_id": 1}), SERVER_NAME="localhost")
 assert answer.status_code in (401, 403) and "detail" in answer.json(), (answer.status_code, answer.content)
 print("A request without a login:", answer.status_code, answer.json())
+tag = engines["django"].from_string("{% load chat_api %}{% chat_api_client %}")
+assert '"api": "/api/"' in tag.render({}, RequestFactory().get("/"))
 """
 
 
@@ -53,9 +58,20 @@ def quick_start() -> list[tuple[str, str]]:
     ]
 
 
+def refuse_missing_files(wheel: Path) -> None:
+    """Raise `SystemExit` if a static file, template or compiled catalog of the package is not in the wheel."""
+    package = ROOT / "chat_api"
+    wanted = [*package.glob("static/**/*"), *package.glob("templates/**/*"), *package.glob("locale/**/*.mo")]
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    names = {path.relative_to(ROOT).as_posix() for path in wanted if path.is_file()}
+    if missing := sorted(names - packed):
+        raise SystemExit(f"The wheel lacks {', '.join(missing)}")
+
+
 def main(folder: str) -> None:
     """Carry it all out in a temporary folder."""
     [wheel] = Path(folder).resolve().glob("*.whl")
+    refuse_missing_files(wheel)
     with tempfile.TemporaryDirectory(prefix="chat-api-wheel-") as place:
         home = Path(place)
         venv.create(home / "env", with_pip=True)

@@ -50,6 +50,7 @@ PUBLIC = {
     "chat_api.surveys.results": "results_of",
     "chat_api.utils.middlewares": "LocalThreadingRequestMiddleware",
     "chat_api.utils.serializers": "SimpleAccountSerializer",
+    "chat_api.web.page": "client_tags",
 }
 
 

@@ -7,6 +7,7 @@ finds the prefix of a request in it, in its language and under its script prefix
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -102,8 +103,8 @@ def _patterns(
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
             yield tuple(above.pattern for above in chain[1:]), entry
-        # A URLconf can include itself.
-        elif entry not in chain:
+        # A URLconf can include itself, and have entries that Django's own check reports.
+        elif isinstance(entry, URLResolver) and entry not in chain:
             yield from _patterns(entry, (*chain, entry))
 
 
@@ -113,7 +114,13 @@ def _place(above: tuple[Any, ...]) -> Place:
         inner = URLResolver(pattern, [inner])
     parameters = frozenset(name for pattern in above for name in pattern.regex.groupindex)
     shape = "".join(str(pattern) for pattern in above)
-    has_unnamed = any(pattern.regex.groups > len(pattern.regex.groupindex) for pattern in above)
-    forms = normalize("".join(pattern.regex.pattern.removeprefix("^") for pattern in above))
-    is_usable = not has_unnamed and all(not form or form.endswith("/") for form, _ in forms)
-    return Place((inner,), parameters, shape, is_usable)
+    return Place((inner,), parameters, shape, _can_be_reversed([pattern.regex for pattern in above]))
+
+
+def _can_be_reversed(regexes: list[re.Pattern[str]]) -> bool:
+    """Return whether `reverse` finds a prefix that ends with a slash, given the named parameters."""
+    if any(regex.groups > len(regex.groupindex) for regex in regexes):
+        return False
+    whole = "".join(regex.pattern.removeprefix("^") for regex in regexes)
+    # Django reverses alternatives (`api|v1`) to nothing at all.
+    return all(form.endswith("/") if form else re.fullmatch(whole, "") for form, _ in normalize(whole))

@@ -20,7 +20,7 @@ from django.utils import translation
 
 from chat_api import __version__
 from chat_api.web.page import MODULE, client_tags
-from tests.factories import UserFactory
+from tests.factories import MemberFactory, UserFactory
 from tests.web.pages import PAGE, Elements, data_in, data_of, urlconf
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,17 @@ def test_page_names_the_signed_in_user(client: Client) -> None:
     assert data.keys() == KEYS
     assert (data["user"], data["version"], data["language"]) == (user.pk, __version__, "en")
     assert data["module"] == f"/static/chat_api/client/{__version__}/client.js"
+
+
+@pytest.mark.parametrize("threads", [1, 5])
+def test_queries_are_those_of_the_session_and_the_user(
+    threads: int, client: Client, django_assert_num_queries: Any
+) -> None:
+    user = UserFactory.create()
+    MemberFactory.create_batch(threads, user=user)
+    client.force_login(user)
+    with django_assert_num_queries(2):
+        data_of(client)
 
 
 def test_page_of_an_anonymous_visitor_has_no_user(client: Client, settings: LazySettings) -> None:
@@ -157,6 +168,10 @@ def test_url_of_the_module_cannot_end_its_attribute(client: Client, settings: La
 def test_name_of_the_user_is_not_on_the_page(client: Client) -> None:
     client.force_login(User.objects.create_user("o</script>", first_name=INJECTED))
     assert "alert" not in client.get("/page/").content.decode()
+
+
+def test_page_of_another_template_engine_calls_the_function() -> None:
+    assert data_in(client_tags(RequestFactory().get("/page/")))["api"] == "/api/"
 
 
 def test_context_without_a_request_is_a_clear_error() -> None:

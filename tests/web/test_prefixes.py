@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
 from django.conf.urls.i18n import i18n_patterns
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -62,6 +63,7 @@ SHAPES: dict[str, tuple[list[Any], str]] = {
     "prefix": ([path("v1/chat/", include(API))], "/v1/chat/"),
     "quoted": ([path("chat room/", include(API))], "/chat%20room/"),
     "regex": ([re_path(r"^api/(?:v1/)?", include(API))], "/api/"),
+    "optional": ([re_path(r"^(?:api/)?", include(API))], "/"),
     "namespace": (in_namespaces("api/", "chat"), "/api/chat/"),
     "nested namespaces": (in_namespaces("", "site", "inner", "chat"), "/site/inner/chat/"),
     "URLs of the same names": ([*OWN, path("api/", include(API)), *OWN], "/api/"),
@@ -213,6 +215,7 @@ SEPARATE = [path("c/", include(CHAT)), path("s/", include(SURVEYS)), path("x/", 
 WITHOUT = {
     "separate": (SEPARATE, r"chat under 'c/'; surveys under 's/'; schemas under 'x/'"),
     "unnamed parameter": ([re_path(r"^(\w+)/api/", include(API))], r"chat under '\^\(\\\\w\+\)/api/'"),
+    "alternatives": ([re_path(r"^(?:api|v1)/", include(API))], r"chat under '\^\(\?:api\|v1\)/'"),
     "no slash": ([re_path("^api", include(API))], r"chat under '\^api'"),
     "moved": ([path("c/", include(CHAT)), path("<int:ward>/", include(SURVEYS))], "surveys under"),
 }
@@ -297,6 +300,12 @@ def test_urlconf_is_searched_once(project: Any, client: Client, monkeypatch: pyt
     clear_url_caches()
     data_of(client)
     assert searched != []
+
+
+def test_mistakes_in_the_urlconf_are_left_to_the_checks_of_django(project: Any) -> None:
+    project(("", page), path("api/", include(API)))
+    assert reported({}) == []
+    assert [message.id for message in run_checks(tags=["urls"])] == ["urls.E004"]
 
 
 def test_urlconf_that_includes_itself_is_searched(project: Any, client: Client) -> None:
