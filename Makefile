@@ -11,8 +11,8 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test hosts cachalot coverage bench against calls chaos fuzz docs clean distclean lint \
-	lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi \
+.PHONY: help demo test hosts client client-test client-bench cachalot coverage bench against calls chaos fuzz docs clean distclean \
+	lint lint-client lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi \
 	lint-asyncapi lint-dist changelog release-check
 
 help:  ## this list
@@ -26,6 +26,19 @@ test: $(VENV)/.dev  ## the whole suite, on SQLite and on PostgreSQL
 
 hosts: $(VENV)/.dev  ## hosts with a replica, and with the chat in a second database, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests --hosts $(ARGS)
+
+# Node builds and tests the client; nothing else needs it. $(WITH_NODE) runs a command where there is a node.
+WITH_NODE := sh .ci/with_node.sh
+
+client: $(VENV)/.dev  ## the browser client: its types from the documents, and its build from client/
+	@$(WITH_NODE) npm run --silent schemas
+	@$(WITH_NODE) npm run --silent build
+
+client-test:  ## the tests of the browser client
+	@$(WITH_NODE) npm test --silent -- $(ARGS)
+
+client-bench:  ## how a change of the client's state grows with the number of messages
+	@$(WITH_NODE) npm run --silent bench
 
 cachalot: $(VENV)/.dev  ## the suite with django-cachalot and a shared cache
 	@DJANGO_SETTINGS_MODULE=tests.settings_cachalot $(BIN)/python -m tests $(ARGS)
@@ -53,7 +66,8 @@ fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARG
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
 
-lint: lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi lint-dist  ## all that is checked without running the suite
+lint: lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi \
+	lint-client lint-dist  ## all that is checked without running the suite
 
 lint-style: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -81,6 +95,11 @@ lint-openapi: $(VENV)/.dev
 
 lint-asyncapi: $(VENV)/.dev  ## the document of the socket, by @asyncapi/parser where there is Node.js
 	$(DJANGO) asyncapi --format json | $(BIN)/python .ci/check_asyncapi.py
+
+lint-client: $(VENV)/.dev
+	@$(WITH_NODE) npm run --silent check
+	@$(WITH_NODE) npm run --silent schemas -- --check
+	@$(WITH_NODE) npm run --silent pack
 
 lint-dist: $(VENV)/.dev
 	@rm -rf build dist && mkdir build

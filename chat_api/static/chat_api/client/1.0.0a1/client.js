@@ -1,0 +1,2090 @@
+// django-chat-api 1.0.0a1: built from client/, do not edit.
+var SAFE_METHODS = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
+function cookieToken() {
+  if (typeof document === "undefined")
+    return "";
+  return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+}
+var Credentials = class {
+  isSameOrigin;
+  version = 0;
+  #auth;
+  #secret = null;
+  #renewing = null;
+  constructor(auth, isSameOrigin) {
+    this.isSameOrigin = isSameOrigin;
+    this.#auth = auth;
+  }
+  get account() {
+    return this.#auth.account;
+  }
+  get usesToken() {
+    return "token" in this.#auth;
+  }
+  get mode() {
+    if (this.usesToken)
+      return "omit";
+    return this.isSameOrigin ? "same-origin" : "include";
+  }
+  replace(auth) {
+    if (String(auth.account) !== String(this.account))
+      throw new Error("These are the credentials of another account");
+    this.#auth = auth;
+    this.#secret = null;
+    this.version += 1;
+  }
+  async headers(method) {
+    const auth = this.#auth;
+    if ("token" in auth)
+      return { Authorization: `${auth.scheme ?? "Token"} ${await this.#current()}` };
+    if (SAFE_METHODS.has(method))
+      return {};
+    return { [auth.csrfHeader ?? "X-CSRFToken"]: await this.#current() };
+  }
+  renew(version) {
+    if (version !== this.version)
+      return Promise.resolve(true);
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+  async #renew() {
+    const before = this.#secret;
+    try {
+      this.#secret = await this.#fetchSecret(true);
+    } catch {
+      return false;
+    }
+    if (this.#secret === before)
+      return false;
+    this.version += 1;
+    return true;
+  }
+  async #current() {
+    this.#secret ??= await this.#fetchSecret(false);
+    return this.#secret;
+  }
+  async #fetchSecret(isRejected) {
+    const auth = this.#auth;
+    if ("token" in auth)
+      return typeof auth.token === "function" ? auth.token(isRejected) : auth.token;
+    if (typeof auth.csrf === "function")
+      return auth.csrf();
+    return (isRejected ? cookieToken() : auth.csrf) || cookieToken() || auth.csrf || "";
+  }
+};
+
+var Events = class {
+  #listeners = /* @__PURE__ */ new Map();
+  on = (name, listener) => {
+    const listeners = this.#listeners.get(name) ?? /* @__PURE__ */ new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  emit(name, detail) {
+    for (const listener of [...this.#listeners.get(name) ?? []])
+      listener(detail);
+  }
+};
+
+function resultsOf(page) {
+  return "results" in page ? page.results : page;
+}
+function hasNext(page) {
+  return "results" in page && page.next !== null;
+}
+
+function secondsOf(time) {
+  return Math.floor(Date.parse(time) / 1e3);
+}
+function microsecondsOf(time) {
+  return (/\.(\d+)/.exec(time)?.[1] ?? "").padEnd(6, "0");
+}
+function isBefore(one, other) {
+  const difference = secondsOf(one) - secondsOf(other);
+  return difference !== 0 ? difference < 0 : microsecondsOf(one) < microsecondsOf(other);
+}
+
+var PART = 64;
+var MessageLog = class {
+  #parts = [];
+  #gone = /* @__PURE__ */ new Set();
+  #readers = /* @__PURE__ */ new Map();
+  get parts() {
+    return this.#parts;
+  }
+  get oldest() {
+    return this.#parts[0]?.[0];
+  }
+  get newest() {
+    return this.#parts.at(-1)?.at(-1);
+  }
+  get(id) {
+    const { part, index, isThere } = this.#find(id);
+    return isThere ? this.#parts[part]?.[index] : void 0;
+  }
+  put(message) {
+    if (this.#gone.has(message.id))
+      return false;
+    const { part, index, isThere } = this.#find(message.id);
+    if (!isThere) {
+      const readBy = this.#readers.get(message.id) ?? [];
+      this.#readers.delete(message.id);
+      this.#insert(part, index, { ...message, readBy });
+      return true;
+    }
+    const known = this.#parts[part]?.[index];
+    if (isBefore(message.updated, known.updated))
+      return false;
+    this.#replace(part, index, {
+      ...message,
+      is_read: message.is_read || known.is_read,
+      readBy: known.readBy
+    });
+    return true;
+  }
+  remove(id) {
+    this.#gone.add(id);
+    const { part, index, isThere } = this.#find(id);
+    if (!isThere)
+      return false;
+    const rest = this.#parts[part].filter((_, at) => at !== index);
+    this.#parts = rest.length ? replaced(this.#parts, part, rest) : this.#parts.filter((_, at) => at !== part);
+    return true;
+  }
+  noteRead(user, ids, isMe) {
+    let isChanged = false;
+    for (const id of ids) {
+      const { part, index, isThere } = this.#find(id);
+      if (!isThere) {
+        const readers = this.#readers.get(id) ?? [];
+        if (!readers.includes(user))
+          this.#readers.set(id, [...readers, user]);
+        continue;
+      }
+      const known = this.#parts[part]?.[index];
+      if (known.readBy.includes(user) && (known.is_read || !isMe))
+        continue;
+      const readBy = known.readBy.includes(user) ? known.readBy : [...known.readBy, user];
+      this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
+      isChanged = true;
+    }
+    return isChanged;
+  }
+  clear() {
+    this.#parts = [];
+    this.#readers.clear();
+  }
+  #find(id) {
+    let part = firstWhere(this.#parts.length, (at) => this.#parts[at].at(-1).id >= id);
+    if (part === this.#parts.length && part > 0)
+      part -= 1;
+    const messages = this.#parts[part] ?? [];
+    const index = firstWhere(messages.length, (at) => messages[at].id >= id);
+    return { part, index, isThere: messages[index]?.id === id };
+  }
+  #insert(part, index, message) {
+    const messages = this.#parts[part];
+    if (!messages) {
+      this.#parts = [[message]];
+    } else if (messages.length < PART) {
+      this.#parts = replaced(this.#parts, part, [
+        ...messages.slice(0, index),
+        message,
+        ...messages.slice(index)
+      ]);
+    } else if (index === messages.length) {
+      this.#parts = [...this.#parts.slice(0, part + 1), [message], ...this.#parts.slice(part + 1)];
+    } else if (index === 0) {
+      this.#parts = [...this.#parts.slice(0, part), [message], ...this.#parts.slice(part)];
+    } else {
+      const halves = [[...messages.slice(0, index), message], messages.slice(index)];
+      this.#parts = [...this.#parts.slice(0, part), ...halves, ...this.#parts.slice(part + 1)];
+    }
+  }
+  #replace(part, index, message) {
+    this.#parts = replaced(this.#parts, part, replaced(this.#parts[part], index, message));
+  }
+};
+function replaced(list, index, value) {
+  const copy = list.slice();
+  copy[index] = value;
+  return copy;
+}
+function firstWhere(length, holds) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (holds(middle))
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+var PAGE = 50;
+var RECEIPTS_BACK = 200;
+var Room = class {
+  id;
+  requests;
+  changed;
+  log = new MessageLog();
+  draft = "";
+  isLoaded = false;
+  hasEarlier = false;
+  error = null;
+  #typing = /* @__PURE__ */ new Map();
+  #ownIds = /* @__PURE__ */ new Set();
+  #meanwhile = null;
+  #loading = null;
+  #generation = 0;
+  #shown = null;
+  #pending = [];
+  constructor(id, requests, changed) {
+    this.id = id;
+    this.requests = requests;
+    this.changed = changed;
+  }
+  load() {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+      this.touch();
+    });
+    this.touch();
+    return this.#loading;
+  }
+  async #load() {
+    this.#meanwhile = [];
+    this.#generation += 1;
+    try {
+      const page = await this.#page({});
+      this.log.clear();
+      this.hasEarlier = hasNext(page);
+      this.isLoaded = true;
+      this.error = null;
+      for (const message of resultsOf(page))
+        this.#put(message);
+      for (const message of this.#meanwhile)
+        this.put(message);
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.#meanwhile = null;
+    }
+  }
+  async loadEarlier() {
+    const before = this.log.oldest?.id;
+    if (!this.hasEarlier || this.#loading || before === void 0)
+      return;
+    const generation = this.#generation;
+    const loading = (async () => {
+      try {
+        const page = await this.#page({ before });
+        if (generation !== this.#generation)
+          return;
+        for (const message of resultsOf(page))
+          this.#put(message);
+        this.hasEarlier = hasNext(page);
+        this.error = null;
+      } catch (error) {
+        this.error = error;
+      }
+    })();
+    this.#loading = loading.finally(() => {
+      this.#loading = null;
+      this.touch();
+    });
+    this.touch();
+    await this.#loading;
+  }
+  #page(query) {
+    const all = { ordering: "-id", limit: PAGE, mark_read: false, ...query };
+    return this.requests.request("GET", `threads/${this.id}/messages`, { query: all });
+  }
+  async loadReceipts(seq, me) {
+    const query = { after: Math.max(0, seq - RECEIPTS_BACK) };
+    const { events } = await this.requests.request("GET", `threads/${this.id}/events`, {
+      query
+    });
+    for (const frame of events) {
+      if (frame.message !== "messages_read" || !("messages" in frame.data))
+        continue;
+      this.log.noteRead(frame.data.user, frame.data.messages, String(frame.data.user) === String(me));
+    }
+    this.touch();
+  }
+  put(message) {
+    this.#meanwhile?.push(message);
+    const oldest = this.log.oldest;
+    if (!this.isLoaded || this.hasEarlier && oldest && message.id < oldest.id)
+      return;
+    this.#put(message);
+    if (message.sender !== null)
+      this.stopTyping(message.sender);
+    this.touch();
+  }
+  #put(message) {
+    this.log.put(message);
+    if (message.is_own && message.client_id)
+      this.#ownIds.add(message.client_id);
+  }
+  remove(id) {
+    this.log.remove(id);
+    this.touch();
+  }
+  startTyping(account, length) {
+    clearTimeout(this.#typing.get(account.id)?.timer);
+    this.#typing.set(account.id, {
+      account,
+      timer: setTimeout(() => this.stopTyping(account.id), length)
+    });
+    this.touch();
+  }
+  stopTyping(id) {
+    const typing = this.#typing.get(id);
+    if (!typing)
+      return;
+    clearTimeout(typing.timer);
+    this.#typing.delete(id);
+    this.touch();
+  }
+  unread() {
+    return this.log.parts.flatMap((part) => part.filter((message) => !message.is_read && !message.is_own));
+  }
+  touch() {
+    this.#shown = null;
+    this.changed();
+  }
+  snapshot(thread, queue) {
+    const mine = queue.filter(({ lane, id }) => lane === `thread:${this.id}` && !this.#ownIds.has(id));
+    const isSame = mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at]);
+    if (!isSame)
+      this.#pending = mine;
+    if (this.#shown?.thread === thread && isSame)
+      return this.#shown;
+    const { parts } = this.log;
+    let messages = null;
+    this.#shown = {
+      id: this.id,
+      thread,
+      parts,
+      get messages() {
+        messages ??= parts.flat();
+        return messages;
+      },
+      pending: this.#pending,
+      typing: [...this.#typing.values()].map(({ account }) => account),
+      draft: this.draft,
+      isLoaded: this.isLoaded,
+      isLoading: this.#loading !== null,
+      hasEarlier: this.hasEarlier,
+      error: this.error
+    };
+    return this.#shown;
+  }
+  close() {
+    for (const { timer } of this.#typing.values())
+      clearTimeout(timer);
+    this.#typing.clear();
+  }
+};
+
+var PAGE2 = 50;
+var NEEDED = ["type", "state", "updated", "unread", "permissions"];
+function listKey(query) {
+  return JSON.stringify(Object.entries(query).sort(([one], [other]) => one < other ? -1 : 1));
+}
+var Threads = class {
+  requests;
+  account;
+  changed;
+  dropped;
+  #threads = /* @__PURE__ */ new Map();
+  #lists = /* @__PURE__ */ new Map();
+  #revisions = /* @__PURE__ */ new Map();
+  #refreshing = /* @__PURE__ */ new Map();
+  #unread = null;
+  #unreadTimer;
+  #isLoadingUnread = false;
+  #all = null;
+  constructor(requests, account, changed, dropped) {
+    this.requests = requests;
+    this.account = account;
+    this.changed = changed;
+    this.dropped = dropped;
+  }
+  get(id) {
+    return this.#threads.get(id);
+  }
+  get known() {
+    return this.#threads.keys();
+  }
+  get unread() {
+    return this.#unread;
+  }
+  get snapshot() {
+    this.#all ??= new Map([...this.#lists].map(([key, list]) => [key, this.#shown(list)]));
+    return this.#all;
+  }
+  take(document2) {
+    const { id } = document2;
+    this.#revisions.set(id, this.revision(id) + 1);
+    const known = this.#threads.get(id);
+    const merged = { ...known, ...document2 };
+    if (NEEDED.some((key) => merged[key] === void 0))
+      void this.refresh(id);
+    else if (!known || !isBefore(merged.updated, known.updated))
+      this.#put(merged);
+  }
+  takeResponse(document2, revision) {
+    const known = this.#threads.get(document2.id);
+    const isOlder = known && (this.revision(document2.id) !== revision ? !isBefore(known.updated, document2.updated) : isBefore(document2.updated, known.updated));
+    if (!isOlder)
+      this.#put(document2);
+  }
+  revision(id) {
+    return this.#revisions.get(id) ?? 0;
+  }
+  noteUnread(id, unread) {
+    this.#revisions.set(id, this.revision(id) + 1);
+    const known = this.#threads.get(id);
+    if (known)
+      this.#put({ ...known, unread });
+    else
+      this.loadUnreadSoon();
+  }
+  refresh(id) {
+    const running = this.#refreshing.get(id);
+    if (running)
+      return running;
+    const started = this.#refresh(id).finally(() => this.#refreshing.delete(id));
+    this.#refreshing.set(id, started);
+    return started;
+  }
+  async #refresh(id) {
+    await Promise.resolve();
+    for (; ; ) {
+      const revision = this.revision(id);
+      try {
+        const thread = await this.requests.request("GET", `threads/${id}`);
+        if (revision === this.revision(id)) {
+          this.#put(thread);
+          return;
+        }
+      } catch (error) {
+        const { status, code } = error;
+        if (status === 404 || status === 410 || status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
+          this.drop(id);
+        return;
+      }
+    }
+  }
+  drop(id) {
+    const known = this.#threads.get(id);
+    this.#threads.delete(id);
+    for (const list of this.#lists.values()) {
+      if (!list.ids.includes(id))
+        continue;
+      list.ids = list.ids.filter((other) => other !== id);
+      this.#dirty(list);
+    }
+    if (known?.unread)
+      this.loadUnreadSoon();
+    this.dropped(id);
+    this.changed();
+  }
+  async load(query) {
+    const list = this.#listOf(query);
+    await this.#loadPage(list, 0);
+  }
+  async loadMore(query) {
+    const list = this.#listOf(query);
+    if (list.hasMore && !list.isLoading)
+      await this.#loadPage(list, list.ids.length);
+  }
+  close(query) {
+    this.#lists.delete(listKey(query));
+    this.#all = null;
+    this.changed();
+  }
+  async reload() {
+    await Promise.all([
+      this.loadUnread(),
+      ...[...this.#lists.values()].map((list) => this.#loadPage(list, 0))
+    ]);
+  }
+  #listOf(query) {
+    const key = listKey(query);
+    let list = this.#lists.get(key);
+    if (!list) {
+      list = {
+        query,
+        ids: [],
+        isLoaded: false,
+        isLoading: false,
+        hasMore: false,
+        error: null,
+        snapshot: null
+      };
+      this.#lists.set(key, list);
+      this.#all = null;
+    }
+    return list;
+  }
+  async #loadPage(list, offset) {
+    list.isLoading = true;
+    this.#dirty(list);
+    const { type, ...filters } = list.query;
+    const revisions = new Map(this.#revisions);
+    try {
+      const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
+      const page = await this.requests.request("GET", path, {
+        query: { ...filters, limit: PAGE2, offset }
+      });
+      const threads = resultsOf(page);
+      for (const thread of threads)
+        this.takeResponse(thread, revisions.get(thread.id) ?? 0);
+      const ids = threads.map((thread) => thread.id);
+      const kept = offset ? list.ids : this.#isLocal(list) ? list.ids.filter((id) => this.#belongs(list, id)) : [];
+      list.ids = this.#sorted(list, [.../* @__PURE__ */ new Set([...kept, ...ids])]);
+      list.hasMore = hasNext(page);
+      list.isLoaded = true;
+      list.error = null;
+    } catch (error) {
+      list.error = error;
+    } finally {
+      list.isLoading = false;
+      this.#dirty(list);
+      this.changed();
+    }
+  }
+  #put(thread) {
+    const known = this.#threads.get(thread.id);
+    this.#threads.set(thread.id, thread);
+    if (known === void 0)
+      this.loadUnreadSoon();
+    else
+      this.#countUnread(known.unread, thread.unread);
+    for (const list of this.#lists.values())
+      this.#place(list, thread);
+    this.changed();
+  }
+  #countUnread(before, now) {
+    if (before === now || this.#unread === null)
+      return;
+    const { threads, messages } = this.#unread;
+    this.#unread = {
+      threads: threads + Number(now > 0) - Number(before > 0),
+      messages: messages + now - before
+    };
+    if (this.#isLoadingUnread)
+      this.loadUnreadSoon();
+  }
+  #isLocal({ query }) {
+    return query.q === void 0 && query.flagged === void 0 && query.assigned === void 0;
+  }
+  #belongs(list, id) {
+    const thread = this.#threads.get(id);
+    if (!thread || thread.type !== list.query.type)
+      return false;
+    const { unread, state } = list.query;
+    return (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
+  }
+  #place(list, thread) {
+    const isIn = list.ids.includes(thread.id);
+    if (!this.#isLocal(list)) {
+      if (isIn)
+        this.#dirty(list);
+      return;
+    }
+    const belongs = this.#belongs(list, thread.id);
+    if (!isIn && (!belongs || !list.isLoaded))
+      return;
+    const last = this.#threads.get(list.ids.at(-1) ?? -1);
+    if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated))
+      return;
+    const ids = list.ids.filter((id) => id !== thread.id);
+    list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
+    this.#dirty(list);
+  }
+  #sorted(list, ids) {
+    if (!this.#isLocal(list))
+      return ids;
+    const updated = (id) => this.#threads.get(id)?.updated ?? "";
+    return ids.sort((one, other) => isBefore(updated(one), updated(other)) ? 1 : isBefore(updated(other), updated(one)) ? -1 : other - one);
+  }
+  #dirty(list) {
+    list.snapshot = null;
+    this.#all = null;
+    this.changed();
+  }
+  #shown(list) {
+    const { query, isLoaded, isLoading, hasMore, error } = list;
+    const threads = list.ids.flatMap((id) => this.#threads.get(id) ?? []);
+    list.snapshot ??= { query, threads, isLoaded, isLoading, hasMore, error };
+    return list.snapshot;
+  }
+  loadUnreadSoon() {
+    clearTimeout(this.#unreadTimer);
+    this.#unreadTimer = setTimeout(() => void this.loadUnread(), 300);
+  }
+  async loadUnread() {
+    this.#isLoadingUnread = true;
+    try {
+      const totals = await this.requests.request("GET", `accounts/${this.account}/unread`);
+      if (totals.threads !== this.#unread?.threads || totals.messages !== this.#unread.messages) {
+        this.#unread = totals;
+        this.changed();
+      }
+    } catch {
+    } finally {
+      this.#isLoadingUnread = false;
+    }
+  }
+  stop() {
+    clearTimeout(this.#unreadTimer);
+  }
+};
+
+var Live = class {
+  requests;
+  account;
+  events;
+  changed;
+  threads;
+  rooms = /* @__PURE__ */ new Map();
+  socket;
+  constructor(requests, account, events, changed) {
+    this.requests = requests;
+    this.account = account;
+    this.events = events;
+    this.changed = changed;
+    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id));
+  }
+  room(id) {
+    const known = this.rooms.get(id);
+    if (known)
+      return { room: known, isNew: false };
+    const room = new Room(id, this.requests, this.changed);
+    this.rooms.set(id, room);
+    return { room, isNew: true };
+  }
+  take(frame) {
+    const { thread } = frame.event;
+    const room = this.rooms.get(thread);
+    switch (frame.message) {
+      case "message_created_or_updated":
+        return this.#takeMessage(thread, frame.data);
+      case "messages_read": {
+        const data = frame.data;
+        const isMe = String(data.user) === String(this.account);
+        if (!data.messages)
+          void room?.load();
+        else if (room?.log.noteRead(data.user, data.messages, isMe))
+          room.touch();
+        if (data.unread !== void 0)
+          this.threads.noteUnread(thread, data.unread);
+        return;
+      }
+      case "thread_updated":
+        if ("too_large" in frame.data)
+          void this.threads.refresh(thread);
+        else
+          this.threads.take(frame.data);
+        return;
+      case "flag_raised":
+        return this.events.emit("flag", frame.data);
+      case "run_corrected":
+        return this.events.emit("correction", frame.data);
+    }
+  }
+  #takeMessage(thread, data) {
+    const room = this.rooms.get(thread);
+    if ("deleted" in data) {
+      room?.remove(data.id);
+      this.threads.noteUnread(thread, data.unread);
+      void this.threads.refresh(thread);
+    } else if ("too_large" in data) {
+      void this.threads.refresh(thread);
+      if (room)
+        void this.#loadMessage(room, data.id);
+    } else {
+      const { thread_data: document2, ...message } = data;
+      room?.put(message);
+      if (document2)
+        this.threads.take(document2);
+      else
+        void this.threads.refresh(thread);
+    }
+  }
+  async #loadMessage(room, id) {
+    try {
+      room.put(await this.requests.request("GET", `threads/${room.id}/messages/${id}`));
+    } catch (error) {
+      if (error.isTemporary)
+        void room.load();
+    }
+  }
+  takeAside(frame) {
+    if (frame.message === "thread_someone_is_writing") {
+      const { thread, sender_data: account, length } = frame.data;
+      if (account?.id !== void 0)
+        this.rooms.get(thread)?.startTyping(account, length);
+    } else if (frame.message === "thread_left") {
+      this.threads.drop(frame.data.thread);
+    } else {
+      this.events.emit("frame", frame);
+    }
+  }
+  takeHeads(ids, isFirst) {
+    const current = new Set(ids);
+    for (const id of this.threads.known) {
+      if (current.has(id) || this.socket.seen(id) === void 0)
+        continue;
+      this.socket.forget(id);
+      void this.threads.refresh(id);
+    }
+    const news = ids.filter((id) => this.socket.seen(id) === void 0);
+    for (const id of news)
+      if (this.rooms.get(id)?.isLoaded)
+        this.resync(id);
+    if (isFirst)
+      void this.threads.reload();
+    else
+      for (const id of news)
+        void this.threads.refresh(id);
+  }
+  resync(id) {
+    void this.rooms.get(id)?.load();
+    void this.threads.refresh(id);
+    this.threads.loadUnreadSoon();
+  }
+  dropped(id) {
+    this.socket.forget(id);
+    this.rooms.get(id)?.close();
+    this.rooms.delete(id);
+  }
+  stored(id, sent) {
+    if (!sent) {
+      void this.threads.refresh(id);
+      return;
+    }
+    const { thread_data: document2, answers: _, ...message } = sent;
+    this.rooms.get(id)?.put(message);
+    this.threads.takeResponse(document2, this.threads.revision(id));
+  }
+};
+
+function newUuid() {
+  if (typeof crypto.randomUUID === "function")
+    return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
+  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
+
+var MOVED_ON = ["question", "asked", "instance"];
+function movedOn(error) {
+  const { fields } = error;
+  const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
+  return isGone || MOVED_ON.some((name) => name in fields);
+}
+function formOf(body, files) {
+  const form = new FormData();
+  const put = (name, value) => {
+    if (value === void 0)
+      return;
+    form.append(name, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""));
+  };
+  const { answers = [], attachments = [], ...fields } = body;
+  for (const [name, value] of Object.entries(fields))
+    put(name, value);
+  for (const answer of answers)
+    put("answers", answer);
+  attachments.forEach((attachment, at) => {
+    for (const [name, value] of Object.entries(attachment))
+      put(`attachments[${at}]${name}`, value);
+  });
+  files.forEach(({ file, type = "image", title, description }, index) => {
+    const prefix = `attachments[${attachments.length + index}]`;
+    put(`${prefix}type`, type);
+    put(`${prefix}title`, title);
+    put(`${prefix}description`, description);
+    form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
+  });
+  return form;
+}
+var MessageSender = class {
+  requests;
+  outbox;
+  onStored;
+  constructor(requests, outbox, onStored) {
+    this.requests = requests;
+    this.outbox = outbox;
+    this.onStored = onStored;
+    outbox.register("message", this);
+  }
+  queue(thread, draft) {
+    const id = newUuid();
+    const data = { thread, draft };
+    const done = this.outbox.add({
+      id,
+      kind: "message",
+      lane: `thread:${thread}`,
+      key: "",
+      data
+    });
+    return { id, done };
+  }
+  async send(item, options) {
+    const { thread, draft } = item.data;
+    const { files = [], ...body } = draft;
+    const all = { ...body, client_id: item.id };
+    const content = files.length ? { form: formOf(all, files), onProgress: options.onProgress } : { body: all };
+    const query = { explain: true };
+    return this.requests.request("POST", `threads/${thread}/messages`, {
+      ...content,
+      query,
+      signal: options.signal
+    });
+  }
+  stored(item, result2) {
+    this.onStored(item.data.thread, result2);
+  }
+  hasMovedOn(item, error) {
+    const { draft } = item.data;
+    return ("question" in draft || "asked" in draft) && movedOn(error);
+  }
+};
+
+var ApiError = class extends Error {
+  status;
+  body;
+  retryAfter;
+  name = "ApiError";
+  constructor(status, body, retryAfter = null) {
+    super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
+    this.status = status;
+    this.body = body;
+    this.retryAfter = retryAfter;
+  }
+  get isTemporary() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+  get code() {
+    const code = this.body?.code;
+    return typeof code === "string" ? code : "";
+  }
+  get fields() {
+    const { body } = this;
+    if (this.status !== 400 || typeof body !== "object" || body === null)
+      return {};
+    const lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors));
+    return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]));
+  }
+};
+
+var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
+var WAIT_FIRST = 500;
+var WAIT_LONGEST = 3e4;
+var FAILURES_MAX = 8;
+var Outbox = class {
+  owner;
+  storage;
+  handlers;
+  #senders = /* @__PURE__ */ new Map();
+  #waiters = /* @__PURE__ */ new Map();
+  #failures = /* @__PURE__ */ new Map();
+  #items = [];
+  #shown = null;
+  #sending = null;
+  #waits = 0;
+  #timer;
+  #isPaused = true;
+  #isFlushing = false;
+  #again = false;
+  #channel = null;
+  #ready;
+  constructor(owner, storage, handlers) {
+    this.owner = owner;
+    this.storage = storage;
+    this.handlers = handlers;
+    this.#ready = this.#load();
+    this.#ready.catch(() => {
+    });
+    if (typeof BroadcastChannel !== "undefined") {
+      this.#channel = new BroadcastChannel(`django-chat-api ${owner}`);
+      this.#channel.onmessage = ({ data }) => void this.#heard(data);
+    }
+  }
+  register(kind, sender) {
+    this.#senders.set(kind, sender);
+  }
+  get items() {
+    this.#shown ??= this.#items.map((item) => ({
+      ...item,
+      state: item.id === this.#sending?.id ? "sending" : item.state,
+      progress: item.id === this.#sending?.id ? this.#sending.progress : 0
+    }));
+    return this.#shown;
+  }
+  async add(item) {
+    await this.#ready.catch(() => {
+    });
+    const stored = {
+      ...item,
+      owner: this.owner,
+      created: Date.now(),
+      order: 0,
+      state: "queued",
+      refusal: null
+    };
+    const answer = new Promise((resolve, reject) => {
+      this.#waiters.set(item.id, { resolve, reject });
+    });
+    const replaced2 = this.#items.filter(({ key, state }) => key !== "" && key === item.key && state === "queued");
+    await (await this.storage).add(stored);
+    await this.#reload();
+    for (const { id } of replaced2)
+      if (id !== this.#sending?.id)
+        this.#settle(id, (waiter) => waiter.resolve(null));
+    this.#announce({ type: "changed" });
+    this.flush();
+    return answer;
+  }
+  async discard(id) {
+    const item = this.#items.find((other) => other.id === id);
+    if (!item)
+      return;
+    if (this.#sending?.id === id)
+      this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
+    await this.#remove(item);
+    this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
+    this.#announce({ type: "changed" });
+  }
+  resume() {
+    this.#isPaused = false;
+    this.#waits = 0;
+    this.flush();
+  }
+  pause() {
+    this.#isPaused = true;
+    clearTimeout(this.#timer);
+  }
+  async clear() {
+    this.pause();
+    this.#sending?.controller.abort(new DOMException("Discarded", "AbortError"));
+    await (await this.storage).clear(this.owner);
+    await this.#reload();
+    for (const id of [...this.#waiters.keys()]) {
+      this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
+    }
+    this.#announce({ type: "changed" });
+  }
+  close() {
+    this.pause();
+    this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
+    this.#channel?.close();
+    void this.storage.then((storage) => storage.close());
+  }
+  flush() {
+    if (this.#isPaused)
+      return;
+    if (this.#isFlushing) {
+      this.#again = true;
+      return;
+    }
+    this.#isFlushing = true;
+    clearTimeout(this.#timer);
+    void this.#withLock(() => this.#flush()).finally(() => {
+      this.#isFlushing = false;
+      if (this.#again) {
+        this.#again = false;
+        this.flush();
+      }
+    });
+  }
+  async #withLock(work) {
+    const locks = globalThis.navigator?.locks;
+    if (locks)
+      await locks.request(`django-chat-api ${this.owner}`, work);
+    else
+      await work();
+  }
+  async #flush() {
+    await this.#reload();
+    for (; ; ) {
+      const item = this.#items.find(({ state }) => state === "queued");
+      if (!item || this.#isPaused)
+        return;
+      if (!await this.#send(item))
+        return;
+    }
+  }
+  async #send(item) {
+    const sender = this.#senders.get(item.kind);
+    if (!sender)
+      return this.#refuse(item, new ApiError(400, null), false);
+    const controller = new AbortController();
+    this.#sending = { id: item.id, progress: 0, controller };
+    this.#changed();
+    const onProgress = (progress) => {
+      this.#sending = { id: item.id, progress, controller };
+      this.#changed();
+    };
+    try {
+      const result2 = await sender.send(item, { signal: controller.signal, onProgress });
+      this.#sending = null;
+      this.#waits = 0;
+      sender.stored(item, result2);
+      await this.#remove(item);
+      this.#settle(item.id, (waiter) => waiter.resolve(result2));
+      this.#announce({ type: "stored", item, result: result2 });
+      return true;
+    } catch (error) {
+      this.#sending = null;
+      return this.#failed(item, error, sender);
+    } finally {
+      this.#changed();
+    }
+  }
+  async #failed(item, error, sender) {
+    if (!(error instanceof ApiError)) {
+      const isAborted = error?.name === "AbortError";
+      return isAborted ? !this.#isPaused : this.#refuse(item, new ApiError(400, String(error)), false);
+    }
+    if (this.#isPaused)
+      return false;
+    const failures = (this.#failures.get(item.id) ?? 0) + 1;
+    this.#failures.set(item.id, failures);
+    const isBroken = error.status === 500 && failures >= FAILURES_MAX;
+    if (!error.isTemporary || isBroken)
+      return this.#refuse(item, error, sender.hasMovedOn(item, error));
+    this.#later(error.retryAfter);
+    return false;
+  }
+  async #refuse(item, error, hasMovedOn) {
+    const isAnswered = this.#waiters.has(item.id) && (this.#failures.get(item.id) ?? 0) <= 1;
+    if (isAnswered) {
+      await this.#remove(item);
+    } else {
+      const { status, body } = error;
+      await (await this.storage).update({ ...item, state: hasMovedOn ? "confirm" : "refused", refusal: { status, body } });
+      await this.#reload();
+    }
+    this.#settle(item.id, (waiter) => waiter.reject(error));
+    this.#announce({ type: "changed" });
+    return true;
+  }
+  #later(seconds) {
+    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
+    this.#waits += 1;
+    const pause = Math.max(longest * (0.5 + Math.random() / 2), (seconds ?? 0) * 1e3);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), pause);
+  }
+  async #load() {
+    const storage = await this.storage;
+    const isOld = ({ created }) => created < Date.now() - EXPIRES_AFTER;
+    const items = await storage.items(this.owner);
+    const old = items.filter(isOld);
+    for (const item of old)
+      await storage.remove(item);
+    this.#items = items.filter((item) => !isOld(item));
+    this.#changed();
+    if (old.length)
+      this.handlers.expired(old.map((item) => ({ ...item, progress: 0 })));
+  }
+  async #reload() {
+    this.#items = await (await this.storage).items(this.owner);
+    this.#changed();
+  }
+  async #remove(item) {
+    this.#failures.delete(item.id);
+    await (await this.storage).remove(item);
+    this.#items = this.#items.filter(({ id }) => id !== item.id);
+    this.#changed();
+  }
+  #settle(id, settle) {
+    const waiter = this.#waiters.get(id);
+    this.#waiters.delete(id);
+    if (waiter)
+      settle(waiter);
+  }
+  #announce(note) {
+    this.#channel?.postMessage(note);
+  }
+  async #heard(note) {
+    if (note.type === "stored") {
+      this.#senders.get(note.item.kind)?.stored(note.item, note.result);
+      this.#settle(note.item.id, (waiter) => waiter.resolve(note.result));
+    }
+    await this.#reload();
+    this.flush();
+  }
+  #changed() {
+    this.#shown = null;
+    this.handlers.changed();
+  }
+};
+
+async function sendForm(upload) {
+  if (upload.onProgress && typeof XMLHttpRequest !== "undefined")
+    return sendWithProgress(upload);
+  const { method, url, headers, form, credentials, signal } = upload;
+  try {
+    return await upload.fetch(url, {
+      method,
+      headers,
+      body: form,
+      credentials,
+      ...signal ? { signal } : {}
+    });
+  } catch (error) {
+    if (signal?.aborted)
+      throw error;
+    throw new ApiError(0, null);
+  }
+}
+function sendWithProgress({ method, url, headers, form, credentials, signal, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open(method, url);
+    request.withCredentials = credentials === "include";
+    for (const [name, value] of Object.entries(headers))
+      request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
+    request.onload = () => resolve(responseOf(request));
+    request.onerror = () => reject(new ApiError(0, null));
+    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
+    request.onloadend = () => signal?.removeEventListener("abort", abort);
+    if (signal?.aborted)
+      return reject(signal.reason);
+    signal?.addEventListener("abort", abort);
+    request.send(form);
+  });
+}
+function responseOf(request) {
+  const headers = new Headers();
+  for (const name of ["Content-Type", "Retry-After"]) {
+    const value = request.getResponseHeader(name);
+    if (value !== null)
+      headers.set(name, value);
+  }
+  const isEmpty = request.status === 204 || request.status === 304;
+  return new Response(isEmpty ? null : request.responseText, { status: request.status, headers });
+}
+
+var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
+var Requests = class {
+  api;
+  credentials;
+  fetch;
+  onAuthProblem;
+  constructor(api, credentials, fetch, onAuthProblem) {
+    this.api = api;
+    this.credentials = credentials;
+    this.fetch = fetch;
+    this.onAuthProblem = onAuthProblem;
+  }
+  url(path, query = {}) {
+    const url = new URL(path, new URL(this.api, globalThis.location?.href));
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== null && value !== void 0)
+        url.searchParams.set(name, String(value));
+    }
+    return url.href;
+  }
+  async request(method, path, options = {}) {
+    const response = await this.response(method, path, options);
+    const text = await textOf(response);
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    return text && isJson ? JSON.parse(text) : null;
+  }
+  async blob(url, signal) {
+    const response = await this.response("GET", url, signal ? { signal } : {});
+    return response.blob();
+  }
+  async response(method, path, options) {
+    const used = this.credentials.version;
+    const first = await this.attempt(method, path, options);
+    if (first.ok)
+      return first;
+    const error = await errorOf(first);
+    if (!isAuthError(error))
+      throw error;
+    if (error.code !== "OTHER_ACCOUNT" && await this.credentials.renew(used)) {
+      const second = await this.attempt(method, path, options);
+      if (second.ok)
+        return second;
+      const again = await errorOf(second);
+      if (isAuthError(again))
+        this.onAuthProblem(problemOf(again));
+      throw again;
+    }
+    this.onAuthProblem(problemOf(error));
+    throw error;
+  }
+  async attempt(method, path, options) {
+    const { body, form, signal, onProgress } = options;
+    const url = this.url(path, { ...options.query, account: this.credentials.account });
+    const headers = { Accept: "application/json", ...await this.credentials.headers(method) };
+    const credentials = this.credentials.mode;
+    if (form)
+      return sendForm({
+        method,
+        url,
+        headers,
+        form,
+        credentials,
+        signal,
+        onProgress,
+        fetch: this.fetch
+      });
+    const isJson = body !== void 0;
+    try {
+      return await this.fetch(url, {
+        method,
+        headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
+        credentials,
+        ...isJson ? { body: JSON.stringify(body) } : {},
+        ...signal ? { signal } : {}
+      });
+    } catch (error) {
+      if (signal?.aborted)
+        throw error;
+      throw new ApiError(0, null);
+    }
+  }
+};
+async function textOf(response) {
+  try {
+    return await response.text();
+  } catch {
+    throw new ApiError(0, null);
+  }
+}
+async function errorOf(response) {
+  let body = null;
+  try {
+    body = JSON.parse(await textOf(response));
+  } catch {
+  }
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new ApiError(response.status, body, Number.isFinite(seconds) ? seconds : null);
+}
+function isAuthError(error) {
+  return error.status === 401 || error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error));
+}
+function isOther(error) {
+  return error.code === "OTHER_ACCOUNT";
+}
+function problemOf(error) {
+  return isOther(error) ? "other-account" : "signed-out";
+}
+
+var SIGNED_OUT = 4401;
+var TOO_MANY_CONNECTIONS = 4429;
+var WAIT_FIRST2 = 500;
+var WAIT_LONGEST2 = 3e4;
+var CATCH_UP_THREADS = 100;
+var GRACE = 1e3;
+var PING_AFTER = 2e4;
+var PONG_WITHIN = 8e3;
+var CHECK_EVERY = 4e3;
+var ChatSocket = class {
+  handlers;
+  create;
+  #socket = null;
+  #seen = /* @__PURE__ */ new Map();
+  #requested = /* @__PURE__ */ new Set();
+  #waiting = /* @__PURE__ */ new Set();
+  #failures = 0;
+  #lastFrame = 0;
+  #pinged = 0;
+  #retry;
+  #graces = /* @__PURE__ */ new Set();
+  #watch;
+  #isRunning = false;
+  #hasHeartbeat = false;
+  constructor(handlers, create) {
+    this.handlers = handlers;
+    this.create = create;
+  }
+  open() {
+    if (this.#isRunning)
+      return;
+    this.#isRunning = true;
+    this.#failures = 0;
+    this.#watch = setInterval(() => this.#check(), CHECK_EVERY);
+    void this.#connect();
+  }
+  close() {
+    this.#isRunning = false;
+    clearInterval(this.#watch);
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+  send(message, data) {
+    if (this.#socket?.readyState !== 1)
+      return false;
+    this.#socket.send(JSON.stringify({ message, data }));
+    return true;
+  }
+  seen(thread) {
+    return this.#seen.get(thread);
+  }
+  forget(thread) {
+    this.#seen.delete(thread);
+    this.#requested.delete(thread);
+    this.#waiting.delete(thread);
+  }
+  lost() {
+    if (!this.#isRunning)
+      return;
+    this.#drop();
+    clearTimeout(this.#retry);
+    this.handlers.status("offline");
+  }
+  wake() {
+    if (!this.#isRunning)
+      return;
+    if (this.#socket === null) {
+      this.#failures = 0;
+      clearTimeout(this.#retry);
+      void this.#connect();
+    } else if (this.#socket.readyState === 1 && !this.#pinged) {
+      this.#ping();
+    }
+  }
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#hasHeartbeat = false;
+    this.#requested.clear();
+    this.#waiting.clear();
+    this.#graces.forEach(clearTimeout);
+    this.#graces.clear();
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+  }
+  #opening = false;
+  async #connect() {
+    if (this.#opening)
+      return;
+    this.#opening = true;
+    this.handlers.status("connecting");
+    let url;
+    try {
+      url = await this.handlers.url();
+    } catch {
+      this.#later(0);
+      return;
+    } finally {
+      this.#opening = false;
+    }
+    if (!this.#isRunning || this.#socket)
+      return;
+    const socket = this.create(url);
+    this.#socket = socket;
+    this.#lastFrame = Date.now();
+    this.#pinged = 0;
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+    socket.onclose = ({ code }) => void this.#ended(code);
+    socket.onerror = () => {
+    };
+  }
+  async #ended(code) {
+    this.#drop();
+    if (!this.#isRunning)
+      return;
+    if (code === SIGNED_OUT && !await this.handlers.rejected()) {
+      this.close();
+      return;
+    }
+    this.#later(code);
+  }
+  #later(code) {
+    if (!this.#isRunning || this.#socket)
+      return;
+    this.handlers.status("waiting");
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
+  }
+  #pause(code) {
+    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST2 * 8 : WAIT_FIRST2;
+    const longest = Math.min(WAIT_LONGEST2, first * 2 ** this.#failures);
+    this.#failures += 1;
+    return longest * (0.5 + Math.random() / 2);
+  }
+  #check() {
+    const socket = this.#socket;
+    if (!socket)
+      return;
+    const now = Date.now();
+    if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
+      void this.#ended(1006);
+    } else if (socket.readyState === 0 && now - this.#lastFrame > PING_AFTER) {
+      void this.#ended(1006);
+    } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
+      this.#ping();
+    }
+  }
+  #ping() {
+    if (this.send("ping", {}))
+      this.#pinged = Date.now();
+  }
+  #catchUp(threads) {
+    for (const thread of threads) {
+      if (this.#seen.has(thread) && !this.#requested.has(thread))
+        this.#waiting.add(thread);
+    }
+    if (this.#requested.size || !this.#waiting.size)
+      return;
+    const first = this.handlers.first();
+    const turn = first !== null && this.#waiting.has(first) ? [first] : [...this.#waiting].slice(0, CATCH_UP_THREADS);
+    const numbers = Object.fromEntries(turn.map((thread) => [thread, this.#seen.get(thread) ?? 0]));
+    if (!this.send("catch_up", { threads: numbers }))
+      return;
+    for (const thread of turn) {
+      this.#waiting.delete(thread);
+      this.#requested.add(thread);
+    }
+  }
+  #receive(frame) {
+    this.#lastFrame = Date.now();
+    this.#pinged = 0;
+    if ("event" in frame)
+      this.#takeEvent(frame);
+    else if (frame.message === "heartbeat")
+      this.#takeHeartbeat(frame.data.threads);
+    else if (frame.message === "catch_up")
+      this.#takeOutcome(frame.data);
+    else if (frame.message === "error")
+      this.#takeError(frame.data);
+    else
+      this.handlers.aside(frame);
+  }
+  #takeEvent(frame) {
+    const { thread, seq } = frame.event;
+    const seen = this.#seen.get(thread);
+    if (seen !== void 0 && seq <= seen)
+      return;
+    if (seen !== void 0 && seq > seen + 1) {
+      this.#catchUp([thread]);
+      return;
+    }
+    this.#seen.set(thread, seq);
+    this.handlers.event(frame);
+  }
+  #takeHeartbeat(heads) {
+    const isFirst = !this.#hasHeartbeat;
+    this.#hasHeartbeat = true;
+    this.#failures = 0;
+    const threads = Object.keys(heads).map(Number);
+    const isBehind = (thread) => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
+    const behind = threads.filter(isBehind);
+    if (isFirst)
+      this.handlers.status("online");
+    this.handlers.heads(threads, isFirst);
+    for (const thread of threads) {
+      if (!this.#seen.has(thread))
+        this.#seen.set(thread, heads[thread] ?? 0);
+    }
+    if (isFirst) {
+      this.#catchUp(behind);
+    } else if (behind.length) {
+      const grace = setTimeout(() => {
+        this.#graces.delete(grace);
+        this.#catchUp(behind.filter(isBehind));
+      }, GRACE);
+      this.#graces.add(grace);
+    }
+  }
+  #takeOutcome({ thread, outcome, head }) {
+    this.#requested.delete(thread);
+    this.#seen.set(thread, Math.max(head, this.#seen.get(thread) ?? 0));
+    if (outcome === "resync")
+      this.handlers.resync(thread);
+    this.#catchUp([]);
+  }
+  #takeError(error) {
+    if (error.command !== "catch_up") {
+      this.handlers.aside({ message: "error", data: error });
+    } else if (error.thread !== void 0) {
+      this.forget(error.thread);
+      this.#catchUp([]);
+    } else {
+      this.#requested.clear();
+      this.#waiting.clear();
+    }
+  }
+};
+
+var MemoryStorage = class {
+  #items = [];
+  #drafts = /* @__PURE__ */ new Map();
+  #order = 0;
+  async items(owner) {
+    return this.#items.filter((item) => item.owner === owner).map((item) => ({ ...item }));
+  }
+  async add(item) {
+    if (item.key)
+      this.#items = this.#items.filter((other) => !isReplaced(other, item));
+    this.#order += 1;
+    item.order = this.#order;
+    this.#items.push({ ...item });
+  }
+  async update(item) {
+    this.#items = this.#items.map((other) => other.order === item.order ? { ...item } : other);
+  }
+  async remove(item) {
+    this.#items = this.#items.filter((other) => other.order !== item.order);
+  }
+  async draft(owner, place) {
+    return this.#drafts.get(`${owner} ${place}`) ?? "";
+  }
+  async setDraft(owner, place, text) {
+    this.#drafts.set(`${owner} ${place}`, text);
+  }
+  async clear(owner) {
+    this.#items = this.#items.filter((item) => item.owner !== owner);
+    for (const key of this.#drafts.keys())
+      if (key.startsWith(`${owner} `))
+        this.#drafts.delete(key);
+  }
+  close() {
+  }
+};
+function isReplaced(earlier, later) {
+  return earlier.owner === later.owner && earlier.key === later.key && earlier.state === "queued";
+}
+var DATABASE = "django-chat-api";
+var VERSION = 1;
+async function openStorage(kind) {
+  if (kind === "none" || typeof indexedDB === "undefined")
+    return new MemoryStorage();
+  try {
+    return new DatabaseStorage(await openDatabase());
+  } catch {
+    return new MemoryStorage();
+  }
+}
+function openDatabase() {
+  const request = indexedDB.open(DATABASE, VERSION);
+  request.onupgradeneeded = () => {
+    const queue = request.result.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
+    queue.createIndex("owner", "owner");
+    request.result.createObjectStore("drafts", { keyPath: ["owner", "place"] });
+  };
+  return result(request);
+}
+function result(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+function finished(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+var DatabaseStorage = class {
+  database;
+  constructor(database) {
+    this.database = database;
+    database.onversionchange = () => database.close();
+  }
+  async items(owner) {
+    const store = this.database.transaction("queue").objectStore("queue");
+    return result(store.index("owner").getAll(owner));
+  }
+  async add(item) {
+    const transaction = this.database.transaction("queue", "readwrite");
+    const done = finished(transaction);
+    const store = transaction.objectStore("queue");
+    if (item.key) {
+      for (const other of await result(store.index("owner").getAll(item.owner))) {
+        if (isReplaced(other, item))
+          store.delete(other.order);
+      }
+    }
+    const { order: _, ...value } = item;
+    item.order = Number(await result(store.add(value)));
+    await done;
+  }
+  async update(item) {
+    await this.#write("queue", (store) => store.put(item));
+  }
+  async remove(item) {
+    await this.#write("queue", (store) => store.delete(item.order));
+  }
+  async draft(owner, place) {
+    const store = this.database.transaction("drafts").objectStore("drafts");
+    const row = await result(store.get([owner, place]));
+    return row?.text ?? "";
+  }
+  async setDraft(owner, place, text) {
+    await this.#write("drafts", (store) => text ? store.put({ owner, place, text }) : store.delete([owner, place]));
+  }
+  async clear(owner) {
+    const items = await this.items(owner);
+    const transaction = this.database.transaction(["queue", "drafts"], "readwrite");
+    const done = finished(transaction);
+    for (const { order } of items)
+      transaction.objectStore("queue").delete(order);
+    transaction.objectStore("drafts").delete(IDBKeyRange.bound([owner, ""], [owner, "￿"]));
+    await done;
+  }
+  close() {
+    this.database.close();
+  }
+  async #write(name, change) {
+    const transaction = this.database.transaction(name, "readwrite");
+    const done = finished(transaction);
+    change(transaction.objectStore(name));
+    await done;
+  }
+};
+
+var ClientCore = class {
+  options;
+  release;
+  credentials;
+  requests;
+  socket;
+  storage;
+  outbox;
+  sender;
+  live;
+  #events = new Events();
+  #listeners = /* @__PURE__ */ new Set();
+  owner;
+  #connection = "connecting";
+  #authRequired = null;
+  opened = null;
+  #snapshot = null;
+  #isNotifying = false;
+  #isDestroyed = false;
+  #contact;
+  contacted = new Promise((resolve) => {
+    this.#contact = resolve;
+  });
+  #stopListening;
+  constructor(options, release) {
+    this.options = options;
+    this.release = release;
+    const isSameOrigin = new URL(options.api).origin === globalThis.location?.origin;
+    this.credentials = new Credentials(options.auth, isSameOrigin);
+    this.owner = `${options.api} ${options.auth.account}`;
+    this.requests = new Requests(options.api, this.credentials, options.fetch, (problem) => this.#needsAuth(problem));
+    this.storage = openStorage(options.storage);
+    const changed = () => this.changed();
+    this.outbox = new Outbox(this.owner, this.storage, {
+      changed,
+      expired: (items) => this.#events.emit("expired", items)
+    });
+    this.sender = new MessageSender(this.requests, this.outbox, (id, sent) => this.live.stored(id, sent));
+    this.live = new Live(this.requests, this.account, this.#events, changed);
+    this.socket = new ChatSocket({
+      url: () => this.#socketUrl(),
+      event: (frame) => this.live.take(frame),
+      aside: (frame) => this.live.takeAside(frame),
+      heads: (ids, isFirst) => this.live.takeHeads(ids, isFirst),
+      resync: (id) => this.live.resync(id),
+      status: (status) => this.#setConnection(status),
+      rejected: () => this.#rejected(),
+      first: () => this.opened
+    }, options.createSocket);
+    this.live.socket = this.socket;
+    this.#stopListening = this.#listen();
+    this.socket.open();
+    this.outbox.resume();
+  }
+  get account() {
+    return this.options.auth.account;
+  }
+  subscribe = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  getSnapshot = () => {
+    this.#snapshot ??= this.#makeSnapshot();
+    return this.#snapshot;
+  };
+  on = this.#events.on;
+  #makeSnapshot() {
+    const queue = this.outbox.items;
+    const rooms = /* @__PURE__ */ new Map();
+    for (const [id, room] of this.live.rooms)
+      rooms.set(id, room.snapshot(this.live.threads.get(id) ?? null, queue));
+    return {
+      account: this.account,
+      connection: this.#connection,
+      authRequired: this.#authRequired,
+      unread: this.live.threads.unread,
+      lists: this.live.threads.snapshot,
+      rooms,
+      queue
+    };
+  }
+  changed() {
+    this.#snapshot = null;
+    if (this.#isNotifying || this.#isDestroyed)
+      return;
+    this.#isNotifying = true;
+    queueMicrotask(() => {
+      this.#isNotifying = false;
+      if (this.#isDestroyed)
+        return;
+      for (const listener of [...this.#listeners])
+        listener();
+    });
+  }
+  destroy() {
+    if (!this.#isDestroyed && this.release(false))
+      this.#end();
+  }
+  #end() {
+    this.#isDestroyed = true;
+    this.#stopListening();
+    this.socket.close();
+    this.outbox.close();
+    this.live.threads.stop();
+    for (const room of this.live.rooms.values())
+      room.close();
+    this.#listeners.clear();
+  }
+  resume(auth) {
+    if (auth)
+      this.credentials.replace(auth);
+    this.#authRequired = null;
+    this.changed();
+    this.socket.close();
+    this.socket.open();
+    this.outbox.resume();
+    void this.live.threads.reload();
+  }
+  async signOut({ discard = false } = {}) {
+    const isEmpty = (await (await this.storage).items(this.owner)).length === 0;
+    if (!isEmpty && !discard)
+      return false;
+    await this.outbox.clear();
+    if (!this.#isDestroyed && this.release(true))
+      this.#end();
+    return true;
+  }
+  #needsAuth(problem) {
+    if (this.#authRequired === problem)
+      return;
+    this.#authRequired = problem;
+    this.outbox.pause();
+    this.socket.close();
+    this.#setConnection("signed-out");
+    this.#events.emit("auth-required", problem);
+  }
+  async #rejected() {
+    try {
+      await this.requests.request("GET", `accounts/${this.account}/unread`);
+      return true;
+    } catch (error) {
+      if (error.isTemporary)
+        return true;
+      this.#needsAuth("signed-out");
+      return false;
+    }
+  }
+  async #socketUrl() {
+    const url = new URL(this.options.socket);
+    url.searchParams.set("account", String(this.account));
+    if (this.credentials.usesToken) {
+      const { ticket } = await this.requests.request("POST", "ws-ticket");
+      url.searchParams.set("ticket", ticket);
+    }
+    return url.href;
+  }
+  #listen() {
+    if (typeof addEventListener === "undefined")
+      return () => {
+      };
+    const wake = () => {
+      if (typeof document !== "undefined" && document.visibilityState === "hidden")
+        return;
+      this.socket.wake();
+      if (!this.#authRequired)
+        this.outbox.resume();
+    };
+    const lost = () => this.socket.lost();
+    const names = ["online", "pageshow", "visibilitychange"];
+    for (const name of names)
+      (name === "visibilitychange" ? document : globalThis).addEventListener(name, wake);
+    addEventListener("offline", lost);
+    return () => {
+      for (const name of names)
+        (name === "visibilitychange" ? document : globalThis).removeEventListener(name, wake);
+      removeEventListener("offline", lost);
+    };
+  }
+  #setConnection(connection) {
+    if (connection !== "connecting")
+      this.#contact();
+    if (connection === this.#connection)
+      return;
+    this.#connection = connection;
+    if (connection === "online" && !this.#authRequired)
+      this.outbox.resume();
+    this.changed();
+  }
+};
+
+var TYPING_EVERY = 2e3;
+var TYPING_SHOWN = 4e3;
+var ChatClient = class extends ClientCore {
+  #typed = /* @__PURE__ */ new Map();
+  loadThreads(query) {
+    return this.live.threads.load(query);
+  }
+  loadMoreThreads(query) {
+    return this.live.threads.loadMore(query);
+  }
+  closeThreads(query) {
+    this.live.threads.close(query);
+  }
+  async startThread(type, body = {}) {
+    const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
+    const thread = await this.requests.request("POST", path, {
+      body: { client_id: newUuid(), ...body }
+    });
+    this.live.threads.takeResponse(thread, this.live.threads.revision(thread.id));
+    return thread;
+  }
+  async openThread(id) {
+    this.opened = id;
+    const { room, isNew } = this.live.room(id);
+    if (isNew) {
+      room.draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
+    }
+    if (room.isLoaded)
+      return;
+    await this.contacted;
+    const seq = this.socket.seen(id) ?? 0;
+    if (!this.live.threads.get(id))
+      void this.live.threads.refresh(id);
+    await room.load();
+    if (room.error)
+      return;
+    await room.loadReceipts(seq, this.account).catch(() => {
+    });
+  }
+  closeThread(id) {
+    if (this.opened === id)
+      this.opened = null;
+    this.live.rooms.get(id)?.close();
+    this.live.rooms.delete(id);
+    this.changed();
+  }
+  async loadEarlier(id) {
+    await this.live.rooms.get(id)?.loadEarlier();
+  }
+  async search(id, q, signal) {
+    const query = { q, ordering: "-id", limit: 50 };
+    return resultsOf(await this.requests.request("GET", `threads/${id}/messages`, {
+      query,
+      ...signal ? { signal } : {}
+    }));
+  }
+  send(thread, draft) {
+    const shown = this.live.threads.get(thread);
+    const isLed = shown?.state === "scripted" && !("asked" in draft);
+    const asked = isLed ? { asked: shown.related_message } : {};
+    return this.sender.queue(thread, { ...asked, ...draft });
+  }
+  discard(id) {
+    return this.outbox.discard(id);
+  }
+  async edit(thread, message, text) {
+    const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, { body: { text } });
+    this.live.rooms.get(thread)?.put(changed);
+    return changed;
+  }
+  async remove(thread, message) {
+    await this.requests.request("DELETE", `threads/${thread}/messages/${message}`);
+    this.live.rooms.get(thread)?.remove(message);
+    void this.live.threads.refresh(thread);
+  }
+  async correct(thread, correction) {
+    const last = this.live.rooms.get(thread)?.log.newest?.id;
+    const body = { client_id: newUuid(), last, ...correction };
+    const sent = await this.requests.request("POST", `threads/${thread}/correct`, {
+      body,
+      query: { explain: true }
+    });
+    this.live.stored(thread, sent);
+    return sent;
+  }
+  async rollBack(thread, to = {}) {
+    await this.requests.request("POST", `threads/${thread}/rollback`, { body: to });
+    await this.live.threads.refresh(thread);
+  }
+  async markRead(thread, upTo) {
+    const room = this.live.rooms.get(thread);
+    const unread = room?.unread().filter(({ id }) => upTo === void 0 || id <= upTo) ?? [];
+    const last = unread.at(-1);
+    if (!room || !last)
+      return;
+    room.log.noteRead(this.account, unread.map(({ id }) => id), true);
+    room.touch();
+    await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: last.id } });
+  }
+  typing(thread) {
+    const last = this.#typed.get(thread) ?? 0;
+    if (Date.now() - last < TYPING_EVERY)
+      return;
+    if (this.socket.send("thread_someone_is_writing", { thread, length: TYPING_SHOWN }))
+      this.#typed.set(thread, Date.now());
+  }
+  async setDraft(thread, text) {
+    const room = this.live.rooms.get(thread);
+    if (room && room.draft !== text) {
+      room.draft = text;
+      room.touch();
+    }
+    await (await this.storage).setDraft(this.owner, `thread:${thread}`, text);
+  }
+  command(message, data) {
+    return this.socket.send(message, data);
+  }
+  request(method, path, options = {}) {
+    return this.requests.request(method, path, options);
+  }
+  async fileUrl(src) {
+    const url = new URL(src, this.options.api);
+    const isPrivate = this.credentials.usesToken && url.href.startsWith(`${this.options.api}attachments/`);
+    return isPrivate ? URL.createObjectURL(await this.requests.blob(url.href)) : url.href;
+  }
+};
+
+var ELEMENT = "chat-api-client";
+function pageConfiguration() {
+  if (typeof document === "undefined")
+    return null;
+  const text = document.getElementById(ELEMENT)?.textContent;
+  return text ? JSON.parse(text) : null;
+}
+function resolveOptions(options) {
+  const page = pageConfiguration();
+  const api = options.api ?? page?.api;
+  if (!api)
+    throw new Error("createClient needs `api`: the page has no {% chat_api_client %}");
+  const auth = options.auth ?? (page ? pageAuth(page) : null);
+  if (!auth)
+    throw new Error("createClient needs `auth`: nobody is signed in on this page");
+  const base = globalThis.location?.href;
+  const url = new URL(api.endsWith("/") ? api : `${api}/`, base);
+  const socket = new URL(options.socket ?? page?.socket ?? "/ws/chat", base ?? url.href);
+  socket.protocol = socket.protocol.replace("http", "ws");
+  return {
+    api: url.href,
+    socket: socket.href,
+    auth,
+    storage: options.storage ?? "indexeddb",
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    createSocket: options.createSocket ?? ((address) => new WebSocket(address))
+  };
+}
+function pageAuth({ user, csrf }) {
+  return user === null ? null : { account: user, csrf: csrf.token, csrfHeader: csrf.header };
+}
+
+var KEY = /* @__PURE__ */ Symbol.for("django-chat-api");
+function entries() {
+  const page = globalThis;
+  page[KEY] ??= /* @__PURE__ */ new Map();
+  return page[KEY];
+}
+function createClient(options = {}) {
+  const resolved = resolveOptions(options);
+  const key = `${resolved.api} ${resolved.auth.account}`;
+  const all = entries();
+  const known = all.get(key);
+  if (known) {
+    known.users += 1;
+    return known.client;
+  }
+  const client = new ChatClient(resolved, (isSignOut) => {
+    entry.users = isSignOut ? 0 : entry.users - 1;
+    if (entry.users === 0)
+      all.delete(key);
+    return entry.users === 0;
+  });
+  const entry = { client, users: 1 };
+  all.set(key, entry);
+  return client;
+}
+
+var ENTITIES = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&#x27;": "'"
+};
+function unescapeHtml(text) {
+  return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+function plainText(message) {
+  const text = message.text ?? "";
+  return message.text_format === "escaped" ? unescapeHtml(text) : text;
+}
+function splitHighlight(highlight) {
+  return highlight.split(/(<mark>.*?<\/mark>)/s).filter((part) => part !== "").map((part) => part.startsWith("<mark>") ? { text: unescapeHtml(part.slice(6, -7)), marked: true } : { text: unescapeHtml(part), marked: false });
+}
+var SAFE_SCHEMES = /* @__PURE__ */ new Set(["http:", "https:", "mailto:", "tel:"]);
+var LINK_REL = "noopener noreferrer nofollow";
+function safeUrl(address, base) {
+  if (!address)
+    return null;
+  try {
+    const url = new URL(address, base ?? globalThis.location?.href);
+    return SAFE_SCHEMES.has(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+function splitLinks(text) {
+  const parts = [];
+  let end = 0;
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
+    const address = match[0].replace(/[.,;:!?'")\]]+$/, "");
+    const href = safeUrl(address);
+    if (href === null)
+      continue;
+    if (match.index > end)
+      parts.push({ text: text.slice(end, match.index) });
+    parts.push({ text: address, href });
+    end = match.index + address.length;
+  }
+  if (end < text.length)
+    parts.push({ text: text.slice(end) });
+  return parts;
+}
+export {
+  ApiError,
+  ChatClient,
+  LINK_REL,
+  createClient,
+  listKey,
+  pageConfiguration,
+  plainText,
+  safeUrl,
+  splitHighlight,
+  splitLinks
+};
