@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-/** Ways to make HTML of a text: what people write is only ever put into text nodes. */
+/** Names that make HTML of a text: what people write is only ever put into text nodes. */
 const MAKES_HTML = [
   "innerHTML",
   "outerHTML",

@@ -103,7 +103,7 @@ export class ChatClient extends ClientCore {
     send(thread: number, draft: Draft): Sending {
         const shown = this.live.threads.get(thread);
         // The server compares it with the message that asks now: the question may have moved on meanwhile.
-        const isLed = shown?.state === "scripted" && !("asked" in draft);
+        const isLed = shown && ["scripted", "open"].includes(shown.state);
         const asked = isLed ? { asked: shown.related_message } : {};
         return this.sender.queue(thread, { ...asked, ...draft });
     }

@@ -112,6 +112,7 @@ _MESSAGE: Final[list[Error]] = [
     _BODY,
     _STORAGE,
     ("question", "ALREADY_ANSWERED", "the script has moved on, or is at another question"),
+    ("asked", "ALREADY_ANSWERED", "another message than this one asks now"),
     ("question", "REQUIRED", "the state is `scripted_fe_controlled`, and no question is given"),
     ("question", "QUESTION_FROM_WRONG_SCHEMA", "the question does not belong to the requester's schema"),
     ("question", "NOT_A_QUESTION", "a `message` or `fork`"),

@@ -143,6 +143,29 @@ def test_wrong_question_is_reported_before_any_other_error(alice: Any) -> None:
     assert talk.say(question=question(schema, 1).pk, text="1")["thread_data"]["question"] is not None
 
 
+def test_answer_that_says_what_asked_it_never_answers_another_asking(alice: Any) -> None:
+    schema = published_schema([{"type": "int", "next_qid": 1}])
+    talk = begin(alice, schema)
+    seen = talk.row.related_message_id
+    body = {"question": question(schema, 1).pk, "asked": seen}
+    assert talk.say(**body, text="1")["thread_data"]["question"] == question(schema, 1).pk
+    stored = talk.messages()
+    # The same question is asked again, by another message.
+    assert talk.refused(**body, text="2") == {"asked": ["ALREADY_ANSWERED"]}
+    assert talk.refused(asked=None, text="2") == {"asked": ["ALREADY_ANSWERED"]}
+    assert talk.refused(asked="x", text="2").keys() == {"asked"}
+    assert talk.messages() == stored
+    assert talk.say(asked=talk.row.related_message_id, text="2")["text"] == "2"
+
+
+def test_message_to_people_that_says_so_is_no_answer(alice: Any) -> None:
+    talk = begin(alice, published_schema([{"type": "text", "next_qid": -1}]))
+    assert talk.refused(asked=None, text="Hello?") == {"asked": ["ALREADY_ANSWERED"]}
+    assert talk.say(text="fine")["thread_data"]["related_message"] is None
+    assert talk.refused(asked=7, text="Hello?") == {"asked": ["ALREADY_ANSWERED"]}
+    assert talk.say(asked=None, text="Hello?")["text"] == "Hello?"
+
+
 def test_unknown_answer_or_question_gets_the_usual_error(alice: Any) -> None:
     talk = begin(alice, published_schema([CHOICE]))
     missing = 'Invalid pk "999999" - object does not exist.'

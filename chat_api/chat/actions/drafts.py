@@ -21,6 +21,9 @@ class Draft:
     question_id: int | None = None
     #: The round of the question's repeated group that is answered; 0 outside.
     instance: int | None = None
+    #: The message that asked the current question when the author wrote the draft; compared if `has_seen_asked`.
+    asked_id: int | None = None
+    has_seen_asked: bool = False
     break_state: bool = False
     #: Skip the current question, where its script offers that.
     skip: bool = False

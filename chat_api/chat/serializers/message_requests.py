@@ -26,6 +26,12 @@ class DraftSerializer(RequestSerializer):
     instance = IdField(
         required=False, allow_null=True, help_text="The round of the question's repeated group; 0 outside."
     )
+    asked = IdField(
+        required=False,
+        allow_null=True,
+        help_text="The `related_message` of the thread that the requester has seen; null for none. The request is "
+        "refused if another message asks now.",
+    )
     confirm = serializers.BooleanField(required=False)
     client_id = UUIDField(required=False, allow_null=True)
 
@@ -54,6 +60,8 @@ class DraftSerializer(RequestSerializer):
             text=data.get("text", ""),
             question_id=data.get("question"),
             instance=data.get("instance"),
+            asked_id=data.get("asked"),
+            has_seen_asked="asked" in data,
             confirm=data.get("confirm", False),
             client_id=data.get("client_id"),
         )
@@ -107,6 +115,9 @@ class ReplySerializer(DraftSerializer):
 
 class CorrectionSerializer(MessageCreateSerializer):
     """The request body that corrects an answer: which one, and the new answer as in a post."""
+
+    # It is about an earlier question, whatever is asked now.
+    asked = None
 
     run = IdField(
         required=False, allow_null=True, help_text="The run of the script; the current one if omitted."

@@ -1903,7 +1903,7 @@ var ChatClient = class extends ClientCore {
   }
   send(thread, draft) {
     const shown = this.live.threads.get(thread);
-    const isLed = shown?.state === "scripted" && !("asked" in draft);
+    const isLed = shown && ["scripted", "open"].includes(shown.state);
     const asked = isLed ? { asked: shown.related_message } : {};
     return this.sender.queue(thread, { ...asked, ...draft });
   }
