@@ -20,41 +20,41 @@ const out = join(parent, version);
 const LIMIT = 25_000;
 
 function compile(...options) {
-    execFileSync("npx", ["tsc", "-p", "tsconfig.build.json", ...options], { cwd: here, stdio: "inherit" });
+  execFileSync("npx", ["tsc", "-p", "tsconfig.build.json", ...options], { cwd: here, stdio: "inherit" });
 }
 
 /** Compile to JavaScript without types and comments, and bundle it into one readable file. */
 async function client() {
-    compile("--removeComments", "--declaration", "false");
-    const result = await build({
-        absWorkingDir: here,
-        entryPoints: ["build/index.js"],
-        bundle: true,
-        format: "esm",
-        target: "es2022",
-        charset: "utf8",
-        write: false,
-    });
-    const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
-    return `// django-chat-api ${version}: built from client/, do not edit.\n${code}`;
+  compile("--removeComments", "--declaration", "false");
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["build/index.js"],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    write: false,
+  });
+  const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
+  return `// django-chat-api ${version}: built from client/, do not edit.\n${code}`;
 }
 
 /** Compile the types with their comments, and bundle them into one file. */
 async function types() {
-    compile("--emitDeclarationOnly");
-    const bundle = await rollup({ input: join(here, "build/index.d.ts"), plugins: [dts()] });
-    const { output } = await bundle.generate({ format: "es" });
-    await bundle.close();
-    return `// Types of django-chat-api ${version}: built from client/, do not edit.\n${output[0].code}`;
+  compile("--emitDeclarationOnly");
+  const bundle = await rollup({ input: join(here, "build/index.d.ts"), plugins: [dts()] });
+  const { output } = await bundle.generate({ format: "es" });
+  await bundle.close();
+  return `// Types of django-chat-api ${version}: built from client/, do not edit.\n${output[0].code}`;
 }
 
 function differences(files) {
-    const there = existsSync(out) ? readdirSync(out).sort() : [];
-    const wrong = Object.keys(files).filter(
-        (name) => !there.includes(name) || readFileSync(join(out, name), "utf8") !== files[name],
-    );
-    const others = existsSync(parent) ? readdirSync(parent).filter((name) => name !== version) : [];
-    return [...wrong, ...there.filter((name) => !(name in files)), ...others];
+  const there = existsSync(out) ? readdirSync(out).sort() : [];
+  const wrong = Object.keys(files).filter(
+    (name) => !there.includes(name) || readFileSync(join(out, name), "utf8") !== files[name],
+  );
+  const others = existsSync(parent) ? readdirSync(parent).filter((name) => name !== version) : [];
+  return [...wrong, ...there.filter((name) => !(name in files)), ...others];
 }
 
 const files = { "client.js": await client(), "client.d.ts": await types() };
@@ -63,13 +63,13 @@ const size = gzipSync(files["client.js"]).length;
 console.log(`client.js: ${files["client.js"].length} bytes, ${size} after gzip (at most ${LIMIT})`);
 if (size > LIMIT) process.exit(1);
 if (process.argv.includes("--check")) {
-    const wrong = differences(files);
-    if (wrong.length) {
-        console.error(`Not as built from client/: ${wrong.join(", ")}. Run: make client`);
-        process.exit(1);
-    }
+  const wrong = differences(files);
+  if (wrong.length) {
+    console.error(`Not as built from client/: ${wrong.join(", ")}. Run: make client`);
+    process.exit(1);
+  }
 } else {
-    rmSync(parent, { recursive: true, force: true });
-    mkdirSync(out, { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
+  rmSync(parent, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
 }

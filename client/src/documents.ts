@@ -28,10 +28,10 @@ export type Page<T> = readonly T[] | { readonly results: readonly T[]; readonly 
 
 /** Return the objects of a page. */
 export function resultsOf<T>(page: Page<T>): readonly T[] {
-    return "results" in page ? page.results : page;
+  return "results" in page ? page.results : page;
 }
 
 /** Return whether there is another page. */
 export function hasNext<T>(page: Page<T>): boolean {
-    return "results" in page && page.next !== null;
+  return "results" in page && page.next !== null;
 }

@@ -2,34 +2,34 @@
 
 /** A refusal by the server (`status`, `body`), or no response at all (status 0). */
 export class ApiError extends Error {
-    override readonly name = "ApiError";
+  override readonly name = "ApiError";
 
-    constructor(
-        readonly status: number,
-        readonly body: unknown,
-        readonly retryAfter: number | null = null,
-    ) {
-        super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
-    }
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
+  }
 
-    /** Whether the same request can succeed later. */
-    get isTemporary(): boolean {
-        return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
-    }
+  /** Whether the same request can succeed later. */
+  get isTemporary(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
 
-    /** The stable code of a refusal that is about no field, or an empty text. */
-    get code(): string {
-        const code = (this.body as { code?: unknown } | null)?.code;
-        return typeof code === "string" ? code : "";
-    }
+  /** The stable code of a refusal that is about no field, or an empty text. */
+  get code(): string {
+    const code = (this.body as { code?: unknown } | null)?.code;
+    return typeof code === "string" ? code : "";
+  }
 
-    /** The errors by field: codes like `REQUIRED`, or sentences in the user's language. */
-    get fields(): Readonly<Record<string, readonly string[]>> {
-        const { body } = this;
-        if (this.status !== 400 || typeof body !== "object" || body === null) return {};
-        const lists = Object.entries(body).filter(
-            ([name, errors]) => name !== "explanations" && Array.isArray(errors),
-        );
-        return Object.fromEntries(lists.map(([name, errors]) => [name, (errors as unknown[]).map(String)]));
-    }
+  /** The errors by field: codes like `REQUIRED`, or sentences in the user's language. */
+  get fields(): Readonly<Record<string, readonly string[]>> {
+    const { body } = this;
+    if (this.status !== 400 || typeof body !== "object" || body === null) return {};
+    const lists = Object.entries(body).filter(
+      ([name, errors]) => name !== "explanations" && Array.isArray(errors),
+    );
+    return Object.fromEntries(lists.map(([name, errors]) => [name, (errors as unknown[]).map(String)]));
+  }
 }

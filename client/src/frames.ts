@@ -15,14 +15,14 @@ export type LeftFrame = Schemas["ThreadLeftFrame"];
 
 /** An event with a place in the history of its thread. */
 export type EventFrame =
-    MessageFrame | ReadFrame | ThreadFrame | FlagFrame | CorrectionFrame | Schemas["SkippedFrame"];
+  MessageFrame | ReadFrame | ThreadFrame | FlagFrame | CorrectionFrame | Schemas["SkippedFrame"];
 
 /** Everything that the library's server sends; a host's own frames have other names. */
 export type Frame =
-    | EventFrame
-    | TypingFrame
-    | LeftFrame
-    | Schemas["HeartbeatFrame"]
-    | Schemas["CatchUpFrame"]
-    | Schemas["PongFrame"]
-    | Schemas["ErrorFrame"];
+  | EventFrame
+  | TypingFrame
+  | LeftFrame
+  | Schemas["HeartbeatFrame"]
+  | Schemas["CatchUpFrame"]
+  | Schemas["PongFrame"]
+  | Schemas["ErrorFrame"];

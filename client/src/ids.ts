@@ -2,10 +2,10 @@
 
 /** Return a new UUID. */
 export function newUuid(): string {
-    if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-    // Pages without HTTPS have no `randomUUID`.
-    const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =>
-        byte.toString(16).padStart(2, "0"),
-    );
-    return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  // Pages without HTTPS have no `randomUUID`.
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =>
+    byte.toString(16).padStart(2, "0"),
+  );
+  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
 }

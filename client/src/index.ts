@@ -15,14 +15,14 @@ export type { RoomSnapshot } from "./room.js";
 export type { Connection } from "./socket.js";
 export { listKey, type ThreadListSnapshot, type ThreadQuery, type UnreadTotals } from "./threads.js";
 export {
-    LINK_REL,
-    plainText,
-    safeUrl,
-    splitHighlight,
-    splitLinks,
-    type FormattedText,
-    type HighlightPart,
-    type TextPart,
+  LINK_REL,
+  plainText,
+  safeUrl,
+  splitHighlight,
+  splitLinks,
+  type FormattedText,
+  type HighlightPart,
+  type TextPart,
 } from "./text.js";
 export type * from "./documents.js";
 export type { Frame } from "./frames.js";

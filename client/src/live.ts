@@ -11,128 +11,128 @@ import type { ChatSocket } from "./socket.js";
 import { Threads } from "./threads.js";
 
 type MessageData =
-    | { readonly id: number; readonly deleted: true; readonly unread: number }
-    | { readonly id: number; readonly too_large: true }
-    | (Message & { readonly thread_data?: Partial<Thread> & { readonly id: number } });
+  | { readonly id: number; readonly deleted: true; readonly unread: number }
+  | { readonly id: number; readonly too_large: true }
+  | (Message & { readonly thread_data?: Partial<Thread> & { readonly id: number } });
 
 export class Live {
-    readonly threads: Threads;
-    readonly rooms = new Map<number, Room>();
-    socket!: Pick<ChatSocket, "seen" | "forget">;
+  readonly threads: Threads;
+  readonly rooms = new Map<number, Room>();
+  socket!: Pick<ChatSocket, "seen" | "forget">;
 
-    constructor(
-        private readonly requests: Requests,
-        private readonly account: AccountId,
-        private readonly events: Events,
-        private readonly changed: () => void,
-    ) {
-        this.threads = new Threads(requests, account, changed, (id) => this.dropped(id));
-    }
+  constructor(
+    private readonly requests: Requests,
+    private readonly account: AccountId,
+    private readonly events: Events,
+    private readonly changed: () => void,
+  ) {
+    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id));
+  }
 
-    /** Return the room of a thread, and whether it was made now. */
-    room(id: number): { room: Room; isNew: boolean } {
-        const known = this.rooms.get(id);
-        if (known) return { room: known, isNew: false };
-        const room = new Room(id, this.requests, this.changed);
-        this.rooms.set(id, room);
-        return { room, isNew: true };
-    }
+  /** Return the room of a thread, and whether it was made now. */
+  room(id: number): { room: Room; isNew: boolean } {
+    const known = this.rooms.get(id);
+    if (known) return { room: known, isNew: false };
+    const room = new Room(id, this.requests, this.changed);
+    this.rooms.set(id, room);
+    return { room, isNew: true };
+  }
 
-    take(frame: EventFrame): void {
-        const { thread } = frame.event;
-        const room = this.rooms.get(thread);
-        switch (frame.message) {
-            case "message_created_or_updated":
-                return this.#takeMessage(thread, frame.data as MessageData);
-            case "messages_read": {
-                const data = frame.data as { user: AccountId; messages?: number[]; unread?: number };
-                const isMe = String(data.user) === String(this.account);
-                if (!data.messages) void room?.load();
-                else if (room?.log.noteRead(data.user, data.messages, isMe)) room.touch();
-                if (data.unread !== undefined) this.threads.noteUnread(thread, data.unread);
-                return;
-            }
-            case "thread_updated":
-                if ("too_large" in frame.data) void this.threads.refresh(thread);
-                else this.threads.take(frame.data as Thread);
-                return;
-            case "flag_raised":
-                return this.events.emit("flag", frame.data);
-            case "run_corrected":
-                return this.events.emit("correction", frame.data);
-        }
+  take(frame: EventFrame): void {
+    const { thread } = frame.event;
+    const room = this.rooms.get(thread);
+    switch (frame.message) {
+      case "message_created_or_updated":
+        return this.#takeMessage(thread, frame.data as MessageData);
+      case "messages_read": {
+        const data = frame.data as { user: AccountId; messages?: number[]; unread?: number };
+        const isMe = String(data.user) === String(this.account);
+        if (!data.messages) void room?.load();
+        else if (room?.log.noteRead(data.user, data.messages, isMe)) room.touch();
+        if (data.unread !== undefined) this.threads.noteUnread(thread, data.unread);
+        return;
+      }
+      case "thread_updated":
+        if ("too_large" in frame.data) void this.threads.refresh(thread);
+        else this.threads.take(frame.data as Thread);
+        return;
+      case "flag_raised":
+        return this.events.emit("flag", frame.data);
+      case "run_corrected":
+        return this.events.emit("correction", frame.data);
     }
+  }
 
-    #takeMessage(thread: number, data: MessageData): void {
-        const room = this.rooms.get(thread);
-        if ("deleted" in data) {
-            room?.remove(data.id);
-            this.threads.noteUnread(thread, data.unread);
-            // The thread's last message can be another now.
-            void this.threads.refresh(thread);
-        } else if ("too_large" in data) {
-            void this.threads.refresh(thread);
-            if (room) void this.#loadMessage(room, data.id);
-        } else {
-            const { thread_data: document, ...message } = data;
-            room?.put(message as Message);
-            if (document) this.threads.take(document as Thread);
-            else void this.threads.refresh(thread);
-        }
+  #takeMessage(thread: number, data: MessageData): void {
+    const room = this.rooms.get(thread);
+    if ("deleted" in data) {
+      room?.remove(data.id);
+      this.threads.noteUnread(thread, data.unread);
+      // The thread's last message can be another now.
+      void this.threads.refresh(thread);
+    } else if ("too_large" in data) {
+      void this.threads.refresh(thread);
+      if (room) void this.#loadMessage(room, data.id);
+    } else {
+      const { thread_data: document, ...message } = data;
+      room?.put(message as Message);
+      if (document) this.threads.take(document as Thread);
+      else void this.threads.refresh(thread);
     }
+  }
 
-    async #loadMessage(room: Room, id: number): Promise<void> {
-        try {
-            room.put(await this.requests.request<Message>("GET", `threads/${room.id}/messages/${id}`));
-        } catch (error) {
-            if ((error as ApiError).isTemporary) void room.load();
-        }
+  async #loadMessage(room: Room, id: number): Promise<void> {
+    try {
+      room.put(await this.requests.request<Message>("GET", `threads/${room.id}/messages/${id}`));
+    } catch (error) {
+      if ((error as ApiError).isTemporary) void room.load();
     }
+  }
 
-    takeAside(frame: Frame): void {
-        if (frame.message === "thread_someone_is_writing") {
-            const { thread, sender_data: account, length } = frame.data;
-            if (account?.id !== undefined) this.rooms.get(thread)?.startTyping(account as Account, length);
-        } else if (frame.message === "thread_left") {
-            this.threads.drop(frame.data.thread);
-        } else {
-            this.events.emit("frame", frame);
-        }
+  takeAside(frame: Frame): void {
+    if (frame.message === "thread_someone_is_writing") {
+      const { thread, sender_data: account, length } = frame.data;
+      if (account?.id !== undefined) this.rooms.get(thread)?.startTyping(account as Account, length);
+    } else if (frame.message === "thread_left") {
+      this.threads.drop(frame.data.thread);
+    } else {
+      this.events.emit("frame", frame);
     }
+  }
 
-    takeHeads(ids: readonly number[], isFirst: boolean): void {
-        const current = new Set(ids);
-        for (const id of this.threads.known) {
-            if (current.has(id) || this.socket.seen(id) === undefined) continue;
-            this.socket.forget(id);
-            void this.threads.refresh(id);
-        }
-        const news = ids.filter((id) => this.socket.seen(id) === undefined);
-        // Rooms that were loaded before the number of their last event was known may miss some.
-        for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
-        if (isFirst) void this.threads.reload();
-        else for (const id of news) void this.threads.refresh(id);
+  takeHeads(ids: readonly number[], isFirst: boolean): void {
+    const current = new Set(ids);
+    for (const id of this.threads.known) {
+      if (current.has(id) || this.socket.seen(id) === undefined) continue;
+      this.socket.forget(id);
+      void this.threads.refresh(id);
     }
+    const news = ids.filter((id) => this.socket.seen(id) === undefined);
+    // Rooms that were loaded before the number of their last event was known may miss some.
+    for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
+    if (isFirst) void this.threads.reload();
+    else for (const id of news) void this.threads.refresh(id);
+  }
 
-    resync(id: number): void {
-        void this.rooms.get(id)?.load();
-        void this.threads.refresh(id);
-        this.threads.loadUnreadSoon();
-    }
+  resync(id: number): void {
+    void this.rooms.get(id)?.load();
+    void this.threads.refresh(id);
+    this.threads.loadUnreadSoon();
+  }
 
-    dropped(id: number): void {
-        this.socket.forget(id);
-        this.rooms.get(id)?.close();
-        this.rooms.delete(id);
-    }
+  dropped(id: number): void {
+    this.socket.forget(id);
+    this.rooms.get(id)?.close();
+    this.rooms.delete(id);
+  }
 
-    stored(id: number, sent: SentMessage | null): void {
-        if (!sent) {
-            void this.threads.refresh(id);
-            return;
-        }
-        const { thread_data: document, answers: _, ...message } = sent;
-        this.rooms.get(id)?.put(message as Message);
-        this.threads.takeResponse(document, this.threads.revision(id));
+  stored(id: number, sent: SentMessage | null): void {
+    if (!sent) {
+      void this.threads.refresh(id);
+      return;
     }
+    const { thread_data: document, answers: _, ...message } = sent;
+    this.rooms.get(id)?.put(message as Message);
+    this.threads.takeResponse(document, this.threads.revision(id));
+  }
 }

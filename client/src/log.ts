@@ -5,7 +5,7 @@ import { isBefore } from "./times.js";
 
 /** A message, and who is known to have read it. */
 export interface LoggedMessage extends Message {
-    readonly readBy: readonly (number | string)[];
+  readonly readBy: readonly (number | string)[];
 }
 
 /**
@@ -17,138 +17,138 @@ const PART = 64;
 type Part = readonly LoggedMessage[];
 
 export class MessageLog {
-    #parts: readonly Part[] = [];
-    readonly #gone = new Set<number>();
-    /** Readers of messages that are not loaded yet. */
-    readonly #readers = new Map<number, (number | string)[]>();
+  #parts: readonly Part[] = [];
+  readonly #gone = new Set<number>();
+  /** Readers of messages that are not loaded yet. */
+  readonly #readers = new Map<number, (number | string)[]>();
 
-    /** The parts, oldest first. */
-    get parts(): readonly Part[] {
-        return this.#parts;
-    }
+  /** The parts, oldest first. */
+  get parts(): readonly Part[] {
+    return this.#parts;
+  }
 
-    get oldest(): LoggedMessage | undefined {
-        return this.#parts[0]?.[0];
-    }
+  get oldest(): LoggedMessage | undefined {
+    return this.#parts[0]?.[0];
+  }
 
-    get newest(): LoggedMessage | undefined {
-        return this.#parts.at(-1)?.at(-1);
-    }
+  get newest(): LoggedMessage | undefined {
+    return this.#parts.at(-1)?.at(-1);
+  }
 
-    get(id: number): LoggedMessage | undefined {
-        const { part, index, isThere } = this.#find(id);
-        return isThere ? this.#parts[part]?.[index] : undefined;
-    }
+  get(id: number): LoggedMessage | undefined {
+    const { part, index, isThere } = this.#find(id);
+    return isThere ? this.#parts[part]?.[index] : undefined;
+  }
 
-    /** Add a message, unless a newer version of it is known or it was deleted. Return whether the log changed. */
-    put(message: Message): boolean {
-        if (this.#gone.has(message.id)) return false;
-        const { part, index, isThere } = this.#find(message.id);
-        if (!isThere) {
-            const readBy = this.#readers.get(message.id) ?? [];
-            this.#readers.delete(message.id);
-            this.#insert(part, index, { ...message, readBy });
-            return true;
-        }
-        const known = this.#parts[part]?.[index] as LoggedMessage;
-        if (isBefore(message.updated, known.updated)) return false;
-        // Read messages never become unread again; a page can be older than the receipt.
-        this.#replace(part, index, {
-            ...message,
-            is_read: message.is_read || known.is_read,
-            readBy: known.readBy,
-        });
-        return true;
+  /** Add a message, unless a newer version of it is known or it was deleted. Return whether the log changed. */
+  put(message: Message): boolean {
+    if (this.#gone.has(message.id)) return false;
+    const { part, index, isThere } = this.#find(message.id);
+    if (!isThere) {
+      const readBy = this.#readers.get(message.id) ?? [];
+      this.#readers.delete(message.id);
+      this.#insert(part, index, { ...message, readBy });
+      return true;
     }
+    const known = this.#parts[part]?.[index] as LoggedMessage;
+    if (isBefore(message.updated, known.updated)) return false;
+    // Read messages never become unread again; a page can be older than the receipt.
+    this.#replace(part, index, {
+      ...message,
+      is_read: message.is_read || known.is_read,
+      readBy: known.readBy,
+    });
+    return true;
+  }
 
-    /** Remove a deleted message, for good. Return whether it was there. */
-    remove(id: number): boolean {
-        this.#gone.add(id);
-        const { part, index, isThere } = this.#find(id);
-        if (!isThere) return false;
-        const rest = (this.#parts[part] as Part).filter((_, at) => at !== index);
-        this.#parts = rest.length
-            ? replaced(this.#parts, part, rest)
-            : this.#parts.filter((_, at) => at !== part);
-        return true;
-    }
+  /** Remove a deleted message, for good. Return whether it was there. */
+  remove(id: number): boolean {
+    this.#gone.add(id);
+    const { part, index, isThere } = this.#find(id);
+    if (!isThere) return false;
+    const rest = (this.#parts[part] as Part).filter((_, at) => at !== index);
+    this.#parts = rest.length
+      ? replaced(this.#parts, part, rest)
+      : this.#parts.filter((_, at) => at !== part);
+    return true;
+  }
 
-    /** Record that the user has read the messages; `isMe` marks them as read. Return whether the log changed. */
-    noteRead(user: number | string, ids: readonly number[], isMe: boolean): boolean {
-        let isChanged = false;
-        for (const id of ids) {
-            const { part, index, isThere } = this.#find(id);
-            if (!isThere) {
-                const readers = this.#readers.get(id) ?? [];
-                if (!readers.includes(user)) this.#readers.set(id, [...readers, user]);
-                continue;
-            }
-            const known = this.#parts[part]?.[index] as LoggedMessage;
-            if (known.readBy.includes(user) && (known.is_read || !isMe)) continue;
-            const readBy = known.readBy.includes(user) ? known.readBy : [...known.readBy, user];
-            this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
-            isChanged = true;
-        }
-        return isChanged;
+  /** Record that the user has read the messages; `isMe` marks them as read. Return whether the log changed. */
+  noteRead(user: number | string, ids: readonly number[], isMe: boolean): boolean {
+    let isChanged = false;
+    for (const id of ids) {
+      const { part, index, isThere } = this.#find(id);
+      if (!isThere) {
+        const readers = this.#readers.get(id) ?? [];
+        if (!readers.includes(user)) this.#readers.set(id, [...readers, user]);
+        continue;
+      }
+      const known = this.#parts[part]?.[index] as LoggedMessage;
+      if (known.readBy.includes(user) && (known.is_read || !isMe)) continue;
+      const readBy = known.readBy.includes(user) ? known.readBy : [...known.readBy, user];
+      this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
+      isChanged = true;
     }
+    return isChanged;
+  }
 
-    /** Forget everything that was loaded, to load it again. */
-    clear(): void {
-        this.#parts = [];
-        this.#readers.clear();
-    }
+  /** Forget everything that was loaded, to load it again. */
+  clear(): void {
+    this.#parts = [];
+    this.#readers.clear();
+  }
 
-    /** Find the place of an id by halving. */
-    #find(id: number): { part: number; index: number; isThere: boolean } {
-        let part = firstWhere(
-            this.#parts.length,
-            (at) => ((this.#parts[at] as Part).at(-1) as LoggedMessage).id >= id,
-        );
-        if (part === this.#parts.length && part > 0) part -= 1;
-        const messages = this.#parts[part] ?? [];
-        const index = firstWhere(messages.length, (at) => (messages[at] as LoggedMessage).id >= id);
-        return { part, index, isThere: messages[index]?.id === id };
-    }
+  /** Find the place of an id by halving. */
+  #find(id: number): { part: number; index: number; isThere: boolean } {
+    let part = firstWhere(
+      this.#parts.length,
+      (at) => ((this.#parts[at] as Part).at(-1) as LoggedMessage).id >= id,
+    );
+    if (part === this.#parts.length && part > 0) part -= 1;
+    const messages = this.#parts[part] ?? [];
+    const index = firstWhere(messages.length, (at) => (messages[at] as LoggedMessage).id >= id);
+    return { part, index, isThere: messages[index]?.id === id };
+  }
 
-    #insert(part: number, index: number, message: LoggedMessage): void {
-        const messages = this.#parts[part];
-        if (!messages) {
-            this.#parts = [[message]];
-        } else if (messages.length < PART) {
-            this.#parts = replaced(this.#parts, part, [
-                ...messages.slice(0, index),
-                message,
-                ...messages.slice(index),
-            ]);
-        } else if (index === messages.length) {
-            this.#parts = [...this.#parts.slice(0, part + 1), [message], ...this.#parts.slice(part + 1)];
-        } else if (index === 0) {
-            this.#parts = [...this.#parts.slice(0, part), [message], ...this.#parts.slice(part)];
-        } else {
-            const halves = [[...messages.slice(0, index), message], messages.slice(index)];
-            this.#parts = [...this.#parts.slice(0, part), ...halves, ...this.#parts.slice(part + 1)];
-        }
+  #insert(part: number, index: number, message: LoggedMessage): void {
+    const messages = this.#parts[part];
+    if (!messages) {
+      this.#parts = [[message]];
+    } else if (messages.length < PART) {
+      this.#parts = replaced(this.#parts, part, [
+        ...messages.slice(0, index),
+        message,
+        ...messages.slice(index),
+      ]);
+    } else if (index === messages.length) {
+      this.#parts = [...this.#parts.slice(0, part + 1), [message], ...this.#parts.slice(part + 1)];
+    } else if (index === 0) {
+      this.#parts = [...this.#parts.slice(0, part), [message], ...this.#parts.slice(part)];
+    } else {
+      const halves = [[...messages.slice(0, index), message], messages.slice(index)];
+      this.#parts = [...this.#parts.slice(0, part), ...halves, ...this.#parts.slice(part + 1)];
     }
+  }
 
-    #replace(part: number, index: number, message: LoggedMessage): void {
-        this.#parts = replaced(this.#parts, part, replaced(this.#parts[part] as Part, index, message));
-    }
+  #replace(part: number, index: number, message: LoggedMessage): void {
+    this.#parts = replaced(this.#parts, part, replaced(this.#parts[part] as Part, index, message));
+  }
 }
 
 function replaced<T>(list: readonly T[], index: number, value: T): readonly T[] {
-    const copy = list.slice();
-    copy[index] = value;
-    return copy;
+  const copy = list.slice();
+  copy[index] = value;
+  return copy;
 }
 
 /** Return the first index below `length` that fulfils a condition which, once true, stays true; else `length`. */
 function firstWhere(length: number, holds: (index: number) => boolean): number {
-    let low = 0;
-    let high = length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (holds(middle)) high = middle;
-        else low = middle + 1;
-    }
-    return low;
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

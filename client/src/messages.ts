@@ -9,119 +9,119 @@ import type { StoredItem } from "./storage.js";
 
 /** A file that is sent with a message or an answer. */
 export interface DraftFile {
-    readonly file: Blob;
-    /** The type of the attachment; default: `image`. */
-    readonly type?: string;
-    readonly title?: string;
-    readonly description?: string;
+  readonly file: Blob;
+  /** The type of the attachment; default: `image`. */
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
 }
 
 /** What the user sends: a message, or the answer to a question. */
 export interface Draft extends Omit<MessageCreate, "client_id" | "attachments"> {
-    readonly attachments?: readonly Readonly<Record<string, unknown>>[];
-    readonly files?: readonly DraftFile[];
+  readonly attachments?: readonly Readonly<Record<string, unknown>>[];
+  readonly files?: readonly DraftFile[];
 }
 
 /** The data of a queued message. */
 export interface QueuedMessage {
-    readonly thread: number;
-    readonly draft: Draft;
+  readonly thread: number;
+  readonly draft: Draft;
 }
 
 /** The id of a message that was sent, and what becomes of it. */
 export interface Sending {
-    /** Its `client_id`, and its `id` in the queue. */
-    readonly id: string;
-    /** The stored message, or null if the answer creates none. Rejects if the server refuses it or it is discarded. */
-    readonly done: Promise<SentMessage | null>;
+  /** Its `client_id`, and its `id` in the queue. */
+  readonly id: string;
+  /** The stored message, or null if the answer creates none. Rejects if the server refuses it or it is discarded. */
+  readonly done: Promise<SentMessage | null>;
 }
 
 /** The fields by which the server says that a question is no longer the current one. */
 const MOVED_ON = ["question", "asked", "instance"];
 
 export function movedOn(error: ApiError): boolean {
-    const { fields } = error;
-    const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
-    return isGone || MOVED_ON.some((name) => name in fields);
+  const { fields } = error;
+  const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
+  return isGone || MOVED_ON.some((name) => name in fields);
 }
 
 /** Return the body of a request as a form, with its files. */
 export function formOf(body: Readonly<Record<string, unknown>>, files: readonly DraftFile[]): FormData {
-    const form = new FormData();
-    const put = (name: string, value: unknown) => {
-        if (value === undefined) return;
-        form.append(
-            name,
-            typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""),
-        );
-    };
-    const {
-        answers = [],
-        attachments = [],
-        ...fields
-    } = body as { answers?: number[]; attachments?: object[] };
-    for (const [name, value] of Object.entries(fields)) put(name, value);
-    for (const answer of answers) put("answers", answer);
-    attachments.forEach((attachment, at) => {
-        for (const [name, value] of Object.entries(attachment)) put(`attachments[${at}]${name}`, value);
-    });
-    files.forEach(({ file, type = "image", title, description }, index) => {
-        const prefix = `attachments[${attachments.length + index}]`;
-        put(`${prefix}type`, type);
-        put(`${prefix}title`, title);
-        put(`${prefix}description`, description);
-        form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
-    });
-    return form;
+  const form = new FormData();
+  const put = (name: string, value: unknown) => {
+    if (value === undefined) return;
+    form.append(
+      name,
+      typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""),
+    );
+  };
+  const {
+    answers = [],
+    attachments = [],
+    ...fields
+  } = body as { answers?: number[]; attachments?: object[] };
+  for (const [name, value] of Object.entries(fields)) put(name, value);
+  for (const answer of answers) put("answers", answer);
+  attachments.forEach((attachment, at) => {
+    for (const [name, value] of Object.entries(attachment)) put(`attachments[${at}]${name}`, value);
+  });
+  files.forEach(({ file, type = "image", title, description }, index) => {
+    const prefix = `attachments[${attachments.length + index}]`;
+    put(`${prefix}type`, type);
+    put(`${prefix}title`, title);
+    put(`${prefix}description`, description);
+    form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
+  });
+  return form;
 }
 
 export class MessageSender implements Sender {
-    constructor(
-        private readonly requests: Requests,
-        private readonly outbox: Outbox,
-        private readonly onStored: (thread: number, sent: SentMessage | null) => void,
-    ) {
-        outbox.register("message", this);
-    }
+  constructor(
+    private readonly requests: Requests,
+    private readonly outbox: Outbox,
+    private readonly onStored: (thread: number, sent: SentMessage | null) => void,
+  ) {
+    outbox.register("message", this);
+  }
 
-    /** Queue a message. */
-    queue(thread: number, draft: Draft): Sending {
-        const id = newUuid();
-        const data: QueuedMessage = { thread, draft };
-        const done = this.outbox.add<SentMessage | null>({
-            id,
-            kind: "message",
-            lane: `thread:${thread}`,
-            key: "",
-            data,
-        });
-        return { id, done };
-    }
+  /** Queue a message. */
+  queue(thread: number, draft: Draft): Sending {
+    const id = newUuid();
+    const data: QueuedMessage = { thread, draft };
+    const done = this.outbox.add<SentMessage | null>({
+      id,
+      kind: "message",
+      lane: `thread:${thread}`,
+      key: "",
+      data,
+    });
+    return { id, done };
+  }
 
-    async send(
-        item: StoredItem,
-        options: { signal: AbortSignal; onProgress: (part: number) => void },
-    ): Promise<unknown> {
-        const { thread, draft } = item.data as QueuedMessage;
-        const { files = [], ...body } = draft;
-        const all = { ...body, client_id: item.id };
-        const content = files.length
-            ? { form: formOf(all, files), onProgress: options.onProgress }
-            : { body: all };
-        const query = { explain: true };
-        return this.requests.request("POST", `threads/${thread}/messages`, {
-            ...content,
-            query,
-            signal: options.signal,
-        });
-    }
+  async send(
+    item: StoredItem,
+    options: { signal: AbortSignal; onProgress: (part: number) => void },
+  ): Promise<unknown> {
+    const { thread, draft } = item.data as QueuedMessage;
+    const { files = [], ...body } = draft;
+    const all = { ...body, client_id: item.id };
+    const content = files.length
+      ? { form: formOf(all, files), onProgress: options.onProgress }
+      : { body: all };
+    const query = { explain: true };
+    return this.requests.request("POST", `threads/${thread}/messages`, {
+      ...content,
+      query,
+      signal: options.signal,
+    });
+  }
 
-    stored(item: StoredItem, result: unknown): void {
-        this.onStored((item.data as QueuedMessage).thread, result as SentMessage | null);
-    }
+  stored(item: StoredItem, result: unknown): void {
+    this.onStored((item.data as QueuedMessage).thread, result as SentMessage | null);
+  }
 
-    hasMovedOn(item: StoredItem, error: ApiError): boolean {
-        const { draft } = item.data as QueuedMessage;
-        return ("question" in draft || "asked" in draft) && movedOn(error);
-    }
+  hasMovedOn(item: StoredItem, error: ApiError): boolean {
+    const { draft } = item.data as QueuedMessage;
+    return ("question" in draft || "asked" in draft) && movedOn(error);
+  }
 }

@@ -8,47 +8,47 @@ import type { Storage, StoredItem } from "./storage.js";
 
 /** An item of the queue as the snapshot shows it. */
 export interface QueueItem {
-    readonly id: string;
-    readonly kind: string;
-    readonly lane: string;
-    readonly data: unknown;
-    readonly created: number;
-    /**
-     * `queued`: it waits for its turn or for the connection. `sending`: it is on its way. `confirm`: the question that it
-     * answers has moved on, and the user decides. `refused`: the server does not accept it.
-     */
-    readonly state: "queued" | "sending" | "confirm" | "refused";
-    readonly refusal: { readonly status: number; readonly body: unknown } | null;
-    /** The sent part of its files, from 0 to 1. */
-    readonly progress: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly lane: string;
+  readonly data: unknown;
+  readonly created: number;
+  /**
+   * `queued`: it waits for its turn or for the connection. `sending`: it is on its way. `confirm`: the question that it
+   * answers has moved on, and the user decides. `refused`: the server does not accept it.
+   */
+  readonly state: "queued" | "sending" | "confirm" | "refused";
+  readonly refusal: { readonly status: number; readonly body: unknown } | null;
+  /** The sent part of its files, from 0 to 1. */
+  readonly progress: number;
 }
 
 /** How items of a kind are sent. */
 export interface Sender {
-    send(
-        item: StoredItem,
-        options: { signal: AbortSignal; onProgress: (part: number) => void },
-    ): Promise<unknown>;
-    /** The server has stored the item. Called in every tab. */
-    stored(item: StoredItem, result: unknown): void;
-    /** Whether a refused item answers a question that has moved on. */
-    hasMovedOn(item: StoredItem, error: ApiError): boolean;
+  send(
+    item: StoredItem,
+    options: { signal: AbortSignal; onProgress: (part: number) => void },
+  ): Promise<unknown>;
+  /** The server has stored the item. Called in every tab. */
+  stored(item: StoredItem, result: unknown): void;
+  /** Whether a refused item answers a question that has moved on. */
+  hasMovedOn(item: StoredItem, error: ApiError): boolean;
 }
 
 export interface OutboxHandlers {
-    changed(): void;
-    /** Items were too old to be sent, and are gone. */
-    expired(items: readonly QueueItem[]): void;
+  changed(): void;
+  /** Items were too old to be sent, and are gone. */
+  expired(items: readonly QueueItem[]): void;
 }
 
 interface Waiter {
-    resolve(result: unknown): void;
-    reject(error: unknown): void;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
 }
 
 type Note =
-    | { readonly type: "changed" }
-    | { readonly type: "stored"; readonly item: StoredItem; readonly result: unknown };
+  | { readonly type: "changed" }
+  | { readonly type: "stored"; readonly item: StoredItem; readonly result: unknown };
 
 const EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1000;
 const WAIT_FIRST = 500;
@@ -57,269 +57,268 @@ const WAIT_LONGEST = 30_000;
 const FAILURES_MAX = 8;
 
 export class Outbox {
-    readonly #senders = new Map<string, Sender>();
-    readonly #waiters = new Map<string, Waiter>();
-    readonly #failures = new Map<string, number>();
-    #items: StoredItem[] = [];
-    #shown: readonly QueueItem[] | null = null;
-    #sending: { id: string; progress: number; controller: AbortController } | null = null;
-    #waits = 0;
-    #timer: ReturnType<typeof setTimeout> | undefined;
-    #isPaused = true;
-    #isFlushing = false;
-    #again = false;
-    #channel: BroadcastChannel | null = null;
-    #ready: Promise<void>;
+  readonly #senders = new Map<string, Sender>();
+  readonly #waiters = new Map<string, Waiter>();
+  readonly #failures = new Map<string, number>();
+  #items: StoredItem[] = [];
+  #shown: readonly QueueItem[] | null = null;
+  #sending: { id: string; progress: number; controller: AbortController } | null = null;
+  #waits = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isPaused = true;
+  #isFlushing = false;
+  #again = false;
+  #channel: BroadcastChannel | null = null;
+  #ready: Promise<void>;
 
-    constructor(
-        private readonly owner: string,
-        private readonly storage: Promise<Storage>,
-        private readonly handlers: OutboxHandlers,
-    ) {
-        this.#ready = this.#load();
-        // Nothing can be read: what is sent from now on is kept by the page alone.
-        this.#ready.catch(() => {});
-        if (typeof BroadcastChannel !== "undefined") {
-            this.#channel = new BroadcastChannel(`django-chat-api ${owner}`);
-            this.#channel.onmessage = ({ data }: MessageEvent<Note>) => void this.#heard(data);
-        }
+  constructor(
+    private readonly owner: string,
+    private readonly storage: Promise<Storage>,
+    private readonly handlers: OutboxHandlers,
+  ) {
+    this.#ready = this.#load();
+    // Nothing can be read: what is sent from now on is kept by the page alone.
+    this.#ready.catch(() => {});
+    if (typeof BroadcastChannel !== "undefined") {
+      this.#channel = new BroadcastChannel(`django-chat-api ${owner}`);
+      this.#channel.onmessage = ({ data }: MessageEvent<Note>) => void this.#heard(data);
     }
+  }
 
-    /** Set how items of a kind are sent. */
-    register(kind: string, sender: Sender): void {
-        this.#senders.set(kind, sender);
+  /** Set how items of a kind are sent. */
+  register(kind: string, sender: Sender): void {
+    this.#senders.set(kind, sender);
+  }
+
+  /** The items, in order; the same list until one of them changes. */
+  get items(): readonly QueueItem[] {
+    this.#shown ??= this.#items.map((item) => ({
+      ...item,
+      state: item.id === this.#sending?.id ? "sending" : item.state,
+      progress: item.id === this.#sending?.id ? this.#sending.progress : 0,
+    }));
+    return this.#shown;
+  }
+
+  /**
+   * Store an item and send it. Resolves with the response when the server has stored it, or with null when a later item
+   * with the same key has replaced it; rejects if the server refuses it or it is discarded.
+   */
+  async add<T>(item: Pick<StoredItem, "id" | "kind" | "lane" | "key" | "data">): Promise<T> {
+    await this.#ready.catch(() => {});
+    const stored: StoredItem = {
+      ...item,
+      owner: this.owner,
+      created: Date.now(),
+      order: 0,
+      state: "queued",
+      refusal: null,
+    };
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiters.set(item.id, { resolve: resolve as (result: unknown) => void, reject });
+    });
+    const replaced = this.#items.filter(
+      ({ key, state }) => key !== "" && key === item.key && state === "queued",
+    );
+    await (await this.storage).add(stored);
+    await this.#reload();
+    // A later item with the same key stands for them.
+    for (const { id } of replaced)
+      if (id !== this.#sending?.id) this.#settle(id, (waiter) => waiter.resolve(null));
+    this.#announce({ type: "changed" });
+    this.flush();
+    return answer;
+  }
+
+  /** Remove an item, and stop sending it. */
+  async discard(id: string): Promise<void> {
+    const item = this.#items.find((other) => other.id === id);
+    if (!item) return;
+    if (this.#sending?.id === id) this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
+    await this.#remove(item);
+    this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
+    this.#announce({ type: "changed" });
+  }
+
+  /** Send what is queued, now. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#waits = 0;
+    this.flush();
+  }
+
+  /** Send nothing until `resume`. */
+  pause(): void {
+    this.#isPaused = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Forget all items of the account. */
+  async clear(): Promise<void> {
+    this.pause();
+    this.#sending?.controller.abort(new DOMException("Discarded", "AbortError"));
+    await (await this.storage).clear(this.owner);
+    await this.#reload();
+    for (const id of [...this.#waiters.keys()]) {
+      this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
     }
+    this.#announce({ type: "changed" });
+  }
 
-    /** The items, in order; the same list until one of them changes. */
-    get items(): readonly QueueItem[] {
-        this.#shown ??= this.#items.map((item) => ({
-            ...item,
-            state: item.id === this.#sending?.id ? "sending" : item.state,
-            progress: item.id === this.#sending?.id ? this.#sending.progress : 0,
-        }));
-        return this.#shown;
+  close(): void {
+    this.pause();
+    this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
+    this.#channel?.close();
+    void this.storage.then((storage) => storage.close());
+  }
+
+  /** Send what is queued, unless that happens already. */
+  flush(): void {
+    if (this.#isPaused) return;
+    if (this.#isFlushing) {
+      this.#again = true;
+      return;
     }
-
-    /**
-     * Store an item and send it. Resolves with the response when the server has stored it, or with null when a later item
-     * with the same key has replaced it; rejects if the server refuses it or it is discarded.
-     */
-    async add<T>(item: Pick<StoredItem, "id" | "kind" | "lane" | "key" | "data">): Promise<T> {
-        await this.#ready.catch(() => {});
-        const stored: StoredItem = {
-            ...item,
-            owner: this.owner,
-            created: Date.now(),
-            order: 0,
-            state: "queued",
-            refusal: null,
-        };
-        const answer = new Promise<T>((resolve, reject) => {
-            this.#waiters.set(item.id, { resolve: resolve as (result: unknown) => void, reject });
-        });
-        const replaced = this.#items.filter(
-            ({ key, state }) => key !== "" && key === item.key && state === "queued",
-        );
-        await (await this.storage).add(stored);
-        await this.#reload();
-        // A later item with the same key stands for them.
-        for (const { id } of replaced)
-            if (id !== this.#sending?.id) this.#settle(id, (waiter) => waiter.resolve(null));
-        this.#announce({ type: "changed" });
+    this.#isFlushing = true;
+    clearTimeout(this.#timer);
+    void this.#withLock(() => this.#flush()).finally(() => {
+      this.#isFlushing = false;
+      if (this.#again) {
+        this.#again = false;
         this.flush();
-        return answer;
-    }
+      }
+    });
+  }
 
-    /** Remove an item, and stop sending it. */
-    async discard(id: string): Promise<void> {
-        const item = this.#items.find((other) => other.id === id);
-        if (!item) return;
-        if (this.#sending?.id === id)
-            this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
-        await this.#remove(item);
-        this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
-        this.#announce({ type: "changed" });
-    }
+  /** Pages without HTTPS have no locks: there only the ids keep two tabs from storing an item twice. */
+  async #withLock(work: () => Promise<void>): Promise<void> {
+    const locks = globalThis.navigator?.locks;
+    if (locks) await locks.request(`django-chat-api ${this.owner}`, work);
+    else await work();
+  }
 
-    /** Send what is queued, now. */
-    resume(): void {
-        this.#isPaused = false;
-        this.#waits = 0;
-        this.flush();
+  async #flush(): Promise<void> {
+    await this.#reload();
+    for (;;) {
+      const item = this.#items.find(({ state }) => state === "queued");
+      if (!item || this.#isPaused) return;
+      if (!(await this.#send(item))) return;
     }
+  }
 
-    /** Send nothing until `resume`. */
-    pause(): void {
-        this.#isPaused = true;
-        clearTimeout(this.#timer);
+  /** Send one item. Return whether to go on with the next. */
+  async #send(item: StoredItem): Promise<boolean> {
+    const sender = this.#senders.get(item.kind);
+    if (!sender) return this.#refuse(item, new ApiError(400, null), false);
+    const controller = new AbortController();
+    this.#sending = { id: item.id, progress: 0, controller };
+    this.#changed();
+    const onProgress = (progress: number) => {
+      this.#sending = { id: item.id, progress, controller };
+      this.#changed();
+    };
+    try {
+      const result = await sender.send(item, { signal: controller.signal, onProgress });
+      this.#sending = null;
+      this.#waits = 0;
+      sender.stored(item, result);
+      await this.#remove(item);
+      this.#settle(item.id, (waiter) => waiter.resolve(result));
+      this.#announce({ type: "stored", item, result });
+      return true;
+    } catch (error) {
+      this.#sending = null;
+      return this.#failed(item, error, sender);
+    } finally {
+      this.#changed();
     }
+  }
 
-    /** Forget all items of the account. */
-    async clear(): Promise<void> {
-        this.pause();
-        this.#sending?.controller.abort(new DOMException("Discarded", "AbortError"));
-        await (await this.storage).clear(this.owner);
-        await this.#reload();
-        for (const id of [...this.#waiters.keys()]) {
-            this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
-        }
-        this.#announce({ type: "changed" });
+  async #failed(item: StoredItem, error: unknown, sender: Sender): Promise<boolean> {
+    if (!(error instanceof ApiError)) {
+      // It was discarded or the page closes; anything else would fail again.
+      const isAborted = (error as Error | null)?.name === "AbortError";
+      return isAborted ? !this.#isPaused : this.#refuse(item, new ApiError(400, String(error)), false);
     }
+    // Without a sign-in, everything waits.
+    if (this.#isPaused) return false;
+    const failures = (this.#failures.get(item.id) ?? 0) + 1;
+    this.#failures.set(item.id, failures);
+    const isBroken = error.status === 500 && failures >= FAILURES_MAX;
+    if (!error.isTemporary || isBroken) return this.#refuse(item, error, sender.hasMovedOn(item, error));
+    this.#later(error.retryAfter);
+    return false;
+  }
 
-    close(): void {
-        this.pause();
-        this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
-        this.#channel?.close();
-        void this.storage.then((storage) => storage.close());
+  /** Keep a refused item for the user to decide, unless the page that sends it gets the error at once. */
+  async #refuse(item: StoredItem, error: ApiError, hasMovedOn: boolean): Promise<boolean> {
+    const isAnswered = this.#waiters.has(item.id) && (this.#failures.get(item.id) ?? 0) <= 1;
+    if (isAnswered) {
+      await this.#remove(item);
+    } else {
+      const { status, body } = error;
+      await (
+        await this.storage
+      ).update({ ...item, state: hasMovedOn ? "confirm" : "refused", refusal: { status, body } });
+      await this.#reload();
     }
+    this.#settle(item.id, (waiter) => waiter.reject(error));
+    this.#announce({ type: "changed" });
+    return true;
+  }
 
-    /** Send what is queued, unless that happens already. */
-    flush(): void {
-        if (this.#isPaused) return;
-        if (this.#isFlushing) {
-            this.#again = true;
-            return;
-        }
-        this.#isFlushing = true;
-        clearTimeout(this.#timer);
-        void this.#withLock(() => this.#flush()).finally(() => {
-            this.#isFlushing = false;
-            if (this.#again) {
-                this.#again = false;
-                this.flush();
-            }
-        });
-    }
+  #later(seconds: number | null): void {
+    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
+    this.#waits += 1;
+    const pause = Math.max(longest * (0.5 + Math.random() / 2), (seconds ?? 0) * 1000);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), pause);
+  }
 
-    /** Pages without HTTPS have no locks: there only the ids keep two tabs from storing an item twice. */
-    async #withLock(work: () => Promise<void>): Promise<void> {
-        const locks = globalThis.navigator?.locks;
-        if (locks) await locks.request(`django-chat-api ${this.owner}`, work);
-        else await work();
-    }
+  async #load(): Promise<void> {
+    const storage = await this.storage;
+    const isOld = ({ created }: StoredItem) => created < Date.now() - EXPIRES_AFTER;
+    const items = await storage.items(this.owner);
+    const old = items.filter(isOld);
+    for (const item of old) await storage.remove(item);
+    this.#items = items.filter((item) => !isOld(item));
+    this.#changed();
+    if (old.length) this.handlers.expired(old.map((item) => ({ ...item, progress: 0 })));
+  }
 
-    async #flush(): Promise<void> {
-        await this.#reload();
-        for (;;) {
-            const item = this.#items.find(({ state }) => state === "queued");
-            if (!item || this.#isPaused) return;
-            if (!(await this.#send(item))) return;
-        }
-    }
+  async #reload(): Promise<void> {
+    this.#items = await (await this.storage).items(this.owner);
+    this.#changed();
+  }
 
-    /** Send one item. Return whether to go on with the next. */
-    async #send(item: StoredItem): Promise<boolean> {
-        const sender = this.#senders.get(item.kind);
-        if (!sender) return this.#refuse(item, new ApiError(400, null), false);
-        const controller = new AbortController();
-        this.#sending = { id: item.id, progress: 0, controller };
-        this.#changed();
-        const onProgress = (progress: number) => {
-            this.#sending = { id: item.id, progress, controller };
-            this.#changed();
-        };
-        try {
-            const result = await sender.send(item, { signal: controller.signal, onProgress });
-            this.#sending = null;
-            this.#waits = 0;
-            sender.stored(item, result);
-            await this.#remove(item);
-            this.#settle(item.id, (waiter) => waiter.resolve(result));
-            this.#announce({ type: "stored", item, result });
-            return true;
-        } catch (error) {
-            this.#sending = null;
-            return this.#failed(item, error, sender);
-        } finally {
-            this.#changed();
-        }
-    }
+  async #remove(item: StoredItem): Promise<void> {
+    this.#failures.delete(item.id);
+    await (await this.storage).remove(item);
+    this.#items = this.#items.filter(({ id }) => id !== item.id);
+    this.#changed();
+  }
 
-    async #failed(item: StoredItem, error: unknown, sender: Sender): Promise<boolean> {
-        if (!(error instanceof ApiError)) {
-            // It was discarded or the page closes; anything else would fail again.
-            const isAborted = (error as Error | null)?.name === "AbortError";
-            return isAborted ? !this.#isPaused : this.#refuse(item, new ApiError(400, String(error)), false);
-        }
-        // Without a sign-in, everything waits.
-        if (this.#isPaused) return false;
-        const failures = (this.#failures.get(item.id) ?? 0) + 1;
-        this.#failures.set(item.id, failures);
-        const isBroken = error.status === 500 && failures >= FAILURES_MAX;
-        if (!error.isTemporary || isBroken) return this.#refuse(item, error, sender.hasMovedOn(item, error));
-        this.#later(error.retryAfter);
-        return false;
-    }
+  #settle(id: string, settle: (waiter: Waiter) => void): void {
+    const waiter = this.#waiters.get(id);
+    this.#waiters.delete(id);
+    if (waiter) settle(waiter);
+  }
 
-    /** Keep a refused item for the user to decide, unless the page that sends it gets the error at once. */
-    async #refuse(item: StoredItem, error: ApiError, hasMovedOn: boolean): Promise<boolean> {
-        const isAnswered = this.#waiters.has(item.id) && (this.#failures.get(item.id) ?? 0) <= 1;
-        if (isAnswered) {
-            await this.#remove(item);
-        } else {
-            const { status, body } = error;
-            await (
-                await this.storage
-            ).update({ ...item, state: hasMovedOn ? "confirm" : "refused", refusal: { status, body } });
-            await this.#reload();
-        }
-        this.#settle(item.id, (waiter) => waiter.reject(error));
-        this.#announce({ type: "changed" });
-        return true;
-    }
+  #announce(note: Note): void {
+    this.#channel?.postMessage(note);
+  }
 
-    #later(seconds: number | null): void {
-        const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
-        this.#waits += 1;
-        const pause = Math.max(longest * (0.5 + Math.random() / 2), (seconds ?? 0) * 1000);
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.flush(), pause);
+  async #heard(note: Note): Promise<void> {
+    if (note.type === "stored") {
+      this.#senders.get(note.item.kind)?.stored(note.item, note.result);
+      this.#settle(note.item.id, (waiter) => waiter.resolve(note.result));
     }
+    await this.#reload();
+    this.flush();
+  }
 
-    async #load(): Promise<void> {
-        const storage = await this.storage;
-        const isOld = ({ created }: StoredItem) => created < Date.now() - EXPIRES_AFTER;
-        const items = await storage.items(this.owner);
-        const old = items.filter(isOld);
-        for (const item of old) await storage.remove(item);
-        this.#items = items.filter((item) => !isOld(item));
-        this.#changed();
-        if (old.length) this.handlers.expired(old.map((item) => ({ ...item, progress: 0 })));
-    }
-
-    async #reload(): Promise<void> {
-        this.#items = await (await this.storage).items(this.owner);
-        this.#changed();
-    }
-
-    async #remove(item: StoredItem): Promise<void> {
-        this.#failures.delete(item.id);
-        await (await this.storage).remove(item);
-        this.#items = this.#items.filter(({ id }) => id !== item.id);
-        this.#changed();
-    }
-
-    #settle(id: string, settle: (waiter: Waiter) => void): void {
-        const waiter = this.#waiters.get(id);
-        this.#waiters.delete(id);
-        if (waiter) settle(waiter);
-    }
-
-    #announce(note: Note): void {
-        this.#channel?.postMessage(note);
-    }
-
-    async #heard(note: Note): Promise<void> {
-        if (note.type === "stored") {
-            this.#senders.get(note.item.kind)?.stored(note.item, note.result);
-            this.#settle(note.item.id, (waiter) => waiter.resolve(note.result));
-        }
-        await this.#reload();
-        this.flush();
-    }
-
-    #changed(): void {
-        this.#shown = null;
-        this.handlers.changed();
-    }
+  #changed(): void {
+    this.#shown = null;
+    this.handlers.changed();
+  }
 }

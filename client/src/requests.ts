@@ -8,133 +8,131 @@ import { sendForm } from "./upload.js";
 export type AuthProblem = "signed-out" | "other-account";
 
 export interface RequestOptions {
-    query?: Readonly<
-        Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>
-    >;
-    /** Sent as JSON. */
-    body?: unknown;
-    /** Sent as multipart/form-data, with progress. */
-    form?: FormData;
-    signal?: AbortSignal;
-    /** Called with the sent part of the form, from 0 to 1. */
-    onProgress?: (part: number) => void;
+  query?: Readonly<
+    Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>
+  >;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as multipart/form-data, with progress. */
+  form?: FormData;
+  signal?: AbortSignal;
+  /** Called with the sent part of the form, from 0 to 1. */
+  onProgress?: (part: number) => void;
 }
 
 const NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
 
 export class Requests {
-    constructor(
-        private readonly api: string,
-        private readonly credentials: Credentials,
-        private readonly fetch: typeof globalThis.fetch,
-        private readonly onAuthProblem: (problem: AuthProblem) => void,
-    ) {}
+  constructor(
+    private readonly api: string,
+    private readonly credentials: Credentials,
+    private readonly fetch: typeof globalThis.fetch,
+    private readonly onAuthProblem: (problem: AuthProblem) => void,
+  ) {}
 
-    /** Return the URL of a path of the API. */
-    url(path: string, query: RequestOptions["query"] = {}): string {
-        const url = new URL(path, new URL(this.api, globalThis.location?.href));
-        for (const [name, value] of Object.entries(query)) {
-            if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
-        }
-        return url.href;
+  /** Return the URL of a path of the API. */
+  url(path: string, query: RequestOptions["query"] = {}): string {
+    const url = new URL(path, new URL(this.api, globalThis.location?.href));
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
     }
+    return url.href;
+  }
 
-    /**
-     * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
-     * once. Rejects with `ApiError`, or with the signal's reason.
-     */
-    async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-        const response = await this.response(method, path, options);
-        const text = await textOf(response);
-        const isJson = response.headers.get("Content-Type")?.includes("json");
-        return (text && isJson ? JSON.parse(text) : null) as T;
-    }
+  /**
+   * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
+   * once. Rejects with `ApiError`, or with the signal's reason.
+   */
+  async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const response = await this.response(method, path, options);
+    const text = await textOf(response);
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    return (text && isJson ? JSON.parse(text) : null) as T;
+  }
 
-    /** Return the file at a URL that needs the credentials. Rejects like `request`. */
-    async blob(url: string, signal?: AbortSignal): Promise<Blob> {
-        const response = await this.response("GET", url, signal ? { signal } : {});
-        return response.blob();
-    }
+  /** Return the file at a URL that needs the credentials. Rejects like `request`. */
+  async blob(url: string, signal?: AbortSignal): Promise<Blob> {
+    const response = await this.response("GET", url, signal ? { signal } : {});
+    return response.blob();
+  }
 
-    private async response(method: string, path: string, options: RequestOptions): Promise<Response> {
-        const used = this.credentials.version;
-        const first = await this.attempt(method, path, options);
-        if (first.ok) return first;
-        const error = await errorOf(first);
-        if (!isAuthError(error)) throw error;
-        if (error.code !== "OTHER_ACCOUNT" && (await this.credentials.renew(used))) {
-            const second = await this.attempt(method, path, options);
-            if (second.ok) return second;
-            const again = await errorOf(second);
-            if (isAuthError(again)) this.onAuthProblem(problemOf(again));
-            throw again;
-        }
-        this.onAuthProblem(problemOf(error));
-        throw error;
+  private async response(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const used = this.credentials.version;
+    const first = await this.attempt(method, path, options);
+    if (first.ok) return first;
+    const error = await errorOf(first);
+    if (!isAuthError(error)) throw error;
+    if (error.code !== "OTHER_ACCOUNT" && (await this.credentials.renew(used))) {
+      const second = await this.attempt(method, path, options);
+      if (second.ok) return second;
+      const again = await errorOf(second);
+      if (isAuthError(again)) this.onAuthProblem(problemOf(again));
+      throw again;
     }
+    this.onAuthProblem(problemOf(error));
+    throw error;
+  }
 
-    private async attempt(method: string, path: string, options: RequestOptions): Promise<Response> {
-        const { body, form, signal, onProgress } = options;
-        // Another account may have signed in since, in another tab: the server then refuses.
-        const url = this.url(path, { ...options.query, account: this.credentials.account });
-        const headers = { Accept: "application/json", ...(await this.credentials.headers(method)) };
-        const credentials = this.credentials.mode;
-        if (form)
-            return sendForm({
-                method,
-                url,
-                headers,
-                form,
-                credentials,
-                signal,
-                onProgress,
-                fetch: this.fetch,
-            });
-        const isJson = body !== undefined;
-        try {
-            return await this.fetch(url, {
-                method,
-                headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
-                credentials,
-                ...(isJson ? { body: JSON.stringify(body) } : {}),
-                ...(signal ? { signal } : {}),
-            });
-        } catch (error) {
-            if (signal?.aborted) throw error;
-            throw new ApiError(0, null);
-        }
+  private async attempt(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const { body, form, signal, onProgress } = options;
+    // Another account may have signed in since, in another tab: the server then refuses.
+    const url = this.url(path, { ...options.query, account: this.credentials.account });
+    const headers = { Accept: "application/json", ...(await this.credentials.headers(method)) };
+    const credentials = this.credentials.mode;
+    if (form)
+      return sendForm({
+        method,
+        url,
+        headers,
+        form,
+        credentials,
+        signal,
+        onProgress,
+        fetch: this.fetch,
+      });
+    const isJson = body !== undefined;
+    try {
+      return await this.fetch(url, {
+        method,
+        headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
+        credentials,
+        ...(isJson ? { body: JSON.stringify(body) } : {}),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new ApiError(0, null);
     }
+  }
 }
 
 async function textOf(response: Response): Promise<string> {
-    try {
-        return await response.text();
-    } catch {
-        throw new ApiError(0, null);
-    }
+  try {
+    return await response.text();
+  } catch {
+    throw new ApiError(0, null);
+  }
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
-    let body: unknown = null;
-    try {
-        body = JSON.parse(await textOf(response));
-    } catch {
-        // A proxy's page: the status says enough.
-    }
-    const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-    return new ApiError(response.status, body, Number.isFinite(seconds) ? seconds : null);
+  let body: unknown = null;
+  try {
+    body = JSON.parse(await textOf(response));
+  } catch {
+    // A proxy's page: the status says enough.
+  }
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new ApiError(response.status, body, Number.isFinite(seconds) ? seconds : null);
 }
 
 function isAuthError(error: ApiError): boolean {
-    return (
-        error.status === 401 || (error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error)))
-    );
+  return error.status === 401 || (error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error)));
 }
 
 function isOther(error: ApiError): boolean {
-    return error.code === "OTHER_ACCOUNT";
+  return error.code === "OTHER_ACCOUNT";
 }
 
 function problemOf(error: ApiError): AuthProblem {
-    return isOther(error) ? "other-account" : "signed-out";
+  return isOther(error) ? "other-account" : "signed-out";
 }

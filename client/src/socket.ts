@@ -11,20 +11,20 @@ import type { EventFrame, Frame } from "./frames.js";
 export type Connection = "connecting" | "online" | "waiting" | "offline" | "signed-out";
 
 export interface SocketHandlers {
-    /** The URL for the next connection: with a ticket if the credentials are a token. */
-    url(): Promise<string>;
-    event(frame: EventFrame): void;
-    /** A frame without a number. */
-    aside(frame: Frame): void;
-    /** The threads of each heartbeat; `isFirst` of a connection. */
-    heads(threads: readonly number[], isFirst: boolean): void;
-    /** Events of the thread are lost: load it again. */
-    resync(thread: number): void;
-    status(status: Connection): void;
-    /** The server does not accept the credentials. Resolves with whether to try once more. */
-    rejected(): Promise<boolean>;
-    /** The thread that catches up first. */
-    first(): number | null;
+  /** The URL for the next connection: with a ticket if the credentials are a token. */
+  url(): Promise<string>;
+  event(frame: EventFrame): void;
+  /** A frame without a number. */
+  aside(frame: Frame): void;
+  /** The threads of each heartbeat; `isFirst` of a connection. */
+  heads(threads: readonly number[], isFirst: boolean): void;
+  /** Events of the thread are lost: load it again. */
+  resync(thread: number): void;
+  status(status: Connection): void;
+  /** The server does not accept the credentials. Resolves with whether to try once more. */
+  rejected(): Promise<boolean>;
+  /** The thread that catches up first. */
+  first(): number | null;
 }
 
 const SIGNED_OUT = 4401;
@@ -39,247 +39,245 @@ const PONG_WITHIN = 8_000;
 const CHECK_EVERY = 4_000;
 
 export class ChatSocket {
-    #socket: WebSocket | null = null;
-    readonly #seen = new Map<number, number>();
-    /** Threads whose events were requested and did not come yet. */
-    readonly #requested = new Set<number>();
-    /** Threads that are behind and wait for their turn. */
-    readonly #waiting = new Set<number>();
-    #failures = 0;
-    #lastFrame = 0;
-    #pinged = 0;
-    #retry: ReturnType<typeof setTimeout> | undefined;
-    #graces = new Set<ReturnType<typeof setTimeout>>();
-    #watch: ReturnType<typeof setInterval> | undefined;
-    #isRunning = false;
-    #hasHeartbeat = false;
+  #socket: WebSocket | null = null;
+  readonly #seen = new Map<number, number>();
+  /** Threads whose events were requested and did not come yet. */
+  readonly #requested = new Set<number>();
+  /** Threads that are behind and wait for their turn. */
+  readonly #waiting = new Set<number>();
+  #failures = 0;
+  #lastFrame = 0;
+  #pinged = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #graces = new Set<ReturnType<typeof setTimeout>>();
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #isRunning = false;
+  #hasHeartbeat = false;
 
-    constructor(
-        private readonly handlers: SocketHandlers,
-        private readonly create: (url: string) => WebSocket,
-    ) {}
+  constructor(
+    private readonly handlers: SocketHandlers,
+    private readonly create: (url: string) => WebSocket,
+  ) {}
 
-    /** Connect, and stay connected. */
-    open(): void {
-        if (this.#isRunning) return;
-        this.#isRunning = true;
-        this.#failures = 0;
-        this.#watch = setInterval(() => this.#check(), CHECK_EVERY);
-        void this.#connect();
+  /** Connect, and stay connected. */
+  open(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#failures = 0;
+    this.#watch = setInterval(() => this.#check(), CHECK_EVERY);
+    void this.#connect();
+  }
+
+  /** Close, until `open` is called again. */
+  close(): void {
+    this.#isRunning = false;
+    clearInterval(this.#watch);
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  /** Send a command; return false without a connection. */
+  send(message: string, data: object): boolean {
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify({ message, data }));
+    return true;
+  }
+
+  /** Return the number of the thread's last event; undefined before the first heartbeat. */
+  seen(thread: number): number | undefined {
+    return this.#seen.get(thread);
+  }
+
+  /** Forget a thread that the user has left. */
+  forget(thread: number): void {
+    this.#seen.delete(thread);
+    this.#requested.delete(thread);
+    this.#waiting.delete(thread);
+  }
+
+  /** The browser has lost its network: do not wait for a missed pong. */
+  lost(): void {
+    if (!this.#isRunning) return;
+    this.#drop();
+    clearTimeout(this.#retry);
+    this.handlers.status("offline");
+  }
+
+  /** The network is back, or the page is visible again: connect now, or see whether the connection still works. */
+  wake(): void {
+    if (!this.#isRunning) return;
+    if (this.#socket === null) {
+      this.#failures = 0;
+      clearTimeout(this.#retry);
+      void this.#connect();
+    } else if (this.#socket.readyState === 1 && !this.#pinged) {
+      this.#ping();
     }
+  }
 
-    /** Close, until `open` is called again. */
-    close(): void {
-        this.#isRunning = false;
-        clearInterval(this.#watch);
-        clearTimeout(this.#retry);
-        this.#drop();
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#hasHeartbeat = false;
+    this.#requested.clear();
+    this.#waiting.clear();
+    this.#graces.forEach(clearTimeout);
+    this.#graces.clear();
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
     }
+  }
 
-    /** Send a command; return false without a connection. */
-    send(message: string, data: object): boolean {
-        if (this.#socket?.readyState !== 1) return false;
-        this.#socket.send(JSON.stringify({ message, data }));
-        return true;
+  #opening = false;
+
+  async #connect(): Promise<void> {
+    if (this.#opening) return;
+    this.#opening = true;
+    this.handlers.status("connecting");
+    let url: string;
+    try {
+      url = await this.handlers.url();
+    } catch {
+      this.#later(0);
+      return;
+    } finally {
+      this.#opening = false;
     }
+    if (!this.#isRunning || this.#socket) return;
+    const socket = this.create(url);
+    this.#socket = socket;
+    this.#lastFrame = Date.now();
+    this.#pinged = 0;
+    socket.onmessage = ({ data }: MessageEvent<string>) => this.#receive(JSON.parse(data) as Frame);
+    socket.onclose = ({ code }) => void this.#ended(code);
+    socket.onerror = () => {};
+  }
 
-    /** Return the number of the thread's last event; undefined before the first heartbeat. */
-    seen(thread: number): number | undefined {
-        return this.#seen.get(thread);
+  async #ended(code: number): Promise<void> {
+    this.#drop();
+    if (!this.#isRunning) return;
+    if (code === SIGNED_OUT && !(await this.handlers.rejected())) {
+      this.close();
+      return;
     }
+    this.#later(code);
+  }
 
-    /** Forget a thread that the user has left. */
-    forget(thread: number): void {
-        this.#seen.delete(thread);
-        this.#requested.delete(thread);
-        this.#waiting.delete(thread);
+  #later(code: number): void {
+    if (!this.#isRunning || this.#socket) return;
+    this.handlers.status("waiting");
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
+  }
+
+  /** Return a growing, random delay: clients must not all reconnect at the same time. */
+  #pause(code: number): number {
+    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST * 8 : WAIT_FIRST;
+    const longest = Math.min(WAIT_LONGEST, first * 2 ** this.#failures);
+    this.#failures += 1;
+    return longest * (0.5 + Math.random() / 2);
+  }
+
+  /** A connection can die silently: send a ping, then give the connection up. */
+  #check(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    const now = Date.now();
+    if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
+      void this.#ended(1006);
+    } else if (socket.readyState === 0 && now - this.#lastFrame > PING_AFTER) {
+      void this.#ended(1006);
+    } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
+      this.#ping();
     }
+  }
 
-    /** The browser has lost its network: do not wait for a missed pong. */
-    lost(): void {
-        if (!this.#isRunning) return;
-        this.#drop();
-        clearTimeout(this.#retry);
-        this.handlers.status("offline");
+  #ping(): void {
+    if (this.send("ping", {})) this.#pinged = Date.now();
+  }
+
+  /** Request the events of threads that are behind: at most 100 at once, the open one first. */
+  #catchUp(threads: Iterable<number>): void {
+    for (const thread of threads) {
+      if (this.#seen.has(thread) && !this.#requested.has(thread)) this.#waiting.add(thread);
     }
-
-    /** The network is back, or the page is visible again: connect now, or see whether the connection still works. */
-    wake(): void {
-        if (!this.#isRunning) return;
-        if (this.#socket === null) {
-            this.#failures = 0;
-            clearTimeout(this.#retry);
-            void this.#connect();
-        } else if (this.#socket.readyState === 1 && !this.#pinged) {
-            this.#ping();
-        }
+    if (this.#requested.size || !this.#waiting.size) return;
+    const first = this.handlers.first();
+    const turn =
+      first !== null && this.#waiting.has(first) ? [first] : [...this.#waiting].slice(0, CATCH_UP_THREADS);
+    const numbers = Object.fromEntries(turn.map((thread) => [thread, this.#seen.get(thread) ?? 0]));
+    if (!this.send("catch_up", { threads: numbers })) return;
+    for (const thread of turn) {
+      this.#waiting.delete(thread);
+      this.#requested.add(thread);
     }
+  }
 
-    #drop(): void {
-        const socket = this.#socket;
-        this.#socket = null;
-        this.#hasHeartbeat = false;
-        this.#requested.clear();
-        this.#waiting.clear();
-        this.#graces.forEach(clearTimeout);
-        this.#graces.clear();
-        if (socket) {
-            socket.onopen = socket.onmessage = socket.onclose = null;
-            socket.close();
-        }
+  #receive(frame: Frame): void {
+    this.#lastFrame = Date.now();
+    this.#pinged = 0;
+    if ("event" in frame) this.#takeEvent(frame);
+    else if (frame.message === "heartbeat") this.#takeHeartbeat(frame.data.threads);
+    else if (frame.message === "catch_up") this.#takeOutcome(frame.data);
+    else if (frame.message === "error") this.#takeError(frame.data);
+    else this.handlers.aside(frame);
+  }
+
+  #takeEvent(frame: EventFrame): void {
+    const { thread, seq } = frame.event;
+    const seen = this.#seen.get(thread);
+    if (seen !== undefined && seq <= seen) return;
+    if (seen !== undefined && seq > seen + 1) {
+      this.#catchUp([thread]);
+      return;
     }
+    this.#seen.set(thread, seq);
+    this.handlers.event(frame);
+  }
 
-    #opening = false;
-
-    async #connect(): Promise<void> {
-        if (this.#opening) return;
-        this.#opening = true;
-        this.handlers.status("connecting");
-        let url: string;
-        try {
-            url = await this.handlers.url();
-        } catch {
-            this.#later(0);
-            return;
-        } finally {
-            this.#opening = false;
-        }
-        if (!this.#isRunning || this.#socket) return;
-        const socket = this.create(url);
-        this.#socket = socket;
-        this.#lastFrame = Date.now();
-        this.#pinged = 0;
-        socket.onmessage = ({ data }: MessageEvent<string>) => this.#receive(JSON.parse(data) as Frame);
-        socket.onclose = ({ code }) => void this.#ended(code);
-        socket.onerror = () => {};
+  #takeHeartbeat(heads: Readonly<Record<string, number>>): void {
+    const isFirst = !this.#hasHeartbeat;
+    this.#hasHeartbeat = true;
+    this.#failures = 0;
+    const threads = Object.keys(heads).map(Number);
+    const isBehind = (thread: number) =>
+      (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
+    const behind = threads.filter(isBehind);
+    if (isFirst) this.handlers.status("online");
+    // Which threads are new is for the handler to see, before they get a number.
+    this.handlers.heads(threads, isFirst);
+    for (const thread of threads) {
+      if (!this.#seen.has(thread)) this.#seen.set(thread, heads[thread] ?? 0);
     }
-
-    async #ended(code: number): Promise<void> {
-        this.#drop();
-        if (!this.#isRunning) return;
-        if (code === SIGNED_OUT && !(await this.handlers.rejected())) {
-            this.close();
-            return;
-        }
-        this.#later(code);
+    if (isFirst) {
+      this.#catchUp(behind);
+    } else if (behind.length) {
+      const grace = setTimeout(() => {
+        this.#graces.delete(grace);
+        this.#catchUp(behind.filter(isBehind));
+      }, GRACE);
+      this.#graces.add(grace);
     }
+  }
 
-    #later(code: number): void {
-        if (!this.#isRunning || this.#socket) return;
-        this.handlers.status("waiting");
-        clearTimeout(this.#retry);
-        this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
-    }
+  #takeOutcome({ thread, outcome, head }: { thread: number; outcome: string; head: number }): void {
+    this.#requested.delete(thread);
+    this.#seen.set(thread, Math.max(head, this.#seen.get(thread) ?? 0));
+    if (outcome === "resync") this.handlers.resync(thread);
+    this.#catchUp([]);
+  }
 
-    /** Return a growing, random delay: clients must not all reconnect at the same time. */
-    #pause(code: number): number {
-        const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST * 8 : WAIT_FIRST;
-        const longest = Math.min(WAIT_LONGEST, first * 2 ** this.#failures);
-        this.#failures += 1;
-        return longest * (0.5 + Math.random() / 2);
+  #takeError(error: { code: string; command: string | null; thread?: number | undefined }): void {
+    if (error.command !== "catch_up") {
+      this.handlers.aside({ message: "error", data: error } as Frame);
+    } else if (error.thread !== undefined) {
+      this.forget(error.thread);
+      this.#catchUp([]);
+    } else {
+      // Rejected as a whole, as too many commands are: the next heartbeat finds what is behind.
+      this.#requested.clear();
+      this.#waiting.clear();
     }
-
-    /** A connection can die silently: send a ping, then give the connection up. */
-    #check(): void {
-        const socket = this.#socket;
-        if (!socket) return;
-        const now = Date.now();
-        if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
-            void this.#ended(1006);
-        } else if (socket.readyState === 0 && now - this.#lastFrame > PING_AFTER) {
-            void this.#ended(1006);
-        } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
-            this.#ping();
-        }
-    }
-
-    #ping(): void {
-        if (this.send("ping", {})) this.#pinged = Date.now();
-    }
-
-    /** Request the events of threads that are behind: at most 100 at once, the open one first. */
-    #catchUp(threads: Iterable<number>): void {
-        for (const thread of threads) {
-            if (this.#seen.has(thread) && !this.#requested.has(thread)) this.#waiting.add(thread);
-        }
-        if (this.#requested.size || !this.#waiting.size) return;
-        const first = this.handlers.first();
-        const turn =
-            first !== null && this.#waiting.has(first)
-                ? [first]
-                : [...this.#waiting].slice(0, CATCH_UP_THREADS);
-        const numbers = Object.fromEntries(turn.map((thread) => [thread, this.#seen.get(thread) ?? 0]));
-        if (!this.send("catch_up", { threads: numbers })) return;
-        for (const thread of turn) {
-            this.#waiting.delete(thread);
-            this.#requested.add(thread);
-        }
-    }
-
-    #receive(frame: Frame): void {
-        this.#lastFrame = Date.now();
-        this.#pinged = 0;
-        if ("event" in frame) this.#takeEvent(frame);
-        else if (frame.message === "heartbeat") this.#takeHeartbeat(frame.data.threads);
-        else if (frame.message === "catch_up") this.#takeOutcome(frame.data);
-        else if (frame.message === "error") this.#takeError(frame.data);
-        else this.handlers.aside(frame);
-    }
-
-    #takeEvent(frame: EventFrame): void {
-        const { thread, seq } = frame.event;
-        const seen = this.#seen.get(thread);
-        if (seen !== undefined && seq <= seen) return;
-        if (seen !== undefined && seq > seen + 1) {
-            this.#catchUp([thread]);
-            return;
-        }
-        this.#seen.set(thread, seq);
-        this.handlers.event(frame);
-    }
-
-    #takeHeartbeat(heads: Readonly<Record<string, number>>): void {
-        const isFirst = !this.#hasHeartbeat;
-        this.#hasHeartbeat = true;
-        this.#failures = 0;
-        const threads = Object.keys(heads).map(Number);
-        const isBehind = (thread: number) =>
-            (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
-        const behind = threads.filter(isBehind);
-        if (isFirst) this.handlers.status("online");
-        // Which threads are new is for the handler to see, before they get a number.
-        this.handlers.heads(threads, isFirst);
-        for (const thread of threads) {
-            if (!this.#seen.has(thread)) this.#seen.set(thread, heads[thread] ?? 0);
-        }
-        if (isFirst) {
-            this.#catchUp(behind);
-        } else if (behind.length) {
-            const grace = setTimeout(() => {
-                this.#graces.delete(grace);
-                this.#catchUp(behind.filter(isBehind));
-            }, GRACE);
-            this.#graces.add(grace);
-        }
-    }
-
-    #takeOutcome({ thread, outcome, head }: { thread: number; outcome: string; head: number }): void {
-        this.#requested.delete(thread);
-        this.#seen.set(thread, Math.max(head, this.#seen.get(thread) ?? 0));
-        if (outcome === "resync") this.handlers.resync(thread);
-        this.#catchUp([]);
-    }
-
-    #takeError(error: { code: string; command: string | null; thread?: number | undefined }): void {
-        if (error.command !== "catch_up") {
-            this.handlers.aside({ message: "error", data: error } as Frame);
-        } else if (error.thread !== undefined) {
-            this.forget(error.thread);
-            this.#catchUp([]);
-        } else {
-            // Rejected as a whole, as too many commands are: the next heartbeat finds what is behind.
-            this.#requested.clear();
-            this.#waiting.clear();
-        }
-    }
+  }
 }

@@ -1911,7 +1911,9 @@ var ChatClient = class extends ClientCore {
     return this.outbox.discard(id);
   }
   async edit(thread, message, text) {
-    const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, { body: { text } });
+    const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, {
+      body: { text }
+    });
     this.live.rooms.get(thread)?.put(changed);
     return changed;
   }
