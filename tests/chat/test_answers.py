@@ -158,7 +158,7 @@ def test_answer_that_says_what_asked_it_never_answers_another_asking(alice: Any)
     assert talk.say(asked=talk.row.related_message_id, text="2")["text"] == "2"
 
 
-def test_message_to_people_that_says_so_is_no_answer(alice: Any) -> None:
+def test_message_to_people_that_says_so_does_not_answer(alice: Any) -> None:
     talk = begin(alice, published_schema([{"type": "text", "next_qid": -1}]))
     assert talk.refused(asked=None, text="Hello?") == {"asked": ["ALREADY_ANSWERED"]}
     assert talk.say(text="fine")["thread_data"]["related_message"] is None

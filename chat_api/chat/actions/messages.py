@@ -58,7 +58,7 @@ def send_message(*, author: UserThread, draft: Draft, previews: bool = False) ->
     if member.has_moved_since(author):
         raise InvalidInput.field("question", "ALREADY_ANSWERED")
     if draft.has_seen_asked and draft.asked_id != member.related_message_id:
-        # A message is no answer to a question that its author has not seen, nor to one that was asked again.
+        # A message is not an answer to a question that its author has not seen, nor to one that was asked again.
         raise InvalidInput.field("asked", "ALREADY_ANSWERED")
     errors = _break(change, member) if draft.break_state else {}
     try:
