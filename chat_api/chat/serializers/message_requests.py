@@ -117,7 +117,7 @@ class CorrectionSerializer(MessageCreateSerializer):
     """The request body that corrects an answer: which one, and the new answer as in a post."""
 
     # It is about an earlier question, whatever is asked now.
-    asked = None
+    asked = None  # type: ignore[assignment]
 
     run = IdField(
         required=False, allow_null=True, help_text="The run of the script; the current one if omitted."
