@@ -63,11 +63,8 @@ export class ChatClient extends ClientCore {
     if (room.isLoaded) return;
     // Events count from the first heartbeat on; what was before it is loaded.
     await this.contacted;
-    const seq = this.socket.seen(id) ?? 0;
     if (!this.live.threads.get(id)) void this.live.threads.refresh(id);
-    await room.load();
-    if (room.error) return;
-    await room.loadReceipts(seq, this.account).catch(() => {});
+    await this.live.load(room);
   }
 
   /** Forget the messages of a thread. */
@@ -152,15 +149,11 @@ export class ChatClient extends ClientCore {
     const room = this.live.rooms.get(thread);
     const unread = room?.unread().filter(({ id }) => upTo === undefined || id <= upTo) ?? [];
     const last = unread.at(-1);
-    if (!room || !last) return;
-    // Shown as read at once, so that calls in the meantime find nothing to do.
-    room.log.noteRead(
-      this.account,
-      unread.map(({ id }) => id),
-      true,
-    );
-    room.touch();
-    await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: last.id } });
+    if (room && last)
+      await this.live.markRead(
+        room,
+        unread.map(({ id }) => id),
+      );
   }
 
   /** Show the others that the user is typing; call it at each key. */

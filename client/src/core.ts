@@ -236,7 +236,11 @@ export class ClientCore {
     if (connection !== "connecting") this.#contact();
     if (connection === this.#connection) return;
     this.#connection = connection;
-    if (connection === "online" && !this.#authRequired) this.outbox.resume();
+    if (connection === "online" && !this.#authRequired) {
+      this.outbox.resume();
+      // What the server refuses is no longer worth sending.
+      void this.live.sendRead().catch(() => {});
+    }
     this.changed();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { AccountId } from "./credentials.js";
 import type { Account, Message, SentMessage, Thread } from "./documents.js";
-import type { ApiError } from "./errors.js";
+import { ApiError } from "./errors.js";
 import type { Events } from "./events.js";
 import type { EventFrame, Frame } from "./frames.js";
 import type { Requests } from "./requests.js";
@@ -18,6 +18,8 @@ type MessageData =
 export class Live {
   readonly threads: Threads;
   readonly rooms = new Map<number, Room>();
+  /** By thread, the message up to which all are read, until the server knows it. */
+  readonly #read = new Map<number, number>();
   socket!: Pick<ChatSocket, "seen" | "forget">;
 
   constructor(
@@ -114,8 +116,39 @@ export class Live {
     else for (const id of news) void this.threads.refresh(id);
   }
 
+  /** Load the newest messages of a room, and who has read them. */
+  async load(room: Room): Promise<void> {
+    const seq = this.socket.seen(room.id) ?? 0;
+    await room.load();
+    if (!room.error) await room.loadReceipts(seq, this.account).catch(() => {});
+  }
+
+  /** Mark messages of a room as read: here at once, on the server when it can be reached. Rejects if it refuses. */
+  async markRead(room: Room, ids: readonly number[]): Promise<void> {
+    room.log.noteRead(this.account, ids, true);
+    room.touch();
+    this.#read.set(room.id, Math.max(ids.at(-1) ?? 0, this.#read.get(room.id) ?? 0));
+    await this.sendRead();
+  }
+
+  /** Send the read marks that the server does not know yet. */
+  async sendRead(): Promise<void> {
+    for (const [thread, upTo] of this.#read) {
+      try {
+        await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: upTo } });
+      } catch (error) {
+        if (error instanceof ApiError && error.isTemporary) return;
+        this.#read.delete(thread);
+        throw error;
+      }
+      if (this.#read.get(thread) === upTo) this.#read.delete(thread);
+    }
+  }
+
+  /** Load again what the client may have missed of a thread. */
   resync(id: number): void {
-    void this.rooms.get(id)?.load();
+    const room = this.rooms.get(id);
+    if (room) void this.load(room);
     void this.threads.refresh(id);
     this.threads.loadUnreadSoon();
   }

@@ -92,10 +92,10 @@ export class MessageLog {
     return isChanged;
   }
 
-  /** Forget everything that was loaded, to load it again. */
+  /** Forget the messages, to load them again; who has read them is not in their pages, and stays known. */
   clear(): void {
+    for (const { id, readBy } of this.#parts.flat()) if (readBy.length) this.#readers.set(id, [...readBy]);
     this.#parts = [];
-    this.#readers.clear();
   }
 
   /** Find the place of an id by halving. */

@@ -198,7 +198,7 @@ export class Outbox {
   }
 
   async #flush(): Promise<void> {
-    await this.#reload();
+    await this.#load();
     for (;;) {
       const item = this.#items.find(({ state }) => state === "queued");
       if (!item || this.#isPaused) return;
@@ -288,6 +288,10 @@ export class Outbox {
 
   async #reload(): Promise<void> {
     this.#items = await (await this.storage).items(this.owner);
+    for (const { id, refusal } of this.#items) {
+      // Another tab has sent it.
+      if (refusal) this.#settle(id, (waiter) => waiter.reject(new ApiError(refusal.status, refusal.body)));
+    }
     this.#changed();
   }
 

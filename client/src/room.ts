@@ -46,6 +46,8 @@ export class Room {
   /** Messages of events that came while a page was being loaded. */
   #meanwhile: Message[] | null = null;
   #loading: Promise<void> | null = null;
+  #isStale = false;
+  #isLoadingEarlier = false;
   #generation = 0;
   #shown: RoomSnapshot | null = null;
   #pending: readonly QueueItem[] = [];
@@ -58,12 +60,21 @@ export class Room {
 
   /** Load the newest messages, in place of those that are loaded. Simultaneous calls share the request. */
   load(): Promise<void> {
-    this.#loading ??= this.#load().finally(() => {
+    this.#isStale = true;
+    this.#loading ??= this.#loadWhileStale().finally(() => {
       this.#loading = null;
       this.touch();
     });
     this.touch();
     return this.#loading;
+  }
+
+  /** What is requested while a page is on its way may not be in that page. */
+  async #loadWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#load();
+    }
   }
 
   async #load(): Promise<void> {
@@ -76,36 +87,35 @@ export class Room {
       this.isLoaded = true;
       this.error = null;
       for (const message of resultsOf(page)) this.#put(message);
-      for (const message of this.#meanwhile) this.put(message);
-    } catch (error) {
-      this.error = error as Error;
-    } finally {
+      const meanwhile = this.#meanwhile;
       this.#meanwhile = null;
+      for (const message of meanwhile) this.put(message);
+    } catch (error) {
+      this.#meanwhile = null;
+      this.error = error as Error;
     }
   }
 
   /** Load the messages before those that are loaded. */
   async loadEarlier(): Promise<void> {
     const before = this.log.oldest?.id;
-    if (!this.hasEarlier || this.#loading || before === undefined) return;
+    if (!this.hasEarlier || this.#isLoadingEarlier || before === undefined) return;
     const generation = this.#generation;
-    const loading = (async () => {
-      try {
-        const page = await this.#page({ before });
-        if (generation !== this.#generation) return;
-        for (const message of resultsOf(page)) this.#put(message);
-        this.hasEarlier = hasNext(page);
-        this.error = null;
-      } catch (error) {
-        this.error = error as Error;
-      }
-    })();
-    this.#loading = loading.finally(() => {
-      this.#loading = null;
-      this.touch();
-    });
+    this.#isLoadingEarlier = true;
     this.touch();
-    await this.#loading;
+    try {
+      const page = await this.#page({ before });
+      // The log begins again elsewhere if it was loaded meanwhile.
+      if (generation !== this.#generation) return;
+      for (const message of resultsOf(page)) this.#put(message);
+      this.hasEarlier = hasNext(page);
+      this.error = null;
+    } catch (error) {
+      this.error = error as Error;
+    } finally {
+      this.#isLoadingEarlier = false;
+      this.touch();
+    }
   }
 
   #page(query: Record<string, number>): Promise<Page<Message>> {
@@ -197,7 +207,7 @@ export class Room {
       typing: [...this.#typing.values()].map(({ account }) => account),
       draft: this.draft,
       isLoaded: this.isLoaded,
-      isLoading: this.#loading !== null,
+      isLoading: this.#loading !== null || this.#isLoadingEarlier,
       hasEarlier: this.hasEarlier,
       error: this.error,
     };

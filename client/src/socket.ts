@@ -145,7 +145,13 @@ export class ChatSocket {
       this.#opening = false;
     }
     if (!this.#isRunning || this.#socket) return;
-    const socket = this.create(url);
+    let socket: WebSocket;
+    try {
+      socket = this.create(url);
+    } catch {
+      this.#later(0);
+      return;
+    }
     this.#socket = socket;
     this.#lastFrame = Date.now();
     this.#pinged = 0;

@@ -1983,7 +1983,7 @@ declare class MessageLog {
     remove(id: number): boolean;
     /** Record that the user has read the messages; `isMe` marks them as read. Return whether the log changed. */
     noteRead(user: number | string, ids: readonly number[], isMe: boolean): boolean;
-    /** Forget everything that was loaded, to load it again. */
+    /** Forget the messages, to load them again; who has read them is not in their pages, and stays known. */
     clear(): void;
 }
 
@@ -2178,6 +2178,13 @@ declare class Live {
     take(frame: EventFrame): void;
     takeAside(frame: Frame): void;
     takeHeads(ids: readonly number[], isFirst: boolean): void;
+    /** Load the newest messages of a room, and who has read them. */
+    load(room: Room): Promise<void>;
+    /** Mark messages of a room as read: here at once, on the server when it can be reached. Rejects if it refuses. */
+    markRead(room: Room, ids: readonly number[]): Promise<void>;
+    /** Send the read marks that the server does not know yet. */
+    sendRead(): Promise<void>;
+    /** Load again what the client may have missed of a thread. */
     resync(id: number): void;
     dropped(id: number): void;
     stored(id: number, sent: SentMessage | null): void;

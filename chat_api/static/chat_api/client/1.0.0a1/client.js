@@ -89,6 +89,33 @@ var Events = class {
   }
 };
 
+var ApiError = class extends Error {
+  status;
+  body;
+  retryAfter;
+  name = "ApiError";
+  constructor(status, body, retryAfter = null) {
+    super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
+    this.status = status;
+    this.body = body;
+    this.retryAfter = retryAfter;
+  }
+  get isTemporary() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+  get code() {
+    const code = this.body?.code;
+    return typeof code === "string" ? code : "";
+  }
+  get fields() {
+    const { body } = this;
+    if (this.status !== 400 || typeof body !== "object" || body === null)
+      return {};
+    const lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors));
+    return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]));
+  }
+};
+
 function resultsOf(page) {
   return "results" in page ? page.results : page;
 }
@@ -174,8 +201,10 @@ var MessageLog = class {
     return isChanged;
   }
   clear() {
+    for (const { id, readBy } of this.#parts.flat())
+      if (readBy.length)
+        this.#readers.set(id, [...readBy]);
     this.#parts = [];
-    this.#readers.clear();
   }
   #find(id) {
     let part = firstWhere(this.#parts.length, (at) => this.#parts[at].at(-1).id >= id);
@@ -241,6 +270,8 @@ var Room = class {
   #ownIds = /* @__PURE__ */ new Set();
   #meanwhile = null;
   #loading = null;
+  #isStale = false;
+  #isLoadingEarlier = false;
   #generation = 0;
   #shown = null;
   #pending = [];
@@ -250,12 +281,19 @@ var Room = class {
     this.changed = changed;
   }
   load() {
-    this.#loading ??= this.#load().finally(() => {
+    this.#isStale = true;
+    this.#loading ??= this.#loadWhileStale().finally(() => {
       this.#loading = null;
       this.touch();
     });
     this.touch();
     return this.#loading;
+  }
+  async #loadWhileStale() {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#load();
+    }
   }
   async #load() {
     this.#meanwhile = [];
@@ -268,38 +306,36 @@ var Room = class {
       this.error = null;
       for (const message of resultsOf(page))
         this.#put(message);
-      for (const message of this.#meanwhile)
+      const meanwhile = this.#meanwhile;
+      this.#meanwhile = null;
+      for (const message of meanwhile)
         this.put(message);
     } catch (error) {
-      this.error = error;
-    } finally {
       this.#meanwhile = null;
+      this.error = error;
     }
   }
   async loadEarlier() {
     const before = this.log.oldest?.id;
-    if (!this.hasEarlier || this.#loading || before === void 0)
+    if (!this.hasEarlier || this.#isLoadingEarlier || before === void 0)
       return;
     const generation = this.#generation;
-    const loading = (async () => {
-      try {
-        const page = await this.#page({ before });
-        if (generation !== this.#generation)
-          return;
-        for (const message of resultsOf(page))
-          this.#put(message);
-        this.hasEarlier = hasNext(page);
-        this.error = null;
-      } catch (error) {
-        this.error = error;
-      }
-    })();
-    this.#loading = loading.finally(() => {
-      this.#loading = null;
-      this.touch();
-    });
+    this.#isLoadingEarlier = true;
     this.touch();
-    await this.#loading;
+    try {
+      const page = await this.#page({ before });
+      if (generation !== this.#generation)
+        return;
+      for (const message of resultsOf(page))
+        this.#put(message);
+      this.hasEarlier = hasNext(page);
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.#isLoadingEarlier = false;
+      this.touch();
+    }
   }
   #page(query) {
     const all = { ordering: "-id", limit: PAGE, mark_read: false, ...query };
@@ -380,7 +416,7 @@ var Room = class {
       typing: [...this.#typing.values()].map(({ account }) => account),
       draft: this.draft,
       isLoaded: this.isLoaded,
-      isLoading: this.#loading !== null,
+      isLoading: this.#loading !== null || this.#isLoadingEarlier,
       hasEarlier: this.hasEarlier,
       error: this.error
     };
@@ -657,6 +693,7 @@ var Live = class {
   changed;
   threads;
   rooms = /* @__PURE__ */ new Map();
+  #read = /* @__PURE__ */ new Map();
   socket;
   constructor(requests, account, events, changed) {
     this.requests = requests;
@@ -758,8 +795,37 @@ var Live = class {
       for (const id of news)
         void this.threads.refresh(id);
   }
+  async load(room) {
+    const seq = this.socket.seen(room.id) ?? 0;
+    await room.load();
+    if (!room.error)
+      await room.loadReceipts(seq, this.account).catch(() => {
+      });
+  }
+  async markRead(room, ids) {
+    room.log.noteRead(this.account, ids, true);
+    room.touch();
+    this.#read.set(room.id, Math.max(ids.at(-1) ?? 0, this.#read.get(room.id) ?? 0));
+    await this.sendRead();
+  }
+  async sendRead() {
+    for (const [thread, upTo] of this.#read) {
+      try {
+        await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: upTo } });
+      } catch (error) {
+        if (error instanceof ApiError && error.isTemporary)
+          return;
+        this.#read.delete(thread);
+        throw error;
+      }
+      if (this.#read.get(thread) === upTo)
+        this.#read.delete(thread);
+    }
+  }
   resync(id) {
-    void this.rooms.get(id)?.load();
+    const room = this.rooms.get(id);
+    if (room)
+      void this.load(room);
     void this.threads.refresh(id);
     this.threads.loadUnreadSoon();
   }
@@ -857,33 +923,6 @@ var MessageSender = class {
   hasMovedOn(item, error) {
     const { draft } = item.data;
     return ("question" in draft || "asked" in draft) && movedOn(error);
-  }
-};
-
-var ApiError = class extends Error {
-  status;
-  body;
-  retryAfter;
-  name = "ApiError";
-  constructor(status, body, retryAfter = null) {
-    super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
-    this.status = status;
-    this.body = body;
-    this.retryAfter = retryAfter;
-  }
-  get isTemporary() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
-  }
-  get code() {
-    const code = this.body?.code;
-    return typeof code === "string" ? code : "";
-  }
-  get fields() {
-    const { body } = this;
-    if (this.status !== 400 || typeof body !== "object" || body === null)
-      return {};
-    const lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors));
-    return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]));
   }
 };
 
@@ -1015,7 +1054,7 @@ var Outbox = class {
       await work();
   }
   async #flush() {
-    await this.#reload();
+    await this.#load();
     for (; ; ) {
       const item = this.#items.find(({ state }) => state === "queued");
       if (!item || this.#isPaused)
@@ -1100,6 +1139,10 @@ var Outbox = class {
   }
   async #reload() {
     this.#items = await (await this.storage).items(this.owner);
+    for (const { id, refusal } of this.#items) {
+      if (refusal)
+        this.#settle(id, (waiter) => waiter.reject(new ApiError(refusal.status, refusal.body)));
+    }
     this.#changed();
   }
   async #remove(item) {
@@ -1391,7 +1434,13 @@ var ChatSocket = class {
     }
     if (!this.#isRunning || this.#socket)
       return;
-    const socket = this.create(url);
+    let socket;
+    try {
+      socket = this.create(url);
+    } catch {
+      this.#later(0);
+      return;
+    }
     this.#socket = socket;
     this.#lastFrame = Date.now();
     this.#pinged = 0;
@@ -1839,8 +1888,11 @@ var ClientCore = class {
     if (connection === this.#connection)
       return;
     this.#connection = connection;
-    if (connection === "online" && !this.#authRequired)
+    if (connection === "online" && !this.#authRequired) {
       this.outbox.resume();
+      void this.live.sendRead().catch(() => {
+      });
+    }
     this.changed();
   }
 };
@@ -1875,14 +1927,9 @@ var ChatClient = class extends ClientCore {
     if (room.isLoaded)
       return;
     await this.contacted;
-    const seq = this.socket.seen(id) ?? 0;
     if (!this.live.threads.get(id))
       void this.live.threads.refresh(id);
-    await room.load();
-    if (room.error)
-      return;
-    await room.loadReceipts(seq, this.account).catch(() => {
-    });
+    await this.live.load(room);
   }
   closeThread(id) {
     if (this.opened === id)
@@ -1940,11 +1987,8 @@ var ChatClient = class extends ClientCore {
     const room = this.live.rooms.get(thread);
     const unread = room?.unread().filter(({ id }) => upTo === void 0 || id <= upTo) ?? [];
     const last = unread.at(-1);
-    if (!room || !last)
-      return;
-    room.log.noteRead(this.account, unread.map(({ id }) => id), true);
-    room.touch();
-    await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: last.id } });
+    if (room && last)
+      await this.live.markRead(room, unread.map(({ id }) => id));
   }
   typing(thread) {
     const last = this.#typed.get(thread) ?? 0;
