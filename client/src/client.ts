@@ -15,7 +15,7 @@ import { resultsOf } from "./documents.js";
 import { newUuid } from "./ids.js";
 import type { Draft, Sending } from "./messages.js";
 import type { RequestOptions } from "./requests.js";
-import type { ThreadQuery } from "./threads.js";
+import type { ThreadQuery } from "./thread_lists.js";
 
 const TYPING_EVERY = 2_000;
 const TYPING_SHOWN = 4_000;
@@ -27,17 +27,17 @@ export class ChatClient extends ClientCore {
 
   /** Load a list of threads and keep it up to date: `getSnapshot().lists.get(listKey(query))`. */
   loadThreads(query: ThreadQuery): Promise<void> {
-    return this.live.threads.load(query);
+    return this.live.threads.lists.load(query);
   }
 
   /** Load the next page of a list. */
   loadMoreThreads(query: ThreadQuery): Promise<void> {
-    return this.live.threads.loadMore(query);
+    return this.live.threads.lists.loadMore(query);
   }
 
   /** Forget a list. */
   closeThreads(query: ThreadQuery): void {
-    this.live.threads.close(query);
+    this.live.threads.lists.close(query);
   }
 
   /** Start a thread; `body` is that of POST `accounts/{id}/threads/{type}`. Sending it twice starts one. */

@@ -11,7 +11,8 @@ import { type AuthProblem, Requests } from "./requests.js";
 import type { RoomSnapshot } from "./room.js";
 import { ChatSocket, type Connection } from "./socket.js";
 import { openStorage, type Storage } from "./storage.js";
-import type { ThreadListSnapshot, UnreadTotals } from "./threads.js";
+import type { ThreadListSnapshot } from "./thread_lists.js";
+import type { UnreadTotals } from "./unread.js";
 
 /** Everything a view shows. It is never changed: a change makes another one, which shares what stayed the same. */
 export interface Snapshot {
@@ -122,8 +123,8 @@ export class ClientCore {
       account: this.account,
       connection: this.#connection,
       authRequired: this.#authRequired,
-      unread: this.live.threads.unread,
-      lists: this.live.threads.snapshot,
+      unread: this.live.threads.unread.totals,
+      lists: this.live.threads.lists.snapshot,
       rooms,
       queue,
     };
@@ -150,7 +151,7 @@ export class ClientCore {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.stop();
+    this.live.threads.unread.stop();
     for (const room of this.live.rooms.values()) room.close();
     this.#listeners.clear();
   }

@@ -13,7 +13,8 @@ export type { QueueItem } from "./outbox.js";
 export type { AuthProblem, RequestOptions } from "./requests.js";
 export type { RoomSnapshot } from "./room.js";
 export type { Connection } from "./socket.js";
-export { listKey, type ThreadListSnapshot, type ThreadQuery, type UnreadTotals } from "./threads.js";
+export { listKey, type ThreadListSnapshot, type ThreadQuery } from "./thread_lists.js";
+export type { UnreadTotals } from "./unread.js";
 export {
   LINK_REL,
   plainText,

@@ -150,7 +150,7 @@ export class Live {
     const room = this.rooms.get(id);
     if (room) void this.load(room);
     void this.threads.refresh(id);
-    this.threads.loadUnreadSoon();
+    this.threads.unread.loadSoon();
   }
 
   dropped(id: number): void {

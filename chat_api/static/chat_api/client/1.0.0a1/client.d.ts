@@ -2087,7 +2087,7 @@ declare class ChatSocket {
     wake(): void;
 }
 
-/** The threads of the account, lists of them, and how many are unread. */
+/** Lists of threads, which follow the threads as they change. */
 
 /** Which threads a list shows. */
 interface ThreadQuery {
@@ -2111,30 +2111,81 @@ interface ThreadListSnapshot {
     readonly hasMore: boolean;
     readonly error: Error | null;
 }
+/** Return the key of a list in the snapshot: the same for the same query. */
+declare function listKey(query: ThreadQuery): string;
+/** Where lists find the threads and keep those that they load. */
+interface ThreadSource {
+    get(id: number): Thread | undefined;
+    /** Return how many events have changed each thread. */
+    revisions(): ReadonlyMap<number, number>;
+    /** Take a document of a response, unless an event has changed the thread since `revision`. */
+    takeResponse(document: Thread, revision: number): void;
+}
+declare class ThreadLists {
+    #private;
+    private readonly requests;
+    private readonly account;
+    private readonly threads;
+    private readonly changed;
+    constructor(requests: Requests, account: AccountId, threads: ThreadSource, changed: () => void);
+    /** The lists as they are now; the same map until one of them changes. */
+    get snapshot(): ReadonlyMap<string, ThreadListSnapshot>;
+    /** Load the first page of a list. The list follows events from now on. */
+    load(query: ThreadQuery): Promise<void>;
+    /** Load the next page of a list. */
+    loadMore(query: ThreadQuery): Promise<void>;
+    /** Forget a list; its threads stay known. */
+    close(query: ThreadQuery): void;
+    /** Load the first pages of all lists again. */
+    reload(): Promise<void>;
+    /** Put a thread where it belongs. */
+    place(thread: Thread): void;
+    /** Take a thread out of all lists. */
+    drop(id: number): void;
+}
+
+/** How many threads and messages the account has not read. */
+
 interface UnreadTotals {
     readonly threads: number;
     readonly messages: number;
 }
-/** Return the key of a list in the snapshot: the same for the same query. */
-declare function listKey(query: ThreadQuery): string;
-declare class Threads {
+declare class Unread {
     #private;
     private readonly requests;
     private readonly account;
     private readonly changed;
+    /** Null until it is known. */
+    totals: UnreadTotals | null;
+    constructor(requests: Requests, account: AccountId, changed: () => void);
+    /** Note that a thread had `before` unread messages, and has `now`. */
+    count(before: number, now: number): void;
+    /** Load the totals, once for all changes within a short while. */
+    loadSoon(): void;
+    /** Load how many threads and messages are unread. */
+    load(): Promise<void>;
+    stop(): void;
+}
+
+/** The threads of the account that are known. */
+
+declare class Threads {
+    #private;
+    private readonly requests;
+    private readonly changed;
     private readonly dropped;
+    readonly lists: ThreadLists;
+    readonly unread: Unread;
     constructor(requests: Requests, account: AccountId, changed: () => void, dropped: (thread: number) => void);
     get(id: number): Thread | undefined;
     get known(): Iterable<number>;
-    get unread(): UnreadTotals | null;
-    /** The lists as they are now; the same map until one of them changes. */
-    get snapshot(): ReadonlyMap<string, ThreadListSnapshot>;
     /** Take a document of an event; keys that it leaves out keep their values. */
     take(document: Partial<Thread> & {
         readonly id: number;
     }): void;
     /** Take a document of a response, unless an event has changed the thread since the request at `revision`. */
     takeResponse(document: Thread, revision: number): void;
+    revisions(): ReadonlyMap<number, number>;
     /** Return the number of events that have changed the thread. */
     revision(id: number): number;
     /** Note how many messages of a thread the account has not read. */
@@ -2143,19 +2194,8 @@ declare class Threads {
     refresh(id: number): Promise<void>;
     /** Forget a thread that the account can no longer read. */
     drop(id: number): void;
-    /** Load the first page of a list. The list follows events from now on. */
-    load(query: ThreadQuery): Promise<void>;
-    /** Load the next page of a list. */
-    loadMore(query: ThreadQuery): Promise<void>;
-    /** Forget a list; its threads stay known. */
-    close(query: ThreadQuery): void;
     /** Load again what events may have changed unseen: all lists and the totals. */
     reload(): Promise<void>;
-    /** Load the totals, once for all changes within a short while. */
-    loadUnreadSoon(): void;
-    /** Load how many threads and messages are unread. */
-    loadUnread(): Promise<void>;
-    stop(): void;
 }
 
 /** What the server sends, taken into the threads and rooms. */

@@ -430,41 +430,214 @@ var Room = class {
 };
 
 var PAGE2 = 50;
-var NEEDED = ["type", "state", "updated", "unread", "permissions"];
 function listKey(query) {
   return JSON.stringify(Object.entries(query).sort(([one], [other]) => one < other ? -1 : 1));
 }
-var Threads = class {
+var ThreadLists = class {
+  requests;
+  account;
+  threads;
+  changed;
+  #lists = /* @__PURE__ */ new Map();
+  #all = null;
+  constructor(requests, account, threads, changed) {
+    this.requests = requests;
+    this.account = account;
+    this.threads = threads;
+    this.changed = changed;
+  }
+  get snapshot() {
+    this.#all ??= new Map([...this.#lists].map(([key, list]) => [key, this.#shown(list)]));
+    return this.#all;
+  }
+  async load(query) {
+    const list = this.#listOf(query);
+    await this.#loadPage(list, 0);
+  }
+  async loadMore(query) {
+    const list = this.#listOf(query);
+    if (list.hasMore && !list.isLoading)
+      await this.#loadPage(list, list.ids.length);
+  }
+  close(query) {
+    this.#lists.delete(listKey(query));
+    this.#all = null;
+    this.changed();
+  }
+  async reload() {
+    await Promise.all([...this.#lists.values()].map((list) => this.#loadPage(list, 0)));
+  }
+  place(thread) {
+    for (const list of this.#lists.values())
+      this.#place(list, thread);
+  }
+  drop(id) {
+    for (const list of this.#lists.values()) {
+      if (!list.ids.includes(id))
+        continue;
+      list.ids = list.ids.filter((other) => other !== id);
+      this.#dirty(list);
+    }
+  }
+  #listOf(query) {
+    const key = listKey(query);
+    let list = this.#lists.get(key);
+    if (!list) {
+      list = {
+        query,
+        ids: [],
+        isLoaded: false,
+        isLoading: false,
+        hasMore: false,
+        error: null,
+        snapshot: null
+      };
+      this.#lists.set(key, list);
+      this.#all = null;
+    }
+    return list;
+  }
+  async #loadPage(list, offset) {
+    list.isLoading = true;
+    this.#dirty(list);
+    const { type, ...filters } = list.query;
+    const revisionsBefore = this.threads.revisions();
+    try {
+      const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
+      const page = await this.requests.request("GET", path, {
+        query: { ...filters, limit: PAGE2, offset }
+      });
+      const threads = resultsOf(page);
+      for (const thread of threads)
+        this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0);
+      const ids = threads.map((thread) => thread.id);
+      const kept = offset ? list.ids : this.#isLocal(list) ? list.ids.filter((id) => this.#belongs(list, id)) : [];
+      list.ids = this.#sorted(list, [.../* @__PURE__ */ new Set([...kept, ...ids])]);
+      list.hasMore = hasNext(page);
+      list.isLoaded = true;
+      list.error = null;
+    } catch (error) {
+      list.error = error;
+    } finally {
+      list.isLoading = false;
+      this.#dirty(list);
+      this.changed();
+    }
+  }
+  #isLocal({ query }) {
+    return query.q === void 0 && query.flagged === void 0 && query.assigned === void 0;
+  }
+  #belongs(list, id) {
+    const thread = this.threads.get(id);
+    if (!thread || thread.type !== list.query.type)
+      return false;
+    const { unread, state } = list.query;
+    return (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
+  }
+  #place(list, thread) {
+    const isIn = list.ids.includes(thread.id);
+    if (!this.#isLocal(list)) {
+      if (isIn)
+        this.#dirty(list);
+      return;
+    }
+    const belongs = this.#belongs(list, thread.id);
+    if (!isIn && (!belongs || !list.isLoaded))
+      return;
+    const last = this.threads.get(list.ids.at(-1) ?? -1);
+    if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated))
+      return;
+    const ids = list.ids.filter((id) => id !== thread.id);
+    list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
+    this.#dirty(list);
+  }
+  #sorted(list, ids) {
+    if (!this.#isLocal(list))
+      return ids;
+    const updated = (id) => this.threads.get(id)?.updated ?? "";
+    return ids.sort((one, other) => isBefore(updated(one), updated(other)) ? 1 : isBefore(updated(other), updated(one)) ? -1 : other - one);
+  }
+  #dirty(list) {
+    list.snapshot = null;
+    this.#all = null;
+    this.changed();
+  }
+  #shown(list) {
+    const { query, isLoaded, isLoading, hasMore, error } = list;
+    const threads = list.ids.flatMap((id) => this.threads.get(id) ?? []);
+    list.snapshot ??= { query, threads, isLoaded, isLoading, hasMore, error };
+    return list.snapshot;
+  }
+};
+
+var SOON = 300;
+var Unread = class {
   requests;
   account;
   changed;
-  dropped;
-  #threads = /* @__PURE__ */ new Map();
-  #lists = /* @__PURE__ */ new Map();
-  #revisions = /* @__PURE__ */ new Map();
-  #refreshing = /* @__PURE__ */ new Map();
-  #unread = null;
-  #unreadTimer;
-  #isLoadingUnread = false;
-  #all = null;
-  constructor(requests, account, changed, dropped) {
+  totals = null;
+  #timer;
+  #isLoading = false;
+  constructor(requests, account, changed) {
     this.requests = requests;
     this.account = account;
     this.changed = changed;
+  }
+  count(before, now) {
+    if (before === now || this.totals === null)
+      return;
+    const { threads, messages } = this.totals;
+    this.totals = {
+      threads: threads + Number(now > 0) - Number(before > 0),
+      messages: messages + now - before
+    };
+    if (this.#isLoading)
+      this.loadSoon();
+  }
+  loadSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(), SOON);
+  }
+  async load() {
+    this.#isLoading = true;
+    try {
+      const totals = await this.requests.request("GET", `accounts/${this.account}/unread`);
+      if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
+        this.totals = totals;
+        this.changed();
+      }
+    } catch {
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+  stop() {
+    clearTimeout(this.#timer);
+  }
+};
+
+var NEEDED = ["type", "state", "updated", "unread", "permissions"];
+var Threads = class {
+  requests;
+  changed;
+  dropped;
+  #threads = /* @__PURE__ */ new Map();
+  #revisions = /* @__PURE__ */ new Map();
+  #refreshing = /* @__PURE__ */ new Map();
+  lists;
+  unread;
+  constructor(requests, account, changed, dropped) {
+    this.requests = requests;
+    this.changed = changed;
     this.dropped = dropped;
+    this.lists = new ThreadLists(requests, account, this, changed);
+    this.unread = new Unread(requests, account, changed);
   }
   get(id) {
     return this.#threads.get(id);
   }
   get known() {
     return this.#threads.keys();
-  }
-  get unread() {
-    return this.#unread;
-  }
-  get snapshot() {
-    this.#all ??= new Map([...this.#lists].map(([key, list]) => [key, this.#shown(list)]));
-    return this.#all;
   }
   take(document2) {
     const { id } = document2;
@@ -482,6 +655,9 @@ var Threads = class {
     if (!isOlder)
       this.#put(document2);
   }
+  revisions() {
+    return new Map(this.#revisions);
+  }
   revision(id) {
     return this.#revisions.get(id) ?? 0;
   }
@@ -491,7 +667,7 @@ var Threads = class {
     if (known)
       this.#put({ ...known, unread });
     else
-      this.loadUnreadSoon();
+      this.unread.loadSoon();
   }
   refresh(id) {
     const running = this.#refreshing.get(id);
@@ -522,167 +698,24 @@ var Threads = class {
   drop(id) {
     const known = this.#threads.get(id);
     this.#threads.delete(id);
-    for (const list of this.#lists.values()) {
-      if (!list.ids.includes(id))
-        continue;
-      list.ids = list.ids.filter((other) => other !== id);
-      this.#dirty(list);
-    }
+    this.lists.drop(id);
     if (known?.unread)
-      this.loadUnreadSoon();
+      this.unread.loadSoon();
     this.dropped(id);
     this.changed();
   }
-  async load(query) {
-    const list = this.#listOf(query);
-    await this.#loadPage(list, 0);
-  }
-  async loadMore(query) {
-    const list = this.#listOf(query);
-    if (list.hasMore && !list.isLoading)
-      await this.#loadPage(list, list.ids.length);
-  }
-  close(query) {
-    this.#lists.delete(listKey(query));
-    this.#all = null;
-    this.changed();
-  }
   async reload() {
-    await Promise.all([
-      this.loadUnread(),
-      ...[...this.#lists.values()].map((list) => this.#loadPage(list, 0))
-    ]);
-  }
-  #listOf(query) {
-    const key = listKey(query);
-    let list = this.#lists.get(key);
-    if (!list) {
-      list = {
-        query,
-        ids: [],
-        isLoaded: false,
-        isLoading: false,
-        hasMore: false,
-        error: null,
-        snapshot: null
-      };
-      this.#lists.set(key, list);
-      this.#all = null;
-    }
-    return list;
-  }
-  async #loadPage(list, offset) {
-    list.isLoading = true;
-    this.#dirty(list);
-    const { type, ...filters } = list.query;
-    const revisions = new Map(this.#revisions);
-    try {
-      const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
-      const page = await this.requests.request("GET", path, {
-        query: { ...filters, limit: PAGE2, offset }
-      });
-      const threads = resultsOf(page);
-      for (const thread of threads)
-        this.takeResponse(thread, revisions.get(thread.id) ?? 0);
-      const ids = threads.map((thread) => thread.id);
-      const kept = offset ? list.ids : this.#isLocal(list) ? list.ids.filter((id) => this.#belongs(list, id)) : [];
-      list.ids = this.#sorted(list, [.../* @__PURE__ */ new Set([...kept, ...ids])]);
-      list.hasMore = hasNext(page);
-      list.isLoaded = true;
-      list.error = null;
-    } catch (error) {
-      list.error = error;
-    } finally {
-      list.isLoading = false;
-      this.#dirty(list);
-      this.changed();
-    }
+    await Promise.all([this.unread.load(), this.lists.reload()]);
   }
   #put(thread) {
     const known = this.#threads.get(thread.id);
     this.#threads.set(thread.id, thread);
     if (known === void 0)
-      this.loadUnreadSoon();
+      this.unread.loadSoon();
     else
-      this.#countUnread(known.unread, thread.unread);
-    for (const list of this.#lists.values())
-      this.#place(list, thread);
+      this.unread.count(known.unread, thread.unread);
+    this.lists.place(thread);
     this.changed();
-  }
-  #countUnread(before, now) {
-    if (before === now || this.#unread === null)
-      return;
-    const { threads, messages } = this.#unread;
-    this.#unread = {
-      threads: threads + Number(now > 0) - Number(before > 0),
-      messages: messages + now - before
-    };
-    if (this.#isLoadingUnread)
-      this.loadUnreadSoon();
-  }
-  #isLocal({ query }) {
-    return query.q === void 0 && query.flagged === void 0 && query.assigned === void 0;
-  }
-  #belongs(list, id) {
-    const thread = this.#threads.get(id);
-    if (!thread || thread.type !== list.query.type)
-      return false;
-    const { unread, state } = list.query;
-    return (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
-  }
-  #place(list, thread) {
-    const isIn = list.ids.includes(thread.id);
-    if (!this.#isLocal(list)) {
-      if (isIn)
-        this.#dirty(list);
-      return;
-    }
-    const belongs = this.#belongs(list, thread.id);
-    if (!isIn && (!belongs || !list.isLoaded))
-      return;
-    const last = this.#threads.get(list.ids.at(-1) ?? -1);
-    if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated))
-      return;
-    const ids = list.ids.filter((id) => id !== thread.id);
-    list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
-    this.#dirty(list);
-  }
-  #sorted(list, ids) {
-    if (!this.#isLocal(list))
-      return ids;
-    const updated = (id) => this.#threads.get(id)?.updated ?? "";
-    return ids.sort((one, other) => isBefore(updated(one), updated(other)) ? 1 : isBefore(updated(other), updated(one)) ? -1 : other - one);
-  }
-  #dirty(list) {
-    list.snapshot = null;
-    this.#all = null;
-    this.changed();
-  }
-  #shown(list) {
-    const { query, isLoaded, isLoading, hasMore, error } = list;
-    const threads = list.ids.flatMap((id) => this.#threads.get(id) ?? []);
-    list.snapshot ??= { query, threads, isLoaded, isLoading, hasMore, error };
-    return list.snapshot;
-  }
-  loadUnreadSoon() {
-    clearTimeout(this.#unreadTimer);
-    this.#unreadTimer = setTimeout(() => void this.loadUnread(), 300);
-  }
-  async loadUnread() {
-    this.#isLoadingUnread = true;
-    try {
-      const totals = await this.requests.request("GET", `accounts/${this.account}/unread`);
-      if (totals.threads !== this.#unread?.threads || totals.messages !== this.#unread.messages) {
-        this.#unread = totals;
-        this.changed();
-      }
-    } catch {
-    } finally {
-      this.#isLoadingUnread = false;
-    }
-  }
-  stop() {
-    clearTimeout(this.#unreadTimer);
   }
 };
 
@@ -827,7 +860,7 @@ var Live = class {
     if (room)
       void this.load(room);
     void this.threads.refresh(id);
-    this.threads.loadUnreadSoon();
+    this.threads.unread.loadSoon();
   }
   dropped(id) {
     this.socket.forget(id);
@@ -1779,8 +1812,8 @@ var ClientCore = class {
       account: this.account,
       connection: this.#connection,
       authRequired: this.#authRequired,
-      unread: this.live.threads.unread,
-      lists: this.live.threads.snapshot,
+      unread: this.live.threads.unread.totals,
+      lists: this.live.threads.lists.snapshot,
       rooms,
       queue
     };
@@ -1807,7 +1840,7 @@ var ClientCore = class {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.stop();
+    this.live.threads.unread.stop();
     for (const room of this.live.rooms.values())
       room.close();
     this.#listeners.clear();
@@ -1902,13 +1935,13 @@ var TYPING_SHOWN = 4e3;
 var ChatClient = class extends ClientCore {
   #typed = /* @__PURE__ */ new Map();
   loadThreads(query) {
-    return this.live.threads.load(query);
+    return this.live.threads.lists.load(query);
   }
   loadMoreThreads(query) {
-    return this.live.threads.loadMore(query);
+    return this.live.threads.lists.loadMore(query);
   }
   closeThreads(query) {
-    this.live.threads.close(query);
+    this.live.threads.lists.close(query);
   }
   async startThread(type, body = {}) {
     const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
