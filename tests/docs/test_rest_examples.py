@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,16 @@ import pytest
 from django.conf import LazySettings
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.docs.example_files import FOLDER, names_in, read, settle
-from tests.docs.example_world import HOST, NOW, Clinic, at
+from tests.docs.example_files import FOLDER, Example, names_in, paths_of, read, settle
+from tests.docs.example_world import HOST, NOW, Clinic, at, fixed_tokens
+from tests.docs.packaged_examples import (
+    name_of,
+    parameters_of,
+    settle_names,
+    settle_packaged,
+    summary_of,
+    whole,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +33,16 @@ SHOWN_HEADERS = ("Content-Type", "Content-Disposition", "Retry-After")
 FILES = sorted((FOLDER / "rest").glob("*.json"))
 
 
+def operation_of(path: Path) -> str:
+    return path.name.split(".")[0]
+
+
+def selects_fields(path: Path) -> bool:
+    request = read(path)["request"]
+    return bool(request["path"] != whole(request["path"]))
+
+
+@cache
 def operations() -> dict[str, tuple[str, str]]:
     """Return method and path of each operation of the library, by its id."""
     document: Any = SchemaGenerator().get_schema(request=None, public=True)
@@ -36,7 +56,8 @@ def operations() -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def clinic(settings: LazySettings) -> Clinic:
+def clinic(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    monkeypatch.setattr(secrets, "token_urlsafe", fixed_tokens())
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": memory}
     settings.ALLOWED_HOSTS = [HOST]
@@ -52,7 +73,7 @@ def test_every_operation_has_an_example() -> None:
 def test_examples_are_of_the_operation_that_their_file_names() -> None:
     known = operations()
     for path in FILES:
-        method, template = known[path.name.split(".")[0]]
+        method, template = known[operation_of(path)]
         request = read(path)["request"]
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
         assert request["method"] == method, path.name
@@ -62,13 +83,48 @@ def test_examples_are_of_the_operation_that_their_file_names() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_library_returns_what_the_example_shows(clinic: Clinic, path: Path) -> None:
     example = read(path)
+    response = shown(carried_out(clinic, example, example["request"]["path"]))
+    settle(path, example, "response", response)
+    if not selects_fields(path):
+        settle_packaged("rest", operation_of(path), packaged_entry(clinic, path, example, response))
+
+
+def test_package_has_the_examples_of_the_reference() -> None:
+    settle_names(
+        "rest", {name: {name_of(path) for path in paths_of("rest", name)} for name in names_in("rest")}
+    )
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if selects_fields(path)], ids=lambda path: path.stem)
+def test_package_has_the_whole_response(clinic: Clinic, path: Path) -> None:
+    example = read(path)
+    response = shown(carried_out(clinic, example, whole(example["request"]["path"])))
+    settle_packaged("rest", operation_of(path), packaged_entry(clinic, path, example, response))
+
+
+def packaged_entry(clinic: Clinic, path: Path, example: Example, response: dict[str, Any]) -> Example:
+    """Return the example as the package has it."""
+    request = example["request"]
+    template = operations()[operation_of(path)][1]
+    with at(NOW):
+        sent_to = clinic.filled_in(request["path"])
+    entry = {
+        "name": name_of(path),
+        "summary": summary_of(example),
+        "parameters": parameters_of(sent_to, template),
+        "status": response["status"],
+    }
+    parts = {"request": request, "response": response}
+    return {**entry, **{part: shown["body"] for part, shown in parts.items() if "body" in shown}}
+
+
+def carried_out(clinic: Clinic, example: Example, path: str) -> Any:
+    """Return the response to the request of the example, sent to that path."""
     request = example["request"]
     body = {"data": request["body"], "format": "json"} if "body" in request else {}
     with at(NOW):
-        client = clinic.client(example["user"])
-        call = getattr(client, request["method"].lower())
-        response = call(clinic.filled_in(request["path"]), **body)
-    settle(path, example, "response", shown(response))
+        call = getattr(clinic.client(example["user"]), request["method"].lower())
+        return call(clinic.filled_in(path), **body)
 
 
 def shown(response: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from chat_api.realtime.auth.tickets import issue_ticket, redeem_ticket
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import published_schema
+from tests.openapi import test_examples
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +93,15 @@ def test_scripts_and_surveys_can_use_their_fields() -> None:
     ]
     assert client_of(alice).get("/api/surveys?limit=5").json()["results"] == []
     assert client_of(alice).get("/api/schemas/quiz").status_code == 403
+
+
+def test_examples_of_the_documents_have_such_keys() -> None:
+    whole = test_examples.document()
+    assert test_examples.wrong(whole) == {}
+    test_examples.test_every_operation_has_an_example_of_its_response(whole)
+    test_examples.test_every_operation_with_a_body_has_an_example_of_it(whole)
+    test_examples.test_every_example_of_a_message_is_valid_by_its_payload()
+    by_place = {(example.operation, example.part): example.value for example in test_examples.shown(whole)}
+    added = by_place["threads_users_create", "201"]
+    assert added["user"] == str(uuid.UUID(int=14))
+    assert by_place["threads_users_create", "request"]["user"] == added["user"]

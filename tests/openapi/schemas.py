@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import jsonschema_rs
@@ -15,20 +16,31 @@ class Validator(Protocol):
     def iter_errors(self, instance: Any) -> Any: ...
 
 
-def validator(schema: Schema, components: Schema, *, partial: bool = False, closed: bool = True) -> Validator:
-    """Return a validator that checks responses against the schema.
+@dataclass(frozen=True, slots=True)
+class _Strictness:
+    """How a schema is read: `hidden` is the keyword of the properties that the other direction has."""
 
-    It rejects fields that the schema does not name (if `closed`), and write-only fields. With `partial`, no field is
-    required, as in responses to a request with `fields`.
+    partial: bool
+    closed: bool
+    hidden: str
+
+
+def validator(
+    schema: Schema,
+    components: Schema,
+    *,
+    partial: bool = False,
+    closed: bool = True,
+    hidden: str = "writeOnly",
+) -> Validator:
+    """Return a validator that checks responses against the schema; requests, if `hidden` is `readOnly`.
+
+    It rejects fields that the schema does not name (if `closed`), and those with the keyword `hidden`. With `partial`,
+    no field is required, as in responses to a request with `fields`.
     """
-    whole = {
-        **_strict(schema, partial=partial, closed=closed),
-        "components": {
-            "schemas": {
-                name: _strict(part, partial=partial, closed=closed) for name, part in components.items()
-            }
-        },
-    }
+    how = _Strictness(partial, closed, hidden)
+    parts = {name: _strict(part, how) for name, part in components.items()}
+    whole = {**_strict(schema, how), "components": {"schemas": parts}}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
@@ -52,23 +64,21 @@ _ONE: Final = ("items", "additionalProperties", "not")
 _MANY: Final = ("allOf", "oneOf", "anyOf", "prefixItems")
 
 
-def _strict(schema: Any, *, partial: bool, closed: bool) -> Any:
+def _strict(schema: Any, how: _Strictness) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {key: value for key, value in schema.items() if key not in ("nullable", "example", "examples")}
     for key in _ONE:
         if isinstance(made.get(key), dict):
-            made[key] = _strict(made[key], partial=partial, closed=closed)
+            made[key] = _strict(made[key], how)
     for key in _MANY:
         if key in made:
-            made[key] = [_strict(part, partial=partial, closed=closed) for part in made[key]]
+            made[key] = [_strict(part, how) for part in made[key]]
     if "properties" in made:
-        shown = {name: part for name, part in made["properties"].items() if not part.get("writeOnly")}
-        made["properties"] = {
-            name: _strict(part, partial=partial, closed=closed) for name, part in shown.items()
-        }
-        made["required"] = [] if partial else [name for name in made.get("required", ()) if name in shown]
-        if closed:
+        shown = {name: part for name, part in made["properties"].items() if not part.get(how.hidden)}
+        made["properties"] = {name: _strict(part, how) for name, part in shown.items()}
+        made["required"] = [] if how.partial else [name for name in made.get("required", ()) if name in shown]
+        if how.closed:
             made.setdefault("additionalProperties", False)
     return _or_null(made) if schema.get("nullable") else made
 

@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from chat_api.chat.api.asyncapi import asyncapi_document
 from tests.docs.example_files import FOLDER, names_in, read, settle
 from tests.docs.example_world import HOST, NOW, Clinic, at
+from tests.docs.packaged_examples import name_of, settle_names, settle_packaged, summary_of
 from tests.realtime.sockets import Opener, Socket, outside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +45,20 @@ def test_example_shows_the_command_or_event_named_by_its_file() -> None:
             assert example["sent"]["message"] == name
         else:
             assert name in {frame["message"] for frame in example["received"]}, path.name
+
+
+def test_package_has_the_frames_of_the_examples() -> None:
+    names: dict[str, set[str]] = {}
+    for path in FILES:
+        example, name = read(path), path.name.split(".")[0]
+        is_command = path.parent.name == "commands"
+        sent = [example["sent"]] if is_command else example["received"]
+        key = f"{'command' if is_command else 'event'}.{name}"
+        frame = next(frame for frame in sent if frame["message"] == name)
+        entry = {"name": name_of(path), "summary": summary_of(example), "payload": frame}
+        settle_packaged("socket", key, entry)
+        names.setdefault(key, set()).add(entry["name"])
+    settle_names("socket", names)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

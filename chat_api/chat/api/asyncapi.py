@@ -17,7 +17,8 @@ from chat_api.chat.api.events import ThreadEventsView
 from chat_api.chat.delivery import socket_commands
 from chat_api.chat.serializers.events import HISTORY
 from chat_api.lib.named_account import ACCOUNT
-from chat_api.lib.rest.json_schemas import as_json_schema
+from chat_api.lib.rest.examples import frame_examples
+from chat_api.lib.rest.json_schemas import as_json_schema, reached
 from chat_api.lib.rest.url_converters import ID
 from chat_api.realtime.event_source import Outcome
 from chat_api.realtime.socket.codes import MEANINGS, CloseCode, ErrorCode
@@ -36,6 +37,9 @@ def asyncapi_document(*, address: str) -> Document:
     components = _components()
     commands = {_key("command", name): message for name, message in _commands()}
     events = {_key("event", name): message for name, message in _events(components)}
+    for key, message in (*commands.items(), *events.items()):
+        examples = frame_examples(key, message["payload"], components)
+        message |= {"examples": examples} if examples else {}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -64,24 +68,11 @@ def _components() -> dict[str, Document]:
     generator: Any = SchemaGenerator
     document = generator(patterns=[pattern]).get_schema(request=None, public=True)
     found = document["components"]["schemas"]
-    wanted: list[Any] = [serializer().__class__.__name__ for serializer in HISTORY.values()]
-    return {name: as_json_schema(found[name]) for name in _reached(found, wanted)}
-
-
-def _reached(components: dict[str, Document], names: list[str]) -> list[str]:
-    reached: list[str] = []
-    waiting: list[Any] = [{"$ref": _COMPONENT + name.removesuffix("Serializer")} for name in names]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting.extend(item.values())
-            name = str(item.get("$ref", "")).removeprefix(_COMPONENT)
-            if name in components and name not in reached:
-                reached.append(name)
-                waiting.append(components[name])
-        elif isinstance(item, list):
-            waiting.extend(item)
-    return sorted(reached)
+    wanted = [
+        {"$ref": _COMPONENT + serializer.__name__.removesuffix("Serializer")}
+        for serializer in HISTORY.values()
+    ]
+    return {name: as_json_schema(found[name]) for name in reached(found, wanted)}
 
 
 def _channel(address: str, keys: list[str]) -> Document:

@@ -18,6 +18,7 @@ from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
 from chat_api.lib.named_account import ACCOUNT
+from chat_api.lib.rest.examples import add_examples
 from chat_api.lib.rest.url_converters import CONVERTERS
 from chat_api.settings import chat_settings
 
@@ -160,6 +161,13 @@ class _OptionallyPaged:
 
 class DescribedSchema(AutoSchema):
     """Adds to the responses that a view describes the error responses of such requests."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the operation, with the recorded examples of its requests and responses."""
+        operation: Any = super().get_operation(*args, **kwargs)
+        if operation:
+            add_examples(operation, self.registry.build({}).get("schemas", {}))
+        return operation
 
     def get_operation_id(self) -> str:
         """Return the id: the view's `operation_name` and what the method does, whatever the prefix of the path.
