@@ -23,8 +23,23 @@ export interface PageConfiguration {
   readonly socket: string;
   readonly user: AccountId | null;
   readonly csrf: { readonly header: string; readonly token: string };
+  readonly module: string;
+  readonly version: string;
   readonly language: string;
   readonly strings: Readonly<Record<string, string>>;
+  /** The longest text, in characters. */
+  readonly text_max: number;
+  readonly attachments_max: number;
+  readonly json_bytes_max: number;
+  readonly message_bytes_max: number;
+  readonly request_bytes_max: number;
+  readonly frame_bytes_max: number;
+  readonly file_bytes_max: number;
+  readonly image_pixels_max: number;
+  /** The MIME types of images that the server accepts. */
+  readonly image_types: readonly string[];
+  /** By type of attachment of the host, the MIME types of its files. */
+  readonly file_types: Readonly<Record<string, readonly string[]>>;
 }
 
 const ELEMENT = "chat-api-client";
@@ -50,7 +65,9 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const page = pageConfiguration();
   const api = options.api ?? page?.api;
   if (!api) throw new Error("createClient needs `api`: the page has no {% chat_api_client %}");
-  const auth = options.auth ?? (page ? pageAuth(page) : null);
+  // The page's CSRF token is for the page's own API, and for no other server.
+  const isPages = options.api === undefined || options.api === page?.api;
+  const auth = options.auth ?? (page && isPages ? pageAuth(page) : null);
   if (!auth) throw new Error("createClient needs `auth`: nobody is signed in on this page");
   const base = globalThis.location?.href;
   const url = new URL(api.endsWith("/") ? api : `${api}/`, base);

@@ -2297,8 +2297,23 @@ interface PageConfiguration {
         readonly header: string;
         readonly token: string;
     };
+    readonly module: string;
+    readonly version: string;
     readonly language: string;
     readonly strings: Readonly<Record<string, string>>;
+    /** The longest text, in characters. */
+    readonly text_max: number;
+    readonly attachments_max: number;
+    readonly json_bytes_max: number;
+    readonly message_bytes_max: number;
+    readonly request_bytes_max: number;
+    readonly frame_bytes_max: number;
+    readonly file_bytes_max: number;
+    readonly image_pixels_max: number;
+    /** The MIME types of images that the server accepts. */
+    readonly image_types: readonly string[];
+    /** By type of attachment of the host, the MIME types of its files. */
+    readonly file_types: Readonly<Record<string, readonly string[]>>;
 }
 /** Return what the template tag wrote into the page; null if it is not there. */
 declare function pageConfiguration(): PageConfiguration | null;

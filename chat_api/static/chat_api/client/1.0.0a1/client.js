@@ -2063,7 +2063,8 @@ function resolveOptions(options) {
   const api = options.api ?? page?.api;
   if (!api)
     throw new Error("createClient needs `api`: the page has no {% chat_api_client %}");
-  const auth = options.auth ?? (page ? pageAuth(page) : null);
+  const isPages = options.api === void 0 || options.api === page?.api;
+  const auth = options.auth ?? (page && isPages ? pageAuth(page) : null);
   if (!auth)
     throw new Error("createClient needs `auth`: nobody is signed in on this page");
   const base = globalThis.location?.href;
