@@ -1,7 +1,6 @@
 /** The client of one account: its connection and its state. */
 
 import { type AccountId, type Auth, Credentials } from "./credentials.js";
-import type { ApiError } from "./errors.js";
 import { Events } from "./events.js";
 import { Live } from "./live.js";
 import { MessageSender } from "./messages.js";
@@ -160,7 +159,9 @@ export class ClientCore {
 
   /** Go on after `authRequired`: with the same credentials, which work again, or with others of the same account. */
   resume(auth?: Auth): void {
+    if (this.#isDestroyed) return;
     if (auth) this.credentials.replace(auth);
+    this.credentials.retry();
     this.#authRequired = null;
     this.changed();
     this.socket.close();
@@ -191,15 +192,9 @@ export class ClientCore {
   }
 
   async #rejected(): Promise<boolean> {
-    try {
-      // A request finds out what is wrong, and fetches rejected credentials again.
-      await this.requests.request("GET", `accounts/${this.account}/unread`);
-      return true;
-    } catch (error) {
-      if ((error as ApiError).isTemporary) return true;
-      this.#needsAuth("signed-out");
-      return false;
-    }
+    // A request finds out what is wrong, and fetches rejected credentials again.
+    await this.requests.request("GET", `accounts/${this.account}/unread`).catch(() => {});
+    return this.#authRequired === null;
   }
 
   async #socketUrl(): Promise<string> {

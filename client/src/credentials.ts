@@ -15,7 +15,10 @@ export interface SessionAuth {
 /** The user of a token, for example of DRF's TokenAuthentication or a JSON Web Token. */
 export interface TokenAuth {
   readonly account: AccountId;
-  /** The token, or a function that returns it; `isRejected` says that the server did not accept the last one. */
+  /**
+   * The token, or a function that returns it; `isRejected` says that the server did not accept the last one. If the
+   * function fails, the request counts as not sent; after a rejection, nobody is signed in any more.
+   */
   readonly token: string | ((isRejected: boolean) => string | Promise<string>);
   /** The word before the token in the header `Authorization`; default: `Token`. */
   readonly scheme?: string;
@@ -36,6 +39,8 @@ export class Credentials {
   #auth: Auth;
   #secret: string | null = null;
   #renewing: Promise<boolean> | null = null;
+  /** The version that was given up: there is no other secret. */
+  #rejected: number | null = null;
 
   constructor(
     auth: Auth,
@@ -68,6 +73,16 @@ export class Credentials {
     this.version += 1;
   }
 
+  /** Expect that the secret works again, or that there is another one. */
+  retry(): void {
+    this.#rejected = null;
+  }
+
+  /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
+  giveUp(version: number): void {
+    if (version === this.version) this.#rejected = version;
+  }
+
   /** Return the headers that authenticate a request. */
   async headers(method: string): Promise<Record<string, string>> {
     const auth = this.#auth;
@@ -81,6 +96,7 @@ export class Credentials {
    * one now, so that a request is worth repeating.
    */
   renew(version: number): Promise<boolean> {
+    if (this.#rejected === this.version) return Promise.resolve(false);
     if (version !== this.version) return Promise.resolve(true);
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = null;

@@ -19,8 +19,8 @@ type Part = readonly LoggedMessage[];
 export class MessageLog {
   #parts: readonly Part[] = [];
   readonly #gone = new Set<number>();
-  /** Readers of messages that are not loaded yet. */
-  readonly #readers = new Map<number, (number | string)[]>();
+  /** Who has read messages that are not loaded. Pages do not say it, and can be older than a receipt. */
+  readonly #receipts = new Map<number, Pick<LoggedMessage, "readBy" | "is_read">>();
 
   /** The parts, oldest first. */
   get parts(): readonly Part[] {
@@ -45,9 +45,9 @@ export class MessageLog {
     if (this.#gone.has(message.id)) return false;
     const { part, index, isThere } = this.#find(message.id);
     if (!isThere) {
-      const readBy = this.#readers.get(message.id) ?? [];
-      this.#readers.delete(message.id);
-      this.#insert(part, index, { ...message, readBy });
+      const { readBy, is_read } = this.#receipts.get(message.id) ?? { readBy: [], is_read: false };
+      this.#receipts.delete(message.id);
+      this.#insert(part, index, { ...message, is_read: message.is_read || is_read, readBy });
       return true;
     }
     const known = this.#parts[part]?.[index] as LoggedMessage;
@@ -79,22 +79,23 @@ export class MessageLog {
     for (const id of ids) {
       const { part, index, isThere } = this.#find(id);
       if (!isThere) {
-        const readers = this.#readers.get(id) ?? [];
-        if (!readers.includes(user)) this.#readers.set(id, [...readers, user]);
+        const { readBy, is_read } = this.#receipts.get(id) ?? { readBy: [], is_read: false };
+        this.#receipts.set(id, { readBy: withReader(readBy, user), is_read: is_read || isMe });
         continue;
       }
       const known = this.#parts[part]?.[index] as LoggedMessage;
       if (known.readBy.includes(user) && (known.is_read || !isMe)) continue;
-      const readBy = known.readBy.includes(user) ? known.readBy : [...known.readBy, user];
+      const readBy = withReader(known.readBy, user);
       this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
       isChanged = true;
     }
     return isChanged;
   }
 
-  /** Forget the messages, to load them again; who has read them is not in their pages, and stays known. */
+  /** Forget the messages, to load them again; who has read them stays known. */
   clear(): void {
-    for (const { id, readBy } of this.#parts.flat()) if (readBy.length) this.#readers.set(id, [...readBy]);
+    for (const { id, readBy, is_read } of this.#parts.flat())
+      if (readBy.length || is_read) this.#receipts.set(id, { readBy, is_read });
     this.#parts = [];
   }
 
@@ -133,6 +134,10 @@ export class MessageLog {
   #replace(part: number, index: number, message: LoggedMessage): void {
     this.#parts = replaced(this.#parts, part, replaced(this.#parts[part] as Part, index, message));
   }
+}
+
+function withReader(readBy: LoggedMessage["readBy"], user: number | string): LoggedMessage["readBy"] {
+  return readBy.includes(user) ? readBy : [...readBy, user];
 }
 
 function replaced<T>(list: readonly T[], index: number, value: T): readonly T[] {

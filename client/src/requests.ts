@@ -30,9 +30,11 @@ export class Requests {
     private readonly onAuthProblem: (problem: AuthProblem) => void,
   ) {}
 
-  /** Return the URL of a path of the API. */
+  /** Return the URL of a path of the API. Raises an error for other origins: the credentials are not for them. */
   url(path: string, query: RequestOptions["query"] = {}): string {
-    const url = new URL(path, new URL(this.api, globalThis.location?.href));
+    const url = new URL(path, this.api);
+    if (url.origin !== new URL(this.api).origin)
+      throw new Error(`${url.origin} is another origin than the API`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -41,13 +43,19 @@ export class Requests {
 
   /**
    * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
-   * once. Rejects with `ApiError`, or with the signal's reason.
+   * once. Rejects with `ApiError`, or with the signal's reason. A page of a proxy, or one to sign in on, is an error.
    */
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const response = await this.response(method, path, options);
-    const text = await textOf(response);
-    const isJson = response.headers.get("Content-Type")?.includes("json");
-    return (text && isJson ? JSON.parse(text) : null) as T;
+    const text = await textOf(response, options.signal);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (text && type.includes("html")) throw new ApiError(0, null);
+    if (!text || !type.includes("json")) return null as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new ApiError(0, null);
+    }
   }
 
   /** Return the file at a URL that needs the credentials. Rejects like `request`. */
@@ -60,24 +68,38 @@ export class Requests {
     const used = this.credentials.version;
     const first = await this.attempt(method, path, options);
     if (first.ok) return first;
-    const error = await errorOf(first);
+    const error = await errorOf(first, options.signal);
     if (!isAuthError(error)) throw error;
     if (error.code !== "OTHER_ACCOUNT" && (await this.credentials.renew(used))) {
+      const renewed = this.credentials.version;
       const second = await this.attempt(method, path, options);
       if (second.ok) return second;
-      const again = await errorOf(second);
-      if (isAuthError(again)) this.onAuthProblem(problemOf(again));
-      throw again;
+      const again = await errorOf(second, options.signal);
+      throw isAuthError(again) ? this.rejected(again, renewed) : again;
     }
+    throw this.rejected(error, used);
+  }
+
+  private rejected(error: ApiError, version: number): ApiError {
+    if (!isOther(error)) this.credentials.giveUp(version);
     this.onAuthProblem(problemOf(error));
-    throw error;
+    return error;
+  }
+
+  private async headers(method: string): Promise<Record<string, string>> {
+    try {
+      return { Accept: "application/json", ...(await this.credentials.headers(method)) };
+    } catch {
+      // The host cannot fetch the secret: nothing was sent.
+      throw new ApiError(0, null);
+    }
   }
 
   private async attempt(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { body, form, signal, onProgress } = options;
     // Another account may have signed in since, in another tab: the server then refuses.
     const url = this.url(path, { ...options.query, account: this.credentials.account });
-    const headers = { Accept: "application/json", ...(await this.credentials.headers(method)) };
+    const headers = await this.headers(method);
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({
@@ -106,23 +128,26 @@ export class Requests {
   }
 }
 
-async function textOf(response: Response): Promise<string> {
+async function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {
   try {
     return await response.text();
   } catch {
+    signal?.throwIfAborted();
     throw new ApiError(0, null);
   }
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+async function errorOf(response: Response, signal: AbortSignal | undefined): Promise<ApiError> {
+  const text = await textOf(response, signal);
   let body: unknown = null;
   try {
-    body = JSON.parse(await textOf(response));
+    body = JSON.parse(text);
   } catch {
     // A proxy's page: the status says enough.
   }
-  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-  return new ApiError(response.status, body, Number.isFinite(seconds) ? seconds : null);
+  const header = response.headers.get("Retry-After") || "none";
+  const seconds = Number(header);
+  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
 }
 
 function isAuthError(error: ApiError): boolean {

@@ -41,13 +41,9 @@ export function plainText(message: FormattedText): string {
 /** Split the `highlight` of a search result at its marks; the parts are plain text. */
 export function splitHighlight(highlight: string): HighlightPart[] {
   return highlight
-    .split(/(<mark>.*?<\/mark>)/s)
-    .filter((part) => part !== "")
-    .map((part) =>
-      part.startsWith("<mark>")
-        ? { text: unescapeHtml(part.slice(6, -7)), marked: true }
-        : { text: unescapeHtml(part), marked: false },
-    );
+    .split(/<mark>(.*?)<\/mark>/s)
+    .map((part, at) => ({ text: unescapeHtml(part), marked: at % 2 === 1 }))
+    .filter(({ text }) => text !== "");
 }
 
 const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
@@ -66,12 +62,24 @@ export function safeUrl(address: string | null | undefined, base?: string): stri
   }
 }
 
+/** Return the address without the punctuation after it; a parenthesis that was opened within it belongs to it. */
+function withoutEnding(address: string): string {
+  let end = address.length;
+  let unopened = address.split(")").length - address.split("(").length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    if (last === ")" && unopened > 0) unopened -= 1;
+    else if (!".,;:!?'\"]".includes(last)) break;
+  }
+  return address.slice(0, end);
+}
+
 /** Split a plain text into texts and links; punctuation that ends a sentence does not belong to a link. */
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
   for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
-    const address = match[0].replace(/[.,;:!?'")\]]+$/, "");
+    const address = withoutEnding(match[0]);
     const href = safeUrl(address);
     if (href === null) continue;
     if (match.index > end) parts.push({ text: text.slice(end, match.index) });

@@ -1848,7 +1848,10 @@ interface SessionAuth {
 /** The user of a token, for example of DRF's TokenAuthentication or a JSON Web Token. */
 interface TokenAuth {
     readonly account: AccountId;
-    /** The token, or a function that returns it; `isRejected` says that the server did not accept the last one. */
+    /**
+     * The token, or a function that returns it; `isRejected` says that the server did not accept the last one. If the
+     * function fails, the request counts as not sent; after a rejection, nobody is signed in any more.
+     */
     readonly token: string | ((isRejected: boolean) => string | Promise<string>);
     /** The word before the token in the header `Authorization`; default: `Token`. */
     readonly scheme?: string;
@@ -1867,6 +1870,10 @@ declare class Credentials {
     get mode(): RequestCredentials;
     /** Use these credentials from now on. Raises an error if they are another account's. */
     replace(auth: Auth): void;
+    /** Expect that the secret works again, or that there is another one. */
+    retry(): void;
+    /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
+    giveUp(version: number): void;
     /** Return the headers that authenticate a request. */
     headers(method: string): Promise<Record<string, string>>;
     /**
@@ -1896,16 +1903,18 @@ declare class Requests {
     private readonly fetch;
     private readonly onAuthProblem;
     constructor(api: string, credentials: Credentials, fetch: typeof globalThis.fetch, onAuthProblem: (problem: AuthProblem) => void);
-    /** Return the URL of a path of the API. */
+    /** Return the URL of a path of the API. Raises an error for other origins: the credentials are not for them. */
     url(path: string, query?: RequestOptions["query"]): string;
     /**
      * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
-     * once. Rejects with `ApiError`, or with the signal's reason.
+     * once. Rejects with `ApiError`, or with the signal's reason. A page of a proxy, or one to sign in on, is an error.
      */
     request<T = unknown>(method: string, path: string, options?: RequestOptions): Promise<T>;
     /** Return the file at a URL that needs the credentials. Rejects like `request`. */
     blob(url: string, signal?: AbortSignal): Promise<Blob>;
     private response;
+    private rejected;
+    private headers;
     private attempt;
 }
 
@@ -1983,7 +1992,7 @@ declare class MessageLog {
     remove(id: number): boolean;
     /** Record that the user has read the messages; `isMe` marks them as read. Return whether the log changed. */
     noteRead(user: number | string, ids: readonly number[], isMe: boolean): boolean;
-    /** Forget the messages, to load them again; who has read them is not in their pages, and stays known. */
+    /** Forget the messages, to load them again; who has read them stays known. */
     clear(): void;
 }
 

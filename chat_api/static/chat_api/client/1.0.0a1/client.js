@@ -11,6 +11,7 @@ var Credentials = class {
   #auth;
   #secret = null;
   #renewing = null;
+  #rejected = null;
   constructor(auth, isSameOrigin) {
     this.isSameOrigin = isSameOrigin;
     this.#auth = auth;
@@ -33,6 +34,13 @@ var Credentials = class {
     this.#secret = null;
     this.version += 1;
   }
+  retry() {
+    this.#rejected = null;
+  }
+  giveUp(version) {
+    if (version === this.version)
+      this.#rejected = version;
+  }
   async headers(method) {
     const auth = this.#auth;
     if ("token" in auth)
@@ -42,6 +50,8 @@ var Credentials = class {
     return { [auth.csrfHeader ?? "X-CSRFToken"]: await this.#current() };
   }
   renew(version) {
+    if (this.#rejected === this.version)
+      return Promise.resolve(false);
     if (version !== this.version)
       return Promise.resolve(true);
     this.#renewing ??= this.#renew().finally(() => {
@@ -138,7 +148,7 @@ var PART = 64;
 var MessageLog = class {
   #parts = [];
   #gone = /* @__PURE__ */ new Set();
-  #readers = /* @__PURE__ */ new Map();
+  #receipts = /* @__PURE__ */ new Map();
   get parts() {
     return this.#parts;
   }
@@ -157,9 +167,9 @@ var MessageLog = class {
       return false;
     const { part, index, isThere } = this.#find(message.id);
     if (!isThere) {
-      const readBy = this.#readers.get(message.id) ?? [];
-      this.#readers.delete(message.id);
-      this.#insert(part, index, { ...message, readBy });
+      const { readBy, is_read } = this.#receipts.get(message.id) ?? { readBy: [], is_read: false };
+      this.#receipts.delete(message.id);
+      this.#insert(part, index, { ...message, is_read: message.is_read || is_read, readBy });
       return true;
     }
     const known = this.#parts[part]?.[index];
@@ -186,24 +196,23 @@ var MessageLog = class {
     for (const id of ids) {
       const { part, index, isThere } = this.#find(id);
       if (!isThere) {
-        const readers = this.#readers.get(id) ?? [];
-        if (!readers.includes(user))
-          this.#readers.set(id, [...readers, user]);
+        const { readBy: readBy2, is_read } = this.#receipts.get(id) ?? { readBy: [], is_read: false };
+        this.#receipts.set(id, { readBy: withReader(readBy2, user), is_read: is_read || isMe });
         continue;
       }
       const known = this.#parts[part]?.[index];
       if (known.readBy.includes(user) && (known.is_read || !isMe))
         continue;
-      const readBy = known.readBy.includes(user) ? known.readBy : [...known.readBy, user];
+      const readBy = withReader(known.readBy, user);
       this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
       isChanged = true;
     }
     return isChanged;
   }
   clear() {
-    for (const { id, readBy } of this.#parts.flat())
-      if (readBy.length)
-        this.#readers.set(id, [...readBy]);
+    for (const { id, readBy, is_read } of this.#parts.flat())
+      if (readBy.length || is_read)
+        this.#receipts.set(id, { readBy, is_read });
     this.#parts = [];
   }
   #find(id) {
@@ -237,6 +246,9 @@ var MessageLog = class {
     this.#parts = replaced(this.#parts, part, replaced(this.#parts[part], index, message));
   }
 };
+function withReader(readBy, user) {
+  return readBy.includes(user) ? readBy : [...readBy, user];
+}
 function replaced(list, index, value) {
   const copy = list.slice();
   copy[index] = value;
@@ -1268,7 +1280,9 @@ var Requests = class {
     this.onAuthProblem = onAuthProblem;
   }
   url(path, query = {}) {
-    const url = new URL(path, new URL(this.api, globalThis.location?.href));
+    const url = new URL(path, this.api);
+    if (url.origin !== new URL(this.api).origin)
+      throw new Error(`${url.origin} is another origin than the API`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== null && value !== void 0)
         url.searchParams.set(name, String(value));
@@ -1277,9 +1291,17 @@ var Requests = class {
   }
   async request(method, path, options = {}) {
     const response = await this.response(method, path, options);
-    const text = await textOf(response);
-    const isJson = response.headers.get("Content-Type")?.includes("json");
-    return text && isJson ? JSON.parse(text) : null;
+    const text = await textOf(response, options.signal);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (text && type.includes("html"))
+      throw new ApiError(0, null);
+    if (!text || !type.includes("json"))
+      return null;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new ApiError(0, null);
+    }
   }
   async blob(url, signal) {
     const response = await this.response("GET", url, signal ? { signal } : {});
@@ -1290,25 +1312,36 @@ var Requests = class {
     const first = await this.attempt(method, path, options);
     if (first.ok)
       return first;
-    const error = await errorOf(first);
+    const error = await errorOf(first, options.signal);
     if (!isAuthError(error))
       throw error;
     if (error.code !== "OTHER_ACCOUNT" && await this.credentials.renew(used)) {
+      const renewed = this.credentials.version;
       const second = await this.attempt(method, path, options);
       if (second.ok)
         return second;
-      const again = await errorOf(second);
-      if (isAuthError(again))
-        this.onAuthProblem(problemOf(again));
-      throw again;
+      const again = await errorOf(second, options.signal);
+      throw isAuthError(again) ? this.rejected(again, renewed) : again;
     }
+    throw this.rejected(error, used);
+  }
+  rejected(error, version) {
+    if (!isOther(error))
+      this.credentials.giveUp(version);
     this.onAuthProblem(problemOf(error));
-    throw error;
+    return error;
+  }
+  async headers(method) {
+    try {
+      return { Accept: "application/json", ...await this.credentials.headers(method) };
+    } catch {
+      throw new ApiError(0, null);
+    }
   }
   async attempt(method, path, options) {
     const { body, form, signal, onProgress } = options;
     const url = this.url(path, { ...options.query, account: this.credentials.account });
-    const headers = { Accept: "application/json", ...await this.credentials.headers(method) };
+    const headers = await this.headers(method);
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({
@@ -1337,21 +1370,24 @@ var Requests = class {
     }
   }
 };
-async function textOf(response) {
+async function textOf(response, signal) {
   try {
     return await response.text();
   } catch {
+    signal?.throwIfAborted();
     throw new ApiError(0, null);
   }
 }
-async function errorOf(response) {
+async function errorOf(response, signal) {
+  const text = await textOf(response, signal);
   let body = null;
   try {
-    body = JSON.parse(await textOf(response));
+    body = JSON.parse(text);
   } catch {
   }
-  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-  return new ApiError(response.status, body, Number.isFinite(seconds) ? seconds : null);
+  const header = response.headers.get("Retry-After") || "none";
+  const seconds = Number(header);
+  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
 }
 function isAuthError(error) {
   return error.status === 401 || error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error));
@@ -1846,8 +1882,11 @@ var ClientCore = class {
     this.#listeners.clear();
   }
   resume(auth) {
+    if (this.#isDestroyed)
+      return;
     if (auth)
       this.credentials.replace(auth);
+    this.credentials.retry();
     this.#authRequired = null;
     this.changed();
     this.socket.close();
@@ -1874,15 +1913,9 @@ var ClientCore = class {
     this.#events.emit("auth-required", problem);
   }
   async #rejected() {
-    try {
-      await this.requests.request("GET", `accounts/${this.account}/unread`);
-      return true;
-    } catch (error) {
-      if (error.isTemporary)
-        return true;
-      this.#needsAuth("signed-out");
-      return false;
-    }
+    await this.requests.request("GET", `accounts/${this.account}/unread`).catch(() => {
+    });
+    return this.#authRequired === null;
   }
   async #socketUrl() {
     const url = new URL(this.options.socket);
@@ -2125,7 +2158,7 @@ function plainText(message) {
   return message.text_format === "escaped" ? unescapeHtml(text) : text;
 }
 function splitHighlight(highlight) {
-  return highlight.split(/(<mark>.*?<\/mark>)/s).filter((part) => part !== "").map((part) => part.startsWith("<mark>") ? { text: unescapeHtml(part.slice(6, -7)), marked: true } : { text: unescapeHtml(part), marked: false });
+  return highlight.split(/<mark>(.*?)<\/mark>/s).map((part, at) => ({ text: unescapeHtml(part), marked: at % 2 === 1 })).filter(({ text }) => text !== "");
 }
 var SAFE_SCHEMES = /* @__PURE__ */ new Set(["http:", "https:", "mailto:", "tel:"]);
 var LINK_REL = "noopener noreferrer nofollow";
@@ -2139,11 +2172,23 @@ function safeUrl(address, base) {
     return null;
   }
 }
+function withoutEnding(address) {
+  let end = address.length;
+  let unopened = address.split(")").length - address.split("(").length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    if (last === ")" && unopened > 0)
+      unopened -= 1;
+    else if (!`.,;:!?'"]`.includes(last))
+      break;
+  }
+  return address.slice(0, end);
+}
 function splitLinks(text) {
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
-    const address = match[0].replace(/[.,;:!?'")\]]+$/, "");
+    const address = withoutEnding(match[0]);
     const href = safeUrl(address);
     if (href === null)
       continue;
