@@ -37,6 +37,8 @@ const GRACE = 1_000;
 const PING_AFTER = 20_000;
 const PONG_WITHIN = 8_000;
 const CHECK_EVERY = 4_000;
+/** A connection that stood for so long was a good one: the next failure is a first one. */
+const STEADY = 10_000;
 
 export class ChatSocket {
   #socket: WebSocket | null = null;
@@ -53,6 +55,8 @@ export class ChatSocket {
   #watch: ReturnType<typeof setInterval> | undefined;
   #isRunning = false;
   #hasHeartbeat = false;
+  /** When the first heartbeat of the connection came; 0 without one. */
+  #stands = 0;
 
   constructor(
     private readonly handlers: SocketHandlers,
@@ -118,6 +122,8 @@ export class ChatSocket {
   #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
+    if (this.#stands && Date.now() - this.#stands >= STEADY) this.#failures = 0;
+    this.#stands = 0;
     this.#hasHeartbeat = false;
     this.#requested.clear();
     this.#waiting.clear();
@@ -192,7 +198,7 @@ export class ChatSocket {
     const now = Date.now();
     if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
       void this.#ended(1006);
-    } else if (socket.readyState === 0 && now - this.#lastFrame > PING_AFTER) {
+    } else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
       void this.#ended(1006);
     } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
       this.#ping();
@@ -244,12 +250,14 @@ export class ChatSocket {
 
   #takeHeartbeat(heads: Readonly<Record<string, number>>): void {
     const isFirst = !this.#hasHeartbeat;
+    if (isFirst) this.#stands = Date.now();
     this.#hasHeartbeat = true;
-    this.#failures = 0;
     const threads = Object.keys(heads).map(Number);
     const isBehind = (thread: number) =>
       (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
-    const behind = threads.filter(isBehind);
+    // A restored database counts from a lower number; the server then has the threads loaded again.
+    const isAhead = (thread: number) => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0);
+    const behind = threads.filter((thread) => isBehind(thread) || (isFirst && isAhead(thread)));
     if (isFirst) this.handlers.status("online");
     // Which threads are new is for the handler to see, before they get a number.
     this.handlers.heads(threads, isFirst);
@@ -269,8 +277,9 @@ export class ChatSocket {
 
   #takeOutcome({ thread, outcome, head }: { thread: number; outcome: string; head: number }): void {
     this.#requested.delete(thread);
-    this.#seen.set(thread, Math.max(head, this.#seen.get(thread) ?? 0));
-    if (outcome === "resync") this.handlers.resync(thread);
+    const isResync = outcome === "resync";
+    this.#seen.set(thread, isResync ? head : Math.max(head, this.#seen.get(thread) ?? 0));
+    if (isResync) this.handlers.resync(thread);
     this.#catchUp([]);
   }
 

@@ -24,9 +24,9 @@ export async function settle(turns = 60): Promise<void> {
 
 /** Let the fake clock go on, and everything run that follows. */
 export async function pass(milliseconds: number): Promise<void> {
-  await settle();
+  await settle(20);
   await vi.advanceTimersByTimeAsync(milliseconds);
-  await settle();
+  await settle(20);
 }
 
 /** A promise and what settles it. */

@@ -1408,6 +1408,7 @@ var GRACE = 1e3;
 var PING_AFTER = 2e4;
 var PONG_WITHIN = 8e3;
 var CHECK_EVERY = 4e3;
+var STEADY = 1e4;
 var ChatSocket = class {
   handlers;
   create;
@@ -1423,6 +1424,7 @@ var ChatSocket = class {
   #watch;
   #isRunning = false;
   #hasHeartbeat = false;
+  #stands = 0;
   constructor(handlers, create) {
     this.handlers = handlers;
     this.create = create;
@@ -1476,6 +1478,9 @@ var ChatSocket = class {
   #drop() {
     const socket = this.#socket;
     this.#socket = null;
+    if (this.#stands && Date.now() - this.#stands >= STEADY)
+      this.#failures = 0;
+    this.#stands = 0;
     this.#hasHeartbeat = false;
     this.#requested.clear();
     this.#waiting.clear();
@@ -1548,7 +1553,7 @@ var ChatSocket = class {
     const now = Date.now();
     if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
       void this.#ended(1006);
-    } else if (socket.readyState === 0 && now - this.#lastFrame > PING_AFTER) {
+    } else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
       void this.#ended(1006);
     } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
       this.#ping();
@@ -1603,11 +1608,13 @@ var ChatSocket = class {
   }
   #takeHeartbeat(heads) {
     const isFirst = !this.#hasHeartbeat;
+    if (isFirst)
+      this.#stands = Date.now();
     this.#hasHeartbeat = true;
-    this.#failures = 0;
     const threads = Object.keys(heads).map(Number);
     const isBehind = (thread) => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
-    const behind = threads.filter(isBehind);
+    const isAhead = (thread) => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0);
+    const behind = threads.filter((thread) => isBehind(thread) || isFirst && isAhead(thread));
     if (isFirst)
       this.handlers.status("online");
     this.handlers.heads(threads, isFirst);
@@ -1627,8 +1634,9 @@ var ChatSocket = class {
   }
   #takeOutcome({ thread, outcome, head }) {
     this.#requested.delete(thread);
-    this.#seen.set(thread, Math.max(head, this.#seen.get(thread) ?? 0));
-    if (outcome === "resync")
+    const isResync = outcome === "resync";
+    this.#seen.set(thread, isResync ? head : Math.max(head, this.#seen.get(thread) ?? 0));
+    if (isResync)
       this.handlers.resync(thread);
     this.#catchUp([]);
   }
