@@ -1,7 +1,7 @@
 """Every permission class, for host code and for settings."""
 
 from chat_api.chat.permissions.attachments import AttachmentObjectByMessageID, AttachmentsListByMessageID
-from chat_api.chat.permissions.results import ThreadRuns
+from chat_api.chat.permissions.results import ThreadAssignment, ThreadRuns
 from chat_api.chat.permissions.threads import (
     MessageObjectByThreadID,
     MessagesListByThreadID,
@@ -19,6 +19,7 @@ from chat_api.chat.permissions.threads import (
     ThreadUsersListByThreadID,
     ThreadUsersObjectByThreadID,
     ThreadWSSubscribe,
+    UnreadByUserID,
     WSTicket,
 )
 from chat_api.schemas.permissions import NoOne, SchemaListByType, SchemaObject
@@ -56,6 +57,7 @@ __all__ = [
     "SurveySubmit",
     "SurveysGlobalList",
     "SurveysListByUserID",
+    "ThreadAssignment",
     "ThreadCorrect",
     "ThreadDeparture",
     "ThreadEvents",
@@ -68,5 +70,6 @@ __all__ = [
     "ThreadUsersObjectByThreadID",
     "ThreadWSSubscribe",
     "ThreadsListByUserIDAndType",
+    "UnreadByUserID",
     "WSTicket",
 ]

@@ -123,7 +123,9 @@ class World:
             "/api/"
             + {
                 "account-threads-list": f"accounts/{owner}/threads/{'nope' if at == 'unlisted' else 'chat'}",
+                "account-unread": f"accounts/{owner}/unread",
                 "thread-details": thread,
+                "thread-assignment": f"{thread}/assignment",
                 "thread-rollback": f"{thread}/rollback",
                 "thread-prompt": f"{thread}/prompt",
                 "thread-reply": f"{thread}/reply",
@@ -167,7 +169,7 @@ class World:
 
     def body(self, row: Row) -> Any:
         """Return the body of the row with ids instead of names."""
-        named = {"newcomer": self.newcomer.pk, "schema": self.survey.schema_id}
+        named = {"newcomer": self.newcomer.pk, "staff": self.users[STAFF].pk, "schema": self.survey.schema_id}
         named["last question"] = self.last_question
         if not isinstance(row.body, dict):
             return row.body
@@ -181,11 +183,13 @@ P = Permission
 OWN: Final = frozenset({OWNER})
 #: The response to a change shows the changed object, so changes need the permission to read.
 EDITORS: Final = having(P.MESSAGES_READ | P.MESSAGES_EDIT)
+ASSIGNERS: Final = having(P.THREAD_CONTROL_OTHERS) | {STAFF, SUPERUSER}
 CHANGE: Final = {"permissions": 0}
 
 ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("account-threads-list", "get"): [Row(OWN), Row(NOBODY, at="unlisted")],
     ("account-threads-list", "post"): [Row(OWN, 201), Row(NOBODY, at="unlisted")],
+    ("account-unread", "get"): [Row(OWN)],
     ("thread-details", "get"): [Row(having(P.THREAD_READ))],
     ("thread-details", "put"): [Row(having(P.THREAD_EDIT), body={"title": "x"})],
     ("thread-details", "patch"): [Row(having(P.THREAD_EDIT), body={"title": "x"})],
@@ -202,6 +206,10 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("thread-correct", "post"): [
         # Permitted, but there is no script with an answer to correct.
         Row(having(P.THREAD_ROLLBACK), 400, readers=having(P.THREAD_READ), body={"message": 1, "last": 1})
+    ],
+    ("thread-assignment", "patch"): [
+        Row(ASSIGNERS, body={"assigned_to": "staff"}, readers=ASSIGNERS),
+        Row(ASSIGNERS, body={"assigned_to": None}),
     ],
     ("thread-users", "get"): [Row(having(P.THREAD_READ))],
     ("thread-users", "post"): [

@@ -87,7 +87,7 @@ def reading_rows(name: str) -> list[tuple[Row, frozenset[str]]]:
     rows = ROWS.get((name, "get"))
     if rows:
         return [(row, row.permitted) for row in rows]
-    (row,) = ROWS.get((name, "post")) or ROWS[name, "delete"]
+    row = next(rows[0] for method in METHODS if (rows := ROWS.get((name, method))))
     assert row.readers is not None, f"{name}: who may read is not said"
     return [(row, row.readers)]
 

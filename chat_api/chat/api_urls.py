@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat_api.chat.api import (
+    assignment,
     corrections,
     events,
     members,
@@ -12,6 +13,7 @@ from chat_api.chat.api import (
     runs,
     text_door,
     threads,
+    unread,
 )
 from chat_api.chat.api.attachments import attachment_urlpatterns
 from chat_api.lib.rest.url_converters import ID, USER, WORD
@@ -23,6 +25,7 @@ urlpatterns = [
         threads.AccountThreadsView.as_view(),
         name="account-threads-list",
     ),
+    path(f"accounts/<{USER}:user_id>/unread", unread.AccountUnreadView.as_view(), name="account-unread"),
     path(f"threads/<{ID}:thread_id>", threads.ThreadDetailView.as_view(), name="thread-details"),
     path(
         f"threads/<{ID}:thread_id>/rollback", rollbacks.ThreadRollbackView.as_view(), name="thread-rollback"
@@ -35,6 +38,11 @@ urlpatterns = [
         f"threads/<{ID}:thread_id>/users/<{USER}:user_id>",
         members.ThreadUserDetailView.as_view(),
         name="thread-users-details",
+    ),
+    path(
+        f"threads/<{ID}:thread_id>/assignment",
+        assignment.ThreadAssignmentView.as_view(),
+        name="thread-assignment",
     ),
     path(
         f"threads/<{ID}:thread_id>/departure",

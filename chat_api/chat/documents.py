@@ -143,11 +143,18 @@ class ThreadContext:
     questions: Mapping[int, Document]
 
 
+def _wants_thread(selection: Selection) -> bool:
+    """Return whether a field is selected that the thread itself has, as opposed to the membership."""
+    return selection.wants("title") or selection.wants("assigned_to")
+
+
 def thread_document(row: UserThread, shown: ThreadContext) -> Document:
     """Return the thread as one member sees it: the member's own `UserThread`."""
     timestamp, selection = shown.reader.timestamp, shown.selection
     crowd = shown.crowds.get(row.thread_id, NOBODY)
     question, last = shown.questions.get(row.pk), shown.last_messages.get(row.last_message_id or 0)
+    # The thread is another row, perhaps not loaded yet.
+    thread = row.thread if not selection.only or _wants_thread(selection) else None
     document = {
         "id": row.thread_id,
         "type": row.type,
@@ -160,8 +167,7 @@ def thread_document(row: UserThread, shown: ThreadContext) -> Document:
         "question": row.question_id,
         "unread": shown.unread.get(row.thread_id, 0),
         "on_finish": row.on_finish,
-        # The thread is another row, perhaps not loaded yet.
-        "title": row.thread.title if not selection.only or selection.wants("title") else None,
+        "title": None if thread is None else thread.title,
         "users_data": shown.accounts.documents(crowd.users) if crowd.users else [],
         "users_count": crowd.count,
         "frequency_unit": row.frequency_unit,
@@ -177,6 +183,7 @@ def thread_document(row: UserThread, shown: ThreadContext) -> Document:
         else message_document(last, shown.last_message),
         "variables_pool": row.variables_pool,
         "paused": row.paused,
+        "assigned_to": None if thread is None else thread.assigned_to_id,
     }
     if crowd.users is None:
         # Not selected, or more than THREAD_USERS_DATA_MAX.

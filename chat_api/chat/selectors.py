@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from chat_api.chat.choices import Permission
 from chat_api.chat.models import (
@@ -155,6 +155,24 @@ def unread_counts(*, user: Any, thread_ids: Collection[int]) -> dict[int, int]:
     rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=thread_ids)
     visible = rows.filter(message__in=messages_visible_to(user=user).filter(thread_id__in=thread_ids))
     return evaluated(lambda: dict(_counted_by_thread(visible)), fallback={})
+
+
+def unread_in_threads(*, user: Any) -> QuerySet[UnreadMessage]:
+    """Return what `unread` of the user's threads counts: visible unread messages where they have MESSAGES_READ."""
+    readable = with_permission(UserThread.objects.filter(user_id=user.pk), Permission.MESSAGES_READ)
+    rows = UnreadMessage.objects.filter(user_id=user.pk, thread_id__in=readable.values("thread_id"))
+    if not chat_settings.has("CHAT_MESSAGE_FILTER_QUERYSET"):
+        return rows
+    return rows.filter(Exists(messages_visible_to(user=user).filter(pk=OuterRef("message_id"))))
+
+
+def unread_totals(*, user: Any) -> dict[str, int]:
+    """Return in how many `threads` the user has unread messages, and how many `messages`, as documents count them."""
+    numbers = {"threads": Count("thread_id", distinct=True), "messages": Count("pk")}
+    return evaluated(
+        lambda: unread_in_threads(user=user).order_by().aggregate(**numbers),
+        fallback=dict.fromkeys(numbers, 0),
+    )
 
 
 def _counted_by_thread(rows: QuerySet[UnreadMessage]) -> QuerySet[Any, Any]:

@@ -269,6 +269,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
             *_SCRIPT,
         ],
     },
+    "accounts/{user_id}/unread": {"get": []},
     "threads/{thread_id}": {"get": [], "put": _THREAD, "patch": _THREAD, "delete": []},
     "threads/{thread_id}/prompt": {
         "get": [
@@ -352,6 +353,16 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         "put": [*_MEMBER, *_PAUSE],
         "patch": [*_MEMBER, *_PAUSE],
         "delete": [],
+    },
+    "threads/{thread_id}/assignment": {
+        "patch": [
+            (
+                "assigned_to",
+                "NOT_ALLOWED",
+                "neither a member whom the requester sees nor active staff, or the user does not exist",
+            ),
+            _HOST,
+        ]
     },
     "threads/{thread_id}/departure": {"delete": []},
     "threads/{thread_id}/ws-subscribe": {"post": []},

@@ -19,7 +19,7 @@ KEYS = {
     "id", "type", "created", "updated", "permissions", "notifications", "schema", "state", "question",
     "unread", "on_finish", "title", "users_data", "frequency_unit", "frequency_value", "next_restart",
     "automated_sender", "initial_question", "repeat_until", "question_data", "related_message",
-    "last_message_data", "variables_pool", "paused", "users_count",
+    "last_message_data", "variables_pool", "paused", "users_count", "assigned_to",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Actions on threads, each one transaction; they are also the library's Python API."""
 
+from chat_api.chat.actions.assignment import assign_thread
 from chat_api.chat.actions.attachments import (
     attach,
     change_attachment,
@@ -33,6 +34,7 @@ __all__ = [
     "Sent",
     "ThreadDraft",
     "add_member",
+    "assign_thread",
     "attach",
     "change_attachment",
     "change_member",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chat_api.chat.actions import departures, endings, scripts
+from chat_api.chat.actions import assignment, departures, endings, scripts
 from chat_api.chat.actions.deletion import forget_unread
 from chat_api.chat.actions.script_plans import ScriptPlan
 from chat_api.chat.actions.thread_change import ThreadChange
@@ -136,6 +136,8 @@ def _set_state(change: ThreadChange, requester: UserThread, state: State) -> boo
 def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     """Remove the member from the thread; its messages stay, also after the last member has gone.
 
+    A thread that was assigned to the member is assigned to nobody then.
+
     Members who remove themselves (`by`) have left: others cannot add them again, see `forget_departure`. Locks the
     thread. Does nothing if the user is no longer a member.
     """
@@ -149,6 +151,8 @@ def remove_member(*, user_thread: UserThread, by: Any = None) -> None:
     if by is not None and by.pk == member.user_id:
         departures.note(user_id=member.user_id, thread_id=change.thread.pk)
     change.forget_member(member)
+    if change.thread.assigned_to_id == member.user_id:
+        assignment.store(change, None)
     change.note(ThreadUpdated(user=change.actor_id))
     change.refresh_sockets(member.user_id)
     change.write()

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.chat import actions, selectors
+from chat_api.chat.api import thread_filters
 from chat_api.chat.choices import Permission
 from chat_api.chat.default_membership import default_membership
 from chat_api.chat.documents import ThreadContext, thread_document
@@ -129,7 +130,10 @@ class AccountThreadsView(ThreadView):
     permission_setting = "PERMISSIONS_THREADS_LIST_BY_USER_ID_AND_TYPE"
     serializer_class = ThreadSerializer
     queryset = UserThread.objects.none()
-
+    filter_backends = thread_filters.BACKENDS
+    columns = thread_filters.COLUMNS
+    ordering = ("-updated",)
+    tie_breaker = "thread_id"
     pagination_setting = "PAGINATION_THREAD_LIST"
     #: The threads are personal.
     open_methods = frozenset()
@@ -145,10 +149,10 @@ class AccountThreadsView(ThreadView):
         return {**context, "viewer": self.owner} if hasattr(self, "owner") else context
 
     def get(self, request: Request, user_id: int, type: str) -> Response:
-        """List the account's threads of a type, last updated first; with `q`, only threads with a matching message."""
+        """List the account's threads of a type, last updated first; filters and `q` can be combined."""
         rows = self._plain_page(type)
         if rows is None:
-            found = selectors.memberships_of(user=self.owner, type=type)
+            found = self.filter_queryset(selectors.memberships_of(user=self.owner, type=type))
             query = query_of(request)
             if query is not None:
                 found = threads_found(found, query, users=self._viewers())

@@ -33,9 +33,26 @@ class Thread(ChatModel):
     )
     #: The number of the last event of the thread's history; only grows, under the thread's lock.
     event_head = models.PositiveBigIntegerField(default=0, editable=False)
+    #: The user who looks after the thread: a member, or somebody of the staff.
+    assigned_to = ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
 
     class Meta:
         app_label = "chat_api"
+        indexes = (
+            # Most threads are assigned to nobody, and rows that the index leaves out cost nothing.
+            models.Index(
+                fields=("assigned_to",),
+                name="chat_api_thread_assigned",
+                condition=models.Q(assigned_to__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title or f"Thread {self.pk}"

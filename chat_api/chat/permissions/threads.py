@@ -58,6 +58,14 @@ class ThreadsListByUserIDAndType(BasePermission):
         )
 
 
+class UnreadByUserID(BasePermission):
+    """Allow users to count their own unread messages."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether it is the requester's own account."""
+        return bool(request.user.is_authenticated and request.user.pk == view.kwargs["user_id"])
+
+
 class ThreadObjectByThreadID(ThreadPermission):
     """Allow members with the flag of the method: reading, editing, leaving."""
 

@@ -174,7 +174,7 @@ class ReadEventSerializer(Serializer):
 
 
 class ThreadEventSerializer(Serializer):
-    """The title, the members or a state changed; `data` is the recipient's own thread object."""
+    """The title, the assignment, the members or a state changed; `data` is the recipient's own thread object."""
 
     message = _name(ThreadUpdated.name)
     event = PositionSerializer()

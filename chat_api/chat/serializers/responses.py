@@ -116,6 +116,12 @@ class ThreadSerializer(ModelSerializer):
     last_message_data = MessageSerializer(read_only=True, allow_null=True)
     variables_pool = JSONField(read_only=True)
     paused = serializers.BooleanField(read_only=True)
+    assigned_to = serializers.PrimaryKeyRelatedField[Any](
+        source="thread.assigned_to",
+        read_only=True,
+        allow_null=True,
+        help_text="The user who looks after the thread.",
+    )
 
     class Meta:
         model = UserThread
@@ -145,6 +151,7 @@ class ThreadSerializer(ModelSerializer):
             "last_message_data",
             "variables_pool",
             "paused",
+            "assigned_to",
         )
         read_only_fields = tuple(name for name in fields if name != "users_data")
 
@@ -202,6 +209,13 @@ class MemberSerializer(ModelSerializer):
             self.context["requester"], reader=reader_of(self.context), selection=self.get_selection()
         )
         return member_document(instance, shown)
+
+
+class UnreadTotalsSerializer(Serializer):
+    """The numbers of unread messages in all threads of an account, of every type."""
+
+    threads = serializers.IntegerField(read_only=True, help_text="How many threads have unread messages.")
+    messages = serializers.IntegerField(read_only=True, help_text="How many messages are unread in them.")
 
 
 class EmptySerializer(Serializer):

@@ -73,7 +73,10 @@ def autofiltered(view_class: V) -> V:
 
 
 def columns_of(view: Any) -> Columns:
-    """Return the filters and orderings of the view's rows."""
+    """Return the filters and orderings of the view's rows: its own `columns`, or those of its serializer."""
+    own: Columns | None = getattr(view, "columns", None)
+    if own is not None:
+        return own
     return _columns(view.serializer_class, tuple(getattr(view, "also_filtered", ())))
 
 
@@ -135,7 +138,13 @@ class ColumnFilters(BaseFilterBackend):
         errors.update(_ordering_errors(request, view))
         if errors:
             raise ValidationError(errors)
-        return queryset.filter(**wanted) if wanted else queryset
+        return self.matching(queryset, wanted, request=request, view=view)
+
+    def matching(
+        self, rows: QuerySet[Any], wanted: Mapping[str, Any], *, request: Request, view: Any
+    ) -> QuerySet[Any]:
+        """Return the rows that match; `wanted` has the parsed values by the lookups of the filters."""
+        return rows.filter(**wanted) if wanted else rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Describe the filters."""
@@ -153,7 +162,7 @@ class ColumnFilters(BaseFilterBackend):
 
 
 class TotalOrdering(BaseFilterBackend):
-    """Sorts the rows by the requested order, or the view's own; ids decide between equal rows.
+    """Sorts the rows by the requested order, or the view's own; ids, or its `tie_breaker`, decide between equal rows.
 
     Fields without an index are ignored, as in 0.8.8. `ColumnFilters` rejects names that are not fields at all.
     """
@@ -168,8 +177,9 @@ class TotalOrdering(BaseFilterBackend):
             if name.removeprefix("-") in columns
         ]
         order = found or list(getattr(view, "ordering", ()))
-        if not {"id", "-id"} & set(order):
-            order.append("-id" if getattr(view, "extra_orderings", {}) else "id")
+        tie = getattr(view, "tie_breaker", "id")
+        if not {tie, f"-{tie}"} & set(order):
+            order.append(f"-{tie}" if getattr(view, "extra_orderings", {}) else tie)
         return queryset.order_by(*order)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
