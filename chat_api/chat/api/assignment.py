@@ -21,6 +21,7 @@ from chat_api.chat.serializers.assignment import AssignmentChangeSerializer, Ass
 class ThreadAssignmentView(ThreadView):
     """The user who looks after a thread."""
 
+    operation_name = "threads_assignment"
     permission_setting = "PERMISSIONS_THREAD_ASSIGNMENT"
     serializer_class = AssignmentSerializer
 

@@ -18,6 +18,7 @@ from chat_api.lib.rest.views import ChatAPIView
 class AccountUnreadView(ChatAPIView):
     """The numbers of unread messages of an account."""
 
+    operation_name = "accounts_unread"
     permission_setting = "PERMISSIONS_UNREAD_BY_USER_ID"
     serializer_class = UnreadTotalsSerializer
     #: Visitors have no messages.
