@@ -52,6 +52,15 @@ FETCH = """async ([url, options]) => {
     return "unreadable";
   }
 }"""
+#: Posts for an account over the page's own functions, and returns the code of the error.
+POSTED_FOR = """async ([script, user]) => {
+  const {call} = await import(script);
+  try {
+    await call("POST", `/api/threads/1/messages?account=${user}`, {text: "Hello"});
+  } catch (error) {
+    return error.answer.code;
+  }
+}"""
 CLOSED = """(url) => new Promise((resolve) => {
   const socket = new WebSocket(url);
   socket.onclose = ({code}) => resolve(code);
@@ -158,10 +167,14 @@ def test_page_of_same_site_signs_in_with_session_and_csrf_token(
     written = {"method": "POST", "credentials": "include", "headers": {"Content-Type": "application/json"}}
     assert page.evaluate(FETCH, [thread, {"credentials": "include"}]) == 200
     assert page.evaluate(FETCH, [thread, {**written, "body": '{"text": "no token"}'}]) == 403
+    # The account needs no CORS settings, as it is part of the URL.
+    socket = served.api.replace("http", "ws") + "/ws/chat"
+    assert page.evaluate(POSTED_FOR, ["/app.js", 1]) is None
+    assert page.evaluate(POSTED_FOR, ["/app.js", 2]) == "OTHER_ACCOUNT"
+    assert page.evaluate(CLOSED, f"{socket}?account=2") == 4401
     # A page of another origin reads nothing, although the browser is signed in, and opens no socket.
     page.goto(served.page.replace("app.", "other."))
     assert page.evaluate(FETCH, [thread, {"credentials": "include"}]) == "unreadable"
-    socket = served.api.replace("http", "ws") + "/ws/chat"
     assert page.evaluate(CLOSED, socket) == 1006
 
 
