@@ -1,7 +1,7 @@
 /** The client of one account: what the user can do. */
 
-import { ClientCore } from "./core.js";
 import type {
+  Attachment,
   Correction,
   FoundMessage,
   Message,
@@ -13,14 +13,15 @@ import type {
 } from "./documents.js";
 import { resultsOf } from "./documents.js";
 import { newUuid } from "./ids.js";
-import type { Draft, Sending } from "./messages.js";
+import { type Draft, type DraftFile, fileForm, type Sending } from "./messages.js";
+import { MemberClient } from "./member_client.js";
 import type { RequestOptions } from "./requests.js";
 import type { ThreadQuery } from "./thread_lists.js";
 
 const TYPING_EVERY = 2_000;
 const TYPING_SHOWN = 4_000;
 
-export class ChatClient extends ClientCore {
+export class ChatClient extends MemberClient {
   readonly #typed = new Map<number, number>();
 
   // Threads
@@ -105,6 +106,17 @@ export class ChatClient extends ClientCore {
     return this.sender.queue(thread, { ...asked, ...draft });
   }
 
+  /** Skip the question that the script asks now, if its author offers that. */
+  skip(thread: number): Sending {
+    const { question } = this.live.threads.get(thread) ?? {};
+    return this.send(thread, { skip: true, ...(typeof question === "number" ? { question } : {}) });
+  }
+
+  /** Stop the script of a thread, if the user is permitted to: the thread becomes an open conversation. */
+  stopScript(thread: number, text = ""): Sending {
+    return this.sender.queue(thread, { break_state: true, ...(text ? { text } : {}) });
+  }
+
   /** Drop something that is queued: an upload stops. */
   discard(id: string): Promise<void> {
     return this.outbox.discard(id);
@@ -124,6 +136,43 @@ export class ChatClient extends ClientCore {
     await this.requests.request("DELETE", `threads/${thread}/messages/${message}`);
     this.live.rooms.get(thread)?.remove(message);
     void this.live.threads.refresh(thread);
+  }
+
+  /**
+   * Add a file to an own message. `onProgress` is called with the sent part, from 0 to 1; `signal` stops the upload.
+   * With `confirm`, the files of an answer change although constraints warn about it.
+   */
+  async addFile(
+    thread: number,
+    message: number,
+    file: DraftFile,
+    { confirm, ...options }: Pick<RequestOptions, "signal" | "onProgress"> & { confirm?: boolean } = {},
+  ): Promise<Attachment> {
+    const path = `threads/${thread}/messages/${message}/attachments`;
+    const form = fileForm(file);
+    const query = { explain: true, confirm };
+    const added = await this.requests.request<Attachment>("POST", path, { ...options, form, query });
+    await this.#reload(thread, message);
+    return added;
+  }
+
+  /** Remove an attachment of an own message. */
+  async removeAttachment(
+    thread: number,
+    message: number,
+    attachment: number,
+    confirm = false,
+  ): Promise<void> {
+    const path = `threads/${thread}/messages/${message}/attachments/${attachment}`;
+    await this.requests.request("DELETE", path, { query: { explain: true, confirm } });
+    await this.#reload(thread, message);
+  }
+
+  /** Show a message as it is now. Its event does the same later, where this fails. */
+  async #reload(thread: number, message: number): Promise<void> {
+    const room = this.live.rooms.get(thread);
+    const changed = room && this.requests.request<Message>("GET", `threads/${thread}/messages/${message}`);
+    await changed?.then((loaded) => room?.put(loaded)).catch(() => {});
   }
 
   /** Correct an answer of the script: `message` is the message with the answer. */

@@ -10,6 +10,8 @@ import { type AuthProblem, Requests } from "./requests.js";
 import type { RoomSnapshot } from "./room.js";
 import { ChatSocket, type Connection } from "./socket.js";
 import { openStorage, type Storage } from "./storage.js";
+import type { SurveySnapshot } from "./survey_types.js";
+import { Surveys } from "./surveys.js";
 import type { ThreadListSnapshot } from "./thread_lists.js";
 import type { UnreadTotals } from "./unread.js";
 
@@ -25,6 +27,8 @@ export interface Snapshot {
   readonly lists: ReadonlyMap<string, ThreadListSnapshot>;
   /** The threads that were opened, by id. */
   readonly rooms: ReadonlyMap<number, RoomSnapshot>;
+  /** The surveys that were opened, by id. */
+  readonly surveys: ReadonlyMap<number, SurveySnapshot>;
   /** All that waits to be sent. */
   readonly queue: readonly QueueItem[];
 }
@@ -38,6 +42,7 @@ export class ClientCore {
   protected readonly outbox: Outbox;
   protected readonly sender: MessageSender;
   protected readonly live: Live;
+  protected readonly surveys: Surveys;
   readonly #events = new Events();
   readonly #listeners = new Set<() => void>();
   protected readonly owner: string;
@@ -68,10 +73,14 @@ export class ClientCore {
     this.storage = openStorage(options.storage);
     const changed = () => this.changed();
     this.outbox = new Outbox(this.owner, this.storage, {
-      changed,
+      changed: () => {
+        changed();
+        this.surveys.queueChanged();
+      },
       expired: (items) => this.#events.emit("expired", items),
     });
     this.sender = new MessageSender(this.requests, this.outbox, (id, sent) => this.live.stored(id, sent));
+    this.surveys = new Surveys(this.requests, this.outbox, this.account, changed);
     this.live = new Live(this.requests, this.account, this.#events, changed);
     this.socket = new ChatSocket(
       {
@@ -125,6 +134,7 @@ export class ClientCore {
       unread: this.live.threads.unread.totals,
       lists: this.live.threads.lists.snapshot,
       rooms,
+      surveys: this.surveys.snapshot(queue),
       queue,
     };
   }
@@ -234,6 +244,7 @@ export class ClientCore {
     this.#connection = connection;
     if (connection === "online" && !this.#authRequired) {
       this.outbox.resume();
+      this.surveys.resume();
       // What the server refuses is no longer worth sending.
       void this.live.sendRead().catch(() => {});
     }

@@ -22,6 +22,11 @@ export type Rollback = Schemas["Rollback"];
 export type Schema = Schemas["Schema"];
 export type Survey = Schemas["SurveyDetails"];
 export type SurveyItem = Schemas["SurveyItem"];
+export type SurveyCreate = Pick<Schemas["Survey"], "schema" | "automated_sender" | "client_id">;
+export type NewInstance = Schemas["NewInstance"];
+export type Results = Schemas["Results"];
+export type MemberCreate = Schemas["MemberCreate"];
+export type MemberChange = Schemas["MemberChange"];
 
 /** A page of a list; a list without pagination is a plain array. */
 export type Page<T> = readonly T[] | { readonly results: readonly T[]; readonly next: string | null };

@@ -15,6 +15,17 @@ export type { RoomSnapshot } from "./room.js";
 export type { Connection } from "./socket.js";
 export { listKey, type ThreadListSnapshot, type ThreadQuery } from "./thread_lists.js";
 export type { UnreadTotals } from "./unread.js";
+export { answerKey } from "./survey_types.js";
+export type {
+  Answering,
+  AnswerDraft,
+  AnswerSnapshot,
+  Explanation,
+  QueuedAnswer,
+  RefusedAnswer,
+  SurveyAnswer,
+  SurveySnapshot,
+} from "./survey_types.js";
 export {
   LINK_REL,
   plainText,

@@ -45,33 +45,43 @@ export function movedOn(error: ApiError): boolean {
   return isGone || MOVED_ON.some((name) => name in fields);
 }
 
+/** The fields whose values are JSON: in a form, their text is parsed. */
+const JSON_FIELDS = new Set(["meta", "options"]);
+
+function put(form: FormData, name: string, value: unknown, field = name): void {
+  if (value === undefined) return;
+  // An empty field is null.
+  form.append(name, JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value ?? ""));
+}
+
+function putFile(form: FormData, { file, type = "image", title, description }: DraftFile, prefix = ""): void {
+  const fields = { type, title, description };
+  for (const [name, value] of Object.entries(fields)) put(form, prefix + name, value);
+  form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
+}
+
+/** Return the form that adds one attachment. */
+export function fileForm(file: DraftFile): FormData {
+  const form = new FormData();
+  putFile(form, file);
+  return form;
+}
+
 /** Return the body of a request as a form, with its files. */
 export function formOf(body: Readonly<Record<string, unknown>>, files: readonly DraftFile[]): FormData {
   const form = new FormData();
-  const put = (name: string, value: unknown) => {
-    if (value === undefined) return;
-    form.append(
-      name,
-      typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""),
-    );
-  };
   const {
     answers = [],
     attachments = [],
     ...fields
   } = body as { answers?: number[]; attachments?: object[] };
-  for (const [name, value] of Object.entries(fields)) put(name, value);
-  for (const answer of answers) put("answers", answer);
+  for (const [name, value] of Object.entries(fields)) put(form, name, value);
+  for (const answer of answers) put(form, "answers", answer);
   attachments.forEach((attachment, at) => {
-    for (const [name, value] of Object.entries(attachment)) put(`attachments[${at}]${name}`, value);
+    for (const [name, value] of Object.entries(attachment))
+      put(form, `attachments[${at}]${name}`, value, name);
   });
-  files.forEach(({ file, type = "image", title, description }, index) => {
-    const prefix = `attachments[${attachments.length + index}]`;
-    put(`${prefix}type`, type);
-    put(`${prefix}title`, title);
-    put(`${prefix}description`, description);
-    form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
-  });
+  files.forEach((file, at) => putFile(form, file, `attachments[${attachments.length + at}]`));
   return form;
 }
 

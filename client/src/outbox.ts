@@ -42,6 +42,7 @@ export interface OutboxHandlers {
 }
 
 interface Waiter {
+  readonly key: string;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -115,16 +116,16 @@ export class Outbox {
       refusal: null,
     };
     const answer = new Promise<T>((resolve, reject) => {
-      this.#waiters.set(item.id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#waiters.set(item.id, { key: item.key, resolve: resolve as (result: unknown) => void, reject });
     });
-    const replaced = this.#items.filter(
-      ({ key, state }) => key !== "" && key === item.key && state === "queued",
-    );
     await (await this.storage).add(stored);
     await this.#reload();
-    // A later item with the same key stands for them.
-    for (const { id } of replaced)
-      if (id !== this.#sending?.id) this.#settle(id, (waiter) => waiter.resolve(null));
+    // This one stands for earlier ones with the same key; what is on its way can still be stored.
+    for (const [id, { key }] of this.#waiters) {
+      if (id === item.id) break;
+      if (!item.key || key !== item.key || id === this.#sending?.id || this.#has(id)) continue;
+      this.#settle(id, (waiter) => waiter.resolve(null));
+    }
     this.#announce({ type: "changed" });
     this.flush();
     return answer;
@@ -246,6 +247,11 @@ export class Outbox {
     this.#failures.set(item.id, failures);
     const isBroken = error.status === 500 && failures >= FAILURES_MAX;
     if (!error.isTemporary || isBroken) return this.#refuse(item, error, sender.hasMovedOn(item, error));
+    // A later item with the same key came meanwhile, and stands for it.
+    if (!this.#has(item.id)) {
+      this.#failures.delete(item.id);
+      this.#settle(item.id, (waiter) => waiter.resolve(null));
+    }
     this.#later(error.retryAfter);
     return false;
   }
@@ -300,6 +306,10 @@ export class Outbox {
     await (await this.storage).remove(item);
     this.#items = this.#items.filter(({ id }) => id !== item.id);
     this.#changed();
+  }
+
+  #has(id: string): boolean {
+    return this.#items.some((item) => item.id === id);
   }
 
   #settle(id: string, settle: (waiter: Waiter) => void): void {

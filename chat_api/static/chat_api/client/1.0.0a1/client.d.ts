@@ -1,4 +1,53 @@
 // Types of django-chat-api 1.0.0a1: built from client/, do not edit.
+/** What identifies the user to the server: a session with a CSRF token, or a token of the host's. */
+/** The id of an account: a number, or a text if the host's users have other keys. */
+type AccountId = number | string;
+/** The user of a Django session. */
+interface SessionAuth {
+    readonly account: AccountId;
+    /** The CSRF token, or a function that returns it; default: the cookie `csrftoken`. */
+    readonly csrf?: string | (() => string | Promise<string>);
+    /** The header of the CSRF token; default: `X-CSRFToken`. */
+    readonly csrfHeader?: string;
+}
+/** The user of a token, for example of DRF's TokenAuthentication or a JSON Web Token. */
+interface TokenAuth {
+    readonly account: AccountId;
+    /**
+     * The token, or a function that returns it; `isRejected` says that the server did not accept the last one. If the
+     * function fails, the request counts as not sent; after a rejection, nobody is signed in any more.
+     */
+    readonly token: string | ((isRejected: boolean) => string | Promise<string>);
+    /** The word before the token in the header `Authorization`; default: `Token`. */
+    readonly scheme?: string;
+}
+type Auth = SessionAuth | TokenAuth;
+declare class Credentials {
+    #private;
+    private readonly isSameOrigin;
+    /** It grows whenever the secret is replaced. */
+    version: number;
+    constructor(auth: Auth, isSameOrigin: boolean);
+    get account(): AccountId;
+    /** Whether requests carry a token, so that sockets need a ticket and images cannot load private files. */
+    get usesToken(): boolean;
+    /** Whether cookies go with a request. */
+    get mode(): RequestCredentials;
+    /** Use these credentials from now on. Raises an error if they are another account's. */
+    replace(auth: Auth): void;
+    /** Expect that the secret works again, or that there is another one. */
+    retry(): void;
+    /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
+    giveUp(version: number): void;
+    /** Return the headers that authenticate a request. */
+    headers(method: string): Promise<Record<string, string>>;
+    /**
+     * Fetch the secret of `version` again, once for all requests that failed with it. Return whether there is another
+     * one now, so that a request is worth repeating.
+     */
+    renew(version: number): Promise<boolean>;
+}
+
 /** The documents of the REST API and of the socket. Written by `make client`; do not edit. */
 interface components {
     schemas: {
@@ -1698,20 +1747,42 @@ interface components {
     pathItems: never;
 }
 
-/** Names for the frames that the server sends over the socket. */
+/** Names for the documents of the REST API. */
 
 type Schemas$1 = components["schemas"];
-type MessageFrame = Schemas$1["MessageCreatedOrUpdatedFrame"];
-type ReadFrame = Schemas$1["MessagesReadFrame"];
-type ThreadFrame = Schemas$1["ThreadUpdatedFrame"];
-type FlagFrame = Schemas$1["FlagRaisedFrame"];
-type CorrectionFrame = Schemas$1["RunCorrectedFrame"];
-type TypingFrame = Schemas$1["ThreadSomeoneIsWritingFrame"];
-type LeftFrame = Schemas$1["ThreadLeftFrame"];
-/** An event with a place in the history of its thread. */
-type EventFrame = MessageFrame | ReadFrame | ThreadFrame | FlagFrame | CorrectionFrame | Schemas$1["SkippedFrame"];
-/** Everything that the library's server sends; a host's own frames have other names. */
-type Frame = EventFrame | TypingFrame | LeftFrame | Schemas$1["HeartbeatFrame"] | Schemas$1["CatchUpFrame"] | Schemas$1["PongFrame"] | Schemas$1["ErrorFrame"];
+/** A user; a host's `ACCOUNT_SERIALIZER` can add fields. */
+type Account = Omit<Schemas$1["SimpleAccount"], "id"> & {
+    readonly id: AccountId;
+};
+type Attachment = Schemas$1["Attachment"];
+type Member = Schemas$1["Member"];
+type Message = Schemas$1["Message"];
+type FoundMessage = Schemas$1["FoundMessage"];
+type SentMessage = Schemas$1["SentMessage"];
+type Question = Schemas$1["Question"];
+type Run = Schemas$1["Run"];
+type Thread = Schemas$1["Thread"];
+type ThreadCreate = Schemas$1["ThreadCreate"];
+type MessageCreate = Schemas$1["MessageCreate"];
+type Correction = Schemas$1["Correction"];
+type Rollback = Schemas$1["Rollback"];
+type Schema = Schemas$1["Schema"];
+type Survey = Schemas$1["SurveyDetails"];
+type SurveyItem = Schemas$1["SurveyItem"];
+type SurveyCreate = Pick<Schemas$1["Survey"], "schema" | "automated_sender" | "client_id">;
+type NewInstance = Schemas$1["NewInstance"];
+type Results = Schemas$1["Results"];
+type MemberCreate = Schemas$1["MemberCreate"];
+type MemberChange = Schemas$1["MemberChange"];
+/** A page of a list; a list without pagination is a plain array. */
+type Page<T> = readonly T[] | {
+    readonly results: readonly T[];
+    readonly next: string | null;
+};
+/** Return the objects of a page. */
+declare function resultsOf<T>(page: Page<T>): readonly T[];
+/** Return whether there is another page. */
+declare function hasNext<T>(page: Page<T>): boolean;
 
 /** Errors of requests. */
 /** A refusal by the server (`status`, `body`), or no response at all (status 0). */
@@ -1834,55 +1905,6 @@ declare class Outbox {
     flush(): void;
 }
 
-/** What identifies the user to the server: a session with a CSRF token, or a token of the host's. */
-/** The id of an account: a number, or a text if the host's users have other keys. */
-type AccountId = number | string;
-/** The user of a Django session. */
-interface SessionAuth {
-    readonly account: AccountId;
-    /** The CSRF token, or a function that returns it; default: the cookie `csrftoken`. */
-    readonly csrf?: string | (() => string | Promise<string>);
-    /** The header of the CSRF token; default: `X-CSRFToken`. */
-    readonly csrfHeader?: string;
-}
-/** The user of a token, for example of DRF's TokenAuthentication or a JSON Web Token. */
-interface TokenAuth {
-    readonly account: AccountId;
-    /**
-     * The token, or a function that returns it; `isRejected` says that the server did not accept the last one. If the
-     * function fails, the request counts as not sent; after a rejection, nobody is signed in any more.
-     */
-    readonly token: string | ((isRejected: boolean) => string | Promise<string>);
-    /** The word before the token in the header `Authorization`; default: `Token`. */
-    readonly scheme?: string;
-}
-type Auth = SessionAuth | TokenAuth;
-declare class Credentials {
-    #private;
-    private readonly isSameOrigin;
-    /** It grows whenever the secret is replaced. */
-    version: number;
-    constructor(auth: Auth, isSameOrigin: boolean);
-    get account(): AccountId;
-    /** Whether requests carry a token, so that sockets need a ticket and images cannot load private files. */
-    get usesToken(): boolean;
-    /** Whether cookies go with a request. */
-    get mode(): RequestCredentials;
-    /** Use these credentials from now on. Raises an error if they are another account's. */
-    replace(auth: Auth): void;
-    /** Expect that the secret works again, or that there is another one. */
-    retry(): void;
-    /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
-    giveUp(version: number): void;
-    /** Return the headers that authenticate a request. */
-    headers(method: string): Promise<Record<string, string>>;
-    /**
-     * Fetch the secret of `version` again, once for all requests that failed with it. Return whether there is another
-     * one now, so that a request is worth repeating.
-     */
-    renew(version: number): Promise<boolean>;
-}
-
 /** REST requests with the user's credentials. */
 
 /** What happened to the sign-in: nobody is signed in, or somebody else is. */
@@ -1918,6 +1940,63 @@ declare class Requests {
     private attempt;
 }
 
+/** Sending messages and answers, through the queue. */
+
+/** A file that is sent with a message or an answer. */
+interface DraftFile {
+    readonly file: Blob;
+    /** The type of the attachment; default: `image`. */
+    readonly type?: string;
+    readonly title?: string;
+    readonly description?: string;
+}
+/** What the user sends: a message, or the answer to a question. */
+interface Draft extends Omit<MessageCreate, "client_id" | "attachments"> {
+    readonly attachments?: readonly Readonly<Record<string, unknown>>[];
+    readonly files?: readonly DraftFile[];
+}
+/** The data of a queued message. */
+interface QueuedMessage {
+    readonly thread: number;
+    readonly draft: Draft;
+}
+/** The id of a message that was sent, and what becomes of it. */
+interface Sending {
+    /** Its `client_id`, and its `id` in the queue. */
+    readonly id: string;
+    /** The stored message, or null if the answer creates none. Rejects if the server refuses it or it is discarded. */
+    readonly done: Promise<SentMessage | null>;
+}
+declare class MessageSender implements Sender {
+    private readonly requests;
+    private readonly outbox;
+    private readonly onStored;
+    constructor(requests: Requests, outbox: Outbox, onStored: (thread: number, sent: SentMessage | null) => void);
+    /** Queue a message. */
+    queue(thread: number, draft: Draft): Sending;
+    send(item: StoredItem, options: {
+        signal: AbortSignal;
+        onProgress: (part: number) => void;
+    }): Promise<unknown>;
+    stored(item: StoredItem, result: unknown): void;
+    hasMovedOn(item: StoredItem, error: ApiError): boolean;
+}
+
+/** Names for the frames that the server sends over the socket. */
+
+type Schemas = components["schemas"];
+type MessageFrame = Schemas["MessageCreatedOrUpdatedFrame"];
+type ReadFrame = Schemas["MessagesReadFrame"];
+type ThreadFrame = Schemas["ThreadUpdatedFrame"];
+type FlagFrame = Schemas["FlagRaisedFrame"];
+type CorrectionFrame = Schemas["RunCorrectedFrame"];
+type TypingFrame = Schemas["ThreadSomeoneIsWritingFrame"];
+type LeftFrame = Schemas["ThreadLeftFrame"];
+/** An event with a place in the history of its thread. */
+type EventFrame = MessageFrame | ReadFrame | ThreadFrame | FlagFrame | CorrectionFrame | Schemas["SkippedFrame"];
+/** Everything that the library's server sends; a host's own frames have other names. */
+type Frame = EventFrame | TypingFrame | LeftFrame | Schemas["HeartbeatFrame"] | Schemas["CatchUpFrame"] | Schemas["PongFrame"] | Schemas["ErrorFrame"];
+
 /** Events that are no state: they happen once. */
 
 interface ClientEvents {
@@ -1939,38 +2018,6 @@ declare class Events {
     on: <Name extends keyof ClientEvents>(name: Name, listener: Listener<Name>) => (() => void);
     emit<Name extends keyof ClientEvents>(name: Name, detail: ClientEvents[Name]): void;
 }
-
-/** Names for the documents of the REST API. */
-
-type Schemas = components["schemas"];
-/** A user; a host's `ACCOUNT_SERIALIZER` can add fields. */
-type Account = Omit<Schemas["SimpleAccount"], "id"> & {
-    readonly id: AccountId;
-};
-type Attachment = Schemas["Attachment"];
-type Member = Schemas["Member"];
-type Message = Schemas["Message"];
-type FoundMessage = Schemas["FoundMessage"];
-type SentMessage = Schemas["SentMessage"];
-type Question = Schemas["Question"];
-type Run = Schemas["Run"];
-type Thread = Schemas["Thread"];
-type ThreadCreate = Schemas["ThreadCreate"];
-type MessageCreate = Schemas["MessageCreate"];
-type Correction = Schemas["Correction"];
-type Rollback = Schemas["Rollback"];
-type Schema = Schemas["Schema"];
-type Survey = Schemas["SurveyDetails"];
-type SurveyItem = Schemas["SurveyItem"];
-/** A page of a list; a list without pagination is a plain array. */
-type Page<T> = readonly T[] | {
-    readonly results: readonly T[];
-    readonly next: string | null;
-};
-/** Return the objects of a page. */
-declare function resultsOf<T>(page: Page<T>): readonly T[];
-/** Return whether there is another page. */
-declare function hasNext<T>(page: Page<T>): boolean;
 
 /** The loaded messages of one thread, in order. */
 
@@ -2239,48 +2286,6 @@ declare class Live {
     stored(id: number, sent: SentMessage | null): void;
 }
 
-/** Sending messages and answers, through the queue. */
-
-/** A file that is sent with a message or an answer. */
-interface DraftFile {
-    readonly file: Blob;
-    /** The type of the attachment; default: `image`. */
-    readonly type?: string;
-    readonly title?: string;
-    readonly description?: string;
-}
-/** What the user sends: a message, or the answer to a question. */
-interface Draft extends Omit<MessageCreate, "client_id" | "attachments"> {
-    readonly attachments?: readonly Readonly<Record<string, unknown>>[];
-    readonly files?: readonly DraftFile[];
-}
-/** The data of a queued message. */
-interface QueuedMessage {
-    readonly thread: number;
-    readonly draft: Draft;
-}
-/** The id of a message that was sent, and what becomes of it. */
-interface Sending {
-    /** Its `client_id`, and its `id` in the queue. */
-    readonly id: string;
-    /** The stored message, or null if the answer creates none. Rejects if the server refuses it or it is discarded. */
-    readonly done: Promise<SentMessage | null>;
-}
-declare class MessageSender implements Sender {
-    private readonly requests;
-    private readonly outbox;
-    private readonly onStored;
-    constructor(requests: Requests, outbox: Outbox, onStored: (thread: number, sent: SentMessage | null) => void);
-    /** Queue a message. */
-    queue(thread: number, draft: Draft): Sending;
-    send(item: StoredItem, options: {
-        signal: AbortSignal;
-        onProgress: (part: number) => void;
-    }): Promise<unknown>;
-    stored(item: StoredItem, result: unknown): void;
-    hasMovedOn(item: StoredItem, error: ApiError): boolean;
-}
-
 /** How a client is made: what the page says, and what the host's code says. */
 
 interface ClientOptions {
@@ -2335,6 +2340,116 @@ interface ResolvedOptions {
     readonly createSocket: (url: string) => WebSocket;
 }
 
+/** How surveys and their answers are shown. */
+
+/** A stored answer of a survey. */
+type SurveyAnswer = Pick<SurveyItem, "id" | "related_question" | "instance" | "text" | "updated" | "attachments_data"> & {
+    /** The ids of the chosen answers. */
+    readonly answers: readonly number[];
+    /** How `text` is written; see `plainText`. */
+    readonly text_format?: string;
+};
+/** What the user answers. What is left out stays as it is stored. */
+interface AnswerDraft {
+    /** The ids of the chosen answers; an empty list for none. */
+    readonly answers?: readonly number[];
+    /** The text as typed, not escaped. */
+    readonly text?: string;
+    /** Files that are added to the answer. */
+    readonly files?: readonly DraftFile[];
+    /** Accept the answer although constraints warn about it. */
+    readonly confirm?: boolean;
+}
+/** A refused answer in words. */
+interface Explanation {
+    readonly field: string;
+    readonly code: string;
+    /** The author's own message or what is expected, in the user's language. */
+    readonly text: string;
+    readonly expected: Readonly<Record<string, unknown>> | null;
+}
+/** An answer that the server does not accept. The answer that was stored before stays. */
+interface RefusedAnswer {
+    /** What was refused; null if the answer was to be deleted. */
+    readonly draft: AnswerDraft | null;
+    readonly error: ApiError;
+    readonly explanations: readonly Explanation[];
+    /** Whether constraints only warn: the same answer with `confirm` is accepted. */
+    readonly canConfirm: boolean;
+}
+/** One question of a survey, in one instance of its repeated group. */
+interface AnswerSnapshot {
+    readonly question: number;
+    /** The number of the instance; 0 outside of repeated groups. */
+    readonly instance: number;
+    /** The stored answer; null if there is none. */
+    readonly item: SurveyAnswer | null;
+    /** What is on its way to the server, with its progress; its `data` is a `QueuedAnswer`. */
+    readonly saving: QueueItem | null;
+    /** Whether everything that the user has answered here is stored. */
+    readonly saved: boolean;
+    /** The latest answer, if it was refused. */
+    readonly refused: RefusedAnswer | null;
+}
+interface SurveySnapshot {
+    readonly id: number;
+    /** The survey with its state; null until it is loaded. */
+    readonly survey: Survey | null;
+    /** The questions, with the texts and suggested answers of this survey; null until they are loaded. */
+    readonly schema: Schema | null;
+    /** The answers, by `answerKey` of their question and instance; a question without one has no entry. */
+    readonly answers: ReadonlyMap<string, AnswerSnapshot>;
+    readonly isLoaded: boolean;
+    readonly isLoading: boolean;
+    readonly error: Error | null;
+}
+/** The data of a queued answer. */
+interface QueuedAnswer {
+    readonly survey: number;
+    readonly question: number;
+    readonly instance: number;
+    /** Null deletes the answer. */
+    readonly draft: AnswerDraft | null;
+}
+/** The id of an answer in the queue, and what becomes of it. */
+interface Answering {
+    readonly id: string;
+    /**
+     * The stored answer; null if it was deleted, or if a later answer to the question has replaced it. Rejects if the
+     * server refuses it or it is discarded.
+     */
+    readonly done: Promise<SurveyAnswer | null>;
+}
+/** Return the key of an answer in the snapshot of its survey. */
+declare function answerKey(question: number, instance?: number): string;
+
+/** The surveys that are open, and what the user does with them. */
+
+declare class Surveys {
+    #private;
+    private readonly requests;
+    private readonly outbox;
+    private readonly account;
+    private readonly changed;
+    constructor(requests: Requests, outbox: Outbox, account: AccountId, changed: () => void);
+    /** Return the open surveys; the same map until one of them changes. */
+    snapshot(queue: readonly QueueItem[]): ReadonlyMap<number, SurveySnapshot>;
+    start(schema: number, body: Partial<SurveyCreate>): Promise<Survey>;
+    open(id: number): Promise<void>;
+    reload(id: number): Promise<void>;
+    close(id: number): void;
+    /** Load what could not be loaded without a connection. */
+    resume(): void;
+    answer(survey: number, question: number, draft: AnswerDraft | null, instance: number): Answering;
+    /** Go on with what waits for answers to be stored. Called after changes of the queue. */
+    queueChanged(): void;
+    addInstance(survey: number, group: number): Promise<number>;
+    removeInstance(survey: number, group: number, instance: number): Promise<void>;
+    removeFile(survey: number, item: SurveyAnswer, attachment: number, confirm: boolean): Promise<void>;
+    submit(survey: number): Promise<Survey>;
+    results(survey: number): Promise<Results | null>;
+}
+
 /** Everything a view shows. It is never changed: a change makes another one, which shares what stayed the same. */
 interface Snapshot {
     readonly account: AccountId;
@@ -2347,6 +2462,8 @@ interface Snapshot {
     readonly lists: ReadonlyMap<string, ThreadListSnapshot>;
     /** The threads that were opened, by id. */
     readonly rooms: ReadonlyMap<number, RoomSnapshot>;
+    /** The surveys that were opened, by id. */
+    readonly surveys: ReadonlyMap<number, SurveySnapshot>;
     /** All that waits to be sent. */
     readonly queue: readonly QueueItem[];
 }
@@ -2362,6 +2479,7 @@ declare class ClientCore {
     protected readonly outbox: Outbox;
     protected readonly sender: MessageSender;
     protected readonly live: Live;
+    protected readonly surveys: Surveys;
     protected readonly owner: string;
     protected opened: number | null;
     /** Resolves when the first connection stands, or has failed. */
@@ -2389,9 +2507,67 @@ declare class ClientCore {
     }): Promise<boolean>;
 }
 
+/** What the user can do with surveys. */
+
+declare class SurveyClient extends ClientCore {
+    /** Start a survey of a schema; `body` is that of POST `accounts/{id}/surveys`. Sending it twice starts one. */
+    startSurvey(schema: number, body?: Partial<SurveyCreate>): Promise<Survey>;
+    /**
+     * Open a survey: load it with its questions and all its answers. The result is in `getSnapshot().surveys`, until
+     * `closeSurvey`. A failure is in its `error`; it is loaded again when the connection comes back.
+     */
+    openSurvey(id: number): Promise<void>;
+    /** Load an open survey again: it can have been answered elsewhere. */
+    reloadSurvey(id: number): Promise<void>;
+    /** Forget a survey. Its answers in the queue are sent. */
+    closeSurvey(id: number): void;
+    /**
+     * Answer a question (its `id`), or change its answer; `instance` is the number in its repeated group. It is sent when
+     * there is a connection; until then, the last answer to a question stands for those before, except that files are
+     * added. What the server refuses is in `refused` of the snapshot, with `explanations`.
+     */
+    answer(survey: number, question: number, draft: AnswerDraft, instance?: number): Answering;
+    /** Delete the answer to a question, and everything about it in the queue. */
+    clearAnswer(survey: number, question: number, instance?: number): Answering;
+    /** Remove a file of an answer. The last one cannot be removed: `clearAnswer` deletes the answer. */
+    removeAnswerFile(survey: number, item: SurveyAnswer, attachment: number, confirm?: boolean): Promise<void>;
+    /** Add an instance to a repeated group (its `id`), and return its number. Rejects with `instances: TOO_MANY`. */
+    addInstance(survey: number, group: number): Promise<number>;
+    /** Remove an instance of a repeated group with its answers. Rejects with `instances: TOO_FEW`. */
+    removeInstance(survey: number, group: number, instance: number): Promise<void>;
+    /**
+     * Close the survey for good, after everything that is queued of it is stored. Rejects with `state: NOT_COMPLETE`, or
+     * with the refusal of an answer, which would be lost.
+     */
+    submitSurvey(survey: number): Promise<Survey>;
+    /** Return values, scores, bands and flags, as far as the user is shown them; null if they are shown none. */
+    surveyResults(survey: number): Promise<Results | null>;
+}
+
+/** What the user can do with the members of threads and their scripts. */
+
+declare class MemberClient extends SurveyClient {
+    /** Return the members of a thread, in the order in which they joined. */
+    members(thread: number): Promise<readonly Member[]>;
+    /** Add a user to a thread; the document can begin a script. */
+    addMember(thread: number, user: AccountId, body?: Partial<MemberCreate>): Promise<Member>;
+    /** Change permissions, state, script or pause of a member; what is left out stays. */
+    changeMember(thread: number, user: AccountId, change: MemberChange): Promise<Member>;
+    /** Remove a member from a thread. */
+    removeMember(thread: number, user: AccountId): Promise<void>;
+    /** Leave a thread: it is no longer shown. */
+    leave(thread: number): Promise<void>;
+    /** Pause the script of a member (default: the user), if the user is permitted to. */
+    pauseScript(thread: number, user?: AccountId): Promise<Member>;
+    /** Let a paused script go on. */
+    resumeScript(thread: number, user?: AccountId): Promise<Member>;
+    /** Assign a thread to an account; null to nobody. */
+    assign(thread: number, account: AccountId | null): Promise<void>;
+}
+
 /** The client of one account: what the user can do. */
 
-declare class ChatClient extends ClientCore {
+declare class ChatClient extends MemberClient {
     #private;
     /** Load a list of threads and keep it up to date: `getSnapshot().lists.get(listKey(query))`. */
     loadThreads(query: ThreadQuery): Promise<void>;
@@ -2417,12 +2593,25 @@ declare class ChatClient extends ClientCore {
      * at once, and sent when there is a connection. An answer never reaches another question than the one that is shown.
      */
     send(thread: number, draft: Draft): Sending;
+    /** Skip the question that the script asks now, if its author offers that. */
+    skip(thread: number): Sending;
+    /** Stop the script of a thread, if the user is permitted to: the thread becomes an open conversation. */
+    stopScript(thread: number, text?: string): Sending;
     /** Drop something that is queued: an upload stops. */
     discard(id: string): Promise<void>;
     /** Change the text of an own message: the text as typed, not escaped. */
     edit(thread: number, message: number, text: string): Promise<Message>;
     /** Delete a message. */
     remove(thread: number, message: number): Promise<void>;
+    /**
+     * Add a file to an own message. `onProgress` is called with the sent part, from 0 to 1; `signal` stops the upload.
+     * With `confirm`, the files of an answer change although constraints warn about it.
+     */
+    addFile(thread: number, message: number, file: DraftFile, { confirm, ...options }?: Pick<RequestOptions, "signal" | "onProgress"> & {
+        confirm?: boolean;
+    }): Promise<Attachment>;
+    /** Remove an attachment of an own message. */
+    removeAttachment(thread: number, message: number, attachment: number, confirm?: boolean): Promise<void>;
     /** Correct an answer of the script: `message` is the message with the answer. */
     correct(thread: number, correction: Omit<Correction, "last" | "client_id">): Promise<SentMessage>;
     /** Go back to an earlier question of the script. */
@@ -2480,5 +2669,5 @@ declare function safeUrl(address: string | null | undefined, base?: string): str
 /** Split a plain text into texts and links; punctuation that ends a sentence does not belong to a link. */
 declare function splitLinks(text: string): TextPart[];
 
-export { ApiError, ChatClient, LINK_REL, createClient, hasNext, listKey, pageConfiguration, plainText, resultsOf, safeUrl, splitHighlight, splitLinks };
-export type { Account, AccountId, Attachment, Auth, AuthProblem, ClientEvents, ClientOptions, Connection, Correction, Draft, DraftFile, FormattedText, FoundMessage, Frame, HighlightPart, LoggedMessage, Member, Message, MessageCreate, Page, PageConfiguration, Question, QueueItem, QueuedMessage, RequestOptions, Rollback, RoomSnapshot, Run, Schema, Sending, SentMessage, SessionAuth, Snapshot, Survey, SurveyItem, TextPart, Thread, ThreadCreate, ThreadListSnapshot, ThreadQuery, TokenAuth, UnreadTotals };
+export { ApiError, ChatClient, LINK_REL, answerKey, createClient, hasNext, listKey, pageConfiguration, plainText, resultsOf, safeUrl, splitHighlight, splitLinks };
+export type { Account, AccountId, AnswerDraft, AnswerSnapshot, Answering, Attachment, Auth, AuthProblem, ClientEvents, ClientOptions, Connection, Correction, Draft, DraftFile, Explanation, FormattedText, FoundMessage, Frame, HighlightPart, LoggedMessage, Member, MemberChange, MemberCreate, Message, MessageCreate, NewInstance, Page, PageConfiguration, Question, QueueItem, QueuedAnswer, QueuedMessage, RefusedAnswer, RequestOptions, Results, Rollback, RoomSnapshot, Run, Schema, Sending, SentMessage, SessionAuth, Snapshot, Survey, SurveyAnswer, SurveyCreate, SurveyItem, SurveySnapshot, TextPart, Thread, ThreadCreate, ThreadListSnapshot, ThreadQuery, TokenAuth, UnreadTotals };

@@ -1,4 +1,98 @@
 // django-chat-api 1.0.0a1: built from client/, do not edit.
+function resultsOf(page) {
+  return "results" in page ? page.results : page;
+}
+function hasNext(page) {
+  return "results" in page && page.next !== null;
+}
+
+function newUuid() {
+  if (typeof crypto.randomUUID === "function")
+    return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
+  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
+
+var MOVED_ON = ["question", "asked", "instance"];
+function movedOn(error) {
+  const { fields } = error;
+  const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
+  return isGone || MOVED_ON.some((name) => name in fields);
+}
+var JSON_FIELDS = /* @__PURE__ */ new Set(["meta", "options"]);
+function put(form, name, value, field = name) {
+  if (value === void 0)
+    return;
+  form.append(name, JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value ?? ""));
+}
+function putFile(form, { file, type = "image", title, description }, prefix = "") {
+  const fields = { type, title, description };
+  for (const [name, value] of Object.entries(fields))
+    put(form, prefix + name, value);
+  form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
+}
+function fileForm(file) {
+  const form = new FormData();
+  putFile(form, file);
+  return form;
+}
+function formOf(body, files) {
+  const form = new FormData();
+  const { answers = [], attachments = [], ...fields } = body;
+  for (const [name, value] of Object.entries(fields))
+    put(form, name, value);
+  for (const answer of answers)
+    put(form, "answers", answer);
+  attachments.forEach((attachment, at) => {
+    for (const [name, value] of Object.entries(attachment))
+      put(form, `attachments[${at}]${name}`, value, name);
+  });
+  files.forEach((file, at) => putFile(form, file, `attachments[${attachments.length + at}]`));
+  return form;
+}
+var MessageSender = class {
+  requests;
+  outbox;
+  onStored;
+  constructor(requests, outbox, onStored) {
+    this.requests = requests;
+    this.outbox = outbox;
+    this.onStored = onStored;
+    outbox.register("message", this);
+  }
+  queue(thread, draft) {
+    const id = newUuid();
+    const data = { thread, draft };
+    const done = this.outbox.add({
+      id,
+      kind: "message",
+      lane: `thread:${thread}`,
+      key: "",
+      data
+    });
+    return { id, done };
+  }
+  async send(item, options) {
+    const { thread, draft } = item.data;
+    const { files = [], ...body } = draft;
+    const all = { ...body, client_id: item.id };
+    const content = files.length ? { form: formOf(all, files), onProgress: options.onProgress } : { body: all };
+    const query = { explain: true };
+    return this.requests.request("POST", `threads/${thread}/messages`, {
+      ...content,
+      query,
+      signal: options.signal
+    });
+  }
+  stored(item, result2) {
+    this.onStored(item.data.thread, result2);
+  }
+  hasMovedOn(item, error) {
+    const { draft } = item.data;
+    return ("question" in draft || "asked" in draft) && movedOn(error);
+  }
+};
+
 var SAFE_METHODS = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
 function cookieToken() {
   if (typeof document === "undefined")
@@ -125,13 +219,6 @@ var ApiError = class extends Error {
     return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]));
   }
 };
-
-function resultsOf(page) {
-  return "results" in page ? page.results : page;
-}
-function hasNext(page) {
-  return "results" in page && page.next !== null;
-}
 
 function secondsOf(time) {
   return Math.floor(Date.parse(time) / 1e3);
@@ -890,87 +977,6 @@ var Live = class {
   }
 };
 
-function newUuid() {
-  if (typeof crypto.randomUUID === "function")
-    return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
-  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
-}
-
-var MOVED_ON = ["question", "asked", "instance"];
-function movedOn(error) {
-  const { fields } = error;
-  const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
-  return isGone || MOVED_ON.some((name) => name in fields);
-}
-function formOf(body, files) {
-  const form = new FormData();
-  const put = (name, value) => {
-    if (value === void 0)
-      return;
-    form.append(name, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""));
-  };
-  const { answers = [], attachments = [], ...fields } = body;
-  for (const [name, value] of Object.entries(fields))
-    put(name, value);
-  for (const answer of answers)
-    put("answers", answer);
-  attachments.forEach((attachment, at) => {
-    for (const [name, value] of Object.entries(attachment))
-      put(`attachments[${at}]${name}`, value);
-  });
-  files.forEach(({ file, type = "image", title, description }, index) => {
-    const prefix = `attachments[${attachments.length + index}]`;
-    put(`${prefix}type`, type);
-    put(`${prefix}title`, title);
-    put(`${prefix}description`, description);
-    form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
-  });
-  return form;
-}
-var MessageSender = class {
-  requests;
-  outbox;
-  onStored;
-  constructor(requests, outbox, onStored) {
-    this.requests = requests;
-    this.outbox = outbox;
-    this.onStored = onStored;
-    outbox.register("message", this);
-  }
-  queue(thread, draft) {
-    const id = newUuid();
-    const data = { thread, draft };
-    const done = this.outbox.add({
-      id,
-      kind: "message",
-      lane: `thread:${thread}`,
-      key: "",
-      data
-    });
-    return { id, done };
-  }
-  async send(item, options) {
-    const { thread, draft } = item.data;
-    const { files = [], ...body } = draft;
-    const all = { ...body, client_id: item.id };
-    const content = files.length ? { form: formOf(all, files), onProgress: options.onProgress } : { body: all };
-    const query = { explain: true };
-    return this.requests.request("POST", `threads/${thread}/messages`, {
-      ...content,
-      query,
-      signal: options.signal
-    });
-  }
-  stored(item, result2) {
-    this.onStored(item.data.thread, result2);
-  }
-  hasMovedOn(item, error) {
-    const { draft } = item.data;
-    return ("question" in draft || "asked" in draft) && movedOn(error);
-  }
-};
-
 var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
 var WAIT_FIRST = 500;
 var WAIT_LONGEST = 3e4;
@@ -1027,14 +1033,17 @@ var Outbox = class {
       refusal: null
     };
     const answer = new Promise((resolve, reject) => {
-      this.#waiters.set(item.id, { resolve, reject });
+      this.#waiters.set(item.id, { key: item.key, resolve, reject });
     });
-    const replaced2 = this.#items.filter(({ key, state }) => key !== "" && key === item.key && state === "queued");
     await (await this.storage).add(stored);
     await this.#reload();
-    for (const { id } of replaced2)
-      if (id !== this.#sending?.id)
-        this.#settle(id, (waiter) => waiter.resolve(null));
+    for (const [id, { key }] of this.#waiters) {
+      if (id === item.id)
+        break;
+      if (!item.key || key !== item.key || id === this.#sending?.id || this.#has(id))
+        continue;
+      this.#settle(id, (waiter) => waiter.resolve(null));
+    }
     this.#announce({ type: "changed" });
     this.flush();
     return answer;
@@ -1147,6 +1156,10 @@ var Outbox = class {
     const isBroken = error.status === 500 && failures >= FAILURES_MAX;
     if (!error.isTemporary || isBroken)
       return this.#refuse(item, error, sender.hasMovedOn(item, error));
+    if (!this.#has(item.id)) {
+      this.#failures.delete(item.id);
+      this.#settle(item.id, (waiter) => waiter.resolve(null));
+    }
     this.#later(error.retryAfter);
     return false;
   }
@@ -1195,6 +1208,9 @@ var Outbox = class {
     await (await this.storage).remove(item);
     this.#items = this.#items.filter(({ id }) => id !== item.id);
     this.#changed();
+  }
+  #has(id) {
+    return this.#items.some((item) => item.id === id);
   }
   #settle(id, settle) {
     const waiter = this.#waiters.get(id);
@@ -1781,6 +1797,515 @@ var DatabaseStorage = class {
   }
 };
 
+function shared(known, next) {
+  if (known === next || !isContainer(known) || !isContainer(next))
+    return next;
+  if (Array.isArray(known) !== Array.isArray(next))
+    return next;
+  const names = Object.keys(next);
+  const merged = Array.isArray(next) ? [] : {};
+  let isSame = names.length === Object.keys(known).length;
+  for (const name of names) {
+    merged[name] = shared(known[name], next[name]);
+    isSame &&= merged[name] === known[name] && name in known;
+  }
+  return isSame ? known : merged;
+}
+function sharedMap(known, next) {
+  const isSame = next.size === known.size && [...next].every(([key, value]) => known.get(key) === value);
+  return isSame ? known : next;
+}
+function isContainer(value) {
+  return typeof value === "object" && value !== null;
+}
+
+var EXPLAIN = { explain: true };
+var AnswerSender = class {
+  requests;
+  known;
+  onStored;
+  #filesBefore = /* @__PURE__ */ new Map();
+  constructor(requests, known, onStored) {
+    this.requests = requests;
+    this.known = known;
+    this.onStored = onStored;
+  }
+  async send(item, options) {
+    const answer = item.data;
+    const { draft } = answer;
+    const isRetry = this.#filesBefore.has(item.id);
+    const known = (isRetry ? null : this.known(answer)) ?? (isRetry || !draft ? await this.#find(answer) : null);
+    if (!draft)
+      return this.#delete(answer, known);
+    if (!isRetry)
+      this.#filesBefore.set(item.id, known?.attachments_data.length ?? 0);
+    try {
+      return await (known ? this.#change(item.id, answer, draft, known, options) : this.#create(answer, draft, options));
+    } catch (error) {
+      if (!(error instanceof ApiError))
+        throw error;
+      if (known && error.status === 404)
+        return this.#create(answer, draft, options);
+      const isThere = error.fields["related_question"]?.includes("ALREADY_ANSWERED");
+      const found = isThere ? await this.#find(answer) : null;
+      if (!found)
+        throw error;
+      if (!isRetry)
+        this.#filesBefore.set(item.id, found.attachments_data.length);
+      return this.#change(item.id, answer, draft, found, options);
+    }
+  }
+  async #find({ survey, question, instance }) {
+    const query = { related_question: question };
+    const items = await this.requests.request("GET", `surveys/${survey}/items`, {
+      query
+    });
+    return resultsOf(items).find((item) => (item.instance ?? 0) === instance) ?? null;
+  }
+  #create(answer, draft, options) {
+    const { files = [], ...rest } = draft;
+    const { survey, question, instance } = answer;
+    const body = { ...rest, related_question: question, ...instance ? { instance } : {} };
+    const content = files.length ? { form: formOf(body, files), onProgress: options.onProgress } : { body };
+    return this.requests.request("POST", `surveys/${survey}/items`, {
+      ...content,
+      query: EXPLAIN,
+      signal: options.signal
+    });
+  }
+  async #change(id, { survey }, draft, known, { signal, onProgress }) {
+    const path = `surveys/${survey}/items/${known.id}`;
+    const { files = [], ...body } = draft;
+    const there = Math.max(0, known.attachments_data.length - (this.#filesBefore.get(id) ?? 0));
+    for (const [at, file] of files.entries()) {
+      if (at < there)
+        continue;
+      await this.requests.request("POST", `${path}/attachments`, {
+        form: fileForm(file),
+        query: { ...EXPLAIN, confirm: draft.confirm },
+        signal,
+        onProgress: (part) => onProgress((at + part) / files.length)
+      });
+    }
+    const isOnlyFiles = files.length > 0 && body.text === void 0 && body.answers === void 0;
+    return isOnlyFiles ? this.requests.request("GET", path, { signal }) : this.requests.request("PATCH", path, { body, query: EXPLAIN, signal });
+  }
+  async #delete({ survey }, known) {
+    try {
+      if (known)
+        await this.requests.request("DELETE", `surveys/${survey}/items/${known.id}`);
+    } catch (error) {
+      if (error.status !== 404)
+        throw error;
+    }
+    return null;
+  }
+  stored(item, result2) {
+    this.#filesBefore.delete(item.id);
+    this.onStored(item.data, result2);
+  }
+  hasMovedOn(item) {
+    this.#filesBefore.delete(item.id);
+    return false;
+  }
+};
+
+function answerKey(question, instance = 0) {
+  return `${question}:${instance}`;
+}
+var ANSWER = "survey-answer";
+function surveyLane(survey) {
+  return `survey:${survey}`;
+}
+function refusedAnswer(draft, error) {
+  const { explanations } = error.body ?? {};
+  const codes = Object.values(error.fields).flat();
+  const canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+  return { draft, error, explanations: Array.isArray(explanations) ? explanations : [], canConfirm };
+}
+
+var PAGE3 = 200;
+var FIELDS = "id,related_question,instance,answers,text,text_format,updated,attachments_data";
+var SurveyState = class {
+  id;
+  requests;
+  changed;
+  #survey = null;
+  #schema = null;
+  #items = /* @__PURE__ */ new Map();
+  #refused = /* @__PURE__ */ new Map();
+  #meanwhile = null;
+  #loading = null;
+  #isLoaded = false;
+  #error = null;
+  #isDependent = null;
+  #isStale = false;
+  #hasOldState = false;
+  #following = null;
+  #shown = null;
+  #queue = [];
+  #kept = /* @__PURE__ */ new WeakMap();
+  #answers = /* @__PURE__ */ new Map();
+  constructor(id, requests, changed) {
+    this.id = id;
+    this.requests = requests;
+    this.changed = changed;
+  }
+  get survey() {
+    return this.#survey;
+  }
+  get error() {
+    return this.#error;
+  }
+  item(question, instance) {
+    return this.#items.get(answerKey(question, instance));
+  }
+  get refused() {
+    return this.#refused.values();
+  }
+  load() {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+      this.touch();
+    });
+    this.touch();
+    return this.#loading;
+  }
+  async #load() {
+    this.#meanwhile = /* @__PURE__ */ new Map();
+    try {
+      await this.#loadSurvey();
+      const [, items] = await Promise.all([this.#loadSchema(), this.#loadItems()]);
+      for (const [key, item] of this.#meanwhile) {
+        if (item)
+          items.set(key, item);
+        else
+          items.delete(key);
+      }
+      this.#items = items;
+      this.#isLoaded = true;
+      this.#error = null;
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#meanwhile = null;
+    }
+  }
+  async #loadSurvey() {
+    this.takeSurvey(await this.requests.request("GET", `surveys/${this.id}`));
+  }
+  async #loadSchema() {
+    const path = `schemas/${this.#survey?.schema}`;
+    const schema = await this.requests.request("GET", path, { query: { survey: this.id } });
+    this.#schema = shared(this.#schema, schema);
+    this.touch();
+  }
+  async #loadItems() {
+    const items = /* @__PURE__ */ new Map();
+    for (let after = 0; ; ) {
+      const query = { limit: PAGE3, id__gt: after, ordering: "id", fields: FIELDS };
+      const path = `surveys/${this.id}/items`;
+      const page = await this.requests.request("GET", path, { query });
+      const rows = resultsOf(page);
+      for (const row of rows) {
+        const key = keyOf(row);
+        items.set(key, shared(this.#items.get(key), row));
+      }
+      const last = rows.at(-1);
+      if (!last || !hasNext(page))
+        return items;
+      after = last.id;
+    }
+  }
+  takeSurvey(document2) {
+    if (this.#survey && isBefore(document2.updated, this.#survey.updated))
+      return;
+    this.#survey = shared(this.#survey, { ...this.#survey, ...document2 });
+    this.touch();
+  }
+  takeItem(question, instance, item) {
+    const key = answerKey(question, instance);
+    this.#meanwhile?.set(key, item);
+    if (item)
+      this.#items.set(key, item);
+    else
+      this.#items.delete(key);
+    this.touch();
+  }
+  dropInstance(group, instance) {
+    const { questions = [] } = this.#schema?.groups.find(({ id }) => id === group) ?? {};
+    for (const { id } of questions) {
+      this.takeItem(id, instance, null);
+      this.#refused.delete(answerKey(id, instance));
+    }
+  }
+  noteRefusal({ question, instance, draft }, error) {
+    const key = answerKey(question, instance);
+    if (error)
+      this.#refused.set(key, refusedAnswer(draft, error));
+    else if (!this.#refused.delete(key))
+      return;
+    this.touch();
+  }
+  noteStored(hasState) {
+    this.#isStale = true;
+    this.#hasOldState ||= !hasState;
+  }
+  async follow() {
+    if (this.#isStale && this.#survey)
+      this.#following ??= this.#follow();
+    await this.#following;
+  }
+  async #follow() {
+    let hadOldState = false;
+    try {
+      while (this.#isStale) {
+        hadOldState = this.#hasOldState;
+        this.#isStale = this.#hasOldState = false;
+        if (hadOldState)
+          await this.#loadSurvey();
+        if (await this.#dependsOnAnswers())
+          await this.#loadSchema();
+      }
+    } catch (error) {
+      if (error.isTemporary)
+        this.noteStored(!hadOldState);
+    } finally {
+      this.#following = null;
+    }
+  }
+  async #dependsOnAnswers() {
+    if (this.#survey?.state?.values)
+      return true;
+    if (this.#isDependent === null && this.#schema) {
+      const written = await this.requests.request("GET", `schemas/${this.#schema.id}`);
+      this.#isDependent = shared(this.#schema, written) !== this.#schema;
+    }
+    return this.#isDependent ?? true;
+  }
+  touch() {
+    this.#shown = null;
+    this.changed();
+  }
+  snapshot(queue) {
+    const mine = queue.filter(({ kind, data }) => kind === ANSWER && data.survey === this.id);
+    const known = this.#queue;
+    const isSame = mine.length === known.length && mine.every((item, at) => isSameItem(item, known[at]));
+    if (this.#shown && isSame)
+      return this.#shown;
+    this.#queue = mine.map((item) => known.find((other) => isSameItem(item, other)) ?? item);
+    this.#answers = this.#answersNow();
+    this.#shown = {
+      id: this.id,
+      survey: this.#survey,
+      schema: this.#schema,
+      answers: this.#answers,
+      isLoaded: this.#isLoaded,
+      isLoading: this.#loading !== null,
+      error: this.#error
+    };
+    return this.#shown;
+  }
+  #answersNow() {
+    const saving = /* @__PURE__ */ new Map();
+    const refused = new Map(this.#refused);
+    for (const item of this.#queue) {
+      const { question, instance, draft } = item.data;
+      const key = answerKey(question, instance);
+      if (item.refusal)
+        refused.set(key, this.#refusalOf(item, item.refusal, draft));
+      else if (!saving.has(key))
+        saving.set(key, item);
+    }
+    const answers = /* @__PURE__ */ new Map();
+    for (const key of /* @__PURE__ */ new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
+      const [question = 0, instance = 0] = key.split(":").map(Number);
+      const now = {
+        item: this.#items.get(key) ?? null,
+        saving: saving.get(key) ?? null,
+        refused: refused.get(key) ?? null
+      };
+      const before = this.#answers.get(key);
+      const isSame = before && before.item === now.item && before.saving === now.saving && before.refused === now.refused;
+      const saved = now.item !== null && !now.saving && !now.refused;
+      answers.set(key, isSame ? before : { question, instance, saved, ...now });
+    }
+    return sharedMap(this.#answers, answers);
+  }
+  #refusalOf(item, { status, body }, draft) {
+    const refusal = this.#kept.get(item) ?? refusedAnswer(draft, new ApiError(status, body));
+    this.#kept.set(item, refusal);
+    return refusal;
+  }
+};
+function keyOf({ related_question: question, instance }) {
+  return answerKey(question, instance);
+}
+function isSameItem(one, other) {
+  return one.id === other?.id && one.state === other.state && one.progress === other.progress;
+}
+
+var Surveys = class {
+  requests;
+  outbox;
+  account;
+  changed;
+  #open = /* @__PURE__ */ new Map();
+  #answering = /* @__PURE__ */ new Set();
+  #waiting = [];
+  #shown = /* @__PURE__ */ new Map();
+  constructor(requests, outbox, account, changed) {
+    this.requests = requests;
+    this.outbox = outbox;
+    this.account = account;
+    this.changed = changed;
+    const known = ({ survey, question, instance }) => this.#open.get(survey)?.item(question, instance);
+    outbox.register(ANSWER, new AnswerSender(requests, known, (answer, item) => this.#stored(answer, item)));
+  }
+  snapshot(queue) {
+    const all = new Map([...this.#open].map(([id, state]) => [id, state.snapshot(queue)]));
+    this.#shown = sharedMap(this.#shown, all);
+    return this.#shown;
+  }
+  async start(schema, body) {
+    const path = `accounts/${this.account}/surveys`;
+    return this.requests.request("POST", path, { body: { client_id: newUuid(), ...body, schema } });
+  }
+  async open(id) {
+    const known = this.#open.get(id);
+    const state = known ?? new SurveyState(id, this.requests, this.changed);
+    this.#open.set(id, state);
+    if (!known || known.error)
+      await state.load();
+  }
+  async reload(id) {
+    await this.#open.get(id)?.load();
+  }
+  close(id) {
+    this.#open.delete(id);
+    this.changed();
+  }
+  resume() {
+    for (const state of this.#open.values()) {
+      if (state.error)
+        void state.load();
+      else
+        void this.#follow(state);
+    }
+  }
+  answer(survey, question, draft, instance) {
+    const id = newUuid();
+    const lane = surveyLane(survey);
+    const data = { survey, question, instance, draft };
+    this.#open.get(survey)?.noteRefusal(data);
+    for (const item of this.#queued(survey)) {
+      const other = item.data;
+      if (other.question !== question || other.instance !== instance)
+        continue;
+      if (item.refusal || !draft && other.draft?.files)
+        void this.outbox.discard(item.id);
+    }
+    const key = draft?.files?.length ? "" : `${lane}:${answerKey(question, instance)}`;
+    const done = this.outbox.add({ id, kind: ANSWER, lane, key, data });
+    this.#answering.add(data);
+    done.catch((error) => {
+      const isKept = this.outbox.items.some((item) => item.id === id);
+      if (error instanceof ApiError && !isKept)
+        this.#refused(data, error);
+    }).finally(() => {
+      this.#answering.delete(data);
+      this.queueChanged();
+    });
+    return { id, done };
+  }
+  #refused(answer, error) {
+    const state = this.#open.get(answer.survey);
+    state?.noteRefusal(answer, error);
+    if (error.fields["survey"])
+      void state?.load();
+  }
+  #stored(answer, item) {
+    const { survey, question, instance } = answer;
+    const state = this.#open.get(survey);
+    if (!state)
+      return;
+    const { survey_data: document2, ...stored } = item ?? {};
+    if (document2)
+      state.takeSurvey(document2);
+    state.takeItem(question, instance, item && stored);
+    state.noteRefusal(answer);
+    state.noteStored(document2 !== void 0);
+  }
+  queueChanged() {
+    for (const resolve of this.#waiting.splice(0))
+      resolve();
+    for (const state of this.#open.values())
+      void this.#follow(state);
+  }
+  async #follow(state, hasState) {
+    if (hasState !== void 0)
+      state?.noteStored(hasState);
+    if (state && !this.#isSaving(state.id))
+      await state.follow();
+  }
+  #queued(survey) {
+    return this.outbox.items.filter(({ lane }) => lane === surveyLane(survey));
+  }
+  #isSaving(survey) {
+    const isAnswering = [...this.#answering].some((answer) => answer.survey === survey);
+    return isAnswering || this.#queued(survey).some(({ refusal }) => !refusal);
+  }
+  async #saved(survey) {
+    while (this.#isSaving(survey))
+      await new Promise((resolve) => this.#waiting.push(resolve));
+    const kept = this.#queued(survey).find(({ refusal }) => refusal)?.refusal;
+    if (kept)
+      throw new ApiError(kept.status, kept.body);
+    const [refused] = this.#open.get(survey)?.refused ?? [];
+    if (refused)
+      throw refused.error;
+  }
+  async addInstance(survey, group) {
+    const path = `surveys/${survey}/groups/${group}/instances`;
+    const { instance, survey_data: document2 } = await this.requests.request("POST", path);
+    const state = this.#open.get(survey);
+    state?.takeSurvey(document2);
+    await this.#follow(state, true);
+    return instance;
+  }
+  async removeInstance(survey, group, instance) {
+    await this.requests.request("DELETE", `surveys/${survey}/groups/${group}/instances/${instance}`);
+    const state = this.#open.get(survey);
+    state?.dropInstance(group, instance);
+    await this.#follow(state, false);
+  }
+  async removeFile(survey, item, attachment, confirm) {
+    const path = `surveys/${survey}/items/${item.id}`;
+    await this.requests.request("DELETE", `${path}/attachments/${attachment}`, {
+      query: { explain: true, confirm }
+    });
+    const changed = await this.requests.request("GET", path);
+    const { related_question: question, instance = 0 } = item;
+    this.#stored({ survey, question, instance, draft: {} }, changed);
+    this.queueChanged();
+  }
+  async submit(survey) {
+    await this.#saved(survey);
+    const submitted = await this.requests.request("POST", `surveys/${survey}/submit`);
+    this.#open.get(survey)?.takeSurvey(submitted);
+    return submitted;
+  }
+  async results(survey) {
+    try {
+      return await this.requests.request("GET", `surveys/${survey}/results`);
+    } catch (error) {
+      if (error.status === 403)
+        return null;
+      throw error;
+    }
+  }
+};
+
 var ClientCore = class {
   options;
   release;
@@ -1791,6 +2316,7 @@ var ClientCore = class {
   outbox;
   sender;
   live;
+  surveys;
   #events = new Events();
   #listeners = /* @__PURE__ */ new Set();
   owner;
@@ -1815,10 +2341,14 @@ var ClientCore = class {
     this.storage = openStorage(options.storage);
     const changed = () => this.changed();
     this.outbox = new Outbox(this.owner, this.storage, {
-      changed,
+      changed: () => {
+        changed();
+        this.surveys.queueChanged();
+      },
       expired: (items) => this.#events.emit("expired", items)
     });
     this.sender = new MessageSender(this.requests, this.outbox, (id, sent) => this.live.stored(id, sent));
+    this.surveys = new Surveys(this.requests, this.outbox, this.account, changed);
     this.live = new Live(this.requests, this.account, this.#events, changed);
     this.socket = new ChatSocket({
       url: () => this.#socketUrl(),
@@ -1859,6 +2389,7 @@ var ClientCore = class {
       unread: this.live.threads.unread.totals,
       lists: this.live.threads.lists.snapshot,
       rooms,
+      surveys: this.surveys.snapshot(queue),
       queue
     };
   }
@@ -1964,6 +2495,7 @@ var ClientCore = class {
     this.#connection = connection;
     if (connection === "online" && !this.#authRequired) {
       this.outbox.resume();
+      this.surveys.resume();
       void this.live.sendRead().catch(() => {
       });
     }
@@ -1971,9 +2503,78 @@ var ClientCore = class {
   }
 };
 
+var SurveyClient = class extends ClientCore {
+  startSurvey(schema, body = {}) {
+    return this.surveys.start(schema, body);
+  }
+  openSurvey(id) {
+    return this.surveys.open(id);
+  }
+  reloadSurvey(id) {
+    return this.surveys.reload(id);
+  }
+  closeSurvey(id) {
+    this.surveys.close(id);
+  }
+  answer(survey, question, draft, instance = 0) {
+    return this.surveys.answer(survey, question, draft, instance);
+  }
+  clearAnswer(survey, question, instance = 0) {
+    return this.surveys.answer(survey, question, null, instance);
+  }
+  removeAnswerFile(survey, item, attachment, confirm = false) {
+    return this.surveys.removeFile(survey, item, attachment, confirm);
+  }
+  addInstance(survey, group) {
+    return this.surveys.addInstance(survey, group);
+  }
+  removeInstance(survey, group, instance) {
+    return this.surveys.removeInstance(survey, group, instance);
+  }
+  submitSurvey(survey) {
+    return this.surveys.submit(survey);
+  }
+  surveyResults(survey) {
+    return this.surveys.results(survey);
+  }
+};
+
+var MemberClient = class extends SurveyClient {
+  async members(thread) {
+    return resultsOf(await this.requests.request("GET", `threads/${thread}/users`));
+  }
+  addMember(thread, user, body = {}) {
+    return this.requests.request("POST", `threads/${thread}/users`, { body: { ...body, user } });
+  }
+  async changeMember(thread, user, change) {
+    const path = `threads/${thread}/users/${user}`;
+    const changed = await this.requests.request("PATCH", path, { body: change });
+    void this.live.threads.refresh(thread);
+    return changed;
+  }
+  async removeMember(thread, user) {
+    await this.requests.request("DELETE", `threads/${thread}/users/${user}`);
+  }
+  async leave(thread) {
+    await this.removeMember(thread, this.account);
+    this.live.threads.drop(thread);
+  }
+  pauseScript(thread, user = this.account) {
+    return this.changeMember(thread, user, { paused: true });
+  }
+  resumeScript(thread, user = this.account) {
+    return this.changeMember(thread, user, { paused: false });
+  }
+  async assign(thread, account) {
+    const body = { assigned_to: account };
+    await this.requests.request("PATCH", `threads/${thread}/assignment`, { body });
+    await this.live.threads.refresh(thread);
+  }
+};
+
 var TYPING_EVERY = 2e3;
 var TYPING_SHOWN = 4e3;
-var ChatClient = class extends ClientCore {
+var ChatClient = class extends MemberClient {
   #typed = /* @__PURE__ */ new Map();
   loadThreads(query) {
     return this.live.threads.lists.load(query);
@@ -2028,6 +2629,13 @@ var ChatClient = class extends ClientCore {
     const asked = isLed ? { asked: shown.related_message } : {};
     return this.sender.queue(thread, { ...asked, ...draft });
   }
+  skip(thread) {
+    const { question } = this.live.threads.get(thread) ?? {};
+    return this.send(thread, { skip: true, ...typeof question === "number" ? { question } : {} });
+  }
+  stopScript(thread, text = "") {
+    return this.sender.queue(thread, { break_state: true, ...text ? { text } : {} });
+  }
   discard(id) {
     return this.outbox.discard(id);
   }
@@ -2042,6 +2650,25 @@ var ChatClient = class extends ClientCore {
     await this.requests.request("DELETE", `threads/${thread}/messages/${message}`);
     this.live.rooms.get(thread)?.remove(message);
     void this.live.threads.refresh(thread);
+  }
+  async addFile(thread, message, file, { confirm, ...options } = {}) {
+    const path = `threads/${thread}/messages/${message}/attachments`;
+    const form = fileForm(file);
+    const query = { explain: true, confirm };
+    const added = await this.requests.request("POST", path, { ...options, form, query });
+    await this.#reload(thread, message);
+    return added;
+  }
+  async removeAttachment(thread, message, attachment, confirm = false) {
+    const path = `threads/${thread}/messages/${message}/attachments/${attachment}`;
+    await this.requests.request("DELETE", path, { query: { explain: true, confirm } });
+    await this.#reload(thread, message);
+  }
+  async #reload(thread, message) {
+    const room = this.live.rooms.get(thread);
+    const changed = room && this.requests.request("GET", `threads/${thread}/messages/${message}`);
+    await changed?.then((loaded) => room?.put(loaded)).catch(() => {
+    });
   }
   async correct(thread, correction) {
     const last = this.live.rooms.get(thread)?.log.newest?.id;
@@ -2213,6 +2840,7 @@ export {
   ApiError,
   ChatClient,
   LINK_REL,
+  answerKey,
   createClient,
   listKey,
   pageConfiguration,
