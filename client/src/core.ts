@@ -160,7 +160,7 @@ export class ClientCore {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.unread.stop();
+    this.live.threads.stop();
     for (const room of this.live.rooms.values()) room.close();
     this.#listeners.clear();
   }

@@ -37,9 +37,11 @@ interface List {
   hasMore: boolean;
   error: Error | null;
   snapshot: ThreadListSnapshot | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const PAGE = 50;
+const SOON = 500;
 
 /** Return the key of a list in the snapshot: the same for the same query. */
 export function listKey(query: ThreadQuery): string {
@@ -86,6 +88,7 @@ export class ThreadLists {
 
   /** Forget a list; its threads stay known. */
   close(query: ThreadQuery): void {
+    clearTimeout(this.#lists.get(listKey(query))?.timer);
     this.#lists.delete(listKey(query));
     this.#all = null;
     this.changed();
@@ -96,9 +99,19 @@ export class ThreadLists {
     await Promise.all([...this.#lists.values()].map((list) => this.#loadPage(list, 0)));
   }
 
-  /** Put a thread where it belongs. */
+  /** Ask the server for nothing more. */
+  stop(): void {
+    for (const list of this.#lists.values()) clearTimeout(list.timer);
+  }
+
+  /** Put a thread where it belongs, after it has changed. */
   place(thread: Thread): void {
     for (const list of this.#lists.values()) this.#place(list, thread);
+  }
+
+  /** Show a thread in the lists that have it. */
+  refresh({ id }: Thread): void {
+    for (const list of this.#lists.values()) if (list.ids.includes(id)) this.#dirty(list);
   }
 
   /** Take a thread out of all lists. */
@@ -122,6 +135,7 @@ export class ThreadLists {
         hasMore: false,
         error: null,
         snapshot: null,
+        timer: undefined,
       };
       this.#lists.set(key, list);
       this.#all = null;
@@ -162,23 +176,30 @@ export class ThreadLists {
 
   /** Whether it can be seen here, without the server, which threads belong to the list. */
   #isLocal({ query }: List): boolean {
-    return query.q === undefined && query.flagged === undefined && query.assigned === undefined;
+    return query.q === undefined && query.flagged === undefined;
   }
 
   #belongs(list: List, id: number): boolean {
     const thread = this.threads.get(id);
     if (!thread || thread.type !== list.query.type) return false;
-    const { unread, state } = list.query;
+    const { unread, state, assigned } = list.query;
     return (
+      (assigned === undefined || this.#isAssigned(thread, assigned)) &&
       (unread === undefined || unread === thread.unread > 0) &&
       (state === undefined || state.split(",").includes(thread.state))
     );
+  }
+
+  #isAssigned({ assigned_to }: Thread, assigned: AccountId): boolean {
+    if (assigned === "none") return assigned_to === null;
+    return String(assigned_to) === String(assigned === "me" ? this.account : assigned);
   }
 
   #place(list: List, thread: Thread): void {
     const isIn = list.ids.includes(thread.id);
     if (!this.#isLocal(list)) {
       if (isIn) this.#dirty(list);
+      this.#reloadSoon(list);
       return;
     }
     const belongs = this.#belongs(list, thread.id);
@@ -189,6 +210,13 @@ export class ThreadLists {
     const ids = list.ids.filter((id) => id !== thread.id);
     list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
     this.#dirty(list);
+  }
+
+  /** Ask the server again, once for all changes within a short while. */
+  #reloadSoon(list: List): void {
+    if (list.isLoading || !list.isLoaded) return;
+    clearTimeout(list.timer);
+    list.timer = setTimeout(() => void this.#loadPage(list, 0), SOON);
   }
 
   #sorted(list: List, ids: number[]): readonly number[] {

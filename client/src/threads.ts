@@ -10,6 +10,9 @@ import { Unread } from "./unread.js";
 /** Keys without which a document of a frame does not show a thread (`WS_THREAD_FIELDS`). */
 const NEEDED: readonly (keyof Thread)[] = ["type", "state", "updated", "unread", "permissions"];
 
+/** What decides about the place of a thread in lists. */
+const SHOWN_IN_LISTS: readonly (keyof Thread)[] = ["type", "state", "updated", "unread", "assigned_to"];
+
 export class Threads {
   readonly #threads = new Map<number, Thread>();
   /** How often events have changed a thread: a response that was requested before is older. */
@@ -128,7 +131,16 @@ export class Threads {
     this.#threads.set(thread.id, thread);
     if (known === undefined) this.unread.loadSoon();
     else this.unread.count(known.unread, thread.unread);
-    this.lists.place(thread);
+    // A response can show what is known already: then no list has to ask the server again.
+    if (known === undefined || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key]))
+      this.lists.place(thread);
+    else this.lists.refresh(thread);
     this.changed();
+  }
+
+  /** Ask the server for nothing more. */
+  stop(): void {
+    this.unread.stop();
+    this.lists.stop();
   }
 }

@@ -23,6 +23,11 @@ export interface components {
              */
             readonly weight?: number;
         };
+        /** @description The id of a thread, and the user who looks after it. */
+        readonly Assignment: {
+            readonly assigned_to: number | null;
+            readonly id: number;
+        };
         /** @description An attachment of a message. */
         readonly Attachment: {
             readonly content_type?: number | null;
@@ -566,6 +571,8 @@ export interface components {
         /** @description The request body that posts a message. */
         readonly MessageCreate: {
             readonly answers?: readonly number[];
+            /** @description The `related_message` of the thread that the requester has seen; null for none. The request is refused if another message asks now. */
+            readonly asked?: number | null;
             readonly attachments?: readonly components["schemas"]["Attachment"][];
             readonly break_state?: boolean;
             /** Format: uuid */
@@ -677,6 +684,11 @@ export interface components {
             /** Format: uri */
             readonly previous: string | null;
             readonly results: readonly components["schemas"]["Thread"][];
+        };
+        /** @description The request body that assigns a thread. */
+        readonly PatchedAssignmentChange: {
+            /** @description The id of a member or of somebody of the staff; null for nobody. */
+            readonly assigned_to?: number | null;
         };
         /** @description An attachment of a message. */
         readonly PatchedAttachment: {
@@ -904,6 +916,8 @@ export interface components {
         };
         /** @description The recipient's own thread object, limited to the fields of WS_THREAD_FIELDS, also inside its objects. */
         readonly PublishedThread: {
+            /** @description The user who looks after the thread. */
+            readonly assigned_to: number | null;
             readonly automated_sender: number | null;
             /** Format: date-time */
             readonly created: string;
@@ -1104,6 +1118,8 @@ export interface components {
         };
         /** @description The request body that answers the current question with a typed line. */
         readonly Reply: {
+            /** @description The `related_message` of the thread that the requester has seen; null for none. The request is refused if another message asks now. */
+            readonly asked?: number | null;
             /** Format: uuid */
             readonly client_id?: string | null;
             readonly confirm?: boolean;
@@ -1534,6 +1550,8 @@ export interface components {
         };
         /** @description A thread as one member sees it: the member's own `UserThread`. */
         readonly Thread: {
+            /** @description The user who looks after the thread. */
+            readonly assigned_to: number | null;
             readonly automated_sender: number | null;
             /** Format: date-time */
             readonly created: string;
@@ -1642,7 +1660,7 @@ export interface components {
             readonly state?: "scripted" | "scripted_fe_controlled" | "assisted" | "closed" | "open";
             readonly title?: string;
         };
-        /** @description The title, the members or a state changed; `data` is the recipient's own thread object. */
+        /** @description The title, the assignment, the members or a state changed; `data` is the recipient's own thread object. */
         readonly ThreadEvent: {
             readonly data: components["schemas"]["ThreadEventData"];
             readonly event: components["schemas"]["Position"];
@@ -1689,6 +1707,13 @@ export interface components {
             /** Format: date-time */
             readonly expires: string;
             readonly ticket: string;
+        };
+        /** @description The numbers of unread messages in all threads of an account, of every type. */
+        readonly UnreadTotals: {
+            /** @description How many messages are unread in them. */
+            readonly messages: number;
+            /** @description How many threads have unread messages. */
+            readonly threads: number;
         };
     };
     responses: never;

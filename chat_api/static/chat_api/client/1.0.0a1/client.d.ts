@@ -72,6 +72,11 @@ interface components {
              */
             readonly weight?: number;
         };
+        /** @description The id of a thread, and the user who looks after it. */
+        readonly Assignment: {
+            readonly assigned_to: number | null;
+            readonly id: number;
+        };
         /** @description An attachment of a message. */
         readonly Attachment: {
             readonly content_type?: number | null;
@@ -615,6 +620,8 @@ interface components {
         /** @description The request body that posts a message. */
         readonly MessageCreate: {
             readonly answers?: readonly number[];
+            /** @description The `related_message` of the thread that the requester has seen; null for none. The request is refused if another message asks now. */
+            readonly asked?: number | null;
             readonly attachments?: readonly components["schemas"]["Attachment"][];
             readonly break_state?: boolean;
             /** Format: uuid */
@@ -726,6 +733,11 @@ interface components {
             /** Format: uri */
             readonly previous: string | null;
             readonly results: readonly components["schemas"]["Thread"][];
+        };
+        /** @description The request body that assigns a thread. */
+        readonly PatchedAssignmentChange: {
+            /** @description The id of a member or of somebody of the staff; null for nobody. */
+            readonly assigned_to?: number | null;
         };
         /** @description An attachment of a message. */
         readonly PatchedAttachment: {
@@ -953,6 +965,8 @@ interface components {
         };
         /** @description The recipient's own thread object, limited to the fields of WS_THREAD_FIELDS, also inside its objects. */
         readonly PublishedThread: {
+            /** @description The user who looks after the thread. */
+            readonly assigned_to: number | null;
             readonly automated_sender: number | null;
             /** Format: date-time */
             readonly created: string;
@@ -1153,6 +1167,8 @@ interface components {
         };
         /** @description The request body that answers the current question with a typed line. */
         readonly Reply: {
+            /** @description The `related_message` of the thread that the requester has seen; null for none. The request is refused if another message asks now. */
+            readonly asked?: number | null;
             /** Format: uuid */
             readonly client_id?: string | null;
             readonly confirm?: boolean;
@@ -1583,6 +1599,8 @@ interface components {
         };
         /** @description A thread as one member sees it: the member's own `UserThread`. */
         readonly Thread: {
+            /** @description The user who looks after the thread. */
+            readonly assigned_to: number | null;
             readonly automated_sender: number | null;
             /** Format: date-time */
             readonly created: string;
@@ -1691,7 +1709,7 @@ interface components {
             readonly state?: "scripted" | "scripted_fe_controlled" | "assisted" | "closed" | "open";
             readonly title?: string;
         };
-        /** @description The title, the members or a state changed; `data` is the recipient's own thread object. */
+        /** @description The title, the assignment, the members or a state changed; `data` is the recipient's own thread object. */
         readonly ThreadEvent: {
             readonly data: components["schemas"]["ThreadEventData"];
             readonly event: components["schemas"]["Position"];
@@ -1738,6 +1756,13 @@ interface components {
             /** Format: date-time */
             readonly expires: string;
             readonly ticket: string;
+        };
+        /** @description The numbers of unread messages in all threads of an account, of every type. */
+        readonly UnreadTotals: {
+            /** @description How many messages are unread in them. */
+            readonly messages: number;
+            /** @description How many threads have unread messages. */
+            readonly threads: number;
         };
     };
     responses: never;
@@ -2194,8 +2219,12 @@ declare class ThreadLists {
     close(query: ThreadQuery): void;
     /** Load the first pages of all lists again. */
     reload(): Promise<void>;
-    /** Put a thread where it belongs. */
+    /** Ask the server for nothing more. */
+    stop(): void;
+    /** Put a thread where it belongs, after it has changed. */
     place(thread: Thread): void;
+    /** Show a thread in the lists that have it. */
+    refresh({ id }: Thread): void;
     /** Take a thread out of all lists. */
     drop(id: number): void;
 }
@@ -2252,6 +2281,8 @@ declare class Threads {
     drop(id: number): void;
     /** Load again what events may have changed unseen: all lists and the totals. */
     reload(): Promise<void>;
+    /** Ask the server for nothing more. */
+    stop(): void;
 }
 
 /** What the server sends, taken into the threads and rooms. */

@@ -529,6 +529,7 @@ var Room = class {
 };
 
 var PAGE2 = 50;
+var SOON = 500;
 function listKey(query) {
   return JSON.stringify(Object.entries(query).sort(([one], [other]) => one < other ? -1 : 1));
 }
@@ -559,6 +560,7 @@ var ThreadLists = class {
       await this.#loadPage(list, list.ids.length);
   }
   close(query) {
+    clearTimeout(this.#lists.get(listKey(query))?.timer);
     this.#lists.delete(listKey(query));
     this.#all = null;
     this.changed();
@@ -566,9 +568,18 @@ var ThreadLists = class {
   async reload() {
     await Promise.all([...this.#lists.values()].map((list) => this.#loadPage(list, 0)));
   }
+  stop() {
+    for (const list of this.#lists.values())
+      clearTimeout(list.timer);
+  }
   place(thread) {
     for (const list of this.#lists.values())
       this.#place(list, thread);
+  }
+  refresh({ id }) {
+    for (const list of this.#lists.values())
+      if (list.ids.includes(id))
+        this.#dirty(list);
   }
   drop(id) {
     for (const list of this.#lists.values()) {
@@ -589,7 +600,8 @@ var ThreadLists = class {
         isLoading: false,
         hasMore: false,
         error: null,
-        snapshot: null
+        snapshot: null,
+        timer: void 0
       };
       this.#lists.set(key, list);
       this.#all = null;
@@ -624,20 +636,26 @@ var ThreadLists = class {
     }
   }
   #isLocal({ query }) {
-    return query.q === void 0 && query.flagged === void 0 && query.assigned === void 0;
+    return query.q === void 0 && query.flagged === void 0;
   }
   #belongs(list, id) {
     const thread = this.threads.get(id);
     if (!thread || thread.type !== list.query.type)
       return false;
-    const { unread, state } = list.query;
-    return (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
+    const { unread, state, assigned } = list.query;
+    return (assigned === void 0 || this.#isAssigned(thread, assigned)) && (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
+  }
+  #isAssigned({ assigned_to }, assigned) {
+    if (assigned === "none")
+      return assigned_to === null;
+    return String(assigned_to) === String(assigned === "me" ? this.account : assigned);
   }
   #place(list, thread) {
     const isIn = list.ids.includes(thread.id);
     if (!this.#isLocal(list)) {
       if (isIn)
         this.#dirty(list);
+      this.#reloadSoon(list);
       return;
     }
     const belongs = this.#belongs(list, thread.id);
@@ -649,6 +667,12 @@ var ThreadLists = class {
     const ids = list.ids.filter((id) => id !== thread.id);
     list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
     this.#dirty(list);
+  }
+  #reloadSoon(list) {
+    if (list.isLoading || !list.isLoaded)
+      return;
+    clearTimeout(list.timer);
+    list.timer = setTimeout(() => void this.#loadPage(list, 0), SOON);
   }
   #sorted(list, ids) {
     if (!this.#isLocal(list))
@@ -669,7 +693,7 @@ var ThreadLists = class {
   }
 };
 
-var SOON = 300;
+var SOON2 = 300;
 var Unread = class {
   requests;
   account;
@@ -695,7 +719,7 @@ var Unread = class {
   }
   loadSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), SOON);
+    this.#timer = setTimeout(() => void this.load(), SOON2);
   }
   async load() {
     this.#isLoading = true;
@@ -716,6 +740,7 @@ var Unread = class {
 };
 
 var NEEDED = ["type", "state", "updated", "unread", "permissions"];
+var SHOWN_IN_LISTS = ["type", "state", "updated", "unread", "assigned_to"];
 var Threads = class {
   requests;
   changed;
@@ -813,8 +838,15 @@ var Threads = class {
       this.unread.loadSoon();
     else
       this.unread.count(known.unread, thread.unread);
-    this.lists.place(thread);
+    if (known === void 0 || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key]))
+      this.lists.place(thread);
+    else
+      this.lists.refresh(thread);
     this.changed();
+  }
+  stop() {
+    this.unread.stop();
+    this.lists.stop();
   }
 };
 
@@ -2415,7 +2447,7 @@ var ClientCore = class {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.unread.stop();
+    this.live.threads.stop();
     for (const room of this.live.rooms.values())
       room.close();
     this.#listeners.clear();
