@@ -21,6 +21,7 @@ from chat_api.engine.question_types.stored_values import value_to_json
 from chat_api.engine.run_state import RunState
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.lib.text_formats import format_of
 from chat_api.raised_flags.documents import flag_document, results_document
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import compiled
@@ -92,6 +93,7 @@ def message_document(message: AnyMessage, shown: MessageContext) -> Document:
         "sender": sender_id,
         "id": pk,
         "text": message.text,
+        "text_format": format_of(message.text_format, by_script=message.asks),
         "type": message.type,
         "sender_data": shown.senders.get(sender_id),
         "attachments_data": []

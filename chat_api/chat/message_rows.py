@@ -16,6 +16,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from chat_api.chat.models import Message
 from chat_api.lib.db.prepared import Prepared
+from chat_api.lib.text_formats import plain_text
 from chat_api.settings import chat_settings
 from chat_api.utils.serializers import PlainAccount, account_columns
 
@@ -29,6 +30,7 @@ class MessageRow(NamedTuple):
     thread_id: int
     sender_id: Any
     text: str
+    text_format: str | None
     type: str
     meta: Any
     has_attachments: bool
@@ -36,10 +38,16 @@ class MessageRow(NamedTuple):
     updated: datetime
     client_id: UUID | None
     instance: int | None
+    asks: bool
     first_name: str | None
     last_name: str | None
     #: The id of the unread row; None for a message that the user sent or has read.
     unread_id: int | None
+
+    @property
+    def plain_text(self) -> str:
+        """The text as it was typed or as the script says it."""
+        return plain_text(self.text, self.text_format, by_script=self.asks)
 
     @property
     def sender(self) -> PlainAccount | None:
@@ -50,7 +58,7 @@ class MessageRow(NamedTuple):
 
 
 _COLUMNS: Final = (
-    *list(MessageRow.__annotations__)[:13],
+    *list(MessageRow.__annotations__)[:15],
     "sender__first_name",
     "sender__last_name",
     "unread__id",

@@ -17,10 +17,10 @@ from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.engine.suggestions import suggestion_in
 from chat_api.lib.db.timezones import in_utc
+from chat_api.lib.text_formats import plain_text
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.rendering import shown_question
-from chat_api.schemas.typed_choices import plain_text
 
 Document = dict[str, Any]
 
@@ -46,12 +46,9 @@ def prompt_document(member: UserThread) -> Document | None:
         "question": question.id,
         "qid": question.qid,
         "type": question.type,
-        "text": plain_text(shown["text"] if text is None else text),
-        "options": [
-            {"number": numbers[answer.id], "text": plain_text(texts[answer.id])}
-            for answer in question.answers
-        ],
-        "skip": plain_text(shown["skip"]) if shown.get("skip") else None,
+        "text": shown["text"] if text is None else text,
+        "options": [{"number": numbers[answer.id], "text": texts[answer.id]} for answer in question.answers],
+        "skip": shown.get("skip") or None,
         "default": default,
         "expected": expected,
     }
@@ -88,5 +85,5 @@ def _asked_text(member: UserThread, question: ScriptQuestion) -> str | None:
     if member.related_message_id is None:
         return None
     asked = Message.objects.filter(pk=member.related_message_id, related_question=question.id)
-    text: str | None = asked.values_list("text", flat=True).first()
-    return text
+    found = asked.values_list("text", "text_format").first()
+    return None if found is None else plain_text(*found, by_script=True)

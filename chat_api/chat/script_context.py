@@ -17,6 +17,7 @@ from chat_api.engine.run_state import RunState
 from chat_api.engine.script import Question, Script
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import language_of
+from chat_api.lib.text_formats import plain_text
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.answer_texts import shown_answers, shown_scores, text_key
 from chat_api.schemas.compiled import compiled
@@ -124,7 +125,7 @@ def answers_once(members: Iterable[UserThread]) -> Answers:
 
 
 def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]]:
-    """Return, by membership, the texts of the last answers in the current run, by `q<qid>`. Takes one query.
+    """Return, by membership, the plain texts of the last answers in the current run, by `q<qid>`. Takes one query.
 
     Those of the rounds of repeated groups are also there, by `text_key`.
     """
@@ -145,10 +146,11 @@ def answers_by_member(members: Iterable[UserThread]) -> dict[int, dict[str, str]
     rows = Message.objects.filter(pk__in=last.annotate(last=Max("pk")).values("last")).order_by("pk")
     by_place = {_place(member): member for member in led}
     found: dict[int, dict[str, str]] = {member.pk: {} for member in led}
-    columns = (*_PLACE, "related_question__qid", "instance", "text")
-    for *place, qid, instance, text in rows.values_list(*columns):
+    columns = (*_PLACE, "related_question__qid", "instance", "text", "text_format")
+    for *place, qid, instance, stored, text_format in rows.values_list(*columns):
         member = by_place.get(tuple(place))
         if member is not None:
+            text = plain_text(stored, text_format)
             found[member.pk][f"q{qid}"] = text
             if instance is not None:
                 found[member.pk][text_key(qid, instance)] = text

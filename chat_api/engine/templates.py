@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from chat_api.engine.numbers import format_number
@@ -27,26 +27,18 @@ _PLACEHOLDER: Final = re.compile(
 _BRACES: Final = re.compile(r"\{\{[^{}]{0,500}\}\}")
 
 
-def render(
-    template: str,
-    context: Mapping[str, object],
-    *,
-    escape: Callable[[str], str] | None = None,
-    limit: int = RENDERED_MAX,
-) -> str:
+def render(template: str, context: Mapping[str, object], *, limit: int = RENDERED_MAX) -> str:
     """Replace every `{{ dotted.name }}` with its value in the nested mappings of `context`.
 
     Names that are unknown, private (a part begins with an underscore) or not plain data are replaced with their
-    `|fallback:"…"` or removed, and so are empty values. Each value is passed through `escape` once and is not
-    rendered again; the template's own text, including fallbacks, is not escaped. Other braces are left as they are.
-    The result is cut at `limit` characters.
+    `|fallback:"…"` or removed, and so are empty values. Values are inserted as they are: neither escaped nor rendered
+    again. Other braces are left as they are. The result is cut at `limit` characters.
     """
     parts: list[str] = []
     length = end = 0
     for found in _PLACEHOLDER.finditer(template):
         shown = _text_of(_value(context, found["name"]), limit)
-        value = escape(shown) if shown and escape is not None else shown
-        for part in (template[end : found.start()], value or found["fallback"] or ""):
+        for part in (template[end : found.start()], shown or found["fallback"] or ""):
             parts.append(part)
             length += len(part)
         end = found.end()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -17,7 +16,6 @@ from chat_api.engine.scores import band_of, results_of
 from chat_api.engine.script import Question, QuestionType, Score
 from chat_api.engine.templates import INDEX, RENDERED_MAX
 from chat_api.lib.languages import shown_value
-from chat_api.settings import chat_settings
 
 #: Yields the values of a question in all instances of its group that have one, each with the text of its answer.
 Listed = Callable[[Question], Iterable[tuple[Value, str]]]
@@ -30,28 +28,21 @@ def with_names(
     questions: Iterable[Question],
     values: Mapping[str, Value],
     language: str | None,
-    *,
-    escaped: bool | None = None,
 ) -> dict[str, str]:
     """Return the texts by `q<qid>` with those by name, for those of the questions that have `values`.
 
-    Numbers and dates are shown by name as in `language` (None: the active one), all else as by `q<qid>`. With
-    `escaped` (default: ESCAPE_TEXT) the texts are HTML-escaped, and so are those of calculations.
+    Numbers and dates are shown by name as in `language` (None: the active one), all else as by `q<qid>`.
     """
     found = dict(by_qid)
-    is_escaped = chat_settings.ESCAPE_TEXT if escaped is None else escaped
     for question in questions:
         if question.name is not None and (value := values.get(question.name)) is not None:
             shown = _shown(question, value, language)
-            if shown is None:
-                found[question.name] = by_qid.get(f"q{question.qid}", "")
-            else:
-                found[question.name] = html.escape(shown) if is_escaped else shown
+            found[question.name] = by_qid.get(f"q{question.qid}", "") if shown is None else shown
     return found
 
 
 def _shown(question: Question, value: Value, language: str | None) -> str | None:
-    """Return the text of a value that shows by itself, unescaped; None for one that shows as its answer."""
+    """Return the text of a value that shows by itself; None for one that shows as its answer."""
     shown = shown_value(value, language)
     if shown is not None or question.type != QuestionType.CALCULATION:
         return shown
@@ -62,15 +53,13 @@ def _shown(question: Question, value: Value, language: str | None) -> str | None
 class ListTexts(Mapping[str, str]):
     """The values of a repeated group in all instances, comma-separated, by the names of its questions.
 
-    They are made when a text reads them, at most as long as a rendered text, and not escaped.
+    They are made when a text reads them, at most as long as a rendered text.
     """
 
-    def __init__(
-        self, questions: Iterable[Question], listed: Listed, language: str | None, *, escaped: bool
-    ) -> None:
-        """Show the values that `listed` yields; with `escaped`, the texts of answers there are HTML-escaped."""
+    def __init__(self, questions: Iterable[Question], listed: Listed, language: str | None) -> None:
+        """Show the values that `listed` yields."""
         self._questions = {each.name: each for each in questions if each.name is not None}
-        self._listed, self._language, self._is_escaped = listed, language, escaped
+        self._listed, self._language = listed, language
         self._made: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
@@ -94,7 +83,7 @@ class ListTexts(Mapping[str, str]):
             shown = _shown(question, value, self._language)
             if shown is None:
                 # Messages of older releases do not say which round they belong to.
-                shown = (html.unescape(text) if self._is_escaped else text) or text_of(value)
+                shown = text or text_of(value)
             if shown and length <= RENDERED_MAX:
                 length += len(shown)
                 yield shown[:RENDERED_MAX]
@@ -115,31 +104,27 @@ def shown_answers(
     state: RunState | None,
     asked: flow_events.Asked | None,
     language: str | None,
-    *,
-    escaped: bool | None = None,
 ) -> dict[str, object]:
     """Return `answers`, by `q<qid>` and by name, and in a round of a repeated group `index`, as texts show them.
 
-    `texts` are the answers of the run by `q<qid>` and by `text_key`; with `escaped` (default: ESCAPE_TEXT) they are
-    HTML-escaped. `asked` is the question whose text it is; by default, the current round is shown.
+    `texts` are the answers of the run, as plain texts, by `q<qid>` and by `text_key`. `asked` is the question whose
+    text it is; by default, the current round is shown.
     """
     if state is None:
         return {"answers": texts}
-    escaped = chat_settings.ESCAPE_TEXT if escaped is None else escaped
     questions, rounds = state.logic.script.questions, state.rounds
     values = state.values() if asked is None else state.values_at(asked.question, asked.instance)
     if rounds is None:
-        return {"answers": with_names(texts, questions, values, language, escaped=escaped)}
+        return {"answers": with_names(texts, questions, values, language)}
     group, number = rounds.place.group, rounds.place.number
     if asked is not None:
         group, number = rounds.group_of(asked.question), asked.instance or 0
     shown = _of_round(texts, rounds, group, number)
     listed = _listed_in(texts, rounds)
     lists = {
-        each.key: ListTexts(rounds.questions_of(each), listed, language, escaped=escaped)
-        for each in rounds.groups.values()
+        each.key: ListTexts(rounds.questions_of(each), listed, language) for each in rounds.groups.values()
     }
-    named = with_names(shown, questions, values, language, escaped=escaped)
+    named = with_names(shown, questions, values, language)
     index = {INDEX: number} if group is not None and number else {}
     return {"answers": with_lists(named, lists), **index}
 

@@ -18,7 +18,6 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.lib.languages import shown_value
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import shown_question
-from chat_api.schemas.typed_choices import plain_text
 
 Document = dict[str, Any]
 Expected = Mapping[str, Any]
@@ -82,10 +81,10 @@ def _own_texts(
     if not refusal.message and "required_message" not in source:
         return {}
     shown = shown_question(schema, question_id, context)
-    found = {"required": plain_text(shown.get("required_message") or "")}
+    found = {"required": shown.get("required_message") or ""}
     for before, after in zip(source.get("constraints", ()), shown.get("constraints", ()), strict=False):
         if refusal.message and before["message"] == refusal.message:
-            found.setdefault("", plain_text(after["message"]))
+            found.setdefault("", after["message"])
     return found
 
 

@@ -211,7 +211,7 @@ class _Player:
 
     def _note(self, question: Question, checked: CheckedReply, reply: Reply | None) -> str:
         """Note an accepted reply for texts, and return how the conversation shows it."""
-        text = checked.stored_text(str, lambda answer: self._render(answer.text, self.preview.variables))
+        text = checked.said(lambda answer: self._render(answer.text, self.preview.variables))
         self.answers[f"q{question.qid}"] = text
         if self.state is not None and (number := self.state.round_of(question)):
             self.answers[text_key(question.qid, number)] = text
@@ -269,12 +269,11 @@ class _Player:
             "sender": {},
             "thread": {"id": 0, "title": "Preview", "type": self.thread_type},
             "variables": variables,
-            **shown_answers(self.answers, state, asked, None, escaped=False),
+            **shown_answers(self.answers, state, asked, None),
             **shown_scores(
                 logic, lambda: (state or RunState(logic)).environment(variables), None, self.script.scores
             ),
         }
-        # The template escapes the text.
         return render(text, context)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +39,7 @@ class TextContext:
     """The values that are available in texts, created on first use.
 
     `subject` is passed to QUESTION_CONTEXT_PROVIDERS: the member (`UserThread`) or the `Survey`. `create` returns
-    `user`, `sender`, `thread`, `variables` and `answers` (stored texts by `q<qid>`).
+    `user`, `sender`, `thread`, `variables` and `answers` (plain texts by `q<qid>`).
     """
 
     subject: object
@@ -57,19 +56,12 @@ class TextContext:
     #: What does not depend on the instance, and what it was made of; the contexts of all instances have the same.
     shared: dict[tuple[str, object], Any] = field(default_factory=dict)
     _values: Mapping[str, object] | None = field(default=None, init=False)
-    _unescaped: Mapping[str, object] | None = field(default=None, init=False)
 
     def __call__(self) -> Mapping[str, object]:
         """Return the values."""
         if self._values is None:
             self._values = self.create()
         return self._values
-
-    def unescaped(self) -> Mapping[str, object]:
-        """Return the values with the answers as they were typed."""
-        if self._unescaped is None:
-            self._unescaped = _unescaped(dict(self()))
-        return self._unescaped
 
 
 def shown_question(
@@ -87,7 +79,7 @@ def shown_question(
     values = _values(document, context)
 
     def fill(text: str) -> str:
-        return _fill(text, values)
+        return render(text, values) if "{{" in text else text
 
     def resolved(meta: Any) -> Any:
         return _resolved(meta, values, {} if shared is None else shared)
@@ -116,21 +108,12 @@ def with_default(document: Document, value: Any) -> Document:
 def filling(document: Document, context: Callable[[], Mapping[str, object]]) -> Callable[[str], str]:
     """Return a function that renders texts of a question; `context` is called for the first one with a placeholder."""
     values = cache(partial(_values, document, context))
-    return lambda text: _fill(text, values()) if "{{" in text else text
+    return lambda text: render(text, values()) if "{{" in text else text
 
 
 def shown_text(text: str, context: Callable[[], Mapping[str, object]]) -> str:
     """Return a text of a group, rendered; `QUESTION_CONTEXT_PROVIDERS` are for questions and add nothing to it."""
-    return _fill(text, _read(context)) if "{{" in text else text
-
-
-def _read(context: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
-    return context.unescaped() if isinstance(context, TextContext) else _unescaped(dict(context()))
-
-
-def _fill(text: str, values: Mapping[str, object]) -> str:
-    escape = html.escape if chat_settings.ESCAPE_TEXT else None
-    return render(text, values, escape=escape) if "{{" in text else text
+    return render(text, context()) if "{{" in text else text
 
 
 def _filled_details(document: Document, fill: Callable[[str], str]) -> Document:
@@ -157,7 +140,7 @@ def shown_account(user: Any, *, viewer: Any) -> Mapping[str, object]:
 
 
 def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> dict[str, object]:
-    values = dict(_read(context))
+    values = dict(context())
     providers = _providers(document)
     if not providers:
         return values
@@ -171,17 +154,6 @@ def _values(document: Document, context: Callable[[], Mapping[str, object]]) -> 
             provided.update(degraded(_PROVIDERS, call, fallback={}))
         shared[key] = provided
     values.update(shared[key])
-    return values
-
-
-def _unescaped(values: dict[str, object]) -> dict[str, object]:
-    answers = values.get("answers")
-    if chat_settings.ESCAPE_TEXT and isinstance(answers, Mapping):
-        # They are stored escaped, and every value is escaped again when it is rendered.
-        values["answers"] = {
-            name: found if isinstance(found, Mapping) else html.unescape(str(found))
-            for name, found in answers.items()
-        }
     return values
 
 

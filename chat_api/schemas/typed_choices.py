@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Mapping
 
 from chat_api.engine.question_types.choice_texts import AmbiguousChoice, TypedChoice, chosen_by_text, folded
@@ -11,7 +10,6 @@ from chat_api.engine.script import Question
 from chat_api.lib.errors import InvalidInput
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import filling
-from chat_api.settings import chat_settings
 
 Context = Callable[[], Mapping[str, object]]
 
@@ -33,11 +31,6 @@ def choice_in_text(
     return found
 
 
-def plain_text(text: str) -> str:
-    """Return a text of a script or message without HTML escapes, which inserted values have."""
-    return html.unescape(text) if chat_settings.ESCAPE_TEXT else text
-
-
 def is_skip_text(schema: CompiledSchema, question: Question, text: str, context: Context) -> bool:
     """Return whether the text is the one that offers to skip the question, in any language, or the word "skip"."""
     document = schema.question(question.id)
@@ -46,14 +39,14 @@ def is_skip_text(schema: CompiledSchema, question: Question, text: str, context:
     fill = filling(document, context)
     offered = ["skip", question.skip, *schema.translations.details.get((question.id, "skip"), {}).values()]
     wanted = without_end(folded(text))
-    return any(without_end(folded(plain_text(fill(each)))) == wanted for each in offered if each)
+    return any(without_end(folded(fill(each))) == wanted for each in offered if each)
 
 
 def _answer_texts(schema: CompiledSchema, question: Question, context: Context) -> dict[int, list[str]]:
     fill = filling(schema.question(question.id), context)
 
     def shown(source: str, translations: Iterable[str]) -> list[str]:
-        return [plain_text(fill(text)) for text in (source, *translations)]
+        return [fill(text) for text in (source, *translations)]
 
     return {
         answer.id: shown(answer.text, schema.translations.answers.get(answer.id, {}).values())

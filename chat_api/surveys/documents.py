@@ -15,6 +15,7 @@ from typing import Any, Final
 from chat_api.attachments.documents import AttachmentContext, attachment_document
 from chat_api.lib.rest.accounts import Accounts
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.lib.text_formats import format_of
 from chat_api.settings import chat_settings
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
@@ -134,6 +135,7 @@ def _item_document(item: SurveyItem, shown: ItemContext, last_key: str, last_val
         "id": item.pk,
         "sender": item.sender_id,
         "text": item.text,
+        "text_format": format_of(item.text_format),
         "position": item.position,
         "attachments_data": (
             [attachment_document(row, attachment) for row in shown.attachments.get(item.pk, ())]

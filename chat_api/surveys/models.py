@@ -13,6 +13,7 @@ from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.lib.db.idempotency import CreationKey
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
+from chat_api.lib.text_formats import TextFormat, plain_text
 from chat_api.schemas.models import Answer, Question, Schema
 
 
@@ -77,6 +78,10 @@ class SurveyItem(ChatModel):
         db_index=False,
     )
     text = models.TextField(blank=True, default="")
+    #: How `text` is stored, see `plain_text`; null in rows of earlier releases, which are as the settings say.
+    text_format = models.CharField(
+        max_length=10, null=True, blank=True, editable=False, choices=TextFormat.choices
+    )
     #: The number as typed, not escaped, if `text` holds it in another notation; else null.
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="answer")
@@ -103,6 +108,11 @@ class SurveyItem(ChatModel):
 
     def __str__(self) -> str:
         return f"Item {self.pk} of survey {self.survey_id}"
+
+    @property
+    def plain_text(self) -> str:
+        """The text as it was typed: decoded where it is stored escaped."""
+        return plain_text(self.text, self.text_format)
 
     @property
     def answer_ids(self) -> list[int]:

@@ -10,7 +10,6 @@ from django.db.models import prefetch_related_objects
 from chat_api.engine.templates import names_in
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.rendering import shown_question
-from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors
 from chat_api.surveys.models import Survey
 from chat_api.surveys.script_context import SurveyTexts
@@ -23,8 +22,8 @@ def shown_states(surveys: Sequence[Survey], viewer: Any) -> Mapping[int, State]:
     """Return by id the states of those surveys whose problems have messages, as the user `viewer` is shown them.
 
     Messages are in the language of the request. To the owner of the survey they quote answers, those of their instance
-    in repeated groups; others can list surveys without their answers, and see the placeholders. They are not
-    HTML-escaped. The number of queries does not depend on the number of surveys; there is none without messages.
+    in repeated groups; others can list surveys without their answers, and see the placeholders. The number
+    of queries does not depend on the number of surveys; there is none without messages.
     """
     concerned = [survey for survey in surveys if any(each["message"] for _, each in _problems(survey.state))]
     if not concerned:
@@ -90,7 +89,7 @@ def _shown(survey: Survey, texts: SurveyTexts | None) -> State:
         message, place = _translated(schema, problem), _place_of(schema, problem)
         if texts is not None and place is not None and message is not None and names_in(message):
             document = shown_question(schema, place[0], texts.at((place[0], number)))
-            message = plain_text(document["constraints"][place[1]]["message"])
+            message = document["constraints"][place[1]]["message"]
         return {**problem, "message": message}
 
     state: Any = survey.state

@@ -17,7 +17,6 @@ from chat_api.schemas.expression_context import logic_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.render_contexts import register_text_context
 from chat_api.schemas.rendering import TextContext, filling, shown_account
-from chat_api.settings import chat_settings
 from chat_api.surveys import selectors
 from chat_api.surveys.answers import Answers, Facts, InstanceFacts
 from chat_api.surveys.instances import Instance, Place
@@ -176,11 +175,9 @@ class SurveyTexts:
 
     @cached_property
     def _lists(self) -> dict[str, ListTexts]:
-        script, is_escaped = self._script, chat_settings.ESCAPE_TEXT
+        script = self._script
         return {
-            part.key: ListTexts(
-                (script.questions[index] for index in part.indexes), self._listed, None, escaped=is_escaped
-            )
+            part.key: ListTexts((script.questions[index] for index in part.indexes), self._listed, None)
             for part in repeated_groups(script).values()
         }
 
@@ -195,7 +192,7 @@ class SurveyTexts:
         return SurveyTexts(self._survey, self._answers, as_written=True)
 
     def _answer_text(self, question_id: int, number: int) -> str | None:
-        """Return an answer as a chat stores it: the texts of the chosen answers and the typed text, joined by commas.
+        """Return an answer as a chat shows it: the texts of the chosen answers and the typed text, joined by commas.
 
         None for a question without an answer.
         """

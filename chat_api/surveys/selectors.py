@@ -1,4 +1,4 @@
-"""Queries for surveys, their items and attachments."""
+"""Queries for surveys and their items."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from typing import Any, Final
 
 from django.db.models import Count, Max, QuerySet
 
-from chat_api.attachments.sent_files import sent_files
-from chat_api.engine.question_types.limit_checks import File
 from chat_api.engine.records import record
 from chat_api.lib.db.locks import lock_row
 from chat_api.lib.db.prepared import Prepared
 from chat_api.lib.rest.relations import ID_MAX, can_be_key
+from chat_api.lib.text_formats import plain_text
 from chat_api.schemas.models import Answer, Question, Schema
 from chat_api.settings import chat_settings
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import (
     Survey,
-    SurveyAttachment,
     SurveyCreation,
     SurveyItem,
     SurveyItemAnswer,
@@ -120,7 +118,7 @@ def schemas_of_questions(*, question_ids: Collection[int]) -> dict[int, Schema]:
 
 def stored_answer(item: SurveyItem) -> StoredAnswer:
     """Return the answer that an item holds."""
-    return StoredAnswer(item.text, item.answer_ids, item.has_attachments, item.pk)
+    return StoredAnswer(item.plain_text, item.answer_ids, item.has_attachments, item.pk)
 
 
 def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
@@ -131,7 +129,7 @@ def is_answered(*, survey: Survey, question_id: int, instance: int = 0) -> bool:
 
 @record
 class StoredAnswer:
-    """A stored answer: its text, the ids of the chosen answers, whether it has attachments, and the id of its item."""
+    """A stored answer: its plain text, the chosen answers' ids, whether it has attachments, and the id of its item."""
 
     text: str = ""
     answer_ids: list[int] = field(default_factory=list)
@@ -160,11 +158,13 @@ _ITEMS_MARK: Final = Prepared[SurveyItem](
 def answers_given(*, survey_id: int) -> dict[int, StoredAnswer]:
     """Return the stored answers by answered question. One query."""
     given: dict[int, StoredAnswer] = {}
-    for item_id, question_id, text, has_attachments, answer_id in _ANSWERS_GIVEN.values(survey_id):
+    for item_id, question_id, text, text_format, has_attachments, answer_id in _ANSWERS_GIVEN.values(
+        survey_id
+    ):
         stored = given.get(question_id)
         if stored is None:
             ids = [] if answer_id is None else [answer_id]
-            given[question_id] = StoredAnswer(text, ids, has_attachments, item_id)
+            given[question_id] = StoredAnswer(plain_text(text, text_format), ids, has_attachments, item_id)
         elif answer_id is not None:
             stored.answer_ids.append(answer_id)
     return given
@@ -176,7 +176,14 @@ _ANSWERS_GIVEN: Final = Prepared[SurveyItem](
     lambda survey_id: (
         SurveyItem.objects.filter(survey_id=survey_id)
         .order_by("pk", "answer_links__pk")
-        .values_list("pk", "related_question_id", "text", "has_attachments", "answer_links__answer_id")
+        .values_list(
+            "pk",
+            "related_question_id",
+            "text",
+            "text_format",
+            "has_attachments",
+            "answer_links__answer_id",
+        )
     ),
 )
 
@@ -209,10 +216,11 @@ def replies_by_survey(*, survey_ids: Collection[int], using: str) -> dict[int, d
 
 
 def _add_reply(given: dict[Place, StoredReply], columns: Sequence[Any]) -> None:
-    item_id, question_id, instance, text, has_attachments, reply, created, answer_id = columns
+    item_id, question_id, instance, text, text_format, has_attachments, reply, created, answer_id = columns
     place = question_id, instance
     if place not in given:
-        given[place] = StoredReply(StoredAnswer(text, [], has_attachments, item_id), reply, created)
+        answer = StoredAnswer(plain_text(text, text_format), [], has_attachments, item_id)
+        given[place] = StoredReply(answer, reply, created)
     if answer_id is not None:
         given[place].answer.answer_ids.append(answer_id)
 
@@ -222,6 +230,7 @@ _REPLY_COLUMNS: Final = (
     "related_question_id",
     "instance",
     "text",
+    "text_format",
     "has_attachments",
     "reply",
     "created",
@@ -270,31 +279,3 @@ _CHOSEN_OF_SURVEY: Final = Prepared[SurveyItemAnswer](
         .values_list("surveyitem_id", "answer_id")
     ),
 )
-
-
-def attachments_of(*, item: SurveyItem) -> QuerySet[SurveyAttachment]:
-    """Return the attachments of the item, oldest first."""
-    return SurveyAttachment.objects.filter(item=item).order_by("pk")
-
-
-def files_of(*, item: SurveyItem) -> tuple[File, ...]:
-    """Return the attachments of the item as the files of an answer. Takes no query if it has none."""
-    return sent_files(attachments_of(item=item)) if item.has_attachments else ()
-
-
-def attachment_of(*, item: SurveyItem, attachment_id: int) -> SurveyAttachment | None:
-    """Return the attachment if it belongs to the item, or None."""
-    if attachment_id > ID_MAX:
-        return None
-    attachment = attachments_of(item=item).filter(pk=attachment_id).first()
-    if attachment is not None:
-        attachment.item = item
-    return attachment
-
-
-def place_of_attachment(*, attachment_id: int) -> tuple[int, int]:
-    """Return the ids of the survey and the item that the attachment belongs to; zeros without an attachment."""
-    if attachment_id > ID_MAX:
-        return 0, 0
-    places = SurveyAttachment.objects.filter(pk=attachment_id).values_list("item__survey_id", "item_id")
-    return places.first() or (0, 0)

@@ -23,7 +23,6 @@ from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.expression_context import logic_of
-from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.answers import Facts, InstanceFacts, Kept, without
 from chat_api.surveys.instances import Instance, Instances, Place, SurveyInstances
@@ -288,7 +287,7 @@ def _problem_document(problem: Problem) -> dict[str, Any]:
 def _from_text(question: Question, row: selectors.StoredReply) -> GivenAnswer:
     """Return an answer that was stored without its value, read from its text."""
     plain = replace(question, limits=None)
-    reply = Reply(plain_text(row.answer.text), tuple(row.answer.answer_ids))
+    reply = Reply(row.answer.text, tuple(row.answer.answer_ids))
     at = in_utc(row.created)
     try:
         checked = check_reply(plain, reply, PLAIN_NOTATION)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -19,10 +18,9 @@ from chat_api.lib.languages import notation_of
 from chat_api.lib.rest.relations import ID_MAX, IDS_MAX, refuse_missing
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Answer, Question, Schema
-from chat_api.schemas.typed_choices import plain_text
 from chat_api.settings import chat_settings
 from chat_api.surveys import selectors
-from chat_api.surveys.models import Survey, SurveyItem
+from chat_api.surveys.models import Survey
 
 #: The ids of the chosen answers, by the id of the answered question.
 Answered = Mapping[int, tuple[int, ...]]
@@ -135,17 +133,6 @@ def already_answered(survey: Survey, question_id: int, instance: int = 0) -> Map
     if selectors.is_answered(survey=survey, question_id=question_id, instance=instance):
         return {"related_question": ["ALREADY_ANSWERED"]}
     return {}
-
-
-def stored_text(text: str) -> str:
-    """Return a typed text as it is stored: stripped, and HTML-escaped unless ESCAPE_TEXT is off."""
-    text = text.strip()
-    return html.escape(text) if chat_settings.ESCAPE_TEXT else text
-
-
-def unescaped_text(item: SurveyItem) -> str:
-    """Return the text of an item without HTML escapes."""
-    return plain_text(item.text)
 
 
 def holds_answer(

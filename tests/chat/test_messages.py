@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 KEYS = {
     "related_question", "updated", "meta", "created", "is_read", "has_attachments", "thread", "sender", "id",
     "text", "type", "sender_data", "attachments_data", "is_own", "predecessor", "client_id",
+    "text_format",
 }  # fmt: skip
 
 

@@ -81,12 +81,12 @@ def test_texts_show_the_round_its_answers_and_the_lists_of_all_rounds(alice: Any
     talk.say(answers=[answer(schema, 4, 1), answer(schema, 4, 2)])
     assert asked(talk) == "Medicine 2?"
     talk.say(text="<b>Ibu & co</b>")
-    assert asked(talk) == "How much of &lt;b&gt;Ibu &amp; co&lt;/b&gt;, after [1.5]?"
+    assert asked(talk) == "How much of <b>Ibu & co</b>, after [1.5]?"
     talk.say(text="20")
     talk.say(answers=[answer(schema, 4, 2)])
     assert asked(talk) == (
-        "Aspirin, &lt;b&gt;Ibu &amp; co&lt;/b&gt;: 1.5, 20, at 8 &amp; 9, night of Aspirin, "
-        "night of &lt;b&gt;Ibu &amp; co&lt;/b&gt;.[]"
+        "Aspirin, <b>Ibu & co</b>: 1.5, 20, at 8 & 9, night of Aspirin, "
+        "night of <b>Ibu & co</b>.[]"
     )
 
 
@@ -98,7 +98,7 @@ def test_lists_leave_out_skipped_answers(alice: Any) -> None:
         talk.say(text="Aspirin")
         talk.say(**dose)
         talk.say(answers=[answer(schema, 4, 1)])
-    assert asked(talk) == "Aspirin, Aspirin: 3, at 8 &amp; 9, at 8 &amp; 9.[]"
+    assert asked(talk) == "Aspirin, Aspirin: 3, at 8 & 9, at 8 & 9.[]"
 
 
 def test_lists_are_in_the_language_of_the_member(alice: Any, settings: Any) -> None:
@@ -127,16 +127,16 @@ def test_lists_are_in_the_language_of_the_member(alice: Any, settings: Any) -> N
     talk = begin(alice, publish_unchecked(draft))
     for text in ("2", "1,5", "2026-05-01", "3", "2026-05-02"):
         talk.say(text=text)
-    assert [text for text in talk.texts() if text.startswith("&")] == ["&lt;0,75", "&amp;1,5"]
-    assert talk.texts()[-1] == "1,5, 3 | 0,75, 1,5 | &lt;, &amp; | 1,5, 3 | 1. Mai 2026, 2. Mai 2026"
+    assert [text for text in talk.texts() if text.startswith(("<", "&"))] == ["<0,75", "&1,5"]
+    assert talk.texts()[-1] == "1,5, 3 | 0,75, 1,5 | <, & | 1,5, 3 | 1. Mai 2026, 2. Mai 2026"
 
 
-def test_typed_text_in_a_list_is_never_a_template_and_is_escaped_once(alice: Any) -> None:
+def test_typed_text_in_a_list_is_never_a_template(alice: Any) -> None:
     talk = begin(alice, form([MEDS[0], MEDS[1], {**MEDS[4], "qid": 3}]))
     talk.say(text="2")
     talk.say(text="{{ user.password }}")
     talk.say(text="<script>alert(1)</script>")
-    shown = "{{ user.password }}, &lt;script&gt;alert(1)&lt;/script&gt;"
+    shown = "{{ user.password }}, <script>alert(1)</script>"
     assert asked(talk) == f"{shown}: , .[]"
 
 
@@ -169,7 +169,7 @@ def test_names_of_the_host_go_before_index(alice: Any, settings: Any) -> None:
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "QUESTION_CONTEXT_PROVIDERS": [with_index]}
     talk = begin(alice, form())
     talk.say(text="1")
-    assert asked(talk) == "Medicine host&#x27;s?"
+    assert asked(talk) == "Medicine host's?"
 
 
 def test_preview_shows_the_same_texts() -> None:
@@ -289,4 +289,4 @@ def test_lists_have_the_answers_of_a_run_from_before_there_were_rounds(alice: An
     talk.say(text="<b>")
     Message.objects.update(instance=None)
     talk.say(text="Ibuprofen")
-    assert asked(talk) == "&lt;b&gt;, Ibuprofen: , .[]"
+    assert asked(talk) == "<b>, Ibuprofen: , .[]"

@@ -75,7 +75,7 @@ def test_prompt_is_the_asked_text_with_a_line_for_each_answer(alice: Any) -> Non
     }
 
 
-def test_prompt_has_no_escapes(alice: Any) -> None:
+def test_prompt_is_plain_text(alice: Any) -> None:
     alice.first_name = "Al & <Ice>"
     alice.save()
     asked = {
@@ -84,7 +84,7 @@ def test_prompt_has_no_escapes(alice: Any) -> None:
         "answers": [{"text": "{{ user.first_name }}"}, {"text": "Fish &amp; chips"}],
     }
     talk = started(alice, asked)
-    assert prompt(talk)["prompt"] == "Al & <Ice>?\n1 Al & <Ice>\n2 Fish & chips"
+    assert prompt(talk)["prompt"] == "Al & <Ice>?\n1 Al & <Ice>\n2 Fish &amp; chips"
     assert said(talk, "al & <ice>")["text"] == "Al &amp; &lt;Ice&gt;"
 
 

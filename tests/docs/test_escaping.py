@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEXT = """<b>"cat" & 'dog'</b>"""
 ESCAPED = html.escape(TEXT)
-_ROW = re.compile(r"\* - ``(\w+)`` of an? ([\w ]+)\n\s+- (as sent|``[\w-]+``)\n")
+_ROW = re.compile(r"\* - ``(\w+)`` of an? ([\w ]+)\n\s+- (as sent|``html``|by ``text_format``)\n")
 #: The component of the document for each object that the page names.
 COMPONENTS = {
     "message": "FoundMessage",
@@ -31,7 +31,7 @@ COMPONENTS = {
 def rows() -> dict[tuple[str, str], str]:
     """Return what the page says, by object and field."""
     page = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
-    found = {(thing, key): said.strip("`") for key, thing, said in _ROW.findall(page)}
+    found = {(thing, key): said.replace("`", "") for key, thing, said in _ROW.findall(page)}
     assert len(found) >= 10
     return found
 
@@ -43,8 +43,8 @@ def components() -> dict[str, Any]:
     return found
 
 
-def shown() -> dict[tuple[str, str], str]:
-    """Return each text as it comes back after it was sent."""
+def shown() -> dict[tuple[str, str], Any]:
+    """Return each text as it comes back after it was sent; with its format where it has one."""
     alice: Any = UserFactory(first_name=TEXT)
     thread, client = thread_with(alice), client_of(alice)
     path = f"/api/threads/{thread.pk}"
@@ -68,11 +68,11 @@ def shown() -> dict[tuple[str, str], str]:
     ).json()
     attached = message["attachments_data"][0]
     return {
-        ("message", "text"): message["text"],
+        ("message", "text"): (message["text_format"], message["text"]),
         ("message", "type"): message["type"],
         ("message", "meta"): message["meta"]["x"],
         ("message", "highlight"): found["highlight"],
-        ("survey item", "text"): item["text"],
+        ("survey item", "text"): (item["text_format"], item["text"]),
         ("thread", "title"): client.get(path).json()["title"],
         ("attachment", "title"): attached["title"],
         ("attachment", "description"): attached["description"],
@@ -85,13 +85,16 @@ def shown() -> dict[tuple[str, str], str]:
 def test_page_document_and_behaviour_agree(escapes: bool, settings: Any) -> None:
     settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escapes}
     page, described = rows(), components()
-    formats = {} if not escapes else {"html-escaped": ESCAPED}
-    values = {"as sent": TEXT, "html-escaped": TEXT, **formats}
-    values["html"] = ESCAPED.replace("cat", "<mark>cat</mark>")
+    values = {
+        "as sent": TEXT,
+        "by text_format": ("escaped", ESCAPED) if escapes else ("plain", TEXT),
+        "html": ESCAPED.replace("cat", "<mark>cat</mark>"),
+    }
     happened = shown()
     assert happened.keys() == page.keys()
     for (thing, key), said in page.items():
         assert happened[thing, key] == values[said], (thing, key)
         schema = described[COMPONENTS[thing]]["properties"][key]
-        expected = None if said == "as sent" or (said == "html-escaped" and not escapes) else said
-        assert schema.get("format") == expected, (thing, key)
+        assert schema.get("format") == ("html" if said == "html" else None), (thing, key)
+        names_format = "`text_format`" in schema.get("description", "")
+        assert names_format == (said == "by text_format"), (thing, key)

@@ -76,7 +76,7 @@ def test_others_than_the_owner_see_texts_and_no_suggestions(
     }
     listed = client_of(UserFactory.create()).get(f"{survey.path}/items").json()
     shown = listed[-1]["related_question_data"]
-    assert shown["text"] == "How much &lt;b&gt;Ibu&lt;/b&gt;?"
+    assert shown["text"] == "How much <b>Ibu</b>?"
     assert "default" not in shown
 
 

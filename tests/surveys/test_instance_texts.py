@@ -108,18 +108,18 @@ def test_each_instance_shows_its_own_answers_and_its_place(survey: Filling) -> N
     group = group_of(survey)
     assert group["text"] == ". "
     assert [each["text"] for each in group["questions"]] == [
-        "Medicine  of Ann &amp; co?",
+        "Medicine  of Ann & co?",
         "How much ?",
         "Taken?",
         "Anything else?",
     ]
     first, second = group["instances"]
     assert (first["instance"], first["text"]) == (1, "1. Aspirin")
-    assert (second["instance"], second["text"]) == (2, "2. &lt;b&gt;Ibu&lt;/b&gt;")
+    assert (second["instance"], second["text"]) == (2, "2. <b>Ibu</b>")
     # Questions that are the same in all instances are left out.
     assert texts(survey) == [
-        {2: "Medicine 1 of Ann &amp; co?", 3: "How much Aspirin?", 4: "Taken?"},
-        {2: "Medicine 2 of Ann &amp; co?", 3: "How much &lt;b&gt;Ibu&lt;/b&gt;?", 4: "Taken?"},
+        {2: "Medicine 1 of Ann & co?", 3: "How much Aspirin?", 4: "Taken?"},
+        {2: "Medicine 2 of Ann & co?", 3: "How much <b>Ibu</b>?", 4: "Taken?"},
     ]
     shown = first["questions"][1]
     assert (shown["hint"], shown["required_message"]) == ("Last: no", "How much Aspirin is needed.")
@@ -137,7 +137,7 @@ def test_each_instance_shows_its_own_answers_and_its_place(survey: Filling) -> N
 
 def test_items_show_their_question_and_answers_as_their_instance_does(survey: Filling) -> None:
     item = survey.give(4, "{{ answers.medicine }} & water", instance=2)
-    assert [each["text"] for each in item["answers_data"]] == ["&lt;b&gt;Ibu&lt;/b&gt; & water"]
+    assert [each["text"] for each in item["answers_data"]] == ["<b>Ibu</b> & water"]
     survey.give(3, text="1", instance=1)
     survey.give(3, text="2", instance=2)
     listed = survey.client.get(f"{survey.path}/items").json()
@@ -150,32 +150,32 @@ def test_items_show_their_question_and_answers_as_their_instance_does(survey: Fi
         shown[0]
         == shown[1]
         == [
-            "Medicine 1 of Ann &amp; co?",
-            "Medicine 2 of Ann &amp; co?",
+            "Medicine 1 of Ann & co?",
+            "Medicine 2 of Ann & co?",
             "Taken?",
             "Taken?",
             "How much Aspirin?",
-            "How much &lt;b&gt;Ibu&lt;/b&gt;?",
+            "How much <b>Ibu</b>?",
         ]
     )
     offered = [each["related_question_data"]["answers"][0]["text"] for each in listed[3:5]]
-    assert offered == ["Aspirin & water", "&lt;b&gt;Ibu&lt;/b&gt; & water"]
+    assert offered == ["Aspirin & water", "<b>Ibu</b> & water"]
     assert [each["related_question_data"].get("default") for each in listed[5:]] == [1.5, 3]
 
 
 def test_lists_show_the_answers_of_all_instances_everywhere(survey: Filling) -> None:
-    assert last_text(survey) == "Aspirin, &lt;b&gt;Ibu&lt;/b&gt;: , no.[]"
+    assert last_text(survey) == "Aspirin, <b>Ibu</b>: , no.[]"
     survey.give(3, text="1.50", instance=2)
     survey.give(3, text="10", instance=1)
     survey.give(4, "no", instance=2)
-    assert last_text(survey) == "Aspirin, &lt;b&gt;Ibu&lt;/b&gt;: 10, 1.5, no, no.[]"
+    assert last_text(survey) == "Aspirin, <b>Ibu</b>: 10, 1.5, no, no.[]"
 
 
 def test_quoted_answers_have_their_own_placeholders_filled_in(survey: Filling) -> None:
     survey.give(4, "{{ answers.medicine }} & water", instance=2)
-    assert last_text(survey).endswith(": , no, &lt;b&gt;Ibu&lt;/b&gt; &amp; water.[]")
+    assert last_text(survey).endswith(": , no, <b>Ibu</b> & water.[]")
     assert (
-        group_of(survey)["instances"][1]["questions"][1]["hint"] == "Last: &lt;b&gt;Ibu&lt;/b&gt; &amp; water"
+        group_of(survey)["instances"][1]["questions"][1]["hint"] == "Last: <b>Ibu</b> & water"
     )
 
 
@@ -185,10 +185,10 @@ def test_instances_that_are_gone_are_shown_no_more_and_places_follow(survey: Fil
     assert survey.client.delete(f"{instances_path(survey)}/1").status_code == 204
     shown = group_of(survey)["instances"]
     assert [(each["instance"], each["text"]) for each in shown] == [
-        (2, "1. &lt;b&gt;Ibu&lt;/b&gt;"),
+        (2, "1. <b>Ibu</b>"),
         (3, "2. Zinc"),
     ]
-    assert last_text(survey) == "&lt;b&gt;Ibu&lt;/b&gt;, Zinc: , .[]"
+    assert last_text(survey) == "<b>Ibu</b>, Zinc: , .[]"
     assert [each["questions"][1]["default"] for each in shown] == [1.5, 3]
 
 

@@ -26,6 +26,7 @@ SHARED_KEYS = {
     "id",
     "sender",
     "text",
+    "text_format",
     "position",
     "attachments_data",
     "answers_data",

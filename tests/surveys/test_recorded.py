@@ -26,7 +26,7 @@ MODELS: dict[str, Any] = {"Schema": Schema, "Question": Question, "Answer": Answ
 JSON_COLUMNS = frozenset({"meta", "variable_modifications", "forking_rules", "state"})
 PEOPLE = {"alice": "Alice", "bob": "Bob", "carol": "Carol", "dave": "Dave", "admin": ""}
 #: Keys of surveys and errors that 0.8.8 did not have.
-NEW_KEYS = ("submitted", "client_id", "confirm", "attachments", "instance", "code")
+NEW_KEYS = ("submitted", "client_id", "confirm", "attachments", "instance", "code", "text_format")
 #: Settings under which a step was recorded.
 RECORDED_WITH = {"SURVEYS_ALLOWED_SCHEMA_TYPES=": {"SURVEYS_ALLOWED_SCHEMA_TYPES": ("automated_flow",)}}
 

@@ -34,7 +34,7 @@ def test_text_quotes_the_owner_and_their_answers(filling, alice):
     survey.give(1, text="<i>Al</i>")
     survey.give(2, "milk & co")
     shown = about(survey, 3, text="yes")["text"]
-    assert shown == "Alice, &lt;i&gt;Al&lt;/i&gt; likes milk &amp; co: 3?"
+    assert shown == "Alice, <i>Al</i> likes milk & co: 3?"
 
 
 def test_texts_quote_only_answers_to_visible_questions(filling):
@@ -74,8 +74,9 @@ def test_texts_quote_only_answers_to_visible_questions(filling):
     assert texts() == {"And Kim1?"}
 
 
-def test_values_are_not_escaped_when_escape_text_is_off(filling, settings):
-    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": False}
+@pytest.mark.parametrize("escapes", [True, False])
+def test_values_are_inserted_as_they_were_typed(filling, settings, escapes):
+    settings.CHAT_SETTINGS = {"ESCAPE_TEXT": escapes}
     survey = filling(published_schema([{"text": "Name?"}, {"text": "<b>{{ answers.q1 }}</b>"}]))
     survey.give(1, text="<i>Al</i> &amp;")
     assert about(survey, 2, text="x")["text"] == "<b><i>Al</i> &amp;</b>"
@@ -246,7 +247,7 @@ def test_texts_show_scores_and_their_bands(filling, names):
     if "name" in names:
         assert text() == ": "
     item = survey.give(1, text="8")
-    assert text() == "5: &lt;high&gt;"
+    assert text() == "5: <high>"
     assert text("pl") == "5: duże"
     survey.client.patch(f"/api/surveys/{survey.id}/items/{item['id']}", {"text": "4"})
     assert text("pl") == ("2,5: low" if "name" in names else "5: duże")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from chat_api.chat.actions import scripts
 from chat_api.chat.actions.drafts import Draft, Sent
-from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import ask
 from chat_api.chat.actions.replies import check_draft, reply_of
 from chat_api.chat.actions.rounds import go_to_round, refuse_other_round
@@ -26,6 +25,7 @@ from chat_api.engine.script import PASSED_TYPES, QuestionType
 from chat_api.engine.script import Answer as ScriptAnswer
 from chat_api.engine.script import Question as ScriptQuestion
 from chat_api.lib.errors import NON_FIELD, InvalidInput
+from chat_api.lib.text_formats import TextFormat, text_to_store
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.models import Answer
 from chat_api.schemas.rendering import shown_question
@@ -141,16 +141,31 @@ def _confirm(
     return Sent(message=None, created=True, member=member)
 
 
-def _as_shown(
-    member: UserThread, schema: CompiledSchema, question: ScriptQuestion, state: RunState | None
-) -> Callable[[ScriptAnswer], str]:
-    """Return a function from an answer to its text as the member saw it."""
+def _text_to_store(
+    member: UserThread,
+    schema: CompiledSchema,
+    question: ScriptQuestion,
+    checked: CheckedReply,
+    state: RunState | None,
+) -> tuple[str, str]:
+    """Return the text of an accepted answer as it is stored, with the chosen answers as shown, and its format.
+
+    Chosen answers alone are what the author of the script wrote, and plain. Where something that a person typed is in
+    the text, beside the answers or inserted into one, all of it is stored like a person's.
+    """
+    if not checked.answers:
+        return text_to_store(checked.text)
     language = language_for(member)
-    if question.id not in schema.dynamic and schema.in_language(language) is schema:
-        return lambda answer: answer.text
-    document = shown_question(schema, question.id, context_at(member, question, state, language=language))
-    texts = {answer["id"]: str(answer["text"]) for answer in document["answers"]}
-    return lambda answer: texts[answer.id]
+    written = {
+        answer["id"]: answer["text"]
+        for answer in schema.in_language(language).question_documents[question.id]["answers"]
+    }
+    shown, is_own = written, not checked.text
+    if any("{{" in written[answer.id] for answer in checked.answers):
+        document = shown_question(schema, question.id, context_at(member, question, state, language=language))
+        shown, is_own = {answer["id"]: str(answer["text"]) for answer in document["answers"]}, False
+    text = checked.said(lambda answer: shown[answer.id])
+    return (text, TextFormat.PLAIN) if is_own else text_to_store(text)
 
 
 def add_answer(
@@ -167,10 +182,13 @@ def add_answer(
     state = state_of(change, member, schema)
     if state is not None:
         state.confirms = draft.confirm
+    reply = reply_of(member, question, checked, state, now=change.now, asking=asking)
+    text, text_format = _text_to_store(member, schema, question, checked, state)
     message = Message(
         sender_id=member.user_id,
-        reply=reply_of(member, question, checked, state, now=change.now, asking=asking),
-        text=checked.stored_text(stored_text, _as_shown(member, schema, question, state)),
+        reply=reply,
+        text=text,
+        text_format=text_format,
         typed_text=checked.typed,
         type=draft.type,
         meta=draft.meta,

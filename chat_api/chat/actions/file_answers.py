@@ -29,7 +29,6 @@ from chat_api.lib.errors import InvalidInput
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.explanations import explanations
-from chat_api.schemas.typed_choices import plain_text
 
 
 def follow_attachments(
@@ -44,7 +43,7 @@ def follow_attachments(
     answer = _FileAnswer.of(message)
     if answer is None:
         return
-    reply = Reply(plain_text(message.text), (), sent_files(attached))
+    reply = Reply(message.plain_text, (), sent_files(attached))
     try:
         answer.replace_by(change, reply, confirm=confirm)
     except AnswerRefused as refusal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,7 +13,6 @@ from chat_api.chat.choices import Notification
 from chat_api.chat.models import Attachment, Message, MessageAnswer, Thread, UnreadMessage, UserThread
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import Statement, insert
-from chat_api.settings import chat_settings
 
 # One statement for any number of members: no row travels to Python and back.
 _INSERT_UNREAD: Final = """
@@ -24,11 +22,6 @@ FROM {message} m, {member} ut
 WHERE m.id IN ({keys}) AND ut.thread_id = %s AND (ut.notifications & {flag}) <> 0
   AND (m.sender_id IS NULL OR m.sender_id <> ut.user_id)
 """
-
-
-def stored_text(text: str) -> str:
-    """Return a text as it is stored: HTML-escaped, unless the host has turned ESCAPE_TEXT off."""
-    return html.escape(text) if chat_settings.ESCAPE_TEXT else text
 
 
 @dataclass(slots=True)

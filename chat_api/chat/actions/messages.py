@@ -11,7 +11,6 @@ from chat_api.chat import selectors
 from chat_api.chat.actions import answers, endings
 from chat_api.chat.actions.deletion import remove
 from chat_api.chat.actions.drafts import Draft, Sent
-from chat_api.chat.actions.message_batch import stored_text
 from chat_api.chat.actions.questions import question_message
 from chat_api.chat.actions.thread_change import ThreadChange
 from chat_api.chat.actions.typed_lines import understood
@@ -22,6 +21,7 @@ from chat_api.chat.script_context import context_for, language_for
 from chat_api.engine.script import SILENT_TYPES, QuestionType
 from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, Gone, InvalidInput
+from chat_api.lib.text_formats import text_to_store
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.settings import chat_settings
 
@@ -121,7 +121,7 @@ def _post(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     # Escaping turns a character into at most six bytes.
     if draft.meta is not None or 6 * len(draft.text) > chat_settings.MESSAGE_BYTES_MAX:
         # Checked again with the attachments, after the host's functions have processed them.
-        refuse_above_bytes_max(stored_text(draft.text), draft.meta)
+        refuse_above_bytes_max(text_to_store(draft.text)[0], draft.meta)
     open_if_closed(change, member)
     if member.state == State.SCRIPTED:
         return answers.answer_current(change, member, understood(change, member, draft))
@@ -147,10 +147,12 @@ def _post_plain(change: ThreadChange, member: UserThread, draft: Draft) -> Sent:
     if draft.question_id is not None and member.schema is not None:
         message = _own_question(change, member, compiled(member.schema), draft.question_id, draft)
     else:
+        text, text_format = text_to_store(draft.text)
         message = change.messages.add(
             Message(
                 sender_id=member.user_id,
-                text=stored_text(draft.text),
+                text=text,
+                text_format=text_format,
                 type=draft.type,
                 meta=draft.meta,
                 client_id=draft.client_id,
@@ -196,7 +198,7 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     if "text" in changes:
         if message.reply is not None:
             raise InvalidInput.field("text", "USE_CORRECT")
-        message.text = stored_text(changes["text"])
+        message.text, message.text_format = text_to_store(changes["text"])
         message.typed_text = None
     if "meta" in changes:
         message.meta = changes["meta"]
@@ -204,7 +206,7 @@ def change_message(*, editor: UserThread, message_id: int, changes: dict[str, An
     refuse_above_bytes_max(message.text, message.meta, attached)
     message.thread = change.thread
     message.updated = change.now
-    message.save(update_fields=("text", "typed_text", "meta", "updated"))
+    message.save(update_fields=("text", "text_format", "typed_text", "meta", "updated"))
     change.rewrite(message)
     change.write()
     return message

@@ -12,6 +12,7 @@ from chat_api.chat.models import Attachment, Message, UserThread
 from chat_api.chat.script_context import Answers, context_for, language_for
 from chat_api.engine import flow_events
 from chat_api.engine.script import Modification
+from chat_api.lib.text_formats import TextFormat
 from chat_api.schemas.answer_texts import text_key
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.rendering import TextContext, shown_question
@@ -104,9 +105,9 @@ def _just_answered(change: ThreadChange, member: UserThread, schema: CompiledSch
     for message in change.messages.answers_of(member):
         question = schema.script.questions_by_id.get(message.related_question_id or 0)
         if question is not None:
-            found[f"q{question.qid}"] = message.text
+            found[f"q{question.qid}"] = message.plain_text
             if message.instance is not None:
-                found[text_key(question.qid, message.instance)] = message.text
+                found[text_key(question.qid, message.instance)] = message.plain_text
     return found
 
 
@@ -118,6 +119,7 @@ def question_message(
     document = shown_question(schema, question_id, context)
     message = Message(
         text=document["text"],
+        text_format=TextFormat.PLAIN,
         meta=document["meta"],
         # The type in which a question is shown can have 255 characters; a message's has 50.
         type=document["show_as_type"][:_TYPE_MAX],

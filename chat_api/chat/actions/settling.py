@@ -26,9 +26,9 @@ from chat_api.engine.run_state import RunState
 from chat_api.engine.script import CHOICE_TYPES, PASSED_TYPES, Question, QuestionType
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.languages import notation_of
+from chat_api.lib.text_formats import plain_text
 from chat_api.lib.time_zones import time_zone_key
 from chat_api.schemas.compiled import CompiledSchema
-from chat_api.schemas.typed_choices import plain_text
 
 
 def settle_answer(
@@ -131,8 +131,8 @@ def _said(question: Question, given: GivenAnswer, text: str) -> str:
 
 
 def _texts(ids: Iterable[int]) -> Mapping[int, str]:
-    rows = Message.objects.filter(pk__in=[*ids]).values_list("pk", "text")
-    return {pk: plain_text(text) for pk, text in rows}
+    rows = Message.objects.filter(pk__in=[*ids]).values_list("pk", "text", "text_format")
+    return {pk: plain_text(text, stored) for pk, text, stored in rows}
 
 
 @dataclass(slots=True)

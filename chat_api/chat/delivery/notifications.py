@@ -6,7 +6,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from html import unescape
 from typing import Any, Final, TypeVar
 
 from django.utils import timezone
@@ -241,8 +240,8 @@ def _unread_messages(member: UserThread, row: NotificationDelivery) -> list[Mess
 
 
 def _shown(message: Message) -> ShownMessage:
-    text = unescape(message.text) if chat_settings.ESCAPE_TEXT else message.text
-    return ShownMessage(id=message.pk, sender=_name_of(message.sender), text=text, created=message.created)
+    sender = _name_of(message.sender)
+    return ShownMessage(id=message.pk, sender=sender, text=message.plain_text, created=message.created)
 
 
 def _name_of(sender: Any) -> str:

@@ -13,8 +13,8 @@ from chat_api.chat.models import Message, MessageAnswer
 from chat_api.engine.given_answers import given_from_json
 from chat_api.engine.repeats import repeated_groups
 from chat_api.engine.script import NON_ANSWERABLE, Question, Script
+from chat_api.lib.text_formats import plain_text
 from chat_api.schemas.results.columns import Said
-from chat_api.schemas.typed_choices import plain_text
 
 #: The number of messages read at a time.
 _MESSAGES: Final = 2_000
@@ -90,13 +90,14 @@ def _found(
             "deleted",
             "superseded",
             "text",
+            "text_format",
             "reply",
         )
     )
     asked: dict[Key, int] = {}
     newest: dict[Key, _Found] = {}
     gone: dict[Key, list[_Found]] = {}
-    for run_id, question_id, instance, pk, asks, deleted, superseded, text, raw in rows.iterator(
+    for run_id, question_id, instance, pk, asks, deleted, superseded, text, stored, raw in rows.iterator(
         chunk_size=_MESSAGES
     ):
         # Messages of older releases have no round: all of them are of the first.
@@ -107,7 +108,7 @@ def _found(
         if asks:
             asked[key] = pk
             continue
-        found = _Found(asking_in(raw) or asked.get(key, 0), pk, text, raw)
+        found = _Found(asking_in(raw) or asked.get(key, 0), pk, plain_text(text, stored), raw)
         if superseded:
             gone.setdefault(key, []).append(found)
         elif not deleted:
@@ -140,4 +141,4 @@ def _said(question: Question, found: _Found, linked: tuple[int, ...]) -> Said:
     given = given_from_json(question, found.raw)
     # Hosts can choose that not all of the chosen answers are linked.
     chosen = linked if given is None or not given.chosen else given.chosen
-    return Said(plain_text(found.text), given, chosen)
+    return Said(found.text, given, chosen)

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from chat_api.chat import selectors, visibility
 from chat_api.chat.choices import Permission
+from chat_api.chat.message_rows import MessageRow
 from chat_api.chat.models import Message, UserThread
-from chat_api.chat.search.indexing import plain_text
 from chat_api.lib.rest.openapi import Refusal
 from chat_api.search.backends.base import RANK, search_backend
 from chat_api.search.highlight import highlight
@@ -76,6 +76,6 @@ def threads_found(rows: QuerySet[UserThread], query: Query, *, users: Sequence[A
     return rows.filter(thread_id__in=found.order_by().values("thread_id"))
 
 
-def highlights(messages: Iterable[Any], query: Query) -> dict[int, str]:
+def highlights(messages: Iterable[Message | MessageRow], query: Query) -> dict[int, str]:
     """Return, by id, the text of each message with the matches marked."""
-    return {message.pk: highlight(plain_text(message.text), query) for message in messages}
+    return {message.pk: highlight(message.plain_text, query) for message in messages}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from html import unescape
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractUser
@@ -44,21 +43,15 @@ def documents_of(messages: Iterable[Message], known: Mapping[Any, Any]) -> list[
     unknown = {message.sender_id for message in messages} - known.keys() - {None}
     users = {**known, **(accounts().in_bulk(unknown) if unknown else {})}
     names = {pk: searchable(full_name(user)) for pk, user in users.items()}
-    is_escaped = chat_settings.ESCAPE_TEXT
     return [
         Document(
             message_id=message.pk,
             thread_id=message.thread_id,
-            text=searchable(unescape(message.text) if is_escaped else message.text),
+            text=searchable(message.plain_text),
             sender_name=names.get(message.sender_id, ""),
         )
         for message in messages
     ]
-
-
-def plain_text(stored: str) -> str:
-    """Return a stored text as it was written."""
-    return unescape(stored) if chat_settings.ESCAPE_TEXT else stored
 
 
 def full_name(user: Any) -> str:

@@ -19,8 +19,8 @@ from chat_api.chat.serializers.document_contexts import (
     reader_of,
     thread_context,
 )
-from chat_api.lib.rest.fields import JSONField
-from chat_api.lib.rest.openapi import HTML, HTML_ESCAPED
+from chat_api.lib.rest.fields import STORED_TEXT, JSONField, TextFormatField
+from chat_api.lib.rest.openapi import HTML
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer
 from chat_api.schemas.serializers import QuestionSerializer
 
@@ -32,6 +32,7 @@ class MessageSerializer(ModelSerializer):
     predecessor = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
     thread = serializers.PrimaryKeyRelatedField[Any](read_only=True)
     sender = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    text_format = TextFormatField()
     meta = JSONField(read_only=True)
     is_read = serializers.BooleanField(read_only=True)
     sender_data = AccountData(of="sender")
@@ -42,9 +43,6 @@ class MessageSerializer(ModelSerializer):
     instance = serializers.IntegerField(
         required=False, help_text="In a repeated group only: the round in which its question was asked."
     )
-
-    #: By field, the format in the OpenAPI document.
-    text_formats: Mapping[str, str] = {"text": HTML_ESCAPED}
 
     class Meta:
         model = Message
@@ -59,6 +57,7 @@ class MessageSerializer(ModelSerializer):
             "sender",
             "id",
             "text",
+            "text_format",
             "type",
             "sender_data",
             "attachments_data",
@@ -68,6 +67,7 @@ class MessageSerializer(ModelSerializer):
             "instance",
         )
         read_only_fields = ("has_attachments", "text", "type")
+        extra_kwargs: Mapping[str, Any] = {"text": {"help_text": STORED_TEXT}}
 
     def to_representation(self, instance: Message) -> dict[str, Any]:
         """Return the message's document."""
@@ -91,7 +91,8 @@ class FoundMessageSerializer(MessageSerializer):
         help_text="With `superseded` only: the message no longer counts, because an answer was corrected.",
     )
 
-    text_formats = {**MessageSerializer.text_formats, "highlight": HTML}
+    #: By field, the format in the OpenAPI document.
+    text_formats: Mapping[str, str] = {"highlight": HTML}
 
     class Meta(MessageSerializer.Meta):
         fields = (*MessageSerializer.Meta.fields, "highlight", "superseded")

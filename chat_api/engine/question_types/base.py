@@ -72,14 +72,12 @@ class CheckedReply:
     other: str | None = None
     is_skipped: bool = False
 
-    def stored_text(
-        self, escape: Callable[[str], str], shown: Callable[[Answer], str] = lambda answer: answer.text
-    ) -> str:
-        """Return the text of the message: the chosen answers' texts and the escaped typed text, joined by commas.
+    def said(self, shown: Callable[[Answer], str] = lambda answer: answer.text) -> str:
+        """Return the text of the message: the chosen answers' texts and the typed text, joined by commas.
 
         `shown` returns the text of an answer as it was shown to the member.
         """
-        typed = [escape(self.text)] if self.text else []
+        typed = [self.text] if self.text else []
         return ", ".join([shown(answer) for answer in self.answers] + typed)
 
 

@@ -13,8 +13,14 @@ from rest_framework import serializers
 from chat_api.lib.db.storable import JSONProblem, is_storable, json_problem
 from chat_api.lib.db.timezones import as_stored
 from chat_api.lib.rest.url_converters import user_key_schema
+from chat_api.lib.text_formats import TextFormat
 from chat_api.settings import chat_settings
 
+#: Describes the text of a message or an answer.
+STORED_TEXT: Final = (
+    "As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once "
+    "each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML."
+)
 #: The code of a text with more characters than MESSAGE_TEXT_MAX.
 TOO_LONG: Final = "TOO_LONG"
 
@@ -36,14 +42,31 @@ class TextField(serializers.CharField):
         return text
 
 
-def long_text() -> TextField:
+def long_text(help_text: str | None = None) -> TextField:
     """Return the field of a long text, of at most MESSAGE_TEXT_MAX characters by the current setting."""
     return TextField(
         required=False,
         allow_blank=True,
         max_length=chat_settings.MESSAGE_TEXT_MAX,
+        help_text=help_text,
         error_messages={"max_length": TOO_LONG},
     )
+
+
+class TextFormatField(serializers.ChoiceField):
+    """How the `text` beside it is stored: the same for each row, whatever ESCAPE_TEXT says later."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=TextFormat.choices, read_only=True)
+
+    def openapi_schema(self) -> dict[str, Any]:
+        """Return how the OpenAPI document describes the format."""
+        return {
+            # Not a component, see `DescribedSchema`.
+            "allOf": [{"type": "string", "enum": TextFormat.values}],
+            "readOnly": True,
+            "description": "How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`).",
+        }
 
 
 class UUIDField(serializers.UUIDField):

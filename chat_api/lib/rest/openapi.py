@@ -20,11 +20,8 @@ from rest_framework.settings import api_settings
 from chat_api.lib.named_account import ACCOUNT
 from chat_api.lib.rest.examples import add_examples
 from chat_api.lib.rest.url_converters import CONVERTERS
-from chat_api.settings import chat_settings
 
-#: The format of a text that is stored and shown HTML-escaped (`ESCAPE_TEXT`), and of one that is HTML. Texts without a
-#: format are as they were sent: clients have to escape them.
-HTML_ESCAPED: Final = "html-escaped"
+#: The format of a text that is HTML. Clients have to escape all others.
 HTML: Final = "html"
 
 _NO_SIZE: Final = object()
@@ -264,8 +261,7 @@ class DescribedSchema(AutoSchema):
             serializer.__dict__.pop("fields", None)
         shown: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         for name, text_format in getattr(serializer, "text_formats", {}).items():
-            if text_format != HTML_ESCAPED or chat_settings.ESCAPE_TEXT:
-                shown["properties"][name]["format"] = text_format
+            shown["properties"][name]["format"] = text_format
         optional = getattr(serializer, "optional_keys", ())
         if optional:
             required = [name for name in shown.pop("required", ()) if name not in optional]

@@ -21,7 +21,6 @@ from chat_api.lib.db.transactions import atomic
 from chat_api.lib.errors import NON_FIELD, InvalidInput
 from chat_api.schemas.compiled import compiled
 from chat_api.settings import chat_settings
-from chat_api.surveys import validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.actions.items import accept, lock_item, update_state
 from chat_api.surveys.answers import Answers
@@ -110,7 +109,7 @@ def _follow(item: SurveyItem, attached: Sequence[SurveyAttachment], *, confirm: 
 
 def _judge(item: SurveyItem, known: Answers, attached: Sequence[SurveyAttachment], *, confirm: bool) -> None:
     """Set what rules read of the files on the item. Raises `InvalidInput`."""
-    reply = Reply(validation.unescaped_text(item), (), sent_files(attached))
+    reply = Reply(item.plain_text, (), sent_files(attached))
     confirms = confirm or (isinstance(item.reply, dict) and item.reply.get("confirmed") is True)
     try:
         accept(known, item, reply, confirms=confirms)

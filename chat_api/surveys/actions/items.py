@@ -17,10 +17,12 @@ from chat_api.lib.db.transactions import atomic
 from chat_api.lib.db.write_plan import WritePlan
 from chat_api.lib.db.writes import insert
 from chat_api.lib.errors import InvalidInput
+from chat_api.lib.text_formats import text_to_store
 from chat_api.schemas.compiled import compiled
 from chat_api.surveys import selectors, validation
 from chat_api.surveys.actions.flags import follow_answers
 from chat_api.surveys.answers import Answers
+from chat_api.surveys.attachment_selectors import files_of
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem, SurveyItemAnswer
 from chat_api.surveys.stored_answers import changing_answers, new_version
 from chat_api.surveys.typed_texts import checked_answer
@@ -58,12 +60,14 @@ def answer_question(
                     problems["related_question"] = ["ALREADY_ANSWERED"]
                 if problems or checked is None:
                     raise InvalidInput(problems)
+                stored, text_format = text_to_store(checked.text.strip())
                 item = SurveyItem(
                     survey=survey,
                     related_question_id=question_id,
                     instance=instance,
                     position=script.questions_by_id[question_id].position,
-                    text=validation.stored_text(checked.text),
+                    text=stored,
+                    text_format=text_format,
                     typed_text=checked.typed,
                     sender=sender,
                     reply=known.reply(question_id, checked, confirms=confirm),
@@ -104,13 +108,14 @@ def change_answer(
         current.chosen = before = [*stored.answer_ids]
         chosen = before if answers is None else [*answers]
         if answers is not None or text is not None or (confirm and current.reply is not None):
-            typed = validation.unescaped_text(current) if text is None else text
-            reply = Reply(typed, tuple(chosen), selectors.files_of(item=current))
+            typed = current.plain_text if text is None else text
+            reply = Reply(typed, tuple(chosen), files_of(item=current))
             checked = accept(known, current, reply, confirms=confirm)
             if text is not None:
-                current.text, current.typed_text = validation.stored_text(checked.text), checked.typed
+                current.text, current.text_format = text_to_store(checked.text.strip())
+                current.typed_text = checked.typed
         with_reply = ("reply",) if current.reply is not None else ()
-        current.save(update_fields=("text", "typed_text", *with_reply, "updated"))
+        current.save(update_fields=("text", "text_format", "typed_text", *with_reply, "updated"))
         links: list[SurveyItemAnswer] = []
         if chosen != before:
             current.answer_links.all().delete()

@@ -21,6 +21,7 @@ from chat_api.lib.rest.url_converters import ID
 from chat_api.surveys import selectors
 from chat_api.surveys.actions import attachments as actions
 from chat_api.surveys.api.items import UnderSurveyView
+from chat_api.surveys.attachment_selectors import attachment_of, attachments_of, place_of_attachment
 from chat_api.surveys.models import Survey, SurveyAttachment, SurveyItem
 from chat_api.surveys.serializers.attachments import SurveyAttachmentSerializer
 
@@ -61,7 +62,7 @@ class ItemAttachmentsView(ItemAttachmentView):
         """Return the attachments of the item. Raises 404."""
         if "item_id" not in self.kwargs or getattr(self, "swagger_fake_view", False):
             return SurveyAttachment.objects.none()
-        return selectors.attachments_of(item=self.get_item())
+        return attachments_of(item=self.get_item())
 
     def get(self, request: Request, survey_id: int, item_id: int) -> Response:
         """List the attachments: a plain list, or a page of it if `limit` is given."""
@@ -84,7 +85,7 @@ class ItemAttachmentDetailView(AttachmentDetailView, ItemAttachmentView):
 
     def find(self) -> SurveyAttachment | None:
         """Return the attachment if it belongs to the item. Raises 404 if the item is missing."""
-        return selectors.attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
+        return attachment_of(item=self.get_item(), attachment_id=self.kwargs["pk"])
 
     def change(self, attachment: SurveyAttachment, draft: AttachmentDraft) -> SurveyAttachment:
         """Set the draft's fields of the attachment, and return it."""
@@ -104,7 +105,7 @@ class ItemAttachmentFileView(FileViewMixin, ItemAttachmentDetailView):
 
     def place(self) -> dict[str, int]:
         """Return the ids of the attachment's survey and item; zeros if there is none."""
-        survey_id, item_id = selectors.place_of_attachment(attachment_id=self.kwargs["pk"])
+        survey_id, item_id = place_of_attachment(attachment_id=self.kwargs["pk"])
         return {"survey_id": survey_id, "item_id": item_id}
 
 

@@ -24,6 +24,7 @@ from chat_api.lib.rest.pagination import NoCountsWhenLimitedPagination
 from chat_api.settings import chat_settings
 from chat_api.surveys import actions, selectors, validation
 from chat_api.surveys.api.surveys import SurveyAPIView
+from chat_api.surveys.attachment_selectors import files_of
 from chat_api.surveys.document_contexts import item_bytes, item_context
 from chat_api.surveys.documents import item_document, item_with_survey_document
 from chat_api.surveys.explaining import explanations_of
@@ -230,8 +231,8 @@ class SurveyItemDetailView(AnsweringView):
             item = selectors.find_item(survey_id=survey.pk, item_id=self.kwargs["pk"])
         if item is None:
             return None
-        kept = {"answers": item.answer_ids, "text": validation.unescaped_text(item)}
-        files = selectors.files_of(item=item)
+        kept = {"answers": item.answer_ids, "text": item.plain_text}
+        files = files_of(item=item)
         own = {"related_question": item.related_question_id, "instance": item.instance}
         return _plain_reply({**kept, **data, **own}, files)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections import Counter
@@ -14,14 +13,13 @@ from chat_api.engine.script import CHOICE_TYPES, QuestionType
 from chat_api.lib.tables import EXACT_MAX, PLAIN_NUMBER, Value
 from chat_api.schemas.models import Answer, Question
 from chat_api.schemas.results.columns import NUMBERS
-from chat_api.settings import chat_settings
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _DIGITS_MAX: Final = 16
 
 
 class Given(NamedTuple):
-    """An answer as it is stored: its text, the id and text of each chosen answer in order, the number of its files."""
+    """A stored answer: its plain text, the id and text of each chosen answer in order, the number of its files."""
 
     text: str
     chosen: list[tuple[int, str]]
@@ -61,13 +59,8 @@ def columns_of(asked: Asked, *, lists: bool, per_option: bool) -> list[Column]:
     else:
         columns = [Column(asked.heading, lambda given: _list_of(_said(given, is_open), lists=lists))]
     if is_open:
-        columns.append(Column(f"{asked.heading} [typed]", lambda given: typed(given) or None))
+        columns.append(Column(f"{asked.heading} [typed]", lambda given: given.text or None))
     return columns
-
-
-def typed(given: Given) -> str:
-    """Return the text as the user typed it."""
-    return html.unescape(given.text) if chat_settings.ESCAPE_TEXT else given.text
 
 
 def _option_columns(asked: Asked, *, lists: bool) -> Iterable[Column]:
@@ -81,7 +74,7 @@ def _option_columns(asked: Asked, *, lists: bool) -> Iterable[Column]:
 
         def others(given: Given) -> Value:
             unlisted = [text for pk, text in given.chosen if pk not in known]
-            more = [typed(given)] if given.text and not asked.question.choice_open else []
+            more = [given.text] if given.text and not asked.question.choice_open else []
             return _one_of([*unlisted, *more], lists=lists)
 
         yield Column(f"{asked.heading} [other answers]", others)
@@ -94,7 +87,7 @@ def _is_chosen(pk: int) -> Callable[[Given], Value]:
 def _said(given: Given, is_open: bool) -> list[str]:
     """Return the texts of the chosen answers, and the extra text that older releases accepted."""
     texts = [text for _, text in given.chosen]
-    return [*texts, typed(given)] if given.text and not is_open else texts
+    return [*texts, given.text] if given.text and not is_open else texts
 
 
 def _one_of(texts: list[str], *, lists: bool) -> Value:
@@ -111,7 +104,7 @@ def _list_of(texts: list[str], *, lists: bool) -> Value:
 
 
 def _typed_value(question: Question, given: Given, *, lists: bool) -> Value:
-    text = typed(given)
+    text = given.text
     if question.type == QuestionType.FILE:
         return given.files or None
     if given.chosen:

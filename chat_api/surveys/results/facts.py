@@ -19,7 +19,6 @@ from chat_api.raised_flags.times import Times, flag_times
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.results.columns import Said
 from chat_api.schemas.results.layout import Facts, variables_of
-from chat_api.schemas.typed_choices import plain_text
 from chat_api.surveys import selectors
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyAttachment
@@ -174,7 +173,7 @@ def _is_withdrawn(row: selectors.StoredReply, answers: Collection[int] | None) -
 
 
 def _said(question: Question, row: selectors.StoredReply, files: int | None) -> Said:
-    text, chosen = plain_text(row.answer.text), tuple(row.answer.answer_ids)
+    text, chosen = row.answer.text, tuple(row.answer.answer_ids)
     # The text of a choice is what was typed beside it.
     is_beside = bool(question.answers) and question.choice_open
     given = given_from_json(question, row.reply) or GivenAnswer(

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, Max, QuerySet
 
 from chat_api.lib.tables import JSON, Progress, Table, Value
+from chat_api.lib.text_formats import plain_text
 from chat_api.schemas.compiled import compiled
 from chat_api.schemas.models import Question, Schema
 from chat_api.schemas.pooling import versions_together
@@ -140,20 +141,22 @@ def _by_visibility(visibility: Any, answered: Iterable[Question]) -> tuple[list[
 
 
 def _answers(survey_ids: Sequence[int], *, using: str) -> dict[int, dict[int, Given]]:
-    """Return the answers as they are stored, by survey and question. One query, two if any have files."""
+    """Return the stored answers, by survey and question. One query, two if any have files."""
     items = SurveyItem.objects.using(using).filter(survey_id__in=survey_ids, instance=0)
     rows = items.order_by("pk", "answer_links__pk").values_list(
         "survey_id",
         "related_question_id",
         "text",
+        "text_format",
         "has_attachments",
         "answer_links__answer_id",
         "answer_links__answer__text",
     )
     given: dict[int, dict[int, Given]] = {}
     has_files = False
-    for survey_id, question_id, text, has_attachments, answer_id, chosen in rows:
-        answer = given.setdefault(survey_id, {}).setdefault(question_id, Given(text, []))
+    for survey_id, question_id, text, text_format, has_attachments, answer_id, chosen in rows:
+        found = Given(plain_text(text, text_format), [])
+        answer = given.setdefault(survey_id, {}).setdefault(question_id, found)
         has_files = has_files or has_attachments
         if answer_id is not None:
             answer.chosen.append((answer_id, chosen))

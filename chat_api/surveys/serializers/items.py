@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework import serializers
 
 from chat_api.attachments.sent_files import sent_files
 from chat_api.engine.question_types.base import Reply
-from chat_api.lib.rest.fields import TOO_LONG, JSONField, TextField, long_text
-from chat_api.lib.rest.openapi import HTML_ESCAPED
+from chat_api.lib.rest.fields import (
+    STORED_TEXT,
+    TOO_LONG,
+    JSONField,
+    TextField,
+    TextFormatField,
+    long_text,
+)
 from chat_api.lib.rest.relations import IdField, IdListField
 from chat_api.lib.rest.serializers import AccountData, ModelSerializer, Serializer
 from chat_api.schemas.serializers import AnswerSerializer, QuestionSerializer
 from chat_api.settings import chat_settings
-from chat_api.surveys import selectors, validation
+from chat_api.surveys import validation
+from chat_api.surveys.attachment_selectors import files_of
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import SurveyItem
 from chat_api.surveys.serializers.attachments import (
@@ -51,9 +58,9 @@ class ItemBody(Serializer):
         item: SurveyItem = self.context["item"]
         answers, text = attrs.get("answer_ids"), attrs.get("text")
         reply = Reply(
-            validation.unescaped_text(item) if text is None else text,
+            item.plain_text if text is None else text,
             tuple(item.answer_ids if answers is None else answers),
-            selectors.files_of(item=item),
+            files_of(item=item),
         )
         problems = validation.request_problems(
             self.context["survey"], item.related_question_id, reply, is_new=False
@@ -106,6 +113,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
     answers = IdListField(source="answer_ids", required=False)
     text = TextField(required=False, allow_blank=True)
     instance = serializers.IntegerField(read_only=True, help_text=_INSTANCE)
+    text_format = TextFormatField()
     meta = JSONField(read_only=True)
     attachments_data = SurveyAttachmentSerializer(many=True, read_only=True)
     answers_data = ChosenAnswerSerializer(many=True, read_only=True)
@@ -113,9 +121,6 @@ class SurveyItemCoreSerializer(ModelSerializer):
     related_question_data = RelatedQuestionSerializer(read_only=True)
 
     optional_keys = frozenset({"instance"})
-
-    #: Shown as it is stored; sent as it was typed.
-    text_formats: ClassVar[dict[str, Any]] = {"text": HTML_ESCAPED}
 
     class Meta:
         model = SurveyItem
@@ -132,6 +137,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
             "id",
             "sender",
             "text",
+            "text_format",
             "position",
             "attachments_data",
             "answers_data",
@@ -152,7 +158,7 @@ class SurveyItemCoreSerializer(ModelSerializer):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the text as long as the host permits now."""
         fields = super().get_fields()
-        fields["text"] = long_text()
+        fields["text"] = long_text(help_text=f"{STORED_TEXT} It is sent as typed.")
         return fields
 
 

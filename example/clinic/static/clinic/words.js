@@ -1,10 +1,11 @@
 /** Names, times and error messages in words. */
 
-const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#39;": "'" };
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
 
-/** Return stored text as it was typed: the server stores it HTML-escaped, and this page shows text, never HTML. */
-export function decode(text) {
-  return text.replace(/&(?:amp|lt|gt|quot|#x27|#39);/g, (entity) => ENTITIES[entity]);
+/** Return the text of a message as it was typed; this page shows text, never HTML. */
+export function plainText({ text, text_format }) {
+  if (text_format !== "escaped") return text;
+  return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity]);
 }
 
 /** Return the name of an account. */

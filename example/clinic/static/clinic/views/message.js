@@ -1,11 +1,11 @@
 /** One message in the log: stored, or being sent. */
 
 import { fill, h, say } from "../dom.js";
-import { decode, nameOf, when } from "../words.js";
+import { nameOf, plainText, when } from "../words.js";
 
 /** Show an attachment: an image of this site, or a link. Nothing is loaded from other sites. */
 function attachment(data) {
-  const title = decode(data.title) || data.type;
+  const title = data.title || data.type;
   const url = safeUrl(data.src);
   const isOurs = url?.origin === location.origin;
   const shown =
@@ -15,7 +15,7 @@ function attachment(data) {
     "li",
     {},
     url ? h("a", { href: url.href, target: "_blank", rel: "noreferrer" }, shown, kind) : title,
-    data.description ? h("p", {}, decode(data.description)) : null,
+    data.description ? h("p", {}, data.description) : null,
   );
 }
 
@@ -57,7 +57,7 @@ export class MessageView {
       say(this.sender, message.is_own ? "You" : nameOf(message.sender_data));
       say(this.time, when(message.created));
       this.time.dateTime = message.created;
-      say(this.text, decode(message.text));
+      say(this.text, plainText(message));
       fill(this.attachments, message.attachments_data.map(attachment));
       this.attachments.hidden = !message.attachments_data.length;
     }

@@ -1,14 +1,13 @@
 /** Answering the question of a script, with a control for each type of question. */
 
 import { newId, h, say } from "../dom.js";
-import { decode } from "../words.js";
 import { sendsOnEnter, reportsTyping } from "./composer.js";
 import { Form, field } from "./form.js";
 
 /** One option as a radio button or a check box, with its label. */
 function option(type, answer, properties = {}) {
   const input = h("input", { type, name: "answer", value: String(answer.id), ...properties });
-  return { answer, input, element: h("label", { class: "option" }, input, " ", decode(answer.text)) };
+  return { answer, input, element: h("label", { class: "option" }, input, " ", answer.text) };
 }
 
 /** The options and, if the question permits it, a free-text answer. */
@@ -17,7 +16,7 @@ function options(question, all) {
   const group = h(
     "fieldset",
     { id, "data-field": "answers", "aria-describedby": `${id}-problem` },
-    h("legend", { class: "for-readers" }, decode(question.text)),
+    h("legend", { class: "for-readers" }, question.text),
     all.map(({ element }) => element),
     h("p", { class: "problem", role: "alert", id: `${id}-problem` }),
   );
@@ -30,7 +29,7 @@ function options(question, all) {
       answers: chosen().map((answer) => answer.id),
       ...(words?.value ? { text: words.value } : {}),
     }),
-    shown: () => [...chosen().map((answer) => decode(answer.text)), words?.value].filter(Boolean).join(", "),
+    shown: () => [...chosen().map((answer) => answer.text), words?.value].filter(Boolean).join(", "),
   };
 }
 
@@ -107,7 +106,7 @@ export class QuestionForm {
     const type = TYPES[question.type](question, store, thread);
     const button = h("button", { type: "submit", class: "primary" }, type.button ?? "Answer");
     const form = new Form({
-      label: decode(question.text),
+      label: question.text,
       children: type.children,
       button,
       // Naming the question prevents answering one that was already answered in another window.

@@ -1,7 +1,7 @@
 /** The list of the user's conversations, with their unread counts. */
 
 import { fill, h, say } from "../dom.js";
-import { decode, titleOf, when } from "../words.js";
+import { plainText, titleOf, when } from "../words.js";
 
 export class ThreadList {
   #store;
@@ -52,7 +52,7 @@ class Row {
   update(thread) {
     const last = thread.last_message_data;
     say(this.title, titleOf(thread, this.#store.me));
-    say(this.last, last ? decode(last.text) : "No messages yet");
+    say(this.last, last ? plainText(last) : "No messages yet");
     say(this.time, when(thread.updated));
     say(this.unread, thread.unread ? String(thread.unread) : "");
     this.unread.setAttribute("aria-label", `${thread.unread} unread`);
