@@ -85,8 +85,7 @@ def test_texts_show_the_round_its_answers_and_the_lists_of_all_rounds(alice: Any
     talk.say(text="20")
     talk.say(answers=[answer(schema, 4, 2)])
     assert asked(talk) == (
-        "Aspirin, <b>Ibu & co</b>: 1.5, 20, at 8 & 9, night of Aspirin, "
-        "night of <b>Ibu & co</b>.[]"
+        "Aspirin, <b>Ibu & co</b>: 1.5, 20, at 8 & 9, night of Aspirin, night of <b>Ibu & co</b>.[]"
     )
 
 

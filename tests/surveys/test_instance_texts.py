@@ -174,9 +174,7 @@ def test_lists_show_the_answers_of_all_instances_everywhere(survey: Filling) -> 
 def test_quoted_answers_have_their_own_placeholders_filled_in(survey: Filling) -> None:
     survey.give(4, "{{ answers.medicine }} & water", instance=2)
     assert last_text(survey).endswith(": , no, <b>Ibu</b> & water.[]")
-    assert (
-        group_of(survey)["instances"][1]["questions"][1]["hint"] == "Last: <b>Ibu</b> & water"
-    )
+    assert group_of(survey)["instances"][1]["questions"][1]["hint"] == "Last: <b>Ibu</b> & water"
 
 
 def test_instances_that_are_gone_are_shown_no_more_and_places_follow(survey: Filling) -> None:
