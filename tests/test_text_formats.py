@@ -12,6 +12,7 @@ from chat_api.lib.text_formats import format_of, plain_text, text_to_store
 from chat_api.surveys.models import SurveyItem
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, answer, begin
+from tests.chat.test_correcting import corrected
 from tests.factories import MessageFactory, UserFactory, published_schema
 from tests.surveys.conftest import Filling
 
@@ -174,9 +175,7 @@ def test_corrected_answer_is_as_typed(alice: Any, settings: Any, switches: list[
     talk = begin(alice, schema, permissions=PERMISSIONS_ALL)
     first = talk.say(text="x")
     escape(settings, switches[-1])
-    body = {"message": first["id"], "text": TYPED}
-    corrected = talk.client.post(f"{talk.path}/correct", body, format="json")
-    assert corrected.status_code in (200, 201), corrected.content
+    corrected(talk, first["id"], text=TYPED)
     own = [each for each in talk.messages() if each["is_own"]]
     assert [decoded(each) for each in own] == [TYPED]
     assert own[0]["text_format"] == ("escaped" if switches[-1] else "plain")
