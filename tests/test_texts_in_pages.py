@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
@@ -83,8 +84,9 @@ def test_email_escapes_names_in_texts_of_scripts(alice: Any, settings: LazySetti
     deliver_pending_notifications()
     assert mail.outbox
     for sent in mail.outbox:
+        assert isinstance(sent, EmailMultiAlternatives)
         assert f"Hi {NAME}" in str(sent.body)
-        ((page, _),) = [(str(part[0]), part[1]) for part in sent.alternatives]  # type: ignore[attr-defined]
+        ((page, _),) = [(str(part[0]), part[1]) for part in sent.alternatives]
         escaped(page, at_least=2)
 
 
