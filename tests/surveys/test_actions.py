@@ -96,7 +96,10 @@ def test_post_save_is_sent_for_new_and_changed_items(alice, smoking):
         change_answer(item=item, text="y")
     finally:
         post_save.disconnect(receiver, sender=SurveyItem)
-    assert seen == [(True, True, None), (True, False, frozenset({"text", "typed_text", "updated"}))]
+    assert seen == [
+        (True, True, None),
+        (True, False, frozenset({"text", "text_format", "typed_text", "updated"})),
+    ]
     assert survey.state == {"visibility": [1], "completed": False}
 
 
