@@ -36,8 +36,8 @@ The types of messages that only scripts create. A client that sends one is rejec
         True,
         Switch(),
         """
-Whether the text of users is stored HTML-escaped; ``text_format`` says for each text how it is stored, so the setting can
-change. Turn it off only if every front end escapes texts itself. The texts of scripts are never escaped.""",
+Whether the text of users is stored HTML-escaped; ``text_format`` says for each text how it is stored, so the setting
+can change. Turn it off only if every front end escapes texts itself. The texts of scripts are never escaped.""",
     ),
     Setting(
         "MESSAGE_TEXT_MAX",
