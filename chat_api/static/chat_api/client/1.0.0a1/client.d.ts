@@ -180,8 +180,10 @@ interface components {
             readonly sender: number | null;
             readonly survey: number;
             readonly survey_data: components["schemas"]["SurveyCore"];
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. It is sent as typed. */
             readonly text?: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly type: string;
             /** Format: date-time */
             readonly updated: string | null;
@@ -378,8 +380,10 @@ interface components {
              *     * `True` - True
              */
             readonly superseded?: true | string;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. */
             readonly text: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly thread: number;
             readonly type: string;
             /** Format: date-time */
@@ -605,8 +609,10 @@ interface components {
             readonly related_question: number | null;
             readonly sender: number | null;
             readonly sender_data: components["schemas"]["SimpleAccount"] | null;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. */
             readonly text: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly thread: number;
             readonly type: string;
             /** Format: date-time */
@@ -852,8 +858,10 @@ interface components {
             readonly sender?: number | null;
             readonly sender_data?: components["schemas"]["SimpleAccount"] | null;
             readonly survey?: number;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. It is sent as typed. */
             readonly text?: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format?: "plain" | "escaped";
             readonly type?: string;
             /** Format: date-time */
             readonly updated?: string;
@@ -955,8 +963,10 @@ interface components {
             readonly related_question: number | null;
             readonly sender: number | null;
             readonly sender_data: components["schemas"]["SimpleAccount"] | null;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. */
             readonly text: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly thread: number;
             readonly thread_data: components["schemas"]["PublishedThread"];
             readonly type: string;
@@ -1314,8 +1324,10 @@ interface components {
             readonly related_question: number | null;
             readonly sender: number | null;
             readonly sender_data: components["schemas"]["SimpleAccount"] | null;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. */
             readonly text: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly thread: number;
             readonly thread_data: components["schemas"]["Thread"];
             readonly type: string;
@@ -1557,8 +1569,10 @@ interface components {
             readonly sender: number | null;
             readonly survey: number;
             readonly survey_data: components["schemas"]["SurveyCore"];
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. It is sent as typed. */
             readonly text?: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly type: string;
             /** Format: date-time */
             readonly updated: string;
@@ -1591,8 +1605,10 @@ interface components {
             readonly sender: number | null;
             readonly sender_data: components["schemas"]["SimpleAccount"] | null;
             readonly survey: number;
-            /** Format: html-escaped */
+            /** @description As it is stored. Where `text_format` is `escaped`, replace `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&#x27;` once each to get what was typed; where it is `plain`, that is it. Either is text: escape it in HTML. It is sent as typed. */
             readonly text?: string;
+            /** @description How `text` is stored: as it is (`plain`), or by Python's `html.escape` (`escaped`). */
+            readonly text_format: "plain" | "escaped";
             readonly type: string;
             /** Format: date-time */
             readonly updated: string;
