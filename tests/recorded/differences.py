@@ -15,7 +15,9 @@ class Difference:
 
 
 #: Keys that 0.8.8 did not have.
-NEW_KEYS = frozenset({"predecessor", "client_id", "paused", "variables_pool", "users_count", "text_format", "assigned_to"})
+NEW_KEYS = frozenset(
+    {"predecessor", "client_id", "paused", "variables_pool", "users_count", "text_format", "assigned_to"}
+)
 #: Keys that 0.8.8 did not have in errors with a `detail`.
 NEW_KEYS_OF_ERRORS = frozenset({"code"})
 

@@ -11,7 +11,7 @@ def text_format():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat_api", "0031_survey_state_version")]
+    dependencies = [("chat_api", "0032_thread_assigned_to")]
 
     operations = [
         migrations.AddField("message", "text_format", text_format()),
