@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 
@@ -50,3 +50,18 @@ def plain_text(text: str, stored: str | None, *, by_script: bool = False) -> str
     if "&" not in text or format_of(stored, by_script=by_script) != TextFormat.ESCAPED:
         return text
     return _ENTITY.sub(lambda found: _CHARACTERS[found[0]], text)
+
+
+class HasPlainText:
+    """A row with a `text` and its `text_format`; where it has `asks`, that says whether a script wrote the text."""
+
+    @property
+    def plain_text(self) -> str:
+        """The text as it was typed, or as a script says it: decoded where it is stored escaped."""
+        row: Any = self
+        return plain_text(row.text, row.text_format, by_script=getattr(row, "asks", False))
+
+
+def text_format_column() -> models.CharField[Any, Any]:
+    """Return the column that says how the text of a row is stored, see `format_of`."""
+    return models.CharField(max_length=10, null=True, blank=True, editable=False, choices=TextFormat.choices)

@@ -13,7 +13,7 @@ from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.lib.db.idempotency import CreationKey
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
-from chat_api.lib.text_formats import TextFormat, plain_text
+from chat_api.lib.text_formats import HasPlainText, text_format_column
 from chat_api.schemas.models import Answer, Question, Schema
 
 
@@ -61,7 +61,7 @@ class SurveyCreation(CreationKey):
         )
 
 
-class SurveyItem(ChatModel):
+class SurveyItem(HasPlainText, ChatModel):
     """The answer to one question of a survey."""
 
     survey = ForeignKey(Survey, on_delete=models.CASCADE, related_name="survey_items")
@@ -79,9 +79,7 @@ class SurveyItem(ChatModel):
     )
     text = models.TextField(blank=True, default="")
     #: How `text` is stored, see `plain_text`; null in rows of earlier releases, which are as the settings say.
-    text_format = models.CharField(
-        max_length=10, null=True, blank=True, editable=False, choices=TextFormat.choices
-    )
+    text_format = text_format_column()
     #: The number as typed, not escaped, if `text` holds it in another notation; else null.
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="answer")
@@ -108,11 +106,6 @@ class SurveyItem(ChatModel):
 
     def __str__(self) -> str:
         return f"Item {self.pk} of survey {self.survey_id}"
-
-    @property
-    def plain_text(self) -> str:
-        """The text as it was typed: decoded where it is stored escaped."""
-        return plain_text(self.text, self.text_format)
 
     @property
     def answer_ids(self) -> list[int]:

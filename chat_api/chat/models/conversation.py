@@ -13,7 +13,7 @@ from chat_api.chat.thread_types import default_thread_type, thread_types
 from chat_api.lib.db.idempotency import CreationKey
 from chat_api.lib.db.keys import ForeignKey, OneToOneField
 from chat_api.lib.db.managers import ChatModel, PrimaryManager, PrimaryQuerySet
-from chat_api.lib.text_formats import TextFormat, plain_text
+from chat_api.lib.text_formats import HasPlainText, text_format_column
 from chat_api.schemas.models import Answer, Question
 
 
@@ -82,7 +82,7 @@ class ExistingMessages(AllMessages):
         return super().get_queryset().filter(deleted=False)
 
 
-class Message(ChatModel):
+class Message(HasPlainText, ChatModel):
     """A message of a member or a script in a thread. Deleting keeps the row."""
 
     thread = ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
@@ -96,9 +96,7 @@ class Message(ChatModel):
     )
     text = models.TextField(blank=True, default="")
     #: How `text` is stored, see `plain_text`; null in rows of earlier releases, which are as the settings say.
-    text_format = models.CharField(
-        max_length=10, null=True, blank=True, editable=False, choices=TextFormat.choices
-    )
+    text_format = text_format_column()
     #: A number as the user typed it, where `text` has it in another notation; not escaped.
     typed_text = models.CharField(max_length=100, null=True, blank=True, editable=False)
     type = models.CharField(max_length=50, default="message", db_index=True)
@@ -160,11 +158,6 @@ class Message(ChatModel):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-    @property
-    def plain_text(self) -> str:
-        """The text as it was typed or as the script says it: decoded where it is stored escaped."""
-        return plain_text(self.text, self.text_format, by_script=self.asks)
 
     def is_by(self, user: Any) -> bool:
         """Return whether `user` is the sender; always False for anonymous users, even for messages without a sender."""
