@@ -59,7 +59,10 @@ export class ChatClient extends MemberClient {
     this.opened = id;
     const { room, isNew } = this.live.room(id);
     if (isNew) {
-      room.draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
+      const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
+      // What was typed meanwhile is newer.
+      if (!room.draft) room.draft = draft;
+      room.touch();
     }
     if (room.isLoaded) return;
     // Events count from the first heartbeat on; what was before it is loaded.

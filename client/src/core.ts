@@ -1,7 +1,7 @@
 /** The client of one account: its connection and its state. */
 
 import { type AccountId, type Auth, Credentials } from "./credentials.js";
-import { Events } from "./events.js";
+import { callSafely, Events } from "./events.js";
 import { Live } from "./live.js";
 import { MessageSender } from "./messages.js";
 import type { ResolvedOptions } from "./options.js";
@@ -33,6 +33,9 @@ export interface Snapshot {
   readonly queue: readonly QueueItem[];
 }
 
+/** So long does the first page wait for the socket: some proxies leave sockets hanging. */
+const CONTACT_WITHIN = 2_000;
+
 /** Connecting, signing in and out, and the state that views subscribe to. */
 export class ClientCore {
   protected readonly credentials: Credentials;
@@ -53,10 +56,11 @@ export class ClientCore {
   #isNotifying = false;
   #isDestroyed = false;
   #contact!: () => void;
-  /** Resolves when the first connection stands, or has failed. */
+  /** Resolves when the first connection stands, has failed, or takes long. */
   protected readonly contacted = new Promise<void>((resolve) => {
     this.#contact = resolve;
   });
+  readonly #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN);
   readonly #stopListening: () => void;
 
   /** `release` says whether nobody else uses the client; `isSignOut` ends it for all. */
@@ -146,7 +150,7 @@ export class ClientCore {
     queueMicrotask(() => {
       this.#isNotifying = false;
       if (this.#isDestroyed) return;
-      for (const listener of [...this.#listeners]) listener();
+      for (const listener of [...this.#listeners]) callSafely(listener);
     });
   }
 
@@ -157,6 +161,8 @@ export class ClientCore {
 
   #end(): void {
     this.#isDestroyed = true;
+    clearTimeout(this.#contactTimer);
+    this.#contact();
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
@@ -193,7 +199,7 @@ export class ClientCore {
   }
 
   #needsAuth(problem: AuthProblem): void {
-    if (this.#authRequired === problem) return;
+    if (this.#authRequired === problem || this.#isDestroyed) return;
     this.#authRequired = problem;
     this.outbox.pause();
     this.socket.close();
@@ -218,9 +224,9 @@ export class ClientCore {
   }
 
   #listen(): () => void {
-    if (typeof addEventListener === "undefined") return () => {};
+    if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {};
     const wake = () => {
-      if (typeof document !== "undefined" && document.visibilityState === "hidden") return;
+      if (document.visibilityState === "hidden") return;
       this.socket.wake();
       if (!this.#authRequired) this.outbox.resume();
     };

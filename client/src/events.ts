@@ -1,4 +1,4 @@
-/** Events that are no state: they happen once. */
+/** Events that are no state: they happen once. Also how listeners are called. */
 
 import type { CorrectionFrame, FlagFrame, Frame } from "./frames.js";
 import type { QueueItem } from "./outbox.js";
@@ -17,6 +17,16 @@ export interface ClientEvents {
   frame: Frame;
 }
 
+/** Call a listener; its error is reported as an uncaught one, and stops nobody else. */
+export function callSafely(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    if (typeof reportError === "function") reportError(error);
+    else console.error(error);
+  }
+}
+
 type Listener<Name extends keyof ClientEvents> = (detail: ClientEvents[Name]) => void;
 
 export class Events {
@@ -31,6 +41,7 @@ export class Events {
   };
 
   emit<Name extends keyof ClientEvents>(name: Name, detail: ClientEvents[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) (listener as Listener<Name>)(detail);
+    for (const listener of [...(this.#listeners.get(name) ?? [])])
+      callSafely(() => (listener as Listener<Name>)(detail));
   }
 }

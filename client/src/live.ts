@@ -112,6 +112,7 @@ export class Live {
     const news = ids.filter((id) => this.socket.seen(id) === undefined);
     // Rooms that were loaded before the number of their last event was known may miss some.
     for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
+    for (const [id, room] of isFirst ? this.rooms : []) if (room.error && !room.isLoaded) this.resync(id);
     if (isFirst) void this.threads.reload();
     else for (const id of news) void this.threads.refresh(id);
   }

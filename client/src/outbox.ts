@@ -54,6 +54,8 @@ type Note =
 const EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1000;
 const WAIT_FIRST = 500;
 const WAIT_LONGEST = 30_000;
+/** So many milliseconds is a `Retry-After` respected at most: timers cannot wait for weeks. */
+const RETRY_AFTER_MAX = 60 * 60 * 1000;
 /** So often is a request repeated that the server itself fails on. */
 const FAILURES_MAX = 8;
 
@@ -61,6 +63,12 @@ export class Outbox {
   readonly #senders = new Map<string, Sender>();
   readonly #waiters = new Map<string, Waiter>();
   readonly #failures = new Map<string, number>();
+  /** Items of this page that have waited for nothing yet: whoever sent them gets a refusal at once. */
+  readonly #fresh = new Set<string>();
+  /** Items that are being stored. */
+  readonly #adding = new Map<string, Promise<void>>();
+  /** Before this time the server wants no request. */
+  #notBefore = 0;
   #items: StoredItem[] = [];
   #shown: readonly QueueItem[] | null = null;
   #sending: { id: string; progress: number; controller: AbortController } | null = null;
@@ -82,7 +90,7 @@ export class Outbox {
     this.#ready.catch(() => {});
     if (typeof BroadcastChannel !== "undefined") {
       this.#channel = new BroadcastChannel(`django-chat-api ${owner}`);
-      this.#channel.onmessage = ({ data }: MessageEvent<Note>) => void this.#heard(data);
+      this.#channel.onmessage = ({ data }: MessageEvent<Note>) => void this.#heard(data).catch(() => {});
     }
   }
 
@@ -118,8 +126,17 @@ export class Outbox {
     const answer = new Promise<T>((resolve, reject) => {
       this.#waiters.set(item.id, { key: item.key, resolve: resolve as (result: unknown) => void, reject });
     });
-    await (await this.storage).add(stored);
-    await this.#reload();
+    this.#fresh.add(item.id);
+    const adding = this.storage.then((storage) => storage.add(stored)).then(() => this.#reload());
+    this.#adding.set(item.id, adding);
+    try {
+      await adding;
+    } catch (error) {
+      this.#waiters.delete(item.id);
+      throw error;
+    } finally {
+      this.#adding.delete(item.id);
+    }
     // This one stands for earlier ones with the same key; what is on its way can still be stored.
     for (const [id, { key }] of this.#waiters) {
       if (id === item.id) break;
@@ -133,6 +150,8 @@ export class Outbox {
 
   /** Remove an item, and stop sending it. */
   async discard(id: string): Promise<void> {
+    await this.#ready.catch(() => {});
+    await this.#adding.get(id)?.catch(() => {});
     const item = this.#items.find((other) => other.id === id);
     if (!item) return;
     if (this.#sending?.id === id) this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
@@ -151,6 +170,7 @@ export class Outbox {
   /** Send nothing until `resume`. */
   pause(): void {
     this.#isPaused = true;
+    this.#fresh.clear();
     clearTimeout(this.#timer);
   }
 
@@ -180,9 +200,15 @@ export class Outbox {
       this.#again = true;
       return;
     }
-    this.#isFlushing = true;
     clearTimeout(this.#timer);
-    void this.#withLock(() => this.#flush()).finally(() => {
+    if (Date.now() < this.#notBefore) {
+      this.#timer = setTimeout(() => this.flush(), this.#notBefore - Date.now());
+      return;
+    }
+    this.#isFlushing = true;
+    // The storage has failed: everything is still there.
+    const flushed = this.#withLock(() => this.#flush()).catch(() => this.#later(null));
+    void flushed.finally(() => {
       this.#isFlushing = false;
       if (this.#again) {
         this.#again = false;
@@ -194,55 +220,72 @@ export class Outbox {
   /** Pages without HTTPS have no locks: there only the ids keep two tabs from storing an item twice. */
   async #withLock(work: () => Promise<void>): Promise<void> {
     const locks = globalThis.navigator?.locks;
-    if (locks) await locks.request(`django-chat-api ${this.owner}`, work);
-    else await work();
+    let hasStarted = false;
+    const locked = () => {
+      hasStarted = true;
+      return work();
+    };
+    try {
+      if (locks) return await locks.request(`django-chat-api ${this.owner}`, locked);
+    } catch (error) {
+      // Frames without an origin are refused locks.
+      if (hasStarted) throw error;
+    }
+    await work();
   }
 
   async #flush(): Promise<void> {
+    // Once it has been loaded, so that items expire once.
+    await this.#ready.catch(() => {});
     await this.#load();
+    const failing = new Set<string>();
     for (;;) {
-      const item = this.#items.find(({ state }) => state === "queued");
+      const item = this.#items.find(({ state, lane }) => state === "queued" && !failing.has(lane));
       if (!item || this.#isPaused) return;
-      if (!(await this.#send(item))) return;
+      const outcome = await this.#send(item);
+      if (outcome === "stop") return;
+      if (outcome === "skip") failing.add(item.lane);
     }
   }
 
-  /** Send one item. Return whether to go on with the next. */
-  async #send(item: StoredItem): Promise<boolean> {
+  /** Send one item. Return whether to go on with the next, with those of other lanes, or not at all. */
+  async #send(item: StoredItem): Promise<"next" | "skip" | "stop"> {
     const sender = this.#senders.get(item.kind);
     if (!sender) return this.#refuse(item, new ApiError(400, null), false);
     const controller = new AbortController();
     this.#sending = { id: item.id, progress: 0, controller };
     this.#changed();
     const onProgress = (progress: number) => {
+      if (this.#sending?.controller !== controller) return;
       this.#sending = { id: item.id, progress, controller };
       this.#changed();
     };
+    let result: unknown;
     try {
-      const result = await sender.send(item, { signal: controller.signal, onProgress });
-      this.#sending = null;
-      this.#waits = 0;
-      sender.stored(item, result);
-      await this.#remove(item);
-      this.#settle(item.id, (waiter) => waiter.resolve(result));
-      this.#announce({ type: "stored", item, result });
-      return true;
+      result = await sender.send(item, { signal: controller.signal, onProgress });
     } catch (error) {
       this.#sending = null;
-      return this.#failed(item, error, sender);
-    } finally {
       this.#changed();
+      return this.#failed(item, error, sender);
     }
+    this.#sending = null;
+    this.#waits = 0;
+    sender.stored(item, result);
+    await this.#remove(item);
+    this.#settle(item.id, (waiter) => waiter.resolve(result));
+    this.#announce({ type: "stored", item, result });
+    return "next";
   }
 
-  async #failed(item: StoredItem, error: unknown, sender: Sender): Promise<boolean> {
+  async #failed(item: StoredItem, error: unknown, sender: Sender): Promise<"next" | "skip" | "stop"> {
     if (!(error instanceof ApiError)) {
       // It was discarded or the page closes; anything else would fail again.
       const isAborted = (error as Error | null)?.name === "AbortError";
-      return isAborted ? !this.#isPaused : this.#refuse(item, new ApiError(400, String(error)), false);
+      if (isAborted) return this.#isPaused ? "stop" : "next";
+      return this.#refuse(item, new ApiError(400, String(error)), false);
     }
     // Without a sign-in, everything waits.
-    if (this.#isPaused) return false;
+    if (this.#isPaused) return "stop";
     const failures = (this.#failures.get(item.id) ?? 0) + 1;
     this.#failures.set(item.id, failures);
     const isBroken = error.status === 500 && failures >= FAILURES_MAX;
@@ -253,13 +296,13 @@ export class Outbox {
       this.#settle(item.id, (waiter) => waiter.resolve(null));
     }
     this.#later(error.retryAfter);
-    return false;
+    // It can be this request alone that the server fails on.
+    return error.status >= 500 && error.retryAfter === null ? "skip" : "stop";
   }
 
   /** Keep a refused item for the user to decide, unless the page that sends it gets the error at once. */
-  async #refuse(item: StoredItem, error: ApiError, hasMovedOn: boolean): Promise<boolean> {
-    const isAnswered = this.#waiters.has(item.id) && (this.#failures.get(item.id) ?? 0) <= 1;
-    if (isAnswered) {
+  async #refuse(item: StoredItem, error: ApiError, hasMovedOn: boolean): Promise<"next"> {
+    if (this.#fresh.has(item.id)) {
       await this.#remove(item);
     } else {
       const { status, body } = error;
@@ -270,14 +313,18 @@ export class Outbox {
     }
     this.#settle(item.id, (waiter) => waiter.reject(error));
     this.#announce({ type: "changed" });
-    return true;
+    return "next";
   }
 
   #later(seconds: number | null): void {
     const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
     this.#waits += 1;
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), (seconds ?? 0) * 1000);
+    this.#fresh.clear();
+    const wanted = Math.min((seconds ?? 0) * 1000, RETRY_AFTER_MAX);
+    if (wanted) this.#notBefore = Date.now() + wanted;
+    const pause = Math.max(longest * (0.5 + Math.random() / 2), wanted);
     clearTimeout(this.#timer);
+    if (this.#isPaused) return;
     this.#timer = setTimeout(() => this.flush(), pause);
   }
 
@@ -303,6 +350,7 @@ export class Outbox {
 
   async #remove(item: StoredItem): Promise<void> {
     this.#failures.delete(item.id);
+    this.#fresh.delete(item.id);
     await (await this.storage).remove(item);
     this.#items = this.#items.filter(({ id }) => id !== item.id);
     this.#changed();

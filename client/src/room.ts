@@ -43,8 +43,8 @@ export class Room {
     { readonly account: Account; readonly timer: ReturnType<typeof setTimeout> }
   >();
   readonly #ownIds = new Set<string>();
-  /** Messages of events that came while a page was being loaded. */
-  #meanwhile: Message[] | null = null;
+  /** For each page that is being loaded, the messages of events that came meanwhile. */
+  readonly #meanwhile = new Set<Message[]>();
   #loading: Promise<void> | null = null;
   #isStale = false;
   #isLoadingEarlier = false;
@@ -78,7 +78,8 @@ export class Room {
   }
 
   async #load(): Promise<void> {
-    this.#meanwhile = [];
+    const meanwhile: Message[] = [];
+    this.#meanwhile.add(meanwhile);
     this.#generation += 1;
     try {
       const page = await this.#page({});
@@ -87,12 +88,12 @@ export class Room {
       this.isLoaded = true;
       this.error = null;
       for (const message of resultsOf(page)) this.#put(message);
-      const meanwhile = this.#meanwhile;
-      this.#meanwhile = null;
+      this.#meanwhile.delete(meanwhile);
       for (const message of meanwhile) this.put(message);
     } catch (error) {
-      this.#meanwhile = null;
       this.error = error as Error;
+    } finally {
+      this.#meanwhile.delete(meanwhile);
     }
   }
 
@@ -101,6 +102,8 @@ export class Room {
     const before = this.log.oldest?.id;
     if (!this.hasEarlier || this.#isLoadingEarlier || before === undefined) return;
     const generation = this.#generation;
+    const meanwhile: Message[] = [];
+    this.#meanwhile.add(meanwhile);
     this.#isLoadingEarlier = true;
     this.touch();
     try {
@@ -110,9 +113,12 @@ export class Room {
       for (const message of resultsOf(page)) this.#put(message);
       this.hasEarlier = hasNext(page);
       this.error = null;
+      this.#meanwhile.delete(meanwhile);
+      for (const message of meanwhile) this.put(message);
     } catch (error) {
       this.error = error as Error;
     } finally {
+      this.#meanwhile.delete(meanwhile);
       this.#isLoadingEarlier = false;
       this.touch();
     }
@@ -138,7 +144,7 @@ export class Room {
 
   /** Take a message of an event or a response. */
   put(message: Message): void {
-    this.#meanwhile?.push(message);
+    for (const messages of this.#meanwhile) messages.push(message);
     const oldest = this.log.oldest;
     // The message comes with its page.
     if (!this.isLoaded || (this.hasEarlier && oldest && message.id < oldest.id)) return;

@@ -155,13 +155,11 @@ export class ThreadLists {
       });
       const threads = resultsOf(page);
       for (const thread of threads) this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0);
-      const ids = threads.map((thread) => thread.id);
-      const kept = offset
-        ? list.ids
-        : this.#isLocal(list)
-          ? list.ids.filter((id) => this.#belongs(list, id))
-          : [];
-      list.ids = this.#sorted(list, [...new Set([...kept, ...ids])]);
+      const isLocal = this.#isLocal(list);
+      const ids = [...(offset || isLocal ? list.ids : []), ...threads.map((thread) => thread.id)];
+      // An event can have changed a thread since the page was made.
+      const belonging = isLocal ? ids.filter((id) => this.#belongs(list, id)) : ids;
+      list.ids = this.#sorted(list, [...new Set(belonging)]);
       list.hasMore = hasNext(page);
       list.isLoaded = true;
       list.error = null;

@@ -7,8 +7,19 @@ import { ThreadLists } from "./thread_lists.js";
 import { isBefore } from "./times.js";
 import { Unread } from "./unread.js";
 
-/** Keys without which a document of a frame does not show a thread (`WS_THREAD_FIELDS`). */
-const NEEDED: readonly (keyof Thread)[] = ["type", "state", "updated", "unread", "permissions"];
+/** Keys without which a document of a frame does not say what changed (`WS_THREAD_FIELDS`). */
+const NEEDED: readonly (keyof Thread)[] = [
+  "type",
+  "state",
+  "updated",
+  "unread",
+  "permissions",
+  "related_message",
+  "last_message_data",
+];
+/** So often is a thread loaded again at once that changes during each request; from then on, once a second. */
+const AT_ONCE = 3;
+const PAUSE = 1_000;
 
 /** What decides about the place of a thread in lists. */
 const SHOWN_IN_LISTS: readonly (keyof Thread)[] = ["type", "state", "updated", "unread", "assigned_to"];
@@ -18,6 +29,10 @@ export class Threads {
   /** How often events have changed a thread: a response that was requested before is older. */
   readonly #revisions = new Map<number, number>();
   readonly #refreshing = new Map<number, Promise<void>>();
+  readonly #pauses = new Set<ReturnType<typeof setTimeout>>();
+  /** Threads that the account could no longer read when it was last seen. */
+  readonly #left = new Set<number>();
+  #isStopped = false;
 
   readonly lists: ThreadLists;
   readonly unread: Unread;
@@ -45,19 +60,22 @@ export class Threads {
     const { id } = document;
     this.#revisions.set(id, this.revision(id) + 1);
     const known = this.#threads.get(id);
+    const isWhole = NEEDED.every((key) => document[key] !== undefined);
+    if (!isWhole) void this.refresh(id);
+    if (!isWhole && !known) return;
     const merged = { ...known, ...document } as Thread;
-    if (NEEDED.some((key) => merged[key] === undefined)) void this.refresh(id);
-    else if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged);
+    if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged);
   }
 
   /** Take a document of a response, unless an event has changed the thread since the request at `revision`. */
   takeResponse(document: Thread, revision: number): void {
-    const known = this.#threads.get(document.id);
+    const { id } = document;
+    const known = this.#threads.get(id);
+    const hasChanged = this.revision(id) !== revision;
+    if (!known && hasChanged && this.#left.has(id)) return;
     const isOlder =
       known &&
-      (this.revision(document.id) !== revision
-        ? !isBefore(known.updated, document.updated)
-        : isBefore(document.updated, known.updated));
+      (hasChanged ? !isBefore(known.updated, document.updated) : isBefore(document.updated, known.updated));
     if (!isOlder) this.#put(document);
   }
 
@@ -78,10 +96,14 @@ export class Threads {
     else this.unread.loadSoon();
   }
 
-  /** Load a thread again; drop it if the account can no longer read it. Simultaneous calls share one request. */
+  /** Load a thread again; drop it if the account can no longer read it. Calls within a turn share one request. */
   refresh(id: number): Promise<void> {
     const running = this.#refreshing.get(id);
-    if (running) return running;
+    if (running) {
+      // A request that is on its way can be older than what this call is for.
+      this.#revisions.set(id, this.revision(id) + 1);
+      return running;
+    }
     const started = this.#refresh(id).finally(() => this.#refreshing.delete(id));
     this.#refreshing.set(id, started);
     return started;
@@ -90,7 +112,7 @@ export class Threads {
   async #refresh(id: number): Promise<void> {
     // Events in the same turn are covered by the request.
     await Promise.resolve();
-    for (;;) {
+    for (let count = 1; !this.#isStopped; count += 1) {
       const revision = this.revision(id);
       try {
         const thread = await this.requests.request<Thread>("GET", `threads/${id}`);
@@ -98,6 +120,8 @@ export class Threads {
           this.#put(thread);
           return;
         }
+        this.takeResponse(thread, revision);
+        if (count >= AT_ONCE) await this.#pause();
       } catch (error) {
         const { status, code } = error as { status?: number; code?: string };
         if (
@@ -111,8 +135,20 @@ export class Threads {
     }
   }
 
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const pause = setTimeout(() => {
+        this.#pauses.delete(pause);
+        resolve();
+      }, PAUSE);
+      this.#pauses.add(pause);
+    });
+  }
+
   /** Forget a thread that the account can no longer read. */
   drop(id: number): void {
+    this.#revisions.set(id, this.revision(id) + 1);
+    this.#left.add(id);
     const known = this.#threads.get(id);
     this.#threads.delete(id);
     this.lists.drop(id);
@@ -129,6 +165,7 @@ export class Threads {
   #put(thread: Thread): void {
     const known = this.#threads.get(thread.id);
     this.#threads.set(thread.id, thread);
+    this.#left.delete(thread.id);
     if (known === undefined) this.unread.loadSoon();
     else this.unread.count(known.unread, thread.unread);
     // A response can show what is known already: then no list has to ask the server again.
@@ -140,6 +177,8 @@ export class Threads {
 
   /** Ask the server for nothing more. */
   stop(): void {
+    this.#isStopped = true;
+    this.#pauses.forEach(clearTimeout);
     this.unread.stop();
     this.lists.stop();
   }

@@ -15,6 +15,7 @@ export class Unread {
   totals: UnreadTotals | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isLoading = false;
+  #isStopped = false;
 
   constructor(
     private readonly requests: Requests,
@@ -36,8 +37,12 @@ export class Unread {
 
   /** Load the totals, once for all changes within a short while. */
   loadSoon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), SOON);
+    if (this.#isStopped) return;
+    // The first change sets the time: a busy account must not put it off for ever.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.load();
+    }, SOON);
   }
 
   /** Load how many threads and messages are unread. */
@@ -57,6 +62,7 @@ export class Unread {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 }

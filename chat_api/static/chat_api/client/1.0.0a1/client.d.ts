@@ -2038,7 +2038,7 @@ type EventFrame = MessageFrame | ReadFrame | ThreadFrame | FlagFrame | Correctio
 /** Everything that the library's server sends; a host's own frames have other names. */
 type Frame = EventFrame | TypingFrame | LeftFrame | Schemas["HeartbeatFrame"] | Schemas["CatchUpFrame"] | Schemas["PongFrame"] | Schemas["ErrorFrame"];
 
-/** Events that are no state: they happen once. */
+/** Events that are no state: they happen once. Also how listeners are called. */
 
 interface ClientEvents {
     /** The server accepts no request of the account until `resume`. Drafts and the queue are kept. */
@@ -2291,7 +2291,7 @@ declare class Threads {
     revision(id: number): number;
     /** Note how many messages of a thread the account has not read. */
     noteUnread(id: number, unread: number): void;
-    /** Load a thread again; drop it if the account can no longer read it. Simultaneous calls share one request. */
+    /** Load a thread again; drop it if the account can no longer read it. Calls within a turn share one request. */
     refresh(id: number): Promise<void>;
     /** Forget a thread that the account can no longer read. */
     drop(id: number): void;
@@ -2529,7 +2529,7 @@ declare class ClientCore {
     protected readonly surveys: Surveys;
     protected readonly owner: string;
     protected opened: number | null;
-    /** Resolves when the first connection stands, or has failed. */
+    /** Resolves when the first connection stands, has failed, or takes long. */
     protected readonly contacted: Promise<void>;
     /** `release` says whether nobody else uses the client; `isSignOut` ends it for all. */
     constructor(options: ResolvedOptions, release: (isSignOut: boolean) => boolean);

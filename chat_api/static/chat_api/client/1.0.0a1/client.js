@@ -179,6 +179,16 @@ var Credentials = class {
   }
 };
 
+function callSafely(listener) {
+  try {
+    listener();
+  } catch (error) {
+    if (typeof reportError === "function")
+      reportError(error);
+    else
+      console.error(error);
+  }
+}
 var Events = class {
   #listeners = /* @__PURE__ */ new Map();
   on = (name, listener) => {
@@ -189,7 +199,7 @@ var Events = class {
   };
   emit(name, detail) {
     for (const listener of [...this.#listeners.get(name) ?? []])
-      listener(detail);
+      callSafely(() => listener(detail));
   }
 };
 
@@ -367,7 +377,7 @@ var Room = class {
   error = null;
   #typing = /* @__PURE__ */ new Map();
   #ownIds = /* @__PURE__ */ new Set();
-  #meanwhile = null;
+  #meanwhile = /* @__PURE__ */ new Set();
   #loading = null;
   #isStale = false;
   #isLoadingEarlier = false;
@@ -395,7 +405,8 @@ var Room = class {
     }
   }
   async #load() {
-    this.#meanwhile = [];
+    const meanwhile = [];
+    this.#meanwhile.add(meanwhile);
     this.#generation += 1;
     try {
       const page = await this.#page({});
@@ -405,13 +416,13 @@ var Room = class {
       this.error = null;
       for (const message of resultsOf(page))
         this.#put(message);
-      const meanwhile = this.#meanwhile;
-      this.#meanwhile = null;
+      this.#meanwhile.delete(meanwhile);
       for (const message of meanwhile)
         this.put(message);
     } catch (error) {
-      this.#meanwhile = null;
       this.error = error;
+    } finally {
+      this.#meanwhile.delete(meanwhile);
     }
   }
   async loadEarlier() {
@@ -419,6 +430,8 @@ var Room = class {
     if (!this.hasEarlier || this.#isLoadingEarlier || before === void 0)
       return;
     const generation = this.#generation;
+    const meanwhile = [];
+    this.#meanwhile.add(meanwhile);
     this.#isLoadingEarlier = true;
     this.touch();
     try {
@@ -429,9 +442,13 @@ var Room = class {
         this.#put(message);
       this.hasEarlier = hasNext(page);
       this.error = null;
+      this.#meanwhile.delete(meanwhile);
+      for (const message of meanwhile)
+        this.put(message);
     } catch (error) {
       this.error = error;
     } finally {
+      this.#meanwhile.delete(meanwhile);
       this.#isLoadingEarlier = false;
       this.touch();
     }
@@ -453,7 +470,8 @@ var Room = class {
     this.touch();
   }
   put(message) {
-    this.#meanwhile?.push(message);
+    for (const messages of this.#meanwhile)
+      messages.push(message);
     const oldest = this.log.oldest;
     if (!this.isLoaded || this.hasEarlier && oldest && message.id < oldest.id)
       return;
@@ -621,9 +639,10 @@ var ThreadLists = class {
       const threads = resultsOf(page);
       for (const thread of threads)
         this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0);
-      const ids = threads.map((thread) => thread.id);
-      const kept = offset ? list.ids : this.#isLocal(list) ? list.ids.filter((id) => this.#belongs(list, id)) : [];
-      list.ids = this.#sorted(list, [.../* @__PURE__ */ new Set([...kept, ...ids])]);
+      const isLocal = this.#isLocal(list);
+      const ids = [...offset || isLocal ? list.ids : [], ...threads.map((thread) => thread.id)];
+      const belonging = isLocal ? ids.filter((id) => this.#belongs(list, id)) : ids;
+      list.ids = this.#sorted(list, [...new Set(belonging)]);
       list.hasMore = hasNext(page);
       list.isLoaded = true;
       list.error = null;
@@ -701,6 +720,7 @@ var Unread = class {
   totals = null;
   #timer;
   #isLoading = false;
+  #isStopped = false;
   constructor(requests, account, changed) {
     this.requests = requests;
     this.account = account;
@@ -718,8 +738,12 @@ var Unread = class {
       this.loadSoon();
   }
   loadSoon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), SOON2);
+    if (this.#isStopped)
+      return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = void 0;
+      void this.load();
+    }, SOON2);
   }
   async load() {
     this.#isLoading = true;
@@ -735,11 +759,22 @@ var Unread = class {
     }
   }
   stop() {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 };
 
-var NEEDED = ["type", "state", "updated", "unread", "permissions"];
+var NEEDED = [
+  "type",
+  "state",
+  "updated",
+  "unread",
+  "permissions",
+  "related_message",
+  "last_message_data"
+];
+var AT_ONCE = 3;
+var PAUSE = 1e3;
 var SHOWN_IN_LISTS = ["type", "state", "updated", "unread", "assigned_to"];
 var Threads = class {
   requests;
@@ -748,6 +783,9 @@ var Threads = class {
   #threads = /* @__PURE__ */ new Map();
   #revisions = /* @__PURE__ */ new Map();
   #refreshing = /* @__PURE__ */ new Map();
+  #pauses = /* @__PURE__ */ new Set();
+  #left = /* @__PURE__ */ new Set();
+  #isStopped = false;
   lists;
   unread;
   constructor(requests, account, changed, dropped) {
@@ -767,15 +805,22 @@ var Threads = class {
     const { id } = document2;
     this.#revisions.set(id, this.revision(id) + 1);
     const known = this.#threads.get(id);
-    const merged = { ...known, ...document2 };
-    if (NEEDED.some((key) => merged[key] === void 0))
+    const isWhole = NEEDED.every((key) => document2[key] !== void 0);
+    if (!isWhole)
       void this.refresh(id);
-    else if (!known || !isBefore(merged.updated, known.updated))
+    if (!isWhole && !known)
+      return;
+    const merged = { ...known, ...document2 };
+    if (!known || !isBefore(merged.updated, known.updated))
       this.#put(merged);
   }
   takeResponse(document2, revision) {
-    const known = this.#threads.get(document2.id);
-    const isOlder = known && (this.revision(document2.id) !== revision ? !isBefore(known.updated, document2.updated) : isBefore(document2.updated, known.updated));
+    const { id } = document2;
+    const known = this.#threads.get(id);
+    const hasChanged = this.revision(id) !== revision;
+    if (!known && hasChanged && this.#left.has(id))
+      return;
+    const isOlder = known && (hasChanged ? !isBefore(known.updated, document2.updated) : isBefore(document2.updated, known.updated));
     if (!isOlder)
       this.#put(document2);
   }
@@ -795,15 +840,17 @@ var Threads = class {
   }
   refresh(id) {
     const running = this.#refreshing.get(id);
-    if (running)
+    if (running) {
+      this.#revisions.set(id, this.revision(id) + 1);
       return running;
+    }
     const started = this.#refresh(id).finally(() => this.#refreshing.delete(id));
     this.#refreshing.set(id, started);
     return started;
   }
   async #refresh(id) {
     await Promise.resolve();
-    for (; ; ) {
+    for (let count = 1; !this.#isStopped; count += 1) {
       const revision = this.revision(id);
       try {
         const thread = await this.requests.request("GET", `threads/${id}`);
@@ -811,6 +858,9 @@ var Threads = class {
           this.#put(thread);
           return;
         }
+        this.takeResponse(thread, revision);
+        if (count >= AT_ONCE)
+          await this.#pause();
       } catch (error) {
         const { status, code } = error;
         if (status === 404 || status === 410 || status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
@@ -819,7 +869,18 @@ var Threads = class {
       }
     }
   }
+  #pause() {
+    return new Promise((resolve) => {
+      const pause = setTimeout(() => {
+        this.#pauses.delete(pause);
+        resolve();
+      }, PAUSE);
+      this.#pauses.add(pause);
+    });
+  }
   drop(id) {
+    this.#revisions.set(id, this.revision(id) + 1);
+    this.#left.add(id);
     const known = this.#threads.get(id);
     this.#threads.delete(id);
     this.lists.drop(id);
@@ -834,6 +895,7 @@ var Threads = class {
   #put(thread) {
     const known = this.#threads.get(thread.id);
     this.#threads.set(thread.id, thread);
+    this.#left.delete(thread.id);
     if (known === void 0)
       this.unread.loadSoon();
     else
@@ -845,6 +907,8 @@ var Threads = class {
     this.changed();
   }
   stop() {
+    this.#isStopped = true;
+    this.#pauses.forEach(clearTimeout);
     this.unread.stop();
     this.lists.stop();
   }
@@ -953,6 +1017,9 @@ var Live = class {
     for (const id of news)
       if (this.rooms.get(id)?.isLoaded)
         this.resync(id);
+    for (const [id, room] of isFirst ? this.rooms : [])
+      if (room.error && !room.isLoaded)
+        this.resync(id);
     if (isFirst)
       void this.threads.reload();
     else
@@ -1012,6 +1079,7 @@ var Live = class {
 var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
 var WAIT_FIRST = 500;
 var WAIT_LONGEST = 3e4;
+var RETRY_AFTER_MAX = 60 * 60 * 1e3;
 var FAILURES_MAX = 8;
 var Outbox = class {
   owner;
@@ -1020,6 +1088,9 @@ var Outbox = class {
   #senders = /* @__PURE__ */ new Map();
   #waiters = /* @__PURE__ */ new Map();
   #failures = /* @__PURE__ */ new Map();
+  #fresh = /* @__PURE__ */ new Set();
+  #adding = /* @__PURE__ */ new Map();
+  #notBefore = 0;
   #items = [];
   #shown = null;
   #sending = null;
@@ -1039,7 +1110,8 @@ var Outbox = class {
     });
     if (typeof BroadcastChannel !== "undefined") {
       this.#channel = new BroadcastChannel(`django-chat-api ${owner}`);
-      this.#channel.onmessage = ({ data }) => void this.#heard(data);
+      this.#channel.onmessage = ({ data }) => void this.#heard(data).catch(() => {
+      });
     }
   }
   register(kind, sender) {
@@ -1067,8 +1139,17 @@ var Outbox = class {
     const answer = new Promise((resolve, reject) => {
       this.#waiters.set(item.id, { key: item.key, resolve, reject });
     });
-    await (await this.storage).add(stored);
-    await this.#reload();
+    this.#fresh.add(item.id);
+    const adding = this.storage.then((storage) => storage.add(stored)).then(() => this.#reload());
+    this.#adding.set(item.id, adding);
+    try {
+      await adding;
+    } catch (error) {
+      this.#waiters.delete(item.id);
+      throw error;
+    } finally {
+      this.#adding.delete(item.id);
+    }
     for (const [id, { key }] of this.#waiters) {
       if (id === item.id)
         break;
@@ -1081,6 +1162,10 @@ var Outbox = class {
     return answer;
   }
   async discard(id) {
+    await this.#ready.catch(() => {
+    });
+    await this.#adding.get(id)?.catch(() => {
+    });
     const item = this.#items.find((other) => other.id === id);
     if (!item)
       return;
@@ -1097,6 +1182,7 @@ var Outbox = class {
   }
   pause() {
     this.#isPaused = true;
+    this.#fresh.clear();
     clearTimeout(this.#timer);
   }
   async clear() {
@@ -1122,9 +1208,14 @@ var Outbox = class {
       this.#again = true;
       return;
     }
-    this.#isFlushing = true;
     clearTimeout(this.#timer);
-    void this.#withLock(() => this.#flush()).finally(() => {
+    if (Date.now() < this.#notBefore) {
+      this.#timer = setTimeout(() => this.flush(), this.#notBefore - Date.now());
+      return;
+    }
+    this.#isFlushing = true;
+    const flushed = this.#withLock(() => this.#flush()).catch(() => this.#later(null));
+    void flushed.finally(() => {
       this.#isFlushing = false;
       if (this.#again) {
         this.#again = false;
@@ -1134,19 +1225,34 @@ var Outbox = class {
   }
   async #withLock(work) {
     const locks = globalThis.navigator?.locks;
-    if (locks)
-      await locks.request(`django-chat-api ${this.owner}`, work);
-    else
-      await work();
+    let hasStarted = false;
+    const locked = () => {
+      hasStarted = true;
+      return work();
+    };
+    try {
+      if (locks)
+        return await locks.request(`django-chat-api ${this.owner}`, locked);
+    } catch (error) {
+      if (hasStarted)
+        throw error;
+    }
+    await work();
   }
   async #flush() {
+    await this.#ready.catch(() => {
+    });
     await this.#load();
+    const failing = /* @__PURE__ */ new Set();
     for (; ; ) {
-      const item = this.#items.find(({ state }) => state === "queued");
+      const item = this.#items.find(({ state, lane }) => state === "queued" && !failing.has(lane));
       if (!item || this.#isPaused)
         return;
-      if (!await this.#send(item))
+      const outcome = await this.#send(item);
+      if (outcome === "stop")
         return;
+      if (outcome === "skip")
+        failing.add(item.lane);
     }
   }
   async #send(item) {
@@ -1157,32 +1263,36 @@ var Outbox = class {
     this.#sending = { id: item.id, progress: 0, controller };
     this.#changed();
     const onProgress = (progress) => {
+      if (this.#sending?.controller !== controller)
+        return;
       this.#sending = { id: item.id, progress, controller };
       this.#changed();
     };
+    let result2;
     try {
-      const result2 = await sender.send(item, { signal: controller.signal, onProgress });
-      this.#sending = null;
-      this.#waits = 0;
-      sender.stored(item, result2);
-      await this.#remove(item);
-      this.#settle(item.id, (waiter) => waiter.resolve(result2));
-      this.#announce({ type: "stored", item, result: result2 });
-      return true;
+      result2 = await sender.send(item, { signal: controller.signal, onProgress });
     } catch (error) {
       this.#sending = null;
-      return this.#failed(item, error, sender);
-    } finally {
       this.#changed();
+      return this.#failed(item, error, sender);
     }
+    this.#sending = null;
+    this.#waits = 0;
+    sender.stored(item, result2);
+    await this.#remove(item);
+    this.#settle(item.id, (waiter) => waiter.resolve(result2));
+    this.#announce({ type: "stored", item, result: result2 });
+    return "next";
   }
   async #failed(item, error, sender) {
     if (!(error instanceof ApiError)) {
       const isAborted = error?.name === "AbortError";
-      return isAborted ? !this.#isPaused : this.#refuse(item, new ApiError(400, String(error)), false);
+      if (isAborted)
+        return this.#isPaused ? "stop" : "next";
+      return this.#refuse(item, new ApiError(400, String(error)), false);
     }
     if (this.#isPaused)
-      return false;
+      return "stop";
     const failures = (this.#failures.get(item.id) ?? 0) + 1;
     this.#failures.set(item.id, failures);
     const isBroken = error.status === 500 && failures >= FAILURES_MAX;
@@ -1193,11 +1303,10 @@ var Outbox = class {
       this.#settle(item.id, (waiter) => waiter.resolve(null));
     }
     this.#later(error.retryAfter);
-    return false;
+    return error.status >= 500 && error.retryAfter === null ? "skip" : "stop";
   }
   async #refuse(item, error, hasMovedOn) {
-    const isAnswered = this.#waiters.has(item.id) && (this.#failures.get(item.id) ?? 0) <= 1;
-    if (isAnswered) {
+    if (this.#fresh.has(item.id)) {
       await this.#remove(item);
     } else {
       const { status, body } = error;
@@ -1206,13 +1315,19 @@ var Outbox = class {
     }
     this.#settle(item.id, (waiter) => waiter.reject(error));
     this.#announce({ type: "changed" });
-    return true;
+    return "next";
   }
   #later(seconds) {
     const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
     this.#waits += 1;
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), (seconds ?? 0) * 1e3);
+    this.#fresh.clear();
+    const wanted = Math.min((seconds ?? 0) * 1e3, RETRY_AFTER_MAX);
+    if (wanted)
+      this.#notBefore = Date.now() + wanted;
+    const pause = Math.max(longest * (0.5 + Math.random() / 2), wanted);
     clearTimeout(this.#timer);
+    if (this.#isPaused)
+      return;
     this.#timer = setTimeout(() => this.flush(), pause);
   }
   async #load() {
@@ -1237,6 +1352,7 @@ var Outbox = class {
   }
   async #remove(item) {
     this.#failures.delete(item.id);
+    this.#fresh.delete(item.id);
     await (await this.storage).remove(item);
     this.#items = this.#items.filter(({ id }) => id !== item.id);
     this.#changed();
@@ -2338,6 +2454,7 @@ var Surveys = class {
   }
 };
 
+var CONTACT_WITHIN = 2e3;
 var ClientCore = class {
   options;
   release;
@@ -2362,6 +2479,7 @@ var ClientCore = class {
   contacted = new Promise((resolve) => {
     this.#contact = resolve;
   });
+  #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN);
   #stopListening;
   constructor(options, release) {
     this.options = options;
@@ -2435,7 +2553,7 @@ var ClientCore = class {
       if (this.#isDestroyed)
         return;
       for (const listener of [...this.#listeners])
-        listener();
+        callSafely(listener);
     });
   }
   destroy() {
@@ -2444,6 +2562,8 @@ var ClientCore = class {
   }
   #end() {
     this.#isDestroyed = true;
+    clearTimeout(this.#contactTimer);
+    this.#contact();
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
@@ -2475,7 +2595,7 @@ var ClientCore = class {
     return true;
   }
   #needsAuth(problem) {
-    if (this.#authRequired === problem)
+    if (this.#authRequired === problem || this.#isDestroyed)
       return;
     this.#authRequired = problem;
     this.outbox.pause();
@@ -2498,11 +2618,11 @@ var ClientCore = class {
     return url.href;
   }
   #listen() {
-    if (typeof addEventListener === "undefined")
+    if (typeof addEventListener === "undefined" || typeof document === "undefined")
       return () => {
       };
     const wake = () => {
-      if (typeof document !== "undefined" && document.visibilityState === "hidden")
+      if (document.visibilityState === "hidden")
         return;
       this.socket.wake();
       if (!this.#authRequired)
@@ -2629,7 +2749,10 @@ var ChatClient = class extends MemberClient {
     this.opened = id;
     const { room, isNew } = this.live.room(id);
     if (isNew) {
-      room.draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
+      const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
+      if (!room.draft)
+        room.draft = draft;
+      room.touch();
     }
     if (room.isLoaded)
       return;

@@ -1,0 +1,199 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ChatClient } from "../src/client.js";
+import { listKey } from "../src/index.js";
+import { connected } from "./support/clients.js";
+import { at, message, page, thread } from "./support/documents.js";
+import { FakeServer, json, unreachable } from "./support/server.js";
+import { fakeClock, Gate, pass, settle, until } from "./support/waiting.js";
+
+const MESSAGES = "GET threads/7/messages";
+let server: FakeServer;
+let client: ChatClient;
+let seq: number;
+
+const event = (name: string, data: object) => server.socket.event(7, ++seq, name, data);
+const post = (id: number, changes = {}) =>
+  event("message_created_or_updated", {
+    ...message(id, changes),
+    thread_data: thread(7, { updated: at(id) }),
+  });
+const shown = () => client.getSnapshot().rooms.get(7)?.messages ?? [];
+const ids = () => shown().map(({ id }) => id);
+
+beforeEach(async () => {
+  fakeClock();
+  server = new FakeServer();
+  seq = 1;
+  server.on("GET threads/7", () => thread(7));
+  server.on(MESSAGES, () => page(51, 53, "more"));
+  server.on("GET threads/7/events", () => ({ events: [], head: 1, outcome: "current" }));
+  client = await connected(server, { 7: 1 });
+});
+
+/** Hold back the next page; the result is how to deliver it. */
+function heldPage(): Gate<object> {
+  const gate = new Gate<object>();
+  server.on(MESSAGES, () => gate.passed);
+  return gate;
+}
+
+describe("a page that is on its way", () => {
+  test("does not undo what events say meanwhile", async () => {
+    const gate = heldPage();
+    const opening = client.openThread(7);
+    await until(() => server.of(MESSAGES).length);
+    post(54);
+    post(53, { text: "edited", updated: at(99) });
+    event("message_created_or_updated", { id: 52, deleted: true, unread: 0 });
+    event("messages_read", { thread: 7, user: 1, messages: [51], unread: 0 });
+    gate.open(page(51, 53));
+    await opening;
+    expect(ids()).toEqual([51, 53, 54]);
+    expect(shown()[1]?.text).toBe("edited");
+    expect(shown()[0]?.is_read).toBe(true);
+  });
+
+  test("of earlier messages does not undo an edit of one of them", async () => {
+    await client.openThread(7);
+    const gate = heldPage();
+    const loading = client.loadEarlier(7);
+    await until(() => server.of(MESSAGES).length === 2);
+    post(50, { text: "edited", updated: at(99) });
+    event("message_created_or_updated", { id: 49, deleted: true, unread: 0 });
+    gate.open(page(48, 50));
+    await loading;
+    expect(ids()).toEqual([48, 50, 51, 52, 53]);
+    expect(shown()[1]?.text).toBe("edited");
+  });
+
+  test("of earlier messages is dropped when the thread is loaded again", async () => {
+    await client.openThread(7);
+    const gate = heldPage();
+    const loading = client.loadEarlier(7);
+    await until(() => server.of(MESSAGES).length === 2);
+    server.on(MESSAGES, () => page(901, 903, "more"));
+    server.socket.frame({ message: "catch_up", data: { thread: 7, outcome: "resync", head: 900 } });
+    await settle();
+    gate.open(page(48, 50));
+    await loading;
+    expect(ids()).toEqual([901, 902, 903]);
+  });
+
+  test("is requested again when events were lost meanwhile", async () => {
+    const gate = heldPage();
+    const opening = client.openThread(7);
+    await until(() => server.of(MESSAGES).length);
+    server.socket.frame({ message: "catch_up", data: { thread: 7, outcome: "resync", head: 9 } });
+    server.on(MESSAGES, () => page(60, 61));
+    gate.open(page(51, 53));
+    await opening;
+    expect(ids()).toEqual([60, 61]);
+  });
+});
+
+describe("a room", () => {
+  test("that could not be loaded is loaded when the connection is back", async () => {
+    server.on(MESSAGES, unreachable);
+    await client.openThread(7);
+    expect(client.getSnapshot().rooms.get(7)?.error).not.toBeNull();
+    server.on(MESSAGES, () => page(51, 53));
+    server.socket.end(1006);
+    const before = server.sockets.length;
+    while (server.sockets.length === before) await pass(250);
+    server.socket.connect({ 7: 1 });
+    await settle();
+    expect(ids()).toEqual([51, 52, 53]);
+  });
+
+  test("of a socket that hangs is loaded without it", async () => {
+    const slow = new FakeServer();
+    slow.on("GET threads/7", () => thread(7)).on(MESSAGES, () => page(1, 2));
+    const { tab } = await import("./support/clients.js");
+    const other = tab(slow);
+    void other.openThread(7);
+    await pass(2_500);
+    expect(other.getSnapshot().rooms.get(7)?.isLoaded).toBe(true);
+  });
+
+  test("loads a message that is too large for a frame", async () => {
+    await client.openThread(7);
+    server.on("GET threads/7/messages/60", () => message(60, { text: "large" }));
+    event("message_created_or_updated", { id: 60, too_large: true });
+    await settle();
+    expect(shown().at(-1)?.text).toBe("large");
+  });
+});
+
+describe("threads", () => {
+  const query = { type: "chat" };
+  const list = (wanted: object = query) => client.getSnapshot().lists.get(listKey(wanted as typeof query));
+  const LIST = "GET accounts/1/threads/chat";
+
+  test("that a frame shows only in part are loaded", async () => {
+    server.on(LIST, () => [thread(7, { title: "old", related_message: 3 })]);
+    await client.loadThreads(query);
+    server.on("GET threads/7", () => thread(7, { title: "new", related_message: 4, updated: at(9) }));
+    event("thread_updated", { id: 7, unread: 2 });
+    await settle();
+    expect(list()?.threads[0]).toMatchObject({ title: "new", related_message: 4 });
+  });
+
+  test("that are left while their page is loaded do not come back", async () => {
+    const gate = new Gate<object>();
+    server.on(LIST, () => gate.passed);
+    const loading = client.loadThreads(query);
+    await settle();
+    server.socket.frame({ message: "thread_left", data: { thread: 7 } });
+    gate.open([thread(7), thread(8)]);
+    await loading;
+    expect(list()?.threads.map(({ id }) => id)).toEqual([8]);
+  });
+
+  test("a list of unread ones follows events, also while its page is loaded", async () => {
+    const unread = { type: "chat", unread: true };
+    const gate = new Gate<object>();
+    server.on(LIST, () => gate.passed);
+    event("thread_updated", thread(7, { unread: 1 }));
+    const loading = client.loadThreads(unread);
+    await settle();
+    event("messages_read", { thread: 7, user: 1, messages: [5], unread: 0 });
+    gate.open([thread(7, { unread: 1 }), thread(8, { unread: 1 })]);
+    await loading;
+    expect(list(unread)?.threads.map(({ id }) => id)).toEqual([8]);
+    event("thread_updated", thread(7, { unread: 3, updated: at(50) }));
+    expect(list(unread)?.threads.map(({ id }) => id)).toEqual([7, 8]);
+  });
+
+  test("totals follow what is read", async () => {
+    server.on("GET accounts/1/unread", () => ({ threads: 2, messages: 5 }));
+    server.on(LIST, () => [thread(7, { unread: 3 }), thread(8, { unread: 2 })]);
+    await client.loadThreads(query);
+    await pass(1_000);
+    expect(client.getSnapshot().unread).toEqual({ threads: 2, messages: 5 });
+    event("messages_read", { thread: 7, user: 1, messages: [5], unread: 0 });
+    expect(client.getSnapshot().unread).toEqual({ threads: 1, messages: 2 });
+  });
+
+  test("that change all the time are not requested all the time, and end up right", async () => {
+    let count = 0;
+    server.on("GET threads/7", () => {
+      count += 1;
+      if (count < 20) event("thread_updated", { id: 7 });
+      return thread(7, { title: `Title ${count}`, updated: at(count) });
+    });
+    event("thread_updated", { id: 7, too_large: true });
+    await settle();
+    expect(count).toBe(3);
+    await pass(20_000);
+    expect(count).toBe(20);
+  });
+
+  test("that cannot be read any more are dropped, not those whose sign-in ended", async () => {
+    server.on(LIST, () => [thread(7), thread(8)]);
+    await client.loadThreads(query);
+    server.on("GET threads/7", () => json(403, { code: "NOT_AUTHENTICATED" }));
+    event("thread_updated", { id: 7, too_large: true });
+    await settle();
+    expect(list()?.threads).toHaveLength(2);
+  });
+});
