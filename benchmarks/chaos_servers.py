@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_PATIENCE_SECONDS = 30
+#: Longer than a start takes on a slow machine.
+_PATIENCE_SECONDS = 120
 
 
 def free_port() -> int:
@@ -83,6 +84,15 @@ def redis_command(port: int) -> list[str]:
     return [found, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 
+def web_command(port: int, application: str) -> list[str]:
+    """Return the command that serves the ASGI application."""
+    return [
+        *(sys.executable, "-m", "uvicorn", application),
+        *("--port", str(port), "--ws", "websockets-sansio"),
+        *("--lifespan", "off", "--log-level", "warning"),
+    ]
+
+
 @contextmanager
 def running(
     environment: Mapping[str, str],
@@ -96,11 +106,7 @@ def running(
     servers = Servers(
         web=[
             Server(
-                [
-                    *(sys.executable, "-m", "uvicorn", application),
-                    *("--port", str(port), "--ws", "websockets-sansio"),
-                    *("--lifespan", "off", "--log-level", "warning"),
-                ],
+                web_command(port, application),
                 port,
                 environment,
                 folder / f"web-{port}.log",

@@ -1,0 +1,52 @@
+"""Fixtures of tests with the client: servers for each module, a browser, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.client.pages_of import Pages
+from tests.client.serving import Host, Hosts, redis_is_there, require, serving_hosts
+from tests.conftest import needs
+
+
+@pytest.fixture(scope="module")
+def hosts(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
+    """The servers around the web processes of the tests of a module."""
+    needs("postgres")
+    if not redis_is_there():
+        require("redis-server", "install redis-server or valkey-server")
+    with serving_hosts(tmp_path_factory.mktemp("hosts")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def host(hosts: Hosts) -> Host:
+    """The project with its default settings."""
+    return hosts.start()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser; where there is none, the tests are skipped, or fail if services are required."""
+    # Imported here, because it skips whatever imports it without a browser.
+    from tests.docs.browsing import browser
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        browser("--host-resolver-rules=MAP *.example.* 127.0.0.1") as it,
+    ):
+        # The driver of the browser keeps an event loop running in this thread, which Django takes for a coroutine.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield it
+
+
+@pytest.fixture
+def pages(chromium: Any, transactional_db: None) -> Iterator[Pages]:
+    """Profiles of the browser and their pages, on which no error and no violation of the policy may occur."""
+    made = Pages(chromium)
+    yield made
+    made.close()
+    assert made.problems == []

@@ -1,0 +1,1 @@
+"""A project with pages that use the client; `CHAT_API_CLIENT_HOST` replaces settings by JSON."""
