@@ -166,8 +166,7 @@ export class ClientCore {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.stop();
-    for (const room of this.live.rooms.values()) room.close();
+    this.live.stop();
     this.#listeners.clear();
   }
 

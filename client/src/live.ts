@@ -1,5 +1,6 @@
 /** What the server sends, taken into the threads and rooms. */
 
+import { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import type { Account, Message, SentMessage, Thread } from "./documents.js";
 import { ApiError } from "./errors.js";
@@ -18,6 +19,7 @@ type MessageData =
 export class Live {
   readonly threads: Threads;
   readonly rooms = new Map<number, Room>();
+  readonly #again = new Again();
   /** By thread, the message up to which all are read, until the server knows it. */
   readonly #read = new Map<number, number>();
   socket!: Pick<ChatSocket, "seen" | "forget">;
@@ -28,7 +30,7 @@ export class Live {
     private readonly events: Events,
     private readonly changed: () => void,
   ) {
-    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id));
+    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id), this.#again);
   }
 
   /** Return the room of a thread, and whether it was made now. */
@@ -49,7 +51,7 @@ export class Live {
       case "messages_read": {
         const data = frame.data as { user: AccountId; messages?: number[]; unread?: number };
         const isMe = String(data.user) === String(this.account);
-        if (!data.messages) void room?.load();
+        if (!data.messages) void (room && this.load(room));
         else if (room?.log.noteRead(data.user, data.messages, isMe)) room.touch();
         if (data.unread !== undefined) this.threads.noteUnread(thread, data.unread);
         return;
@@ -87,7 +89,7 @@ export class Live {
     try {
       room.put(await this.requests.request<Message>("GET", `threads/${room.id}/messages/${id}`));
     } catch (error) {
-      if ((error as ApiError).isTemporary) void room.load();
+      if ((error as ApiError).isTemporary) void this.load(room);
     }
   }
 
@@ -112,7 +114,7 @@ export class Live {
     const news = ids.filter((id) => this.socket.seen(id) === undefined);
     // Rooms that were loaded before the number of their last event was known may miss some.
     for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
-    for (const [id, room] of isFirst ? this.rooms : []) if (room.error && !room.isLoaded) this.resync(id);
+    if (isFirst) this.#again.now();
     if (isFirst) void this.threads.reload();
     else for (const id of news) void this.threads.refresh(id);
   }
@@ -121,7 +123,13 @@ export class Live {
   async load(room: Room): Promise<void> {
     const seq = this.socket.seen(room.id) ?? 0;
     await room.load();
-    if (!room.error) await room.loadReceipts(seq, this.account).catch(() => {});
+    const key = `room:${room.id}`;
+    if (room.error) {
+      this.#again.failed(key, room.error, () => this.rooms.get(room.id) === room && this.load(room));
+      return;
+    }
+    this.#again.succeeded(key);
+    await room.loadReceipts(seq, this.account).catch(() => {});
   }
 
   /** Mark messages of a room as read: here at once, on the server when it can be reached. Rejects if it refuses. */
@@ -168,5 +176,11 @@ export class Live {
     const { thread_data: document, answers: _, ...message } = sent;
     this.rooms.get(id)?.put(message as Message);
     this.threads.takeResponse(document, this.threads.revision(id));
+  }
+  /** Load nothing any more. */
+  stop(): void {
+    this.#again.stop();
+    this.threads.stop();
+    for (const room of this.rooms.values()) room.close();
   }
 }

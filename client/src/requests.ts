@@ -150,7 +150,8 @@ async function errorOf(response: Response, signal: AbortSignal | undefined): Pro
   return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
 }
 
-function isAuthError(error: ApiError): boolean {
+/** Whether the server does not accept the credentials. */
+export function isAuthError(error: ApiError): boolean {
   return error.status === 401 || (error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error)));
 }
 

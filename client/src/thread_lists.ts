@@ -1,5 +1,6 @@
 /** Lists of threads, which follow the threads as they change. */
 
+import type { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import { hasNext, type Page, resultsOf, type Thread } from "./documents.js";
 import type { Requests } from "./requests.js";
@@ -66,6 +67,7 @@ export class ThreadLists {
     private readonly account: AccountId,
     private readonly threads: ThreadSource,
     private readonly changed: () => void,
+    private readonly again: Again,
   ) {}
 
   /** The lists as they are now; the same map until one of them changes. */
@@ -163,13 +165,19 @@ export class ThreadLists {
       list.hasMore = hasNext(page);
       list.isLoaded = true;
       list.error = null;
+      if (!offset) this.again.succeeded(`list:${listKey(list.query)}`);
     } catch (error) {
       list.error = error as Error;
+      if (!offset) this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list));
     } finally {
       list.isLoading = false;
       this.#dirty(list);
       this.changed();
     }
+  }
+
+  async #loadAgain(list: List): Promise<void> {
+    if (this.#lists.get(listKey(list.query)) === list) await this.#loadPage(list, 0);
   }
 
   /** Whether it can be seen here, without the server, which threads belong to the list. */

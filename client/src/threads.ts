@@ -1,5 +1,6 @@
 /** The threads of the account that are known. */
 
+import type { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import type { Thread } from "./documents.js";
 import type { Requests } from "./requests.js";
@@ -42,9 +43,10 @@ export class Threads {
     account: AccountId,
     private readonly changed: () => void,
     private readonly dropped: (thread: number) => void,
+    private readonly again: Again,
   ) {
-    this.lists = new ThreadLists(requests, account, this, changed);
-    this.unread = new Unread(requests, account, changed);
+    this.lists = new ThreadLists(requests, account, this, changed, again);
+    this.unread = new Unread(requests, account, again, changed);
   }
 
   get(id: number): Thread | undefined {
@@ -117,6 +119,7 @@ export class Threads {
       try {
         const thread = await this.requests.request<Thread>("GET", `threads/${id}`);
         if (revision === this.revision(id)) {
+          this.again.succeeded(`thread:${id}`);
           this.#put(thread);
           return;
         }
@@ -130,6 +133,7 @@ export class Threads {
           (status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
         )
           this.drop(id);
+        else this.again.failed(`thread:${id}`, error, () => this.refresh(id));
         return;
       }
     }
@@ -152,6 +156,7 @@ export class Threads {
     const known = this.#threads.get(id);
     this.#threads.delete(id);
     this.lists.drop(id);
+    this.again.succeeded(`thread:${id}`);
     if (known?.unread) this.unread.loadSoon();
     this.dropped(id);
     this.changed();

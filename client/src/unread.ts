@@ -1,5 +1,6 @@
 /** How many threads and messages the account has not read. */
 
+import type { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import type { Requests } from "./requests.js";
 
@@ -9,17 +10,24 @@ export interface UnreadTotals {
 }
 
 const SOON = 300;
+/** So long after a response can events arrive that it counts already. */
+const UNSURE = 60_000;
+const CONFIRM = 3_000;
 
 export class Unread {
   /** Null until it is known. */
   totals: UnreadTotals | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isLoading = false;
+  #confirming: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
+  #loading: Promise<void> | null = null;
+  #isStale = false;
+  #loaded = 0;
 
   constructor(
     private readonly requests: Requests,
     private readonly account: AccountId,
+    private readonly again: Again,
     private readonly changed: () => void,
   ) {}
 
@@ -31,8 +39,9 @@ export class Unread {
       threads: threads + Number(now > 0) - Number(before > 0),
       messages: messages + now - before,
     };
-    // The response can be from before or after this change.
-    if (this.#isLoading) this.loadSoon();
+    // A response can be from before or after this change.
+    if (this.#loading) this.loadSoon();
+    else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon();
   }
 
   /** Load the totals, once for all changes within a short while. */
@@ -45,24 +54,46 @@ export class Unread {
     }, SOON);
   }
 
-  /** Load how many threads and messages are unread. */
-  async load(): Promise<void> {
-    this.#isLoading = true;
+  /** Load the totals when nothing has changed for a while. */
+  #confirmSoon(): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#confirming);
+    this.#confirming = setTimeout(() => void this.load(), CONFIRM * (0.5 + Math.random() / 2));
+  }
+
+  /** Load how many threads and messages are unread. Simultaneous calls share the requests. */
+  load(): Promise<void> {
+    this.#isStale = true;
+    this.#loading ??= this.#loadWhileStale().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#load();
+    }
+  }
+
+  async #load(): Promise<void> {
     try {
       const totals = await this.requests.request<UnreadTotals>("GET", `accounts/${this.account}/unread`);
+      this.again.succeeded("unread");
+      this.#loaded = Date.now();
       if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
         this.totals = totals;
         this.changed();
       }
-    } catch {
-      // Loaded again at the next change, or when the connection is back.
-    } finally {
-      this.#isLoading = false;
+    } catch (error) {
+      this.again.failed("unread", error, () => this.load());
     }
   }
 
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#confirming);
   }
 }

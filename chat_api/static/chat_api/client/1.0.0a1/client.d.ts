@@ -2184,6 +2184,22 @@ declare class ChatSocket {
     wake(): void;
 }
 
+/** Loading again what could not be loaded, until it succeeds or the server refuses it. */
+declare class Again {
+    #private;
+    /**
+     * Carry out the work of `key` later, because it failed. Without a sign-in, it waits for `now`; after any other
+     * refusal, it is not repeated.
+     */
+    failed(key: string, error: unknown, work: () => unknown): void;
+    /** The work of `key` need not be repeated. */
+    succeeded(key: string): void;
+    /** Carry out everything that waits: the server can be reached again. */
+    now(): void;
+    /** Repeat nothing any more. */
+    stop(): void;
+}
+
 /** Lists of threads, which follow the threads as they change. */
 
 /** Which threads a list shows. */
@@ -2224,7 +2240,8 @@ declare class ThreadLists {
     private readonly account;
     private readonly threads;
     private readonly changed;
-    constructor(requests: Requests, account: AccountId, threads: ThreadSource, changed: () => void);
+    private readonly again;
+    constructor(requests: Requests, account: AccountId, threads: ThreadSource, changed: () => void, again: Again);
     /** The lists as they are now; the same map until one of them changes. */
     get snapshot(): ReadonlyMap<string, ThreadListSnapshot>;
     /** Load the first page of a list. The list follows events from now on. */
@@ -2255,15 +2272,16 @@ declare class Unread {
     #private;
     private readonly requests;
     private readonly account;
+    private readonly again;
     private readonly changed;
     /** Null until it is known. */
     totals: UnreadTotals | null;
-    constructor(requests: Requests, account: AccountId, changed: () => void);
+    constructor(requests: Requests, account: AccountId, again: Again, changed: () => void);
     /** Note that a thread had `before` unread messages, and has `now`. */
     count(before: number, now: number): void;
     /** Load the totals, once for all changes within a short while. */
     loadSoon(): void;
-    /** Load how many threads and messages are unread. */
+    /** Load how many threads and messages are unread. Simultaneous calls share the requests. */
     load(): Promise<void>;
     stop(): void;
 }
@@ -2275,9 +2293,10 @@ declare class Threads {
     private readonly requests;
     private readonly changed;
     private readonly dropped;
+    private readonly again;
     readonly lists: ThreadLists;
     readonly unread: Unread;
-    constructor(requests: Requests, account: AccountId, changed: () => void, dropped: (thread: number) => void);
+    constructor(requests: Requests, account: AccountId, changed: () => void, dropped: (thread: number) => void, again: Again);
     get(id: number): Thread | undefined;
     get known(): Iterable<number>;
     /** Take a document of an event; keys that it leaves out keep their values. */
@@ -2331,6 +2350,8 @@ declare class Live {
     resync(id: number): void;
     dropped(id: number): void;
     stored(id: number, sent: SentMessage | null): void;
+    /** Load nothing any more. */
+    stop(): void;
 }
 
 /** How a client is made: what the page says, and what the host's code says. */

@@ -230,6 +230,222 @@ var ApiError = class extends Error {
   }
 };
 
+async function sendForm(upload) {
+  if (upload.onProgress && typeof XMLHttpRequest !== "undefined")
+    return sendWithProgress(upload);
+  const { method, url, headers, form, credentials, signal } = upload;
+  try {
+    return await upload.fetch(url, {
+      method,
+      headers,
+      body: form,
+      credentials,
+      ...signal ? { signal } : {}
+    });
+  } catch (error) {
+    if (signal?.aborted)
+      throw error;
+    throw new ApiError(0, null);
+  }
+}
+function sendWithProgress({ method, url, headers, form, credentials, signal, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open(method, url);
+    request.withCredentials = credentials === "include";
+    for (const [name, value] of Object.entries(headers))
+      request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
+    request.onload = () => resolve(responseOf(request));
+    request.onerror = () => reject(new ApiError(0, null));
+    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
+    request.onloadend = () => signal?.removeEventListener("abort", abort);
+    if (signal?.aborted)
+      return reject(signal.reason);
+    signal?.addEventListener("abort", abort);
+    request.send(form);
+  });
+}
+function responseOf(request) {
+  const headers = new Headers();
+  for (const name of ["Content-Type", "Retry-After"]) {
+    const value = request.getResponseHeader(name);
+    if (value !== null)
+      headers.set(name, value);
+  }
+  const isEmpty = request.status === 204 || request.status === 304;
+  return new Response(isEmpty ? null : request.responseText, { status: request.status, headers });
+}
+
+var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
+var Requests = class {
+  api;
+  credentials;
+  fetch;
+  onAuthProblem;
+  constructor(api, credentials, fetch, onAuthProblem) {
+    this.api = api;
+    this.credentials = credentials;
+    this.fetch = fetch;
+    this.onAuthProblem = onAuthProblem;
+  }
+  url(path, query = {}) {
+    const url = new URL(path, this.api);
+    if (url.origin !== new URL(this.api).origin)
+      throw new Error(`${url.origin} is another origin than the API`);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== null && value !== void 0)
+        url.searchParams.set(name, String(value));
+    }
+    return url.href;
+  }
+  async request(method, path, options = {}) {
+    const response = await this.response(method, path, options);
+    const text = await textOf(response, options.signal);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (text && type.includes("html"))
+      throw new ApiError(0, null);
+    if (!text || !type.includes("json"))
+      return null;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new ApiError(0, null);
+    }
+  }
+  async blob(url, signal) {
+    const response = await this.response("GET", url, signal ? { signal } : {});
+    return response.blob();
+  }
+  async response(method, path, options) {
+    const used = this.credentials.version;
+    const first = await this.attempt(method, path, options);
+    if (first.ok)
+      return first;
+    const error = await errorOf(first, options.signal);
+    if (!isAuthError(error))
+      throw error;
+    if (error.code !== "OTHER_ACCOUNT" && await this.credentials.renew(used)) {
+      const renewed = this.credentials.version;
+      const second = await this.attempt(method, path, options);
+      if (second.ok)
+        return second;
+      const again = await errorOf(second, options.signal);
+      throw isAuthError(again) ? this.rejected(again, renewed) : again;
+    }
+    throw this.rejected(error, used);
+  }
+  rejected(error, version) {
+    if (!isOther(error))
+      this.credentials.giveUp(version);
+    this.onAuthProblem(problemOf(error));
+    return error;
+  }
+  async headers(method) {
+    try {
+      return { Accept: "application/json", ...await this.credentials.headers(method) };
+    } catch {
+      throw new ApiError(0, null);
+    }
+  }
+  async attempt(method, path, options) {
+    const { body, form, signal, onProgress } = options;
+    const url = this.url(path, { ...options.query, account: this.credentials.account });
+    const headers = await this.headers(method);
+    const credentials = this.credentials.mode;
+    if (form)
+      return sendForm({
+        method,
+        url,
+        headers,
+        form,
+        credentials,
+        signal,
+        onProgress,
+        fetch: this.fetch
+      });
+    const isJson = body !== void 0;
+    try {
+      return await this.fetch(url, {
+        method,
+        headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
+        credentials,
+        ...isJson ? { body: JSON.stringify(body) } : {},
+        ...signal ? { signal } : {}
+      });
+    } catch (error) {
+      if (signal?.aborted)
+        throw error;
+      throw new ApiError(0, null);
+    }
+  }
+};
+async function textOf(response, signal) {
+  try {
+    return await response.text();
+  } catch {
+    signal?.throwIfAborted();
+    throw new ApiError(0, null);
+  }
+}
+async function errorOf(response, signal) {
+  const text = await textOf(response, signal);
+  let body = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+  }
+  const header = response.headers.get("Retry-After") || "none";
+  const seconds = Number(header);
+  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
+}
+function isAuthError(error) {
+  return error.status === 401 || error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error));
+}
+function isOther(error) {
+  return error.code === "OTHER_ACCOUNT";
+}
+function problemOf(error) {
+  return isOther(error) ? "other-account" : "signed-out";
+}
+
+var WAIT_FIRST = 500;
+var WAIT_LONGEST = 3e4;
+var Again = class {
+  #failed = /* @__PURE__ */ new Map();
+  #isStopped = false;
+  failed(key, error, work) {
+    const failures = this.#failed.get(key)?.failures ?? 0;
+    this.succeeded(key);
+    if (this.#isStopped || !(error instanceof ApiError))
+      return;
+    if (!error.isTemporary && !isAuthError(error))
+      return;
+    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** failures);
+    const pause = Math.max(longest * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1e3);
+    const timer = error.isTemporary ? setTimeout(work, pause) : void 0;
+    this.#failed.set(key, { work, failures: failures + 1, timer });
+  }
+  succeeded(key) {
+    clearTimeout(this.#failed.get(key)?.timer);
+    this.#failed.delete(key);
+  }
+  now() {
+    const all = [...this.#failed.values()];
+    for (const { timer } of all)
+      clearTimeout(timer);
+    this.#failed.clear();
+    for (const { work } of all)
+      work();
+  }
+  stop() {
+    this.#isStopped = true;
+    for (const key of [...this.#failed.keys()])
+      this.succeeded(key);
+  }
+};
+
 function secondsOf(time) {
   return Math.floor(Date.parse(time) / 1e3);
 }
@@ -556,13 +772,15 @@ var ThreadLists = class {
   account;
   threads;
   changed;
+  again;
   #lists = /* @__PURE__ */ new Map();
   #all = null;
-  constructor(requests, account, threads, changed) {
+  constructor(requests, account, threads, changed, again) {
     this.requests = requests;
     this.account = account;
     this.threads = threads;
     this.changed = changed;
+    this.again = again;
   }
   get snapshot() {
     this.#all ??= new Map([...this.#lists].map(([key, list]) => [key, this.#shown(list)]));
@@ -646,13 +864,21 @@ var ThreadLists = class {
       list.hasMore = hasNext(page);
       list.isLoaded = true;
       list.error = null;
+      if (!offset)
+        this.again.succeeded(`list:${listKey(list.query)}`);
     } catch (error) {
       list.error = error;
+      if (!offset)
+        this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list));
     } finally {
       list.isLoading = false;
       this.#dirty(list);
       this.changed();
     }
+  }
+  async #loadAgain(list) {
+    if (this.#lists.get(listKey(list.query)) === list)
+      await this.#loadPage(list, 0);
   }
   #isLocal({ query }) {
     return query.q === void 0 && query.flagged === void 0;
@@ -713,17 +939,24 @@ var ThreadLists = class {
 };
 
 var SOON2 = 300;
+var UNSURE = 6e4;
+var CONFIRM = 3e3;
 var Unread = class {
   requests;
   account;
+  again;
   changed;
   totals = null;
   #timer;
-  #isLoading = false;
+  #confirming;
   #isStopped = false;
-  constructor(requests, account, changed) {
+  #loading = null;
+  #isStale = false;
+  #loaded = 0;
+  constructor(requests, account, again, changed) {
     this.requests = requests;
     this.account = account;
+    this.again = again;
     this.changed = changed;
   }
   count(before, now) {
@@ -734,8 +967,10 @@ var Unread = class {
       threads: threads + Number(now > 0) - Number(before > 0),
       messages: messages + now - before
     };
-    if (this.#isLoading)
+    if (this.#loading)
       this.loadSoon();
+    else if (Date.now() - this.#loaded < UNSURE)
+      this.#confirmSoon();
   }
   loadSoon() {
     if (this.#isStopped)
@@ -745,22 +980,42 @@ var Unread = class {
       void this.load();
     }, SOON2);
   }
-  async load() {
-    this.#isLoading = true;
+  #confirmSoon() {
+    if (this.#isStopped)
+      return;
+    clearTimeout(this.#confirming);
+    this.#confirming = setTimeout(() => void this.load(), CONFIRM * (0.5 + Math.random() / 2));
+  }
+  load() {
+    this.#isStale = true;
+    this.#loading ??= this.#loadWhileStale().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+  async #loadWhileStale() {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#load();
+    }
+  }
+  async #load() {
     try {
       const totals = await this.requests.request("GET", `accounts/${this.account}/unread`);
+      this.again.succeeded("unread");
+      this.#loaded = Date.now();
       if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
         this.totals = totals;
         this.changed();
       }
-    } catch {
-    } finally {
-      this.#isLoading = false;
+    } catch (error) {
+      this.again.failed("unread", error, () => this.load());
     }
   }
   stop() {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#confirming);
   }
 };
 
@@ -780,6 +1035,7 @@ var Threads = class {
   requests;
   changed;
   dropped;
+  again;
   #threads = /* @__PURE__ */ new Map();
   #revisions = /* @__PURE__ */ new Map();
   #refreshing = /* @__PURE__ */ new Map();
@@ -788,12 +1044,13 @@ var Threads = class {
   #isStopped = false;
   lists;
   unread;
-  constructor(requests, account, changed, dropped) {
+  constructor(requests, account, changed, dropped, again) {
     this.requests = requests;
     this.changed = changed;
     this.dropped = dropped;
-    this.lists = new ThreadLists(requests, account, this, changed);
-    this.unread = new Unread(requests, account, changed);
+    this.again = again;
+    this.lists = new ThreadLists(requests, account, this, changed, again);
+    this.unread = new Unread(requests, account, again, changed);
   }
   get(id) {
     return this.#threads.get(id);
@@ -855,6 +1112,7 @@ var Threads = class {
       try {
         const thread = await this.requests.request("GET", `threads/${id}`);
         if (revision === this.revision(id)) {
+          this.again.succeeded(`thread:${id}`);
           this.#put(thread);
           return;
         }
@@ -865,6 +1123,8 @@ var Threads = class {
         const { status, code } = error;
         if (status === 404 || status === 410 || status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
           this.drop(id);
+        else
+          this.again.failed(`thread:${id}`, error, () => this.refresh(id));
         return;
       }
     }
@@ -884,6 +1144,7 @@ var Threads = class {
     const known = this.#threads.get(id);
     this.#threads.delete(id);
     this.lists.drop(id);
+    this.again.succeeded(`thread:${id}`);
     if (known?.unread)
       this.unread.loadSoon();
     this.dropped(id);
@@ -921,6 +1182,7 @@ var Live = class {
   changed;
   threads;
   rooms = /* @__PURE__ */ new Map();
+  #again = new Again();
   #read = /* @__PURE__ */ new Map();
   socket;
   constructor(requests, account, events, changed) {
@@ -928,7 +1190,7 @@ var Live = class {
     this.account = account;
     this.events = events;
     this.changed = changed;
-    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id));
+    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id), this.#again);
   }
   room(id) {
     const known = this.rooms.get(id);
@@ -948,7 +1210,7 @@ var Live = class {
         const data = frame.data;
         const isMe = String(data.user) === String(this.account);
         if (!data.messages)
-          void room?.load();
+          void (room && this.load(room));
         else if (room?.log.noteRead(data.user, data.messages, isMe))
           room.touch();
         if (data.unread !== void 0)
@@ -991,7 +1253,7 @@ var Live = class {
       room.put(await this.requests.request("GET", `threads/${room.id}/messages/${id}`));
     } catch (error) {
       if (error.isTemporary)
-        void room.load();
+        void this.load(room);
     }
   }
   takeAside(frame) {
@@ -1017,9 +1279,8 @@ var Live = class {
     for (const id of news)
       if (this.rooms.get(id)?.isLoaded)
         this.resync(id);
-    for (const [id, room] of isFirst ? this.rooms : [])
-      if (room.error && !room.isLoaded)
-        this.resync(id);
+    if (isFirst)
+      this.#again.now();
     if (isFirst)
       void this.threads.reload();
     else
@@ -1029,9 +1290,14 @@ var Live = class {
   async load(room) {
     const seq = this.socket.seen(room.id) ?? 0;
     await room.load();
-    if (!room.error)
-      await room.loadReceipts(seq, this.account).catch(() => {
-      });
+    const key = `room:${room.id}`;
+    if (room.error) {
+      this.#again.failed(key, room.error, () => this.rooms.get(room.id) === room && this.load(room));
+      return;
+    }
+    this.#again.succeeded(key);
+    await room.loadReceipts(seq, this.account).catch(() => {
+    });
   }
   async markRead(room, ids) {
     room.log.noteRead(this.account, ids, true);
@@ -1074,11 +1340,17 @@ var Live = class {
     this.rooms.get(id)?.put(message);
     this.threads.takeResponse(document2, this.threads.revision(id));
   }
+  stop() {
+    this.#again.stop();
+    this.threads.stop();
+    for (const room of this.rooms.values())
+      room.close();
+  }
 };
 
 var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
-var WAIT_FIRST = 500;
-var WAIT_LONGEST = 3e4;
+var WAIT_FIRST2 = 500;
+var WAIT_LONGEST2 = 3e4;
 var RETRY_AFTER_MAX = 60 * 60 * 1e3;
 var FAILURES_MAX = 8;
 var Outbox = class {
@@ -1318,7 +1590,7 @@ var Outbox = class {
     return "next";
   }
   #later(seconds) {
-    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
+    const longest = Math.min(WAIT_LONGEST2, WAIT_FIRST2 * 2 ** this.#waits);
     this.#waits += 1;
     this.#fresh.clear();
     const wanted = Math.min((seconds ?? 0) * 1e3, RETRY_AFTER_MAX);
@@ -1383,190 +1655,10 @@ var Outbox = class {
   }
 };
 
-async function sendForm(upload) {
-  if (upload.onProgress && typeof XMLHttpRequest !== "undefined")
-    return sendWithProgress(upload);
-  const { method, url, headers, form, credentials, signal } = upload;
-  try {
-    return await upload.fetch(url, {
-      method,
-      headers,
-      body: form,
-      credentials,
-      ...signal ? { signal } : {}
-    });
-  } catch (error) {
-    if (signal?.aborted)
-      throw error;
-    throw new ApiError(0, null);
-  }
-}
-function sendWithProgress({ method, url, headers, form, credentials, signal, onProgress }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    request.open(method, url);
-    request.withCredentials = credentials === "include";
-    for (const [name, value] of Object.entries(headers))
-      request.setRequestHeader(name, value);
-    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
-    request.onload = () => resolve(responseOf(request));
-    request.onerror = () => reject(new ApiError(0, null));
-    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
-    request.onloadend = () => signal?.removeEventListener("abort", abort);
-    if (signal?.aborted)
-      return reject(signal.reason);
-    signal?.addEventListener("abort", abort);
-    request.send(form);
-  });
-}
-function responseOf(request) {
-  const headers = new Headers();
-  for (const name of ["Content-Type", "Retry-After"]) {
-    const value = request.getResponseHeader(name);
-    if (value !== null)
-      headers.set(name, value);
-  }
-  const isEmpty = request.status === 204 || request.status === 304;
-  return new Response(isEmpty ? null : request.responseText, { status: request.status, headers });
-}
-
-var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
-var Requests = class {
-  api;
-  credentials;
-  fetch;
-  onAuthProblem;
-  constructor(api, credentials, fetch, onAuthProblem) {
-    this.api = api;
-    this.credentials = credentials;
-    this.fetch = fetch;
-    this.onAuthProblem = onAuthProblem;
-  }
-  url(path, query = {}) {
-    const url = new URL(path, this.api);
-    if (url.origin !== new URL(this.api).origin)
-      throw new Error(`${url.origin} is another origin than the API`);
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== null && value !== void 0)
-        url.searchParams.set(name, String(value));
-    }
-    return url.href;
-  }
-  async request(method, path, options = {}) {
-    const response = await this.response(method, path, options);
-    const text = await textOf(response, options.signal);
-    const type = response.headers.get("Content-Type") ?? "";
-    if (text && type.includes("html"))
-      throw new ApiError(0, null);
-    if (!text || !type.includes("json"))
-      return null;
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new ApiError(0, null);
-    }
-  }
-  async blob(url, signal) {
-    const response = await this.response("GET", url, signal ? { signal } : {});
-    return response.blob();
-  }
-  async response(method, path, options) {
-    const used = this.credentials.version;
-    const first = await this.attempt(method, path, options);
-    if (first.ok)
-      return first;
-    const error = await errorOf(first, options.signal);
-    if (!isAuthError(error))
-      throw error;
-    if (error.code !== "OTHER_ACCOUNT" && await this.credentials.renew(used)) {
-      const renewed = this.credentials.version;
-      const second = await this.attempt(method, path, options);
-      if (second.ok)
-        return second;
-      const again = await errorOf(second, options.signal);
-      throw isAuthError(again) ? this.rejected(again, renewed) : again;
-    }
-    throw this.rejected(error, used);
-  }
-  rejected(error, version) {
-    if (!isOther(error))
-      this.credentials.giveUp(version);
-    this.onAuthProblem(problemOf(error));
-    return error;
-  }
-  async headers(method) {
-    try {
-      return { Accept: "application/json", ...await this.credentials.headers(method) };
-    } catch {
-      throw new ApiError(0, null);
-    }
-  }
-  async attempt(method, path, options) {
-    const { body, form, signal, onProgress } = options;
-    const url = this.url(path, { ...options.query, account: this.credentials.account });
-    const headers = await this.headers(method);
-    const credentials = this.credentials.mode;
-    if (form)
-      return sendForm({
-        method,
-        url,
-        headers,
-        form,
-        credentials,
-        signal,
-        onProgress,
-        fetch: this.fetch
-      });
-    const isJson = body !== void 0;
-    try {
-      return await this.fetch(url, {
-        method,
-        headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
-        credentials,
-        ...isJson ? { body: JSON.stringify(body) } : {},
-        ...signal ? { signal } : {}
-      });
-    } catch (error) {
-      if (signal?.aborted)
-        throw error;
-      throw new ApiError(0, null);
-    }
-  }
-};
-async function textOf(response, signal) {
-  try {
-    return await response.text();
-  } catch {
-    signal?.throwIfAborted();
-    throw new ApiError(0, null);
-  }
-}
-async function errorOf(response, signal) {
-  const text = await textOf(response, signal);
-  let body = null;
-  try {
-    body = JSON.parse(text);
-  } catch {
-  }
-  const header = response.headers.get("Retry-After") || "none";
-  const seconds = Number(header);
-  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
-}
-function isAuthError(error) {
-  return error.status === 401 || error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error));
-}
-function isOther(error) {
-  return error.code === "OTHER_ACCOUNT";
-}
-function problemOf(error) {
-  return isOther(error) ? "other-account" : "signed-out";
-}
-
 var SIGNED_OUT = 4401;
 var TOO_MANY_CONNECTIONS = 4429;
-var WAIT_FIRST2 = 500;
-var WAIT_LONGEST2 = 3e4;
+var WAIT_FIRST3 = 500;
+var WAIT_LONGEST3 = 3e4;
 var CATCH_UP_THREADS = 100;
 var GRACE = 1e3;
 var PING_AFTER = 2e4;
@@ -1705,8 +1797,8 @@ var ChatSocket = class {
     this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
   }
   #pause(code) {
-    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST2 * 8 : WAIT_FIRST2;
-    const longest = Math.min(WAIT_LONGEST2, first * 2 ** this.#failures);
+    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST3 * 8 : WAIT_FIRST3;
+    const longest = Math.min(WAIT_LONGEST3, first * 2 ** this.#failures);
     this.#failures += 1;
     return longest * (0.5 + Math.random() / 2);
   }
@@ -2567,9 +2659,7 @@ var ClientCore = class {
     this.#stopListening();
     this.socket.close();
     this.outbox.close();
-    this.live.threads.stop();
-    for (const room of this.live.rooms.values())
-      room.close();
+    this.live.stop();
     this.#listeners.clear();
   }
   resume(auth) {
