@@ -71,6 +71,7 @@ export class Outbox {
   #notBefore = 0;
   #items: StoredItem[] = [];
   #shown: readonly QueueItem[] | null = null;
+  #views = new Map<string, QueueItem>();
   #sending: { id: string; progress: number; controller: AbortController } | null = null;
   #waits = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -101,12 +102,23 @@ export class Outbox {
 
   /** The items, in order; the same list until one of them changes. */
   get items(): readonly QueueItem[] {
-    this.#shown ??= this.#items.map((item) => ({
-      ...item,
-      state: item.id === this.#sending?.id ? "sending" : item.state,
-      progress: item.id === this.#sending?.id ? this.#sending.progress : 0,
-    }));
+    this.#shown ??= this.#show();
     return this.#shown;
+  }
+
+  /** Make the list; an item that looks the same keeps its identity. */
+  #show(): readonly QueueItem[] {
+    const known = this.#views;
+    this.#views = new Map();
+    for (const item of this.#items) {
+      const isSending = item.id === this.#sending?.id;
+      const state = isSending ? "sending" : item.state;
+      const progress = isSending ? (this.#sending?.progress ?? 0) : 0;
+      const view = known.get(item.id);
+      const isSame = view?.state === state && view.progress === progress;
+      this.#views.set(item.id, isSame ? view : { ...item, state, progress });
+    }
+    return [...this.#views.values()];
   }
 
   /**

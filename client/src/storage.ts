@@ -25,6 +25,7 @@ export interface Storage {
   items(owner: string): Promise<StoredItem[]>;
   /** Add the item, in place of those with the same key; set its `order`. */
   add(item: StoredItem): Promise<void>;
+  /** Change an item, if it is still there. */
   update(item: StoredItem): Promise<void>;
   remove(item: StoredItem): Promise<void>;
   draft(owner: string, place: string): Promise<string>;
@@ -143,7 +144,13 @@ class DatabaseStorage implements Storage {
   }
 
   async update(item: StoredItem): Promise<void> {
-    await this.#write("queue", (store) => store.put(item));
+    await this.#write("queue", (store) => {
+      // A later item with the same key may have replaced it.
+      const there = store.getKey(item.order);
+      there.onsuccess = () => {
+        if (there.result !== undefined) store.put(item);
+      };
+    });
   }
 
   async remove(item: StoredItem): Promise<void> {

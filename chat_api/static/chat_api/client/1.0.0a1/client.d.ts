@@ -1869,6 +1869,7 @@ interface Storage {
     items(owner: string): Promise<StoredItem[]>;
     /** Add the item, in place of those with the same key; set its `order`. */
     add(item: StoredItem): Promise<void>;
+    /** Change an item, if it is still there. */
     update(item: StoredItem): Promise<void>;
     remove(item: StoredItem): Promise<void>;
     draft(owner: string, place: string): Promise<string>;

@@ -1365,6 +1365,7 @@ var Outbox = class {
   #notBefore = 0;
   #items = [];
   #shown = null;
+  #views = /* @__PURE__ */ new Map();
   #sending = null;
   #waits = 0;
   #timer;
@@ -1390,12 +1391,21 @@ var Outbox = class {
     this.#senders.set(kind, sender);
   }
   get items() {
-    this.#shown ??= this.#items.map((item) => ({
-      ...item,
-      state: item.id === this.#sending?.id ? "sending" : item.state,
-      progress: item.id === this.#sending?.id ? this.#sending.progress : 0
-    }));
+    this.#shown ??= this.#show();
     return this.#shown;
+  }
+  #show() {
+    const known = this.#views;
+    this.#views = /* @__PURE__ */ new Map();
+    for (const item of this.#items) {
+      const isSending = item.id === this.#sending?.id;
+      const state = isSending ? "sending" : item.state;
+      const progress = isSending ? this.#sending?.progress ?? 0 : 0;
+      const view = known.get(item.id);
+      const isSame = view?.state === state && view.progress === progress;
+      this.#views.set(item.id, isSame ? view : { ...item, state, progress });
+    }
+    return [...this.#views.values()];
   }
   async add(item) {
     await this.#ready.catch(() => {
@@ -2004,7 +2014,13 @@ var DatabaseStorage = class {
     await done;
   }
   async update(item) {
-    await this.#write("queue", (store) => store.put(item));
+    await this.#write("queue", (store) => {
+      const there = store.getKey(item.order);
+      there.onsuccess = () => {
+        if (there.result !== void 0)
+          store.put(item);
+      };
+    });
   }
   async remove(item) {
     await this.#write("queue", (store) => store.delete(item.order));
