@@ -152,6 +152,10 @@ def fill(survey: Filling, each: list[dict[str, Any]], qid_of: Any, **instances: 
 def test_instances_show_what_questions_written_as_often_show(
     each: list[dict[str, Any]], limit: int, text: str, hint: str, default: str
 ) -> None:
+    for answered in each[:-1]:
+        # Written out, an unanswered choice keeps all that follows waiting; in a group, the rest of its own instance.
+        if answered["b"] is None and answered["a"] is not None and 0 < answered["a"] <= limit:
+            answered["b"] = "no"
     user = UserFactory.create()
     form, number = Form(text, hint, default), len(each)
     head = {"qid": 1, "type": "int", "text": "Limit?", "name": "limit", "next_qid": 2}
