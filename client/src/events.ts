@@ -1,7 +1,7 @@
 /** Events that are no state: they happen once. Also how listeners are called. */
 
 import type { CorrectionFrame, FlagFrame, Frame } from "./frames.js";
-import type { QueueItem } from "./outbox.js";
+import type { QueueItem } from "./queue_items.js";
 import type { AuthProblem } from "./requests.js";
 
 export interface ClientEvents {

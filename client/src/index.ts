@@ -9,7 +9,7 @@ export type { ClientEvents } from "./events.js";
 export type { LoggedMessage } from "./log.js";
 export type { Draft, DraftFile, QueuedMessage, Sending } from "./messages.js";
 export { type ClientOptions, type PageConfiguration, pageConfiguration } from "./options.js";
-export type { QueueItem } from "./outbox.js";
+export type { QueueItem } from "./queue_items.js";
 export type { AuthProblem, RequestOptions } from "./requests.js";
 export type { RoomSnapshot } from "./room.js";
 export type { Connection } from "./socket.js";

@@ -3,7 +3,8 @@
 import type { MessageCreate, SentMessage } from "./documents.js";
 import type { ApiError } from "./errors.js";
 import { newUuid } from "./ids.js";
-import type { Outbox, Sender } from "./outbox.js";
+import type { Outbox } from "./outbox.js";
+import type { Sender } from "./queue_items.js";
 import type { Requests } from "./requests.js";
 import type { StoredItem } from "./storage.js";
 

@@ -3,37 +3,11 @@
  * neither a lost connection nor a closed page loses anything. One tab of the account sends at a time.
  */
 
+import { Backoff } from "./backoff.js";
 import { ApiError } from "./errors.js";
+import { withLock } from "./locks.js";
+import { type CurrentSending, type QueueItem, QueueViews, type Sender } from "./queue_items.js";
 import type { Storage, StoredItem } from "./storage.js";
-
-/** An item of the queue as the snapshot shows it. */
-export interface QueueItem {
-  readonly id: string;
-  readonly kind: string;
-  readonly lane: string;
-  readonly data: unknown;
-  readonly created: number;
-  /**
-   * `queued`: it waits for its turn or for the connection. `sending`: it is on its way. `confirm`: the question that it
-   * answers has moved on, and the user decides. `refused`: the server does not accept it.
-   */
-  readonly state: "queued" | "sending" | "confirm" | "refused";
-  readonly refusal: { readonly status: number; readonly body: unknown } | null;
-  /** The sent part of its files, from 0 to 1. */
-  readonly progress: number;
-}
-
-/** How items of a kind are sent. */
-export interface Sender {
-  send(
-    item: StoredItem,
-    options: { signal: AbortSignal; onProgress: (part: number) => void },
-  ): Promise<unknown>;
-  /** The server has stored the item. Called in every tab. */
-  stored(item: StoredItem, result: unknown): void;
-  /** Whether a refused item answers a question that has moved on. */
-  hasMovedOn(item: StoredItem, error: ApiError): boolean;
-}
 
 export interface OutboxHandlers {
   changed(): void;
@@ -52,10 +26,6 @@ type Note =
   | { readonly type: "stored"; readonly item: StoredItem; readonly result: unknown };
 
 const EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1000;
-const WAIT_FIRST = 500;
-const WAIT_LONGEST = 30_000;
-/** So many milliseconds is a `Retry-After` respected at most: timers cannot wait for weeks. */
-const RETRY_AFTER_MAX = 60 * 60 * 1000;
 /** So often is a request repeated that the server itself fails on. */
 const FAILURES_MAX = 8;
 
@@ -67,14 +37,11 @@ export class Outbox {
   readonly #fresh = new Set<string>();
   /** Items that are being stored. */
   readonly #adding = new Map<string, Promise<void>>();
-  /** Before this time the server wants no request. */
-  #notBefore = 0;
+  readonly #backoff = new Backoff(() => this.flush());
   #items: StoredItem[] = [];
   #shown: readonly QueueItem[] | null = null;
-  #views = new Map<string, QueueItem>();
-  #sending: { id: string; progress: number; controller: AbortController } | null = null;
-  #waits = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #views = new QueueViews();
+  #sending: CurrentSending | null = null;
   #isPaused = true;
   #isFlushing = false;
   #again = false;
@@ -102,23 +69,8 @@ export class Outbox {
 
   /** The items, in order; the same list until one of them changes. */
   get items(): readonly QueueItem[] {
-    this.#shown ??= this.#show();
+    this.#shown ??= this.#views.show(this.#items, this.#sending);
     return this.#shown;
-  }
-
-  /** Make the list; an item that looks the same keeps its identity. */
-  #show(): readonly QueueItem[] {
-    const known = this.#views;
-    this.#views = new Map();
-    for (const item of this.#items) {
-      const isSending = item.id === this.#sending?.id;
-      const state = isSending ? "sending" : item.state;
-      const progress = isSending ? (this.#sending?.progress ?? 0) : 0;
-      const view = known.get(item.id);
-      const isSame = view?.state === state && view.progress === progress;
-      this.#views.set(item.id, isSame ? view : { ...item, state, progress });
-    }
-    return [...this.#views.values()];
   }
 
   /**
@@ -175,7 +127,7 @@ export class Outbox {
   /** Send what is queued, now. */
   resume(): void {
     this.#isPaused = false;
-    this.#waits = 0;
+    this.#backoff.reset();
     this.flush();
   }
 
@@ -183,7 +135,7 @@ export class Outbox {
   pause(): void {
     this.#isPaused = true;
     this.#fresh.clear();
-    clearTimeout(this.#timer);
+    this.#backoff.stop();
   }
 
   /** Forget all items of the account. */
@@ -212,14 +164,12 @@ export class Outbox {
       this.#again = true;
       return;
     }
-    clearTimeout(this.#timer);
-    if (Date.now() < this.#notBefore) {
-      this.#timer = setTimeout(() => this.flush(), this.#notBefore - Date.now());
-      return;
-    }
+    if (!this.#backoff.isOver()) return;
     this.#isFlushing = true;
     // The storage has failed: everything is still there.
-    const flushed = this.#withLock(() => this.#flush()).catch(() => this.#later(null));
+    const flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() =>
+      this.#later(null),
+    );
     void flushed.finally(() => {
       this.#isFlushing = false;
       if (this.#again) {
@@ -227,23 +177,6 @@ export class Outbox {
         this.flush();
       }
     });
-  }
-
-  /** Pages without HTTPS have no locks: there only the ids keep two tabs from storing an item twice. */
-  async #withLock(work: () => Promise<void>): Promise<void> {
-    const locks = globalThis.navigator?.locks;
-    let hasStarted = false;
-    const locked = () => {
-      hasStarted = true;
-      return work();
-    };
-    try {
-      if (locks) return await locks.request(`django-chat-api ${this.owner}`, locked);
-    } catch (error) {
-      // Frames without an origin are refused locks.
-      if (hasStarted) throw error;
-    }
-    await work();
   }
 
   async #flush(): Promise<void> {
@@ -281,7 +214,7 @@ export class Outbox {
       return this.#failed(item, error, sender);
     }
     this.#sending = null;
-    this.#waits = 0;
+    this.#backoff.reset();
     sender.stored(item, result);
     await this.#remove(item);
     this.#settle(item.id, (waiter) => waiter.resolve(result));
@@ -328,16 +261,9 @@ export class Outbox {
     return "next";
   }
 
-  #later(seconds: number | null): void {
-    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** this.#waits);
-    this.#waits += 1;
+  #later(retryAfter: number | null): void {
     this.#fresh.clear();
-    const wanted = Math.min((seconds ?? 0) * 1000, RETRY_AFTER_MAX);
-    if (wanted) this.#notBefore = Date.now() + wanted;
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), wanted);
-    clearTimeout(this.#timer);
-    if (this.#isPaused) return;
-    this.#timer = setTimeout(() => this.flush(), pause);
+    if (!this.#isPaused) this.#backoff.later(retryAfter);
   }
 
   async #load(): Promise<void> {

@@ -4,7 +4,7 @@ import type { AccountId } from "./credentials.js";
 import { type Account, hasNext, type Message, type Page, resultsOf, type Thread } from "./documents.js";
 import type { History } from "./frames.js";
 import { type LoggedMessage, MessageLog } from "./log.js";
-import type { QueueItem } from "./outbox.js";
+import type { QueueItem } from "./queue_items.js";
 import type { Requests } from "./requests.js";
 
 export interface RoomSnapshot {

@@ -3,7 +3,7 @@
 import { type Page, resultsOf, type SurveyItem } from "./documents.js";
 import { ApiError } from "./errors.js";
 import { fileForm, formOf } from "./messages.js";
-import type { Sender } from "./outbox.js";
+import type { Sender } from "./queue_items.js";
 import type { Requests } from "./requests.js";
 import type { StoredItem } from "./storage.js";
 import type { AnswerDraft, QueuedAnswer, SurveyAnswer } from "./survey_types.js";

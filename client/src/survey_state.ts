@@ -2,7 +2,7 @@
 
 import { hasNext, type Page, resultsOf, type Schema, type Survey } from "./documents.js";
 import { ApiError } from "./errors.js";
-import type { QueueItem } from "./outbox.js";
+import type { QueueItem } from "./queue_items.js";
 import type { Requests } from "./requests.js";
 import { shared, sharedMap } from "./sharing.js";
 import {

@@ -3,7 +3,7 @@
 import type { Schema, Survey, SurveyItem } from "./documents.js";
 import type { ApiError } from "./errors.js";
 import type { DraftFile } from "./messages.js";
-import type { QueueItem } from "./outbox.js";
+import type { QueueItem } from "./queue_items.js";
 
 /** A stored answer of a survey. */
 export type SurveyAnswer = Pick<

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ChatClient } from "../src/client.js";
-import type { QueueItem } from "../src/outbox.js";
+import type { QueueItem } from "../src/queue_items.js";
 import { connected, tab } from "./support/clients.js";
 import { message, thread } from "./support/documents.js";
 import { FakeServer, json, type Received, unreachable } from "./support/server.js";

@@ -1879,10 +1879,7 @@ interface Storage {
     close(): void;
 }
 
-/**
- * The queue of what the user has sent: stored before it is sent, and removed after the server has stored it, so that
- * neither a lost connection nor a closed page loses anything. One tab of the account sends at a time.
- */
+/** Items of the queue: how they look, and how they are sent. */
 
 /** An item of the queue as the snapshot shows it. */
 interface QueueItem {
@@ -1914,6 +1911,12 @@ interface Sender {
     /** Whether a refused item answers a question that has moved on. */
     hasMovedOn(item: StoredItem, error: ApiError): boolean;
 }
+
+/**
+ * The queue of what the user has sent: stored before it is sent, and removed after the server has stored it, so that
+ * neither a lost connection nor a closed page loses anything. One tab of the account sends at a time.
+ */
+
 interface OutboxHandlers {
     changed(): void;
     /** Items were too old to be sent, and are gone. */

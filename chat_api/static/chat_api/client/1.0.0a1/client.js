@@ -1348,10 +1348,76 @@ var Live = class {
   }
 };
 
-var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
 var WAIT_FIRST2 = 500;
 var WAIT_LONGEST2 = 3e4;
 var RETRY_AFTER_MAX = 60 * 60 * 1e3;
+var Backoff = class {
+  retry;
+  #waits = 0;
+  #notBefore = 0;
+  #timer;
+  constructor(retry) {
+    this.retry = retry;
+  }
+  reset() {
+    this.#waits = 0;
+  }
+  stop() {
+    clearTimeout(this.#timer);
+  }
+  isOver() {
+    this.stop();
+    const pause = this.#notBefore - Date.now();
+    if (pause > 0)
+      this.#timer = setTimeout(this.retry, pause);
+    return pause <= 0;
+  }
+  later(retryAfter) {
+    const longest = Math.min(WAIT_LONGEST2, WAIT_FIRST2 * 2 ** this.#waits);
+    this.#waits += 1;
+    const wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX);
+    if (wanted)
+      this.#notBefore = Date.now() + wanted;
+    this.stop();
+    this.#timer = setTimeout(this.retry, Math.max(longest * (0.5 + Math.random() / 2), wanted));
+  }
+};
+
+async function withLock(name, work) {
+  const locks = globalThis.navigator?.locks;
+  let hasStarted = false;
+  const locked = () => {
+    hasStarted = true;
+    return work();
+  };
+  try {
+    if (locks)
+      return await locks.request(name, locked);
+  } catch (error) {
+    if (hasStarted)
+      throw error;
+  }
+  await work();
+}
+
+var QueueViews = class {
+  #views = /* @__PURE__ */ new Map();
+  show(items, current) {
+    const known = this.#views;
+    this.#views = /* @__PURE__ */ new Map();
+    for (const item of items) {
+      const isSending = item.id === current?.id;
+      const state = isSending ? "sending" : item.state;
+      const progress = isSending ? current.progress : 0;
+      const view = known.get(item.id);
+      const isSame = view?.state === state && view.progress === progress;
+      this.#views.set(item.id, isSame ? view : { ...item, state, progress });
+    }
+    return [...this.#views.values()];
+  }
+};
+
+var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3;
 var FAILURES_MAX = 8;
 var Outbox = class {
   owner;
@@ -1362,13 +1428,11 @@ var Outbox = class {
   #failures = /* @__PURE__ */ new Map();
   #fresh = /* @__PURE__ */ new Set();
   #adding = /* @__PURE__ */ new Map();
-  #notBefore = 0;
+  #backoff = new Backoff(() => this.flush());
   #items = [];
   #shown = null;
-  #views = /* @__PURE__ */ new Map();
+  #views = new QueueViews();
   #sending = null;
-  #waits = 0;
-  #timer;
   #isPaused = true;
   #isFlushing = false;
   #again = false;
@@ -1391,21 +1455,8 @@ var Outbox = class {
     this.#senders.set(kind, sender);
   }
   get items() {
-    this.#shown ??= this.#show();
+    this.#shown ??= this.#views.show(this.#items, this.#sending);
     return this.#shown;
-  }
-  #show() {
-    const known = this.#views;
-    this.#views = /* @__PURE__ */ new Map();
-    for (const item of this.#items) {
-      const isSending = item.id === this.#sending?.id;
-      const state = isSending ? "sending" : item.state;
-      const progress = isSending ? this.#sending?.progress ?? 0 : 0;
-      const view = known.get(item.id);
-      const isSame = view?.state === state && view.progress === progress;
-      this.#views.set(item.id, isSame ? view : { ...item, state, progress });
-    }
-    return [...this.#views.values()];
   }
   async add(item) {
     await this.#ready.catch(() => {
@@ -1459,13 +1510,13 @@ var Outbox = class {
   }
   resume() {
     this.#isPaused = false;
-    this.#waits = 0;
+    this.#backoff.reset();
     this.flush();
   }
   pause() {
     this.#isPaused = true;
     this.#fresh.clear();
-    clearTimeout(this.#timer);
+    this.#backoff.stop();
   }
   async clear() {
     this.pause();
@@ -1490,13 +1541,10 @@ var Outbox = class {
       this.#again = true;
       return;
     }
-    clearTimeout(this.#timer);
-    if (Date.now() < this.#notBefore) {
-      this.#timer = setTimeout(() => this.flush(), this.#notBefore - Date.now());
+    if (!this.#backoff.isOver())
       return;
-    }
     this.#isFlushing = true;
-    const flushed = this.#withLock(() => this.#flush()).catch(() => this.#later(null));
+    const flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() => this.#later(null));
     void flushed.finally(() => {
       this.#isFlushing = false;
       if (this.#again) {
@@ -1504,22 +1552,6 @@ var Outbox = class {
         this.flush();
       }
     });
-  }
-  async #withLock(work) {
-    const locks = globalThis.navigator?.locks;
-    let hasStarted = false;
-    const locked = () => {
-      hasStarted = true;
-      return work();
-    };
-    try {
-      if (locks)
-        return await locks.request(`django-chat-api ${this.owner}`, locked);
-    } catch (error) {
-      if (hasStarted)
-        throw error;
-    }
-    await work();
   }
   async #flush() {
     await this.#ready.catch(() => {
@@ -1559,7 +1591,7 @@ var Outbox = class {
       return this.#failed(item, error, sender);
     }
     this.#sending = null;
-    this.#waits = 0;
+    this.#backoff.reset();
     sender.stored(item, result2);
     await this.#remove(item);
     this.#settle(item.id, (waiter) => waiter.resolve(result2));
@@ -1599,18 +1631,10 @@ var Outbox = class {
     this.#announce({ type: "changed" });
     return "next";
   }
-  #later(seconds) {
-    const longest = Math.min(WAIT_LONGEST2, WAIT_FIRST2 * 2 ** this.#waits);
-    this.#waits += 1;
+  #later(retryAfter) {
     this.#fresh.clear();
-    const wanted = Math.min((seconds ?? 0) * 1e3, RETRY_AFTER_MAX);
-    if (wanted)
-      this.#notBefore = Date.now() + wanted;
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), wanted);
-    clearTimeout(this.#timer);
-    if (this.#isPaused)
-      return;
-    this.#timer = setTimeout(() => this.flush(), pause);
+    if (!this.#isPaused)
+      this.#backoff.later(retryAfter);
   }
   async #load() {
     const storage = await this.storage;
