@@ -59,6 +59,7 @@ export class ChatClient extends MemberClient {
     this.opened = id;
     const { room, isNew } = this.live.room(id);
     if (isNew) {
+      this.changed();
       const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
       // What was typed meanwhile is newer.
       if (!room.draft) room.draft = draft;
@@ -180,8 +181,10 @@ export class ChatClient extends MemberClient {
 
   /** Correct an answer of the script: `message` is the message with the answer. */
   async correct(thread: number, correction: Omit<Correction, "last" | "client_id">): Promise<SentMessage> {
-    const last = this.live.rooms.get(thread)?.log.newest?.id;
-    const body = { client_id: newUuid(), last, ...correction };
+    const parts = this.live.rooms.get(thread)?.log.parts ?? [];
+    // What people write beside the script does not move it.
+    const said = parts.flatMap((part) => part.filter((message) => message.related_question !== null));
+    const body = { client_id: newUuid(), last: said.at(-1)?.id, ...correction };
     const sent = await this.requests.request<SentMessage>("POST", `threads/${thread}/correct`, {
       body,
       query: { explain: true },

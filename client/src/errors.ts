@@ -12,6 +12,11 @@ export class ApiError extends Error {
     super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`);
   }
 
+  /** Count errors of another copy of this module, because copies on a page share their clients. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "ApiError" && "retryAfter" in value;
+  }
+
   /** Whether the same request can succeed later. */
   get isTemporary(): boolean {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;

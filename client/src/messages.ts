@@ -21,6 +21,8 @@ export interface DraftFile {
 export interface Draft extends Omit<MessageCreate, "client_id" | "attachments"> {
   readonly attachments?: readonly Readonly<Record<string, unknown>>[];
   readonly files?: readonly DraftFile[];
+  /** What views show until it is stored, for example the texts of the chosen answers; it is not sent. */
+  readonly shown?: string;
 }
 
 /** The data of a queued message. */
@@ -106,6 +108,8 @@ export class MessageSender implements Sender {
       key: "",
       data,
     });
+    // A caller who does not wait for it causes no unhandled rejection.
+    done.catch(() => {});
     return { id, done };
   }
 
@@ -114,7 +118,7 @@ export class MessageSender implements Sender {
     options: { signal: AbortSignal; onProgress: (part: number) => void },
   ): Promise<unknown> {
     const { thread, draft } = item.data as QueuedMessage;
-    const { files = [], ...body } = draft;
+    const { files = [], shown: _, ...body } = draft;
     const all = { ...body, client_id: item.id };
     const content = files.length
       ? { form: formOf(all, files), onProgress: options.onProgress }

@@ -4,11 +4,11 @@ import type { ApiError } from "./errors.js";
 import type { StoredItem } from "./storage.js";
 
 /** An item of the queue as the snapshot shows it. */
-export interface QueueItem {
+export interface QueueItem<Data = unknown> {
   readonly id: string;
   readonly kind: string;
   readonly lane: string;
-  readonly data: unknown;
+  readonly data: Data;
   readonly created: number;
   /**
    * `queued`: it waits for its turn or for the connection. `sending`: it is on its way. `confirm`: the question that it

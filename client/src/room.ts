@@ -4,6 +4,7 @@ import type { AccountId } from "./credentials.js";
 import { type Account, hasNext, type Message, type Page, resultsOf, type Thread } from "./documents.js";
 import type { History } from "./frames.js";
 import { type LoggedMessage, MessageLog } from "./log.js";
+import type { QueuedMessage } from "./messages.js";
 import type { QueueItem } from "./queue_items.js";
 import type { Requests } from "./requests.js";
 
@@ -16,7 +17,7 @@ export interface RoomSnapshot {
   /** All messages in one list. It is made when it is read: for many messages, prefer `parts`. */
   readonly messages: readonly LoggedMessage[];
   /** What the user has sent here and the server has not stored yet, in order. */
-  readonly pending: readonly QueueItem[];
+  readonly pending: readonly QueueItem<QueuedMessage>[];
   /** Who is typing. */
   readonly typing: readonly Account[];
   /** What the user has written and not sent. */
@@ -50,7 +51,7 @@ export class Room {
   #isLoadingEarlier = false;
   #generation = 0;
   #shown: RoomSnapshot | null = null;
-  #pending: readonly QueueItem[] = [];
+  #pending: readonly QueueItem<QueuedMessage>[] = [];
 
   constructor(
     readonly id: number,
@@ -194,7 +195,10 @@ export class Room {
 
   /** Return what the room shows; the same object until something changes. */
   snapshot(thread: Thread | null, queue: readonly QueueItem[]): RoomSnapshot {
-    const mine = queue.filter(({ lane, id }) => lane === `thread:${this.id}` && !this.#ownIds.has(id));
+    const mine = queue.filter(
+      (item): item is QueueItem<QueuedMessage> =>
+        item.kind === "message" && item.lane === `thread:${this.id}` && !this.#ownIds.has(item.id),
+    );
     const isSame =
       mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at]);
     if (!isSame) this.#pending = mine;
