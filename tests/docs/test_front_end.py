@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.docs.browsing import PATIENCE_MS, browser
-from tests.docs.examples import ROOT, Block, blocks_of, environment, free_port, serving
+from tests.docs.examples import ROOT, Block, blocks_of, free_port, serving
+from tests.docs.projects import Project
 
 pytest.importorskip("corsheaders", reason="django-cors-headers is not installed")
 
 # It is about browsers, and the projects are on SQLite in any case.
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
-#: One process serves the project, so that news needs no server to travel.
-LAYER = """
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-"""
-PREPARE = """
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-get_user_model().objects.create_superuser("me", "me@example.com", "secret")
-"""
 PAGE = '<!doctype html><meta charset="utf-8"><title>A front end</title>'
 #: Signs in, posts a message, and waits for the event that a socket delivers about it.
 ROUND_TRIP = """async (script) => {
@@ -44,6 +35,20 @@ ROUND_TRIP = """async (script) => {
     };
   });
   return event;
+}"""
+#: Connects with the module, by a token, and waits for the socket.
+MODULE_TRIP = """async () => {
+  const {call} = await import("/token.js");
+  const {connect} = await import("/built/spa.js");
+  const client = connect(1, async () => (await call("POST", "/token", {username: "me", password: "secret"})).token);
+  const thread = await client.startThread("chat");
+  const {text} = await client.send(thread.id, {text: "Hello"}).done;
+  await new Promise((resolve) => {
+    const look = () => { if (client.getSnapshot().connection === "online") resolve(); };
+    client.subscribe(look);
+    look();
+  });
+  return text;
 }"""
 FETCH = """async ([url, options]) => {
   try {
@@ -75,67 +80,42 @@ def section(title: str) -> list[Block]:
     return blocks_of(rest.split("\n\n", 1)[1].partition("\n---")[0])
 
 
-class Site:
+class Site(Project):
     """A project made as the how-to says, and a page of another origin in front of it."""
 
     def __init__(self, place: Path, stack: ExitStack, *, host: str) -> None:
-        self.place, self.stack = place, stack
-        self.env = environment(DJANGO_SETTINGS_MODULE="mysite.settings", PYTHONPATH=f"{place}:{ROOT}")
-        self.ports = free_port(), free_port()
-        self.api = f"http://api.example.com:{self.ports[0]}"
-        self.page = f"http://{host}:{self.ports[1]}"
+        super().__init__(place, stack)
+        self.page_port = free_port()
+        self.api = f"http://api.example.com:{self.port}"
+        self.page = f"http://{host}:{self.page_port}"
         self._places = {f"https://{host}": self.page, "https://api.example.com": self.api}
-        self.run("django-admin", "startproject", "mysite", ".")
 
-    def run(self, *command: str) -> None:
-        subprocess.run(command, cwd=self.place, env=self.env, check=True, capture_output=True)
+    def follow(self, blocks: Iterable[Block]) -> None:
+        """Write the blocks, with the origins of this test and without TLS; scripts are the page's."""
+        for block in blocks:
+            body = block.body.replace("COOKIE_SECURE = True", "COOKIE_SECURE = False")
+            for shown, here in self._places.items():
+                body = body.replace(shown, here)
+            folder = "front/" if block.language == "javascript" else ""
+            super().follow([replace(block, body=body, caption=block.caption and f"{folder}{block.caption}")])
 
-    def write(self, block: Block) -> None:
-        """Append a block to its file, with the origins of this test and without TLS."""
-        body = block.body.replace("COOKIE_SECURE = True", "COOKIE_SECURE = False")
-        for shown, here in self._places.items():
-            body = body.replace(shown, here)
-        folder = self.place / "front" if block.language == "javascript" else self.place
-        path = folder / block.caption
-        path.parent.mkdir(exist_ok=True)
-        with path.open("a") as file:
-            file.write(f"\n{body}")
-
-    def serve(self) -> None:
+    def serve(self) -> str:
         """Serve the project and the page."""
-        (self.place / "front" / "index.html").write_text(PAGE)
-        with (self.place / "mysite" / "settings.py").open("a") as file:
-            file.write(LAYER)
-        self.run("python", "manage.py", "shell", "-c", PREPARE)
-        uvicorn = ("uvicorn", "mysite.asgi:application", "--ws", "websockets-sansio", "--lifespan", "off")
-        for port, command in zip(
-            self.ports,
-            (
-                (*uvicorn, "--port", str(self.ports[0])),
-                ("python", "-m", "http.server", "-d", "front", "-b", "127.0.0.1", str(self.ports[1])),
-            ),
-            strict=True,
-        ):
-            self.stack.enter_context(serving(*command, port=port, cwd=self.place, env=self.env))
+        self.prepare()
+        self.write("front/index.html", PAGE)
+        command = ("python", "-m", "http.server", "-d", "front", "-b", "127.0.0.1", str(self.page_port))
+        self._running.enter_context(serving(*command, port=self.page_port, cwd=self.place, env=self.env))
+        return super().serve()
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """Return a function that serves a project with the blocks of a section."""
-    start = blocks_of((ROOT / "docs" / "index.rst").read_text(encoding="utf-8"))
-    sockets = blocks_of((ROOT / "docs" / "howto" / "sockets.rst").read_text(encoding="utf-8"))
     with ExitStack() as stack:
 
         def make(title: str, host: str) -> Site:
             made = Site(tmp_path, stack, host=host)
-            for block in start:
-                if block.language == "python":
-                    made.write(block)
-            [asgi] = [block for block in sockets if block.body.startswith("# mysite/asgi.py")]
-            (tmp_path / "mysite" / "asgi.py").write_text(asgi.body)
-            for block in section(title):
-                if block.caption:
-                    made.write(block)
+            made.follow(section(title))
             made.serve()
             return made
 
@@ -187,3 +167,18 @@ def test_page_of_another_site_signs_in_with_token_and_ticket(
     # There is no session, and a ticket that nobody issued opens nothing.
     assert page.evaluate(FETCH, [f"{served.api}/api/threads/1/messages", {"credentials": "omit"}]) == 401
     assert page.evaluate(CLOSED, served.api.replace("http", "ws") + "/ws/chat?ticket=nobodys") == 4401
+
+
+def test_module_connects_from_another_site(
+    site: Callable[..., Site], open_page: Callable[[str], Any]
+) -> None:
+    # Imported here, because the other tests need no node.
+    from tests.docs import front_ends
+
+    served = site("Another site, or an app", "app.example.net")
+    scripts = front_ends.write_scripts(served.place)
+    [script] = [path for path in scripts if path.name == "spa.ts"]
+    body = script.read_text().replace("https://api.example.com", served.api)
+    script.write_text(body.replace("wss://api.example.com", served.api.replace("http", "ws")))
+    front_ends.bundle([script], served.place / "front" / "built")
+    assert open_page(served.page).evaluate(MODULE_TRIP) == "Hello"
