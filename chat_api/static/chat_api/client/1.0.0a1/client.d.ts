@@ -1833,6 +1833,8 @@ declare class ApiError extends Error {
     readonly retryAfter: number | null;
     readonly name = "ApiError";
     constructor(status: number, body: unknown, retryAfter?: number | null);
+    /** Count errors of another copy of this module, because copies on a page share their clients. */
+    static [Symbol.hasInstance](value: unknown): boolean;
     /** Whether the same request can succeed later. */
     get isTemporary(): boolean;
     /** The stable code of a refusal that is about no field, or an empty text. */
@@ -1882,11 +1884,11 @@ interface Storage {
 /** Items of the queue: how they look, and how they are sent. */
 
 /** An item of the queue as the snapshot shows it. */
-interface QueueItem {
+interface QueueItem<Data = unknown> {
     readonly id: string;
     readonly kind: string;
     readonly lane: string;
-    readonly data: unknown;
+    readonly data: Data;
     readonly created: number;
     /**
      * `queued`: it waits for its turn or for the connection. `sending`: it is on its way. `confirm`: the question that it
@@ -1999,6 +2001,8 @@ interface DraftFile {
 interface Draft extends Omit<MessageCreate, "client_id" | "attachments"> {
     readonly attachments?: readonly Readonly<Record<string, unknown>>[];
     readonly files?: readonly DraftFile[];
+    /** What views show until it is stored, for example the texts of the chosen answers; it is not sent. */
+    readonly shown?: string;
 }
 /** The data of a queued message. */
 interface QueuedMessage {
@@ -2099,7 +2103,7 @@ interface RoomSnapshot {
     /** All messages in one list. It is made when it is read: for many messages, prefer `parts`. */
     readonly messages: readonly LoggedMessage[];
     /** What the user has sent here and the server has not stored yet, in order. */
-    readonly pending: readonly QueueItem[];
+    readonly pending: readonly QueueItem<QueuedMessage>[];
     /** Who is typing. */
     readonly typing: readonly Account[];
     /** What the user has written and not sent. */

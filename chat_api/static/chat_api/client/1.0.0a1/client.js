@@ -70,11 +70,13 @@ var MessageSender = class {
       key: "",
       data
     });
+    done.catch(() => {
+    });
     return { id, done };
   }
   async send(item, options) {
     const { thread, draft } = item.data;
-    const { files = [], ...body } = draft;
+    const { files = [], shown: _, ...body } = draft;
     const all = { ...body, client_id: item.id };
     const content = files.length ? { form: formOf(all, files), onProgress: options.onProgress } : { body: all };
     const query = { explain: true };
@@ -213,6 +215,9 @@ var ApiError = class extends Error {
     this.status = status;
     this.body = body;
     this.retryAfter = retryAfter;
+  }
+  static [Symbol.hasInstance](value) {
+    return value instanceof Error && value.name === "ApiError" && "retryAfter" in value;
   }
   get isTemporary() {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
@@ -729,7 +734,7 @@ var Room = class {
     this.changed();
   }
   snapshot(thread, queue) {
-    const mine = queue.filter(({ lane, id }) => lane === `thread:${this.id}` && !this.#ownIds.has(id));
+    const mine = queue.filter((item) => item.kind === "message" && item.lane === `thread:${this.id}` && !this.#ownIds.has(item.id));
     const isSame = mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at]);
     if (!isSame)
       this.#pending = mine;
@@ -2879,6 +2884,7 @@ var ChatClient = class extends MemberClient {
     this.opened = id;
     const { room, isNew } = this.live.room(id);
     if (isNew) {
+      this.changed();
       const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
       if (!room.draft)
         room.draft = draft;
@@ -2956,8 +2962,9 @@ var ChatClient = class extends MemberClient {
     });
   }
   async correct(thread, correction) {
-    const last = this.live.rooms.get(thread)?.log.newest?.id;
-    const body = { client_id: newUuid(), last, ...correction };
+    const parts = this.live.rooms.get(thread)?.log.parts ?? [];
+    const said = parts.flatMap((part) => part.filter((message) => message.related_question !== null));
+    const body = { client_id: newUuid(), last: said.at(-1)?.id, ...correction };
     const sent = await this.requests.request("POST", `threads/${thread}/correct`, {
       body,
       query: { explain: true }
