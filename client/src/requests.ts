@@ -22,6 +22,9 @@ export interface RequestOptions {
 
 const NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
 
+/** After so many milliseconds, a request counts as lost: a connection can die without anybody noticing. */
+const LASTS_AT_MOST = 60_000;
+
 export class Requests {
   constructor(
     private readonly api: string,
@@ -119,7 +122,7 @@ export class Requests {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...(isJson ? { body: JSON.stringify(body) } : {}),
-        ...(signal ? { signal } : {}),
+        signal: AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), ...(signal ? [signal] : [])]),
       });
     } catch (error) {
       if (signal?.aborted) throw error;

@@ -124,6 +124,20 @@ describe("what a response becomes", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a request that nobody answers is lost after a while, and can be repeated", async () => {
+    const patience = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(patience.signal);
+    const { server, requests } = setUp(session);
+    server.on("GET things", () => new Promise<Response>(() => {}));
+    const request = requests.request("GET", "things");
+    await settle();
+    expect(server.received).toHaveLength(1);
+    patience.abort(new DOMException("Too late", "TimeoutError"));
+    await expect(request).rejects.toMatchObject({ status: 0, isTemporary: true });
+    expect(timeout).toHaveBeenCalledWith(60_000);
+    timeout.mockRestore();
+  });
+
   test.each([
     [400, false],
     [403, false],

@@ -284,6 +284,7 @@ function responseOf(request) {
 }
 
 var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
+var LASTS_AT_MOST = 6e4;
 var Requests = class {
   api;
   credentials;
@@ -377,7 +378,7 @@ var Requests = class {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...isJson ? { body: JSON.stringify(body) } : {},
-        ...signal ? { signal } : {}
+        signal: AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), ...signal ? [signal] : []])
       });
     } catch (error) {
       if (signal?.aborted)
