@@ -191,9 +191,9 @@ def test_page_of_the_guide(page: Any) -> None:
     page.get_by_role("button", name="Earlier").click()
     expect(rows).to_have_count(75)
     expect(page.get_by_text("online, 0 unread")).to_be_visible()
-    page.get_by_label("Message").fill("Is that so?")
+    page.get_by_label("Message").fill("Is 1 < 2 &amp; <b>so</b>?")
     page.get_by_role("button", name="Send").click()
-    expect(rows.last).to_have_text("Me: Is that so?")
+    expect(rows.last).to_have_text("Me: Is 1 < 2 &amp; <b>so</b>?")
     expect(page.get_by_label("Message")).to_have_value("")
     page.get_by_label("Message").fill("Not sent yet")
     page.reload()
@@ -210,9 +210,9 @@ def test_page_with_react(page: Any) -> None:
     before = rows.count()
     page.get_by_role("button", name="Earlier").click()
     expect(rows).not_to_have_count(before)
-    page.get_by_label("Message").fill("By React")
+    page.get_by_label("Message").fill("By <i>React</i> &lt;")
     page.keyboard.press("Enter")
-    expect(rows.last).to_have_text("By React")
+    expect(rows.last).to_have_text("By <i>React</i> &lt;")
     expect(page.get_by_label("Message")).to_have_value("")
 
 
