@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ pytestmark = [pytest.mark.postgres_only, pytest.mark.slow, pytest.mark.django_db
 
 PROGRAM = Path(__file__).parent / "js" / "clients.mjs"
 MODULE = ROOT / "chat_api" / "static" / "chat_api" / "client" / __version__ / "client.js"
+#: Fewer than the test was made for, which takes minutes: CHAT_API_CLIENT_MESSAGES=1000 sends as many.
+MESSAGES = int(os.environ.get("CHAT_API_CLIENT_MESSAGES", "200"))
 #: The part of the pieces of all streams that is lost with its connection.
 RISK = 0.02
 
@@ -97,7 +100,7 @@ def test_twenty_clients_in_node_have_all_that_was_sent(
     unsafe: tuple[Host, Proxy], transactional_db: None
 ) -> None:
     host, proxy = unsafe
-    users, total = people(*(f"person{number}" for number in range(20))), 1000
+    users, total = people(*(f"person{number}" for number in range(20))), MESSAGES
     threads = conversations(users, 5)
     of = {user.pk: [thread for thread, members in threads.items() if user in members] for user in users}
     with running_node(PROGRAM, str(MODULE), str(ROOT / "client" / "package.json")) as node:
