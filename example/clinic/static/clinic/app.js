@@ -1,32 +1,31 @@
 /** The entry point of the page. */
 
-import * as api from "./api.js";
 import { fill } from "./dom.js";
-import { Store } from "./store.js";
+import { Session } from "./session.js";
 import { ChatView } from "./views/chat.js";
 import { SignInView } from "./views/signin.js";
 
-const store = new Store();
 const root = document.getElementById("app");
+const session = new Session(draw);
 let shown = null;
 
 /** Show the chat to signed-in users, the sign-in form to everybody else. */
 function draw() {
-  const kind = store.me ? ChatView : SignInView;
+  const kind = session.me ? ChatView : SignInView;
   if (!(shown instanceof kind)) {
-    shown = new kind(store);
+    shown = new kind(session);
     fill(root, [shown.element]);
     shown.begin?.();
   }
   shown.update?.();
-  document.title = store.unread ? `(${store.unread}) Clinic` : "Clinic";
+  const unread = session.client?.getSnapshot().unread?.messages;
+  document.title = unread ? `(${unread}) Clinic` : "Clinic";
 }
 
-store.subscribe(draw);
-document.addEventListener("visibilitychange", () => store.markVisibleAsRead());
+document.addEventListener("visibilitychange", () => shown && draw());
 
 try {
-  store.begin(await api.whoAmI());
+  await session.load();
 } catch {
   root.textContent = "The server cannot be reached. Reload the page.";
 }

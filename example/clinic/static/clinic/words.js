@@ -1,13 +1,5 @@
 /** Names, times and error messages in words. */
 
-const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
-
-/** Return the text of a message as it was typed; this page shows text, never HTML. */
-export function plainText({ text, text_format }) {
-  if (text_format !== "escaped") return text;
-  return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity]);
-}
-
 /** Return the name of an account. */
 export function nameOf(account) {
   if (!account) return "Questionnaire";
@@ -66,7 +58,8 @@ const CODES = {
 export function sentences(error, fields = []) {
   if (error.status === 0) return [["", "The server cannot be reached."]];
   const found = [];
-  for (const [field, texts] of Object.entries(error.body ?? {})) {
+  const { explanations: _, ...errors } = error.body ?? {};
+  for (const [field, texts] of Object.entries(errors)) {
     for (const text of [texts].flat()) {
       const words = FIELDS[field]?.[text] ?? CODES[text] ?? (typeof text === "string" ? text : JSON.stringify(text));
       found.push([fields.includes(field) ? field : "", words]);

@@ -1,25 +1,26 @@
 /** The whole chat: the threads on one side, the chosen one on the other. */
 
+import { CONVERSATIONS } from "../client.js";
 import { fill, h, say } from "../dom.js";
 import { StartDialog } from "./start.js";
 import { ThreadView } from "./thread.js";
 import { ThreadList } from "./threads.js";
 
 const STATUS = {
-  connecting: "Connecting…",
-  connected: "",
+  online: "",
   waiting: "No connection. Reconnecting…",
-  reconnecting: "No connection. Reconnecting…",
+  offline: "No connection. Reconnecting…",
 };
 
 export class ChatView {
-  #store;
+  #session;
   #thread = null;
+  #wasOnline = false;
 
-  constructor(store) {
-    this.#store = store;
-    this.list = new ThreadList(store);
-    this.dialog = new StartDialog(store);
+  constructor(session) {
+    this.#session = session;
+    this.list = new ThreadList(session);
+    this.dialog = new StartDialog(session);
     this.status = h("p", { class: "status", role: "status" });
     this.place = h("main", { class: "place", tabindex: "-1" });
     this.nothing = h("p", { class: "nothing" }, "Choose a conversation, or start one.");
@@ -27,8 +28,8 @@ export class ChatView {
       "div",
       { class: "top" },
       h("p", { class: "brand", "aria-hidden": "true" }, "Clinic"),
-      h("p", { class: "who" }, store.me.name),
-      h("button", { type: "button", onclick: () => store.signOut() }, "Sign out"),
+      h("p", { class: "who" }, session.me.name),
+      h("button", { type: "button", onclick: () => session.signOut() }, "Sign out"),
     );
     const start = h(
       "button",
@@ -41,13 +42,22 @@ export class ChatView {
     this.element = h("div", { class: "chat" }, heading, this.status, this.side, this.place, this.dialog.element);
   }
 
+  begin() {
+    void this.#session.client.loadThreads(CONVERSATIONS);
+  }
+
   update() {
-    const { current, status } = this.#store;
-    say(this.status, STATUS[status]);
+    const { connection, rooms } = this.#session.client.getSnapshot();
+    // The user has left the conversation, or was removed.
+    if (this.#session.current !== null && !rooms.has(this.#session.current)) this.#session.choose(null);
+    const { current } = this.#session;
+    this.#wasOnline ||= connection === "online";
+    // While it connects again, the page says the same as before.
+    say(this.status, STATUS[connection] ?? (this.#wasOnline ? STATUS.waiting : "Connecting…"));
     this.list.update();
     this.element.classList.toggle("has-thread", current !== null);
     if (this.#thread?.id !== current) {
-      this.#thread = current === null ? null : new ThreadView(this.#store, current);
+      this.#thread = current === null ? null : new ThreadView(this.#session, current);
       fill(this.place, [this.#thread?.element ?? this.nothing]);
       this.#thread?.begin();
     } else if (current === null) {

@@ -3,17 +3,9 @@
 import { h } from "../dom.js";
 import { Form, field } from "./form.js";
 
-const SHOWN_FOR = 4_000;
-const SEND_EVERY = 2_000;
-
 /** Notify the others in the thread while the user types into `control`. */
-export function reportsTyping(control, store, thread) {
-  let sent = 0;
-  control.addEventListener("input", () => {
-    if (Date.now() - sent < SEND_EVERY) return;
-    sent = Date.now();
-    store.sendTyping(thread, SHOWN_FOR);
-  });
+export function reportsTyping(control, client, thread) {
+  control.addEventListener("input", () => client.typing(thread));
   return control;
 }
 
@@ -28,9 +20,16 @@ export function sendsOnEnter(control) {
 }
 
 export class Composer {
-  constructor(store, thread, hint) {
+  #client;
+  #thread;
+  #hasDraft = false;
+
+  constructor(client, thread, hint) {
+    this.#client = client;
+    this.#thread = thread;
     this.text = h("textarea", { name: "text", rows: "2", "aria-keyshortcuts": "Enter" });
-    sendsOnEnter(reportsTyping(this.text, store, thread));
+    sendsOnEnter(reportsTyping(this.text, client, thread));
+    this.text.addEventListener("input", () => this.#keep());
     const form = new Form({
       label: "Write a message",
       children: [hint ? h("p", { class: "notice" }, hint) : null, field("text", "Message", this.text)],
@@ -41,14 +40,29 @@ export class Composer {
           return;
         }
         this.text.value = "";
+        this.#keep();
         // The next message does not have to wait for this one.
-        store.send(thread, { text }, text).catch((error) => {
+        client.send(thread, { text }).done.catch((error) => {
+          if (error.status === undefined) return;
           this.text.value ||= text;
           form.show(error);
         });
       },
     });
     this.element = form.element;
+  }
+
+  /** Store what is typed, so that it is there again when the page is. */
+  #keep() {
+    this.#hasDraft = true;
+    void this.#client.setDraft(this.#thread, this.text.value);
+  }
+
+  /** Show the stored draft, once. */
+  restore({ draft, isLoaded }) {
+    if (!isLoaded || this.#hasDraft) return;
+    this.#hasDraft = true;
+    this.text.value ||= draft;
   }
 
   focus() {

@@ -41,6 +41,8 @@ export class Form {
     try {
       await this.submit(Object.fromEntries(new FormData(this.element)));
     } catch (error) {
+      // Discarded, or signed out.
+      if (error.name === "AbortError") return;
       if (error.status === undefined) throw error;
       this.show(error);
     } finally {

@@ -1,33 +1,29 @@
 /** One message in the log: stored, or being sent. */
 
+import { LINK_REL, plainText, safeUrl } from "../client.js";
 import { fill, h, say } from "../dom.js";
-import { nameOf, plainText, when } from "../words.js";
+import { nameOf, when } from "../words.js";
 
 /** Show an attachment: an image of this site, or a link. Nothing is loaded from other sites. */
 function attachment(data) {
   const title = data.title || data.type;
   const url = safeUrl(data.src);
-  const isOurs = url?.origin === location.origin;
+  const isOurs = url !== null && new URL(url).origin === location.origin;
   const shown =
-    data.type === "image" && isOurs ? h("img", { src: url.href, alt: title, loading: "lazy" }) : title;
+    data.type === "image" && isOurs ? h("img", { src: url, alt: title, loading: "lazy" }) : title;
   const kind = data.type === "youtube" ? " (video on YouTube)" : "";
   return h(
     "li",
     {},
-    url ? h("a", { href: url.href, target: "_blank", rel: "noreferrer" }, shown, kind) : title,
+    url ? h("a", { href: url, target: "_blank", rel: LINK_REL }, shown, kind) : title,
     data.description ? h("p", {}, data.description) : null,
   );
 }
 
-function safeUrl(text) {
-  if (!text) return null;
-  try {
-    const url = new URL(text, location.href);
-    return ["http:", "https:"].includes(url.protocol) ? url : null;
-  } catch {
-    return null;
-  }
-}
+const REFUSED = {
+  confirm: "The question has moved on, so this was not sent. ",
+  refused: "This was not accepted. ",
+};
 
 export class MessageView {
   #shown = null;
@@ -65,13 +61,21 @@ export class MessageView {
     return this.element;
   }
 
-  /** Show a message that is being sent. */
-  pending(sending) {
+  /** Show a message that is queued: it is being sent, waits, or was not accepted. */
+  pending({ id, state, data }, client) {
+    const { connection } = client.getSnapshot();
+    const isQueued = state === "queued" || state === "sending";
     this.element.className = "message own pending";
     say(this.sender, "You");
-    say(this.text, sending.text);
+    say(this.text, data.draft.text || data.draft.shown || "");
     this.attachments.hidden = true;
-    say(this.receipt, sending.waits ? "waiting for the connection…" : "sending…");
+    if (isQueued) {
+      say(this.receipt, connection === "online" ? "sending…" : "waiting for the connection…");
+    } else if (this.#shown !== state) {
+      const discard = h("button", { type: "button", onclick: () => client.discard(id) }, "Discard");
+      fill(this.receipt, [document.createTextNode(REFUSED[state]), discard]);
+    }
+    this.#shown = state;
     return this.element;
   }
 }

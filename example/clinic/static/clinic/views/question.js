@@ -66,9 +66,9 @@ function typed(label, control) {
 
 const input = (label, properties) => () => typed(label, h("input", { name: "text", ...properties }));
 
-function text(question, store, thread) {
+function text(question, client, thread) {
   const control = h("textarea", { name: "text", rows: "2" });
-  return typed("Your answer", sendsOnEnter(reportsTyping(control, store, thread)));
+  return typed("Your answer", sendsOnEnter(reportsTyping(control, client, thread)));
 }
 
 function range(question) {
@@ -102,15 +102,15 @@ const TYPES = {
 };
 
 export class QuestionForm {
-  constructor(store, thread, question) {
-    const type = TYPES[question.type](question, store, thread);
+  constructor(client, thread, question) {
+    const type = TYPES[question.type](question, client, thread);
     const button = h("button", { type: "submit", class: "primary" }, type.button ?? "Answer");
     const form = new Form({
       label: question.text,
       children: type.children,
       button,
       // Naming the question prevents answering one that was already answered in another window.
-      submit: () => store.send(thread, { ...type.body(), question: question.id }, type.shown()),
+      submit: () => client.send(thread, { ...type.body(), question: question.id, shown: type.shown() }).done,
     });
     this.element = form.element;
     this.element.dataset.question = question.type;

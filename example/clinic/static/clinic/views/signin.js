@@ -1,17 +1,16 @@
 /** Signing in. */
 
-import * as api from "../api.js";
 import { h } from "../dom.js";
 import { Form, field } from "./form.js";
 
 export class SignInView {
-  constructor(store) {
+  constructor(session) {
     this.name = h("input", { name: "username", autocomplete: "username", autocapitalize: "none" });
     const password = h("input", { name: "password", type: "password", autocomplete: "current-password" });
     const form = new Form({
       children: [field("username", "Name", this.name), field("password", "Password", password)],
       button: h("button", { type: "submit", class: "primary" }, "Sign in"),
-      submit: async ({ username, password: secret }) => store.begin(await api.signIn(username, secret)),
+      submit: ({ username, password: secret }) => session.signIn(username, secret),
     });
     const people = document.getElementById("people").content.cloneNode(true);
     people.querySelectorAll("li").forEach((line) => line.prepend(h("code", {}, line.dataset.username), " "));

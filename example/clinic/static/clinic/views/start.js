@@ -1,6 +1,6 @@
 /** Starting a conversation: with somebody, with a questionnaire, or both. */
 
-import * as api from "../api.js";
+import { ApiError } from "../client.js";
 import { fill, h } from "../dom.js";
 import { ANSWERING } from "../permissions.js";
 import { Form, field } from "./form.js";
@@ -8,10 +8,10 @@ import { Form, field } from "./form.js";
 const NOBODY = "";
 
 export class StartDialog {
-  #store;
+  #session;
 
-  constructor(store) {
-    this.#store = store;
+  constructor(session) {
+    this.#session = session;
     this.person = h("select", { name: "person", onchange: () => this.#update() });
     this.schema = h("select", { name: "schema", onchange: () => this.#update() });
     this.asked = h("select", { name: "asked" });
@@ -36,7 +36,7 @@ export class StartDialog {
   async open() {
     this.form.element.reset();
     this.form.clear();
-    const people = this.#store.people.map(({ id, name, role }) =>
+    const people = this.#session.people.map(({ id, name, role }) =>
       h("option", { value: String(id) }, role ? `${name} (${role})` : name),
     );
     fill(this.person, [h("option", { value: NOBODY }, "Nobody else"), ...people]);
@@ -44,7 +44,8 @@ export class StartDialog {
     this.#update();
     this.element.showModal();
     try {
-      const found = await api.questionnaires();
+      const query = { published: true, deprecated: false, fields: "id,name" };
+      const found = await this.#session.client.request("GET", "schemas/automated_flow", { query });
       this.schema.append(...found.map(({ id, name }) => h("option", { value: String(id) }, name)));
     } catch (error) {
       this.form.show(error);
@@ -63,22 +64,23 @@ export class StartDialog {
 
   async #start({ person, schema, asked, title }) {
     if (!person && !schema) {
-      throw new api.ApiError(400, { person: ["Choose a person or a questionnaire."] });
+      throw new ApiError(400, { person: ["Choose a person or a questionnaire."] });
     }
-    const { me } = this.#store;
+    const { me, client } = this.#session;
     const asksOther = person && schema && asked === "other";
     const named = title || (person ? "" : this.schema.selectedOptions[0].textContent);
     const script = { state: "scripted", schema: Number(schema) };
     const body = { ...(named ? { title: named } : {}), ...(schema && !asksOther ? script : {}) };
-    const thread = await api.startThread(me.id, body);
+    const thread = await client.startThread("chat", body);
+    const members = `threads/${thread.id}/users`;
     if (person) {
-      await api.addMember(thread.id, { user: Number(person), ...(asksOther ? { permissions: ANSWERING } : {}) });
+      const rights = asksOther ? { permissions: ANSWERING } : {};
+      await client.request("POST", members, { body: { user: Number(person), ...rights } });
     }
     if (asksOther) {
-      await api.changeMember(thread.id, person, { ...script, automated_sender: me.id });
+      await client.request("PATCH", `${members}/${person}`, { body: { ...script, automated_sender: me.id } });
     }
     this.element.close();
-    await this.#store.refresh(thread.id);
-    await this.#store.choose(thread.id);
+    this.#session.choose(thread.id);
   }
 }

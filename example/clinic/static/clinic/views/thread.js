@@ -1,6 +1,5 @@
 /** One conversation: its messages, who is typing, and the current input. */
 
-import * as api from "../api.js";
 import { fill, h, say } from "../dom.js";
 import { BREAK, CONTROL_OTHERS, REOPEN, ROLL_BACK, WRITE, may } from "../permissions.js";
 import { nameOf, sentences, titleOf, when } from "../words.js";
@@ -12,7 +11,8 @@ const SCRIPTED_STATES = ["scripted", "scripted_fe_controlled"];
 const AT_END = 80;
 
 export class ThreadView {
-  #store;
+  #session;
+  #client;
   #messages = new Map();
   #input = null;
   #inputKey = "";
@@ -20,18 +20,20 @@ export class ThreadView {
   #othersAnswer = false;
   #isAtEnd = true;
 
-  constructor(store, id) {
-    this.#store = store;
+  constructor(session, id) {
+    const { client } = session;
+    this.#session = session;
+    this.#client = client;
     this.id = id;
-    const back = h("button", { type: "button", class: "back", onclick: () => store.choose(null) }, "Back");
+    const back = h("button", { type: "button", class: "back", onclick: () => session.choose(null) }, "Back");
     this.title = h("h2", {});
     this.members = h("p", { class: "members" });
-    this.rollBack = h("button", { type: "button", onclick: () => this.#do(() => this.#goBack()) }, "Back one question");
+    this.rollBack = h("button", { type: "button", onclick: () => this.#do(() => client.rollBack(id)) }, "Back one question");
     this.stop = h("button", { type: "button", onclick: () => this.#do(() => this.#stopQuestions()) }, "Stop the questions");
     this.problem = h("p", { class: "problem", role: "alert" });
     this.earlier = h(
       "button",
-      { type: "button", class: "earlier", onclick: () => this.#do(() => store.loadEarlier(id)) },
+      { type: "button", class: "earlier", onclick: () => this.#do(() => client.loadEarlier(id)) },
       "Earlier messages",
     );
     this.log = h("ol", { class: "log" });
@@ -61,17 +63,20 @@ export class ThreadView {
   }
 
   update() {
-    const thread = this.#store.thread(this.id);
-    if (!thread) return;
-    say(this.title, titleOf(thread, this.#store.me));
+    const room = this.#client.getSnapshot().rooms.get(this.id);
+    if (!room?.thread) return;
+    const { thread } = room;
+    say(this.title, titleOf(thread, this.#session.me));
     say(this.members, (thread.users_data ?? []).map(nameOf).join(", "));
     const isScripted = SCRIPTED_STATES.includes(thread.state);
     this.rollBack.hidden = !isScripted || !thread.question || !may(thread, ROLL_BACK);
     this.stop.hidden = !(isScripted || this.#othersAnswer) || !may(thread, BREAK);
-    this.#drawLog(thread);
-    const writers = this.#store.writersOf(this.id).map(nameOf);
+    this.#drawLog(room);
+    const writers = room.typing.map(nameOf);
     say(this.writing, writers.length ? `${writers.join(", ")} ${writers.length > 1 ? "are" : "is"} writing…` : "");
     this.#drawInput(thread, isScripted);
+    this.#input.restore?.(room);
+    if (!document.hidden) this.#client.markRead(this.id).catch((error) => console.warn("Not marked as read", error));
     if (this.#isAtEnd) this.#scrollToEnd();
     this.#checkOthers(thread);
   }
@@ -88,15 +93,15 @@ export class ThreadView {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  #drawLog(thread) {
-    const log = this.#store.log(this.id);
-    this.earlier.hidden = !log.hasEarlier;
-    const stored = log.sorted.map((message) =>
+  #drawLog({ thread, messages, pending, hasEarlier }) {
+    this.earlier.hidden = !hasEarlier;
+    const stored = messages.map((message) =>
       // A message sent from here keeps its element when the server has stored it.
-      this.#view(message.client_id ?? message.id).stored(message, this.#receipt(thread, log, message)),
+      this.#view(message.client_id ?? message.id).stored(message, this.#receipt(thread, message)),
     );
-    const pending = log.pending.map((sending) => this.#view(sending.clientId).pending(sending));
-    fill(this.log, [...stored, ...pending]);
+    // The button of a question without a field sends nothing that could be shown.
+    const shown = pending.filter(({ data: { draft } }) => draft.text || draft.shown);
+    fill(this.log, [...stored, ...shown.map((item) => this.#view(item.id).pending(item, this.#client))]);
   }
 
   #view(key) {
@@ -104,9 +109,9 @@ export class ThreadView {
     return this.#messages.get(key);
   }
 
-  #receipt(thread, log, message) {
+  #receipt(thread, message) {
     if (!message.is_own) return "";
-    const readers = log.readersOf(message.id).filter((id) => id !== this.#store.me.id);
+    const readers = message.readBy.filter((id) => id !== this.#session.me.id);
     const names = (thread.users_data ?? []).filter((user) => readers.includes(user.id)).map(nameOf);
     return names.length ? `read by ${names.join(", ")}` : "sent";
   }
@@ -125,14 +130,14 @@ export class ThreadView {
 
   #inputOf(thread, isScripted) {
     if (!may(thread, WRITE)) return notice("You can read this conversation, but not write in it.");
-    if (isScripted && thread.question_data) return new QuestionForm(this.#store, this.id, thread.question_data);
+    if (isScripted && thread.question_data) return new QuestionForm(this.#client, this.id, thread.question_data);
     if (isScripted) {
       const next = thread.next_restart ? ` The next ones come ${when(thread.next_restart)}.` : "";
       return notice(`There is no question now.${next}`);
     }
     if (thread.state === "closed" && !may(thread, REOPEN)) return notice("This conversation is closed.");
     const hint = thread.state === "closed" ? "This conversation is closed. A message opens it again." : "";
-    return new Composer(this.#store, this.id, hint);
+    return new Composer(this.#client, this.id, hint);
   }
 
   async #do(action) {
@@ -146,13 +151,9 @@ export class ThreadView {
     }
   }
 
-  async #goBack() {
-    this.#store.putThread(await api.rollBack(this.id));
-  }
-
   async #stopQuestions() {
     const text = "Let us stop the questions here.";
-    await this.#store.send(this.id, { break_state: true, text }, text);
+    await this.#client.send(this.id, { break_state: true, text }).done;
   }
 
   /** Members who can control others see whether one of them is answering a script. */
@@ -160,11 +161,12 @@ export class ThreadView {
     if (thread === this.#lastChecked || thread.users_count < 2 || !may(thread, CONTROL_OTHERS)) return;
     this.#lastChecked = thread;
     try {
-      const members = await api.members(this.id);
-      const asked = members.some(({ user, state }) => user !== this.#store.me.id && SCRIPTED_STATES.includes(state));
+      const query = { fields: "user,state" };
+      const members = await this.#client.request("GET", `threads/${this.id}/users`, { query });
+      const asked = members.some(({ user, state }) => user !== this.#session.me.id && SCRIPTED_STATES.includes(state));
       if (asked !== this.#othersAnswer) {
         this.#othersAnswer = asked;
-        this.#store.changed();
+        this.update();
       }
     } catch (error) {
       console.warn("The members could not be loaded", error);

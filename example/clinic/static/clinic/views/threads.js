@@ -1,20 +1,25 @@
 /** The list of the user's conversations, with their unread counts. */
 
+import { CONVERSATIONS, listKey, plainText } from "../client.js";
 import { fill, h, say } from "../dom.js";
-import { plainText, titleOf, when } from "../words.js";
+import { titleOf, when } from "../words.js";
 
 export class ThreadList {
-  #store;
+  #session;
   #rows = new Map();
 
-  constructor(store) {
-    this.#store = store;
+  constructor(session) {
+    this.#session = session;
     this.list = h("ul", { class: "threads" });
-    this.element = h("nav", { "aria-label": "Conversations" }, this.list);
+    const loadMore = () => session.client.loadMoreThreads(CONVERSATIONS);
+    this.more = h("button", { type: "button", class: "more", hidden: true, onclick: loadMore }, "More conversations");
+    this.element = h("nav", { "aria-label": "Conversations" }, this.list, this.more);
   }
 
   update() {
-    const threads = this.#store.threads;
+    const lists = this.#session.client.getSnapshot().lists;
+    const { threads, hasMore } = lists.get(listKey(CONVERSATIONS)) ?? { threads: [], hasMore: false };
+    this.more.hidden = !hasMore;
     fill(
       this.list,
       threads.map((thread) => this.#row(thread)),
@@ -24,23 +29,23 @@ export class ThreadList {
   }
 
   #row(thread) {
-    if (!this.#rows.has(thread.id)) this.#rows.set(thread.id, new Row(this.#store, thread.id));
+    if (!this.#rows.has(thread.id)) this.#rows.set(thread.id, new Row(this.#session, thread.id));
     return this.#rows.get(thread.id).update(thread);
   }
 }
 
 class Row {
-  #store;
+  #session;
 
-  constructor(store, id) {
-    this.#store = store;
+  constructor(session, id) {
+    this.#session = session;
     this.title = h("span", { class: "title" });
     this.last = h("span", { class: "last" });
     this.time = h("time", {});
     this.unread = h("span", { class: "unread" });
     this.button = h(
       "button",
-      { type: "button", onclick: () => store.choose(id) },
+      { type: "button", onclick: () => session.choose(id) },
       this.title,
       this.time,
       this.last,
@@ -51,13 +56,13 @@ class Row {
 
   update(thread) {
     const last = thread.last_message_data;
-    say(this.title, titleOf(thread, this.#store.me));
+    say(this.title, titleOf(thread, this.#session.me));
     say(this.last, last ? plainText(last) : "No messages yet");
     say(this.time, when(thread.updated));
     say(this.unread, thread.unread ? String(thread.unread) : "");
     this.unread.setAttribute("aria-label", `${thread.unread} unread`);
     this.unread.hidden = !thread.unread;
-    if (this.#store.current === thread.id) this.button.setAttribute("aria-current", "true");
+    if (this.#session.current === thread.id) this.button.setAttribute("aria-current", "true");
     else this.button.removeAttribute("aria-current");
     return this.element;
   }
