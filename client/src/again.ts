@@ -1,5 +1,6 @@
 /** Loading again what could not be loaded, until it succeeds or the server refuses it. */
 
+import { pauseAfter } from "./backoff.js";
 import { ApiError } from "./errors.js";
 import { isAuthError } from "./requests.js";
 
@@ -8,9 +9,6 @@ interface Failed {
   readonly failures: number;
   readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
-
-const WAIT_FIRST = 500;
-const WAIT_LONGEST = 30_000;
 
 export class Again {
   readonly #failed = new Map<string, Failed>();
@@ -25,8 +23,7 @@ export class Again {
     this.succeeded(key);
     if (this.#isStopped || !(error instanceof ApiError)) return;
     if (!error.isTemporary && !isAuthError(error)) return;
-    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** failures);
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1000);
+    const pause = Math.max(pauseAfter(failures), (error.retryAfter ?? 0) * 1000);
     const timer = error.isTemporary ? setTimeout(work, pause) : undefined;
     this.#failed.set(key, { work, failures: failures + 1, timer });
   }

@@ -5,6 +5,7 @@
  * reconnection it sends the command `catch_up`, and the server sends the missing events in order.
  */
 
+import { pauseAfter } from "./backoff.js";
 import type { EventFrame, Frame } from "./frames.js";
 
 /** The state of the connection to the server. */
@@ -29,8 +30,8 @@ export interface SocketHandlers {
 
 const SIGNED_OUT = 4401;
 const TOO_MANY_CONNECTIONS = 4429;
-const WAIT_FIRST = 500;
-const WAIT_LONGEST = 30_000;
+/** The first pause where too many clients connect. */
+const CROWDED = 4_000;
 const CATCH_UP_THREADS = 100;
 /** The number in a heartbeat can be ahead of events that are still being delivered. */
 const GRACE = 1_000;
@@ -183,12 +184,10 @@ export class ChatSocket {
     this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
   }
 
-  /** Return a growing, random delay: clients must not all reconnect at the same time. */
   #pause(code: number): number {
-    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST * 8 : WAIT_FIRST;
-    const longest = Math.min(WAIT_LONGEST, first * 2 ** this.#failures);
+    const pause = pauseAfter(this.#failures, code === TOO_MANY_CONNECTIONS ? CROWDED : undefined);
     this.#failures += 1;
-    return longest * (0.5 + Math.random() / 2);
+    return pause;
   }
 
   /** A connection can die silently: send a ping, then give the connection up. */

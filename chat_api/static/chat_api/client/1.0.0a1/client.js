@@ -205,6 +205,44 @@ var Events = class {
   }
 };
 
+var WAIT_FIRST = 500;
+var WAIT_LONGEST = 3e4;
+var RETRY_AFTER_MAX = 60 * 60 * 1e3;
+function pauseAfter(failures, first = WAIT_FIRST) {
+  return Math.min(WAIT_LONGEST, first * 2 ** failures) * (0.5 + Math.random() / 2);
+}
+var Backoff = class {
+  retry;
+  #waits = 0;
+  #notBefore = 0;
+  #timer;
+  constructor(retry) {
+    this.retry = retry;
+  }
+  reset() {
+    this.#waits = 0;
+  }
+  stop() {
+    clearTimeout(this.#timer);
+  }
+  isOver() {
+    this.stop();
+    const pause = this.#notBefore - Date.now();
+    if (pause > 0)
+      this.#timer = setTimeout(this.retry, pause);
+    return pause <= 0;
+  }
+  later(retryAfter) {
+    const pause = pauseAfter(this.#waits);
+    this.#waits += 1;
+    const wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX);
+    if (wanted)
+      this.#notBefore = Date.now() + wanted;
+    this.stop();
+    this.#timer = setTimeout(this.retry, Math.max(pause, wanted));
+  }
+};
+
 var ApiError = class extends Error {
   status;
   body;
@@ -416,8 +454,6 @@ function problemOf(error) {
   return isOther(error) ? "other-account" : "signed-out";
 }
 
-var WAIT_FIRST = 500;
-var WAIT_LONGEST = 3e4;
 var Again = class {
   #failed = /* @__PURE__ */ new Map();
   #isStopped = false;
@@ -428,8 +464,7 @@ var Again = class {
       return;
     if (!error.isTemporary && !isAuthError(error))
       return;
-    const longest = Math.min(WAIT_LONGEST, WAIT_FIRST * 2 ** failures);
-    const pause = Math.max(longest * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1e3);
+    const pause = Math.max(pauseAfter(failures), (error.retryAfter ?? 0) * 1e3);
     const timer = error.isTemporary ? setTimeout(work, pause) : void 0;
     this.#failed.set(key, { work, failures: failures + 1, timer });
   }
@@ -1354,41 +1389,6 @@ var Live = class {
   }
 };
 
-var WAIT_FIRST2 = 500;
-var WAIT_LONGEST2 = 3e4;
-var RETRY_AFTER_MAX = 60 * 60 * 1e3;
-var Backoff = class {
-  retry;
-  #waits = 0;
-  #notBefore = 0;
-  #timer;
-  constructor(retry) {
-    this.retry = retry;
-  }
-  reset() {
-    this.#waits = 0;
-  }
-  stop() {
-    clearTimeout(this.#timer);
-  }
-  isOver() {
-    this.stop();
-    const pause = this.#notBefore - Date.now();
-    if (pause > 0)
-      this.#timer = setTimeout(this.retry, pause);
-    return pause <= 0;
-  }
-  later(retryAfter) {
-    const longest = Math.min(WAIT_LONGEST2, WAIT_FIRST2 * 2 ** this.#waits);
-    this.#waits += 1;
-    const wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX);
-    if (wanted)
-      this.#notBefore = Date.now() + wanted;
-    this.stop();
-    this.#timer = setTimeout(this.retry, Math.max(longest * (0.5 + Math.random() / 2), wanted));
-  }
-};
-
 async function withLock(name, work) {
   const locks = globalThis.navigator?.locks;
   let hasStarted = false;
@@ -1697,8 +1697,7 @@ var Outbox = class {
 
 var SIGNED_OUT = 4401;
 var TOO_MANY_CONNECTIONS = 4429;
-var WAIT_FIRST3 = 500;
-var WAIT_LONGEST3 = 3e4;
+var CROWDED = 4e3;
 var CATCH_UP_THREADS = 100;
 var GRACE = 1e3;
 var PING_AFTER = 2e4;
@@ -1837,10 +1836,9 @@ var ChatSocket = class {
     this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
   }
   #pause(code) {
-    const first = code === TOO_MANY_CONNECTIONS ? WAIT_FIRST3 * 8 : WAIT_FIRST3;
-    const longest = Math.min(WAIT_LONGEST3, first * 2 ** this.#failures);
+    const pause = pauseAfter(this.#failures, code === TOO_MANY_CONNECTIONS ? CROWDED : void 0);
     this.#failures += 1;
-    return longest * (0.5 + Math.random() / 2);
+    return pause;
   }
   #check() {
     const socket = this.#socket;
