@@ -22,6 +22,7 @@ _BOTH: Final = ("list", "create", *_DETAIL)
 IDS: Final[dict[str, tuple[str, ...]]] = {
     "accounts_surveys": ("list", "create"),
     "accounts_threads": ("list", "create"),
+    "accounts_unread": ("retrieve",),
     "attachments_item_file": ("retrieve",),
     "attachments_message_file": ("retrieve",),
     "attachments_question_file": ("retrieve",),
@@ -35,6 +36,7 @@ IDS: Final[dict[str, tuple[str, ...]]] = {
     "surveys_results": ("retrieve",),
     "surveys_submit": ("create",),
     "threads": _DETAIL,
+    "threads_assignment": ("partial_update",),
     "threads_correct": ("create",),
     "threads_departure": ("destroy",),
     "threads_events": ("retrieve",),

@@ -23,7 +23,7 @@ Example = dict[str, Any]
 _JSON: Final = "application/json"
 #: Keys of the objects of users, and of other objects, whose value is a user's key.
 _USERS: Final = frozenset({"user_data", "users_data", "sender_data"})
-_USER_KEYS: Final = frozenset({"automated_sender", "sender", "user", "user_id"})
+_USER_KEYS: Final = frozenset({"assigned_to", "automated_sender", "sender", "user", "user_id"})
 _FAILED: Final = 400
 
 
