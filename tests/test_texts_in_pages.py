@@ -22,7 +22,7 @@ from tests.notifications.conftest import thread_notifying
 from tests.schemas.admin_pages import path
 from tests.surveys.conftest import Filling
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 NAME = "<b>Zoe & co</b>"
 QUESTIONS: list[dict[str, Any]] = [

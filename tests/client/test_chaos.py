@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.postgres_only, pytest.mark.slow, pytest.mark.django_db
 PROGRAM = Path(__file__).parent / "js" / "clients.mjs"
 MODULE = ROOT / "chat_api" / "static" / "chat_api" / "client" / __version__ / "client.js"
 #: Fewer than the test was made for, which takes minutes: CHAT_API_CLIENT_MESSAGES=1000 sends as many.
-MESSAGES = int(os.environ.get("CHAT_API_CLIENT_MESSAGES", "200"))
+MESSAGES = int(os.environ.get("CHAT_API_CLIENT_MESSAGES", "60"))
 #: The part of the pieces of all streams that is lost with its connection.
 RISK = 0.02
 
@@ -145,7 +145,7 @@ def test_clients_in_four_browsers_have_all_that_was_sent(
     unsafe: tuple[Host, Proxy], pages: Pages, transactional_db: None
 ) -> None:
     host, proxy = unsafe
-    users, share = people(*(f"person{number}" for number in range(4))), 50
+    users, share = people(*(f"person{number}" for number in range(4))), max(15, MESSAGES // 20)
     threads = [thread_of(*users).pk for _ in range(2)]
     windows: list[Any] = []
     sent: dict[tuple[int, int], list[str]] = {}

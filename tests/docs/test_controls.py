@@ -15,7 +15,7 @@ from tests.docs.examples import ROOT
 from tests.docs.projects import GUIDE
 from tests.factories import UserFactory, published_schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 PAGE = (ROOT / "docs" / GUIDE).read_text(encoding="utf-8")
 ROW = re.compile(r"^   \* - ``(\w+)``\n     - (.+)\n     -(?: ``(\{.*\})``)?\n", re.MULTILINE)

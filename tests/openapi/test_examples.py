@@ -17,6 +17,9 @@ from chat_api.lib.rest.fields import UserKeyField
 from tests.docs.packaged_examples import packaged
 from tests.openapi.schemas import problems, validator
 
+#: The documents do not depend on the database.
+pytestmark = pytest.mark.sqlite_only
+
 Document = dict[str, Any]
 
 _JSON: Final = "application/json"

@@ -13,6 +13,9 @@ from rest_framework.views import APIView
 
 from chat_api.surveys.api.survey_results import SurveyResultsView
 
+#: The documents do not depend on the database.
+pytestmark = pytest.mark.sqlite_only
+
 Operations = dict[str, tuple[str, str]]
 
 _DETAIL: Final = ("retrieve", "update", "partial_update", "destroy")

@@ -27,7 +27,7 @@ from tests.rest.test_other_account import permitted
 from tests.test_permission_matrix import world
 
 __all__ = ["alice", "bob", "world"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 SAFE = frozenset({"get", "head", "options"})
 UNKNOWN = "NOT_AUTHENTICATED"

@@ -23,7 +23,7 @@ from chat_api.web.page import MODULE, client_tags
 from tests.factories import MemberFactory, UserFactory
 from tests.web.pages import PAGE, Elements, data_in, data_of, urlconf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 KEYS = {
     *("api", "socket", "module", "user", "csrf", "version", "language", "strings"),

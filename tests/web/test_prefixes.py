@@ -27,7 +27,7 @@ from tests.checking import reported
 from tests.factories import UserFactory
 from tests.web.pages import data_in, data_of, page, urlconf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 API = "chat_api.api_urls"
 CHAT, SURVEYS, SCHEMAS = "chat_api.chat.api_urls", "chat_api.surveys.api_urls", "chat_api.schemas.api_urls"
