@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test hosts client client-test client-bench cachalot coverage bench against calls chaos fuzz docs clean distclean \
+.PHONY: help demo test hosts client client-test client-chaos client-bench cachalot coverage bench against calls chaos fuzz docs clean distclean \
 	lint lint-client lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi \
 	lint-asyncapi lint-dist changelog release-check
 
@@ -36,6 +36,9 @@ client: $(VENV)/.dev  ## the browser client: its types from the documents, and i
 
 client-test:  ## the tests of the browser client
 	@$(WITH_NODE) npm test --silent -- $(ARGS)
+
+client-chaos: $(VENV)/.dev  ## clients in node and in browsers while servers are killed, on PostgreSQL
+	@CHAT_API_TEST_DATABASE=postgres CHAT_API_CLIENT_MESSAGES=1000 $(BIN)/python -m pytest -n0 tests/client/test_chaos.py $(ARGS)
 
 client-bench:  ## how a change of the client's state grows with the number of messages
 	@$(WITH_NODE) npm run --silent bench
