@@ -9,6 +9,7 @@ import { Outbox } from "./outbox.js";
 import type { QueueItem } from "./queue_items.js";
 import { type AuthProblem, Requests } from "./requests.js";
 import type { RoomSnapshot } from "./room.js";
+import { sharedMap } from "./sharing.js";
 import { ChatSocket, type Connection } from "./socket.js";
 import { openStorage, type Storage } from "./storage.js";
 import type { SurveySnapshot } from "./survey_types.js";
@@ -54,6 +55,7 @@ export class ClientCore {
   #authRequired: AuthProblem | null = null;
   protected opened: number | null = null;
   #snapshot: Snapshot | null = null;
+  #rooms: ReadonlyMap<number, RoomSnapshot> = new Map();
   #isNotifying = false;
   #isDestroyed = false;
   #contact!: () => void;
@@ -129,16 +131,14 @@ export class ClientCore {
 
   #makeSnapshot(): Snapshot {
     const queue = this.outbox.items;
-    const rooms = new Map<number, RoomSnapshot>();
-    for (const [id, room] of this.live.rooms)
-      rooms.set(id, room.snapshot(this.live.threads.get(id) ?? null, queue));
+    this.#rooms = sharedMap(this.#rooms, this.live.snapshot(queue));
     return {
       account: this.account,
       connection: this.#connection,
       authRequired: this.#authRequired,
       unread: this.live.threads.unread.totals,
       lists: this.live.threads.lists.snapshot,
-      rooms,
+      rooms: this.#rooms,
       surveys: this.surveys.snapshot(queue),
       queue,
     };

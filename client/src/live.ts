@@ -7,7 +7,8 @@ import { ApiError } from "./errors.js";
 import type { Events } from "./events.js";
 import type { EventFrame, Frame } from "./frames.js";
 import type { Requests } from "./requests.js";
-import { Room } from "./room.js";
+import type { QueueItem } from "./queue_items.js";
+import { Room, type RoomSnapshot } from "./room.js";
 import type { ChatSocket } from "./socket.js";
 import { Threads } from "./threads.js";
 
@@ -40,6 +41,12 @@ export class Live {
     const room = new Room(id, this.requests, this.changed);
     this.rooms.set(id, room);
     return { room, isNew: true };
+  }
+
+  /** Return what the rooms show, by the ids of their threads. */
+  snapshot(queue: readonly QueueItem[]): ReadonlyMap<number, RoomSnapshot> {
+    const all = [...this.rooms.values()];
+    return new Map(all.map((room) => [room.id, room.snapshot(this.threads.get(room.id) ?? null, queue)]));
   }
 
   take(frame: EventFrame): void {
@@ -114,9 +121,12 @@ export class Live {
     const news = ids.filter((id) => this.socket.seen(id) === undefined);
     // Rooms that were loaded before the number of their last event was known may miss some.
     for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
-    if (isFirst) this.#again.now();
-    if (isFirst) void this.threads.reload();
-    else for (const id of news) void this.threads.refresh(id);
+    if (isFirst) {
+      void this.threads.reload();
+      this.#again.now();
+    } else {
+      for (const id of news) void this.threads.refresh(id);
+    }
   }
 
   /** Load the newest messages of a room, and who has read them. */
@@ -177,6 +187,7 @@ export class Live {
     this.rooms.get(id)?.put(message as Message);
     this.threads.takeResponse(document, this.threads.revision(id));
   }
+
   /** Load nothing any more. */
   stop(): void {
     this.#again.stop();

@@ -22,6 +22,11 @@ export interface RequestOptions {
 
 const NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
 
+interface Attempt extends RequestOptions {
+  /** A file takes as long as it takes. */
+  isDownload?: boolean;
+}
+
 /** After so many milliseconds, a request counts as lost: a connection can die without anybody noticing. */
 const LASTS_AT_MOST = 60_000;
 
@@ -63,11 +68,11 @@ export class Requests {
 
   /** Return the file at a URL that needs the credentials. Rejects like `request`. */
   async blob(url: string, signal?: AbortSignal): Promise<Blob> {
-    const response = await this.response("GET", url, signal ? { signal } : {});
-    return response.blob();
+    const response = await this.response("GET", url, { isDownload: true, ...(signal ? { signal } : {}) });
+    return bodyOf(() => response.blob(), signal);
   }
 
-  private async response(method: string, path: string, options: RequestOptions): Promise<Response> {
+  private async response(method: string, path: string, options: Attempt): Promise<Response> {
     const used = this.credentials.version;
     const first = await this.attempt(method, path, options);
     if (first.ok) return first;
@@ -98,8 +103,8 @@ export class Requests {
     }
   }
 
-  private async attempt(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { body, form, signal, onProgress } = options;
+  private async attempt(method: string, path: string, options: Attempt): Promise<Response> {
+    const { body, form, signal, onProgress, isDownload } = options;
     // Another account may have signed in since, in another tab: the server then refuses.
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
@@ -122,7 +127,10 @@ export class Requests {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...(isJson ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), ...(signal ? [signal] : [])]),
+        signal: AbortSignal.any([
+          ...(isDownload ? [] : [AbortSignal.timeout(LASTS_AT_MOST)]),
+          ...(signal ? [signal] : []),
+        ]),
       });
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -131,9 +139,13 @@ export class Requests {
   }
 }
 
-async function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {
+function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {
+  return bodyOf(() => response.text(), signal);
+}
+
+async function bodyOf<T>(read: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
-    return await response.text();
+    return await read();
   } catch {
     signal?.throwIfAborted();
     throw new ApiError(0, null);

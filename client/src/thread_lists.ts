@@ -177,7 +177,8 @@ export class ThreadLists {
   }
 
   async #loadAgain(list: List): Promise<void> {
-    if (this.#lists.get(listKey(list.query)) === list) await this.#loadPage(list, 0);
+    // A reconnection loads all lists, also those that had failed.
+    if (this.#lists.get(listKey(list.query)) === list && !list.isLoading) await this.#loadPage(list, 0);
   }
 
   /** Whether it can be seen here, without the server, which threads belong to the list. */

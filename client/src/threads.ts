@@ -3,7 +3,8 @@
 import type { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import type { Thread } from "./documents.js";
-import type { Requests } from "./requests.js";
+import { ApiError } from "./errors.js";
+import { isAuthError, type Requests } from "./requests.js";
 import { ThreadLists } from "./thread_lists.js";
 import { isBefore } from "./times.js";
 import { Unread } from "./unread.js";
@@ -24,6 +25,11 @@ const PAUSE = 1_000;
 
 /** What decides about the place of a thread in lists. */
 const SHOWN_IN_LISTS: readonly (keyof Thread)[] = ["type", "state", "updated", "unread", "assigned_to"];
+
+/** Whether the account can no longer read what it asked for; a problem with the sign-in says nothing about that. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof ApiError && [403, 404, 410].includes(error.status) && !isAuthError(error);
+}
 
 export class Threads {
   readonly #threads = new Map<number, Thread>();
@@ -126,13 +132,7 @@ export class Threads {
         this.takeResponse(thread, revision);
         if (count >= AT_ONCE) await this.#pause();
       } catch (error) {
-        const { status, code } = error as { status?: number; code?: string };
-        if (
-          status === 404 ||
-          status === 410 ||
-          (status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
-        )
-          this.drop(id);
+        if (isOutOfReach(error)) this.drop(id);
         else this.again.failed(`thread:${id}`, error, () => this.refresh(id));
         return;
       }

@@ -87,7 +87,7 @@ export class Unread {
         this.changed();
       }
     } catch (error) {
-      this.again.failed("unread", error, () => this.load());
+      this.again.failed("unread", error, () => this.#loading ?? this.load());
     }
   }
 

@@ -138,6 +138,17 @@ describe("what a response becomes", () => {
     timeout.mockRestore();
   });
 
+  test("a file may take longer, and one that breaks off can be requested again", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    const { server, requests } = setUp(session);
+    const broken = new ReadableStream({ pull: (stream) => stream.error(new TypeError("reset")) });
+    server.on("GET attachments/message/3/file", () => new Response(broken));
+    const file = requests.blob(`${API}attachments/message/3/file`);
+    await expect(file).rejects.toMatchObject({ status: 0, isTemporary: true });
+    expect(timeout).not.toHaveBeenCalled();
+    timeout.mockRestore();
+  });
+
   test.each([
     [400, false],
     [403, false],

@@ -174,6 +174,20 @@ describe("threads", () => {
     expect(client.getSnapshot().unread).toEqual({ threads: 1, messages: 2 });
   });
 
+  test("a list that could not be loaded is loaded once when the connection is back", async () => {
+    server.on(LIST, unreachable);
+    server.socket.end(1006);
+    await client.loadThreads(query);
+    const before = server.sockets.length;
+    while (server.sockets.length === before) await pass(50);
+    server.on(LIST, () => [thread(7)]);
+    const asked = server.of(LIST).length;
+    server.socket.connect({ 7: 1 });
+    await settle();
+    expect(list(query)?.threads.map(({ id }) => id)).toEqual([7]);
+    expect(server.of(LIST)).toHaveLength(asked + 1);
+  });
+
   test("that change all the time are not requested all the time, and end up right", async () => {
     let count = 0;
     server.on("GET threads/7", () => {

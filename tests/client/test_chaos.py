@@ -24,15 +24,12 @@ pytestmark = [
     pytest.mark.postgres_only,
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "CHAT_API_CLIENT_MESSAGES" not in os.environ, reason="takes minutes: make client-chaos runs it"
-    ),
 ]
 
 PROGRAM = Path(__file__).parent / "js" / "clients.mjs"
 MODULE = ROOT / "chat_api" / "static" / "chat_api" / "client" / __version__ / "client.js"
 #: How many messages are sent in all; `make client-chaos` sends as many as the test was made for.
-MESSAGES = int(os.environ.get("CHAT_API_CLIENT_MESSAGES", "0"))
+MESSAGES = int(os.environ.get("CHAT_API_CLIENT_MESSAGES", "60"))
 #: The part of the pieces of all streams that is lost with its connection.
 RISK = 0.02
 

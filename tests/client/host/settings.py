@@ -20,6 +20,11 @@ API_NAMESPACE = ""
 if find_spec("corsheaders"):
     INSTALLED_APPS.append("corsheaders")
     MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware", *MIDDLEWARE]  # noqa: F405
+# Under ASGI, connections that stay open belong to threads that come and go, and a server runs out of them.
+DATABASES["default"] |= {  # noqa: F405
+    "CONN_MAX_AGE": 0,
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 60}},
+}
 # Many sockets are opened at once.
 CHAT_SETTINGS = {"WS_HEARTBEAT_SECONDS": 2, "WS_CONNECTS_PER_SECOND": 200}
 

@@ -2345,6 +2345,8 @@ declare class Live {
         room: Room;
         isNew: boolean;
     };
+    /** Return what the rooms show, by the ids of their threads. */
+    snapshot(queue: readonly QueueItem[]): ReadonlyMap<number, RoomSnapshot>;
     take(frame: EventFrame): void;
     takeAside(frame: Frame): void;
     takeHeads(ids: readonly number[], isFirst: boolean): void;

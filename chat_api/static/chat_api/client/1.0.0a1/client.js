@@ -359,8 +359,8 @@ var Requests = class {
     }
   }
   async blob(url, signal) {
-    const response = await this.response("GET", url, signal ? { signal } : {});
-    return response.blob();
+    const response = await this.response("GET", url, { isDownload: true, ...signal ? { signal } : {} });
+    return bodyOf(() => response.blob(), signal);
   }
   async response(method, path, options) {
     const used = this.credentials.version;
@@ -394,7 +394,7 @@ var Requests = class {
     }
   }
   async attempt(method, path, options) {
-    const { body, form, signal, onProgress } = options;
+    const { body, form, signal, onProgress, isDownload } = options;
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
     const credentials = this.credentials.mode;
@@ -416,7 +416,10 @@ var Requests = class {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...isJson ? { body: JSON.stringify(body) } : {},
-        signal: AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), ...signal ? [signal] : []])
+        signal: AbortSignal.any([
+          ...isDownload ? [] : [AbortSignal.timeout(LASTS_AT_MOST)],
+          ...signal ? [signal] : []
+        ])
       });
     } catch (error) {
       if (signal?.aborted)
@@ -425,9 +428,12 @@ var Requests = class {
     }
   }
 };
-async function textOf(response, signal) {
+function textOf(response, signal) {
+  return bodyOf(() => response.text(), signal);
+}
+async function bodyOf(read, signal) {
   try {
-    return await response.text();
+    return await read();
   } catch {
     signal?.throwIfAborted();
     throw new ApiError(0, null);
@@ -918,7 +924,7 @@ var ThreadLists = class {
     }
   }
   async #loadAgain(list) {
-    if (this.#lists.get(listKey(list.query)) === list)
+    if (this.#lists.get(listKey(list.query)) === list && !list.isLoading)
       await this.#loadPage(list, 0);
   }
   #isLocal({ query }) {
@@ -1050,7 +1056,7 @@ var Unread = class {
         this.changed();
       }
     } catch (error) {
-      this.again.failed("unread", error, () => this.load());
+      this.again.failed("unread", error, () => this.#loading ?? this.load());
     }
   }
   stop() {
@@ -1072,6 +1078,9 @@ var NEEDED = [
 var AT_ONCE = 3;
 var PAUSE = 1e3;
 var SHOWN_IN_LISTS = ["type", "state", "updated", "unread", "assigned_to"];
+function isOutOfReach(error) {
+  return error instanceof ApiError && [403, 404, 410].includes(error.status) && !isAuthError(error);
+}
 var Threads = class {
   requests;
   changed;
@@ -1161,8 +1170,7 @@ var Threads = class {
         if (count >= AT_ONCE)
           await this.#pause();
       } catch (error) {
-        const { status, code } = error;
-        if (status === 404 || status === 410 || status === 403 && code !== "OTHER_ACCOUNT" && code !== "NOT_AUTHENTICATED")
+        if (isOutOfReach(error))
           this.drop(id);
         else
           this.again.failed(`thread:${id}`, error, () => this.refresh(id));
@@ -1240,6 +1248,10 @@ var Live = class {
     const room = new Room(id, this.requests, this.changed);
     this.rooms.set(id, room);
     return { room, isNew: true };
+  }
+  snapshot(queue) {
+    const all = [...this.rooms.values()];
+    return new Map(all.map((room) => [room.id, room.snapshot(this.threads.get(room.id) ?? null, queue)]));
   }
   take(frame) {
     const { thread } = frame.event;
@@ -1320,13 +1332,13 @@ var Live = class {
     for (const id of news)
       if (this.rooms.get(id)?.isLoaded)
         this.resync(id);
-    if (isFirst)
-      this.#again.now();
-    if (isFirst)
+    if (isFirst) {
       void this.threads.reload();
-    else
+      this.#again.now();
+    } else {
       for (const id of news)
         void this.threads.refresh(id);
+    }
   }
   async load(room) {
     const seq = this.socket.seen(room.id) ?? 0;
@@ -1694,6 +1706,28 @@ var Outbox = class {
     this.handlers.changed();
   }
 };
+
+function shared(known, next) {
+  if (known === next || !isContainer(known) || !isContainer(next))
+    return next;
+  if (Array.isArray(known) !== Array.isArray(next))
+    return next;
+  const names = Object.keys(next);
+  const merged = Array.isArray(next) ? [] : {};
+  let isSame = names.length === Object.keys(known).length;
+  for (const name of names) {
+    merged[name] = shared(known[name], next[name]);
+    isSame &&= merged[name] === known[name] && name in known;
+  }
+  return isSame ? known : merged;
+}
+function sharedMap(known, next) {
+  const isSame = next.size === known.size && [...next].every(([key, value]) => known.get(key) === value);
+  return isSame ? known : next;
+}
+function isContainer(value) {
+  return typeof value === "object" && value !== null;
+}
 
 var SIGNED_OUT = 4401;
 var TOO_MANY_CONNECTIONS = 4429;
@@ -2080,28 +2114,6 @@ var DatabaseStorage = class {
     await done;
   }
 };
-
-function shared(known, next) {
-  if (known === next || !isContainer(known) || !isContainer(next))
-    return next;
-  if (Array.isArray(known) !== Array.isArray(next))
-    return next;
-  const names = Object.keys(next);
-  const merged = Array.isArray(next) ? [] : {};
-  let isSame = names.length === Object.keys(known).length;
-  for (const name of names) {
-    merged[name] = shared(known[name], next[name]);
-    isSame &&= merged[name] === known[name] && name in known;
-  }
-  return isSame ? known : merged;
-}
-function sharedMap(known, next) {
-  const isSame = next.size === known.size && [...next].every(([key, value]) => known.get(key) === value);
-  return isSame ? known : next;
-}
-function isContainer(value) {
-  return typeof value === "object" && value !== null;
-}
 
 var EXPLAIN = { explain: true };
 var AnswerSender = class {
@@ -2609,6 +2621,7 @@ var ClientCore = class {
   #authRequired = null;
   opened = null;
   #snapshot = null;
+  #rooms = /* @__PURE__ */ new Map();
   #isNotifying = false;
   #isDestroyed = false;
   #contact;
@@ -2665,16 +2678,14 @@ var ClientCore = class {
   on = this.#events.on;
   #makeSnapshot() {
     const queue = this.outbox.items;
-    const rooms = /* @__PURE__ */ new Map();
-    for (const [id, room] of this.live.rooms)
-      rooms.set(id, room.snapshot(this.live.threads.get(id) ?? null, queue));
+    this.#rooms = sharedMap(this.#rooms, this.live.snapshot(queue));
     return {
       account: this.account,
       connection: this.#connection,
       authRequired: this.#authRequired,
       unread: this.live.threads.unread.totals,
       lists: this.live.threads.lists.snapshot,
-      rooms,
+      rooms: this.#rooms,
       surveys: this.surveys.snapshot(queue),
       queue
     };
