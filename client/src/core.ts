@@ -95,6 +95,7 @@ export class ClientCore {
         event: (frame) => this.live.take(frame),
         aside: (frame) => this.live.takeAside(frame),
         heads: (ids, isFirst) => this.live.takeHeads(ids, isFirst),
+        joined: (id) => this.live.joined(id),
         resync: (id) => this.live.resync(id),
         status: (status) => this.#setConnection(status),
         rejected: () => this.#rejected(),

@@ -119,14 +119,18 @@ export class Live {
       void this.threads.refresh(id);
     }
     const news = ids.filter((id) => this.socket.seen(id) === undefined);
-    // Rooms that were loaded before the number of their last event was known may miss some.
-    for (const id of news) if (this.rooms.get(id)?.isLoaded) this.resync(id);
+    for (const id of news) this.joined(id);
     if (isFirst) {
       void this.threads.reload();
       this.#again.now();
     } else {
       for (const id of news) void this.threads.refresh(id);
     }
+  }
+
+  /** The number of the last event of a thread is known now: a room that was loaded before may miss some events. */
+  joined(id: number): void {
+    if (this.rooms.get(id)?.hasBegun) this.resync(id);
   }
 
   /** Load the newest messages of a room, and who has read them. */

@@ -59,6 +59,11 @@ export class Room {
     private readonly changed: () => void,
   ) {}
 
+  /** Whether there is a page of the newest messages, or one is on its way. */
+  get hasBegun(): boolean {
+    return this.isLoaded || this.#loading !== null;
+  }
+
   /** Load the newest messages, in place of those that are loaded. Simultaneous calls share the request. */
   load(): Promise<void> {
     this.#isStale = true;

@@ -19,6 +19,8 @@ export interface SocketHandlers {
   aside(frame: Frame): void;
   /** The threads of each heartbeat; `isFirst` of a connection. */
   heads(threads: readonly number[], isFirst: boolean): void;
+  /** This event of the thread is the first that is known: what was loaded before may lack earlier ones. */
+  joined(thread: number): void;
   /** Events of the thread are lost: load it again. */
   resync(thread: number): void;
   status(status: Connection): void;
@@ -245,6 +247,7 @@ export class ChatSocket {
     }
     this.#seen.set(thread, seq);
     this.handlers.event(frame);
+    if (seen === undefined) this.handlers.joined(thread);
   }
 
   #takeHeartbeat(heads: Readonly<Record<string, number>>): void {

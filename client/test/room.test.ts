@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ChatClient } from "../src/client.js";
 import { listKey } from "../src/index.js";
-import { connected } from "./support/clients.js";
+import { connected, tab } from "./support/clients.js";
 import { at, message, page, thread } from "./support/documents.js";
 import { FakeServer, json, unreachable } from "./support/server.js";
 import { fakeClock, Gate, pass, settle, until } from "./support/waiting.js";
@@ -92,6 +92,40 @@ describe("a page that is on its way", () => {
 });
 
 describe("a room", () => {
+  /** A client whose socket hangs, so that the thread is loaded without it. */
+  async function withoutSocket(): Promise<FakeServer["socket"]> {
+    client.destroy();
+    client = tab(server);
+    const before = server.sockets.length;
+    await until(() => server.sockets.length > before);
+    return server.socket;
+  }
+
+  test("that was loaded before the first event of its thread is loaded again", async () => {
+    const socket = await withoutSocket();
+    server.on(MESSAGES, () => []);
+    const opened = client.openThread(7);
+    await pass(2_000);
+    await opened;
+    server.on(MESSAGES, () => page(51, 53));
+    socket.connect();
+    socket.event(7, 4, "message_created_or_updated", { ...message(53), thread_data: thread(7) });
+    await settle();
+    expect(ids()).toEqual([51, 52, 53]);
+  });
+
+  test("whose page was on its way at the first heartbeat is loaded again", async () => {
+    const socket = await withoutSocket();
+    const gate = heldPage();
+    const opened = client.openThread(7);
+    await pass(2_000);
+    server.on(MESSAGES, () => page(51, 53));
+    socket.connect({ 7: 4 });
+    gate.open([]);
+    await opened;
+    expect(ids()).toEqual([51, 52, 53]);
+  });
+
   test("that could not be loaded is loaded when the connection is back", async () => {
     server.on(MESSAGES, unreachable);
     await client.openThread(7);

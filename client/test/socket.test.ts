@@ -8,6 +8,7 @@ class Harness {
   readonly server = new FakeServer();
   readonly events: [number, number][] = [];
   readonly asides: Frame[] = [];
+  readonly joined: number[] = [];
   readonly resynced: number[] = [];
   readonly statuses: Connection[] = [];
   readonly url = vi.fn(async () => `wss://chat.example/${this.url.mock.calls.length}`);
@@ -19,6 +20,7 @@ class Harness {
       event: ({ event }: EventFrame) => this.events.push([event.thread, event.seq]),
       aside: (frame) => this.asides.push(frame),
       heads: () => {},
+      joined: (thread) => this.joined.push(thread),
       resync: (thread) => this.resynced.push(thread),
       status: (status) => this.statuses.push(status),
       rejected: () => this.rejected(),
@@ -112,6 +114,7 @@ describe("events", () => {
       [9, 12],
       [9, 13],
     ]);
+    expect(harness.joined).toEqual([9]);
   });
 
   test("that skipped ones stand for are passed on too", async () => {

@@ -2125,6 +2125,8 @@ declare class Room {
     hasEarlier: boolean;
     error: Error | null;
     constructor(id: number, requests: Requests, changed: () => void);
+    /** Whether there is a page of the newest messages, or one is on its way. */
+    get hasBegun(): boolean;
     /** Load the newest messages, in place of those that are loaded. Simultaneous calls share the request. */
     load(): Promise<void>;
     /** Load the messages before those that are loaded. */
@@ -2163,6 +2165,8 @@ interface SocketHandlers {
     aside(frame: Frame): void;
     /** The threads of each heartbeat; `isFirst` of a connection. */
     heads(threads: readonly number[], isFirst: boolean): void;
+    /** This event of the thread is the first that is known: what was loaded before may lack earlier ones. */
+    joined(thread: number): void;
     /** Events of the thread are lost: load it again. */
     resync(thread: number): void;
     status(status: Connection): void;
@@ -2350,6 +2354,8 @@ declare class Live {
     take(frame: EventFrame): void;
     takeAside(frame: Frame): void;
     takeHeads(ids: readonly number[], isFirst: boolean): void;
+    /** The number of the last event of a thread is known now: a room that was loaded before may miss some events. */
+    joined(id: number): void;
     /** Load the newest messages of a room, and who has read them. */
     load(room: Room): Promise<void>;
     /** Mark messages of a room as read: here at once, on the server when it can be reached. Rejects if it refuses. */

@@ -652,6 +652,9 @@ var Room = class {
     this.requests = requests;
     this.changed = changed;
   }
+  get hasBegun() {
+    return this.isLoaded || this.#loading !== null;
+  }
   load() {
     this.#isStale = true;
     this.#loading ??= this.#loadWhileStale().finally(() => {
@@ -1330,8 +1333,7 @@ var Live = class {
     }
     const news = ids.filter((id) => this.socket.seen(id) === void 0);
     for (const id of news)
-      if (this.rooms.get(id)?.isLoaded)
-        this.resync(id);
+      this.joined(id);
     if (isFirst) {
       void this.threads.reload();
       this.#again.now();
@@ -1339,6 +1341,10 @@ var Live = class {
       for (const id of news)
         void this.threads.refresh(id);
     }
+  }
+  joined(id) {
+    if (this.rooms.get(id)?.hasBegun)
+      this.resync(id);
   }
   async load(room) {
     const seq = this.socket.seen(room.id) ?? 0;
@@ -1933,6 +1939,8 @@ var ChatSocket = class {
     }
     this.#seen.set(thread, seq);
     this.handlers.event(frame);
+    if (seen === void 0)
+      this.handlers.joined(thread);
   }
   #takeHeartbeat(heads) {
     const isFirst = !this.#hasHeartbeat;
@@ -2654,6 +2662,7 @@ var ClientCore = class {
       event: (frame) => this.live.take(frame),
       aside: (frame) => this.live.takeAside(frame),
       heads: (ids, isFirst) => this.live.takeHeads(ids, isFirst),
+      joined: (id) => this.live.joined(id),
       resync: (id) => this.live.resync(id),
       status: (status) => this.#setConnection(status),
       rejected: () => this.#rejected(),
