@@ -74,7 +74,7 @@ def _evaluate(source: str) -> str:
 
 
 def _render(source: str) -> str:
-    shown = render(source, _CONTEXT, escape=lambda text: text.replace("<", "&lt;"))
+    shown = render(source, _CONTEXT)
     assert len(shown) <= RENDERED_MAX
     names_in(source)
     invalid_placeholders(source)

@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, SchemathesisConfig
+from schemathesis.core.errors import InvalidSchema
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Err, Result
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -50,7 +52,7 @@ def fuzz(first_seed: int, inputs: int, clock: Clock) -> Report:
     report = Report("requests")
     with override_settings(ROOT_URLCONF="fuzz.urls"):
         schema = schemathesis.openapi.from_wsgi("/openapi", get_wsgi_application(), config=_configuration())
-        operations = [found.ok() for found in schema.get_all_operations()]
+        operations = [_operation(found) for found in schema.get_all_operations()]
         raised: list[BaseException] = []
 
         def remember(**_: Any) -> None:
@@ -76,6 +78,12 @@ def _configuration() -> SchemathesisConfig:
     config = SchemathesisConfig()
     config.projects.default.generation = GenerationConfig(modes=list(GenerationMode))
     return config
+
+
+def _operation(found: Result[Any, InvalidSchema]) -> Any:
+    if isinstance(found, Err):
+        raise found.err()
+    return found.ok()
 
 
 def _current_exception() -> BaseException:
