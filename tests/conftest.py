@@ -13,6 +13,7 @@ from tests.caching import empty_cache
 from tests.databases import connection
 from tests.openapi import sockets, watching
 from tests.openapi.coverage import Coverage
+from tests.realtime.gates import open_gates
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,6 +103,11 @@ def _reset_language() -> Iterator[None]:
 def _empty_cache() -> None:
     # Invalidation is not enough: it uses the clock, which a test may have moved into the future.
     empty_cache()
+
+
+@pytest.fixture(autouse=True)
+def _open_gates() -> None:
+    open_gates()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from channels.layers import channel_layers
 
 from chat_api.realtime import layer as layers
 from chat_api.realtime.socket.consumer import ChatConsumer
-from chat_api.routing import websocket_urlpatterns
 from tests.chat.conftest import alice, bob, carol, thread_with
 from tests.chat.talking import Talk, talks
 from tests.factories import UserFactory
@@ -22,11 +21,6 @@ __all__ = ["alice", "bob", "carol"]
 
 @pytest.fixture(autouse=True)
 def _fresh_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    origin_gate: Any = websocket_urlpatterns[0].callback
-    anonymous_gate = origin_gate._application
-    anonymous_gate.budget.forget()
-    admission_gate = anonymous_gate._application._application
-    admission_gate._next = 0.0
     layers._outage.until = 0.0
     channel_layers.backends.clear()
     CONSUMERS.clear()
