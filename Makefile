@@ -9,6 +9,9 @@ DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -W error -m django
 # Arguments for the program behind a target: make test ARGS="tests/engine -x", make bench ARGS=--quick
 ARGS ?=
 
+# Checks and tests start many processes: each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test hosts client client-test client-chaos client-bench cachalot coverage bench against calls chaos fuzz docs clean distclean \

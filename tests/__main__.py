@@ -90,7 +90,8 @@ def _run(database: str, arguments: list[str], *, settings: str | None = None) ->
     environment = {**os.environ, "CHAT_API_TEST_DATABASE": database}
     if settings:
         environment["DJANGO_SETTINGS_MODULE"] = settings
-    command = [sys.executable, "-m", "pytest", "-n", "auto", *arguments]
+    # Slow tests come in groups: a worker without tests takes some of those that another one still has.
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -1,5 +1,6 @@
 """Fixtures and markers for all tests: servers, and databases of the right kind."""
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
@@ -27,6 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in services.KINDS:
         # Before the workers start, so that they inherit the result.
         services.find(name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors: tests with servers and browsers wait for these."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_report_header() -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.docs.examples import ROOT, Block, blocks_of, environment, free_port, serving
+from tests.docs.migrated import migrate_once
 
 #: The guide to front ends, whose blocks several tests run.
 GUIDE = "howto/build-a-front-end.rst"
@@ -43,6 +44,7 @@ class Project:
         [asgi] = [b for b in docs_blocks("howto/sockets.rst") if b.body.startswith("# mysite/asgi.py")]
         (place / "mysite" / "asgi.py").write_text(asgi.body)
         self.write("mysite/settings.py", LAYER)
+        migrate_once("docs", place / "db.sqlite3", lambda: self.run("python", "manage.py", "migrate"))
 
     def run(self, *command: str) -> None:
         """Run a command in the folder of the project."""

@@ -25,6 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.attachments.pictures import as_text, picture
 from tests.docs.examples import ROOT, curl, environment, free_port
+from tests.docs.migrated import migrate_example
 
 MANAGE = str(ROOT / "example" / "manage.py")
 
@@ -65,6 +66,7 @@ class Clinic:
 @contextmanager
 def running(place: Path, **env: str) -> Iterator[Clinic]:
     port = free_port()
+    migrate_example(place / "clinic.sqlite3")
     of_mine = {"CLINIC_DATABASE": str(place / "clinic.sqlite3"), "CLINIC_EMAIL_DELAY": "1", **env}
     of_mine["CLINIC_MEDIA"] = str(place / "media")
     with (place / "log").open("wb") as log:

@@ -20,6 +20,7 @@ from tests.docs.examples import (
     shown_json,
     steps_of,
 )
+from tests.docs.migrated import migrate_example
 
 README = (ROOT / "README.rst").read_text(encoding="utf-8")
 SHOWN_AT = "http://127.0.0.1:8000"
@@ -31,6 +32,7 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[str]:
     """The URL of the running example project, with its own database."""
+    migrate_example(tmp_path / "clinic.sqlite3")
     port = free_port()
     command = (sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--port", str(port))
     env = environment(without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(tmp_path / "clinic.sqlite3"))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+# Its database is SQLite in any case.
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
 
 
 def test_users_with_uuid_keys_and_without_names_are_supported() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ MANY_ROUNDS = settings(ROUNDS, max_examples=200 if "sqlite" in host.DATABASES["d
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\n\t"), max_size=12)
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 short = texts.map(str.strip).filter(bool)
+names = short.map(lambda name: name[:50])
 numbers = st.integers(-(2**31) + 1, 2**31 - 1)
 floats = st.floats(allow_nan=False, allow_infinity=False)
 modifications = st.lists(
@@ -32,6 +34,8 @@ modifications = st.lists(
 )
 
 
+# Strategies are made once: hypothesis examines each new one, which takes longer than drawing from it.
+@cache
 def documents(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     leaves = st.none() | st.booleans() | numbers | floats | text
     return st.recursive(
@@ -39,15 +43,21 @@ def documents(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def translations(text: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(st.sampled_from(["pl", "pt-br", "zh-hans"]), text, max_size=2)
+
+
+@cache
+def optional(text: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
+    return st.none() | text
 
 
 @st.composite
 def schemas(draw: Any, text: st.SearchStrategy[str]) -> Any:
     """Generate columns of groups, and of questions with answers and templates, that pass `clean()`."""
-    names = draw(st.lists(short.map(lambda name: name[:50]), max_size=2, unique=True))
-    groups = list(zip(names, draw(unique(numbers, len(names))), strict=True))
+    titles = draw(st.lists(names, max_size=2, unique=True))
+    groups = list(zip(titles, draw(unique(numbers, len(titles))), strict=True))
     size = draw(st.integers(0, 4))
     qids, positions = draw(unique(numbers, size)), draw(unique(numbers, size))
     questions = []
@@ -65,7 +75,7 @@ def schemas(draw: Any, text: st.SearchStrategy[str]) -> Any:
             "range_from": low if kind == "range" else None,
             "range_to": low + 1.5 if kind == "range" else None,
             "meta": draw(documents(text)),
-            "comments": draw(st.none() | text),
+            "comments": draw(optional(text)),
             "text_i18n": draw(translations(text)),
             "show_as_type": draw(short),
             "variable_modifications": draw(modifications),
@@ -79,7 +89,7 @@ def schemas(draw: Any, text: st.SearchStrategy[str]) -> Any:
                 "exclusive": draw(st.booleans()),
                 "meta": draw(documents(text)),
                 "variable_modifications": draw(modifications),
-                "comments": draw(st.none() | text),
+                "comments": draw(optional(text)),
                 "text_i18n": draw(translations(text)),
             }
             for place in draw(unique(numbers, draw(st.integers(0, 2))))
@@ -93,11 +103,12 @@ def schemas(draw: Any, text: st.SearchStrategy[str]) -> Any:
             }
             for _ in range(draw(st.integers(0, 1)))
         ]
-        group = draw(st.none() | st.sampled_from(names)) if names else None
+        group = draw(st.sampled_from([None, *titles]))
         questions.append((columns, group, answers, templates))
-    return draw(short.map(lambda name: name[:50])), groups, questions
+    return draw(names), groups, questions
 
 
+@cache
 def unique(values: st.SearchStrategy[int], size: int) -> st.SearchStrategy[list[int]]:
     return st.lists(values, min_size=size, max_size=size, unique=True)
 
