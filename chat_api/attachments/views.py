@@ -137,7 +137,8 @@ def describe_detail(serializer: type[BaseAttachmentSerializer]) -> Any:
     """Return a class decorator that describes the operations on one attachment in OpenAPI."""
     change: dict[str, Any] = {
         "parameters": [*SELECTION_PARAMETERS, CONFIRM_PARAMETER, EXPLAIN_PARAMETER],
-        "request": serializer,
+        # PUT keeps what it omits, like PATCH.
+        "request": serializer(partial=True),
         "responses": serializer,
     }
     return extend_schema_view(
