@@ -34,6 +34,17 @@ for title in ("Rounds", "Visits"):
     for n in range(75):
         send_message(author=author, draft=Draft(text=f"Bed {n} of 75"))
 """
+#: A survey with a limit and a repeated group.
+MEDICINES = """
+name: Medicines
+type: survey
+groups: [{name: Medicines, key: meds, repeat: {min: 1, max: 3}}]
+questions:
+  - {qid: 1, type: int, name: age, text: How old are you?, limits: {min: 0, max: 120}}
+  - {qid: 2, type: text, name: medicine, text: Which medicine?, group: Medicines}
+  - {qid: 3, type: text, name: dose, text: "How much {{ answers.medicine }}?", group: Medicines, required: false}
+  - {qid: 4, type: text, text: Anything else?, required: false}
+"""
 #: A fetch that fails while `isCut` is set, and the client of the page that uses it.
 BEGIN = """async () => {
   window.isCut = false;
@@ -41,7 +52,7 @@ BEGIN = """async () => {
   const {page, createClient} = await import("/static/mysite/messages.js");
   window.client = createClient({fetch: cuttable});
   window.guide = {};
-  for (const name of ["sending", "messages", "files", "session", "text"])
+  for (const name of ["sending", "messages", "files", "survey", "session", "text"])
     Object.assign(guide, await import(`/static/mysite/front/${name}.js`));
   window.until = (holds) => new Promise((resolve) => {
     let stop = () => {};
@@ -93,6 +104,36 @@ PICTURE = """async ([thread]) => {
   const sent = await guide.sendPictures(client, thread, "Look", [file]).done;
   const image = await guide.showPicture(client, sent.attachments_data[0]);
   return [image.alt, image.naturalWidth];
+}"""
+SURVEY = """async (schema) => {
+  const {id} = await client.startSurvey(schema);
+  let rows = [];
+  const drawn = [];
+  const close = guide.showSurvey(client, id, (all) => {
+    rows = all;
+    drawn.push(all.map(({question, instance}) => `${question.qid}.${instance}`).join(" "));
+  });
+  const note = (qid, instance = 0) => {
+    const row = rows.find(({question, ...row}) => question.qid === qid && row.instance === instance);
+    return row && guide.noteOf(row);
+  };
+  await until(() => rows.length);
+  const question = (qid) => rows.find(({question}) => question.qid === qid).question;
+  const {group} = question(2);
+  const second = await client.addInstance(id, group);
+  await client.answer(id, question(1).id, {text: "200"}).done.catch(() => {});
+  await until(() => note(1));
+  const said = [note(1)];
+  client.answer(id, question(1).id, {text: "41"});
+  client.answer(id, question(2).id, {text: "Aspirin"}, 1);
+  client.answer(id, question(2).id, {text: "Ibuprofen"}, second);
+  const texts = () => rows.map(({question}) => question.text);
+  await until(() => note(1) === "Saved" && note(2, 1) === "Saved" && note(2, second) === "Saved");
+  await until(() => texts().includes("How much Aspirin?") && texts().includes("How much Ibuprofen?"));
+  const results = await guide.submit(client, id);
+  const submitted = client.getSnapshot().surveys.get(id).survey.submitted !== null;
+  close();
+  return [drawn[0], drawn.at(-1), ...said, results === null, submitted, client.getSnapshot().surveys.size];
 }"""
 SIGNED_OUT = """async ([thread]) => {
   const enter = async () => {
@@ -159,7 +200,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, scripts: list[Path]) -> Itera
         project.write("mysite/settings.py", SETTINGS)
         front_ends.bundle(scripts, project.place / "mysite" / "static" / "mysite" / "front")
         project.prepare()
-        project.run("python", "manage.py", "load_schema", "walk.yaml", "--publish")
+        project.write("medicines.yaml", MEDICINES)
+        project.run("python", "manage.py", "load_schema", "walk.yaml", "medicines.yaml", "--publish")
         project.shell(ROUNDS)
         yield project.serve()
 
@@ -237,6 +279,14 @@ def test_scripts_of_the_guide(page: Any) -> None:
     ]
     assert page.evaluate(CORRECTED, started) == [[], [{"user": 1, "state": "open"}]]
     assert page.evaluate(PICTURE, started) == ["seven.png", 7]
+    assert page.evaluate(SURVEY, 2) == [
+        "1.0 2.1 3.1 4.0",
+        "1.0 2.1 3.1 2.2 3.2 4.0",
+        "a whole number from 0 to 120",
+        True,
+        True,
+        0,
+    ]
     assert page.evaluate(TEXTS) == [
         "a < b, see https://x.example/1.",
         "https://x.example/1",
