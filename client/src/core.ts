@@ -178,7 +178,7 @@ export class ClientCore {
   resume(auth?: Auth): void {
     if (this.#isDestroyed) return;
     if (auth) this.credentials.replace(auth);
-    this.credentials.retry();
+    else this.credentials.retry();
     this.#authRequired = null;
     this.changed();
     this.socket.close();

@@ -34,7 +34,7 @@ function cookieToken(): string {
 }
 
 export class Credentials {
-  /** It grows whenever the secret is replaced. */
+  /** It grows whenever the secret is replaced, or is expected to work again. */
   version = 0;
   #auth: Auth;
   #secret: string | null = null;
@@ -70,17 +70,18 @@ export class Credentials {
       throw new Error("These are the credentials of another account");
     this.#auth = auth;
     this.#secret = null;
-    this.version += 1;
+    this.retry();
   }
 
   /** Expect that the secret works again, or that there is another one. */
   retry(): void {
     this.#rejected = null;
+    this.version += 1;
   }
 
-  /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
-  giveUp(version: number): void {
-    if (version === this.version) this.#rejected = version;
+  /** Fetch no other secret until `retry` or `replace`: this one was rejected, after it was fetched again. */
+  giveUp(): void {
+    this.#rejected = this.version;
   }
 
   /** Return the headers that authenticate a request. */

@@ -78,7 +78,9 @@ export class Requests {
     if (first.ok) return first;
     const error = await errorOf(first, options.signal);
     if (!isAuthError(error)) throw error;
-    if (error.code !== "OTHER_ACCOUNT" && (await this.credentials.renew(used))) {
+    // After `resume`, a refusal of what was sent before says nothing about who is signed in now.
+    const isStale = used !== this.credentials.version;
+    if (isStale || (!isOther(error) && (await this.credentials.renew(used)))) {
       const renewed = this.credentials.version;
       const second = await this.attempt(method, path, options);
       if (second.ok) return second;
@@ -89,7 +91,9 @@ export class Requests {
   }
 
   private rejected(error: ApiError, version: number): ApiError {
-    if (!isOther(error)) this.credentials.giveUp(version);
+    // Others are in use meanwhile: it can be sent again.
+    if (version !== this.credentials.version) return new ApiError(0, null);
+    if (!isOther(error)) this.credentials.giveUp();
     this.onAuthProblem(problemOf(error));
     return error;
   }

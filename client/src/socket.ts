@@ -141,7 +141,7 @@ export class ChatSocket {
   #opening = false;
 
   async #connect(): Promise<void> {
-    if (this.#opening) return;
+    if (this.#opening || this.#socket) return;
     this.#opening = true;
     this.handlers.status("connecting");
     let url: string;

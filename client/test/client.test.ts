@@ -133,6 +133,35 @@ describe("signing in", () => {
     expect(problems).toEqual(["other-account"]);
   });
 
+  test("a refusal from before resume stops nothing after it", async () => {
+    const { server, client } = await opened();
+    const problems: string[] = [];
+    client.on("auth-required", (problem) => problems.push(problem));
+    const other = () => json(403, { code: "OTHER_ACCOUNT" });
+    const late = new Gate();
+    let asked = 0;
+    server.on("GET accounts/1/unread", async () => {
+      asked += 1;
+      await late.passed;
+      return other();
+    });
+    server.on("POST threads/7/messages", other);
+    server.socket.end(4401);
+    await until(() => asked);
+    const { done } = client.send(7, { text: "Hello" });
+    await until(() => problems.length);
+    server.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0 }));
+    server.on("POST threads/7/messages", () =>
+      json(201, { ...message(4), thread_data: thread(7), answers: [] }),
+    );
+    client.resume();
+    late.open();
+    await settle();
+    expect(problems).toEqual(["other-account"]);
+    expect(client.getSnapshot()).toMatchObject({ authRequired: null, queue: [] });
+    await expect(done).resolves.toMatchObject({ id: 4 });
+  });
+
   test("each socket of a token has a ticket of its own", async () => {
     fakeClock();
     const server = serverWithThreads();

@@ -304,6 +304,26 @@ describe("a rejected sign-in", () => {
     expect(problems).toEqual(["other-account"]);
   });
 
+  test.each([401, 403])(
+    "a %i to what was sent before the user signed in again is repeated",
+    async (status) => {
+      const { server, requests, problems, credentials } = setUp(session);
+      const gate = new Gate();
+      server.on("POST things", async () => {
+        if (server.received.length > 1) return {};
+        await gate.passed;
+        return json(status, { code: "OTHER_ACCOUNT" });
+      });
+      const answer = statusOf(requests.request("POST", "things"));
+      await settle();
+      credentials.retry();
+      gate.open();
+      expect(await answer).toBe(200);
+      expect(server.received).toHaveLength(2);
+      expect(problems).toEqual([]);
+    },
+  );
+
   test("another account at the repeat is named as such", async () => {
     const answers = [json(401, {}), json(403, { code: "OTHER_ACCOUNT" })];
     const { server, requests, problems } = setUp({ account: 1, token: (isRejected) => String(isRejected) });

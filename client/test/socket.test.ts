@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EventFrame, Frame } from "../src/frames.js";
 import { ChatSocket, type Connection } from "../src/socket.js";
 import { FakeServer } from "./support/server.js";
-import { fakeClock, pass, settle } from "./support/waiting.js";
+import { fakeClock, Gate, pass, settle } from "./support/waiting.js";
 
 class Harness {
   readonly server = new FakeServer();
@@ -369,6 +369,26 @@ describe("4401", () => {
     await pass(300_000);
     expect(harness.server.sockets).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("leaves a connection alone that was opened meanwhile", async () => {
+    await harness.open();
+    const answer = new Gate<boolean>();
+    const url = new Gate<string>();
+    harness.rejected.mockImplementationOnce(() => answer.passed);
+    harness.server.socket.end(4401);
+    await settle(5);
+    harness.socket.close();
+    harness.url.mockImplementationOnce(() => url.passed);
+    harness.socket.open();
+    answer.open(true);
+    await settle(5);
+    url.open("wss://chat.example/again");
+    await settle(5);
+    harness.server.socket.connect({});
+    await pass(10_000);
+    expect(harness.statuses.at(-1)).toBe("online");
+    expect(harness.server.sockets).toHaveLength(2);
   });
 
   test("is not asked about when the socket is closed meanwhile", async () => {

@@ -25,7 +25,7 @@ type Auth = SessionAuth | TokenAuth;
 declare class Credentials {
     #private;
     private readonly isSameOrigin;
-    /** It grows whenever the secret is replaced. */
+    /** It grows whenever the secret is replaced, or is expected to work again. */
     version: number;
     constructor(auth: Auth, isSameOrigin: boolean);
     get account(): AccountId;
@@ -37,8 +37,8 @@ declare class Credentials {
     replace(auth: Auth): void;
     /** Expect that the secret works again, or that there is another one. */
     retry(): void;
-    /** Fetch no other secret until `retry` or `replace`: that of `version` was rejected, after it was fetched again. */
-    giveUp(version: number): void;
+    /** Fetch no other secret until `retry` or `replace`: this one was rejected, after it was fetched again. */
+    giveUp(): void;
     /** Return the headers that authenticate a request. */
     headers(method: string): Promise<Record<string, string>>;
     /**

@@ -128,14 +128,14 @@ var Credentials = class {
       throw new Error("These are the credentials of another account");
     this.#auth = auth;
     this.#secret = null;
-    this.version += 1;
+    this.retry();
   }
   retry() {
     this.#rejected = null;
+    this.version += 1;
   }
-  giveUp(version) {
-    if (version === this.version)
-      this.#rejected = version;
+  giveUp() {
+    this.#rejected = this.version;
   }
   async headers(method) {
     const auth = this.#auth;
@@ -370,7 +370,8 @@ var Requests = class {
     const error = await errorOf(first, options.signal);
     if (!isAuthError(error))
       throw error;
-    if (error.code !== "OTHER_ACCOUNT" && await this.credentials.renew(used)) {
+    const isStale = used !== this.credentials.version;
+    if (isStale || !isOther(error) && await this.credentials.renew(used)) {
       const renewed = this.credentials.version;
       const second = await this.attempt(method, path, options);
       if (second.ok)
@@ -381,8 +382,10 @@ var Requests = class {
     throw this.rejected(error, used);
   }
   rejected(error, version) {
+    if (version !== this.credentials.version)
+      return new ApiError(0, null);
     if (!isOther(error))
-      this.credentials.giveUp(version);
+      this.credentials.giveUp();
     this.onAuthProblem(problemOf(error));
     return error;
   }
@@ -1828,7 +1831,7 @@ var ChatSocket = class {
   }
   #opening = false;
   async #connect() {
-    if (this.#opening)
+    if (this.#opening || this.#socket)
       return;
     this.#opening = true;
     this.handlers.status("connecting");
@@ -2731,7 +2734,8 @@ var ClientCore = class {
       return;
     if (auth)
       this.credentials.replace(auth);
-    this.credentials.retry();
+    else
+      this.credentials.retry();
     this.#authRequired = null;
     this.changed();
     this.socket.close();
