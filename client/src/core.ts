@@ -177,8 +177,7 @@ export class ClientCore {
   /** Go on after `authRequired`: with the same credentials, which work again, or with others of the same account. */
   resume(auth?: Auth): void {
     if (this.#isDestroyed) return;
-    if (auth) this.credentials.replace(auth);
-    else this.credentials.retry();
+    this.requests.resume(auth);
     this.#authRequired = null;
     this.changed();
     this.socket.close();

@@ -1,6 +1,6 @@
 /** REST requests with the user's credentials. */
 
-import type { Credentials } from "./credentials.js";
+import type { Auth, Credentials } from "./credentials.js";
 import { ApiError } from "./errors.js";
 import { sendForm } from "./upload.js";
 
@@ -31,12 +31,22 @@ interface Attempt extends RequestOptions {
 const LASTS_AT_MOST = 60_000;
 
 export class Requests {
+  /** Aborted when the credentials are rejected, until `resume`. */
+  #stop = new AbortController();
+
   constructor(
     private readonly api: string,
     private readonly credentials: Credentials,
     private readonly fetch: typeof globalThis.fetch,
     private readonly onAuthProblem: (problem: AuthProblem) => void,
   ) {}
+
+  /** Send requests again, after the credentials were rejected: with others, or because the same ones work again. */
+  resume(auth?: Auth): void {
+    if (auth) this.credentials.replace(auth);
+    else this.credentials.retry();
+    this.#stop = new AbortController();
+  }
 
   /** Return the URL of a path of the API. Raises an error for other origins: the credentials are not for them. */
   url(path: string, query: RequestOptions["query"] = {}): string {
@@ -52,6 +62,8 @@ export class Requests {
   /**
    * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
    * once. Rejects with `ApiError`, or with the signal's reason. A page of a proxy, or one to sign in on, is an error.
+   * After rejected credentials nothing is sent until `resume`: a late response to a request of the last session can
+   * delete the cookie of the next one.
    */
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const response = await this.response(method, path, options);
@@ -94,6 +106,7 @@ export class Requests {
     // Others are in use meanwhile: it can be sent again.
     if (version !== this.credentials.version) return new ApiError(0, null);
     if (!isOther(error)) this.credentials.giveUp();
+    this.#stop.abort(error);
     this.onAuthProblem(problemOf(error));
     return error;
   }
@@ -108,10 +121,13 @@ export class Requests {
   }
 
   private async attempt(method: string, path: string, options: Attempt): Promise<Response> {
-    const { body, form, signal, onProgress, isDownload } = options;
+    const { body, form, onProgress, isDownload } = options;
+    const stopped = this.#stop.signal;
+    const signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped;
     // Another account may have signed in since, in another tab: the server then refuses.
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
+    signal.throwIfAborted();
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({
@@ -131,13 +147,10 @@ export class Requests {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...(isJson ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.any([
-          ...(isDownload ? [] : [AbortSignal.timeout(LASTS_AT_MOST)]),
-          ...(signal ? [signal] : []),
-        ]),
+        signal: isDownload ? signal : AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), signal]),
       });
-    } catch (error) {
-      if (signal?.aborted) throw error;
+    } catch {
+      signal.throwIfAborted();
       throw new ApiError(0, null);
     }
   }

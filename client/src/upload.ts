@@ -8,7 +8,7 @@ interface Upload {
   headers: Record<string, string>;
   form: FormData;
   credentials: RequestCredentials;
-  signal: AbortSignal | undefined;
+  signal: AbortSignal;
   onProgress: ((part: number) => void) | undefined;
   fetch: typeof globalThis.fetch;
 }
@@ -23,10 +23,10 @@ export async function sendForm(upload: Upload): Promise<Response> {
       headers,
       body: form,
       credentials,
-      ...(signal ? { signal } : {}),
+      signal,
     });
-  } catch (error) {
-    if (signal?.aborted) throw error;
+  } catch {
+    signal.throwIfAborted();
     throw new ApiError(0, null);
   }
 }
@@ -49,10 +49,10 @@ function sendWithProgress({
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
     request.onload = () => resolve(responseOf(request));
     request.onerror = () => reject(new ApiError(0, null));
-    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
-    request.onloadend = () => signal?.removeEventListener("abort", abort);
-    if (signal?.aborted) return reject(signal.reason);
-    signal?.addEventListener("abort", abort);
+    request.onabort = () => reject(signal.reason ?? new DOMException("Aborted", "AbortError"));
+    request.onloadend = () => signal.removeEventListener("abort", abort);
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", abort);
     request.send(form);
   });
 }

@@ -264,7 +264,7 @@ describe("a rejected sign-in", () => {
 
   test("a secret that stays the same is fetched once and not tried again", async () => {
     const token = vi.fn(() => "same");
-    const { server, requests, problems, credentials } = setUp({ account: 1, token });
+    const { server, requests, problems } = setUp({ account: 1, token });
     const gates = Array.from({ length: 3 }, () => new Gate());
     let count = 0;
     server.on("GET things", async () => {
@@ -280,7 +280,7 @@ describe("a rejected sign-in", () => {
     expect(server.of("GET things")).toHaveLength(3);
     expect(token.mock.calls.filter((call: unknown[]) => call[0])).toHaveLength(1);
     expect(problems[0]).toBe("signed-out");
-    credentials.retry();
+    requests.resume();
     await statusOf(requests.request("GET", "things"));
     expect(token.mock.calls.filter((call: unknown[]) => call[0])).toHaveLength(2);
   });
@@ -307,7 +307,7 @@ describe("a rejected sign-in", () => {
   test.each([401, 403])(
     "a %i to what was sent before the user signed in again is repeated",
     async (status) => {
-      const { server, requests, problems, credentials } = setUp(session);
+      const { server, requests, problems } = setUp(session);
       const gate = new Gate();
       server.on("POST things", async () => {
         if (server.received.length > 1) return {};
@@ -316,13 +316,31 @@ describe("a rejected sign-in", () => {
       });
       const answer = statusOf(requests.request("POST", "things"));
       await settle();
-      credentials.retry();
+      requests.resume();
       gate.open();
       expect(await answer).toBe(200);
       expect(server.received).toHaveLength(2);
       expect(problems).toEqual([]);
     },
   );
+
+  test("ends what is on its way, and sends nothing more until resume", async () => {
+    const { server, requests, problems } = setUp(session);
+    server.on("GET slow", () => new Promise(() => {}));
+    server.on("POST things", () => json(401, {}));
+    const [slow, refused] = [requests.request("GET", "slow"), requests.request("POST", "things")].map(
+      statusOf,
+    );
+    expect(await refused).toBe(401);
+    expect(await slow).toBe(401);
+    const { length } = server.received;
+    expect(await statusOf(requests.request("GET", "more"))).toBe(401);
+    expect(server.received).toHaveLength(length);
+    expect(problems).toEqual(["signed-out"]);
+    server.on("POST things", () => ({}));
+    requests.resume();
+    expect(await statusOf(requests.request("POST", "things"))).toBe(200);
+  });
 
   test("another account at the repeat is named as such", async () => {
     const answers = [json(401, {}), json(403, { code: "OTHER_ACCOUNT" })];

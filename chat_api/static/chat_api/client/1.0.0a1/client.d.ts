@@ -1967,16 +1967,21 @@ interface RequestOptions {
     onProgress?: (part: number) => void;
 }
 declare class Requests {
+    #private;
     private readonly api;
     private readonly credentials;
     private readonly fetch;
     private readonly onAuthProblem;
     constructor(api: string, credentials: Credentials, fetch: typeof globalThis.fetch, onAuthProblem: (problem: AuthProblem) => void);
+    /** Send requests again, after the credentials were rejected: with others, or because the same ones work again. */
+    resume(auth?: Auth): void;
     /** Return the URL of a path of the API. Raises an error for other origins: the credentials are not for them. */
     url(path: string, query?: RequestOptions["query"]): string;
     /**
      * Carry out a request and return the response's JSON; null if it has none. Rejected credentials are fetched again
      * once. Rejects with `ApiError`, or with the signal's reason. A page of a proxy, or one to sign in on, is an error.
+     * After rejected credentials nothing is sent until `resume`: a late response to a request of the last session can
+     * delete the cookie of the next one.
      */
     request<T = unknown>(method: string, path: string, options?: RequestOptions): Promise<T>;
     /** Return the file at a URL that needs the credentials. Rejects like `request`. */

@@ -283,11 +283,10 @@ async function sendForm(upload) {
       headers,
       body: form,
       credentials,
-      ...signal ? { signal } : {}
+      signal
     });
-  } catch (error) {
-    if (signal?.aborted)
-      throw error;
+  } catch {
+    signal.throwIfAborted();
     throw new ApiError(0, null);
   }
 }
@@ -302,11 +301,11 @@ function sendWithProgress({ method, url, headers, form, credentials, signal, onP
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
     request.onload = () => resolve(responseOf(request));
     request.onerror = () => reject(new ApiError(0, null));
-    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
-    request.onloadend = () => signal?.removeEventListener("abort", abort);
-    if (signal?.aborted)
+    request.onabort = () => reject(signal.reason ?? new DOMException("Aborted", "AbortError"));
+    request.onloadend = () => signal.removeEventListener("abort", abort);
+    if (signal.aborted)
       return reject(signal.reason);
-    signal?.addEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
     request.send(form);
   });
 }
@@ -328,11 +327,19 @@ var Requests = class {
   credentials;
   fetch;
   onAuthProblem;
+  #stop = new AbortController();
   constructor(api, credentials, fetch, onAuthProblem) {
     this.api = api;
     this.credentials = credentials;
     this.fetch = fetch;
     this.onAuthProblem = onAuthProblem;
+  }
+  resume(auth) {
+    if (auth)
+      this.credentials.replace(auth);
+    else
+      this.credentials.retry();
+    this.#stop = new AbortController();
   }
   url(path, query = {}) {
     const url = new URL(path, this.api);
@@ -386,6 +393,7 @@ var Requests = class {
       return new ApiError(0, null);
     if (!isOther(error))
       this.credentials.giveUp();
+    this.#stop.abort(error);
     this.onAuthProblem(problemOf(error));
     return error;
   }
@@ -397,9 +405,12 @@ var Requests = class {
     }
   }
   async attempt(method, path, options) {
-    const { body, form, signal, onProgress, isDownload } = options;
+    const { body, form, onProgress, isDownload } = options;
+    const stopped = this.#stop.signal;
+    const signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped;
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
+    signal.throwIfAborted();
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({
@@ -419,14 +430,10 @@ var Requests = class {
         headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
         credentials,
         ...isJson ? { body: JSON.stringify(body) } : {},
-        signal: AbortSignal.any([
-          ...isDownload ? [] : [AbortSignal.timeout(LASTS_AT_MOST)],
-          ...signal ? [signal] : []
-        ])
+        signal: isDownload ? signal : AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), signal])
       });
-    } catch (error) {
-      if (signal?.aborted)
-        throw error;
+    } catch {
+      signal.throwIfAborted();
       throw new ApiError(0, null);
     }
   }
@@ -2732,10 +2739,7 @@ var ClientCore = class {
   resume(auth) {
     if (this.#isDestroyed)
       return;
-    if (auth)
-      this.credentials.replace(auth);
-    else
-      this.credentials.retry();
+    this.requests.resume(auth);
     this.#authRequired = null;
     this.changed();
     this.socket.close();
