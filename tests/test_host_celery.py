@@ -95,6 +95,8 @@ def test_wrong_path_loses_no_message(
 ) -> None:
     alice = UserFactory.create()
     thread = thread_with(alice)
+    # Whatever earlier tests have sent, or could not send.
+    monkeypatch.setattr(WAKER, "next_at", 0.0)
     monkeypatch.setattr(WAKER, "paused_until", 0.0)
     settings.CELERY_APP_PATH = path
     assert client_of(alice).post(f"/api/threads/{thread.pk}/messages", {"text": "Hi"}).status_code == 201
