@@ -124,10 +124,10 @@ export class Requests {
     const { body, form, onProgress, isDownload } = options;
     const stopped = this.#stop.signal;
     const signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped;
+    signal.throwIfAborted();
     // Another account may have signed in since, in another tab: the server then refuses.
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
-    signal.throwIfAborted();
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({

@@ -408,9 +408,9 @@ var Requests = class {
     const { body, form, onProgress, isDownload } = options;
     const stopped = this.#stop.signal;
     const signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped;
+    signal.throwIfAborted();
     const url = this.url(path, { ...options.query, account: this.credentials.account });
     const headers = await this.headers(method);
-    signal.throwIfAborted();
     const credentials = this.credentials.mode;
     if (form)
       return sendForm({
