@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from email import policy
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 
 from chat_api.lib.url_prefix import enter_prefix_of, public_prefix, public_url
 from tests.docs.examples import ROOT, environment, free_port, serving
-from tests.docs.migrated import migrate_once
+from tests.docs.migrated import migrate_example
 
 SETTINGS = """
 from clinic.settings import *
@@ -60,9 +59,11 @@ FILL = """
 import json, django
 django.setup()
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from rest_framework.test import APIClient
 from tests.attachments.pictures import as_text, picture
 
+call_command("migrate", verbosity=0)
 anna, dora = (User.objects.create_user(name, f"{name}@example.test", "demo") for name in ("anna", "dora"))
 client = APIClient(SERVER_NAME="localhost")
 client.force_login(anna)
@@ -130,10 +131,7 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
         PYTHONPATH=f"{tmp_path}:{ROOT}:{ROOT / 'example'}",
         DJANGO_SETTINGS_MODULE="prefixed",
     )
-    migrate = partial(
-        subprocess.run, [sys.executable, "-m", "django", "migrate"], env=env, cwd=tmp_path, check=True
-    )
-    migrate_once("prefixes", tmp_path / "db.sqlite3", migrate)
+    migrate_example(tmp_path / "db.sqlite3")
     fill = subprocess.run(
         [sys.executable, "-c", FILL], env=env, cwd=tmp_path, check=False, capture_output=True, text=True
     )

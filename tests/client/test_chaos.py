@@ -20,11 +20,7 @@ from tests.client.serving import Host, Hosts, people, thread_of
 from tests.docs.examples import ROOT
 from tests.factories import PASSWORD
 
-pytestmark = [
-    pytest.mark.postgres_only,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.postgres_only, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PROGRAM = Path(__file__).parent / "js" / "clients.mjs"
 MODULE = ROOT / "chat_api" / "static" / "chat_api" / "client" / __version__ / "client.js"

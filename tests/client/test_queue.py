@@ -36,10 +36,10 @@ STATE = """() => {
   const shown = [...rooms.values()].flatMap(({pending, draft}) => [...pending, ...(draft ? [draft] : [])]);
   return {queue: queue.map(({data}) => data.draft.text), shown: shown.length, authRequired};
 }"""
-#: Waits until the requests of the page have the cookies of its account.
+#: Whether the requests of the page have the cookies of its account.
 SIGNED_IN = """async () => {
   const {api, user} = chat.page;
-  while (!(await fetch(`${api}accounts/${user}/unread?account=${user}`)).ok);
+  return (await fetch(`${api}accounts/${user}/unread?account=${user}`)).ok;
 }"""
 LOST = """() => chat.until(({authRequired}) => authRequired, "it asks to sign in")"""
 
@@ -173,7 +173,7 @@ def test_nothing_is_sent_under_the_account_that_signed_in_in_another_tab(
     # A session that ends takes its cookie along: late responses to its requests delete that of the next one.
     profile.context.clear_cookies()
     profile.sign_in(proxy.base, anna)
-    page.evaluate(SIGNED_IN)
+    page.wait_for_function(SIGNED_IN)
     page.evaluate("() => chat.client.resume()")
     page.evaluate(SHOWN, [thread, TEXTS])
     assert stored() == [("anna", text) for text in TEXTS]

@@ -19,7 +19,10 @@ _FOLDER = ROOT / ".testdata"
 
 
 def migrate_once(project: str, database: Path, migrate: Callable[[], object]) -> None:
-    """Create a migrated database for the project: a copy, unless it is the first one of these migrations."""
+    """Create a migrated database for the project: a copy, unless it is the first one of these migrations.
+
+    The migrations of other apps are not compared: who gets the database migrates it, which takes no time.
+    """
     kept = _FOLDER / f"migrated-{project}-{_migrations()}.sqlite3"
     if kept.exists():
         _copy(kept, database)
