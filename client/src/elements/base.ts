@@ -1,0 +1,197 @@
+/** What all elements have in common: the client, the language, the theme and announcements. */
+
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import type { ChatClient, Snapshot } from "../index.js";
+import { lib, loadLibrary, pageData } from "./library.js";
+import { shared } from "./styles.js";
+import { loadTexts, type Parameters, type Strings, Texts } from "./texts.js";
+
+/** Why an element shows nothing of the user. */
+type Problem = "signed_out" | "other_account" | "not_loaded";
+
+/**
+ * An element that shows the state of a client.
+ *
+ * @attr lang - The language of its texts; default: that of the page.
+ * @attr theme - `light`, `dark` or `auto` (as the system); default: the `color-scheme` of the page.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ */
+export abstract class ChatElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    lang: {},
+    theme: { reflect: true },
+    client: { attribute: false },
+    strings: { attribute: false },
+  };
+  static override styles = [shared];
+
+  declare lang: string;
+  declare theme: string | null;
+  /** The client whose state is shown; default: that of the account that is signed in on the page. */
+  declare client: ChatClient | null;
+  /** Texts in place of those of the language, by key. */
+  declare strings: Strings;
+  /** The texts; undefined until they are loaded. */
+  protected texts: Texts | undefined;
+  protected problem: Problem | null = null;
+  #owned: ChatClient | null = null;
+  #stops: (() => void)[] = [];
+  #seen: readonly unknown[] = [];
+  #startings = 0;
+
+  constructor() {
+    super();
+    this.lang = "";
+    this.theme = null;
+    this.client = null;
+    this.strings = {};
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop();
+  }
+
+  /** The client once the element has started. */
+  protected get chat(): ChatClient | null {
+    return this.#owned ?? this.client;
+  }
+
+  /** Return a text of the language. */
+  protected t(key: string, parameters?: Parameters): string {
+    return this.texts?.get(key, parameters) ?? "";
+  }
+
+  /** The parts of the state that the element draws: it draws again when one of them is another. */
+  protected abstract select(snapshot: Snapshot): readonly unknown[];
+
+  /** Draw, with the texts and the client at hand. */
+  protected abstract view(snapshot: Snapshot): unknown;
+
+  /** The client is there. */
+  protected started(): void {}
+
+  /** The client is about to be left. */
+  protected stopped(): void {}
+
+  async #start(): Promise<void> {
+    const starting = ++this.#startings;
+    try {
+      const [texts] = await Promise.all([this.#loadTexts(), loadLibrary()]);
+      if (starting !== this.#startings || !this.isConnected) return;
+      this.texts = texts;
+      this.#connect();
+    } catch (error) {
+      this.problem = "not_loaded";
+      console.error(error);
+    }
+    this.requestUpdate();
+  }
+
+  #loadTexts(): Promise<Texts> {
+    return loadTexts(this.#language(), this.strings);
+  }
+
+  #language(): string {
+    const above = this.closest<HTMLElement>("[lang]:not([lang=''])")?.lang;
+    return this.lang || above || pageData()?.language || "en";
+  }
+
+  #connect(): void {
+    this.problem = null;
+    if (!this.client) {
+      const isSignedOut = pageData()?.user === null;
+      if (isSignedOut) return this.#needsAuth("signed-out");
+      this.#owned = lib().createClient();
+    }
+    const client = this.chat as ChatClient;
+    this.#seen = [];
+    this.#stops = [
+      client.subscribe(() => this.#changed(client)),
+      client.on("auth-required", (problem) => this.#needsAuth(problem)),
+    ];
+    this.started();
+    this.#changed(client);
+  }
+
+  #stop(): void {
+    this.#startings += 1;
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    if (this.chat) this.stopped();
+    this.#owned?.destroy();
+    this.#owned = null;
+  }
+
+  #changed(client: ChatClient): void {
+    const snapshot = client.getSnapshot();
+    if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired) this.problem = null;
+    const now = [this.problem, ...this.select(snapshot)];
+    if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at])) return;
+    this.#seen = now;
+    this.requestUpdate();
+  }
+
+  #needsAuth(problem: "signed-out" | "other-account"): void {
+    this.problem = problem === "signed-out" ? "signed_out" : "other_account";
+    this.emit("auth-required", { problem });
+    this.requestUpdate();
+  }
+
+  /** Dispatch an event that leaves the element. Return false if a listener prevents what follows from it. */
+  protected emit(name: string, detail: unknown, options: EventInit = {}): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options }));
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("client") && changed.get("client") !== undefined && this.isConnected && this.texts) {
+      this.#stop();
+      void this.#start();
+    } else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
+      void this.#loadTexts().then((texts) => {
+        this.texts = texts;
+        this.requestUpdate();
+      });
+    }
+  }
+
+  override render(): unknown {
+    if (this.problem === "not_loaded")
+      return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
+    if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`;
+    if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`;
+    return html`
+      <div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
+        ${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
+        ${this.view(this.chat.getSnapshot())}
+        <p class="unseen" role="status" aria-live="polite"></p>
+      </div>
+    `;
+  }
+
+  /** Have screen readers read a text, in the one polite region of the element. */
+  protected announce(text: string): void {
+    const region = this.renderRoot.querySelector('[role="status"]');
+    // The same text twice in a row is read twice only if it differs.
+    if (region) region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+  }
+}
+
+/** Draw an icon: a path on a square of 24. */
+export function icon(path: string): TemplateResult<1> {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path d=${path}></path>
+  </svg>`;
+}
