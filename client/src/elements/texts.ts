@@ -38,6 +38,11 @@ export class Texts {
     });
   }
 
+  /** Return whether there is a text. */
+  has(key: string): boolean {
+    return key in this.strings;
+  }
+
   /** Return a date or a time as the language writes it. */
   date(value: Date, options: Intl.DateTimeFormatOptions): string {
     const key = JSON.stringify(options);

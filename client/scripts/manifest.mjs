@@ -1,0 +1,40 @@
+/** The manifest of the elements: their attributes, properties, events and custom properties, for editors and docs. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+
+/** Return the manifest as JSON, from the comments of the classes. */
+export function manifest(here) {
+  const folder = mkdtempSync(join(tmpdir(), "chat-api-manifest-"));
+  try {
+    const options = ["analyze", "--litelement", "--quiet", "--outdir", relative(here, folder)];
+    const globs = ["--globs", "src/elements/*.ts"];
+    execFileSync("npx", ["custom-elements-manifest", ...options, ...globs], { cwd: here, stdio: "pipe" });
+    const { schemaVersion, modules } = JSON.parse(readFileSync(join(folder, "custom-elements.json"), "utf8"));
+    const elements = modules.flatMap(({ declarations }) => declarations).filter(isPublic);
+    const tidy = elements.map((element) => ({ ...element, members: element.members?.filter(isPublicMember) }));
+    const module = {
+      kind: "javascript-module",
+      path: "elements.js",
+      declarations: tidy.sort((one, other) => (one.tagName < other.tagName ? -1 : 1)),
+      exports: tidy.map(({ name }) => ({
+        kind: "js",
+        name,
+        declaration: { name, module: "elements.js" },
+      })),
+    };
+    return `${JSON.stringify({ schemaVersion, readme: "", modules: [module] }, null, 2)}\n`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isPublic({ kind, tagName }) {
+  return kind === "class" && tagName !== undefined;
+}
+
+function isPublicMember({ privacy, name, static: isStatic }) {
+  return !["private", "protected"].includes(privacy) && !name.startsWith("#") && !isStatic;
+}

@@ -1,0 +1,210 @@
+/** The form for messages: an element of its own, so that a key does not draw the messages again. */
+
+import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "lit";
+import type { DraftFile } from "../index.js";
+import { icon } from "./base.js";
+import { composerStyles } from "./composer_styles.js";
+import { readFiles, type FileProblem } from "./files.js";
+import { pageData } from "./library.js";
+import { shared } from "./styles.js";
+import type { Texts } from "./texts.js";
+
+/** What is sent: a text, files, or both. */
+export interface Composed {
+  readonly text: string;
+  readonly files: readonly DraftFile[];
+}
+
+interface Chosen {
+  readonly draft: DraftFile;
+  readonly preview: string;
+}
+
+/**
+ * The form for messages. Internal: `dca-thread` uses it.
+ *
+ * @fires compose - The user sends what they have written; `detail` is a `Composed`.
+ * @fires write - The user has changed the text; `detail.text` is the text.
+ */
+export class ComposerElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    texts: { attribute: false },
+    hint: {},
+    label: {},
+    chosen: { state: true },
+    problems: { state: true },
+  };
+  static override styles = [shared, composerStyles];
+
+  declare texts: Texts;
+  declare hint: string;
+  declare label: string;
+  declare chosen: readonly Chosen[];
+  declare problems: readonly FileProblem[];
+
+  constructor() {
+    super();
+    this.hint = "";
+    this.label = "";
+    this.chosen = [];
+    this.problems = [];
+  }
+
+  /** The text as it is typed. */
+  get text(): string {
+    return this.#field?.value ?? this.#waiting;
+  }
+
+  /** Put a text into the form; what the user has typed stays. */
+  restore(text: string): void {
+    if (this.#field) {
+      this.#field.value ||= text;
+      this.#grow();
+    } else this.#waiting ||= text;
+    this.requestUpdate();
+  }
+
+  #waiting = "";
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
+  }
+
+  override focus(): void {
+    this.#field?.focus();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const { preview } of this.chosen) URL.revokeObjectURL(preview);
+    this.chosen = [];
+  }
+
+  protected override firstUpdated(_changed: PropertyValues): void {
+    if (this.#waiting && this.#field) {
+      this.#field.value = this.#waiting;
+      this.#waiting = "";
+      this.#grow();
+      this.requestUpdate();
+    }
+  }
+
+  /** Add files: of the button, of a drop or of the clipboard. */
+  async add(files: Iterable<File>): Promise<void> {
+    const limit = pageData()?.attachments_max ?? 10;
+    const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
+    this.problems = problems;
+    const added = drafts.map((draft) => ({ draft, preview: URL.createObjectURL(draft.file) }));
+    this.chosen = [...this.chosen, ...added];
+    this.focus();
+  }
+
+  #removeFile(chosen: Chosen): void {
+    URL.revokeObjectURL(chosen.preview);
+    this.chosen = this.chosen.filter((other) => other !== chosen);
+    this.focus();
+  }
+
+  #send(event?: Event): void {
+    event?.preventDefault();
+    const text = this.text;
+    if (!text.trim() && !this.chosen.length) return this.focus();
+    const files = this.chosen.map(({ draft }) => draft);
+    for (const { preview } of this.chosen) URL.revokeObjectURL(preview);
+    this.chosen = [];
+    this.problems = [];
+    if (this.#field) this.#field.value = "";
+    this.#grow();
+    this.dispatchEvent(new CustomEvent<Composed>("compose", { detail: { text, files } }));
+    this.requestUpdate();
+    this.focus();
+  }
+
+  #typed(): void {
+    this.#grow();
+    this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
+    this.requestUpdate();
+  }
+
+  #grow(): void {
+    const field = this.#field;
+    // Browsers that size fields by their content need no help.
+    if (!field || CSS.supports("field-sizing", "content")) return;
+    field.style.setProperty("height", "auto");
+    field.style.setProperty("height", `${Math.min(field.scrollHeight + 2, 160)}px`);
+  }
+
+  readonly #key = (event: KeyboardEvent) => {
+    // On a phone the key starts a new line: there is a button beside it.
+    const isPhone = matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone) return;
+    this.#send(event);
+  };
+
+  readonly #paste = (event: ClipboardEvent) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    void this.add(files);
+  };
+
+  readonly #pick = (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    void this.add([...(input.files ?? [])]);
+    input.value = "";
+  };
+
+  override render(): unknown {
+    const { texts } = this;
+    const max = pageData()?.text_max;
+    const left = max === undefined ? Number.POSITIVE_INFINITY : max - [...this.text].length;
+    return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${(event: Event) => this.#send(event)}>
+      ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
+      ${this.chosen.length ? this.#files() : nothing}
+      ${this.problems.map(({ name, key, parameters }) => html`<p class="error" role="alert"><bdi>${name}</bdi>: ${texts.get(key, parameters)}</p>`)}
+      ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", { n: -left })}</p>` : nothing}
+      <div class="line">
+        <label class="attach">
+          <input type="file" class="unseen" multiple accept=${acceptedTypes()} @change=${this.#pick} />
+          ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
+          <span class="unseen">${texts.get("attach")}</span>
+        </label>
+        <textarea
+          rows="1"
+          dir="auto"
+          aria-label=${this.label || texts.get("message")}
+          placeholder=${this.label || texts.get("message")}
+          enterkeyhint="enter"
+          @input=${() => this.#typed()}
+          @keydown=${this.#key}
+          @paste=${this.#paste}
+        ></textarea>
+        <button class="primary send" ?disabled=${left < 0} aria-label=${texts.get("send")} title=${texts.get("send")}>
+          ${icon("M4 12l16-8-6 16-3-7z")}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  #files(): unknown {
+    return html`<ul class="chosen">
+      ${this.chosen.map((chosen) => {
+        const name = chosen.draft.title ?? "";
+        const isPicture = chosen.draft.file.type.startsWith("image/");
+        return html`<li>
+          ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
+          <span dir="auto">${name}</span>
+          <button type="button" class="plain" aria-label=${this.texts.get("remove_file", { name })} @click=${() => this.#removeFile(chosen)}>
+            ${icon("M6 6l12 12M18 6L6 18")}
+          </button>
+        </li>`;
+      })}
+    </ul>`;
+  }
+}
+
+function acceptedTypes(): string {
+  const page = pageData();
+  if (!page) return "image/*";
+  return [...page.image_types, ...Object.values(page.file_types).flat()].join(",");
+}

@@ -1,0 +1,189 @@
+/** How messages are drawn. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { classMap } from "lit/directives/class-map.js";
+import type { AccountId, Attachment, FoundMessage, LoggedMessage, QueuedMessage, QueueItem } from "../index.js";
+import { icon } from "./base.js";
+import { lib } from "./library.js";
+import { dayName, dayOf, nameOf, timeOf } from "./people.js";
+import type { Texts } from "./texts.js";
+
+/** So long apart are messages of a sender that stand together, in milliseconds. */
+const TOGETHER = 5 * 60_000;
+
+/** What messages need to be drawn, and what can be done with them. */
+export interface MessageContext {
+  readonly texts: Texts;
+  readonly me: AccountId;
+  /** The first message that was unread when the thread was opened. */
+  readonly firstUnread: number | null;
+  readonly url: (src: string | null | undefined) => string;
+  readonly show: (attachment: Attachment) => void;
+  /** The actions of a message; empty if there are none. */
+  readonly actions: (message: LoggedMessage) => unknown;
+  /** What stands in place of a message's text, while it is edited. */
+  readonly instead: (message: LoggedMessage) => unknown;
+}
+
+/** Return whether two messages stand together: same sender, same day, shortly after each other. */
+function belongsTo(before: LoggedMessage | undefined, message: LoggedMessage): boolean {
+  return (
+    before !== undefined &&
+    before.sender === message.sender &&
+    before.is_own === message.is_own &&
+    dayOf(before.created) === dayOf(message.created) &&
+    Date.parse(message.created) - Date.parse(before.created) < TOGETHER
+  );
+}
+
+/** Draw some messages, with the ones before and after them. */
+export function messagesView(
+  part: readonly LoggedMessage[],
+  before: LoggedMessage | undefined,
+  after: LoggedMessage | undefined,
+  context: MessageContext,
+): TemplateResult[] {
+  return part.map((message, at) => {
+    const previous = at ? part[at - 1] : before;
+    const next = part[at + 1] ?? after;
+    const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
+    const isUnread = message.id === context.firstUnread;
+    return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
+    ${isUnread ? html`<p class="new"><span>${context.texts.get("new_messages")}</span></p>` : nothing}
+    ${messageView(message, !belongsTo(isUnread ? undefined : previous, message), !next || !belongsTo(message, next), context)}`;
+  });
+}
+
+function messageView(message: LoggedMessage, isFirst: boolean, isLast: boolean, context: MessageContext): TemplateResult {
+  const { texts } = context;
+  const own = message.is_own;
+  const classes = { message: true, own, first: isFirst, last: isLast, script: message.sender === null };
+  const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts);
+  const instead = context.instead(message);
+  return html`<article class=${classMap(classes)} data-message=${message.id} tabindex="-1">
+    ${own ? nothing : avatarView(message, isLast, context)}
+    <div class="body">
+      <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
+      <div class="bubble">
+        ${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message))}</div>`}
+        ${message.attachments_data.map((attachment) => attachmentView(attachment, context))}
+        <p class="meta">${metaView(message, texts)}</p>
+      </div>
+      ${context.actions(message)}
+    </div>
+  </article>`;
+}
+
+function metaView(message: LoggedMessage, texts: Texts): unknown {
+  const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1_000 && message.is_own;
+  const isRead = message.readBy.some((id) => id !== message.sender);
+  return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
+    <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
+    ${message.is_own
+      ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
+          >${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
+            >${texts.get(isRead ? "read" : "sent")}</span
+          ></span
+        >`
+      : nothing}`;
+}
+
+function avatarView({ sender, sender_data }: LoggedMessage, isLast: boolean, { url, texts }: MessageContext): unknown {
+  if (!isLast) return html`<span class="avatar"></span>`;
+  if (sender === null) return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+  return personView(sender_data, url, texts);
+}
+
+/** Draw the picture of a person, else the first letter of their name. */
+export function personView(
+  person: LoggedMessage["sender_data"] | undefined,
+  url: (src: string) => string,
+  texts: Texts,
+): TemplateResult {
+  // The picture that everybody has says less than a letter.
+  const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
+  const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
+  return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`;
+}
+
+/** Draw a text with its links. */
+export function textView(text: string): unknown {
+  const { LINK_REL, splitLinks } = lib();
+  return splitLinks(text).map((part) =>
+    part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text,
+  );
+}
+
+interface Thumbnail {
+  readonly src?: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+function attachmentView(attachment: Attachment, { url, show, texts }: MessageContext): unknown {
+  const { type, title, src, thumbnail } = attachment;
+  const name = title || texts.get(type === "image" ? "picture" : "file");
+  const small = (thumbnail ?? {}) as Thumbnail;
+  if (type === "image") {
+    const picture = url(small.src ?? src);
+    return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", { name })}>
+      ${picture
+        ? html`<img src=${picture} alt=${title ?? ""} width=${small.width ?? 240} height=${small.height ?? 180} loading="lazy" />`
+        : name}
+    </button>`;
+  }
+  const href = lib().safeUrl(src);
+  const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`;
+  return html`<p class="attached">${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}</p>`;
+}
+
+/** Draw what was found of a message, with marks. */
+export function foundView(message: FoundMessage): unknown {
+  return lib()
+    .splitHighlight(message.highlight ?? "")
+    .map(({ text, marked }) => (marked ? html`<mark>${text}</mark>` : text));
+}
+
+/** What the user decides about a message that is not sent. */
+export interface PendingActions {
+  readonly discard: (item: QueueItem<QueuedMessage>) => void;
+  readonly resend: (item: QueueItem<QueuedMessage>) => void;
+  readonly reason: (item: QueueItem<QueuedMessage>) => string;
+}
+
+/** Draw a message that the server has not stored yet. */
+export function pendingView(
+  item: QueueItem<QueuedMessage>,
+  texts: Texts,
+  { discard, resend, reason }: PendingActions,
+): TemplateResult {
+  const { draft } = item.data;
+  const { files = [] } = draft;
+  const text = draft.text ?? draft.shown ?? (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
+  const waits = item.state === "confirm" || item.state === "refused";
+  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
+  return html`<article class="message own pending first last" data-pending=${item.id}>
+    <div class="body">
+      <p class="unseen">${texts.get("you")}</p>
+      <div class="bubble">
+        <div class="text" dir="auto">${text}</div>
+        ${files.map(({ file, title }) => html`<p class="attached" dir="auto">${title || (file as File).name || texts.get("file")}</p>`)}
+        ${files.length && !waits
+          ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>`
+          : nothing}
+        <p class="meta">${texts.get(state)}</p>
+      </div>
+      ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
+      ${waits || files.length || item.state === "queued"
+        ? html`<p class="acts">
+            ${waits && text
+              ? html`<button type="button" class="link" @click=${() => resend(item)}>
+                  ${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
+                </button>`
+              : nothing}
+            <button type="button" class="link" @click=${() => discard(item)}>${texts.get(waits ? "discard" : "cancel")}</button>
+          </p>`
+        : nothing}
+    </div>
+  </article>`;
+}

@@ -1,0 +1,59 @@
+/** Names of people, titles of threads and times, as the elements show them. */
+
+import type { Account, AccountId, Thread } from "../index.js";
+import type { Texts } from "./texts.js";
+
+/** What a person of a document looks like: hosts can add fields. */
+export type Person = Pick<Account, "first_name" | "last_name"> & { readonly id?: AccountId; readonly avatar?: string };
+
+/** Return the name of a person. */
+export function nameOf(person: Person | null | undefined, texts: Texts): string {
+  const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim();
+  return name || texts.get("somebody");
+}
+
+/** Return the others in a thread. */
+export function othersIn(thread: Thread, me: AccountId): readonly Person[] {
+  return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
+}
+
+/** Return the title of a thread, else the names of the others in it. */
+export function titleOf(thread: Thread | null, me: AccountId, texts: Texts): string {
+  if (!thread) return "";
+  const names = othersIn(thread, me).map((person) => nameOf(person, texts));
+  return thread.title || names.join(", ") || texts.get("conversation");
+}
+
+/** Return a number that is the same for all times of a day, where the user is. */
+export function dayOf(iso: string): number {
+  const time = new Date(iso);
+  return time.getFullYear() * 10_000 + time.getMonth() * 100 + time.getDate();
+}
+
+/** Return a day in words: today, yesterday, or its date. */
+export function dayName(iso: string, texts: Texts): string {
+  const day = dayOf(iso);
+  const now = new Date();
+  if (day === dayOf(now.toISOString())) return texts.get("today");
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday");
+  const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
+  return texts.date(new Date(iso), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(isThisYear ? {} : { year: "numeric" }),
+  });
+}
+
+/** Return the time of day. */
+export function timeOf(iso: string, texts: Texts): string {
+  return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Return a time of today as a time, any other as a date. */
+export function whenOf(iso: string, texts: Texts): string {
+  if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts);
+  const isThisYear = new Date(iso).getFullYear() === new Date().getFullYear();
+  return texts.date(new Date(iso), { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) });
+}
