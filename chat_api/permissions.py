@@ -4,6 +4,7 @@ from chat_api.chat.permissions.attachments import AttachmentObjectByMessageID, A
 from chat_api.chat.permissions.results import ThreadAssignment, ThreadRuns
 from chat_api.chat.permissions.threads import (
     MessageObjectByThreadID,
+    MessageQuestionByThreadID,
     MessagesListByThreadID,
     MessagesReadByThreadID,
     NotificationsUnsubscribe,
@@ -40,6 +41,7 @@ __all__ = [
     "AttachmentObjectByMessageID",
     "AttachmentsListByMessageID",
     "MessageObjectByThreadID",
+    "MessageQuestionByThreadID",
     "MessagesListByThreadID",
     "MessagesReadByThreadID",
     "NoOne",

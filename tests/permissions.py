@@ -142,6 +142,7 @@ class World:
                 "push-devices": "push-devices",
                 "notifications-unsubscribe": f"notifications/unsubscribe/{self.token}",
                 "thread-message-details": f"{thread}/messages/{message}",
+                "thread-message-question": f"{thread}/messages/{message}/question",
                 "thread-message-attachments-list": f"{thread}/messages/{message}/attachments",
                 "thread-message-attachment-details": f"{thread}/messages/{message}/attachments/{attachment}",
                 "schema-details": f"schemas/{schema.pk}",
@@ -255,6 +256,11 @@ ROWS: Final[dict[tuple[str, str], list[Row]]] = {
     ("thread-message-details", "delete"): [
         Row(having(P.MESSAGES_DELETE), 204),
         Row(having(P.MESSAGES_DELETE), 204, at="another's"),
+    ],
+    ("thread-message-question", "get"): [
+        # Permitted, but the messages answer nothing.
+        Row(having(P.MESSAGES_READ), 404),
+        Row(having(P.MESSAGES_READ), 404, at="another's"),
     ],
     ("thread-message-attachments-list", "get"): [
         Row(having(P.MESSAGES_READ)),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat_api.chat.api import (
+    asked_questions,
     assignment,
     corrections,
     events,
@@ -73,5 +74,10 @@ urlpatterns = [
         f"threads/<{ID}:thread_id>/messages/<{ID}:pk>",
         messages.MessageDetailView.as_view(),
         name="thread-message-details",
+    ),
+    path(
+        f"threads/<{ID}:thread_id>/messages/<{ID}:pk>/question",
+        asked_questions.MessageQuestionView.as_view(),
+        name="thread-message-question",
     ),
 ]

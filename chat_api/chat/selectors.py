@@ -237,6 +237,19 @@ def message_visible_to(
     return evaluated(found.first, fallback=None)
 
 
+def own_answer(*, user: Any, thread_id: int, message_id: int) -> Message | None:
+    """Return the user's visible answer to a question of a script, with question, run and chosen answers, or None."""
+    if not can_be_key(message_id):
+        return None
+    found = (
+        messages_visible_to(user=user, thread_id=thread_id)
+        .filter(pk=message_id, sender_id=user.pk, asks=False, related_question__isnull=False)
+        .select_related("related_question__schema", "run")
+        .prefetch_related("answer_links")
+    )
+    return evaluated(found.first, fallback=None)
+
+
 def attachments_of(*, message: Message) -> QuerySet[Attachment]:
     """Return the attachments of a message that `message_visible_to` returned, in order of creation."""
     return Attachment.objects.filter(message=message).order_by("pk")

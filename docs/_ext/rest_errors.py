@@ -388,6 +388,7 @@ ERRORS: Final[dict[str, dict[str, list[Error]]]] = {
         "patch": _CHANGED,
         "delete": [_HOST],
     },
+    "threads/{thread_id}/messages/{id}/question": {"get": []},
     "threads/{thread_id}/read": {
         "post": [("up_to", "REQUIRED", "neither `up_to` nor `messages` is given"), _HOST],
     },

@@ -45,6 +45,7 @@ IDS: Final[dict[str, tuple[str, ...]]] = {
     "threads_events": ("retrieve",),
     "threads_messages": _BOTH,
     "threads_messages_attachments": _BOTH,
+    "threads_messages_question": ("retrieve",),
     "threads_prompt": ("retrieve",),
     "threads_read": ("create",),
     "threads_reply": ("create",),

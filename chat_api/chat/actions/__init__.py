@@ -7,7 +7,7 @@ from chat_api.chat.actions.attachments import (
     refuse_attaching,
     remove_attachment,
 )
-from chat_api.chat.actions.correction import Correction, correct_answer
+from chat_api.chat.actions.correction import Correction, correct_answer, run_before
 from chat_api.chat.actions.departures import forget_departure
 from chat_api.chat.actions.drafts import Draft, Sent
 from chat_api.chat.actions.dry_run import errors_of, refusal_of
@@ -55,6 +55,7 @@ __all__ = [
     "remove_member",
     "restart_due_scripts",
     "roll_back",
+    "run_before",
     "send_message",
     "start_script",
     "stop_notifying",

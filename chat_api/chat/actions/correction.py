@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.db.models import Max
+from django.utils import timezone
 
 from chat_api.chat.actions.answers import add_answer, by_position
 from chat_api.chat.actions.askings import askings_of, lacks_values
@@ -19,6 +20,7 @@ from chat_api.chat.choices import RunOutcome, State
 from chat_api.chat.models import Message, UserThread
 from chat_api.engine.given_answers import GivenAnswer
 from chat_api.engine.replay import Asking
+from chat_api.engine.rules import Variables
 from chat_api.engine.run_state import RunState
 from chat_api.lib.db.timezones import in_utc
 from chat_api.lib.db.transactions import atomic
@@ -58,7 +60,7 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
         earlier = earlier_sending(author=member, client_id=draft.client_id)
         if earlier is not None:
             return earlier
-    schema, state = _correctable(change, member, correction)
+    schema, state = _correctable(change, member, correction.run_id)
     askings = askings_of(member, schema)
     if lacks_values(member, askings):
         raise InvalidInput.field(NON_FIELD, "NOT_CORRECTABLE")
@@ -86,8 +88,30 @@ def correct_answer(*, author: UserThread, correction: Correction) -> Sent:
     return Sent(message=message, created=True, member=member, answer_ids=by_position(checked), messages=made)
 
 
+def run_before(member: UserThread, message_id: int) -> tuple[RunState, Variables] | None:
+    """Return state and variables of the member's run before that answer, as its question was asked.
+
+    None where the answer cannot be corrected. Neither locks nor writes anything.
+    """
+    change = ThreadChange(thread=member.thread, now=timezone.now(), actor_id=member.user_id)
+    change.add_member(member)
+    try:
+        schema, state = _correctable(change, member)
+    except InvalidInput:
+        return None
+    askings = askings_of(member, schema)
+    asking = next((each for each in askings if each.answered == message_id and not each.is_deleted), None)
+    if asking is None or lacks_values(member, askings):
+        return None
+    variables = back_at(change, member, schema, state, askings, asking)
+    if variables is None:
+        return None
+    state.at(in_utc(change.now), time_zone_key(member.user))
+    return state, variables
+
+
 def _correctable(
-    change: ThreadChange, member: UserThread, correction: Correction
+    change: ThreadChange, member: UserThread, run_id: int | None = None
 ) -> tuple[CompiledSchema, RunState]:
     """Return schema and state of the run. Raises `InvalidInput` where the run cannot be corrected."""
     refuse_closed(member)
@@ -99,7 +123,7 @@ def _correctable(
         or run.schema_id != member.schema_id
         or run.led_by_frontend
         or run.outcome in (RunOutcome.SUPERSEDED, RunOutcome.BROKEN)
-        or correction.run_id not in (None, run.pk)
+        or run_id not in (None, run.pk)
     ):
         raise InvalidInput.field(NON_FIELD, "WRONG_STATE")
     schema = compiled(member.schema)

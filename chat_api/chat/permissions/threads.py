@@ -206,3 +206,9 @@ class MessageObjectByThreadID(ThreadPermission):
     def has_object_permission(self, request: Request, view: Any, obj: Message) -> bool:
         """Return whether the method changes nothing or the message is the requester's own."""
         return request.method not in ("PUT", "PATCH") or obj.is_by(request.user)
+
+
+class MessageQuestionByThreadID(ThreadPermission):
+    """Allow members with MESSAGES_READ; the view shows them the questions of their own answers only."""
+
+    needs: ClassVar[dict[str, Permission]] = {"GET": Permission.MESSAGES_READ}

@@ -30,6 +30,10 @@ _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
         "MessageObjectByThreadID",
         "threads/{thread_id}/messages/{pk}",
     ),
+    "PERMISSIONS_MESSAGE_QUESTION_BY_THREAD_ID": (
+        "MessageQuestionByThreadID",
+        "threads/{thread_id}/messages/{pk}/question",
+    ),
     "PERMISSIONS_MESSAGES_READ_BY_THREAD_ID": ("MessagesReadByThreadID", "threads/{thread_id}/read"),
     "PERMISSIONS_ATTACHMENTS_LIST_BY_MESSAGE_ID": (
         "AttachmentsListByMessageID",
