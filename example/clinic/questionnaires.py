@@ -7,6 +7,13 @@ from django.core.management import call_command
 
 from chat_api.schemas.models import Schema
 
+#: The names of those that pages and the sample refer to.
+ONBOARDING, TRACKER, HEALTH_CHECK, PAIN_FOLLOW_UP = (
+    "Welcome to the clinic",
+    "Your week",
+    "Health check",
+    "Pain follow-up",
+)
 FOLDER = Path(__file__).resolve().parent.parent / "questionnaires"
 
 

@@ -3,6 +3,7 @@
 from os import environ
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django import VERSION as DJANGO
 
@@ -14,7 +15,15 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "clinic.urls"
 WSGI_APPLICATION = "clinic.wsgi.application"
 ASGI_APPLICATION = "clinic.asgi.application"
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pl", "Polski"),
+    ("ar", "العربية"),
+]
+USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
@@ -61,7 +70,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": environ.get("CLINIC_DATABASE", str(BASE_DIR / "clinic.sqlite3")),
@@ -73,6 +82,17 @@ DATABASES = {
         },
     }
 }
+# CLINIC_DATABASE_URL=postgres://name:password@host:5432/database is PostgreSQL instead, which needs psycopg.
+if environ.get("CLINIC_DATABASE_URL"):
+    _URL = urlsplit(environ["CLINIC_DATABASE_URL"])
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_URL.path.lstrip("/")),
+        "USER": unquote(_URL.username or ""),
+        "PASSWORD": unquote(_URL.password or ""),
+        "HOST": unquote(_URL.hostname or ""),
+        "PORT": _URL.port or "",
+    }
 
 # Basic authentication checks the password at each request. Hashers for real passwords are slow on purpose, so each curl
 # command of the documentation would take a second. Never use this one for passwords that matter.
@@ -151,5 +171,13 @@ CHAT_SETTINGS: dict[str, Any] = {
     # Members who are away get an e-mail after a minute, with a link to unsubscribe.
     "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": {"chat": 1 | 2 | 8},
     "NOTIFICATION_DELAYS": {"email": int(environ.get("CLINIC_EMAIL_DELAY", "60"))},
+    # Doctors are notified of answers that raise a flag.
+    "FLAG_RECIPIENTS": "clinic.people.flag_recipients",
+    # Patients see the scores of their own answers, and what these mean, but no flags.
+    "RESPONDENT_SEES": ("scores", "bands"),
+    "THREAD_INVITEES": "clinic.people.invitees",
+    # Besides conversations with doctors there is one with the reception, behind the bubble of the first page.
+    "TYPES_CHAT": (("chat", "Chat"), ("tracker", "Tracker"), ("support", "Reception"), ("survey", "Survey")),
+    "TYPES_CHAT_LIST_THROUGH_API": ("chat", "tracker", "support", "survey"),
     "NOTIFICATION_BASE_URL": environ.get("CLINIC_URL", "http://127.0.0.1:8000"),
 }

@@ -41,13 +41,16 @@ Open = Callable[..., Any]
 
 
 class Clinic:
-    """The example project, which can be stopped and started again."""
+    """The example project, which can be stopped and started again; with the conversations of its sample, or bare."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, sample: bool = False) -> None:
         self.place, self.port, self._running = place, free_port(), ExitStack()
+        self.options = () if sample else ("--bare",)
         self.base = f"http://127.0.0.1:{self.port}"
         self.env = environment(
-            without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(self.place / "clinic.sqlite3")
+            without=("REDIS_URL", "AMQP_URL"),
+            CLINIC_DATABASE=str(self.place / "clinic.sqlite3"),
+            CLINIC_MEDIA=str(self.place / "media"),
         )
 
     def manage(self, *arguments: str) -> None:
@@ -57,7 +60,7 @@ class Clinic:
 
     def start(self) -> None:
         """Serve the example."""
-        command = (sys.executable, MANAGE, "demo", "--port", str(self.port))
+        command = (sys.executable, MANAGE, "demo", *self.options, "--port", str(self.port))
         self._running.enter_context(serving(*command, port=self.port, cwd=self.place, env=self.env))
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A prepared database of the example project."""
     path = tmp_path_factory.mktemp("page") / "clinic.sqlite3"
     migrate_example(path)
-    command = [sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--no-serve"]
+    command = [sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--bare", "--no-serve"]
     subprocess.run(command, env=environment(CLINIC_DATABASE=str(path)), check=True, capture_output=True)
     return path
 

@@ -59,8 +59,10 @@ def manage(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def rows(place: Path) -> dict[str, int]:
     code = (
-        "import json; from django.contrib.auth.models import User; from chat_api.models import Question, Schema; "
-        "print(json.dumps({m.__name__: m.objects.count() for m in (User, Schema, Question)}))"
+        "import json; from django.contrib.auth.models import User; "
+        "from chat_api.models import Message, Question, Schema, Survey, Thread; "
+        "counted = (User, Schema, Question, Thread, Message, Survey); "
+        "print(json.dumps({model.__name__: model.objects.count() for model in counted}))"
     )
     counted: dict[str, int] = json.loads(manage(place, "shell", "-v", "0", "-c", code).stdout)
     return counted
@@ -74,7 +76,7 @@ def get(address: str) -> tuple[int, str]:
 def test_second_demo_loads_nothing_again(folder: Path) -> None:
     before = rows(folder)
     assert before["User"] == 4
-    assert before["Schema"] == 4
+    assert before["Schema"] == 8
     again = manage(folder, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
     assert rows(folder) == before
@@ -114,9 +116,10 @@ def test_fresh_demo_starts_with_a_new_database(tmp_path: Path) -> None:
     before = rows(tmp_path)
     code = "from django.contrib.auth.models import User; User.objects.create_user('eve')"
     assert manage(tmp_path, "shell", "-v", "0", "-c", code).returncode == 0
+    assert before["Thread"] == 8
     assert rows(tmp_path) == {**before, "User": 5}
     upload = tmp_path / "media" / "attachments" / "thumbnails" / "tried.png"
-    upload.parent.mkdir(parents=True)
+    upload.parent.mkdir(parents=True, exist_ok=True)
     upload.write_bytes(b"png")
     assert manage(tmp_path, "demo", "--no-serve", "--fresh").returncode == 0
     assert rows(tmp_path) == before
@@ -151,7 +154,6 @@ def test_everybody_that_the_demo_names_can_log_in(site: str, folder: Path) -> No
             f"curl -u {name}:{password} {site}/api/accounts/{number}/threads/chat", instead_of=site, base=site
         )
         assert answer.status == 200
-        assert answer.body == {"next": None, "previous": None, "results": []}
 
 
 def test_api_explorer_needs_no_internet(site: str) -> None:

@@ -71,7 +71,7 @@ def running(place: Path, **env: str) -> Iterator[Clinic]:
     of_mine["CLINIC_MEDIA"] = str(place / "media")
     with (place / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-u", MANAGE, "demo", "--port", str(port)],
+            [sys.executable, "-u", MANAGE, "demo", "--bare", "--port", str(port)],
             cwd=place,
             env=environment(without=("REDIS_URL", "AMQP_URL"), **of_mine),
             stdout=log,

@@ -34,7 +34,7 @@ def demo(tmp_path: Path) -> Iterator[str]:
     """The URL of the running example project, with its own database."""
     migrate_example(tmp_path / "clinic.sqlite3")
     port = free_port()
-    command = (sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--port", str(port))
+    command = (sys.executable, str(ROOT / "example" / "manage.py"), "demo", "--bare", "--port", str(port))
     env = environment(without=("REDIS_URL", "AMQP_URL"), CLINIC_DATABASE=str(tmp_path / "clinic.sqlite3"))
     with serving(*command, port=port, cwd=tmp_path, env=env) as base:
         yield base

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory, NodeNotFoundError
 
 from chat_api.schemas.models import Schema
 from clinic.background import reject_unreachable_broker
 from clinic.people import PASSWORD, PEOPLE, load_people
 from clinic.questionnaires import load_questionnaires
+from clinic.sample import load_sample
 from clinic.serving import HOST, serve
 
 
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fresh", action="store_true", help="start from scratch: delete the data of earlier runs"
         )
+        parser.add_argument(
+            "--bare", action="store_true", help="add no conversations and surveys of the sample"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, explain, serve. Raise `CommandError` if the port or the database cannot be used."""
@@ -43,8 +47,12 @@ class Command(BaseCommand):
         if options["fresh"]:
             delete_data()
         migrate()
+        if options["fresh"]:
+            empty_database()
         load_people()
         load_questionnaires()
+        if not options["bare"]:
+            load_sample()
         self.stdout.write(instructions(port))
         if serves:
             self.stdout.write("Serving. Press Ctrl+C to stop.\n")
@@ -67,11 +75,23 @@ def reject_taken_port(port: int) -> None:
             ) from error
 
 
+def is_file() -> bool:
+    """Return whether the database is a file of the example's own."""
+    return connection.vendor == "sqlite"
+
+
 def delete_data() -> None:
     """Delete the example's database with the files that SQLite keeps beside it, and uploads, if they exist."""
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{settings.DATABASES['default']['NAME']}{suffix}").unlink(missing_ok=True)
+    if is_file():
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['NAME']}{suffix}").unlink(missing_ok=True)
     shutil.rmtree(Path(settings.MEDIA_ROOT) / "attachments", ignore_errors=True)
+
+
+def empty_database() -> None:
+    """Delete the rows of a database on a server, and begin their ids at 1 again."""
+    if not is_file():
+        call_command("flush", interactive=False, verbosity=0)
 
 
 def migrate() -> None:
