@@ -24,7 +24,10 @@ export default tseslint.config(
       "no-implied-eval": "error",
       "no-new-func": "error",
       "no-restricted-properties": ["error", ...MAKES_HTML.map((property) => ({ property, message }))],
-      "no-restricted-imports": ["error", { paths: [{ name: "lit/directives/unsafe-html.js", message }] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^lit(/|$)", message: "Import what src/elements/lit.ts exports." }] },
+      ],
       "no-restricted-syntax": [
         "error",
         { selector: "CallExpression[callee.object.name='document'][callee.property.name=/^write/]", message },
@@ -32,4 +35,5 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ["src/elements/lit.ts"], rules: { "no-restricted-imports": "off" } },
 );

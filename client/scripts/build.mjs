@@ -11,6 +11,7 @@ import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { manifest } from "./manifest.mjs";
+import { withoutIndentation } from "./templates.mjs";
 
 const here = new URL("../", import.meta.url).pathname;
 const root = join(here, "..");
@@ -18,6 +19,7 @@ const version = /__version__ = "(.+)"/.exec(readFileSync(join(root, "chat_api/__
 const parent = join(root, "chat_api/static/chat_api/client");
 const out = join(parent, version);
 const texts = join(here, "src/elements/strings");
+const sheets = join(here, "src/elements/css");
 /** Bytes after gzip: of `client.js`, and of all modules together. */
 const LIMITS = { "client.js": 25_000, "*.js": 60_000 };
 const BANNER = `django-chat-api ${version}: built from client/, do not edit.`;
@@ -36,12 +38,41 @@ async function bundle(entry) {
     target: "es2022",
     charset: "utf8",
     write: false,
-    // The production build of Lit; development builds log warnings.
-    conditions: ["production"],
-    legalComments: "eof",
+    external: ["lit", "lit/*"],
   });
-  const code = result.outputFiles[0].text.replace(/^\/\/ (build|node_modules)\/.*\n/gm, "");
-  return `// ${BANNER}\n${code}`;
+  const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
+  return `// ${BANNER}\n${await withLit(withoutIndentation(code))}`;
+}
+
+/** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */
+async function withLit(code) {
+  const imports = /^import \{([^}]*)\} from "(lit[^"]*)";\n/gm;
+  const used = [...code.matchAll(imports)].flatMap(([, names, source]) =>
+    names.split(",").map((one) => {
+      const [name, as = name] = one.trim().split(" as ");
+      return { name, as, source };
+    }),
+  );
+  if (!used.length) return code;
+  const result = await build({
+    stdin: {
+      contents: used.map(({ name, as, source }) => `export { ${name} as ${as} } from "${source}";`).join(""),
+      resolveDir: here,
+    },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    conditions: ["production"],
+    legalComments: "none",
+  });
+  const [, lit, names] = /^(.*)export\{(.*)\};\s*$/s.exec(result.outputFiles[0].text);
+  const pairs = names.split(",").map((name) => name.split(" as "));
+  const taken = pairs.map(([name, as = name]) => `${as}:${name}`).join(",");
+  const given = pairs.map(([name, as = name]) => as).join(", ");
+  const license = "// Lit: Copyright Google LLC, BSD-3-Clause, https://lit.dev";
+  return `${license}\nconst { ${given} } = (() => {${lit}return{${taken}}})();\n${code.replace(imports, "")}`;
 }
 
 /** Bundle the compiled types of a module, with their comments, into one file. */
@@ -54,8 +85,20 @@ async function types(entry, external = []) {
 
 /** The types of the elements use those of the client, and of Lit where it is installed. */
 async function elementTypes() {
-  const code = await types("build/elements/index.d.ts", (id) => id.startsWith("lit") || id.endsWith("../index.js"));
+  const code = await types(
+    "build/elements/index.d.ts",
+    (id) => id.startsWith("lit") || id.endsWith("../index.js"),
+  );
   return code.replaceAll(/"(\.\.?\/)+(build\/)?index\.js"/g, '"./client.js"');
+}
+
+/** The sheets in one file, each after its name. */
+function styles() {
+  const names = readdirSync(sheets).filter((name) => name.endsWith(".css"));
+  const parts = names.map(
+    (name) => `/*! ${name.slice(0, -4)} */\n${readFileSync(join(sheets, name), "utf8")}`,
+  );
+  return `/* ${BANNER} */\n${parts.join("\n")}`;
 }
 
 async function built() {
@@ -67,11 +110,15 @@ async function built() {
     "register.js": await bundle("build/elements/register.js"),
   };
   compile("--emitDeclarationOnly");
-  const strings = readdirSync(texts).map((name) => [`strings/${name}`, readFileSync(join(texts, name), "utf8")]);
+  const strings = readdirSync(texts).map((name) => [
+    `strings/${name}`,
+    readFileSync(join(texts, name), "utf8"),
+  ]);
   const files = {
     ...modules,
     "client.d.ts": await types("build/index.d.ts"),
     "elements.d.ts": await elementTypes(),
+    "elements.css": styles(),
     "custom-elements.json": manifest(here),
     ...Object.fromEntries(strings),
   };
@@ -81,7 +128,7 @@ async function built() {
 
 function isSmall(files) {
   const sizes = Object.entries(files).filter(([name]) => name.endsWith(".js"));
-  const sizeOf = (name) => gzipSync(files[name]).length;
+  const sizeOf = (name) => gzipSync(files[name], { level: 9 }).length;
   const all = sizes.reduce((sum, [name]) => sum + sizeOf(name), 0);
   for (const [name, code] of sizes) console.log(`${name}: ${code.length} bytes, ${sizeOf(name)} after gzip`);
   console.log(`All modules after gzip: ${all} (at most ${LIMITS["*.js"]})`);

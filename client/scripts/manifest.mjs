@@ -14,7 +14,10 @@ export function manifest(here) {
     execFileSync("npx", ["custom-elements-manifest", ...options, ...globs], { cwd: here, stdio: "pipe" });
     const { schemaVersion, modules } = JSON.parse(readFileSync(join(folder, "custom-elements.json"), "utf8"));
     const elements = modules.flatMap(({ declarations }) => declarations).filter(isPublic);
-    const tidy = elements.map((element) => ({ ...element, members: element.members?.filter(isPublicMember) }));
+    const tidy = elements.map((element) => ({
+      ...element,
+      members: element.members?.filter(isPublicMember),
+    }));
     const module = {
       kind: "javascript-module",
       path: "elements.js",

@@ -1,16 +1,17 @@
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
 import {
+  css,
+  type CSSResultGroup,
   html,
   LitElement,
   nothing,
   type PropertyDeclarations,
   type PropertyValues,
-  type TemplateResult,
-} from "lit";
+} from "./lit.js";
 import type { ChatClient, Snapshot } from "../index.js";
 import { lib, loadLibrary, pageData } from "./library.js";
-import { shared } from "./styles.js";
+import { applyStyles, loadStyles } from "./styles.js";
 import { loadTexts, type Parameters, type Strings, Texts } from "./texts.js";
 
 /** Why an element shows nothing of the user. */
@@ -30,7 +31,14 @@ export abstract class ChatElement extends LitElement {
     client: { attribute: false },
     strings: { attribute: false },
   };
-  static override styles = [shared];
+  /** What holds the place of an element until the sheets are loaded. */
+  static override styles: CSSResultGroup = css`
+    :host {
+      display: block;
+    }
+  `;
+  /** The sheets of the element in `elements.css`. */
+  static sheets: readonly string[] = [];
 
   declare lang: string;
   declare theme: string | null;
@@ -89,9 +97,10 @@ export abstract class ChatElement extends LitElement {
   async #start(): Promise<void> {
     const starting = ++this.#startings;
     try {
-      const [texts] = await Promise.all([this.#loadTexts(), loadLibrary()]);
+      const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
       if (starting !== this.#startings || !this.isConnected) return;
       this.texts = texts;
+      applyStyles(this.renderRoot, (this.constructor as typeof ChatElement).sheets);
       this.#connect();
     } catch (error) {
       this.problem = "not_loaded";
@@ -187,11 +196,4 @@ export abstract class ChatElement extends LitElement {
     // The same text twice in a row is read twice only if it differs.
     if (region) region.textContent = region.textContent === text ? `${text}\u00a0` : text;
   }
-}
-
-/** Draw an icon: a path on a square of 24. */
-export function icon(path: string): TemplateResult<1> {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-    <path d=${path}></path>
-  </svg>`;
 }

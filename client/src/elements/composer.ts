@@ -1,12 +1,11 @@
 /** The form for messages: an element of its own, so that a key does not draw the messages again. */
 
-import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "./lit.js";
 import type { DraftFile } from "../index.js";
-import { icon } from "./base.js";
-import { composerStyles } from "./composer_styles.js";
+import { icon } from "./icons.js";
 import { readFiles, type FileProblem } from "./files.js";
 import { pageData } from "./library.js";
-import { shared } from "./styles.js";
+import { applyStyles } from "./styles.js";
 import type { Texts } from "./texts.js";
 
 /** What is sent: a text, files, or both. */
@@ -34,7 +33,6 @@ export class ComposerElement extends LitElement {
     chosen: { state: true },
     problems: { state: true },
   };
-  static override styles = [shared, composerStyles];
 
   declare texts: Texts;
   declare hint: string;
@@ -72,6 +70,11 @@ export class ComposerElement extends LitElement {
 
   override focus(): void {
     this.#field?.focus();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    applyStyles(this.renderRoot, ["composer"]);
   }
 
   override disconnectedCallback(): void {
@@ -158,7 +161,10 @@ export class ComposerElement extends LitElement {
     const { texts } = this;
     const max = pageData()?.text_max;
     const left = max === undefined ? Number.POSITIVE_INFINITY : max - [...this.text].length;
-    return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${(event: Event) => this.#send(event)}>
+    return html`<form
+      dir=${texts.isRightToLeft ? "rtl" : "ltr"}
+      @submit=${(event: Event) => this.#send(event)}
+    >
       ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
       ${this.chosen.length ? this.#files() : nothing}
       ${this.problems.map(({ name, key, parameters }) => html`<p class="error" role="alert"><bdi>${name}</bdi>: ${texts.get(key, parameters)}</p>`)}
@@ -179,7 +185,12 @@ export class ComposerElement extends LitElement {
           @keydown=${this.#key}
           @paste=${this.#paste}
         ></textarea>
-        <button class="primary send" ?disabled=${left < 0} aria-label=${texts.get("send")} title=${texts.get("send")}>
+        <button
+          class="primary send"
+          ?disabled=${left < 0}
+          aria-label=${texts.get("send")}
+          title=${texts.get("send")}
+        >
           ${icon("M4 12l16-8-6 16-3-7z")}
         </button>
       </div>
@@ -194,7 +205,12 @@ export class ComposerElement extends LitElement {
         return html`<li>
           ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
           <span dir="auto">${name}</span>
-          <button type="button" class="plain" aria-label=${this.texts.get("remove_file", { name })} @click=${() => this.#removeFile(chosen)}>
+          <button
+            type="button"
+            class="plain"
+            aria-label=${this.texts.get("remove_file", { name })}
+            @click=${() => this.#removeFile(chosen)}
+          >
             ${icon("M6 6l12 12M18 6L6 18")}
           </button>
         </li>`;

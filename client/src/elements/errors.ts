@@ -6,7 +6,9 @@ import type { Texts } from "./texts.js";
 
 /** Return the sentences that the server wrote about a refused answer, in the user's language. */
 export function explanationsOf(error: unknown): readonly Explanation[] {
-  const { explanations } = ((error as { body?: unknown } | null)?.body ?? {}) as { explanations?: readonly Explanation[] };
+  const { explanations } = ((error as { body?: unknown } | null)?.body ?? {}) as {
+    explanations?: readonly Explanation[];
+  };
   return Array.isArray(explanations) ? explanations : [];
 }
 

@@ -40,7 +40,9 @@ async function readFile(file: File): Promise<DraftFile | FileProblem> {
   const custom = Object.entries(page?.file_types ?? {}).find(([, types]) => types.includes(file.type));
   const isPicture = page ? page.image_types.includes(file.type) : file.type.startsWith("image/");
   if (!isPicture && !custom) return { name, key: "file_type" };
-  const sent = isPicture ? await scaledDown(file, bytes, page?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file;
+  const sent = isPicture
+    ? await scaledDown(file, bytes, page?.image_pixels_max ?? Number.POSITIVE_INFINITY)
+    : file;
   if (sent.size > bytes) {
     return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
   }

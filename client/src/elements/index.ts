@@ -1,13 +1,19 @@
 /** The elements: classes, and `define`, which gives them their names. */
 
+import { ComposerElement } from "./composer.js";
+import { LauncherElement } from "./launcher.js";
 import { ThreadElement } from "./thread.js";
+import { ThreadsElement } from "./threads.js";
 
 export { ChatElement } from "./base.js";
 export type { Strings } from "./texts.js";
-export { ThreadElement };
+export { LauncherElement, ThreadElement, ThreadsElement };
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
+  "dca-launcher": LauncherElement,
   "dca-thread": ThreadElement,
+  "dca-threads": ThreadsElement,
+  "dca-composer": ComposerElement,
 };
 
 /** Define each element whose name is not defined yet. */

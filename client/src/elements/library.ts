@@ -13,6 +13,8 @@ let loading: Promise<typeof Library> | undefined;
 export interface ElementsPage extends Library.PageConfiguration {
   /** By language, the URL of the texts of the elements. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** The URL of `elements.css`. */
+  readonly styles?: string;
   /** The URL of the service worker for notifications; null where `chat_api.client_urls` is not in the URLconf. */
   readonly worker?: string | null;
   /** The key of the server for push subscriptions; null where Web Push is not configured. */

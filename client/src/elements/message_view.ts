@@ -1,9 +1,15 @@
 /** How messages are drawn. */
 
-import { html, nothing, type TemplateResult } from "lit";
-import { classMap } from "lit/directives/class-map.js";
-import type { AccountId, Attachment, FoundMessage, LoggedMessage, QueuedMessage, QueueItem } from "../index.js";
-import { icon } from "./base.js";
+import { html, nothing, type TemplateResult } from "./lit.js";
+import type {
+  AccountId,
+  Attachment,
+  FoundMessage,
+  LoggedMessage,
+  QueuedMessage,
+  QueueItem,
+} from "../index.js";
+import { icon } from "./icons.js";
 import { lib } from "./library.js";
 import { dayName, dayOf, nameOf, timeOf } from "./people.js";
 import type { Texts } from "./texts.js";
@@ -54,13 +60,22 @@ export function messagesView(
   });
 }
 
-function messageView(message: LoggedMessage, isFirst: boolean, isLast: boolean, context: MessageContext): TemplateResult {
+function messageView(
+  message: LoggedMessage,
+  isFirst: boolean,
+  isLast: boolean,
+  context: MessageContext,
+): TemplateResult {
   const { texts } = context;
   const own = message.is_own;
-  const classes = { message: true, own, first: isFirst, last: isLast, script: message.sender === null };
-  const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts);
+  const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ");
+  const name = own
+    ? texts.get("you")
+    : message.sender === null
+      ? texts.get("script")
+      : nameOf(message.sender_data, texts);
   const instead = context.instead(message);
-  return html`<article class=${classMap(classes)} data-message=${message.id} tabindex="-1">
+  return html`<article class=${classes} data-message=${message.id} tabindex="-1">
     ${own ? nothing : avatarView(message, isLast, context)}
     <div class="body">
       <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
@@ -79,18 +94,25 @@ function metaView(message: LoggedMessage, texts: Texts): unknown {
   const isRead = message.readBy.some((id) => id !== message.sender);
   return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
     <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
-    ${message.is_own
-      ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
-          >${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
-            >${texts.get(isRead ? "read" : "sent")}</span
-          ></span
-        >`
-      : nothing}`;
+    ${
+      message.is_own
+        ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
+            >${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
+              >${texts.get(isRead ? "read" : "sent")}</span
+            ></span
+          >`
+        : nothing
+    }`;
 }
 
-function avatarView({ sender, sender_data }: LoggedMessage, isLast: boolean, { url, texts }: MessageContext): unknown {
+function avatarView(
+  { sender, sender_data }: LoggedMessage,
+  isLast: boolean,
+  { url, texts }: MessageContext,
+): unknown {
   if (!isLast) return html`<span class="avatar"></span>`;
-  if (sender === null) return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+  if (sender === null)
+    return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
   return personView(sender_data, url, texts);
 }
 
@@ -103,7 +125,9 @@ export function personView(
   // The picture that everybody has says less than a letter.
   const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
   const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
-  return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`;
+  return html`<span class="avatar" aria-hidden="true"
+    >${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
+  >`;
 }
 
 /** Draw a text with its links. */
@@ -126,15 +150,32 @@ function attachmentView(attachment: Attachment, { url, show, texts }: MessageCon
   const small = (thumbnail ?? {}) as Thumbnail;
   if (type === "image") {
     const picture = url(small.src ?? src);
-    return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", { name })}>
-      ${picture
-        ? html`<img src=${picture} alt=${title ?? ""} width=${small.width ?? 240} height=${small.height ?? 180} loading="lazy" />`
-        : name}
+    return html`<button
+      class="picture"
+      type="button"
+      @click=${() => show(attachment)}
+      aria-label=${texts.get("open_picture", { name })}
+    >
+      ${
+        picture
+          ? html`<img
+              src=${picture}
+              alt=${title ?? ""}
+              width=${small.width ?? 240}
+              height=${small.height ?? 180}
+              loading="lazy"
+            />`
+          : name
+      }
     </button>`;
   }
   const href = lib().safeUrl(src);
-  const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`;
-  return html`<p class="attached">${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}</p>`;
+  const link = href
+    ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>`
+    : html`<span dir="auto">${name}</span>`;
+  return html`<p class="attached">
+    ${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}
+  </p>`;
 }
 
 /** Draw what was found of a message, with marks. */
@@ -159,31 +200,44 @@ export function pendingView(
 ): TemplateResult {
   const { draft } = item.data;
   const { files = [] } = draft;
-  const text = draft.text ?? draft.shown ?? (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
+  const text =
+    draft.text ??
+    draft.shown ??
+    (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
   const waits = item.state === "confirm" || item.state === "refused";
-  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
+  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[
+    item.state
+  ];
   return html`<article class="message own pending first last" data-pending=${item.id}>
     <div class="body">
       <p class="unseen">${texts.get("you")}</p>
       <div class="bubble">
         <div class="text" dir="auto">${text}</div>
         ${files.map(({ file, title }) => html`<p class="attached" dir="auto">${title || (file as File).name || texts.get("file")}</p>`)}
-        ${files.length && !waits
-          ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>`
-          : nothing}
+        ${
+          files.length && !waits
+            ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>`
+            : nothing
+        }
         <p class="meta">${texts.get(state)}</p>
       </div>
       ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
-      ${waits || files.length || item.state === "queued"
-        ? html`<p class="acts">
-            ${waits && text
-              ? html`<button type="button" class="link" @click=${() => resend(item)}>
-                  ${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
-                </button>`
-              : nothing}
-            <button type="button" class="link" @click=${() => discard(item)}>${texts.get(waits ? "discard" : "cancel")}</button>
-          </p>`
-        : nothing}
+      ${
+        waits || files.length || item.state === "queued"
+          ? html`<p class="acts">
+              ${
+                waits && text
+                  ? html`<button type="button" class="link" @click=${() => resend(item)}>
+                      ${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
+                    </button>`
+                  : nothing
+              }
+              <button type="button" class="link" @click=${() => discard(item)}>
+                ${texts.get(waits ? "discard" : "cancel")}
+              </button>
+            </p>`
+          : nothing
+      }
     </div>
   </article>`;
 }

@@ -4,7 +4,10 @@ import type { Account, AccountId, Thread } from "../index.js";
 import type { Texts } from "./texts.js";
 
 /** What a person of a document looks like: hosts can add fields. */
-export type Person = Pick<Account, "first_name" | "last_name"> & { readonly id?: AccountId; readonly avatar?: string };
+export type Person = Pick<Account, "first_name" | "last_name"> & {
+  readonly id?: AccountId;
+  readonly avatar?: string;
+};
 
 /** Return the name of a person. */
 export function nameOf(person: Person | null | undefined, texts: Texts): string {
@@ -55,5 +58,9 @@ export function timeOf(iso: string, texts: Texts): string {
 export function whenOf(iso: string, texts: Texts): string {
   if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts);
   const isThisYear = new Date(iso).getFullYear() === new Date().getFullYear();
-  return texts.date(new Date(iso), { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) });
+  return texts.date(new Date(iso), {
+    day: "numeric",
+    month: "short",
+    ...(isThisYear ? {} : { year: "numeric" }),
+  });
 }

@@ -5,6 +5,8 @@ import type { ChatClient } from "../index.js";
 export class Pictures {
   readonly #urls = new Map<string, string>();
   readonly #loading = new Set<string>();
+  /** It grows whenever another picture is there. */
+  version = 0;
 
   constructor(
     private readonly client: ChatClient,
@@ -28,6 +30,7 @@ export class Pictures {
       // The text of the picture stands in its place.
       this.#urls.set(src, "");
     }
+    this.version += 1;
     this.changed();
   }
 

@@ -42,7 +42,8 @@ export class ScrollKeeper {
     if (this.#isAtEnd) {
       box.scrollTop = box.scrollHeight;
     } else if (this.#anchor?.element.isConnected) {
-      const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
+      const moved =
+        this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
       if (Math.abs(moved) >= 1) box.scrollTop += moved;
     }
   }

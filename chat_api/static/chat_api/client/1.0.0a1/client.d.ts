@@ -1,4 +1,4 @@
-// Types of django-chat-api 1.0.0a1: built from client/, do not edit.
+// django-chat-api 1.0.0a1: built from client/, do not edit.
 /** What identifies the user to the server: a session with a CSRF token, or a token of the host's. */
 /** The id of an account: a number, or a text if the host's users have other keys. */
 type AccountId = number | string;

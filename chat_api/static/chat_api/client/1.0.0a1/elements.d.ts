@@ -1,0 +1,249 @@
+// django-chat-api 1.0.0a1: built from client/, do not edit.
+import { LitElement, PropertyDeclarations, CSSResultGroup, PropertyValues } from 'lit';
+import { ChatClient, Snapshot, RoomSnapshot, LoggedMessage } from '../index.js';
+
+/** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
+/** Texts by key. `{name}` is replaced; a key with numbers has a text for each plural form, `unread_one`, `unread_other`. */
+type Strings = Readonly<Record<string, string>>;
+type Parameters = Readonly<Record<string, string | number>>;
+/** Texts in one language, with its rules for plurals, numbers, dates and direction. */
+declare class Texts {
+    #private;
+    readonly language: string;
+    private readonly strings;
+    constructor(language: string, strings: Strings);
+    /** Return a text; `n` among the parameters chooses its plural form. A key without a text stands for itself. */
+    get(key: string, parameters?: Parameters): string;
+    /** Return whether there is a text. */
+    has(key: string): boolean;
+    /** Return a date or a time as the language writes it. */
+    date(value: Date, options: Intl.DateTimeFormatOptions): string;
+    number(value: number, options?: Intl.NumberFormatOptions): string;
+    /** Whether the language is written from right to left. */
+    get isRightToLeft(): boolean;
+}
+
+/** What all elements have in common: the client, the language, the theme and announcements. */
+
+/** Why an element shows nothing of the user. */
+type Problem = "signed_out" | "other_account" | "not_loaded";
+/**
+ * An element that shows the state of a client.
+ *
+ * @attr lang - The language of its texts; default: that of the page.
+ * @attr theme - `light`, `dark` or `auto` (as the system); default: the `color-scheme` of the page.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ */
+declare abstract class ChatElement extends LitElement {
+    #private;
+    static properties: PropertyDeclarations;
+    /** What holds the place of an element until the sheets are loaded. */
+    static styles: CSSResultGroup;
+    /** The sheets of the element in `elements.css`. */
+    static sheets: readonly string[];
+    lang: string;
+    theme: string | null;
+    /** The client whose state is shown; default: that of the account that is signed in on the page. */
+    client: ChatClient | null;
+    /** Texts in place of those of the language, by key. */
+    strings: Strings;
+    /** The texts; undefined until they are loaded. */
+    protected texts: Texts | undefined;
+    protected problem: Problem | null;
+    constructor();
+    connectedCallback(): void;
+    disconnectedCallback(): void;
+    /** The client once the element has started. */
+    protected get chat(): ChatClient | null;
+    /** Return a text of the language. */
+    protected t(key: string, parameters?: Parameters): string;
+    /** The parts of the state that the element draws: it draws again when one of them is another. */
+    protected abstract select(snapshot: Snapshot): readonly unknown[];
+    /** Draw, with the texts and the client at hand. */
+    protected abstract view(snapshot: Snapshot): unknown;
+    /** The client is there. */
+    protected started(): void;
+    /** The client is about to be left. */
+    protected stopped(): void;
+    /** Dispatch an event that leaves the element. Return false if a listener prevents what follows from it. */
+    protected emit(name: string, detail: unknown, options?: EventInit): boolean;
+    willUpdate(changed: PropertyValues<this>): void;
+    render(): unknown;
+    /** Have screen readers read a text, in the one polite region of the element. */
+    protected announce(text: string): void;
+}
+
+/** A bubble in the corner of the page, which opens the conversations. */
+
+/**
+ * A bubble in the corner of the page that opens a conversation, or all of a type.
+ *
+ * @tagname dca-launcher
+ * @attr {string} type - The type of the threads; default: `chat`.
+ * @attr {number} thread - Only this thread.
+ * @attr {boolean} can-start - A button that starts a conversation.
+ * @attr {boolean} open - Whether the pop-up is open.
+ * @attr {string} label - What the bubble is called; default: "Messages".
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
+ */
+declare class LauncherElement extends ChatElement {
+    static properties: PropertyDeclarations;
+    static sheets: string[];
+    type: string;
+    thread: number | null;
+    canStart: boolean;
+    /** Whether the pop-up is open. */
+    open: boolean;
+    label: string;
+    constructor();
+    protected select({ unread, rooms }: Snapshot): readonly unknown[];
+    protected view({ unread }: Snapshot): unknown;
+    get words(): NonNullable<typeof this.texts>;
+    /** Open the pop-up, or close it. */
+    toggle(): void;
+}
+
+/** What the parts of a conversation know of the element that they belong to. */
+
+interface ThreadHost {
+    readonly thread: number | null;
+    /** Whether the user looks after others. */
+    readonly staff: boolean;
+    /** The state of the thread. */
+    readonly room: RoomSnapshot | undefined;
+    readonly api: ChatClient;
+    readonly words: Texts;
+    readonly renderRoot: HTMLElement | DocumentFragment;
+    readonly updateComplete: Promise<boolean>;
+    /** Draw again. */
+    refresh(): void;
+    /** Have screen readers read a text. */
+    say(text: string): void;
+    /** Return what the user can do with a message of theirs. */
+    canChange(message: LoggedMessage): {
+        edit: boolean;
+        remove: boolean;
+    };
+    /** Show a message, and load what is between it and those that are loaded. */
+    showMessage(id: number): Promise<void>;
+    /** Go to the newest message. */
+    toNewest(): void;
+}
+
+/** One conversation: its messages, and the form or the question that it has for the user. */
+
+/**
+ * A conversation.
+ *
+ * @tagname dca-thread
+ * @attr {number} thread - The id of the thread.
+ * @attr {boolean} bare - Without the line with title and actions.
+ * @attr {boolean} staff - Flags of the conversation, and who looks after it.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
+ * @cssprop [--dca-accent] - The color of buttons and links.
+ * @cssprop [--dca-accent-text] - The color of texts on `--dca-accent`.
+ * @cssprop [--dca-background] - The color behind messages.
+ * @cssprop [--dca-surface] - The color of bars and panels.
+ * @cssprop [--dca-text] - The color of texts.
+ * @cssprop [--dca-muted] - The color of less important texts.
+ * @cssprop [--dca-border] - The color of lines.
+ * @cssprop [--dca-danger] - The color of errors.
+ * @cssprop [--dca-radius] - The radius of corners.
+ * @cssprop [--dca-font] - The font family.
+ * @cssprop [--dca-bubble-own] - The color of the user's messages.
+ * @cssprop [--dca-bubble-own-text] - The color of texts in the user's messages.
+ * @cssprop [--dca-bubble-other] - The color of the messages of others.
+ */
+declare class ThreadElement extends ChatElement implements ThreadHost {
+    #private;
+    static properties: PropertyDeclarations;
+    static sheets: string[];
+    /** The id of the thread. */
+    thread: number | null;
+    /** Whether the line with title and actions is left out. */
+    bare: boolean;
+    /** Whether the user looks after others: shows flags, and takes over. */
+    staff: boolean;
+    constructor();
+    /** The state of the thread. */
+    get room(): RoomSnapshot | undefined;
+    /** The client, for the parts of the element. */
+    get api(): ChatClient;
+    get words(): NonNullable<typeof this.texts>;
+    /** Draw again. */
+    refresh(): void;
+    say(text: string): void;
+    protected select({ rooms, connection }: Snapshot): readonly unknown[];
+    protected started(): void;
+    protected stopped(): void;
+    willUpdate(changed: PropertyValues<this>): void;
+    protected updated(): void;
+    /** Show a message, and load what is between it and those that are loaded. */
+    showMessage(id: number): Promise<void>;
+    /** Go to the newest message. */
+    toNewest(): void;
+    protected view({ connection }: Snapshot): unknown;
+    /** Whether a message can be changed or deleted by the user. */
+    canChange(message: LoggedMessage): {
+        edit: boolean;
+        remove: boolean;
+    };
+}
+
+/** The conversations of the user, and the one that they have chosen. */
+
+/**
+ * The conversations of the user, and beside them the one that was chosen; where there is no room, in place of them.
+ *
+ * @tagname dca-threads
+ * @attr {string} type - The type of the threads; default: `chat`.
+ * @attr {number} thread - The id of the chosen thread.
+ * @attr {boolean} list-only - Only the list: `thread-open` says what was chosen.
+ * @attr {boolean} can-start - A button that starts a conversation, with one of the published scripts or without.
+ * @attr {boolean} can-notify - A button that asks for notifications on this device.
+ * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
+ * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
+ * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
+ */
+declare class ThreadsElement extends ChatElement {
+    #private;
+    static properties: PropertyDeclarations;
+    static sheets: string[];
+    /** The type of the threads. */
+    type: string;
+    /** The id of the chosen thread. */
+    thread: number | null;
+    listOnly: boolean;
+    canStart: boolean;
+    canNotify: boolean;
+    staff: boolean;
+    routing: string | null;
+    pageBadges: boolean;
+    constructor();
+    get api(): NonNullable<typeof this.chat>;
+    get words(): NonNullable<typeof this.texts>;
+    protected select({ lists, unread }: Snapshot): readonly unknown[];
+    protected started(): void;
+    protected stopped(): void;
+    willUpdate(changed: PropertyValues<this>): void;
+    /** Show a thread; null shows the list. */
+    open(thread: number | null): void;
+    /** Show the next thread with unread messages. */
+    openNextUnread(): void;
+    protected view({ unread }: Snapshot): unknown;
+}
+
+/** The elements: classes, and `define`, which gives them their names. */
+
+/** Define each element whose name is not defined yet. */
+declare function define(): void;
+
+export { ChatElement, LauncherElement, ThreadElement, ThreadsElement, define };
+export type { Strings };

@@ -1,0 +1,2264 @@
+// django-chat-api 1.0.0a1: built from client/, do not edit.
+// Lit: Copyright Google LLC, BSD-3-Clause, https://lit.dev
+const { LitElement, css, guard, html, nothing, render, repeat } = (() => {var L=globalThis,D=L.ShadowRoot&&(L.ShadyCSS===void 0||L.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,J=Symbol(),nt=new WeakMap,U=class{constructor(t,e,s){if(this._$cssResult$=!0,s!==J)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=t,this.t=e}get styleSheet(){let t=this.o,e=this.t;if(D&&t===void 0){let s=e!==void 0&&e.length===1;s&&(t=nt.get(e)),t===void 0&&((this.o=t=new CSSStyleSheet).replaceSync(this.cssText),s&&nt.set(e,t))}return t}toString(){return this.cssText}},at=r=>new U(typeof r=="string"?r:r+"",void 0,J),ht=(r,...t)=>{let e=r.length===1?r[0]:t.reduce((s,i,o)=>s+(n=>{if(n._$cssResult$===!0)return n.cssText;if(typeof n=="number")return n;throw Error("Value passed to 'css' function must be a 'css' function result: "+n+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(i)+r[o+1],r[0]);return new U(e,r,J)},lt=(r,t)=>{if(D)r.adoptedStyleSheets=t.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of t){let s=document.createElement("style"),i=L.litNonce;i!==void 0&&s.setAttribute("nonce",i),s.textContent=e.cssText,r.appendChild(s)}},G=D?r=>r:r=>r instanceof CSSStyleSheet?(t=>{let e="";for(let s of t.cssRules)e+=s.cssText;return at(e)})(r):r;var{is:Mt,defineProperty:Rt,getOwnPropertyDescriptor:Ht,getOwnPropertyNames:Ot,getOwnPropertySymbols:Nt,getPrototypeOf:Lt}=Object,B=globalThis,ct=B.trustedTypes,Dt=ct?ct.emptyScript:"",Bt=B.reactiveElementPolyfillSupport,M=(r,t)=>r,Q={toAttribute(r,t){switch(t){case Boolean:r=r?Dt:null;break;case Object:case Array:r=r==null?r:JSON.stringify(r)}return r},fromAttribute(r,t){let e=r;switch(t){case Boolean:e=r!==null;break;case Number:e=r===null?null:Number(r);break;case Object:case Array:try{e=JSON.parse(r)}catch{e=null}}return e}},dt=(r,t)=>!Mt(r,t),pt={attribute:!0,type:String,converter:Q,reflect:!1,useDefault:!1,hasChanged:dt};Symbol.metadata??=Symbol("metadata"),B.litPropertyMetadata??=new WeakMap;var A=class extends HTMLElement{static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(t,e=pt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(t)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(t,e),!e.noAccessor){let s=Symbol(),i=this.getPropertyDescriptor(t,s,e);i!==void 0&&Rt(this.prototype,t,i)}}static getPropertyDescriptor(t,e,s){let{get:i,set:o}=Ht(this.prototype,t)??{get(){return this[e]},set(n){this[e]=n}};return{get:i,set(n){let l=i?.call(this);o?.call(this,n),this.requestUpdate(t,l,s)},configurable:!0,enumerable:!0}}static getPropertyOptions(t){return this.elementProperties.get(t)??pt}static _$Ei(){if(this.hasOwnProperty(M("elementProperties")))return;let t=Lt(this);t.finalize(),t.l!==void 0&&(this.l=[...t.l]),this.elementProperties=new Map(t.elementProperties)}static finalize(){if(this.hasOwnProperty(M("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(M("properties"))){let e=this.properties,s=[...Ot(e),...Nt(e)];for(let i of s)this.createProperty(i,e[i])}let t=this[Symbol.metadata];if(t!==null){let e=litPropertyMetadata.get(t);if(e!==void 0)for(let[s,i]of e)this.elementProperties.set(s,i)}this._$Eh=new Map;for(let[e,s]of this.elementProperties){let i=this._$Eu(e,s);i!==void 0&&this._$Eh.set(i,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(t){let e=[];if(Array.isArray(t)){let s=new Set(t.flat(1/0).reverse());for(let i of s)e.unshift(G(i))}else t!==void 0&&e.push(G(t));return e}static _$Eu(t,e){let s=e.attribute;return s===!1?void 0:typeof s=="string"?s:typeof t=="string"?t.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(t=>t(this))}addController(t){(this._$EO??=new Set).add(t),this.renderRoot!==void 0&&this.isConnected&&t.hostConnected?.()}removeController(t){this._$EO?.delete(t)}_$E_(){let t=new Map,e=this.constructor.elementProperties;for(let s of e.keys())this.hasOwnProperty(s)&&(t.set(s,this[s]),delete this[s]);t.size>0&&(this._$Ep=t)}createRenderRoot(){let t=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return lt(t,this.constructor.elementStyles),t}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(t=>t.hostConnected?.())}enableUpdating(t){}disconnectedCallback(){this._$EO?.forEach(t=>t.hostDisconnected?.())}attributeChangedCallback(t,e,s){this._$AK(t,s)}_$ET(t,e){let s=this.constructor.elementProperties.get(t),i=this.constructor._$Eu(t,s);if(i!==void 0&&s.reflect===!0){let o=(s.converter?.toAttribute!==void 0?s.converter:Q).toAttribute(e,s.type);this._$Em=t,o==null?this.removeAttribute(i):this.setAttribute(i,o),this._$Em=null}}_$AK(t,e){let s=this.constructor,i=s._$Eh.get(t);if(i!==void 0&&this._$Em!==i){let o=s.getPropertyOptions(i),n=typeof o.converter=="function"?{fromAttribute:o.converter}:o.converter?.fromAttribute!==void 0?o.converter:Q;this._$Em=i;let l=n.fromAttribute(e,o.type);this[i]=l??this._$Ej?.get(i)??l,this._$Em=null}}requestUpdate(t,e,s,i=!1,o){if(t!==void 0){let n=this.constructor;if(i===!1&&(o=this[t]),s??=n.getPropertyOptions(t),!((s.hasChanged??dt)(o,e)||s.useDefault&&s.reflect&&o===this._$Ej?.get(t)&&!this.hasAttribute(n._$Eu(t,s))))return;this.C(t,e,s)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(t,e,{useDefault:s,reflect:i,wrapped:o},n){s&&!(this._$Ej??=new Map).has(t)&&(this._$Ej.set(t,n??e??this[t]),o!==!0||n!==void 0)||(this._$AL.has(t)||(this.hasUpdated||s||(e=void 0),this._$AL.set(t,e)),i===!0&&this._$Em!==t&&(this._$Eq??=new Set).add(t))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let t=this.scheduleUpdate();return t!=null&&await t,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[i,o]of this._$Ep)this[i]=o;this._$Ep=void 0}let s=this.constructor.elementProperties;if(s.size>0)for(let[i,o]of s){let{wrapped:n}=o,l=this[i];n!==!0||this._$AL.has(i)||l===void 0||this.C(i,void 0,o,l)}}let t=!1,e=this._$AL;try{t=this.shouldUpdate(e),t?(this.willUpdate(e),this._$EO?.forEach(s=>s.hostUpdate?.()),this.update(e)):this._$EM()}catch(s){throw t=!1,this._$EM(),s}t&&this._$AE(e)}willUpdate(t){}_$AE(t){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t)),this.updated(t)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(t){return!0}update(t){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(t){}firstUpdated(t){}};A.elementStyles=[],A.shadowRootOptions={mode:"open"},A[M("elementProperties")]=new Map,A[M("finalized")]=new Map,Bt?.({ReactiveElement:A}),(B.reactiveElementVersions??=[]).push("2.1.2");var Z=globalThis,ut=r=>r,k=Z.trustedTypes,$t=k?k.createPolicy("lit-html",{createHTML:r=>r}):void 0,X="$lit$",g=`lit$${Math.random().toFixed(9).slice(2)}$`,tt="?"+g,kt=`<${tt}>`,S=document,H=()=>S.createComment(""),O=r=>r===null||typeof r!="object"&&typeof r!="function",et=Array.isArray,yt=r=>et(r)||typeof r?.[Symbol.iterator]=="function",Y=`[ 	
+\f\r]`,R=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,_t=/-->/g,ft=/>/g,v=RegExp(`>|${Y}(?:([^\\s"'>=/]+)(${Y}*=${Y}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),mt=/'/g,At=/"/g,vt=/^(?:script|style|textarea|title)$/i,st=r=>(t,...e)=>({_$litType$:r,strings:t,values:e}),jt=st(1),Zt=st(2),Xt=st(3),f=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),gt=new WeakMap,E=S.createTreeWalker(S,129);function Et(r,t){if(!et(r)||!r.hasOwnProperty("raw"))throw Error("invalid template strings array");return $t!==void 0?$t.createHTML(t):t}var St=(r,t)=>{let e=r.length-1,s=[],i,o=t===2?"<svg>":t===3?"<math>":"",n=R;for(let l=0;l<e;l++){let a=r[l],p,u,h=-1,d=0;for(;d<a.length&&(n.lastIndex=d,u=n.exec(a),u!==null);)d=n.lastIndex,n===R?u[1]==="!--"?n=_t:u[1]!==void 0?n=ft:u[2]!==void 0?(vt.test(u[2])&&(i=RegExp("</"+u[2],"g")),n=v):u[3]!==void 0&&(n=v):n===v?u[0]===">"?(n=i??R,h=-1):u[1]===void 0?h=-2:(h=n.lastIndex-u[2].length,p=u[1],n=u[3]===void 0?v:u[3]==='"'?At:mt):n===At||n===mt?n=v:n===_t||n===ft?n=R:(n=v,i=void 0);let c=n===v&&r[l+1].startsWith("/>")?" ":"";o+=n===R?a+kt:h>=0?(s.push(p),a.slice(0,h)+X+a.slice(h)+g+c):a+g+(h===-2?l:c)}return[Et(r,o+(r[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class r{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let o=0,n=0,l=t.length-1,a=this.parts,[p,u]=St(t,e);if(this.el=r.createElement(p,s),E.currentNode=this.el.content,e===2||e===3){let h=this.el.content.firstChild;h.replaceWith(...h.childNodes)}for(;(i=E.nextNode())!==null&&a.length<l;){if(i.nodeType===1){if(i.hasAttributes())for(let h of i.getAttributeNames())if(h.endsWith(X)){let d=u[n++],c=i.getAttribute(h).split(g),_=/([.?@])?(.*)/.exec(d);a.push({type:1,index:o,name:_[2],strings:c,ctor:_[1]==="."?I:_[1]==="?"?V:_[1]==="@"?z:b}),i.removeAttribute(h)}else h.startsWith(g)&&(a.push({type:6,index:o}),i.removeAttribute(h));if(vt.test(i.tagName)){let h=i.textContent.split(g),d=h.length-1;if(d>0){i.textContent=k?k.emptyScript:"";for(let c=0;c<d;c++)i.append(h[c],H()),E.nextNode(),a.push({type:2,index:++o});i.append(h[d],H())}}}else if(i.nodeType===8)if(i.data===tt)a.push({type:2,index:o});else{let h=-1;for(;(h=i.data.indexOf(g,h+1))!==-1;)a.push({type:7,index:o}),h+=g.length-1}o++}}static createElement(t,e){let s=S.createElement("template");return s.innerHTML=t,s}};function C(r,t,e=r,s){if(t===f)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,o=O(t)?void 0:t._$litDirective$;return i?.constructor!==o&&(i?._$AO?.(!1),o===void 0?i=void 0:(i=new o(r),i._$AT(r,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=C(r,i._$AS(r,t.values),i,s)),t}var j=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??S).importNode(e,!0);E.currentNode=i;let o=E.nextNode(),n=0,l=0,a=s[0];for(;a!==void 0;){if(n===a.index){let p;a.type===2?p=new P(o,o.nextSibling,this,t):a.type===1?p=new a.ctor(o,a.name,a.strings,this,t):a.type===6&&(p=new W(o,this,t)),this._$AV.push(p),a=s[++l]}n!==a?.index&&(o=E.nextNode(),n++)}return E.currentNode=S,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},P=class r{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=C(this,t,e),O(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==f&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):yt(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&O(this._$AH)?this._$AA.nextSibling.data=t:this.T(S.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(Et(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let o=new j(i,this),n=o.u(this.options);o.p(e),this.T(n),this._$AH=o}}_$AC(t){let e=gt.get(t.strings);return e===void 0&&gt.set(t.strings,e=new N(t)),e}k(t){et(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let o of t)i===e.length?e.push(s=new r(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(o),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=ut(t).nextSibling;ut(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},b=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,o){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=o,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let o=this.strings,n=!1;if(o===void 0)t=C(this,t,e,0),n=!O(t)||t!==this._$AH&&t!==f,n&&(this._$AH=t);else{let l=t,a,p;for(t=o[0],a=0;a<o.length-1;a++)p=C(this,l[s+a],e,a),p===f&&(p=this._$AH[a]),n||=!O(p)||p!==this._$AH[a],p===$?t=$:t!==$&&(t+=(p??"")+o[a+1]),this._$AH[a]=p}n&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},I=class extends b{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},V=class extends b{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},z=class extends b{constructor(t,e,s,i,o){super(t,e,s,i,o),this.type=5}_$AI(t,e=this){if((t=C(this,t,e,0)??$)===f)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,o=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),o&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},W=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){C(this,t)}},Ct={M:X,P:g,A:tt,C:1,L:St,R:j,D:yt,V:C,I:P,H:b,N:V,U:z,B:I,F:W},It=Z.litHtmlPolyfillSupport;It?.(N,P),(Z.litHtmlVersions??=[]).push("3.3.3");var it=(r,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let o=e?.renderBefore??null;s._$litPart$=i=new P(t.insertBefore(H(),o),o,void 0,e??{})}return i._$AI(r),i};var rt=globalThis,x=class extends A{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}update(t){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(t),this._$Do=it(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return f}};x._$litElement$=!0,x.finalized=!0,rt.litElementHydrateSupport?.({LitElement:x});var Vt=rt.litElementPolyfillSupport;Vt?.({LitElement:x});(rt.litElementVersions??=[]).push("4.2.2");var bt={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},q=r=>(...t)=>({_$litDirective$:r,values:t}),w=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var zt={},Wt=q(class extends w{constructor(){super(...arguments),this.ot=zt}render(r,t){return t()}update(r,[t,e]){if(Array.isArray(t)){if(Array.isArray(this.ot)&&this.ot.length===t.length&&t.every((s,i)=>s===this.ot[i]))return f}else if(this.ot===t)return f;return this.ot=Array.isArray(t)?Array.from(t):t,this.render(t,e)}});var{I:qt}=Ct,xt=r=>r;var Pt=()=>document.createComment(""),T=(r,t,e)=>{let s=r._$AA.parentNode,i=t===void 0?r._$AB:t._$AA;if(e===void 0){let o=s.insertBefore(Pt(),i),n=s.insertBefore(Pt(),i);e=new qt(o,n,r,r.options)}else{let o=e._$AB.nextSibling,n=e._$AM,l=n!==r;if(l){let a;e._$AQ?.(r),e._$AM=r,e._$AP!==void 0&&(a=r._$AU)!==n._$AU&&e._$AP(a)}if(o!==i||l){let a=e._$AA;for(;a!==o;){let p=xt(a).nextSibling;xt(s).insertBefore(a,i),a=p}}}return e},y=(r,t,e=r)=>(r._$AI(t,e),r),Kt={},wt=(r,t=Kt)=>r._$AH=t,Tt=r=>r._$AH,K=r=>{r._$AR(),r._$AA.remove()};var Ut=(r,t,e)=>{let s=new Map;for(let i=t;i<=e;i++)s.set(r[i],i);return s},Ft=q(class extends w{constructor(r){if(super(r),r.type!==bt.CHILD)throw Error("repeat() can only be used in text expressions")}dt(r,t,e){let s;e===void 0?e=t:t!==void 0&&(s=t);let i=[],o=[],n=0;for(let l of r)i[n]=s?s(l,n):n,o[n]=e(l,n),n++;return{values:o,keys:i}}render(r,t,e){return this.dt(r,t,e).values}update(r,[t,e,s]){let i=Tt(r),{values:o,keys:n}=this.dt(t,e,s);if(!Array.isArray(i))return this.ut=n,o;let l=this.ut??=[],a=[],p,u,h=0,d=i.length-1,c=0,_=o.length-1;for(;h<=d&&c<=_;)if(i[h]===null)h++;else if(i[d]===null)d--;else if(l[h]===n[c])a[c]=y(i[h],o[c]),h++,c++;else if(l[d]===n[_])a[_]=y(i[d],o[_]),d--,_--;else if(l[h]===n[_])a[_]=y(i[h],o[_]),T(r,a[_+1],i[h]),h++,_--;else if(l[d]===n[c])a[c]=y(i[d],o[c]),T(r,i[h],i[d]),d--,c++;else if(p===void 0&&(p=Ut(n,c,_),u=Ut(l,h,d)),p.has(l[h]))if(p.has(l[d])){let m=u.get(n[c]),F=m!==void 0?i[m]:null;if(F===null){let ot=T(r,i[h]);y(ot,o[c]),a[c]=ot}else a[c]=y(F,o[c]),T(r,i[h],F),i[m]=null;c++}else K(i[d]),d--;else K(i[h]),h++;for(;c<=_;){let m=T(r,a[_+1]);y(m,o[c]),a[c++]=m}for(;h<=d;){let m=i[h++];m!==null&&K(m)}return this.ut=n,wt(r,a),f}});return{LitElement:x,css:ht,guard:Wt,html:jt,nothing:$,render:it,repeat:Ft}})();
+
+function icon(path) {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+<path d=${path}></path>
+</svg>`;
+}
+
+var library;
+var loading;
+var page;
+function pageData() {
+  if (page)
+    return page;
+  const text = document.getElementById("chat-api-client")?.textContent;
+  page = text ? JSON.parse(text) : null;
+  return page;
+}
+function loadLibrary() {
+  loading ??= import(pageData()?.module ?? new URL("./client.js", import.meta.url).href).then((loaded2) => library = loaded2, (error) => {
+    loading = void 0;
+    throw error;
+  });
+  return loading;
+}
+function lib() {
+  if (!library)
+    throw new Error("client.js is not loaded yet");
+  return library;
+}
+
+var SIDE = 2560;
+async function readFiles(files, limit) {
+  const drafts = [];
+  const problems = [];
+  for (const file of files) {
+    if (drafts.length >= limit) {
+      problems.push({ name: file.name, key: "too_many_files" });
+      continue;
+    }
+    const read = await readFile(file);
+    if ("key" in read)
+      problems.push(read);
+    else
+      drafts.push(read);
+  }
+  return { drafts, problems };
+}
+async function readFile(file) {
+  const page2 = pageData();
+  const { name } = file;
+  const bytes = page2?.file_bytes_max ?? Number.POSITIVE_INFINITY;
+  const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file.type));
+  const isPicture = page2 ? page2.image_types.includes(file.type) : file.type.startsWith("image/");
+  if (!isPicture && !custom)
+    return { name, key: "file_type" };
+  const sent = isPicture ? await scaledDown(file, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file;
+  if (sent.size > bytes) {
+    return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
+  }
+  return { file: sent, type: isPicture ? "image" : custom?.[0] ?? "image", title: name };
+}
+function megabytes(bytes) {
+  return (bytes / 1048576).toFixed(bytes < 1048576 ? 2 : 0);
+}
+async function scaledDown(file, bytes, pixels) {
+  if (file.type === "image/gif")
+    return file;
+  let picture;
+  try {
+    picture = await createImageBitmap(file);
+  } catch {
+    return file;
+  }
+  const { width, height } = picture;
+  if (file.size <= bytes && width * height <= pixels) {
+    picture.close();
+    return file;
+  }
+  const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.floor(width * scale);
+  canvas.height = Math.floor(height * scale);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+  return blob ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
+}
+
+var sheets;
+var loading2;
+function loadStyles() {
+  loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async (response) => {
+    if (!response.ok)
+      throw new Error(`${response.url}: ${response.status}`);
+    const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//);
+    const named = parts.flatMap((name, at) => at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]);
+    sheets = new Map(named);
+  });
+  loading2.catch(() => loading2 = void 0);
+  return loading2;
+}
+function sheetOf(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}
+function applyStyles(root, names) {
+  if (!(root instanceof ShadowRoot) || !sheets)
+    return;
+  const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
+  root.adoptedStyleSheets = [
+    ...root.adoptedStyleSheets.filter((sheet) => !wanted.includes(sheet)),
+    ...wanted
+  ];
+}
+
+var ComposerElement = class extends LitElement {
+  static properties = {
+    texts: { attribute: false },
+    hint: {},
+    label: {},
+    chosen: { state: true },
+    problems: { state: true }
+  };
+  constructor() {
+    super();
+    this.hint = "";
+    this.label = "";
+    this.chosen = [];
+    this.problems = [];
+  }
+  get text() {
+    return this.#field?.value ?? this.#waiting;
+  }
+  restore(text) {
+    if (this.#field) {
+      this.#field.value ||= text;
+      this.#grow();
+    } else
+      this.#waiting ||= text;
+    this.requestUpdate();
+  }
+  #waiting = "";
+  get #field() {
+    return this.renderRoot.querySelector("textarea");
+  }
+  focus() {
+    this.#field?.focus();
+  }
+  connectedCallback() {
+    super.connectedCallback();
+    applyStyles(this.renderRoot, ["composer"]);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const { preview } of this.chosen)
+      URL.revokeObjectURL(preview);
+    this.chosen = [];
+  }
+  firstUpdated(_changed) {
+    if (this.#waiting && this.#field) {
+      this.#field.value = this.#waiting;
+      this.#waiting = "";
+      this.#grow();
+      this.requestUpdate();
+    }
+  }
+  async add(files) {
+    const limit = pageData()?.attachments_max ?? 10;
+    const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
+    this.problems = problems;
+    const added = drafts.map((draft) => ({ draft, preview: URL.createObjectURL(draft.file) }));
+    this.chosen = [...this.chosen, ...added];
+    this.focus();
+  }
+  #removeFile(chosen) {
+    URL.revokeObjectURL(chosen.preview);
+    this.chosen = this.chosen.filter((other) => other !== chosen);
+    this.focus();
+  }
+  #send(event) {
+    event?.preventDefault();
+    const text = this.text;
+    if (!text.trim() && !this.chosen.length)
+      return this.focus();
+    const files = this.chosen.map(({ draft }) => draft);
+    for (const { preview } of this.chosen)
+      URL.revokeObjectURL(preview);
+    this.chosen = [];
+    this.problems = [];
+    if (this.#field)
+      this.#field.value = "";
+    this.#grow();
+    this.dispatchEvent(new CustomEvent("compose", { detail: { text, files } }));
+    this.requestUpdate();
+    this.focus();
+  }
+  #typed() {
+    this.#grow();
+    this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
+    this.requestUpdate();
+  }
+  #grow() {
+    const field = this.#field;
+    if (!field || CSS.supports("field-sizing", "content"))
+      return;
+    field.style.setProperty("height", "auto");
+    field.style.setProperty("height", `${Math.min(field.scrollHeight + 2, 160)}px`);
+  }
+  #key = (event) => {
+    const isPhone = matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone)
+      return;
+    this.#send(event);
+  };
+  #paste = (event) => {
+    const files = [...event.clipboardData?.files ?? []];
+    if (!files.length)
+      return;
+    event.preventDefault();
+    void this.add(files);
+  };
+  #pick = (event) => {
+    const input = event.target;
+    void this.add([...input.files ?? []]);
+    input.value = "";
+  };
+  render() {
+    const { texts } = this;
+    const max = pageData()?.text_max;
+    const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length;
+    return html`<form
+dir=${texts.isRightToLeft ? "rtl" : "ltr"}
+@submit=${(event) => this.#send(event)}
+>
+${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
+${this.chosen.length ? this.#files() : nothing}
+${this.problems.map(({ name, key, parameters }) => html`<p class="error" role="alert"><bdi>${name}</bdi>: ${texts.get(key, parameters)}</p>`)}
+${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", { n: -left })}</p>` : nothing}
+<div class="line">
+<label class="attach">
+<input type="file" class="unseen" multiple accept=${acceptedTypes()} @change=${this.#pick} />
+${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
+<span class="unseen">${texts.get("attach")}</span>
+</label>
+<textarea
+rows="1"
+dir="auto"
+aria-label=${this.label || texts.get("message")}
+placeholder=${this.label || texts.get("message")}
+enterkeyhint="enter"
+@input=${() => this.#typed()}
+@keydown=${this.#key}
+@paste=${this.#paste}
+></textarea>
+<button
+class="primary send"
+?disabled=${left < 0}
+aria-label=${texts.get("send")}
+title=${texts.get("send")}
+>
+${icon("M4 12l16-8-6 16-3-7z")}
+</button>
+</div>
+</form>`;
+  }
+  #files() {
+    return html`<ul class="chosen">
+${this.chosen.map((chosen) => {
+      const name = chosen.draft.title ?? "";
+      const isPicture = chosen.draft.file.type.startsWith("image/");
+      return html`<li>
+${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
+<span dir="auto">${name}</span>
+<button
+type="button"
+class="plain"
+aria-label=${this.texts.get("remove_file", { name })}
+@click=${() => this.#removeFile(chosen)}
+>
+${icon("M6 6l12 12M18 6L6 18")}
+</button>
+</li>`;
+    })}
+</ul>`;
+  }
+};
+function acceptedTypes() {
+  const page2 = pageData();
+  if (!page2)
+    return "image/*";
+  return [...page2.image_types, ...Object.values(page2.file_types).flat()].join(",");
+}
+
+var LANGUAGES = ["en", "es", "fr", "pl", "ar"];
+var loaded = /* @__PURE__ */ new Map();
+var Texts = class {
+  language;
+  strings;
+  #plurals;
+  #formats = /* @__PURE__ */ new Map();
+  constructor(language, strings) {
+    this.language = language;
+    this.strings = strings;
+    this.#plurals = new Intl.PluralRules(language);
+  }
+  get(key, parameters = {}) {
+    const { n } = parameters;
+    const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key];
+    const text = forms.map((form) => this.strings[form]).find((found) => found !== void 0) ?? key.replaceAll("_", " ");
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = parameters[name];
+      return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value;
+    });
+  }
+  has(key) {
+    return key in this.strings;
+  }
+  date(value, options) {
+    const key = JSON.stringify(options);
+    const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options);
+    this.#formats.set(key, format);
+    return format.format(value);
+  }
+  number(value, options = {}) {
+    return value.toLocaleString(this.language, options);
+  }
+  get isRightToLeft() {
+    return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language);
+  }
+};
+function languageOf(tag) {
+  const known = Object.keys(pageData()?.texts ?? {});
+  const all = known.length ? known : LANGUAGES;
+  const wanted = tag.toLowerCase();
+  return all.find((one) => one === wanted) ?? all.find((one) => one === wanted.split("-")[0]) ?? "en";
+}
+async function loadTexts(tag, overrides = {}) {
+  const language = languageOf(tag);
+  const strings = await stringsOf(language).catch(() => stringsOf("en").catch(() => ({})));
+  return new Texts(tag || language, { ...strings, ...overrides });
+}
+function stringsOf(language) {
+  const known = loaded.get(language);
+  if (known)
+    return known;
+  const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
+  const loading3 = fetch(url).then((response) => {
+    if (!response.ok)
+      throw new Error(`${url}: ${response.status}`);
+    return response.json();
+  });
+  loaded.set(language, loading3);
+  loading3.catch(() => loaded.delete(language));
+  return loading3;
+}
+
+var _a;
+var ChatElement = class extends LitElement {
+  static properties = {
+    lang: {},
+    theme: { reflect: true },
+    client: { attribute: false },
+    strings: { attribute: false }
+  };
+  static styles = css`
+    :host {
+      display: block;
+    }
+  `;
+  static sheets = [];
+  texts;
+  problem = null;
+  #owned = null;
+  #stops = [];
+  #seen = [];
+  #startings = 0;
+  constructor() {
+    super();
+    this.lang = "";
+    this.theme = null;
+    this.client = null;
+    this.strings = {};
+  }
+  connectedCallback() {
+    super.connectedCallback();
+    void this.#start();
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#stop();
+  }
+  get chat() {
+    return this.#owned ?? this.client;
+  }
+  t(key, parameters) {
+    return this.texts?.get(key, parameters) ?? "";
+  }
+  started() {
+  }
+  stopped() {
+  }
+  async #start() {
+    const starting = ++this.#startings;
+    try {
+      const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
+      if (starting !== this.#startings || !this.isConnected)
+        return;
+      this.texts = texts;
+      applyStyles(this.renderRoot, this.constructor.sheets);
+      this.#connect();
+    } catch (error) {
+      this.problem = "not_loaded";
+      console.error(error);
+    }
+    this.requestUpdate();
+  }
+  #loadTexts() {
+    return loadTexts(this.#language(), this.strings);
+  }
+  #language() {
+    const above = this.closest("[lang]:not([lang=''])")?.lang;
+    return this.lang || above || pageData()?.language || "en";
+  }
+  #connect() {
+    this.problem = null;
+    if (!this.client) {
+      const isSignedOut = pageData()?.user === null;
+      if (isSignedOut)
+        return this.#needsAuth("signed-out");
+      this.#owned = lib().createClient();
+    }
+    const client = this.chat;
+    this.#seen = [];
+    this.#stops = [
+      client.subscribe(() => this.#changed(client)),
+      client.on("auth-required", (problem) => this.#needsAuth(problem))
+    ];
+    this.started();
+    this.#changed(client);
+  }
+  #stop() {
+    this.#startings += 1;
+    for (const stop of this.#stops)
+      stop();
+    this.#stops = [];
+    if (this.chat)
+      this.stopped();
+    this.#owned?.destroy();
+    this.#owned = null;
+  }
+  #changed(client) {
+    const snapshot = client.getSnapshot();
+    if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired)
+      this.problem = null;
+    const now = [this.problem, ...this.select(snapshot)];
+    if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at]))
+      return;
+    this.#seen = now;
+    this.requestUpdate();
+  }
+  #needsAuth(problem) {
+    this.problem = problem === "signed-out" ? "signed_out" : "other_account";
+    this.emit("auth-required", { problem });
+    this.requestUpdate();
+  }
+  emit(name, detail, options = {}) {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options }));
+  }
+  willUpdate(changed) {
+    if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
+      this.#stop();
+      void this.#start();
+    } else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
+      void this.#loadTexts().then((texts) => {
+        this.texts = texts;
+        this.requestUpdate();
+      });
+    }
+  }
+  render() {
+    if (this.problem === "not_loaded")
+      return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
+    if (!this.texts)
+      return html`<div class="loading" aria-busy="true"></div>`;
+    if (!this.chat)
+      return html`<p class="notice">${this.t("signed_out")}</p>`;
+    return html`
+<div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
+${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
+${this.view(this.chat.getSnapshot())}
+<p class="unseen" role="status" aria-live="polite"></p>
+</div>
+`;
+  }
+  announce(text) {
+    const region = this.renderRoot.querySelector('[role="status"]');
+    if (region)
+      region.textContent = region.textContent === text ? `${text} ` : text;
+  }
+};
+_a = ChatElement;
+
+var LauncherElement = class extends ChatElement {
+  static properties = {
+    type: {},
+    thread: { type: Number },
+    canStart: { type: Boolean, attribute: "can-start" },
+    open: { type: Boolean, reflect: true },
+    label: {}
+  };
+  static sheets = ["launcher"];
+  constructor() {
+    super();
+    this.type = "chat";
+    this.thread = null;
+    this.canStart = this.open = false;
+    this.label = "";
+  }
+  select({ unread, rooms }) {
+    return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
+  }
+  view({ unread }) {
+    const count = unread?.messages ?? 0;
+    const label = this.label || this.t("messages");
+    return html`
+<button
+type="button"
+class="bubble"
+aria-expanded=${this.open}
+aria-label=${count ? `${label}, ${count} ${this.t("unread", { n: count })}` : label}
+@click=${() => this.toggle()}
+>
+${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
+${count && !this.open ? html`<span class="badge">${count}</span>` : nothing}
+</button>
+${this.open ? html`<section
+class="pop-up"
+aria-label=${label}
+@keydown=${(event) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
+>
+<button
+type="button"
+class="plain close"
+aria-label=${this.t("close")}
+@click=${() => this.toggle()}
+>
+${icon("M6 9l6 6 6-6")}
+</button>
+${this.thread === null ? html`<dca-threads
+.type=${this.type}
+.client=${this.chat}
+.strings=${this.strings}
+.canStart=${this.canStart}
+lang=${this.words.language}
+></dca-threads>` : html`<dca-thread
+.thread=${this.thread}
+.client=${this.chat}
+.strings=${this.strings}
+lang=${this.words.language}
+></dca-thread>`}
+</section>` : nothing}
+`;
+  }
+  get words() {
+    return this.texts;
+  }
+  toggle() {
+    this.open = !this.open;
+    void this.updateComplete.then(() => {
+      const target = this.open ? ".close" : ".bubble";
+      this.renderRoot.querySelector(target)?.focus();
+    });
+  }
+};
+
+function open(root, content, className) {
+  const dialog = document.createElement("dialog");
+  dialog.className = className;
+  render(content, dialog);
+  root.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog)
+      dialog.close();
+  });
+  dialog.showModal();
+  return dialog;
+}
+function confirmed(root, question, action, texts) {
+  const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
+<p>${question}</p>
+<p class="acts">
+<button value="">${texts.get("cancel")}</button>
+<button value="yes" class="primary">${action}</button>
+</p>
+</form>`;
+  const dialog = open(root, content, "question");
+  dialog.setAttribute("aria-label", question);
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
+}
+function showPicture(root, src, title2, texts) {
+  const content = html`<form method="dialog">
+<button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
+<img src=${src} alt=${title2} />
+${title2 ? html`<p dir="auto">${title2}</p>` : ""}
+</form>`;
+  open(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
+}
+
+function explanationsOf(error) {
+  const { explanations } = error?.body ?? {};
+  return Array.isArray(explanations) ? explanations : [];
+}
+var STATUSES = {
+  0: "unreachable",
+  401: "signed_out",
+  403: "forbidden",
+  404: "not_found",
+  410: "not_found",
+  413: "file_too_large",
+  429: "too_many_requests"
+};
+function sentenceOf(error, texts) {
+  if (!(error instanceof lib().ApiError))
+    return texts.get("rejected");
+  const sentences = explanationsOf(error).map(({ text }) => text);
+  if (sentences.length)
+    return [...new Set(sentences)].join(" ");
+  const codes = Object.values(error.fields).flat();
+  const known = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
+  if (known)
+    return texts.get(known);
+  const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
+  return texts.get(key);
+}
+
+var CREATE = 2;
+var EDIT = 4;
+var DELETE = 8;
+var BREAK_STATE = 1024;
+var ROLL_BACK = 2048;
+var REOPEN = 4096;
+function may(thread, flag) {
+  return ((thread?.permissions ?? 0) & flag) === flag;
+}
+
+var PENCIL = "M4 20l1-5L16 4l4 4L9 19z";
+var BIN = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13";
+var MessageActions = class {
+  host;
+  #editing = null;
+  #changing = null;
+  #problem = null;
+  constructor(host) {
+    this.host = host;
+  }
+  get marked() {
+    return [this.#editing, this.#changing, this.#problem].flatMap((one) => one ? [one.message] : []);
+  }
+  reset() {
+    this.#editing = this.#changing = this.#problem = null;
+  }
+  view(message) {
+    if (!message.is_own || this.#editing?.message === message.id)
+      return nothing;
+    if (this.#changing?.message === message.id)
+      return this.#changingView(this.#changing);
+    const { edit, remove } = this.host.canChange(message);
+    const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema);
+    const problem = this.#problem?.message === message.id ? this.#problem.text : "";
+    return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
+<p class="acts quiet">
+${isAnswer ? this.#button("change_answer", PENCIL, () => void this.#change(message)) : nothing}
+${edit ? this.#button("edit", PENCIL, () => this.#edit(message)) : nothing}
+${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}
+</p>`;
+  }
+  #button(key, path, act) {
+    const label = this.host.words.get(key);
+    return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
+${icon(path)}
+</button>`;
+  }
+  instead(message) {
+    if (this.#editing?.message !== message.id)
+      return null;
+    const { words } = this.host;
+    const save = (event) => {
+      event.preventDefault();
+      void this.#save(message, event.target.querySelector("textarea")?.value ?? "");
+    };
+    return html`<form
+class="edit"
+@submit=${save}
+@keydown=${(event) => event.key === "Escape" && this.#finish(message.id)}
+>
+<textarea
+dir="auto"
+rows="2"
+aria-label=${words.get("edit")}
+.defaultValue=${lib().plainText(message)}
+></textarea>
+${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
+<p class="acts">
+<button class="primary">${words.get("save")}</button>
+<button type="button" @click=${() => this.#finish(message.id)}>${words.get("cancel")}</button>
+</p>
+</form>`;
+  }
+  #edit(message) {
+    this.#editing = { message: message.id, error: "" };
+    void this.#drawn(`[data-message="${message.id}"] textarea`);
+  }
+  async #save(message, text) {
+    if (!text.trim())
+      return;
+    try {
+      await this.host.api.edit(message.thread, message.id, text);
+      this.#finish(message.id);
+    } catch (error) {
+      this.#editing = { message: message.id, error: sentenceOf(error, this.host.words) };
+      this.host.refresh();
+    }
+  }
+  async #remove(message) {
+    const { words, api } = this.host;
+    const root = this.host.renderRoot;
+    if (!await confirmed(root, words.get("delete_question"), words.get("delete"), words))
+      return;
+    try {
+      await api.remove(message.thread, message.id);
+      this.host.say(words.get("deleted"));
+    } catch (error) {
+      this.#fail(message.id, error);
+    }
+  }
+  async #change(message) {
+    const path = `threads/${message.thread}/messages/${message.id}/question`;
+    this.#problem = null;
+    try {
+      const answered = await this.host.api.request("GET", path);
+      if (!answered.correctable || !answered.question)
+        return await this.#goBack(message, answered);
+      this.#changing = {
+        message: message.id,
+        instance: message.instance ?? 0,
+        answered,
+        explanations: [],
+        canConfirm: false,
+        isBusy: false
+      };
+      await this.#drawn(`[data-message="${message.id}"] dca-question`);
+    } catch (error) {
+      this.#fail(message.id, error);
+    }
+  }
+  async #goBack(message, { question }) {
+    const { words, api, room } = this.host;
+    const isPossible = question && room?.thread?.state === "scripted" && may(room.thread, ROLL_BACK);
+    if (!isPossible) {
+      this.#problem = { message: message.id, text: words.get("not_changeable") };
+      this.host.refresh();
+      return;
+    }
+    const root = this.host.renderRoot;
+    if (!await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))
+      return;
+    await api.rollBack(message.thread, { message: message.id });
+  }
+  #changingView({ message, instance, answered, explanations, canConfirm, isBusy }) {
+    const { words } = this.host;
+    const answer = (event) => void this.#correct(message, event.detail.draft);
+    return html`<div class="changing">
+<dca-question
+.question=${answered?.question}
+.instance=${instance}
+.value=${{ answers: answered?.answers ?? [], text: answered?.text ?? "" }}
+.texts=${words}
+.limits=${pageData()}
+.explanations=${explanations}
+.canConfirm=${canConfirm}
+.busy=${isBusy}
+.canSkip=${false}
+labelled
+layout="chat"
+@answer=${answer}
+></dca-question>
+<button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
+</div>`;
+  }
+  async #correct(message, { files: _, ...draft }) {
+    const { thread } = this.host;
+    const changing = this.#changing;
+    if (thread === null || !changing || changing.isBusy)
+      return;
+    this.#changing = { ...changing, isBusy: true };
+    this.host.refresh();
+    try {
+      await this.host.api.correct(thread, { message, ...draft });
+      this.#finish(message);
+      this.host.say(this.host.words.get("changed"));
+    } catch (error) {
+      const explanations = explanationsOf(error);
+      const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
+      const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
+      this.#changing = {
+        ...changing,
+        isBusy: false,
+        explanations: explanations.length ? explanations : others,
+        canConfirm: codes.length > 0 && codes.every((code) => code === "CONFIRM")
+      };
+      this.host.refresh();
+    }
+  }
+  #fail(message, error) {
+    this.#problem = { message, text: sentenceOf(error, this.host.words) };
+    this.host.refresh();
+  }
+  #finish(message) {
+    this.reset();
+    this.host.refresh();
+    void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus());
+  }
+  async #drawn(selector) {
+    this.host.refresh();
+    await this.host.updateComplete;
+    const element = this.host.renderRoot.querySelector(selector);
+    if (element?.focusControl)
+      element.focusControl();
+    else
+      element?.focus();
+  }
+};
+
+function nameOf(person, texts) {
+  const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim();
+  return name || texts.get("somebody");
+}
+function othersIn(thread, me) {
+  return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
+}
+function titleOf(thread, me, texts) {
+  if (!thread)
+    return "";
+  const names = othersIn(thread, me).map((person) => nameOf(person, texts));
+  return thread.title || names.join(", ") || texts.get("conversation");
+}
+function dayOf(iso) {
+  const time = new Date(iso);
+  return time.getFullYear() * 1e4 + time.getMonth() * 100 + time.getDate();
+}
+function dayName(iso, texts) {
+  const day = dayOf(iso);
+  const now = /* @__PURE__ */ new Date();
+  if (day === dayOf(now.toISOString()))
+    return texts.get("today");
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (day === dayOf(yesterday.toISOString()))
+    return texts.get("yesterday");
+  const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
+  return texts.date(new Date(iso), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...isThisYear ? {} : { year: "numeric" }
+  });
+}
+function timeOf(iso, texts) {
+  return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
+}
+function whenOf(iso, texts) {
+  if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
+    return timeOf(iso, texts);
+  const isThisYear = new Date(iso).getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
+  return texts.date(new Date(iso), {
+    day: "numeric",
+    month: "short",
+    ...isThisYear ? {} : { year: "numeric" }
+  });
+}
+
+var TOGETHER = 5 * 6e4;
+function belongsTo(before, message) {
+  return before !== void 0 && before.sender === message.sender && before.is_own === message.is_own && dayOf(before.created) === dayOf(message.created) && Date.parse(message.created) - Date.parse(before.created) < TOGETHER;
+}
+function messagesView(part, before, after, context) {
+  return part.map((message, at) => {
+    const previous = at ? part[at - 1] : before;
+    const next = part[at + 1] ?? after;
+    const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
+    const isUnread = message.id === context.firstUnread;
+    return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
+${isUnread ? html`<p class="new"><span>${context.texts.get("new_messages")}</span></p>` : nothing}
+${messageView(message, !belongsTo(isUnread ? void 0 : previous, message), !next || !belongsTo(message, next), context)}`;
+  });
+}
+function messageView(message, isFirst, isLast, context) {
+  const { texts } = context;
+  const own = message.is_own;
+  const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ");
+  const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts);
+  const instead = context.instead(message);
+  return html`<article class=${classes} data-message=${message.id} tabindex="-1">
+${own ? nothing : avatarView(message, isLast, context)}
+<div class="body">
+<p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
+<div class="bubble">
+${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message))}</div>`}
+${message.attachments_data.map((attachment) => attachmentView(attachment, context))}
+<p class="meta">${metaView(message, texts)}</p>
+</div>
+${context.actions(message)}
+</div>
+</article>`;
+}
+function metaView(message, texts) {
+  const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own;
+  const isRead = message.readBy.some((id) => id !== message.sender);
+  return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
+<time datetime=${message.created}>${timeOf(message.created, texts)}</time>
+${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
+>${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
+>${texts.get(isRead ? "read" : "sent")}</span
+></span
+>` : nothing}`;
+}
+function avatarView({ sender, sender_data }, isLast, { url, texts }) {
+  if (!isLast)
+    return html`<span class="avatar"></span>`;
+  if (sender === null)
+    return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+  return personView(sender_data, url, texts);
+}
+function personView(person, url, texts) {
+  const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
+  const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
+  return html`<span class="avatar" aria-hidden="true"
+>${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
+>`;
+}
+function textView(text) {
+  const { LINK_REL, splitLinks } = lib();
+  return splitLinks(text).map((part) => part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text);
+}
+function attachmentView(attachment, { url, show, texts }) {
+  const { type, title: title2, src, thumbnail } = attachment;
+  const name = title2 || texts.get(type === "image" ? "picture" : "file");
+  const small = thumbnail ?? {};
+  if (type === "image") {
+    const picture = url(small.src ?? src);
+    return html`<button
+class="picture"
+type="button"
+@click=${() => show(attachment)}
+aria-label=${texts.get("open_picture", { name })}
+>
+${picture ? html`<img
+src=${picture}
+alt=${title2 ?? ""}
+width=${small.width ?? 240}
+height=${small.height ?? 180}
+loading="lazy"
+/>` : name}
+</button>`;
+  }
+  const href = lib().safeUrl(src);
+  const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`;
+  return html`<p class="attached">
+${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}
+</p>`;
+}
+function foundView(message) {
+  return lib().splitHighlight(message.highlight ?? "").map(({ text, marked }) => marked ? html`<mark>${text}</mark>` : text);
+}
+function pendingView(item, texts, { discard, resend, reason }) {
+  const { draft } = item.data;
+  const { files = [] } = draft;
+  const text = draft.text ?? draft.shown ?? (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
+  const waits = item.state === "confirm" || item.state === "refused";
+  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
+  return html`<article class="message own pending first last" data-pending=${item.id}>
+<div class="body">
+<p class="unseen">${texts.get("you")}</p>
+<div class="bubble">
+<div class="text" dir="auto">${text}</div>
+${files.map(({ file, title: title2 }) => html`<p class="attached" dir="auto">${title2 || file.name || texts.get("file")}</p>`)}
+${files.length && !waits ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>` : nothing}
+<p class="meta">${texts.get(state)}</p>
+</div>
+${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
+${waits || files.length || item.state === "queued" ? html`<p class="acts">
+${waits && text ? html`<button type="button" class="link" @click=${() => resend(item)}>
+${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
+</button>` : nothing}
+<button type="button" class="link" @click=${() => discard(item)}>
+${texts.get(waits ? "discard" : "cancel")}
+</button>
+</p>` : nothing}
+</div>
+</article>`;
+}
+
+var Pictures = class {
+  client;
+  changed;
+  #urls = /* @__PURE__ */ new Map();
+  #loading = /* @__PURE__ */ new Set();
+  version = 0;
+  constructor(client, changed) {
+    this.client = client;
+    this.changed = changed;
+  }
+  url(src) {
+    if (!src)
+      return "";
+    const known = this.#urls.get(src);
+    if (known !== void 0)
+      return known;
+    if (!this.#loading.has(src))
+      void this.#load(src);
+    return "";
+  }
+  async #load(src) {
+    this.#loading.add(src);
+    try {
+      this.#urls.set(src, await this.client.fileUrl(src));
+    } catch {
+      this.#urls.set(src, "");
+    }
+    this.version += 1;
+    this.changed();
+  }
+  close() {
+    for (const url of this.#urls.values())
+      if (url.startsWith("blob:"))
+        URL.revokeObjectURL(url);
+    this.#urls.clear();
+    this.#loading.clear();
+  }
+};
+
+var shown = /* @__PURE__ */ new WeakMap();
+function showThread(client, thread) {
+  const counts = shown.get(client) ?? /* @__PURE__ */ new Map();
+  shown.set(client, counts);
+  counts.set(thread, (counts.get(thread) ?? 0) + 1);
+  void client.openThread(thread);
+  return () => {
+    const rest = (counts.get(thread) ?? 1) - 1;
+    counts.set(thread, rest);
+    if (rest === 0)
+      client.closeThread(thread);
+  };
+}
+
+var NEAR = 80;
+var ScrollKeeper = class {
+  moved;
+  #box = null;
+  #content = null;
+  #anchor = null;
+  #isAtEnd = true;
+  #resized = new ResizeObserver(() => this.restore());
+  constructor(moved) {
+    this.moved = moved;
+  }
+  get isAtEnd() {
+    return this.#isAtEnd;
+  }
+  attach(box, content) {
+    if (box === this.#box && content === this.#content)
+      return;
+    this.#resized.disconnect();
+    this.#box?.removeEventListener("scroll", this.#scrolled);
+    this.#box = box;
+    this.#content = content;
+    if (!box || !content)
+      return;
+    box.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.#resized.observe(box);
+    this.#resized.observe(content);
+  }
+  detach() {
+    this.attach(null, null);
+    this.#anchor = null;
+    this.#isAtEnd = true;
+  }
+  restore() {
+    const box = this.#box;
+    if (!box)
+      return;
+    if (this.#isAtEnd) {
+      box.scrollTop = box.scrollHeight;
+    } else if (this.#anchor?.element.isConnected) {
+      const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
+      if (Math.abs(moved) >= 1)
+        box.scrollTop += moved;
+    }
+  }
+  toEnd() {
+    this.#isAtEnd = true;
+    this.restore();
+    this.moved(true, false);
+  }
+  toElement(element) {
+    this.#isAtEnd = false;
+    element.scrollIntoView({ block: "center" });
+    this.#remember();
+  }
+  #scrolled = () => {
+    const box = this.#box;
+    if (!box)
+      return;
+    this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    this.#remember();
+    this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
+  };
+  #remember() {
+    const box = this.#box;
+    if (!box)
+      return;
+    const { top } = box.getBoundingClientRect();
+    for (const part of this.#content?.querySelectorAll(".part") ?? []) {
+      if (part.getBoundingClientRect().bottom <= top)
+        continue;
+      for (const element of part.querySelectorAll(".message")) {
+        const place = element.getBoundingClientRect();
+        if (place.bottom <= top)
+          continue;
+        this.#anchor = { element, top: place.top - top };
+        return;
+      }
+    }
+  }
+};
+
+var PAUSE = 300;
+var SearchPanel = class {
+  host;
+  isOpen = false;
+  #query = "";
+  #found = null;
+  #error = "";
+  #abort = null;
+  #timer;
+  constructor(host) {
+    this.host = host;
+  }
+  reset() {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.isOpen = false;
+    this.#query = this.#error = "";
+    this.#found = null;
+  }
+  toggle = () => {
+    const opens = !this.isOpen;
+    this.reset();
+    this.isOpen = opens;
+    this.host.refresh();
+    void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus());
+  };
+  view() {
+    if (!this.isOpen)
+      return nothing;
+    const { words } = this.host;
+    return html`<search
+class="search"
+@keydown=${(event) => event.key === "Escape" && this.toggle()}
+>
+<input
+type="search"
+dir="auto"
+aria-label=${words.get("search")}
+placeholder=${words.get("search")}
+enterkeyhint="search"
+.value=${this.#query}
+@input=${this.#typed}
+/>
+<p class="hint" role="status">${this.#note()}</p>
+<ul>
+${this.#found?.map((message) => html`<li>
+<button type="button" class="plain" @click=${() => void this.host.showMessage(message.id)}>
+<span class="hint"
+>${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
+${whenOf(message.created, words)}</span
+>
+<span dir="auto">${foundView(message)}</span>
+</button>
+</li>`)}
+</ul>
+</search>`;
+  }
+  #note() {
+    if (this.#error)
+      return this.#error;
+    return this.#found ? this.host.words.get("found", { n: this.#found.length }) : "";
+  }
+  #typed = (event) => {
+    this.#query = event.target.value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#search(), PAUSE);
+  };
+  async #search() {
+    this.#abort?.abort();
+    const abort = this.#abort = new AbortController();
+    const { thread } = this.host;
+    const q = this.#query.trim();
+    this.#error = "";
+    try {
+      const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null;
+      if (abort.signal.aborted)
+        return;
+      this.#found = found;
+    } catch (error) {
+      if (abort.signal.aborted)
+        return;
+      this.#found = null;
+      this.#error = sentenceOf(error, this.host.words);
+    }
+    this.host.refresh();
+  }
+};
+
+var ThreadFooter = class {
+  host;
+  #explanations = [];
+  #canConfirm = false;
+  #error = "";
+  #answering = null;
+  #asked = null;
+  #schema = null;
+  #chosen = null;
+  #flags = [];
+  #loaded = null;
+  constructor(host) {
+    this.host = host;
+  }
+  reset() {
+    this.#explanations = this.#flags = [];
+    this.#canConfirm = false;
+    this.#error = "";
+    this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null;
+  }
+  pending = {
+    discard: (item) => void this.host.api.discard(item.id),
+    resend: (item) => void this.#resend(item),
+    reason: (item) => this.#reason(item)
+  };
+  view(room) {
+    const thread = room?.thread;
+    if (!thread || !room.isLoaded)
+      return nothing;
+    this.#follow(thread);
+    const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
+    return html`${error}${this.#control(thread, room)}`;
+  }
+  #control(thread, room) {
+    const { words } = this.host;
+    if (!may(thread, CREATE))
+      return html`<p class="notice">${words.get("read_only")}</p>`;
+    switch (thread.state) {
+      case "closed":
+        return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`;
+      case "scripted":
+        return thread.question_data ? this.#question(thread, thread.question_data, room) : this.#waiting(thread);
+      case "scripted_fe_controlled":
+        return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
+      case "assisted":
+        return html`${this.#choice("send_question")}${this.#composer()}`;
+      default:
+        return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`;
+    }
+  }
+  #follow(thread) {
+    if (thread.related_message !== this.#asked) {
+      this.#asked = thread.related_message;
+      this.#explanations = [];
+      this.#canConfirm = false;
+      this.#error = "";
+      if (this.#answering) {
+        this.#answering = null;
+        void this.host.updateComplete.then(() => this.focus());
+      }
+    }
+    const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null;
+    const key = `${thread.id} ${needsSchema ? thread.schema : ""}`;
+    if (this.#loaded === key)
+      return;
+    this.#loaded = key;
+    this.#schema = this.#chosen = null;
+    if (needsSchema)
+      void this.#load(`schemas/${thread.schema}`, (schema) => this.#schema = schema);
+    if (this.host.staff)
+      this.loadFlags();
+  }
+  loadFlags() {
+    const { thread } = this.host;
+    void this.#load(`threads/${thread}/runs`, (page2) => {
+      const runs = Array.isArray(page2) ? page2 : page2.results ?? [];
+      this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
+    });
+  }
+  async #load(path, take) {
+    const { thread } = this.host;
+    const loaded2 = await this.host.api.request("GET", path).catch(() => null);
+    if (!loaded2 || thread !== this.host.thread)
+      return;
+    take(loaded2);
+    this.host.refresh();
+  }
+  staffView() {
+    const { words, api, room, staff } = this.host;
+    const thread = room?.thread;
+    if (!staff || !thread)
+      return nothing;
+    const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
+    const isMine = String(thread.assigned_to) === String(api.account);
+    const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
+    return html`${names.length ? html`<p class="flag">
+${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${names.join(", ")}</span>
+</p>` : nothing}
+<button type="button" class="chip" aria-pressed=${isMine} @click=${assign}>
+${words.get(isMine ? "unassign" : "assign")}
+</button>`;
+  }
+  focus() {
+    const root = this.host.renderRoot;
+    const question = root.querySelector("footer dca-question");
+    if (question)
+      question.focusControl();
+    else
+      root.querySelector("footer dca-composer")?.focus();
+  }
+  #composer(hint = "") {
+    const { words, api } = this.host;
+    const thread = this.host.thread;
+    return html`<dca-composer
+.texts=${words}
+.hint=${hint}
+@compose=${(event) => this.#compose(event)}
+@write=${({ detail }) => {
+      if (detail.text)
+        api.typing(thread);
+      void api.setDraft(thread, detail.text);
+    }}
+></dca-composer>`;
+  }
+  #compose({ detail: { text, files }, target }) {
+    const thread = this.host.thread;
+    this.#error = "";
+    void this.host.api.setDraft(thread, "");
+    const { done } = this.host.api.send(thread, { text, ...files.length ? { files } : {} });
+    done.catch((error) => {
+      if (!(error instanceof lib().ApiError))
+        return;
+      target.restore(text);
+      this.#fail(error);
+    });
+    this.host.toNewest();
+  }
+  async #resend({ id, data: { thread, draft } }) {
+    await this.host.api.discard(id);
+    const { files } = draft;
+    const again = { text: draft.text ?? draft.shown ?? "", ...files ? { files } : {} };
+    this.host.api.send(thread, again).done.catch((error) => this.#fail(error));
+  }
+  #reason({ state, refusal }) {
+    const { words } = this.host;
+    if (state === "confirm")
+      return words.get("moved_on_question");
+    return sentenceOf(new (lib()).ApiError(refusal?.status ?? 400, refusal?.body ?? null), words);
+  }
+  #question(thread, question, room) {
+    const { words } = this.host;
+    const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
+    const waits = room.pending.some(({ id }) => id === this.#answering?.id);
+    return html`<div class="question">
+<dca-question
+.question=${question}
+.texts=${words}
+.limits=${pageData()}
+.explanations=${this.#explanations}
+.canConfirm=${this.#canConfirm}
+.busy=${isBusy && (waits || this.#answering !== null)}
+layout="chat"
+@answer=${({ detail }) => this.#answer(thread, question, detail.draft, detail.shown)}
+@skip=${() => this.#sent(thread, this.host.api.skip(thread.id))}
+@typing=${() => this.host.api.typing(thread.id)}
+></dca-question>
+${this.#bar(thread)}
+</div>`;
+  }
+  #answer(thread, question, draft, shown2) {
+    if (this.#answering && this.#answering.asked === thread.related_message)
+      return;
+    const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
+    this.#sent(thread, this.host.api.send(thread.id, {
+      ...draft,
+      question: question.id,
+      shown: shown2,
+      ...instance ? { instance } : {}
+    }));
+  }
+  #sent(thread, { id, done }) {
+    this.#answering = { id, asked: thread.related_message };
+    this.#explanations = [];
+    this.#canConfirm = false;
+    this.#error = "";
+    this.host.refresh();
+    this.host.toNewest();
+    done.then(() => this.#done(id), (error) => {
+      this.#done(id);
+      if (!(error instanceof lib().ApiError))
+        return;
+      const codes = Object.values(error.fields).flat();
+      this.#explanations = explanationsOf(error);
+      this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+      if (this.#explanations.length)
+        this.host.refresh();
+      else
+        this.#fail(error);
+    });
+  }
+  #done(id) {
+    const { related_message: asked = null } = this.host.room?.thread ?? {};
+    if (this.#answering?.id !== id || this.#answering.asked !== asked)
+      return;
+    this.#answering = null;
+    this.#chosen = null;
+    this.host.refresh();
+    void this.host.updateComplete.then(() => this.focus());
+  }
+  #bar(thread) {
+    const { words, api } = this.host;
+    const canPause = may(thread, BREAK_STATE);
+    return html`<p class="bar">
+${may(thread, ROLL_BACK) ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
+${words.get("back")}
+</button>` : nothing}
+${canPause ? html`<button
+type="button"
+class="link"
+@click=${() => this.#try(() => api.pauseScript(thread.id))}
+>
+${words.get("pause")}
+</button>
+<button type="button" class="link" @click=${() => this.#stop(thread)}>
+${words.get("stop")}
+</button>` : nothing}
+</p>`;
+  }
+  async #stop(thread) {
+    const { words, api } = this.host;
+    const root = this.host.renderRoot;
+    if (!await confirmed(root, words.get("stop_question"), words.get("stop"), words))
+      return;
+    api.stopScript(thread.id).done.catch((error) => this.#fail(error));
+  }
+  #paused() {
+    const { words, api, thread } = this.host;
+    return html`<p class="bar">
+<span>${words.get("paused")}</span>
+<button
+type="button"
+class="primary"
+@click=${() => this.#try(() => api.resumeScript(thread))}
+>
+${words.get("resume")}
+</button>
+</p>`;
+  }
+  #waiting({ next_restart }) {
+    const { words } = this.host;
+    const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : "";
+    return html`<p class="notice">
+${when ? words.get("next_questions", { when }) : words.get("no_question")}
+</p>`;
+  }
+  #choice(key) {
+    const { words } = this.host;
+    if (!this.#schema)
+      return nothing;
+    const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions: questions2 }) => questions2)];
+    const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
+    return html`<label class="choose"
+><span>${words.get(key)}</span>
+<select @change=${(event) => this.#choose(event.target, questions)}>
+<option value=""></option>
+${questions.map(({ id, text }) => html`<option value=${id}>${text}</option>`)}
+</select></label
+>`;
+  }
+  #choose(select, questions) {
+    const question = questions.find(({ id }) => String(id) === select.value) ?? null;
+    const { thread } = this.host;
+    if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
+      select.value = "";
+      this.host.api.send(thread, { question: question.id, shown: question.text }).done.catch((error) => this.#fail(error));
+    } else {
+      this.#chosen = question;
+      this.host.refresh();
+    }
+  }
+  #try(act) {
+    this.#error = "";
+    act().catch((error) => this.#fail(error));
+  }
+  #fail(error) {
+    if (!(error instanceof lib().ApiError))
+      return;
+    this.#error = sentenceOf(error, this.host.words);
+    this.host.refresh();
+  }
+};
+
+function headerView(host, search, footer) {
+  const { words, room } = host;
+  const thread = room?.thread ?? null;
+  const others = thread ? othersIn(thread, host.api.account) : [];
+  const names = others.map((person) => nameOf(person, words)).join(", ");
+  const title2 = titleOf(thread, host.api.account, words);
+  const home = pageData()?.home;
+  return html`<header>
+<slot name="before"></slot>
+${others[0] ? personView(others[0], (src) => src, words) : nothing}
+<div class="names">
+<h2 dir="auto">${title2}</h2>
+${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}
+</div>
+${footer.staffView()}
+<button
+type="button"
+class="plain round search-button"
+aria-expanded=${search.isOpen}
+aria-label=${words.get("search")}
+title=${words.get("search")}
+@click=${search.toggle}
+>
+${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
+</button>
+${home && host.thread !== null ? html`<a
+class="round"
+href="${home}print/${host.thread}"
+target="_blank"
+aria-label=${words.get("print")}
+title=${words.get("print")}
+>${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a
+>` : nothing}
+<slot name="after"></slot>
+</header>`;
+}
+
+var PAGES_BACK = 60;
+var ThreadElement = class extends ChatElement {
+  static properties = {
+    thread: { type: Number, reflect: true },
+    bare: { type: Boolean },
+    staff: { type: Boolean }
+  };
+  static sheets = ["dialogs", "messages", "thread"];
+  #scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart));
+  #footer = new ThreadFooter(this);
+  #actions = new MessageActions(this);
+  #search = new SearchPanel(this);
+  #pictures = null;
+  #close = null;
+  #isAtEnd = true;
+  #firstUnread = null;
+  #newest = 0;
+  #wasLoaded = false;
+  #hasDraft = false;
+  constructor() {
+    super();
+    this.thread = null;
+    this.bare = this.staff = false;
+  }
+  get room() {
+    return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread);
+  }
+  get api() {
+    return this.chat;
+  }
+  get words() {
+    return this.texts;
+  }
+  refresh() {
+    this.requestUpdate();
+  }
+  say(text) {
+    this.announce(text);
+  }
+  select({ rooms, connection }) {
+    const room = this.thread === null ? void 0 : rooms.get(this.thread);
+    if (!room && this.#wasLoaded && this.#close)
+      this.emit("thread-left", { thread: this.thread });
+    return [
+      room?.parts,
+      room?.pending,
+      room?.thread,
+      room?.typing.length,
+      room?.isLoaded,
+      room?.isLoading,
+      room?.error,
+      connection
+    ];
+  }
+  started() {
+    this.#pictures = new Pictures(this.api, () => this.requestUpdate());
+    this.#open();
+    document.addEventListener("visibilitychange", this.#seen);
+    addEventListener("focus", this.#seen);
+  }
+  stopped() {
+    document.removeEventListener("visibilitychange", this.#seen);
+    removeEventListener("focus", this.#seen);
+    this.#shut();
+    this.#pictures?.close();
+    this.#pictures = null;
+  }
+  #open() {
+    if (this.thread !== null)
+      this.#close = showThread(this.api, this.thread);
+  }
+  #shut() {
+    const close = this.#close;
+    this.#close = null;
+    close?.();
+    this.#scroll.detach();
+    this.#actions.reset();
+    this.#search.reset();
+    this.#footer.reset();
+    this.#wasLoaded = this.#hasDraft = false;
+    this.#firstUnread = null;
+    this.#newest = 0;
+    this.#isAtEnd = true;
+  }
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has("thread") && this.chat && changed.get("thread") !== void 0 && this.#close) {
+      this.#shut();
+      this.#open();
+    }
+    const { room } = this;
+    if (room?.isLoaded && !this.#wasLoaded) {
+      this.#wasLoaded = true;
+      const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
+      this.#firstUnread = unread?.id ?? null;
+      this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+    }
+  }
+  updated() {
+    const box = this.renderRoot.querySelector(".log");
+    this.#scroll.attach(box, box?.firstElementChild ?? null);
+    this.#scroll.restore();
+    const { room } = this;
+    if (!room?.isLoaded)
+      return;
+    this.#restoreDraft(room);
+    this.#announceNew(room);
+    this.#seen();
+  }
+  #restoreDraft(room) {
+    const composer = this.renderRoot.querySelector("dca-composer");
+    if (this.#hasDraft || !composer)
+      return;
+    this.#hasDraft = true;
+    composer.restore(room.draft);
+  }
+  #announceNew(room) {
+    const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+    if (newest <= this.#newest)
+      return;
+    const arrived = (room.parts.at(-1) ?? []).filter((message) => message.id > this.#newest && !message.is_own);
+    this.#newest = newest;
+    if (!arrived.length)
+      return;
+    const names = (message) => message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
+    this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
+  }
+  #seen = () => {
+    const { room } = this;
+    if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.())
+      return;
+    void this.api.markRead(room.id).catch(() => {
+    });
+  };
+  #moved(atEnd, isNearStart) {
+    if (atEnd !== this.#isAtEnd) {
+      this.#isAtEnd = atEnd;
+      this.requestUpdate();
+    }
+    const { room } = this;
+    if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading)
+      void this.api.loadEarlier(room.id);
+  }
+  async showMessage(id) {
+    const { room } = this;
+    if (!room)
+      return;
+    for (let pages = 0; pages < PAGES_BACK; pages += 1) {
+      const now = this.room;
+      const oldest = now?.parts[0]?.[0]?.id ?? 0;
+      if (!now?.hasEarlier || oldest <= id)
+        break;
+      await this.api.loadEarlier(room.id);
+    }
+    await this.updateComplete;
+    const element = this.renderRoot.querySelector(`[data-message="${id}"]`);
+    if (!element)
+      return;
+    this.#scroll.toElement(element);
+    element.focus({ preventScroll: true });
+    element.classList.add("found");
+    element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+  }
+  toNewest() {
+    this.#scroll.toEnd();
+  }
+  view({ connection }) {
+    const { room, words: texts } = this;
+    if (this.thread === null)
+      return html`<p class="notice">${texts.get("choose_thread")}</p>`;
+    const isAway = connection === "waiting" || connection === "offline";
+    return html`<section
+class="thread"
+aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
+@dragover=${(event) => event.preventDefault()}
+@drop=${this.#drop}
+>
+${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
+${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
+<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
+<div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
+</div>
+${this.#isAtEnd || !room?.isLoaded ? nothing : html`<button
+class="newest"
+type="button"
+@click=${() => this.toNewest()}
+aria-label=${texts.get("newest")}
+title=${texts.get("newest")}
+>
+${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+</button>`}
+<footer>${this.#footer.view(room)}</footer>
+</section>`;
+  }
+  #loading(room) {
+    if (!room?.error)
+      return html`<p class="skeleton" aria-busy="true"></p>
+<p class="skeleton"></p>
+<p class="skeleton"></p>`;
+    return html`<div class="notice" role="alert">
+<p>${sentenceOf(room.error, this.words)}</p>
+<button type="button" @click=${() => this.api.openThread(room.id)}>${this.t("retry")}</button>
+</div>`;
+  }
+  #messages(room) {
+    const { parts } = room;
+    const context = this.#context();
+    const marks = this.#actions.marked;
+    return html`
+${room.hasEarlier ? html`<p class="earlier">
+<button
+type="button"
+class="link"
+?disabled=${room.isLoading}
+@click=${() => this.api.loadEarlier(room.id)}
+>
+${this.t(room.isLoading ? "loading" : "earlier")}
+</button>
+</p>` : nothing}
+${parts.map((part, at) => {
+      const before = parts[at - 1]?.at(-1);
+      const after = parts[at + 1]?.[0];
+      const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
+      const depends = [
+        part,
+        before,
+        after,
+        mark,
+        this.texts,
+        this.#pictures?.version,
+        room.thread?.permissions,
+        room.thread?.state
+      ];
+      return html`<div class="part">
+${guard(depends, () => messagesView(part, before, after, context))}
+</div>`;
+    })}
+${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
+${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
+${room.typing.length ? html`<p class="typing">
+<span class="dots"><i></i><i></i><i></i></span>
+${this.t("typing", { n: room.typing.length, names: room.typing.map((one) => nameOf(one, this.words)).join(", ") })}
+</p>` : nothing}
+`;
+  }
+  #context() {
+    return {
+      texts: this.words,
+      me: this.api.account,
+      firstUnread: this.#firstUnread,
+      url: (src) => this.#pictures?.url(src) ?? "",
+      show: (attachment) => void this.#show(attachment),
+      actions: (message) => this.#actions.view(message),
+      instead: (message) => this.#actions.instead(message)
+    };
+  }
+  canChange(message) {
+    const thread = this.room?.thread;
+    const isFree = message.is_own && message.related_question === null;
+    return { edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE) };
+  }
+  async #show({ src, title: title2 }) {
+    const url = await this.api.fileUrl(src ?? "").catch(() => "");
+    if (url)
+      showPicture(this.renderRoot, url, title2 ?? "", this.words);
+  }
+  #drop = (event) => {
+    const composer = this.renderRoot.querySelector("dca-composer");
+    const files = [...event.dataTransfer?.files ?? []];
+    if (!composer || !files.length)
+      return;
+    event.preventDefault();
+    void composer.add(files);
+  };
+};
+
+var title = null;
+var icon2 = null;
+var drawn = "";
+function showUnread(count) {
+  title ??= document.title;
+  document.title = count ? `(${count}) ${title}` : title;
+  void showDot(count > 0);
+}
+async function showDot(isShown) {
+  const link = document.querySelector('link[rel~="icon"]');
+  if (!link)
+    return;
+  icon2 ??= { link, href: link.href };
+  if (!isShown) {
+    icon2.link.href = icon2.href;
+    return;
+  }
+  drawn ||= await dotted(icon2.href).catch(() => "");
+  if (drawn)
+    icon2.link.href = drawn;
+}
+async function dotted(href) {
+  const image = new Image();
+  image.src = href;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0, 64, 64);
+  context.fillStyle = "#d92d20";
+  context.arc(48, 16, 14, 0, 2 * Math.PI);
+  context.fill();
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+  return blob ? URL.createObjectURL(blob) : "";
+}
+
+async function canNotify() {
+  const { worker, vapid } = pageData() ?? {};
+  if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
+    return false;
+  const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
+  return !await registration?.pushManager.getSubscription().catch(() => null);
+}
+async function notify(client) {
+  const { worker, vapid } = pageData() ?? {};
+  if (!worker || !vapid)
+    return "notify_failed";
+  if (await Notification.requestPermission() !== "granted")
+    return "notify_denied";
+  try {
+    await navigator.serviceWorker.register(worker);
+    const { pushManager } = await navigator.serviceWorker.ready;
+    const options = { userVisibleOnly: true, applicationServerKey: vapid };
+    const { endpoint, keys } = (await pushManager.subscribe(options)).toJSON();
+    await client.request("POST", "push-devices", { body: { endpoint, keys } });
+    return null;
+  } catch {
+    return "notify_failed";
+  }
+}
+
+var HashRoute = class {
+  changed;
+  constructor(changed) {
+    this.changed = changed;
+  }
+  start() {
+    addEventListener("popstate", this.#follow);
+    addEventListener("hashchange", this.#follow);
+    if (this.#named !== null)
+      this.#follow();
+  }
+  stop() {
+    removeEventListener("popstate", this.#follow);
+    removeEventListener("hashchange", this.#follow);
+  }
+  get #named() {
+    const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? [];
+    return id ? Number(id) : null;
+  }
+  go(thread) {
+    if (thread === this.#named)
+      return this.changed(thread);
+    history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
+    this.changed(thread);
+  }
+  back() {
+    if (history.state?.dca)
+      history.back();
+    else {
+      history.replaceState(null, "", "#/");
+      this.changed(null);
+    }
+  }
+  #follow = () => this.changed(this.#named);
+};
+
+var QUERY = { fields: "id,name", published: true, deprecated: false, limit: 50, ordering: "name" };
+var StartPanel = class {
+  host;
+  constructor(host) {
+    this.host = host;
+  }
+  async open() {
+    const dialog = document.createElement("dialog");
+    dialog.addEventListener("close", () => dialog.remove());
+    this.host.renderRoot.append(dialog);
+    this.#draw(dialog, null);
+    dialog.showModal();
+    const page2 = await this.host.api.request("GET", "schemas/automated_flow", { query: QUERY }).catch(() => []);
+    this.#draw(dialog, "results" in page2 ? page2.results : page2);
+  }
+  #draw(dialog, scripts, problem = "") {
+    const { words } = this.host;
+    const start = (script) => void this.#start(dialog, scripts, script);
+    dialog.setAttribute("aria-label", words.get("new_conversation"));
+    render(html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
+<h2>${words.get("new_conversation")}</h2>
+${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
+${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
+${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => start(script)}>${script.name}</button>`)}
+<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>
+<p class="acts"><button value="">${words.get("cancel")}</button></p>
+</form>`, dialog);
+  }
+  async #start(dialog, scripts, script) {
+    for (const button of dialog.querySelectorAll("button"))
+      button.disabled = true;
+    try {
+      const body = script ? { state: "scripted", schema: script.id } : {};
+      const { id } = await this.host.api.startThread(this.host.type, body);
+      dialog.close();
+      this.host.open(id);
+    } catch (error) {
+      for (const button of dialog.querySelectorAll("button"))
+        button.disabled = false;
+      this.#draw(dialog, scripts, sentenceOf(error, this.host.words));
+    }
+  }
+};
+
+var PAUSE2 = 300;
+var ThreadsElement = class extends ChatElement {
+  static properties = {
+    type: {},
+    thread: { type: Number, reflect: true },
+    listOnly: { type: Boolean, attribute: "list-only", reflect: true },
+    canStart: { type: Boolean, attribute: "can-start" },
+    canNotify: { type: Boolean, attribute: "can-notify" },
+    staff: { type: Boolean },
+    routing: {},
+    pageBadges: { type: Boolean, attribute: "page-badges" }
+  };
+  static sheets = ["dialogs", "threads"];
+  #query = null;
+  #filter = "all";
+  #words = "";
+  #timer;
+  #unread = null;
+  #notice = "";
+  #isNotified = false;
+  #route = new HashRoute((thread) => this.#routed(thread));
+  #start = new StartPanel(this);
+  constructor() {
+    super();
+    this.type = "chat";
+    this.thread = null;
+    this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
+    this.routing = null;
+  }
+  get api() {
+    return this.chat;
+  }
+  get words() {
+    return this.texts;
+  }
+  select({ lists, unread }) {
+    if (unread !== this.#unread) {
+      this.#unread = unread;
+      if (unread)
+        this.emit("unread-change", unread);
+      if (this.pageBadges)
+        showUnread(unread?.messages ?? 0);
+    }
+    return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+  }
+  started() {
+    this.#load();
+    if (this.routing === "hash")
+      this.#route.start();
+    void canNotify().then((can) => {
+      this.#isNotified = !can;
+      this.requestUpdate();
+    });
+  }
+  stopped() {
+    clearTimeout(this.#timer);
+    this.#route.stop();
+    if (this.#query)
+      this.api.closeThreads(this.#query);
+    this.#query = null;
+    if (this.pageBadges)
+      showUnread(0);
+  }
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has("type") && this.#query)
+      this.#load();
+  }
+  #load() {
+    if (this.#query)
+      this.api.closeThreads(this.#query);
+    const filters = {
+      all: {},
+      unread: { unread: true },
+      flagged: { flagged: true },
+      mine: { assigned: "me" }
+    };
+    const q = this.#words.trim();
+    this.#query = { type: this.type, ...filters[this.#filter], ...q ? { q } : {} };
+    void this.api.loadThreads(this.#query);
+    this.requestUpdate();
+  }
+  get #list() {
+    return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0;
+  }
+  open(thread) {
+    if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true }))
+      return;
+    if (this.listOnly && thread !== null && this.routing !== "hash")
+      this.thread = thread;
+    else if (this.routing === "hash")
+      this.#route.go(thread);
+    else
+      this.thread = thread;
+    if (thread === null || this.listOnly)
+      return;
+    void this.#shown().then((element) => element?.focus());
+  }
+  #routed(thread) {
+    this.thread = thread;
+    if (thread === null)
+      void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
+  }
+  async #shown() {
+    await this.updateComplete;
+    return this.renderRoot.querySelector("dca-thread");
+  }
+  openNextUnread() {
+    const threads = this.#list?.threads ?? [];
+    const at = threads.findIndex(({ id }) => id === this.thread);
+    const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({ unread, id }) => unread > 0 && id !== this.thread);
+    if (next)
+      this.open(next.id);
+    else
+      this.announce(this.t("all_read"));
+  }
+  view({ unread }) {
+    const list = this.#list;
+    return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
+<nav aria-label=${this.t("conversations")} @keydown=${this.#key}>
+${this.#tools(unread)}
+<div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
+</nav>
+${this.listOnly ? nothing : this.#chosen()}
+</div>`;
+  }
+  #tools(unread) {
+    return html`<div class="tools">
+<div class="line">
+<input
+type="search"
+dir="auto"
+enterkeyhint="search"
+aria-label=${this.t("search_conversations")}
+placeholder=${this.t("search")}
+@input=${this.#typed}
+/>
+${this.canStart ? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
+${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
+</button>` : nothing}
+</div>
+<div class="line filters" role="group" aria-label=${this.t("filter")}>
+${["all", "unread", ...this.staff ? ["flagged", "mine"] : []].map((name) => html`<button
+type="button"
+class="chip"
+aria-pressed=${this.#filter === name}
+@click=${() => this.#choose(name)}
+>
+${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${unread.threads}</b>` : nothing}
+</button>`)}
+${unread?.threads ? html`<button
+type="button"
+class="link"
+aria-keyshortcuts="n"
+@click=${() => this.openNextUnread()}
+>
+${this.t("next_unread")}
+</button>` : nothing}
+${this.canNotify && !this.#isNotified ? html`<button type="button" class="link" @click=${() => void this.#notify()}>
+${this.t("notify_me")}
+</button>` : nothing}
+</div>
+${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}
+</div>`;
+  }
+  #rows(list) {
+    if (list.error && !list.threads.length)
+      return html`<div class="notice" role="alert">
+<p>${sentenceOf(list.error, this.words)}</p>
+<button type="button" @click=${() => this.#load()}>${this.t("retry")}</button>
+</div>`;
+    if (!list.isLoaded)
+      return html`<p class="skeleton" aria-busy="true"></p>
+<p class="skeleton"></p>`;
+    if (!list.threads.length)
+      return html`<p class="notice">
+${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
+</p>`;
+    return html`<ul>
+${repeat(list.threads, ({ id }) => id, (thread) => this.#row(thread))}
+</ul>
+${list.hasMore ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
+${this.t(list.isLoading ? "loading" : "more")}
+</button>` : nothing}`;
+  }
+  #row(thread) {
+    const { api, words } = this;
+    const last = thread.last_message_data;
+    const isCurrent = thread.id === this.thread;
+    const [other] = othersIn(thread, api.account);
+    const text = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
+    return html`<li>
+<button
+type="button"
+class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
+aria-current=${isCurrent ? "true" : nothing}
+@click=${() => this.open(thread.id)}
+>
+${personView(other, (src) => src, words)}
+<span class="title" dir="auto">${titleOf(thread, api.account, words)}</span>
+<time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
+<span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text}</span>
+${thread.unread ? html`<span class="badge"
+>${thread.unread}<span class="unseen"> ${this.t("unread", { n: thread.unread })}</span></span
+>` : nothing}
+</button>
+</li>`;
+  }
+  #chosen() {
+    const back = html`<button
+slot="before"
+type="button"
+class="plain back"
+aria-label=${this.t("conversations")}
+@click=${() => this.#leave()}
+>
+${icon("M15 5l-7 7 7 7")}
+</button>`;
+    return html`<div class="chosen">
+${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread
+tabindex="-1"
+.thread=${this.thread}
+.client=${this.chat}
+.strings=${this.strings}
+.staff=${this.staff}
+lang=${this.words.language}
+@thread-left=${() => this.open(null)}
+>${back}</dca-thread
+>`}
+</div>`;
+  }
+  #leave() {
+    if (this.routing === "hash")
+      this.#route.back();
+    else
+      this.#routed(null);
+  }
+  #choose(filter) {
+    this.#filter = filter;
+    this.#load();
+  }
+  async #notify() {
+    const problem = await notify(this.api);
+    this.#isNotified = problem === null;
+    this.#notice = this.t(problem ?? "notified");
+    this.requestUpdate();
+  }
+  #typed = (event) => {
+    this.#words = event.target.value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#load(), PAUSE2);
+  };
+  #key = (event) => {
+    const isTyping = event.target.matches("input");
+    if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey)
+      return;
+    event.preventDefault();
+    this.openNextUnread();
+  };
+  #more = () => {
+    if (this.#query)
+      void this.api.loadMoreThreads(this.#query);
+  };
+  #scrolled = (event) => {
+    const box = event.target;
+    const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
+    if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading)
+      this.#more();
+  };
+};
+
+var ELEMENTS = {
+  "dca-launcher": LauncherElement,
+  "dca-thread": ThreadElement,
+  "dca-threads": ThreadsElement,
+  "dca-composer": ComposerElement
+};
+function define() {
+  for (const [name, element] of Object.entries(ELEMENTS))
+    if (!customElements.get(name))
+      customElements.define(name, element);
+}
+export {
+  ChatElement,
+  LauncherElement,
+  ThreadElement,
+  ThreadsElement,
+  define
+};

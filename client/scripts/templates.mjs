@@ -1,0 +1,38 @@
+/** Templates of HTML without their indentation, which browsers would load and parse for nothing. */
+
+import ts from "typescript";
+
+const LITERALS = new Set([
+  ts.SyntaxKind.NoSubstitutionTemplateLiteral,
+  ts.SyntaxKind.TemplateHead,
+  ts.SyntaxKind.TemplateMiddle,
+  ts.SyntaxKind.TemplateTail,
+]);
+
+/** Return the code with the templates that are tagged `html` moved to the left. */
+export function withoutIndentation(code) {
+  const file = ts.createSourceFile("module.js", code, ts.ScriptTarget.ES2022, true);
+  const places = [];
+  const visit = (node, isHtml) => {
+    if (LITERALS.has(node.kind)) {
+      if (isHtml) places.push([node.getStart(file), node.end]);
+    } else if (ts.isTaggedTemplateExpression(node)) {
+      ts.forEachChild(node, (child) => visit(child, node.tag.getText(file) === "html"));
+    } else {
+      const stays = isHtml && (ts.isTemplateExpression(node) || ts.isTemplateSpan(node));
+      ts.forEachChild(node, (child) => visit(child, stays && !isExpressionOf(node, child)));
+    }
+  };
+  visit(file, false);
+  let shorter = "";
+  let end = 0;
+  for (const [from, to] of places.sort(([one], [other]) => one - other)) {
+    shorter += code.slice(end, from) + code.slice(from, to).replace(/\n\s+/g, "\n");
+    end = to;
+  }
+  return shorter + code.slice(end);
+}
+
+function isExpressionOf(node, child) {
+  return ts.isTemplateSpan(node) && node.expression === child;
+}

@@ -1,0 +1,39 @@
+/** The number of unread messages in the title and the icon of the page. */
+
+let title: string | null = null;
+let icon: { readonly link: HTMLLinkElement; readonly href: string } | null = null;
+let drawn = "";
+
+/** Show the number in the title, and a dot on the icon; 0 shows the page as it was. */
+export function showUnread(count: number): void {
+  title ??= document.title;
+  document.title = count ? `(${count}) ${title}` : title;
+  void showDot(count > 0);
+}
+
+async function showDot(isShown: boolean): Promise<void> {
+  const link = document.querySelector<HTMLLinkElement>('link[rel~="icon"]');
+  if (!link) return;
+  icon ??= { link, href: link.href };
+  if (!isShown) {
+    icon.link.href = icon.href;
+    return;
+  }
+  drawn ||= await dotted(icon.href).catch(() => "");
+  if (drawn) icon.link.href = drawn;
+}
+
+/** Return the address of the icon with a dot. */
+async function dotted(href: string): Promise<string> {
+  const image = new Image();
+  image.src = href;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.drawImage(image, 0, 0, 64, 64);
+  context.fillStyle = "#d92d20";
+  context.arc(48, 16, 14, 0, 2 * Math.PI);
+  context.fill();
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+  return blob ? URL.createObjectURL(blob) : "";
+}

@@ -1,0 +1,29 @@
+/** Notifications on this device while the page is closed: a push subscription, which the server stores. */
+
+import type { ChatClient } from "../index.js";
+import { pageData } from "./library.js";
+
+/** Return whether the user can be asked: the server can push, the browser too, and there is no subscription yet. */
+export async function canNotify(): Promise<boolean> {
+  const { worker, vapid } = pageData() ?? {};
+  if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false;
+  const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => undefined);
+  return !(await registration?.pushManager.getSubscription().catch(() => null));
+}
+
+/** Subscribe this device. Return null, or the key of the text that says why not. */
+export async function notify(client: ChatClient): Promise<"notify_denied" | "notify_failed" | null> {
+  const { worker, vapid } = pageData() ?? {};
+  if (!worker || !vapid) return "notify_failed";
+  if ((await Notification.requestPermission()) !== "granted") return "notify_denied";
+  try {
+    await navigator.serviceWorker.register(worker);
+    const { pushManager } = await navigator.serviceWorker.ready;
+    const options = { userVisibleOnly: true, applicationServerKey: vapid };
+    const { endpoint, keys } = (await pushManager.subscribe(options)).toJSON();
+    await client.request("POST", "push-devices", { body: { endpoint, keys } });
+    return null;
+  } catch {
+    return "notify_failed";
+  }
+}

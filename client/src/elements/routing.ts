@@ -1,0 +1,40 @@
+/** The chosen thread in the address of the page: `#/thread/7`. */
+
+export class HashRoute {
+  constructor(private readonly changed: (thread: number | null) => void) {}
+
+  /** Show what the address names, and follow it. */
+  start(): void {
+    addEventListener("popstate", this.#follow);
+    addEventListener("hashchange", this.#follow);
+    if (this.#named !== null) this.#follow();
+  }
+
+  stop(): void {
+    removeEventListener("popstate", this.#follow);
+    removeEventListener("hashchange", this.#follow);
+  }
+
+  get #named(): number | null {
+    const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? [];
+    return id ? Number(id) : null;
+  }
+
+  /** Go to a thread; null goes to the list. */
+  go(thread: number | null): void {
+    if (thread === this.#named) return this.changed(thread);
+    history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
+    this.changed(thread);
+  }
+
+  /** Go back to the list: the same as the back button of the browser, where that leads there. */
+  back(): void {
+    if ((history.state as { dca?: boolean } | null)?.dca) history.back();
+    else {
+      history.replaceState(null, "", "#/");
+      this.changed(null);
+    }
+  }
+
+  readonly #follow = () => this.changed(this.#named);
+}

@@ -1,0 +1,363 @@
+/** One conversation: its messages, and the form or the question that it has for the user. */
+
+import { html, nothing, type PropertyDeclarations, type PropertyValues, guard } from "./lit.js";
+import type { Attachment, ChatClient, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
+import { ChatElement } from "./base.js";
+import { icon } from "./icons.js";
+import type { ComposerElement } from "./composer.js";
+import { showPicture } from "./dialogs.js";
+import { sentenceOf } from "./errors.js";
+import { lib } from "./library.js";
+import { MessageActions } from "./message_actions.js";
+import { type MessageContext, messagesView, pendingView } from "./message_view.js";
+import { nameOf, titleOf } from "./people.js";
+import { may, DELETE, EDIT } from "./permissions.js";
+import { Pictures } from "./pictures.js";
+import { showThread } from "./rooms.js";
+import { ScrollKeeper } from "./scroll.js";
+import { SearchPanel } from "./search_panel.js";
+import { ThreadFooter } from "./thread_footer.js";
+import { headerView } from "./thread_header.js";
+import type { ThreadHost } from "./thread_host.js";
+
+/** So many pages back is a message looked for that was found or linked. */
+const PAGES_BACK = 60;
+
+/**
+ * A conversation.
+ *
+ * @tagname dca-thread
+ * @attr {number} thread - The id of the thread.
+ * @attr {boolean} bare - Without the line with title and actions.
+ * @attr {boolean} staff - Flags of the conversation, and who looks after it.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
+ * @cssprop [--dca-accent] - The color of buttons and links.
+ * @cssprop [--dca-accent-text] - The color of texts on `--dca-accent`.
+ * @cssprop [--dca-background] - The color behind messages.
+ * @cssprop [--dca-surface] - The color of bars and panels.
+ * @cssprop [--dca-text] - The color of texts.
+ * @cssprop [--dca-muted] - The color of less important texts.
+ * @cssprop [--dca-border] - The color of lines.
+ * @cssprop [--dca-danger] - The color of errors.
+ * @cssprop [--dca-radius] - The radius of corners.
+ * @cssprop [--dca-font] - The font family.
+ * @cssprop [--dca-bubble-own] - The color of the user's messages.
+ * @cssprop [--dca-bubble-own-text] - The color of texts in the user's messages.
+ * @cssprop [--dca-bubble-other] - The color of the messages of others.
+ */
+export class ThreadElement extends ChatElement implements ThreadHost {
+  static override properties: PropertyDeclarations = {
+    thread: { type: Number, reflect: true },
+    bare: { type: Boolean },
+    staff: { type: Boolean },
+  };
+  static override sheets = ["dialogs", "messages", "thread"];
+
+  /** The id of the thread. */
+  declare thread: number | null;
+  /** Whether the line with title and actions is left out. */
+  declare bare: boolean;
+  /** Whether the user looks after others: shows flags, and takes over. */
+  declare staff: boolean;
+
+  readonly #scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart));
+  readonly #footer = new ThreadFooter(this);
+  readonly #actions = new MessageActions(this);
+  readonly #search = new SearchPanel(this);
+  #pictures: Pictures | null = null;
+  #close: (() => void) | null = null;
+  #isAtEnd = true;
+  #firstUnread: number | null = null;
+  #newest = 0;
+  #wasLoaded = false;
+  #hasDraft = false;
+
+  constructor() {
+    super();
+    this.thread = null;
+    this.bare = this.staff = false;
+  }
+
+  /** The state of the thread. */
+  get room(): RoomSnapshot | undefined {
+    return this.thread === null ? undefined : this.chat?.getSnapshot().rooms.get(this.thread);
+  }
+
+  /** The client, for the parts of the element. */
+  get api(): ChatClient {
+    return this.chat as ChatClient;
+  }
+
+  get words() {
+    return this.texts as NonNullable<typeof this.texts>;
+  }
+
+  /** Draw again. */
+  refresh(): void {
+    this.requestUpdate();
+  }
+
+  say(text: string): void {
+    this.announce(text);
+  }
+
+  protected select({ rooms, connection }: Snapshot): readonly unknown[] {
+    const room = this.thread === null ? undefined : rooms.get(this.thread);
+    if (!room && this.#wasLoaded && this.#close) this.emit("thread-left", { thread: this.thread });
+    // The draft changes at every key, and is drawn by the form alone.
+    return [
+      room?.parts,
+      room?.pending,
+      room?.thread,
+      room?.typing.length,
+      room?.isLoaded,
+      room?.isLoading,
+      room?.error,
+      connection,
+    ];
+  }
+
+  protected override started(): void {
+    this.#pictures = new Pictures(this.api, () => this.requestUpdate());
+    this.#open();
+    document.addEventListener("visibilitychange", this.#seen);
+    addEventListener("focus", this.#seen);
+  }
+
+  protected override stopped(): void {
+    document.removeEventListener("visibilitychange", this.#seen);
+    removeEventListener("focus", this.#seen);
+    this.#shut();
+    this.#pictures?.close();
+    this.#pictures = null;
+  }
+
+  #open(): void {
+    if (this.thread !== null) this.#close = showThread(this.api, this.thread);
+  }
+
+  #shut(): void {
+    const close = this.#close;
+    this.#close = null;
+    close?.();
+    this.#scroll.detach();
+    this.#actions.reset();
+    this.#search.reset();
+    this.#footer.reset();
+    this.#wasLoaded = this.#hasDraft = false;
+    this.#firstUnread = null;
+    this.#newest = 0;
+    this.#isAtEnd = true;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (changed.has("thread") && this.chat && changed.get("thread") !== undefined && this.#close) {
+      this.#shut();
+      this.#open();
+    }
+    const { room } = this;
+    if (room?.isLoaded && !this.#wasLoaded) {
+      this.#wasLoaded = true;
+      const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
+      this.#firstUnread = unread?.id ?? null;
+      this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+    }
+  }
+
+  protected override updated(): void {
+    const box = this.renderRoot.querySelector<HTMLElement>(".log");
+    this.#scroll.attach(box, box?.firstElementChild ?? null);
+    this.#scroll.restore();
+    const { room } = this;
+    if (!room?.isLoaded) return;
+    this.#restoreDraft(room);
+    this.#announceNew(room);
+    this.#seen();
+  }
+
+  #restoreDraft(room: RoomSnapshot): void {
+    const composer = this.renderRoot.querySelector<ComposerElement>("dca-composer");
+    if (this.#hasDraft || !composer) return;
+    this.#hasDraft = true;
+    composer.restore(room.draft);
+  }
+
+  #announceNew(room: RoomSnapshot): void {
+    const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+    if (newest <= this.#newest) return;
+    const arrived = (room.parts.at(-1) ?? []).filter(
+      (message) => message.id > this.#newest && !message.is_own,
+    );
+    this.#newest = newest;
+    if (!arrived.length) return;
+    const names = (message: LoggedMessage) =>
+      message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
+    this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
+  }
+
+  readonly #seen = () => {
+    const { room } = this;
+    if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.()) return;
+    void this.api.markRead(room.id).catch(() => {});
+  };
+
+  #moved(atEnd: boolean, isNearStart: boolean): void {
+    if (atEnd !== this.#isAtEnd) {
+      this.#isAtEnd = atEnd;
+      this.requestUpdate();
+    }
+    const { room } = this;
+    if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) void this.api.loadEarlier(room.id);
+  }
+
+  /** Show a message, and load what is between it and those that are loaded. */
+  async showMessage(id: number): Promise<void> {
+    const { room } = this;
+    if (!room) return;
+    for (let pages = 0; pages < PAGES_BACK; pages += 1) {
+      const now = this.room;
+      const oldest = now?.parts[0]?.[0]?.id ?? 0;
+      if (!now?.hasEarlier || oldest <= id) break;
+      await this.api.loadEarlier(room.id);
+    }
+    await this.updateComplete;
+    const element = this.renderRoot.querySelector<HTMLElement>(`[data-message="${id}"]`);
+    if (!element) return;
+    this.#scroll.toElement(element);
+    element.focus({ preventScroll: true });
+    element.classList.add("found");
+    element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+  }
+
+  /** Go to the newest message. */
+  toNewest(): void {
+    this.#scroll.toEnd();
+  }
+
+  protected view({ connection }: Snapshot): unknown {
+    const { room, words: texts } = this;
+    if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`;
+    const isAway = connection === "waiting" || connection === "offline";
+    return html`<section
+      class="thread"
+      aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
+      @dragover=${(event: DragEvent) => event.preventDefault()}
+      @drop=${this.#drop}
+    >
+      ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
+      ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
+      <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
+        <div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
+      </div>
+      ${
+        this.#isAtEnd || !room?.isLoaded
+          ? nothing
+          : html`<button
+              class="newest"
+              type="button"
+              @click=${() => this.toNewest()}
+              aria-label=${texts.get("newest")}
+              title=${texts.get("newest")}
+            >
+              ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+            </button>`
+      }
+      <footer>${this.#footer.view(room)}</footer>
+    </section>`;
+  }
+
+  #loading(room: RoomSnapshot | undefined): unknown {
+    if (!room?.error)
+      return html`<p class="skeleton" aria-busy="true"></p>
+        <p class="skeleton"></p>
+        <p class="skeleton"></p>`;
+    return html`<div class="notice" role="alert">
+      <p>${sentenceOf(room.error, this.words)}</p>
+      <button type="button" @click=${() => this.api.openThread(room.id)}>${this.t("retry")}</button>
+    </div>`;
+  }
+
+  #messages(room: RoomSnapshot): unknown {
+    const { parts } = room;
+    const context = this.#context();
+    const marks = this.#actions.marked;
+    return html`
+      ${
+        room.hasEarlier
+          ? html`<p class="earlier">
+              <button
+                type="button"
+                class="link"
+                ?disabled=${room.isLoading}
+                @click=${() => this.api.loadEarlier(room.id)}
+              >
+                ${this.t(room.isLoading ? "loading" : "earlier")}
+              </button>
+            </p>`
+          : nothing
+      }
+      ${parts.map((part, at) => {
+        const before = parts[at - 1]?.at(-1);
+        const after = parts[at + 1]?.[0];
+        const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
+        const depends = [
+          part,
+          before,
+          after,
+          mark,
+          this.texts,
+          this.#pictures?.version,
+          room.thread?.permissions,
+          room.thread?.state,
+        ];
+        return html`<div class="part">
+          ${guard(depends, () => messagesView(part, before, after, context))}
+        </div>`;
+      })}
+      ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
+      ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
+      ${
+        room.typing.length
+          ? html`<p class="typing">
+              <span class="dots"><i></i><i></i><i></i></span>
+              ${this.t("typing", { n: room.typing.length, names: room.typing.map((one) => nameOf(one, this.words)).join(", ") })}
+            </p>`
+          : nothing
+      }
+    `;
+  }
+
+  #context(): MessageContext {
+    return {
+      texts: this.words,
+      me: this.api.account,
+      firstUnread: this.#firstUnread,
+      url: (src) => this.#pictures?.url(src) ?? "",
+      show: (attachment) => void this.#show(attachment),
+      actions: (message) => this.#actions.view(message),
+      instead: (message) => this.#actions.instead(message),
+    };
+  }
+
+  /** Whether a message can be changed or deleted by the user. */
+  canChange(message: LoggedMessage): { edit: boolean; remove: boolean } {
+    const thread = this.room?.thread;
+    const isFree = message.is_own && message.related_question === null;
+    return { edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE) };
+  }
+
+  async #show({ src, title }: Attachment): Promise<void> {
+    const url = await this.api.fileUrl(src ?? "").catch(() => "");
+    if (url) showPicture(this.renderRoot as ShadowRoot, url, title ?? "", this.words);
+  }
+
+  readonly #drop = (event: DragEvent) => {
+    const composer = this.renderRoot.querySelector<ComposerElement>("dca-composer");
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (!composer || !files.length) return;
+    event.preventDefault();
+    void composer.add(files);
+  };
+}

@@ -1,0 +1,360 @@
+/** What is below the messages: the form for a message, or the question of the script and what can be done with it. */
+
+import { html, nothing } from "./lit.js";
+import type {
+  AnswerDraft,
+  Explanation,
+  Question,
+  QueuedMessage,
+  QueueItem,
+  RoomSnapshot,
+  Run,
+  Schema,
+  Sending,
+  Thread,
+} from "../index.js";
+import { icon } from "./icons.js";
+import type { Composed, ComposerElement } from "./composer.js";
+import { confirmed } from "./dialogs.js";
+import { explanationsOf, sentenceOf } from "./errors.js";
+import { lib, pageData } from "./library.js";
+import type { PendingActions } from "./message_view.js";
+import { BREAK_STATE, CREATE, may, REOPEN, ROLL_BACK } from "./permissions.js";
+import { dayName, timeOf } from "./people.js";
+import type { ThreadHost } from "./thread_host.js";
+
+export class ThreadFooter {
+  #explanations: readonly Explanation[] = [];
+  #canConfirm = false;
+  #error = "";
+  /** The answer that is on its way, and the message that asked for it. */
+  #answering: { readonly id: string; readonly asked: number | null } | null = null;
+  #asked: number | null = null;
+  #schema: Schema | null = null;
+  #chosen: Question | null = null;
+  #flags: Run["flags"] = [];
+  #loaded: string | null = null;
+
+  constructor(private readonly host: ThreadHost) {}
+
+  reset(): void {
+    this.#explanations = this.#flags = [];
+    this.#canConfirm = false;
+    this.#error = "";
+    this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null;
+  }
+
+  /** What the user decides about messages that are not sent. */
+  readonly pending: PendingActions = {
+    discard: (item) => void this.host.api.discard(item.id),
+    resend: (item) => void this.#resend(item),
+    reason: (item) => this.#reason(item),
+  };
+
+  view(room: RoomSnapshot | undefined): unknown {
+    const thread = room?.thread;
+    if (!thread || !room.isLoaded) return nothing;
+    this.#follow(thread);
+    const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
+    return html`${error}${this.#control(thread, room)}`;
+  }
+
+  #control(thread: Thread, room: RoomSnapshot): unknown {
+    const { words } = this.host;
+    if (!may(thread, CREATE)) return html`<p class="notice">${words.get("read_only")}</p>`;
+    switch (thread.state) {
+      case "closed":
+        return may(thread, REOPEN)
+          ? this.#composer(words.get("reopen_hint"))
+          : html`<p class="notice">${words.get("closed")}</p>`;
+      case "scripted":
+        return thread.question_data
+          ? this.#question(thread, thread.question_data, room)
+          : this.#waiting(thread);
+      case "scripted_fe_controlled":
+        return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
+      case "assisted":
+        return html`${this.#choice("send_question")}${this.#composer()}`;
+      default:
+        return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`;
+    }
+  }
+
+  /** Load what the state of the thread needs, and forget errors about an earlier question. */
+  #follow(thread: Thread): void {
+    if (thread.related_message !== this.#asked) {
+      this.#asked = thread.related_message;
+      this.#explanations = [];
+      this.#canConfirm = false;
+      this.#error = "";
+      // After an answer, the focus goes to the next control.
+      if (this.#answering) {
+        this.#answering = null;
+        void this.host.updateComplete.then(() => this.focus());
+      }
+    }
+    const needsSchema =
+      ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null;
+    const key = `${thread.id} ${needsSchema ? thread.schema : ""}`;
+    if (this.#loaded === key) return;
+    this.#loaded = key;
+    this.#schema = this.#chosen = null;
+    if (needsSchema) void this.#load(`schemas/${thread.schema}`, (schema: Schema) => (this.#schema = schema));
+    if (this.host.staff) this.loadFlags();
+  }
+
+  /** Load the flags of the thread, which only those are shown who look after others. */
+  loadFlags(): void {
+    const { thread } = this.host;
+    void this.#load(`threads/${thread}/runs`, (page: { results?: Run[] } | Run[]) => {
+      const runs = Array.isArray(page) ? page : (page.results ?? []);
+      this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
+    });
+  }
+
+  async #load<T>(path: string, take: (loaded: T) => void): Promise<void> {
+    const { thread } = this.host;
+    const loaded = await this.host.api.request<T>("GET", path).catch(() => null);
+    if (!loaded || thread !== this.host.thread) return;
+    take(loaded);
+    this.host.refresh();
+  }
+
+  /** Draw the flags that are raised, and who looks after the conversation. */
+  staffView(): unknown {
+    const { words, api, room, staff } = this.host;
+    const thread = room?.thread;
+    if (!staff || !thread) return nothing;
+    const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
+    const isMine = String(thread.assigned_to) === String(api.account);
+    const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
+    return html`${
+        names.length
+          ? html`<p class="flag">
+              ${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${names.join(", ")}</span>
+            </p>`
+          : nothing
+      }
+      <button type="button" class="chip" aria-pressed=${isMine} @click=${assign}>
+        ${words.get(isMine ? "unassign" : "assign")}
+      </button>`;
+  }
+
+  /** Focus the control of the question, or the form. */
+  focus(): void {
+    const root = this.host.renderRoot;
+    const question = root.querySelector<HTMLElement & { focusControl(): void }>("footer dca-question");
+    if (question) question.focusControl();
+    else root.querySelector<HTMLElement>("footer dca-composer")?.focus();
+  }
+
+  // Messages
+
+  #composer(hint = ""): unknown {
+    const { words, api } = this.host;
+    const thread = this.host.thread as number;
+    return html`<dca-composer
+      .texts=${words}
+      .hint=${hint}
+      @compose=${(event: CustomEvent<Composed>) => this.#compose(event)}
+      @write=${({ detail }: CustomEvent<{ text: string }>) => {
+        if (detail.text) api.typing(thread);
+        void api.setDraft(thread, detail.text);
+      }}
+    ></dca-composer>`;
+  }
+
+  #compose({ detail: { text, files }, target }: CustomEvent<Composed>): void {
+    const thread = this.host.thread as number;
+    this.#error = "";
+    void this.host.api.setDraft(thread, "");
+    const { done } = this.host.api.send(thread, { text, ...(files.length ? { files } : {}) });
+    done.catch((error: unknown) => {
+      // The user has discarded it.
+      if (!(error instanceof lib().ApiError)) return;
+      (target as ComposerElement).restore(text);
+      this.#fail(error);
+    });
+    this.host.toNewest();
+  }
+
+  async #resend({ id, data: { thread, draft } }: QueueItem<QueuedMessage>): Promise<void> {
+    await this.host.api.discard(id);
+    const { files } = draft;
+    const again = { text: draft.text ?? draft.shown ?? "", ...(files ? { files } : {}) };
+    this.host.api.send(thread, again).done.catch((error: unknown) => this.#fail(error));
+  }
+
+  #reason({ state, refusal }: QueueItem<QueuedMessage>): string {
+    const { words } = this.host;
+    if (state === "confirm") return words.get("moved_on_question");
+    return sentenceOf(new (lib().ApiError)(refusal?.status ?? 400, refusal?.body ?? null), words);
+  }
+
+  // The script
+
+  #question(thread: Thread, question: Question, room: RoomSnapshot): unknown {
+    const { words } = this.host;
+    const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
+    const waits = room.pending.some(({ id }) => id === this.#answering?.id);
+    return html`<div class="question">
+      <dca-question
+        .question=${question}
+        .texts=${words}
+        .limits=${pageData()}
+        .explanations=${this.#explanations}
+        .canConfirm=${this.#canConfirm}
+        .busy=${isBusy && (waits || this.#answering !== null)}
+        layout="chat"
+        @answer=${({ detail }: CustomEvent<{ draft: AnswerDraft; shown: string }>) =>
+          this.#answer(thread, question, detail.draft, detail.shown)}
+        @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))}
+        @typing=${() => this.host.api.typing(thread.id)}
+      ></dca-question>
+      ${this.#bar(thread)}
+    </div>`;
+  }
+
+  #answer(thread: Thread, question: Question, draft: AnswerDraft, shown: string): void {
+    // A second tap while the first is on its way does nothing.
+    if (this.#answering && this.#answering.asked === thread.related_message) return;
+    const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
+    this.#sent(
+      thread,
+      this.host.api.send(thread.id, {
+        ...draft,
+        question: question.id,
+        shown,
+        ...(instance ? { instance } : {}),
+      } as Parameters<typeof this.host.api.send>[1]),
+    );
+  }
+
+  #sent(thread: Thread, { id, done }: Sending): void {
+    this.#answering = { id, asked: thread.related_message };
+    this.#explanations = [];
+    this.#canConfirm = false;
+    this.#error = "";
+    this.host.refresh();
+    this.host.toNewest();
+    done.then(
+      () => this.#done(id),
+      (error: unknown) => {
+        this.#done(id);
+        if (!(error instanceof lib().ApiError)) return;
+        const codes = Object.values(error.fields).flat();
+        this.#explanations = explanationsOf(error);
+        this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+        if (this.#explanations.length) this.host.refresh();
+        else this.#fail(error);
+      },
+    );
+  }
+
+  /** A control that stays, because its question does, can be used again. */
+  #done(id: string): void {
+    const { related_message: asked = null } = this.host.room?.thread ?? {};
+    if (this.#answering?.id !== id || this.#answering.asked !== asked) return;
+    this.#answering = null;
+    this.#chosen = null;
+    this.host.refresh();
+    void this.host.updateComplete.then(() => this.focus());
+  }
+
+  #bar(thread: Thread): unknown {
+    const { words, api } = this.host;
+    const canPause = may(thread, BREAK_STATE);
+    return html`<p class="bar">
+      ${
+        may(thread, ROLL_BACK)
+          ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
+              ${words.get("back")}
+            </button>`
+          : nothing
+      }
+      ${
+        canPause
+          ? html`<button
+                type="button"
+                class="link"
+                @click=${() => this.#try(() => api.pauseScript(thread.id))}
+              >
+                ${words.get("pause")}
+              </button>
+              <button type="button" class="link" @click=${() => this.#stop(thread)}>
+                ${words.get("stop")}
+              </button>`
+          : nothing
+      }
+    </p>`;
+  }
+
+  async #stop(thread: Thread): Promise<void> {
+    const { words, api } = this.host;
+    const root = this.host.renderRoot as ShadowRoot;
+    if (!(await confirmed(root, words.get("stop_question"), words.get("stop"), words))) return;
+    api.stopScript(thread.id).done.catch((error: unknown) => this.#fail(error));
+  }
+
+  #paused(): unknown {
+    const { words, api, thread } = this.host;
+    return html`<p class="bar">
+      <span>${words.get("paused")}</span>
+      <button
+        type="button"
+        class="primary"
+        @click=${() => this.#try(() => api.resumeScript(thread as number))}
+      >
+        ${words.get("resume")}
+      </button>
+    </p>`;
+  }
+
+  #waiting({ next_restart }: Thread): unknown {
+    const { words } = this.host;
+    const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : "";
+    return html`<p class="notice">
+      ${when ? words.get("next_questions", { when }) : words.get("no_question")}
+    </p>`;
+  }
+
+  /** Draw the questions of a schema, of which the user chooses one. */
+  #choice(key: string): unknown {
+    const { words } = this.host;
+    if (!this.#schema) return nothing;
+    const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions }) => questions)];
+    const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
+    return html`<label class="choose"
+      ><span>${words.get(key)}</span>
+      <select @change=${(event: Event) => this.#choose(event.target as HTMLSelectElement, questions)}>
+        <option value=""></option>
+        ${questions.map(({ id, text }) => html`<option value=${id}>${text}</option>`)}
+      </select></label
+    >`;
+  }
+
+  #choose(select: HTMLSelectElement, questions: readonly Question[]): void {
+    const question = questions.find(({ id }) => String(id) === select.value) ?? null;
+    const { thread } = this.host;
+    if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
+      select.value = "";
+      this.host.api
+        .send(thread, { question: question.id, shown: question.text })
+        .done.catch((error: unknown) => this.#fail(error));
+    } else {
+      this.#chosen = question;
+      this.host.refresh();
+    }
+  }
+
+  #try(act: () => Promise<unknown>): void {
+    this.#error = "";
+    act().catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof lib().ApiError)) return;
+    this.#error = sentenceOf(error, this.host.words);
+    this.host.refresh();
+  }
+}

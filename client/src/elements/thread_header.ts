@@ -1,0 +1,52 @@
+/** The line above a conversation: who is in it, and what can be done. */
+
+import { html, nothing } from "./lit.js";
+import { icon } from "./icons.js";
+import { pageData } from "./library.js";
+import { personView } from "./message_view.js";
+import { nameOf, othersIn, titleOf } from "./people.js";
+import type { SearchPanel } from "./search_panel.js";
+import type { ThreadHost } from "./thread_host.js";
+import type { ThreadFooter } from "./thread_footer.js";
+
+/** Draw the line; its slot `before` is for a button that leads back. */
+export function headerView(host: ThreadHost, search: SearchPanel, footer: ThreadFooter): unknown {
+  const { words, room } = host;
+  const thread = room?.thread ?? null;
+  const others = thread ? othersIn(thread, host.api.account) : [];
+  const names = others.map((person) => nameOf(person, words)).join(", ");
+  const title = titleOf(thread, host.api.account, words);
+  const home = pageData()?.home;
+  return html`<header>
+    <slot name="before"></slot>
+    ${others[0] ? personView(others[0] as Parameters<typeof personView>[0], (src) => src, words) : nothing}
+    <div class="names">
+      <h2 dir="auto">${title}</h2>
+      ${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}
+    </div>
+    ${footer.staffView()}
+    <button
+      type="button"
+      class="plain round search-button"
+      aria-expanded=${search.isOpen}
+      aria-label=${words.get("search")}
+      title=${words.get("search")}
+      @click=${search.toggle}
+    >
+      ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
+    </button>
+    ${
+      home && host.thread !== null
+        ? html`<a
+            class="round"
+            href="${home}print/${host.thread}"
+            target="_blank"
+            aria-label=${words.get("print")}
+            title=${words.get("print")}
+            >${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a
+          >`
+        : nothing
+    }
+    <slot name="after"></slot>
+  </header>`;
+}

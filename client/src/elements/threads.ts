@@ -1,0 +1,361 @@
+/** The conversations of the user, and the one that they have chosen. */
+
+import { html, nothing, type PropertyDeclarations, type PropertyValues, repeat } from "./lit.js";
+import type { Snapshot, Thread, ThreadListSnapshot, ThreadQuery, UnreadTotals } from "../index.js";
+import { showUnread } from "./badges.js";
+import { ChatElement } from "./base.js";
+import { sentenceOf } from "./errors.js";
+import { icon } from "./icons.js";
+import { lib } from "./library.js";
+import { personView } from "./message_view.js";
+import { othersIn, titleOf, whenOf } from "./people.js";
+import { canNotify, notify } from "./push.js";
+import { HashRoute } from "./routing.js";
+import { StartPanel } from "./start_panel.js";
+
+const PAUSE = 300;
+
+/**
+ * The conversations of the user, and beside them the one that was chosen; where there is no room, in place of them.
+ *
+ * @tagname dca-threads
+ * @attr {string} type - The type of the threads; default: `chat`.
+ * @attr {number} thread - The id of the chosen thread.
+ * @attr {boolean} list-only - Only the list: `thread-open` says what was chosen.
+ * @attr {boolean} can-start - A button that starts a conversation, with one of the published scripts or without.
+ * @attr {boolean} can-notify - A button that asks for notifications on this device.
+ * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
+ * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
+ * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
+ */
+export class ThreadsElement extends ChatElement {
+  static override properties: PropertyDeclarations = {
+    type: {},
+    thread: { type: Number, reflect: true },
+    listOnly: { type: Boolean, attribute: "list-only", reflect: true },
+    canStart: { type: Boolean, attribute: "can-start" },
+    canNotify: { type: Boolean, attribute: "can-notify" },
+    staff: { type: Boolean },
+    routing: {},
+    pageBadges: { type: Boolean, attribute: "page-badges" },
+  };
+  static override sheets = ["dialogs", "threads"];
+
+  /** The type of the threads. */
+  declare type: string;
+  /** The id of the chosen thread. */
+  declare thread: number | null;
+  declare listOnly: boolean;
+  declare canStart: boolean;
+  declare canNotify: boolean;
+  declare staff: boolean;
+  declare routing: string | null;
+  declare pageBadges: boolean;
+
+  #query: ThreadQuery | null = null;
+  #filter = "all";
+  #words = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unread: UnreadTotals | null = null;
+  #notice = "";
+  #isNotified = false;
+  readonly #route = new HashRoute((thread) => this.#routed(thread));
+  readonly #start = new StartPanel(this);
+
+  constructor() {
+    super();
+    this.type = "chat";
+    this.thread = null;
+    this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
+    this.routing = null;
+  }
+
+  get api() {
+    return this.chat as NonNullable<typeof this.chat>;
+  }
+
+  get words() {
+    return this.texts as NonNullable<typeof this.texts>;
+  }
+
+  protected select({ lists, unread }: Snapshot): readonly unknown[] {
+    if (unread !== this.#unread) {
+      this.#unread = unread;
+      if (unread) this.emit("unread-change", unread);
+      if (this.pageBadges) showUnread(unread?.messages ?? 0);
+    }
+    return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+  }
+
+  protected override started(): void {
+    this.#load();
+    if (this.routing === "hash") this.#route.start();
+    void canNotify().then((can) => {
+      this.#isNotified = !can;
+      this.requestUpdate();
+    });
+  }
+
+  protected override stopped(): void {
+    clearTimeout(this.#timer);
+    this.#route.stop();
+    if (this.#query) this.api.closeThreads(this.#query);
+    this.#query = null;
+    if (this.pageBadges) showUnread(0);
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (changed.has("type") && this.#query) this.#load();
+  }
+
+  /** Load the list that the filters describe. */
+  #load(): void {
+    if (this.#query) this.api.closeThreads(this.#query);
+    const filters = {
+      all: {},
+      unread: { unread: true },
+      flagged: { flagged: true },
+      mine: { assigned: "me" },
+    } as Readonly<Record<string, Partial<ThreadQuery>>>;
+    const q = this.#words.trim();
+    this.#query = { type: this.type, ...filters[this.#filter], ...(q ? { q } : {}) };
+    void this.api.loadThreads(this.#query);
+    this.requestUpdate();
+  }
+
+  get #list(): ThreadListSnapshot | undefined {
+    return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : undefined;
+  }
+
+  /** Show a thread; null shows the list. */
+  open(thread: number | null): void {
+    if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true })) return;
+    if (this.listOnly && thread !== null && this.routing !== "hash") this.thread = thread;
+    else if (this.routing === "hash") this.#route.go(thread);
+    else this.thread = thread;
+    if (thread === null || this.listOnly) return;
+    void this.#shown().then((element) => element?.focus());
+  }
+
+  #routed(thread: number | null): void {
+    this.thread = thread;
+    if (thread === null)
+      void this.updateComplete.then(() =>
+        this.renderRoot.querySelector<HTMLElement>(".current, .row")?.focus(),
+      );
+  }
+
+  async #shown(): Promise<HTMLElement | null> {
+    await this.updateComplete;
+    return this.renderRoot.querySelector<HTMLElement>("dca-thread");
+  }
+
+  /** Show the next thread with unread messages. */
+  openNextUnread(): void {
+    const threads = this.#list?.threads ?? [];
+    const at = threads.findIndex(({ id }) => id === this.thread);
+    const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(
+      ({ unread, id }) => unread > 0 && id !== this.thread,
+    );
+    if (next) this.open(next.id);
+    else this.announce(this.t("all_read"));
+  }
+
+  protected view({ unread }: Snapshot): unknown {
+    const list = this.#list;
+    return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
+      <nav aria-label=${this.t("conversations")} @keydown=${this.#key}>
+        ${this.#tools(unread)}
+        <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
+      </nav>
+      ${this.listOnly ? nothing : this.#chosen()}
+    </div>`;
+  }
+
+  #tools(unread: UnreadTotals | null): unknown {
+    return html`<div class="tools">
+      <div class="line">
+        <input
+          type="search"
+          dir="auto"
+          enterkeyhint="search"
+          aria-label=${this.t("search_conversations")}
+          placeholder=${this.t("search")}
+          @input=${this.#typed}
+        />
+        ${
+          this.canStart
+            ? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
+                ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
+              </button>`
+            : nothing
+        }
+      </div>
+      <div class="line filters" role="group" aria-label=${this.t("filter")}>
+        ${["all", "unread", ...(this.staff ? ["flagged", "mine"] : [])].map(
+          (name) =>
+            html`<button
+              type="button"
+              class="chip"
+              aria-pressed=${this.#filter === name}
+              @click=${() => this.#choose(name)}
+            >
+              ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${unread.threads}</b>` : nothing}
+            </button>`,
+        )}
+        ${
+          unread?.threads
+            ? html`<button
+                type="button"
+                class="link"
+                aria-keyshortcuts="n"
+                @click=${() => this.openNextUnread()}
+              >
+                ${this.t("next_unread")}
+              </button>`
+            : nothing
+        }
+        ${
+          this.canNotify && !this.#isNotified
+            ? html`<button type="button" class="link" @click=${() => void this.#notify()}>
+                ${this.t("notify_me")}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}
+    </div>`;
+  }
+
+  #rows(list: ThreadListSnapshot): unknown {
+    if (list.error && !list.threads.length)
+      return html`<div class="notice" role="alert">
+        <p>${sentenceOf(list.error, this.words)}</p>
+        <button type="button" @click=${() => this.#load()}>${this.t("retry")}</button>
+      </div>`;
+    if (!list.isLoaded)
+      return html`<p class="skeleton" aria-busy="true"></p>
+        <p class="skeleton"></p>`;
+    if (!list.threads.length)
+      return html`<p class="notice">
+        ${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
+      </p>`;
+    return html`<ul>
+        ${repeat(
+          list.threads,
+          ({ id }) => id,
+          (thread) => this.#row(thread),
+        )}
+      </ul>
+      ${
+        list.hasMore
+          ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
+              ${this.t(list.isLoading ? "loading" : "more")}
+            </button>`
+          : nothing
+      }`;
+  }
+
+  #row(thread: Thread): unknown {
+    const { api, words } = this;
+    const last = thread.last_message_data;
+    const isCurrent = thread.id === this.thread;
+    const [other] = othersIn(thread, api.account);
+    const text = last
+      ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages")
+      : this.t("no_messages");
+    return html`<li>
+      <button
+        type="button"
+        class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
+        aria-current=${isCurrent ? "true" : nothing}
+        @click=${() => this.open(thread.id)}
+      >
+        ${personView(other as Parameters<typeof personView>[0], (src) => src, words)}
+        <span class="title" dir="auto">${titleOf(thread, api.account, words)}</span>
+        <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
+        <span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text}</span>
+        ${
+          thread.unread
+            ? html`<span class="badge"
+                >${thread.unread}<span class="unseen"> ${this.t("unread", { n: thread.unread })}</span></span
+              >`
+            : nothing
+        }
+      </button>
+    </li>`;
+  }
+
+  #chosen(): unknown {
+    const back = html`<button
+      slot="before"
+      type="button"
+      class="plain back"
+      aria-label=${this.t("conversations")}
+      @click=${() => this.#leave()}
+    >
+      ${icon("M15 5l-7 7 7 7")}
+    </button>`;
+    return html`<div class="chosen">
+      ${
+        this.thread === null
+          ? html`<p class="notice">${this.t("choose_thread")}</p>`
+          : html`<dca-thread
+              tabindex="-1"
+              .thread=${this.thread}
+              .client=${this.chat}
+              .strings=${this.strings}
+              .staff=${this.staff}
+              lang=${this.words.language}
+              @thread-left=${() => this.open(null)}
+              >${back}</dca-thread
+            >`
+      }
+    </div>`;
+  }
+
+  #leave(): void {
+    if (this.routing === "hash") this.#route.back();
+    else this.#routed(null);
+  }
+
+  #choose(filter: string): void {
+    this.#filter = filter;
+    this.#load();
+  }
+
+  async #notify(): Promise<void> {
+    const problem = await notify(this.api);
+    this.#isNotified = problem === null;
+    this.#notice = this.t(problem ?? "notified");
+    this.requestUpdate();
+  }
+
+  readonly #typed = (event: Event) => {
+    this.#words = (event.target as HTMLInputElement).value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#load(), PAUSE);
+  };
+
+  readonly #key = (event: KeyboardEvent) => {
+    const isTyping = (event.target as HTMLElement).matches("input");
+    if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.openNextUnread();
+  };
+
+  readonly #more = () => {
+    if (this.#query) void this.api.loadMoreThreads(this.#query);
+  };
+
+  readonly #scrolled = (event: Event) => {
+    const box = event.target as HTMLElement;
+    const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
+    if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading) this.#more();
+  };
+}
