@@ -186,6 +186,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("CLIENT_API_URL", "/api /", "E004", "a URL without spaces, query and fragment"),
     ("CLIENT_API_URL", "/\\example.com", "E004", "a URL without spaces, query and fragment"),
     ("CLIENT_API_URL", 7, "E003", "must be a string, not 7"),
+    ("CLIENT_PAGE_THREAD_TYPE", "caht", "W006", "Did you mean 'chat'?"),
     ("CLIENT_SOCKET_URL", "https://example.com/ws/chat", "E004", "must start with / or ws:// or wss://"),
     ("USER_LANGUAGE", "no.where", "E006", "cannot import"),
     ("USER_PHONE", f"{HERE}.NOT_A_FUNCTION", "E007", "is not a function"),

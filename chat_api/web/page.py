@@ -1,4 +1,4 @@
-"""The HTML of the template tag `chat_api_client`."""
+"""The HTML of the template tags `chat_api_client`, and the data in it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from chat_api import __version__
-from chat_api.lib.url_prefix import under_prefix
+from chat_api.notifications.push_keys import application_server_key
+from chat_api.web.files import ELEMENTS, MODULE, REGISTER, TEXTS, file_url
 from chat_api.web.limits import client_limits
 from chat_api.web.texts import client_texts
-from chat_api.web.urls import api_url, socket_url
+from chat_api.web.urls import PRINT, WORKER, api_url, pages_url, socket_url
 
 #: The id of the element with the JSON.
 ELEMENT_ID: Final = "chat-api-client"
-#: The path of the static file; the version keeps browsers from mixing files of two releases.
-MODULE: Final = f"chat_api/client/{__version__}/client.js"
 
 
 def client_tags(request: HttpRequest) -> SafeString:
@@ -41,11 +39,17 @@ def client_data(request: HttpRequest) -> dict[str, Any]:
     The page must not be cached for other visitors: the data names the user and has their CSRF token, which this call
     makes Django store in the cookie or the session. Raises `ImproperlyConfigured` if the URL of the API is not known.
     """
-    user = getattr(request, "user", None)
+    user, pages = getattr(request, "user", None), pages_url(request)
     return {
         "api": api_url(request),
         "socket": socket_url(),
-        "module": under_prefix(static(MODULE), "STATIC_URL"),
+        "module": file_url(MODULE),
+        "elements": file_url(ELEMENTS),
+        "register": file_url(REGISTER),
+        "texts": {language: file_url(path) for language, path in TEXTS.items()},
+        "vapid": application_server_key(),
+        "worker": None if pages is None else f"{pages}{WORKER}",
+        "print": None if pages is None else f"{pages}{PRINT}",
         "user": user.pk if user is not None and user.is_authenticated else None,
         "csrf": {"header": _csrf_header(), "token": get_token(request)},
         "version": __version__,

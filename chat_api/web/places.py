@@ -25,6 +25,9 @@ from chat_api.surveys import api_urls as surveys
 #: The name of the only URL of a place's URLconf.
 PREFIX: Final = "prefix"
 
+#: The part of `pages_in`, beside those of the API.
+_PAGES: Final = "pages"
+
 #: A URLconf with more patterns is searched up to here.
 _PATTERNS_MAX: Final = 100_000
 _PLACES_MAX: Final = 50
@@ -34,6 +37,10 @@ _PARTS: Final[Mapping[str, list[URLPattern]]] = {
     "surveys": surveys.urlpatterns,
     "schemas": schemas.urlpatterns,
 }
+
+
+class MarksPages:
+    """Mixin of the one view of `chat_api.client_urls` by which their places are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,16 @@ def parts_in(resolver: URLResolver) -> Mapping[str, list[Place]]:
 
     The URLconf is searched at the first call.
     """
+    found = _searched(resolver)
+    return {part: found[part] for part in _PARTS if part in found}
+
+
+def pages_in(resolver: URLResolver) -> list[Place]:
+    """Return the places where the URLconf includes `chat_api.client_urls`, in its order."""
+    return _searched(resolver).get(_PAGES, [])
+
+
+def _searched(resolver: URLResolver) -> Mapping[str, list[Place]]:
     found = _found.get(resolver)
     if found is None:
         found = _found[resolver] = _search(resolver)
@@ -84,12 +101,17 @@ def _search(resolver: URLResolver) -> Mapping[str, list[Place]]:
     part_of = {_key(pattern): part for part, patterns in _PARTS.items() for pattern in patterns}
     found: dict[str, dict[tuple[Any, ...], Place]] = {}
     for above, pattern in islice(_patterns(resolver, (resolver,)), _PATTERNS_MAX):
-        part = part_of.get(_key(pattern))
+        part = part_of.get(_key(pattern)) or _part_of_pages(pattern)
         if part is not None:
             places = found.setdefault(part, {})
             if above not in places and len(places) < _PLACES_MAX:
                 places[above] = _place(above)
-    return {part: list(found[part].values()) for part in _PARTS if part in found}
+    return {part: list(places.values()) for part, places in found.items()}
+
+
+def _part_of_pages(pattern: URLPattern) -> str | None:
+    view = getattr(pattern.callback, "view_class", None)
+    return _PAGES if isinstance(view, type) and issubclass(view, MarksPages) else None
 
 
 def _key(pattern: URLPattern) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""The URLs that a page names to the client: the prefix of the REST API, and the socket."""
+"""The URLs that a page names to the client: the prefixes of the REST API and of the hosted pages, and the socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from django.urls import NoReverseMatch, get_resolver, get_urlconf, path, reverse
 
 from chat_api.realtime.socket.frames import SOCKET_PATH
 from chat_api.settings import chat_settings
-from chat_api.web.places import PREFIX, Place, parts_in, shown, unreachable
+from chat_api.web.places import PREFIX, Place, pages_in, parts_in, shown, unreachable
+
+#: What follows the prefix of the hosted pages.
+WORKER: Final = "worker.js"
+PRINT: Final = "print/"
 
 _SOCKET: Final = "socket"
 #: The socket is not in the host's URLconf; `reverse` quotes the script prefix in front of it as for all other URLs.
@@ -42,6 +46,19 @@ def api_url(request: HttpRequest) -> str:
         "that the URL of this page does not have. Include 'chat_api.api_urls' as a whole, or set "
         "CHAT_SETTINGS['CLIENT_API_URL']."
     )
+
+
+def pages_url(request: HttpRequest) -> str | None:
+    """Return the prefix of `chat_api.client_urls`, with a slash at its end; None where they are not in the URLconf.
+
+    Under several prefixes, it is the one that the URL of this page is under, else the first.
+    """
+    match = request.resolver_match
+    captured = match.kwargs if match is not None else {}
+    found = [_prefix(place, captured) for place in pages_in(get_resolver(get_urlconf()))]
+    prefixes = [prefix for prefix in found if prefix is not None]
+    here = request.get_full_path()
+    return next((prefix for prefix in prefixes if here.startswith(prefix)), next(iter(prefixes), None))
 
 
 def socket_url() -> str:

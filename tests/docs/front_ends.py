@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chat_api.web.page import MODULE
+from chat_api.web.files import MODULE
 from tests import services
 from tests.docs.examples import ROOT
 from tests.docs.projects import GUIDE, docs_blocks

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.web.page import MODULE
+from chat_api.web.files import MODULE
 from tests.docs.browsing import PATIENCE_MS, browser
 from tests.docs.projects import Project, docs_blocks, sign_in
 

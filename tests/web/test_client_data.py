@@ -19,13 +19,15 @@ from django.urls import include, path
 from django.utils import translation
 
 from chat_api import __version__
-from chat_api.web.page import MODULE, client_tags
+from chat_api.web.files import ELEMENTS, MODULE, REGISTER, TEXTS
+from chat_api.web.page import client_tags
 from tests.factories import MemberFactory, UserFactory
 from tests.web.pages import PAGE, Elements, data_in, data_of, urlconf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 KEYS = {
+    *("elements", "register", "texts", "vapid", "worker", "print"),
     *("api", "socket", "module", "user", "csrf", "version", "language", "strings"),
     *("text_max", "attachments_max", "json_bytes_max", "message_bytes_max", "request_bytes_max"),
     *("frame_bytes_max", "file_bytes_max", "image_pixels_max", "image_types", "file_types"),
@@ -45,6 +47,15 @@ def test_page_names_the_signed_in_user(client: Client) -> None:
     assert data.keys() == KEYS
     assert (data["user"], data["version"], data["language"]) == (user.pk, __version__, "en")
     assert data["module"] == f"/static/chat_api/client/{__version__}/client.js"
+
+
+def test_page_names_the_files_of_the_elements(client: Client) -> None:
+    data, folder = data_of(client), f"/static/chat_api/client/{__version__}"
+    assert (data["elements"], data["register"]) == (f"{folder}/elements.js", f"{folder}/register.js")
+    assert data["texts"] == {
+        language: f"{folder}/strings/{language}.json" for language in ("en", "es", "fr", "pl", "ar")
+    }
+    assert (data["vapid"], data["worker"], data["print"]) == (None, None, None)
 
 
 @pytest.mark.parametrize("threads", [1, 5])
@@ -184,8 +195,9 @@ def test_module_has_the_hashed_url_of_the_storage(
     client: Client, settings: LazySettings, tmp_path: Path
 ) -> None:
     module = tmp_path / "sources" / MODULE
-    module.parent.mkdir(parents=True)
-    module.write_text("export const createClient = 1;\n")
+    (module.parent / "strings").mkdir(parents=True)
+    for name in (MODULE, ELEMENTS, REGISTER, *TEXTS.values()):
+        (tmp_path / "sources" / name).write_text(f"export const name = '{name}';\n")
     settings.STATICFILES_DIRS = [str(tmp_path / "sources")]
     settings.STATIC_ROOT = str(tmp_path / "collected")
     storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
@@ -193,7 +205,9 @@ def test_module_has_the_hashed_url_of_the_storage(
     call_command("collectstatic", interactive=False, verbosity=0)
     data = data_of(client)
     paths = json.loads((tmp_path / "collected" / "staticfiles.json").read_text())["paths"]
-    assert data["module"] == f"/static/{paths[MODULE]}"
+    urls = {MODULE: data["module"], ELEMENTS: data["elements"], REGISTER: data["register"]}
+    urls |= {TEXTS[language]: url for language, url in data["texts"].items()}
+    assert urls == {name: f"/static/{paths[name]}" for name in (MODULE, ELEMENTS, REGISTER, *TEXTS.values())}
     assert re.fullmatch(r"/static/chat_api/client/[^/]+/client\.[0-9a-f]{12}\.js", data["module"])
     hashed = tmp_path / "collected" / data["module"].removeprefix("/static/")
     assert hashed.read_text() == module.read_text()

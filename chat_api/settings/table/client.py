@@ -6,6 +6,7 @@ from typing import Final
 
 from chat_api.settings.rules import Maybe, Url
 from chat_api.settings.setting import Setting
+from chat_api.settings.table.threads import THREAD_TYPE
 
 SETTINGS: Final = (
     Setting(
@@ -16,6 +17,14 @@ SETTINGS: Final = (
 The prefix of all URLs of the REST API, for pages with the template tag ``chat_api_client``: a path or a URL, for
 example ``"/api/"`` or ``"https://api.example.com/"``. With ``None``, it is looked up in the URLconf. Set it if the API
 is at another origin, or behind a proxy that changes paths. See :doc:`/howto/client`.""",
+    ),
+    Setting(
+        "CLIENT_PAGE_THREAD_TYPE",
+        None,
+        Maybe(THREAD_TYPE),
+        """
+The type of the threads that the page of ``chat_api.client_urls`` shows. With ``None``, ``chat``, or else the first one
+in ``TYPES_CHAT_LIST_THROUGH_API``, which has to contain the type. See :doc:`/howto/hosted-page`.""",
     ),
     Setting(
         "CLIENT_SOCKET_URL",
