@@ -16,6 +16,8 @@ MODULE: Final = f"{_FOLDER}/client.js"
 #: The classes of the elements, and the module that defines their tags.
 ELEMENTS: Final = f"{_FOLDER}/elements.js"
 REGISTER: Final = f"{_FOLDER}/register.js"
+#: How the elements look.
+STYLES: Final = f"{_FOLDER}/elements.css"
 #: By language, the texts of the elements.
 TEXTS: Final[Mapping[str, str]] = {
     language: f"{_FOLDER}/strings/{language}.json" for language in ("en", "es", "fr", "pl", "ar")

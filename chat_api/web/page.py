@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from chat_api import __version__
 from chat_api.notifications.push_keys import application_server_key
-from chat_api.web.files import ELEMENTS, MODULE, REGISTER, TEXTS, file_url
+from chat_api.web.files import ELEMENTS, MODULE, REGISTER, STYLES, TEXTS, file_url
 from chat_api.web.limits import client_limits
 from chat_api.web.texts import client_texts
 from chat_api.web.urls import PRINT, WORKER, api_url, pages_url, socket_url
@@ -46,6 +46,7 @@ def client_data(request: HttpRequest) -> dict[str, Any]:
         "module": file_url(MODULE),
         "elements": file_url(ELEMENTS),
         "register": file_url(REGISTER),
+        "styles": file_url(STYLES),
         "texts": {language: file_url(path) for language, path in TEXTS.items()},
         "vapid": application_server_key(),
         "worker": None if pages is None else f"{pages}{WORKER}",

@@ -27,7 +27,7 @@ from tests.web.pages import PAGE, Elements, data_in, data_of, urlconf
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 KEYS = {
-    *("elements", "register", "texts", "vapid", "worker", "print"),
+    *("elements", "register", "styles", "texts", "vapid", "worker", "print"),
     *("api", "socket", "module", "user", "csrf", "version", "language", "strings"),
     *("text_max", "attachments_max", "json_bytes_max", "message_bytes_max", "request_bytes_max"),
     *("frame_bytes_max", "file_bytes_max", "image_pixels_max", "image_types", "file_types"),
@@ -52,6 +52,7 @@ def test_page_names_the_signed_in_user(client: Client) -> None:
 def test_page_names_the_files_of_the_elements(client: Client) -> None:
     data, folder = data_of(client), f"/static/chat_api/client/{__version__}"
     assert (data["elements"], data["register"]) == (f"{folder}/elements.js", f"{folder}/register.js")
+    assert data["styles"] == f"{folder}/elements.css"
     assert data["texts"] == {
         language: f"{folder}/strings/{language}.json" for language in ("en", "es", "fr", "pl", "ar")
     }

@@ -19,8 +19,8 @@ export interface ElementsPage extends Library.PageConfiguration {
   readonly worker?: string | null;
   /** The key of the server for push subscriptions; null where Web Push is not configured. */
   readonly vapid?: string | null;
-  /** The URL of the hosted page; null where it is not in the URLconf. */
-  readonly home?: string | null;
+  /** In front of the id of a thread, the URL of its page to print; null as for `worker`. */
+  readonly print?: string | null;
 }
 
 let page: ElementsPage | null | undefined;
