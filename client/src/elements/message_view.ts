@@ -80,13 +80,18 @@ function messageView(
     <div class="body">
       <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
       <div class="bubble">
-        ${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message))}</div>`}
+        ${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message) || skippedText(message, texts))}</div>`}
         ${message.attachments_data.map((attachment) => attachmentView(attachment, context))}
         <p class="meta">${metaView(message, texts)}</p>
       </div>
       ${context.actions(message)}
     </div>
   </article>`;
+}
+
+/** Return what stands for an answer without text: the question was skipped. */
+function skippedText({ related_question, is_own, has_attachments }: LoggedMessage, texts: Texts): string {
+  return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
 }
 
 function metaView(message: LoggedMessage, texts: Texts): unknown {

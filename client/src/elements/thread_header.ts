@@ -16,7 +16,7 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
   const others = thread ? othersIn(thread, host.api.account) : [];
   const names = others.map((person) => nameOf(person, words)).join(", ");
   const title = titleOf(thread, host.api.account, words);
-  const home = pageData()?.home;
+  const print = pageData()?.print;
   return html`<header>
     <slot name="before"></slot>
     ${others[0] ? personView(others[0] as Parameters<typeof personView>[0], (src) => src, words) : nothing}
@@ -36,10 +36,10 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
       ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
     </button>
     ${
-      home && host.thread !== null
+      print && host.thread !== null
         ? html`<a
             class="round"
-            href="${home}print/${host.thread}"
+            href="${print}${host.thread}"
             target="_blank"
             aria-label=${words.get("print")}
             title=${words.get("print")}

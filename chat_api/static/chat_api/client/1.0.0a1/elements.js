@@ -911,13 +911,16 @@ ${own ? nothing : avatarView(message, isLast, context)}
 <div class="body">
 <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
 <div class="bubble">
-${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message))}</div>`}
+${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message) || skippedText(message, texts))}</div>`}
 ${message.attachments_data.map((attachment) => attachmentView(attachment, context))}
 <p class="meta">${metaView(message, texts)}</p>
 </div>
 ${context.actions(message)}
 </div>
 </article>`;
+}
+function skippedText({ related_question, is_own, has_attachments }, texts) {
+  return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
 }
 function metaView(message, texts) {
   const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own;
@@ -1526,7 +1529,7 @@ function headerView(host, search, footer) {
   const others = thread ? othersIn(thread, host.api.account) : [];
   const names = others.map((person) => nameOf(person, words)).join(", ");
   const title2 = titleOf(thread, host.api.account, words);
-  const home = pageData()?.home;
+  const print = pageData()?.print;
   return html`<header>
 <slot name="before"></slot>
 ${others[0] ? personView(others[0], (src) => src, words) : nothing}
@@ -1545,9 +1548,9 @@ title=${words.get("search")}
 >
 ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
 </button>
-${home && host.thread !== null ? html`<a
+${print && host.thread !== null ? html`<a
 class="round"
-href="${home}print/${host.thread}"
+href="${print}${host.thread}"
 target="_blank"
 aria-label=${words.get("print")}
 title=${words.get("print")}
