@@ -53,7 +53,7 @@ export class MessageActions {
     const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema);
     const problem = this.#problem?.message === message.id ? this.#problem.text : "";
     return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
-      <p class="acts quiet">
+      <p class=${`acts quiet ${isAnswer ? "answer" : ""}`}>
         ${isAnswer ? this.#button("change_answer", PENCIL, () => void this.#change(message)) : nothing}
         ${edit ? this.#button("edit", PENCIL, () => this.#edit(message)) : nothing}
         ${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}
