@@ -1,6 +1,6 @@
-"""System check of the prefix that the template tag `chat_api_client` needs.
+"""System check of the prefix that the template tag `chat_api_client` and the hosted page need.
 
-W009: no prefix serves all parts of the REST API.
+W009: no prefix serves all parts of the REST API, or the hosted page has none.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ NO_COMMON_PREFIX: Final = "chat_api.W009"
 def check_client_prefix(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn if parts of the REST API are included under different prefixes and CLIENT_API_URL is not set.
 
-    A project without the API in its URLconf is not warned: it has no pages for the client.
+    A project without the API in its URLconf is not warned, unless it has the hosted page, which fails there.
     """
     # Views are imported with the URLconf, not when apps are loaded.
-    from chat_api.web.places import parts_in, shown
+    from chat_api.web.places import pages_in, parts_in, shown
 
     if chat_settings.CLIENT_API_URL is not None or not getattr(settings, "ROOT_URLCONF", None):
         return []
-    parts = parts_in(get_resolver())
+    resolver = get_resolver()
+    parts = parts_in(resolver)
+    if not parts:
+        return [_without_api()] if pages_in(resolver) else []
     shapes = [{place.shape for place in places if place.is_usable} for places in parts.values()]
-    if not parts or set.intersection(*shapes):
+    if set.intersection(*shapes):
         return []
     return [
         checks.Warning(
@@ -41,3 +44,11 @@ def check_client_prefix(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
             id=NO_COMMON_PREFIX,
         )
     ]
+
+
+def _without_api() -> checks.CheckMessage:
+    return checks.Warning(
+        "The URLconf includes chat_api.client_urls without the REST API, so the hosted page fails.",
+        hint="Include 'chat_api.api_urls', or set CHAT_SETTINGS['CLIENT_API_URL'].",
+        id=NO_COMMON_PREFIX,
+    )

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import include, path, set_script_prefix
 
 from chat_api.web.views import ClientPageView
+from tests.checking import reported
 from tests.factories import MemberFactory, UserFactory
 from tests.web.pages import Elements, data_of, urlconf
 
@@ -224,3 +225,12 @@ def test_host_extends_the_page(member: Client, settings: LazySettings) -> None:
     assert "<title>Clinic</title>" in html
     assert '<a href="/start/">' in html
     assert '<link rel="icon" href="/i.svg">' in html
+
+
+def test_pages_without_the_api_are_warned_of(settings: LazySettings) -> None:
+    assert reported({}) == []
+    settings.ROOT_URLCONF = urlconf(PAGES)
+    (warning,) = reported({})
+    assert (warning.id, "chat_api.client_urls" in str(warning.msg)) == ("chat_api.W009", True)
+    settings.CHAT_SETTINGS = {"CLIENT_API_URL": "/gateway/"}
+    assert reported(settings.CHAT_SETTINGS) == []
