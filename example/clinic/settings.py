@@ -29,7 +29,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 # No MEDIA_URL: the app serves files to users who can read the attachment.
 MEDIA_ROOT = environ.get("CLINIC_MEDIA", str(BASE_DIR / "media"))
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic.pages.common.content_security_policy",
 ]
 
 TEMPLATES = [
@@ -65,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "clinic.pages.common.site",
             ],
         },
     },

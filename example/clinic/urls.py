@@ -1,14 +1,30 @@
-"""The clinic's URLs: the page, the app under /api/, its documentation, sign-in and the admin."""
+"""The clinic's URLs: its pages, the app under /api/, its documentation, sign-in and the admin."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from clinic import views
+from clinic.pages import administration, doctor, everybody, patient
+from clinic.pages.signing import SignIn
 
 urlpatterns = [
-    path("", views.chat_page, name="chat"),
-    path("session", views.session, name="session"),
+    path("", everybody.home, name="home"),
+    path("minimal/", everybody.minimal, name="minimal"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    # The switch of languages, which Django provides.
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("messages/", patient.messages, name="messages"),
+    path("tracker/", patient.tracker, name="tracker"),
+    path("survey/", patient.survey, name="survey"),
+    path("survey/new/", patient.new_survey, name="new-survey"),
+    path("inbox/", doctor.inbox, name="inbox"),
+    path("patients/", doctor.patients, name="patients"),
+    path("patients/<int:patient_id>/write/", doctor.write, name="write"),
+    path("trackers/", doctor.trackers, name="trackers"),
+    path("administration/", administration.questionnaires, name="administration"),
+    path("reception/", administration.reception, name="reception"),
     path("api/", include("chat_api.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -12,7 +12,6 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -24,6 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.attachments.pictures import as_text, picture
+from tests.docs.clinics import Visitor
 from tests.docs.examples import ROOT, curl, environment, free_port
 from tests.docs.migrated import migrate_example
 
@@ -89,7 +89,7 @@ def running(place: Path, **env: str) -> Iterator[Clinic]:
 def answers(clinic: Clinic) -> bool:
     assert clinic.server.poll() is None, clinic.logged()
     try:
-        with urlopen(f"{clinic.base}/session", timeout=5):  # noqa: S310  (our own server)
+        with urlopen(f"{clinic.base}/sign-in/", timeout=5):  # noqa: S310  (our own server)
             return True
     except OSError:
         return False
@@ -136,28 +136,13 @@ def test_two_people_receive_events_of_each_other(clinic: Clinic) -> None:
         assert read["event"] == {"thread": thread, "seq": received["event"]["seq"] + 1}
 
 
-def test_session_of_the_page_opens_a_socket_until_logout(clinic: Clinic) -> None:
-    def session(method: str, body: dict[str, str] | None = None) -> Any:
-        headers = {
-            "Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items()),
-            "X-CSRFToken": cookies["csrftoken"].value if "csrftoken" in cookies else "",
-        }
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{clinic.base}/session", data, headers, method=method)  # noqa: S310
-        with urlopen(request, timeout=30) as answer:  # noqa: S310
-            for header in answer.headers.get_all("Set-Cookie", []):
-                cookies.load(header)
-            return json.loads(answer.read())
-
-    cookies = SimpleCookie()
-    assert session("GET") == {"user": None, "people": []}
-    signed_in = session("POST", {"username": "ben", "password": "demo"})
-    assert signed_in["user"] == {"id": 2, "name": "Ben Okafor", "role": "another patient"}
-    assert [person["id"] for person in signed_in["people"]] == [1, 3, 4]
-    headers = {"Origin": clinic.base, "Cookie": f"sessionid={cookies['sessionid'].value}"}
+def test_session_of_the_pages_opens_a_socket_until_the_sign_out(clinic: Clinic) -> None:
+    ben = Visitor.signed_in(clinic.base, "ben")
+    [session] = [cookie.value for cookie in ben.cookies if cookie.name == "sessionid"]
+    headers = {"Origin": clinic.base, "Cookie": f"sessionid={session}"}
     with connect(clinic.address, additional_headers=headers) as socket:
         until(socket, "heartbeat")
-        assert session("DELETE")["user"] is None
+        assert ben.send("/sign-out/", "/").headers["Location"] == "/sign-in/"
         with pytest.raises(ConnectionClosed):
             until(socket, "never")
         assert socket.close_code == 4401

@@ -122,8 +122,9 @@ def instructions(port: int) -> str:
     body = f'{{"state": "scripted", "schema": {conversation}}}'
     return f"""
 Open
-  {base}/                                  the chat; for a second account, open it at
+  {base}/                                  the clinic; choose a person. For a second one, open
   http://localhost:{port}/                                  (a browser keeps one sign-in per host name)
+  {base}/minimal/                          conversations on a page of ten lines
   {base}/api-auth/login/?next=/api/docs/   sign in, then try every endpoint
   {base}/admin/                            write questionnaires (as admin)
   {base}/api/schema/                       the OpenAPI document
@@ -138,5 +139,6 @@ Or type
   curl -u {patient}:{PASSWORD} {threads}
   curl -u {patient}:{PASSWORD} --json '{body}' {threads}
   curl -u {patient}:{PASSWORD} {base}/api/threads/1/messages
-README.rst shows the whole conversation with all responses.
+README.rst shows a whole conversation with all responses, in a demo without conversations of its own:
+make demo ARGS="--fresh --bare"
 """
