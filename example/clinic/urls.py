@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from clinic.pages import administration, doctor, everybody, patient
@@ -10,6 +12,8 @@ from clinic.pages.signing import SignIn
 
 urlpatterns = [
     path("", everybody.home, name="home"),
+    # Browsers ask for it on pages that name no icon.
+    path("favicon.ico", RedirectView.as_view(url=static("clinic/icon.svg"))),
     path("minimal/", everybody.minimal, name="minimal"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -25,6 +29,8 @@ urlpatterns = [
     path("trackers/", doctor.trackers, name="trackers"),
     path("administration/", administration.questionnaires, name="administration"),
     path("reception/", administration.reception, name="reception"),
+    # The page that comes with the app, the service worker of push messages, and transcripts for printing.
+    path("chat/", include("chat_api.client_urls")),
     path("api/", include("chat_api.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

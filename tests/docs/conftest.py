@@ -36,3 +36,15 @@ def clinic(tmp_path: Path, database: Path) -> Iterator[Any]:
     made.start()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def clinic_with_sample(tmp_path: Path, database: Path) -> Iterator[Any]:
+    """The running example project, with the conversations of its sample."""
+    from tests.docs.browsing import Clinic
+
+    shutil.copy(database, tmp_path)
+    made = Clinic(tmp_path, sample=True)
+    made.start()
+    yield made
+    made.stop()

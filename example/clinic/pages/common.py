@@ -22,7 +22,7 @@ POLICY = (
     "worker-src 'self'; connect-src 'self' {socket}; img-src 'self' blob:; base-uri 'none'; form-action 'self'"
 )
 #: Parts of the site that are not pages of the clinic, and have policies of their own, or none.
-_OTHERS = ("/admin/", "/api/", "/api-auth/", "/static/")
+_OTHERS = ("/admin/", "/api/", "/api-auth/", "/chat/", "/static/")
 
 
 @dataclass(frozen=True, slots=True)
