@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.timezone import is_aware, localtime
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotAuthenticated
+from rest_framework.exceptions import PermissionDenied as Refused
 from rest_framework.request import Request
 
 from chat_api.chat import selectors
@@ -69,7 +71,7 @@ class ThreadPrintView(HostedPage):
         if isinstance(thread_id, OutOfShape):
             raise Http404
         before = _before(request)
-        with hook_scope(answers=True):
+        with hook_scope(answers=True), _as_page():
             view = _admitted(MessagesView, request, thread_id)
             if not isinstance(view, MessageView):
                 raise PermissionDenied
@@ -94,19 +96,28 @@ def _before(request: HttpRequest) -> int | None:
     return int(raw)
 
 
+@contextmanager
+def _as_page() -> Iterator[None]:
+    """Raise Django's exceptions for those of the REST API, for example of a host's filter."""
+    try:
+        yield
+    except APIException as error:
+        if error.status_code == status.HTTP_404_NOT_FOUND:
+            raise Http404 from error
+        raise PermissionDenied from error
+
+
 def _admitted(kind: type[ThreadView], request: HttpRequest, thread_id: int) -> ThreadView | None:
     """Return the view of the REST API for this request, if its permission class admits the user; else None.
 
-    Raises `Http404` for a thread that is missing where a class of the host's admits everybody.
+    Raises `NotFound` and `Http404` for a missing thread, where a class of the host's admits everybody.
     """
     asked = Request(request)
     asked.user = request.user
     view = kind(request=asked, args=(), kwargs={"thread_id": thread_id}, format_kwarg=None)
     try:
         view.check_permissions(asked)
-    except APIException as error:
-        if error.status_code == status.HTTP_404_NOT_FOUND:
-            raise Http404 from None
+    except (NotAuthenticated, Refused):
         return None
     return view
 
@@ -140,12 +151,12 @@ def _line(message: Message, document: Mapping[str, Any], user: Any) -> Line:
 
 
 def _name(account: Any) -> str:
-    """Return the full name of an account as the host shows it."""
+    """Return the full name of an account as the host shows it, else what distinguishes it from others."""
     if not isinstance(account, Mapping):
         return ""
     names = [account.get("first_name"), account.get("last_name")]
     full = " ".join(str(name) for name in names if name)
-    return full or str(account.get("name") or account.get("username") or "")
+    return full or str(account.get("name") or account.get("username") or account.get("id") or "")
 
 
 def _attachment(document: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.mixins import AccessMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,7 +25,7 @@ _READS: Final = ("get", "head", "options")
 _SOURCE: Final = Path(chat_api.__file__).parent / "static" / "chat_api" / "worker.js"
 
 
-class HostedPage(View):
+class HostedPage(AccessMixin, View):
     """Base of the pages: they need a signed-in user, and are never cached."""
 
     http_method_names = list(_READS)
@@ -34,7 +34,7 @@ class HostedPage(View):
     def get(self, request: HttpRequest, **captured: Any) -> HttpResponseBase:
         """Return the page; anonymous users are redirected to LOGIN_URL."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return self.handle_no_permission()
         context = {**self.base(request), **self.context(request, **captured)}
         page = render(request, self.template_name, context)
         page["Cache-Control"] = "no-store, private"

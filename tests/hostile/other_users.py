@@ -6,7 +6,10 @@ import uuid
 from typing import Any
 
 import pytest
+from django import urls
+from django.conf import LazySettings
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.realtime.auth.handshake import identify
@@ -15,6 +18,7 @@ from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.factories import published_schema
 from tests.openapi import test_examples
+from tests.web.pages import urlconf
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,19 @@ def test_foreign_account_and_thread_are_refused() -> None:
     ):
         assert client_of(bob).get(f"/api/{path}").status_code == 403
     assert client_of(bob).get("/api/accounts/1/surveys").status_code == 404
+
+
+def test_hosted_pages_are_served(client: Client, settings: LazySettings) -> None:
+    pages = urls.path("client/", urls.include("chat_api.client_urls"))
+    settings.ROOT_URLCONF = urlconf(urls.path("api/", urls.include("chat_api.api_urls")), pages)
+    alice = person("alice")
+    thread = thread_with(alice)
+    client_of(alice).post(f"/api/threads/{thread.pk}/messages", {"text": "hello"})
+    client.force_login(alice)
+    assert f'"user": "{alice.pk}"' in client.get("/client/?type=forum").content.decode()
+    printed = client.get(f"/client/print/{thread.pk}").content.decode()
+    assert f"<bdi>{alice.pk}</bdi>" in printed
+    assert '<p class="text" dir="auto">hello</p>' in printed
 
 
 def test_requests_and_sockets_of_another_account_are_refused() -> None:

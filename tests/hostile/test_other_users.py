@@ -36,4 +36,4 @@ def test_users_with_uuid_keys_and_without_names_are_supported() -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "13 passed" in ran.stdout
+    assert "14 passed" in ran.stdout

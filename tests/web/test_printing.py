@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
+from rest_framework.exceptions import NotFound, PermissionDenied, Throttled
 from rest_framework.permissions import AllowAny
 
 from chat_api.chat.choices import PERMISSIONS_ALL, Permission
@@ -23,7 +24,7 @@ from tests.databases import connection
 from tests.factories import MemberFactory, MessageFactory, ThreadFactory, UserFactory
 from tests.web.pages import Elements, urlconf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+pytestmark = pytest.mark.django_db
 
 SAID = "a < b & &amp; <b>bold</b>"
 
@@ -168,6 +169,27 @@ def test_messages_that_the_host_hides_are_left_out(alice: Any, settings: LazySet
         "OPTIMIZATIONS_BY_THREAD_TYPE": {"chat": {"LIMIT_FIELDS_TO": ["id", "created"]}}
     }
     assert texts(printed(alice, thread)) == []
+
+
+@pytest.mark.parametrize(("error", "status"), [(NotFound, 404), (PermissionDenied, 403), (Throttled, 403)])
+def test_error_that_the_filter_raises_is_the_response(
+    error: Any, status: int, alice: Any, settings: LazySettings
+) -> None:
+    def refusing(messages: Any, user: Any) -> Any:
+        raise error
+
+    thread = thread_of(alice)
+    settings.CHAT_SETTINGS = {"CHAT_MESSAGE_FILTER_QUERYSET": refusing}
+    printed(alice, thread, status=status)
+
+
+def test_sender_without_a_name_is_shown_by_id(alice: Any) -> None:
+    thread = thread_of(alice)
+    nameless = UserFactory.create(first_name="", last_name="")
+    MessageFactory.create(thread=thread, sender=nameless, text="x")
+    MessageFactory.create(thread=thread, sender=None, text="y")
+    page = printed(alice, thread)
+    assert re.findall(r'<p class="about">(?:<bdi>(.*?)</bdi>)?', page) == [str(nameless.pk), ""]
 
 
 class Broken(AllowAny):
