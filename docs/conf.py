@@ -20,7 +20,14 @@ author = "The django-chat-api authors"
 project_copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["sphinx.ext.autodoc", "chat_settings", "question_types", "reference_examples", "rest_reference"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "chat_settings",
+    "client_elements",
+    "question_types",
+    "reference_examples",
+    "rest_reference",
+]
 exclude_patterns = ["_build"]
 
 autodoc_typehints = "description"

@@ -17,6 +17,8 @@ export function manifest(here) {
     const tidy = elements.map((element) => ({
       ...element,
       members: element.members?.filter(isPublicMember),
+      // `emit(name, ...)` of the base is taken for an event of that name.
+      events: element.events?.filter(({ name }) => name !== "name"),
     }));
     const module = {
       kind: "javascript-module",

@@ -98,6 +98,7 @@ export class LauncherElement extends ChatElement {
     `;
   }
 
+  /** The texts, for the parts of the element. @internal */
   get words() {
     return this.texts as NonNullable<typeof this.texts>;
   }

@@ -30,6 +30,8 @@ const PAGES_BACK = 60;
  * @attr {number} thread - The id of the thread.
  * @attr {boolean} bare - Without the line with title and actions.
  * @attr {boolean} staff - Flags of the conversation, and who looks after it.
+ * @slot before - In front of the title, for example a button that leads back.
+ * @slot after - Behind the buttons of the title.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
  * @cssprop [--dca-accent] - The color of buttons and links.
@@ -79,25 +81,27 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     this.bare = this.staff = false;
   }
 
-  /** The state of the thread. */
+  /** The state of the thread. @internal */
   get room(): RoomSnapshot | undefined {
     return this.thread === null ? undefined : this.chat?.getSnapshot().rooms.get(this.thread);
   }
 
-  /** The client, for the parts of the element. */
+  /** The client, for the parts of the element. @internal */
   get api(): ChatClient {
     return this.chat as ChatClient;
   }
 
+  /** The texts, for the parts of the element. @internal */
   get words() {
     return this.texts as NonNullable<typeof this.texts>;
   }
 
-  /** Draw again. */
+  /** Draw again. @internal */
   refresh(): void {
     this.requestUpdate();
   }
 
+  /** Have screen readers read a text. @internal */
   say(text: string): void {
     this.announce(text);
   }
@@ -341,7 +345,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     };
   }
 
-  /** Whether a message can be changed or deleted by the user. */
+  /** Whether a message can be changed or deleted by the user. @internal */
   canChange(message: LoggedMessage): { edit: boolean; remove: boolean } {
     const thread = this.room?.thread;
     const isFree = message.is_own && message.related_question === null;

@@ -74,10 +74,12 @@ export class ThreadsElement extends ChatElement {
     this.routing = null;
   }
 
+  /** The client, for the parts of the element. @internal */
   get api() {
     return this.chat as NonNullable<typeof this.chat>;
   }
 
+  /** The texts, for the parts of the element. @internal */
   get words() {
     return this.texts as NonNullable<typeof this.texts>;
   }

@@ -100,6 +100,7 @@ declare class LauncherElement extends ChatElement {
     constructor();
     protected select({ unread, rooms }: Snapshot): readonly unknown[];
     protected view({ unread }: Snapshot): unknown;
+    /** The texts, for the parts of the element. @internal */
     get words(): NonNullable<typeof this.texts>;
     /** Open the pop-up, or close it. */
     toggle(): void;
@@ -141,6 +142,8 @@ interface ThreadHost {
  * @attr {number} thread - The id of the thread.
  * @attr {boolean} bare - Without the line with title and actions.
  * @attr {boolean} staff - Flags of the conversation, and who looks after it.
+ * @slot before - In front of the title, for example a button that leads back.
+ * @slot after - Behind the buttons of the title.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
  * @cssprop [--dca-accent] - The color of buttons and links.
@@ -168,13 +171,15 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     /** Whether the user looks after others: shows flags, and takes over. */
     staff: boolean;
     constructor();
-    /** The state of the thread. */
+    /** The state of the thread. @internal */
     get room(): RoomSnapshot | undefined;
-    /** The client, for the parts of the element. */
+    /** The client, for the parts of the element. @internal */
     get api(): ChatClient;
+    /** The texts, for the parts of the element. @internal */
     get words(): NonNullable<typeof this.texts>;
-    /** Draw again. */
+    /** Draw again. @internal */
     refresh(): void;
+    /** Have screen readers read a text. @internal */
     say(text: string): void;
     protected select({ rooms, connection }: Snapshot): readonly unknown[];
     protected started(): void;
@@ -186,7 +191,7 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     /** Go to the newest message. */
     toNewest(): void;
     protected view({ connection }: Snapshot): unknown;
-    /** Whether a message can be changed or deleted by the user. */
+    /** Whether a message can be changed or deleted by the user. @internal */
     canChange(message: LoggedMessage): {
         edit: boolean;
         remove: boolean;
@@ -227,7 +232,9 @@ declare class ThreadsElement extends ChatElement {
     routing: string | null;
     pageBadges: boolean;
     constructor();
+    /** The client, for the parts of the element. @internal */
     get api(): NonNullable<typeof this.chat>;
+    /** The texts, for the parts of the element. @internal */
     get words(): NonNullable<typeof this.texts>;
     protected select({ lists, unread }: Snapshot): readonly unknown[];
     protected started(): void;
