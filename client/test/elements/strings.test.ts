@@ -10,7 +10,8 @@ function stringsOf(language: string): Record<string, string> {
 }
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
-const keysOf = (strings: Record<string, string>) => new Set(Object.keys(strings).map((key) => key.replace(PLURAL, "")));
+const keysOf = (strings: Record<string, string>) =>
+  new Set(Object.keys(strings).map((key) => key.replace(PLURAL, "")));
 
 describe.each(languages)("the texts in %s", (language) => {
   const strings = stringsOf(language);
@@ -45,7 +46,9 @@ describe.each(languages)("the texts in %s", (language) => {
 });
 
 test("every text that an element names is there", () => {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
   const code = files.map((name) => readFileSync(folder + name, "utf8")).join("\n");
   const named = [...code.matchAll(/(?:\bt|texts\.get|words\.get)\(\s*"(\w+)"/g)].map(([, key]) => key ?? "");
   const known = keysOf(stringsOf("en"));
