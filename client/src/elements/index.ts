@@ -1,19 +1,23 @@
 /** The elements: classes, and `define`, which gives them their names. */
 
 import { ComposerElement } from "./composer.js";
+import { registerControl } from "./controls/index.js";
 import { LauncherElement } from "./launcher.js";
+import { QuestionElement } from "./question.js";
 import { ThreadElement } from "./thread.js";
 import { ThreadsElement } from "./threads.js";
 
 export { ChatElement } from "./base.js";
 export type { Strings } from "./texts.js";
-export { LauncherElement, ThreadElement, ThreadsElement };
+export type { Asked, Control, Input } from "./controls/control.js";
+export { LauncherElement, QuestionElement, registerControl, ThreadElement, ThreadsElement };
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "dca-launcher": LauncherElement,
   "dca-thread": ThreadElement,
   "dca-threads": ThreadsElement,
   "dca-composer": ComposerElement,
+  "dca-question": QuestionElement,
 };
 
 /** Define each element whose name is not defined yet. */

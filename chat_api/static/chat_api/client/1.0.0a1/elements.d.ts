@@ -1,6 +1,32 @@
 // django-chat-api 1.0.0a1: built from client/, do not edit.
+import * as Library from '../index.js';
+import { Question, DraftFile, Attachment, AnswerDraft, ChatClient, Snapshot, Explanation, RoomSnapshot, LoggedMessage } from '../index.js';
 import { LitElement, PropertyDeclarations, CSSResultGroup, PropertyValues } from 'lit';
-import { ChatClient, Snapshot, RoomSnapshot, LoggedMessage } from '../index.js';
+
+/**
+ * The module `client.js`, which elements load when they are used. Its URL comes from the page, because static files can
+ * have names with a hash; without `{% chat_api_client %}` it is the file beside this one. Two copies would share their
+ * clients, but be loaded twice.
+ */
+
+/** What `{% chat_api_client %}` writes for elements, besides `PageConfiguration`. */
+interface ElementsPage extends Library.PageConfiguration {
+    /** By language, the URL of the texts of the elements. */
+    readonly texts?: Readonly<Record<string, string>>;
+    /** The URL of `elements.css`. */
+    readonly styles?: string;
+    /** The URL of the service worker for notifications; null where `chat_api.client_urls` is not in the URLconf. */
+    readonly worker?: string | null;
+    /** The key of the server for push subscriptions; null where Web Push is not configured. */
+    readonly vapid?: string | null;
+    /** In front of the id of a thread, the URL of its page to print; null as for `worker`. */
+    readonly print?: string | null;
+}
+
+/** Types of the client that the controls use. */
+
+/** What the server accepts, as `{% chat_api_client %}` says. */
+type ElementsLimits = Partial<Pick<ElementsPage, "file_bytes_max" | "image_types" | "image_pixels_max" | "attachments_max" | "file_types" | "text_max">>;
 
 /** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
 /** Texts by key. `{name}` is replaced; a key with numbers has a text for each plural form, `unread_one`, `unread_other`. */
@@ -22,6 +48,76 @@ declare class Texts {
     /** Whether the language is written from right to left. */
     get isRightToLeft(): boolean;
 }
+
+/** What the controls of all types of questions have in common. */
+
+/** A file of a stored answer. */
+type StoredFile = Pick<Attachment, "id" | "type" | "title" | "src" | "thumbnail">;
+/** What the user has entered and not sent yet. */
+interface Input {
+    readonly answers: readonly number[];
+    readonly text: string;
+    readonly files: readonly DraftFile[];
+}
+/** An answer as it is stored; its text is plain. */
+interface StoredAnswer {
+    readonly answers?: readonly number[];
+    readonly text?: string;
+    readonly files?: readonly StoredFile[];
+}
+/** When a survey stores a change: at once, after a pause in typing, or when the user leaves the field. */
+type Saving = "now" | "paused" | "left";
+/** The question as its control sees it. */
+interface Asked {
+    readonly question: Question;
+    readonly layout: "chat" | "survey";
+    readonly input: Input;
+    readonly value: StoredAnswer | null;
+    readonly texts: Texts;
+    /** What the server accepts; null if the page does not say. */
+    readonly limits: ElementsLimits | null;
+    /** Whether an answer is on its way. */
+    readonly isWaiting: boolean;
+    /** The ids of the hint, the limits and the error, for `aria-describedby`. */
+    readonly describedBy: string;
+    /** `"true"` if the answer was not accepted, for `aria-invalid`. */
+    readonly invalid: "true" | "false";
+    t(key: string, parameters?: Parameters): string;
+    /** The user has entered something. */
+    change(part: Partial<Input>, saving?: Saving): void;
+    /** Send the answer, or store what waits for a pause. */
+    send(): void;
+    /** Say something about what was entered: an error, or that it takes a while. */
+    say(text: string): void;
+    /** The address of a picture; empty until it is known. */
+    url(src: string | null | undefined): string;
+    /** The address of a file that was not sent yet. */
+    preview(file: Blob): string;
+    /** Ask for a stored file to be removed. */
+    removeFile(file: StoredFile): void;
+}
+/** The control of a type of questions. Its field, where there is one, has the id `control`. */
+interface Control {
+    /** Draw it. What it returns is a template of Lit, or a node. */
+    view(asked: Asked): unknown;
+    /** What is sent; null if nothing was entered. Default: the text as it was typed. */
+    draft?(asked: Asked): AnswerDraft | null;
+    /** How the answer is shown until it is stored. Default: the text. */
+    shown?(asked: Asked): string;
+    /** What can be answered, for example "from 0 to 10". */
+    describe?(asked: Asked): string;
+    /** Whether it has several fields, which the question is the legend of. */
+    readonly isGroup?: boolean;
+    /** Whether it sends the answer itself in a chat, so that no button is needed. */
+    sendsItself?(asked: Asked): boolean;
+    /** Where there is nothing to answer. */
+    readonly isSilent?: "always" | "survey";
+}
+
+/** The control of each type of questions. */
+
+/** Use a control for questions of a type: one of the host's, or another one for a type of ours. */
+declare function registerControl(type: string, control: Control): void;
 
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
@@ -104,6 +200,74 @@ declare class LauncherElement extends ChatElement {
     get words(): NonNullable<typeof this.texts>;
     /** Open the pop-up, or close it. */
     toggle(): void;
+}
+
+/** One question with its control: what is entered, when it is sent, and what is wrong with it. */
+
+/** Where the addresses of pictures come from. */
+interface PictureSource {
+    url(src: string | null | undefined): string;
+}
+/**
+ * The control of a question. `dca-thread` and `dca-survey` use it; the events do not leave their roots.
+ *
+ * @fires answer - The user has answered; `detail` has the `draft` for the client and the text that is `shown` meanwhile.
+ * @fires clear - The user has removed the answer.
+ * @fires skip - The user has skipped the question.
+ * @fires typing - The user is entering something.
+ * @fires file-remove - The user has removed a stored file; it is in `detail`.
+ */
+declare class QuestionElement extends LitElement implements Asked {
+    #private;
+    static properties: PropertyDeclarations;
+    question: Question;
+    /** The number in its repeated group; 0 outside of them. */
+    instance: number;
+    /** The stored answer. */
+    value: StoredAnswer | null;
+    texts: Texts;
+    /** `chat`: the question is a message above, and answers are sent; `survey`: it is shown, and answers are saved. */
+    layout: "chat" | "survey";
+    /** Why the last answer was not accepted. */
+    explanations: readonly Explanation[];
+    /** Whether the answer is accepted if the user keeps it. */
+    canConfirm: boolean;
+    /** Whether an answer is on its way: the next one waits. */
+    busy: boolean;
+    /** What the server accepts. */
+    limits: ElementsLimits | null;
+    /** Whether the question can be skipped; null: in a chat, if it has the text for that. */
+    canSkip: boolean | null;
+    /** Where the addresses of pictures come from; null: from their documents. */
+    pictures: PictureSource | null;
+    input: Input;
+    protected said: string;
+    protected isSent: boolean;
+    constructor();
+    connectedCallback(): void;
+    disconnectedCallback(): void;
+    get isWaiting(): boolean;
+    get describedBy(): string;
+    get invalid(): "true" | "false";
+    readonly t: (key: string, parameters?: Parameters) => string;
+    /** Put the focus into the control. */
+    focusControl(): void;
+    /** Forget what was entered: it was accepted, or is not wanted. */
+    reset(): void;
+    /** Whether something was entered that is neither sent nor stored. */
+    get isDirty(): boolean;
+    change(part: Partial<Input>, saving?: Saving): void;
+    send(): void;
+    /** In a survey, store what was entered and not stored yet. */
+    save(): void;
+    /** Remove the answer. */
+    clear(): void;
+    say(text: string): void;
+    url(src: string | null | undefined): string;
+    preview(file: Blob): string;
+    removeFile(file: StoredFile): void;
+    willUpdate(changed: PropertyValues<this>): void;
+    render(): unknown;
 }
 
 /** What the parts of a conversation know of the element that they belong to. */
@@ -252,5 +416,5 @@ declare class ThreadsElement extends ChatElement {
 /** Define each element whose name is not defined yet. */
 declare function define(): void;
 
-export { ChatElement, LauncherElement, ThreadElement, ThreadsElement, define };
-export type { Strings };
+export { ChatElement, LauncherElement, QuestionElement, ThreadElement, ThreadsElement, define, registerControl };
+export type { Asked, Control, Input, Strings };

@@ -16,8 +16,8 @@ var page;
 function pageData() {
   if (page)
     return page;
-  const text = document.getElementById("chat-api-client")?.textContent;
-  page = text ? JSON.parse(text) : null;
+  const text2 = document.getElementById("chat-api-client")?.textContent;
+  page = text2 ? JSON.parse(text2) : null;
   return page;
 }
 function loadLibrary() {
@@ -37,12 +37,12 @@ var SIDE = 2560;
 async function readFiles(files, limit) {
   const drafts = [];
   const problems = [];
-  for (const file of files) {
+  for (const file2 of files) {
     if (drafts.length >= limit) {
-      problems.push({ name: file.name, key: "too_many_files" });
+      problems.push({ name: file2.name, key: "too_many_files" });
       continue;
     }
-    const read = await readFile(file);
+    const read = await readFile(file2);
     if ("key" in read)
       problems.push(read);
     else
@@ -50,15 +50,15 @@ async function readFiles(files, limit) {
   }
   return { drafts, problems };
 }
-async function readFile(file) {
+async function readFile(file2) {
   const page2 = pageData();
-  const { name } = file;
+  const { name } = file2;
   const bytes = page2?.file_bytes_max ?? Number.POSITIVE_INFINITY;
-  const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file.type));
-  const isPicture = page2 ? page2.image_types.includes(file.type) : file.type.startsWith("image/");
+  const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file2.type));
+  const isPicture = page2 ? page2.image_types.includes(file2.type) : file2.type.startsWith("image/");
   if (!isPicture && !custom)
     return { name, key: "file_type" };
-  const sent = isPicture ? await scaledDown(file, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file;
+  const sent = isPicture ? await scaledDown(file2, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file2;
   if (sent.size > bytes) {
     return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
   }
@@ -67,19 +67,19 @@ async function readFile(file) {
 function megabytes(bytes) {
   return (bytes / 1048576).toFixed(bytes < 1048576 ? 2 : 0);
 }
-async function scaledDown(file, bytes, pixels) {
-  if (file.type === "image/gif")
-    return file;
+async function scaledDown(file2, bytes, pixels) {
+  if (file2.type === "image/gif")
+    return file2;
   let picture;
   try {
-    picture = await createImageBitmap(file);
+    picture = await createImageBitmap(file2);
   } catch {
-    return file;
+    return file2;
   }
   const { width, height } = picture;
-  if (file.size <= bytes && width * height <= pixels) {
+  if (file2.size <= bytes && width * height <= pixels) {
     picture.close();
-    return file;
+    return file2;
   }
   const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
   const canvas = document.createElement("canvas");
@@ -88,7 +88,7 @@ async function scaledDown(file, bytes, pixels) {
   canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-  return blob ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
+  return blob ? new File([blob], file2.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file2;
 }
 
 var sheets;
@@ -104,9 +104,9 @@ function loadStyles() {
   loading2.catch(() => loading2 = void 0);
   return loading2;
 }
-function sheetOf(text) {
+function sheetOf(text2) {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
+  sheet.replaceSync(text2);
   return sheet;
 }
 function applyStyles(root, names) {
@@ -137,12 +137,12 @@ var ComposerElement = class extends LitElement {
   get text() {
     return this.#field?.value ?? this.#waiting;
   }
-  restore(text) {
+  restore(text2) {
     if (this.#field) {
-      this.#field.value ||= text;
+      this.#field.value ||= text2;
       this.#grow();
     } else
-      this.#waiting ||= text;
+      this.#waiting ||= text2;
     this.requestUpdate();
   }
   #waiting = "";
@@ -174,7 +174,7 @@ var ComposerElement = class extends LitElement {
     const limit = pageData()?.attachments_max ?? 10;
     const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
     this.problems = problems;
-    const added = drafts.map((draft) => ({ draft, preview: URL.createObjectURL(draft.file) }));
+    const added = drafts.map((draft2) => ({ draft: draft2, preview: URL.createObjectURL(draft2.file) }));
     this.chosen = [...this.chosen, ...added];
     this.focus();
   }
@@ -185,10 +185,10 @@ var ComposerElement = class extends LitElement {
   }
   #send(event) {
     event?.preventDefault();
-    const text = this.text;
-    if (!text.trim() && !this.chosen.length)
+    const text2 = this.text;
+    if (!text2.trim() && !this.chosen.length)
       return this.focus();
-    const files = this.chosen.map(({ draft }) => draft);
+    const files = this.chosen.map(({ draft: draft2 }) => draft2);
     for (const { preview } of this.chosen)
       URL.revokeObjectURL(preview);
     this.chosen = [];
@@ -196,7 +196,7 @@ var ComposerElement = class extends LitElement {
     if (this.#field)
       this.#field.value = "";
     this.#grow();
-    this.dispatchEvent(new CustomEvent("compose", { detail: { text, files } }));
+    this.dispatchEvent(new CustomEvent("compose", { detail: { text: text2, files } }));
     this.requestUpdate();
     this.focus();
   }
@@ -206,11 +206,11 @@ var ComposerElement = class extends LitElement {
     this.requestUpdate();
   }
   #grow() {
-    const field = this.#field;
-    if (!field || CSS.supports("field-sizing", "content"))
+    const field2 = this.#field;
+    if (!field2 || CSS.supports("field-sizing", "content"))
       return;
-    field.style.setProperty("height", "auto");
-    field.style.setProperty("height", `${Math.min(field.scrollHeight + 2, 160)}px`);
+    field2.style.setProperty("height", "auto");
+    field2.style.setProperty("height", `${Math.min(field2.scrollHeight + 2, 160)}px`);
   }
   #key = (event) => {
     const isPhone = matchMedia("(pointer: coarse)").matches;
@@ -297,6 +297,528 @@ function acceptedTypes() {
   return [...page2.image_types, ...Object.values(page2.file_types).flat()].join(",");
 }
 
+function numberLimit({ limits }, name) {
+  const value = limits?.[name];
+  return typeof value === "number" ? value : null;
+}
+function textLimit({ limits }, name) {
+  const value = limits?.[name];
+  return typeof value === "string" ? value : "";
+}
+function metaText({ meta }, name) {
+  const value = meta?.[name];
+  return typeof value === "string" ? value : "";
+}
+function between({ t }, key, ends) {
+  const [least = null, most = null] = ends;
+  const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most";
+  return least === null && most === null ? "" : t(`${key}_${form}`, { least: least ?? "", most: most ?? "" });
+}
+
+function sendAtEnter(asked) {
+  return (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing)
+      return;
+    if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
+      return;
+    event.preventDefault();
+    asked.send();
+  };
+}
+function field(asked, options2 = {}) {
+  const { type = "text", saving = "paused", read = (value) => value } = options2;
+  const unit = metaText(asked.question, "unit");
+  return html`<div class="field">
+<input
+id="control"
+type=${type}
+dir=${type === "text" ? "auto" : nothing}
+inputmode=${options2.mode ?? nothing}
+autocomplete=${options2.autocomplete ?? "off"}
+enterkeyhint=${asked.layout === "chat" ? "send" : "next"}
+min=${options2.min || nothing}
+max=${options2.max || nothing}
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+aria-required=${asked.question.required ? "true" : nothing}
+.value=${options2.value ?? asked.input.text}
+@input=${({ target }) => asked.change({ text: read(target.value) }, saving)}
+@keydown=${sendAtEnter(asked)}
+/>${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
+</div>`;
+}
+function grow({ target }) {
+  const { style, scrollHeight } = target;
+  if (CSS.supports("field-sizing", "content"))
+    return;
+  style.setProperty("height", "auto");
+  style.setProperty("height", `${Math.max(scrollHeight, target.scrollHeight) + 2}px`);
+}
+var MODES = { email: "email", phone: "tel", url: "url" };
+var text = {
+  describe: (asked) => {
+    const most = numberLimit(asked.question, "max_length");
+    return most === null ? "" : asked.t("characters_most", { n: most });
+  },
+  view: (asked) => {
+    const mode = MODES[textLimit(asked.question, "format")];
+    if (mode)
+      return field(asked, { mode, autocomplete: mode });
+    return html`<textarea
+id="control"
+rows=${asked.layout === "chat" ? 1 : 2}
+dir="auto"
+enterkeyhint=${asked.layout === "chat" ? "send" : nothing}
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+aria-required=${asked.question.required ? "true" : nothing}
+.value=${asked.input.text}
+@input=${(event) => {
+      grow(event);
+      asked.change({ text: event.target.value }, "paused");
+    }}
+@keydown=${sendAtEnter(asked)}
+></textarea>`;
+  }
+};
+function shownNumber({ texts, question }, value) {
+  if (value === null)
+    return null;
+  const unit = metaText(question, "unit");
+  return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
+}
+function numbers(mode) {
+  return {
+    describe: (asked) => {
+      const ends = ["min", "max"].map((name) => shownNumber(asked, numberLimit(asked.question, name)));
+      return between(asked, "number", ends);
+    },
+    view: (asked) => {
+      const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
+      return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
+    }
+  };
+}
+var int = numbers("numeric");
+var float = numbers("decimal");
+
+function toggled({ answers }, chosen, id) {
+  if (chosen.includes(id))
+    return chosen.filter((other) => other !== id);
+  const excludes = (other) => answers.find((answer) => answer.id === other)?.exclusive ?? false;
+  const kept = excludes(id) ? [] : chosen.filter((other) => !excludes(other));
+  return answers.map((answer) => answer.id).filter((other) => other === id || kept.includes(other));
+}
+function chosenText({ answers }, chosen, typed = "") {
+  const texts = answers.filter(({ id }) => chosen.includes(id)).map((answer) => answer.text);
+  return [...texts, ...typed.trim() ? [typed.trim()] : []].join(", ");
+}
+function draft({ question, input }) {
+  const typed = question.choice_open ? { text: input.text } : {};
+  const isEmpty = !input.answers.length && !typed.text?.trim();
+  return isEmpty ? null : { answers: input.answers, ...typed };
+}
+function shown({ question, input }) {
+  return chosenText(question, input.answers, question.choice_open ? input.text : "");
+}
+function open(asked) {
+  if (!asked.question.choice_open)
+    return nothing;
+  return html`<label class="other"
+><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label
+>`;
+}
+function options(asked, type) {
+  const { question, input } = asked;
+  const least = numberLimit(question, "min_selected") ?? 0;
+  const choose = (id) => {
+    const answers = type === "radio" ? [id] : toggled(question, input.answers, id);
+    const isAlone = question.answers.some((answer) => answer.exclusive && answers.includes(answer.id));
+    asked.change({ answers }, answers.length && answers.length < least && !isAlone ? "left" : "now");
+  };
+  return html`<div class="options">
+${question.answers.map(({ id, text: text2 }) => html`<label class="option">
+<input
+type=${type}
+name="answer"
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+.checked=${input.answers.includes(id)}
+@change=${() => choose(id)}
+/><span dir="auto">${text2}</span>
+</label>`)}
+</div>
+${open(asked)}`;
+}
+function replies(asked) {
+  const { question, input } = asked;
+  const choose = (id) => {
+    if (asked.isWaiting)
+      return;
+    asked.change({ answers: [id] });
+    asked.send();
+  };
+  return html`<div class="replies">
+${question.answers.map(({ id, text: text2 }) => html`<button
+type="button"
+class="reply"
+dir="auto"
+?data-suggested=${!asked.value && input.answers.includes(id)}
+aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing}
+aria-disabled=${asked.isWaiting ? "true" : nothing}
+@click=${() => choose(id)}
+>
+${text2}
+</button>`)}
+</div>
+${open(asked)}`;
+}
+var choice = {
+  isGroup: true,
+  sendsItself: ({ question }) => !question.choice_open,
+  view: (asked) => asked.layout === "chat" ? replies(asked) : options(asked, "radio"),
+  draft,
+  shown
+};
+var multichoice = {
+  isGroup: true,
+  describe: (asked) => {
+    const ends = ["min_selected", "max_selected"].map((name) => numberLimit(asked.question, name));
+    return between(asked, "choose", ends.map((end) => end ? asked.texts.number(end) : null));
+  },
+  view: (asked) => options(asked, "checkbox"),
+  draft,
+  shown
+};
+
+var PARTS = {
+  Y: "\\d{4}",
+  m: "\\d\\d",
+  d: "\\d\\d",
+  H: "\\d\\d",
+  M: "\\d\\d"
+};
+var ISO = {
+  date: "%Y-%m-%d",
+  time: "%H:%M",
+  "datetime-local": "%Y-%m-%dT%H:%M"
+};
+function partsOf(text2, format, isWhole) {
+  const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
+  const literal = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const source = format.split(/%./).map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : "")).join("");
+  const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2);
+  return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
+}
+function rewritten(text2, from, to, isWhole = true) {
+  const parts = partsOf(text2, from, isWhole);
+  return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? "00") : "";
+}
+function canWrite(format, iso) {
+  return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
+}
+function shownDate({ texts }, type, text2) {
+  if (!text2)
+    return null;
+  const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
+  if (Number.isNaN(date2.getTime()))
+    return text2;
+  return texts.date(date2, {
+    ...type === "time" ? {} : { dateStyle: "medium" },
+    ...type === "date" ? {} : { timeStyle: "short" }
+  });
+}
+function temporal(type) {
+  const iso = ISO[type];
+  const bounds = ({ question }) => ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false));
+  return {
+    describe: (asked) => {
+      const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+      return between(asked, type === "time" ? "number" : "date", ends);
+    },
+    view: (asked) => {
+      const asks = metaText(asked.question, "format");
+      const format = asks && asks !== "iso" ? asks : iso;
+      if (!canWrite(format, iso))
+        return field(asked);
+      const { text: text2 } = asked.input;
+      const value = rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+      const [min, max] = bounds(asked);
+      const read = (entered) => rewritten(entered, iso, format, false);
+      return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
+${text2 && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text: text2 })}</p>` : nothing}`;
+    },
+    shown: (asked) => shownDate(asked, type, asked.input.text) ?? ""
+  };
+}
+var date = temporal("date");
+var time = temporal("time");
+var datetime = temporal("datetime-local");
+
+var QUALITIES = [0.9, 0.8, 0.65];
+async function encoded(bitmap, scale, quality) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
+  const context = canvas.getContext("2d");
+  if (!context)
+    return null;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+}
+async function fitting(file2, { bytes, pixels }, isAccepted) {
+  const bitmap = await createImageBitmap(file2).catch(() => null);
+  if (!bitmap)
+    return isAccepted && file2.size <= bytes ? file2 : null;
+  try {
+    const area = bitmap.width * bitmap.height;
+    if (isAccepted && area <= pixels && file2.size <= bytes)
+      return file2;
+    let scale = Math.min(1, Math.sqrt(pixels / area));
+    for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
+      for (const quality of QUALITIES) {
+        const blob = await encoded(bitmap, scale, quality);
+        if (blob && blob.size <= bytes)
+          return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+      }
+    return null;
+  } finally {
+    bitmap.close();
+  }
+}
+
+var MEGABYTE = 1e6;
+function bytesMax({ question, limits }) {
+  return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
+}
+function filesMax({ question, limits }) {
+  return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity);
+}
+function acceptedBy({ limits }) {
+  const { accept } = limits ?? {};
+  return Array.isArray(accept) ? accept.map(String) : [];
+}
+function fits(file2, pattern) {
+  if (pattern.startsWith("."))
+    return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
+  return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
+}
+function typeOf({ limits }, { type }) {
+  if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
+    return "image";
+  const own = Object.entries(limits?.file_types ?? {});
+  return own.find(([, types]) => types.includes(type))?.[0] ?? "";
+}
+async function prepared(asked, file2) {
+  const bytes = bytesMax(asked);
+  const type = typeOf(asked, file2);
+  const ready = type === "image" || !type && file2.type.startsWith("image/") ? await fitting(file2, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image") : file2;
+  const accepted = acceptedBy(asked.question);
+  const name = file2.name;
+  if (!ready && type)
+    return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
+  const isAccepted = ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
+  if (!isAccepted)
+    return asked.t("file_not_accepted", { name });
+  if (ready.size > bytes)
+    return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
+  return { file: ready, type: typeOf(asked, ready), title: ready.name };
+}
+function megabytes2({ texts }, bytes) {
+  const isSmall = bytes < MEGABYTE;
+  const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
+  return `${size} ${isSmall ? "kB" : "MB"}`;
+}
+async function add(asked, list) {
+  const all = [...list];
+  if (!all.length || asked.isWaiting)
+    return;
+  const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
+  asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
+  const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(asked, file2)));
+  const errors = results.filter((result) => typeof result === "string");
+  const files = results.filter((result) => typeof result !== "string");
+  if (errors.length)
+    asked.say(errors.join(" "));
+  if (files.length)
+    asked.change({ files: [...asked.input.files, ...files] }, "now");
+}
+function picker(asked, key, options2 = {}) {
+  const { question, limits } = asked;
+  const types = [...limits?.image_types ?? ["image/*"], ...Object.values(limits?.file_types ?? {}).flat()];
+  const accept = acceptedBy(question);
+  const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
+  const take2 = ({ target }) => {
+    const input = target;
+    void add(asked, [...input.files ?? []]);
+    input.value = "";
+  };
+  return html`<button
+type="button"
+id=${options2.camera ? nothing : "control"}
+class=${options2.camera ? "camera" : ""}
+aria-describedby=${asked.describedBy}
+aria-disabled=${asked.isWaiting ? "true" : "false"}
+@click=${open3}
+>
+${asked.t(key)}</button
+><input
+type="file"
+hidden
+accept=${options2.camera ? "image/*" : (accept.length ? accept : types).join(",")}
+capture=${options2.camera ? "environment" : nothing}
+?multiple=${!options2.camera && filesMax(asked) > 1}
+@change=${take2}
+/>`;
+}
+function row(asked, name, src, remove) {
+  return html`<li>
+${src ? html`<img src=${src} alt="" />` : nothing}
+<span dir="auto">${name}</span>
+<button type="button" class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>
+✕
+</button>
+</li>`;
+}
+function thumbnailOf({ thumbnail, src, type }) {
+  const small = thumbnail?.src;
+  return small ?? (type === "image" ? src : null);
+}
+function over(event, isOver) {
+  event.preventDefault();
+  event.currentTarget.toggleAttribute("data-over", isOver);
+}
+function view(asked) {
+  const { input, value } = asked;
+  const without = (file2) => asked.change({ files: input.files.filter((other) => other !== file2) });
+  const stored = asked.layout === "survey" ? value?.files ?? [] : [];
+  const count = stored.length + input.files.length;
+  return html`<div
+class="files"
+@dragover=${(event) => over(event, true)}
+@dragleave=${(event) => over(event, false)}
+@drop=${(event) => {
+    over(event, false);
+    void add(asked, event.dataTransfer?.files ?? []);
+  }}
+@paste=${(event) => void add(asked, event.clipboardData?.files ?? [])}
+>
+${count ? html`<ul>
+${stored.map((file2) => row(asked, file2.title || asked.t("file"), asked.url(thumbnailOf(file2)), () => asked.removeFile(file2)))}
+${input.files.map((file2) => row(asked, file2.title ?? "", file2.type === "image" ? asked.preview(file2.file) : "", () => without(file2)))}
+</ul>` : nothing}
+${count < filesMax(asked) ? html`<div class="pickers">
+${picker(asked, "choose_file")} ${picker(asked, "take_photo", { camera: true })}
+<span class="hint drop">${asked.t("or_drop")}</span>
+</div>` : nothing}
+</div>`;
+}
+var file = {
+  isGroup: true,
+  describe: (asked) => {
+    const own = numberLimit(asked.question, "max_size");
+    const most = numberLimit(asked.question, "max_files");
+    return [
+      most === null ? "" : asked.t("files_at_most", { n: most }),
+      own === null ? "" : asked.t("size_at_most", { size: megabytes2(asked, bytesMax(asked)) })
+    ].filter(Boolean).join(" ");
+  },
+  view,
+  draft: ({ input }) => input.files.length ? { files: input.files } : null,
+  shown: ({ input }) => input.files.map(({ title: title2 }) => title2).join(", ")
+};
+
+var ERRORS = ["", "location_denied", "location_unavailable", "location_unavailable"];
+function locate(asked) {
+  asked.say(asked.t("locating"));
+  navigator.geolocation.getCurrentPosition(({ coords: { latitude, longitude, accuracy } }) => {
+    asked.say("");
+    const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",");
+    asked.change({ text: text2 }, "now");
+  }, ({ code }) => asked.say(asked.t(ERRORS[code] ?? "location_unavailable")), { enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4 });
+}
+var location2 = {
+  describe: ({ t }) => t("coordinates"),
+  view: (asked) => html`
+${"geolocation" in navigator && isSecureContext ? html`<button type="button" @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>` : nothing}
+${field(asked, { saving: "left" })}
+`
+};
+
+function take(asked, event) {
+  asked.change({ text: event.target.value }, "paused");
+}
+function takeUntouched(asked, event) {
+  if (!asked.input.text)
+    take(asked, event);
+}
+function takeByKey(asked, event) {
+  if (event.key === "Enter" && asked.input.text)
+    asked.send();
+  else if (event.key === "Enter" || event.key === " ")
+    takeUntouched(asked, event);
+}
+var range = {
+  view: (asked) => {
+    const { question, input } = asked;
+    const from = question.range_from ?? numberLimit(question, "min") ?? 0;
+    const to = question.range_to ?? numberLimit(question, "max") ?? 10;
+    const step = numberLimit(question, "step") ?? 1;
+    const value = input.text === "" ? null : Number(input.text);
+    const middle = from + Math.round((to - from) / 2 / step) * step;
+    return html`<div class="range" ?data-untouched=${value === null}>
+<output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
+<input
+id="control"
+type="range"
+min=${from}
+max=${to}
+step=${step}
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
+.value=${String(value ?? middle)}
+@input=${(event) => take(asked, event)}
+@click=${(event) => takeUntouched(asked, event)}
+@keydown=${(event) => takeByKey(asked, event)}
+/>
+<div class="ends" aria-hidden="true">
+<span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
+<span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
+</div>
+</div>`;
+  }
+};
+
+var control = {
+  isSilent: "survey",
+  sendsItself: () => true,
+  draft: () => ({}),
+  view: (asked) => html`<button
+id="control"
+type="button"
+class="primary"
+aria-disabled=${asked.isWaiting ? "true" : "false"}
+@click=${() => asked.send()}
+>
+${asked.t("go_on")}
+</button>`
+};
+var silent = { isSilent: "always", view: () => "", draft: () => null };
+
+var controls = new Map(Object.entries({
+  ...{ choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control },
+  ...{ message: silent, fork: silent, calculation: silent }
+}));
+function registerControl(type, control2) {
+  controls.set(type, control2);
+}
+function controlFor(type) {
+  return controls.get(type) ?? text;
+}
+
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"];
 var loaded = /* @__PURE__ */ new Map();
 var Texts = class {
@@ -312,8 +834,8 @@ var Texts = class {
   get(key, parameters = {}) {
     const { n } = parameters;
     const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key];
-    const text = forms.map((form) => this.strings[form]).find((found) => found !== void 0) ?? key.replaceAll("_", " ");
-    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const text2 = forms.map((form) => this.strings[form]).find((found) => found !== void 0) ?? key.replaceAll("_", " ");
+    return text2.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = parameters[name];
       return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value;
     });
@@ -321,14 +843,14 @@ var Texts = class {
   has(key) {
     return key in this.strings;
   }
-  date(value, options) {
-    const key = JSON.stringify(options);
-    const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options);
+  date(value, options2) {
+    const key = JSON.stringify(options2);
+    const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options2);
     this.#formats.set(key, format);
     return format.format(value);
   }
-  number(value, options = {}) {
-    return value.toLocaleString(this.language, options);
+  number(value, options2 = {}) {
+    return value.toLocaleString(this.language, options2);
   }
   get isRightToLeft() {
     return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language);
@@ -469,8 +991,8 @@ var ChatElement = class extends LitElement {
     this.emit("auth-required", { problem });
     this.requestUpdate();
   }
-  emit(name, detail, options = {}) {
-    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options }));
+  emit(name, detail, options2 = {}) {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options2 }));
   }
   willUpdate(changed) {
     if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
@@ -498,10 +1020,10 @@ ${this.view(this.chat.getSnapshot())}
 </div>
 `;
   }
-  announce(text) {
+  announce(text2) {
     const region = this.renderRoot.querySelector('[role="status"]');
     if (region)
-      region.textContent = region.textContent === text ? `${text} ` : text;
+      region.textContent = region.textContent === text2 ? `${text2} ` : text2;
   }
 };
 _a = ChatElement;
@@ -579,7 +1101,323 @@ lang=${this.words.language}
   }
 };
 
-function open(root, content, className) {
+var emptyInput = { answers: [], text: "", files: [] };
+function inputOf(question, value) {
+  const { answers = [], text: text2 = "" } = value ?? {};
+  if (!answers.length)
+    return { ...emptyInput, text: text2 };
+  const chosen = chosenText(question, answers);
+  const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2;
+  return { ...emptyInput, answers, text: question.choice_open ? typed : "" };
+}
+function suggestionOf({ answers, default: suggested }) {
+  if (suggested === void 0 || suggested === null)
+    return null;
+  if (!answers.length)
+    return { ...emptyInput, text: String(suggested) };
+  const values = Array.isArray(suggested) ? suggested : [suggested];
+  const chosen = answers.filter(({ text: text2, value }) => values.includes(value ?? text2)).map(({ id }) => id);
+  return chosen.length ? { ...emptyInput, answers: chosen } : null;
+}
+
+var PAUSE = 800;
+var QuestionElement = class extends LitElement {
+  static properties = {
+    question: { attribute: false },
+    instance: { attribute: false },
+    value: { attribute: false },
+    texts: { attribute: false },
+    layout: {},
+    explanations: { attribute: false },
+    canConfirm: { attribute: false },
+    busy: { attribute: false },
+    limits: { attribute: false },
+    canSkip: { attribute: false },
+    pictures: { attribute: false },
+    input: { state: true },
+    said: { state: true },
+    isSent: { state: true }
+  };
+  #shown = "";
+  #stored = "";
+  #isDirty = false;
+  #pause;
+  #previews = /* @__PURE__ */ new Map();
+  constructor() {
+    super();
+    this.instance = 0;
+    this.value = null;
+    this.layout = "chat";
+    this.explanations = [];
+    this.canConfirm = false;
+    this.busy = false;
+    this.limits = null;
+    this.canSkip = null;
+    this.pictures = null;
+    this.input = emptyInput;
+    this.said = "";
+    this.isSent = false;
+    this.addEventListener("focusout", () => this.#left());
+  }
+  connectedCallback() {
+    super.connectedCallback();
+    applyStyles(this.renderRoot, ["controls"]);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.save();
+    for (const url of this.#previews.values())
+      URL.revokeObjectURL(url);
+    this.#previews.clear();
+  }
+  get #control() {
+    return controlFor(this.question.type);
+  }
+  get isWaiting() {
+    return this.busy || this.isSent;
+  }
+  get describedBy() {
+    return "hint limits error";
+  }
+  get invalid() {
+    return this.explanations.length ? "true" : "false";
+  }
+  t = (key, parameters) => this.texts.get(key, parameters);
+  focusControl() {
+    void this.updateComplete.then(() => {
+      const fields = "#control, input:checked, .control :is(input, button, textarea, select)";
+      this.renderRoot.querySelector(fields)?.focus();
+    });
+  }
+  reset() {
+    this.#begin();
+  }
+  get isDirty() {
+    return this.#isDirty;
+  }
+  change(part, saving = "paused") {
+    this.input = { ...this.input, ...part };
+    this.#isDirty = true;
+    this.isSent = false;
+    this.#dispatch("typing");
+    clearTimeout(this.#pause);
+    if (this.layout === "chat")
+      return;
+    if (saving === "now")
+      this.save();
+    else if (saving === "paused")
+      this.#pause = setTimeout(() => this.save(), PAUSE);
+  }
+  send() {
+    if (this.layout === "survey")
+      return this.save();
+    if (this.isWaiting)
+      return;
+    const draft2 = this.#draft();
+    if (draft2)
+      this.#emit(draft2);
+    else {
+      this.said = this.t("answer_first");
+      this.focusControl();
+    }
+  }
+  save() {
+    clearTimeout(this.#pause);
+    if (this.layout === "chat" || !this.#isDirty)
+      return;
+    const draft2 = this.#draft();
+    if (draft2)
+      this.#emit(draft2);
+    else if (this.question.type !== "file")
+      this.clear();
+  }
+  clear() {
+    clearTimeout(this.#pause);
+    this.input = emptyInput;
+    this.#isDirty = false;
+    this.said = "";
+    if (this.value || this.explanations.length)
+      this.#dispatch("clear");
+  }
+  say(text2) {
+    this.said = text2;
+  }
+  url(src) {
+    return this.pictures ? this.pictures.url(src) : src ?? "";
+  }
+  preview(file2) {
+    const url = this.#previews.get(file2) ?? URL.createObjectURL(file2);
+    this.#previews.set(file2, url);
+    return url;
+  }
+  removeFile(file2) {
+    this.#dispatch("file-remove", file2);
+  }
+  #draft() {
+    const { draft: draft2 } = this.#control;
+    if (draft2)
+      return draft2(this);
+    return this.input.text.trim() ? { text: this.input.text } : null;
+  }
+  #emit(draft2) {
+    this.#isDirty = false;
+    this.said = "";
+    this.isSent = this.layout === "chat";
+    const shown3 = this.#control.shown?.(this) ?? this.input.text;
+    if (this.layout === "survey" && draft2.files)
+      this.input = emptyInput;
+    this.#dispatch("answer", { draft: draft2, shown: shown3 });
+  }
+  #dispatch(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+  #confirm() {
+    const draft2 = this.#draft() ?? {};
+    this.isSent = false;
+    this.#emit({ ...draft2, confirm: true });
+  }
+  #begin() {
+    clearTimeout(this.#pause);
+    this.#isDirty = false;
+    this.said = "";
+    this.isSent = false;
+    this.#adopt();
+    if (this.layout === "chat" && !this.#stored)
+      this.input = suggestionOf(this.question) ?? this.input;
+  }
+  #adopt() {
+    this.input = inputOf(this.question, this.value);
+    this.#stored = this.#valueKey();
+  }
+  #valueKey() {
+    const { answers = [], text: text2 = "" } = this.value ?? {};
+    return answers.length || text2 ? JSON.stringify([answers, text2]) : "";
+  }
+  #left() {
+    this.save();
+    if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey())
+      this.#adopt();
+  }
+  get #isTyping() {
+    const active = this.shadowRoot?.activeElement;
+    return active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(active.type);
+  }
+  willUpdate(changed) {
+    const key = `${this.question.id}:${this.instance}`;
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.#begin();
+    } else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping)
+      this.#adopt();
+    if (changed.has("busy") && !this.busy || changed.has("explanations"))
+      this.isSent = false;
+  }
+  render() {
+    const control2 = this.#control;
+    if (control2.isSilent === "always" || control2.isSilent === this.layout)
+      return this.layout === "survey" ? this.#message() : nothing;
+    const { layout, question } = this;
+    const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span
+><span class="unseen">${this.t("required")}</span>` : nothing}`;
+    const classes = layout === "chat" ? "unseen" : "label";
+    const inside = html`
+${layout === "survey" ? this.#attachments() : nothing}
+<p id="hint" class="hint" dir="auto" ?hidden=${!question.hint}>${question.hint}</p>
+<p id="limits" class="hint" ?hidden=${!control2.describe?.(this)}>${control2.describe?.(this)}</p>
+<div class="answer">
+<div class="control">${control2.view(this)}</div>
+${control2.isGroup ? nothing : this.#actions(control2)}
+</div>
+`;
+    return html`<div class="question ${layout}">
+${control2.isGroup ? html`<fieldset>
+<legend class=${classes}>${label}</legend>
+${inside}
+</fieldset>` : html`<label class=${classes} for="control">${label}</label>${inside}`}
+${layout === "survey" ? this.#suggestion() : nothing}
+<div id="error" class="error" aria-live="polite">${this.#errors()}</div>
+${control2.isGroup ? this.#actions(control2) : nothing}
+</div>`;
+  }
+  #message() {
+    return html`<div class="question">
+<p class="said" dir="auto">${this.question.text}</p>
+${this.#attachments()}
+</div>`;
+  }
+  #errors() {
+    const { required_message: own, constraints = [] } = this.question;
+    const authors = [own, ...constraints.map(({ message }) => message)];
+    const sentences = this.explanations.map(({ text: text2, code }) => authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", { text: text2 }));
+    return [.../* @__PURE__ */ new Set([...sentences, ...this.said ? [this.said] : []])].map((sentence) => html`<p dir="auto">${sentence}</p>`);
+  }
+  #actions(control2) {
+    const isChat = this.layout === "chat";
+    const sends = isChat && !control2.sendsItself?.(this);
+    const isSkipped = this.canSkip ?? (isChat && !!this.question.skip);
+    const clears = !isChat && this.#isClearable;
+    if (!sends && !isSkipped && !clears && !this.canConfirm)
+      return nothing;
+    const disabled = this.isWaiting ? "true" : "false";
+    return html`<div class="actions">
+${isSkipped ? html`<button
+type="button"
+class="plain"
+dir="auto"
+aria-disabled=${disabled}
+@click=${() => this.#skip()}
+>
+${this.question.skip || this.t("skip")}
+</button>` : nothing}
+${clears ? html`<button type="button" class="link" @click=${() => this.clear()}>
+${this.t("clear_answer")}
+</button>` : nothing}
+${this.canConfirm ? html`<button type="button" @click=${() => this.#confirm()}>${this.t("keep_answer")}</button>` : nothing}
+${sends ? html`<button type="button" class="primary" aria-disabled=${disabled} @click=${() => this.send()}>
+${this.t("send")}
+</button>` : nothing}
+</div>`;
+  }
+  get #isClearable() {
+    const { answers, text: text2 } = this.input;
+    return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "");
+  }
+  #skip() {
+    if (this.isWaiting)
+      return;
+    this.isSent = true;
+    this.#dispatch("skip");
+  }
+  #suggestion() {
+    const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
+    if (!suggested)
+      return nothing;
+    const asked = Object.create(this, { input: { value: suggested } });
+    const shown3 = this.#control.shown?.(asked) ?? suggested.text;
+    return html`<p class="suggestion">
+<span>${this.t("suggested")} <b dir="auto">${shown3}</b></span>
+<button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>
+</p>`;
+  }
+  #attachments() {
+    return this.question.attachments.map(({ type, src, title: title2, description, thumbnail }) => {
+      if (type !== "image")
+        return src ? html`<p>
+<a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto"
+>${title2 || src}</a
+>
+</p>` : nothing;
+      const small = thumbnail?.src ?? src;
+      const url = this.url(src) || this.url(small);
+      return url ? html`<img class="picture" src=${url} alt=${description || title2} />` : nothing;
+    });
+  }
+  #link(src) {
+    return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing;
+  }
+};
+
+function open2(root, content, className) {
   const dialog = document.createElement("dialog");
   dialog.className = className;
   render(content, dialog);
@@ -600,7 +1438,7 @@ function confirmed(root, question, action, texts) {
 <button value="yes" class="primary">${action}</button>
 </p>
 </form>`;
-  const dialog = open(root, content, "question");
+  const dialog = open2(root, content, "question");
   dialog.setAttribute("aria-label", question);
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
@@ -610,7 +1448,7 @@ function showPicture(root, src, title2, texts) {
 <img src=${src} alt=${title2} />
 ${title2 ? html`<p dir="auto">${title2}</p>` : ""}
 </form>`;
-  open(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
+  open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
 }
 
 function explanationsOf(error) {
@@ -629,7 +1467,7 @@ var STATUSES = {
 function sentenceOf(error, texts) {
   if (!(error instanceof lib().ApiError))
     return texts.get("rejected");
-  const sentences = explanationsOf(error).map(({ text }) => text);
+  const sentences = explanationsOf(error).map(({ text: text2 }) => text2);
   if (sentences.length)
     return [...new Set(sentences)].join(" ");
   const codes = Object.values(error.fields).flat();
@@ -717,11 +1555,11 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
     this.#editing = { message: message.id, error: "" };
     void this.#drawn(`[data-message="${message.id}"] textarea`);
   }
-  async #save(message, text) {
-    if (!text.trim())
+  async #save(message, text2) {
+    if (!text2.trim())
       return;
     try {
-      await this.host.api.edit(message.thread, message.id, text);
+      await this.host.api.edit(message.thread, message.id, text2);
       this.#finish(message.id);
     } catch (error) {
       this.#editing = { message: message.id, error: sentenceOf(error, this.host.words) };
@@ -794,7 +1632,7 @@ layout="chat"
 <button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
 </div>`;
   }
-  async #correct(message, { files: _, ...draft }) {
+  async #correct(message, { files: _, ...draft2 }) {
     const { thread } = this.host;
     const changing = this.#changing;
     if (thread === null || !changing || changing.isBusy)
@@ -802,7 +1640,7 @@ layout="chat"
     this.#changing = { ...changing, isBusy: true };
     this.host.refresh();
     try {
-      await this.host.api.correct(thread, { message, ...draft });
+      await this.host.api.correct(thread, { message, ...draft2 });
       this.#finish(message);
       this.host.say(this.host.words.get("changed"));
     } catch (error) {
@@ -852,8 +1690,8 @@ function titleOf(thread, me, texts) {
   return thread.title || names.join(", ") || texts.get("conversation");
 }
 function dayOf(iso) {
-  const time = new Date(iso);
-  return time.getFullYear() * 1e4 + time.getMonth() * 100 + time.getDate();
+  const time2 = new Date(iso);
+  return time2.getFullYear() * 1e4 + time2.getMonth() * 100 + time2.getDate();
 }
 function dayName(iso, texts) {
   const day = dayOf(iso);
@@ -947,9 +1785,9 @@ function personView(person, url, texts) {
 >${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
 >`;
 }
-function textView(text) {
+function textView(text2) {
   const { LINK_REL, splitLinks } = lib();
-  return splitLinks(text).map((part) => part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text);
+  return splitLinks(text2).map((part) => part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text);
 }
 function attachmentView(attachment, { url, show, texts }) {
   const { type, title: title2, src, thumbnail } = attachment;
@@ -979,26 +1817,26 @@ ${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${li
 </p>`;
 }
 function foundView(message) {
-  return lib().splitHighlight(message.highlight ?? "").map(({ text, marked }) => marked ? html`<mark>${text}</mark>` : text);
+  return lib().splitHighlight(message.highlight ?? "").map(({ text: text2, marked }) => marked ? html`<mark>${text2}</mark>` : text2);
 }
 function pendingView(item, texts, { discard, resend, reason }) {
-  const { draft } = item.data;
-  const { files = [] } = draft;
-  const text = draft.text ?? draft.shown ?? (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
+  const { draft: draft2 } = item.data;
+  const { files = [] } = draft2;
+  const text2 = draft2.text ?? draft2.shown ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "");
   const waits = item.state === "confirm" || item.state === "refused";
   const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
   return html`<article class="message own pending first last" data-pending=${item.id}>
 <div class="body">
 <p class="unseen">${texts.get("you")}</p>
 <div class="bubble">
-<div class="text" dir="auto">${text}</div>
-${files.map(({ file, title: title2 }) => html`<p class="attached" dir="auto">${title2 || file.name || texts.get("file")}</p>`)}
+<div class="text" dir="auto">${text2}</div>
+${files.map(({ file: file2, title: title2 }) => html`<p class="attached" dir="auto">${title2 || file2.name || texts.get("file")}</p>`)}
 ${files.length && !waits ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>` : nothing}
 <p class="meta">${texts.get(state)}</p>
 </div>
 ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
 ${waits || files.length || item.state === "queued" ? html`<p class="acts">
-${waits && text ? html`<button type="button" class="link" @click=${() => resend(item)}>
+${waits && text2 ? html`<button type="button" class="link" @click=${() => resend(item)}>
 ${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
 </button>` : nothing}
 <button type="button" class="link" @click=${() => discard(item)}>
@@ -1048,10 +1886,10 @@ var Pictures = class {
   }
 };
 
-var shown = /* @__PURE__ */ new WeakMap();
+var shown2 = /* @__PURE__ */ new WeakMap();
 function showThread(client, thread) {
-  const counts = shown.get(client) ?? /* @__PURE__ */ new Map();
-  shown.set(client, counts);
+  const counts = shown2.get(client) ?? /* @__PURE__ */ new Map();
+  shown2.set(client, counts);
   counts.set(thread, (counts.get(thread) ?? 0) + 1);
   void client.openThread(thread);
   return () => {
@@ -1143,7 +1981,7 @@ var ScrollKeeper = class {
   }
 };
 
-var PAUSE = 300;
+var PAUSE2 = 300;
 var SearchPanel = class {
   host;
   isOpen = false;
@@ -1208,7 +2046,7 @@ ${whenOf(message.created, words)}</span
   #typed = (event) => {
     this.#query = event.target.value;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#search(), PAUSE);
+    this.#timer = setTimeout(() => void this.#search(), PAUSE2);
   };
   async #search() {
     this.#abort?.abort();
@@ -1310,12 +2148,12 @@ var ThreadFooter = class {
       this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
     });
   }
-  async #load(path, take) {
+  async #load(path, take2) {
     const { thread } = this.host;
     const loaded2 = await this.host.api.request("GET", path).catch(() => null);
     if (!loaded2 || thread !== this.host.thread)
       return;
-    take(loaded2);
+    take2(loaded2);
     this.host.refresh();
   }
   staffView() {
@@ -1355,23 +2193,23 @@ ${words.get(isMine ? "unassign" : "assign")}
     }}
 ></dca-composer>`;
   }
-  #compose({ detail: { text, files }, target }) {
+  #compose({ detail: { text: text2, files }, target }) {
     const thread = this.host.thread;
     this.#error = "";
     void this.host.api.setDraft(thread, "");
-    const { done } = this.host.api.send(thread, { text, ...files.length ? { files } : {} });
+    const { done } = this.host.api.send(thread, { text: text2, ...files.length ? { files } : {} });
     done.catch((error) => {
       if (!(error instanceof lib().ApiError))
         return;
-      target.restore(text);
+      target.restore(text2);
       this.#fail(error);
     });
     this.host.toNewest();
   }
-  async #resend({ id, data: { thread, draft } }) {
+  async #resend({ id, data: { thread, draft: draft2 } }) {
     await this.host.api.discard(id);
-    const { files } = draft;
-    const again = { text: draft.text ?? draft.shown ?? "", ...files ? { files } : {} };
+    const { files } = draft2;
+    const again = { text: draft2.text ?? draft2.shown ?? "", ...files ? { files } : {} };
     this.host.api.send(thread, again).done.catch((error) => this.#fail(error));
   }
   #reason({ state, refusal }) {
@@ -1400,14 +2238,14 @@ layout="chat"
 ${this.#bar(thread)}
 </div>`;
   }
-  #answer(thread, question, draft, shown2) {
+  #answer(thread, question, draft2, shown3) {
     if (this.#answering && this.#answering.asked === thread.related_message)
       return;
     const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
     this.#sent(thread, this.host.api.send(thread.id, {
-      ...draft,
+      ...draft2,
       question: question.id,
-      shown: shown2,
+      shown: shown3,
       ...instance ? { instance } : {}
     }));
   }
@@ -1496,7 +2334,7 @@ ${when ? words.get("next_questions", { when }) : words.get("no_question")}
 ><span>${words.get(key)}</span>
 <select @change=${(event) => this.#choose(event.target, questions)}>
 <option value=""></option>
-${questions.map(({ id, text }) => html`<option value=${id}>${text}</option>`)}
+${questions.map(({ id, text: text2 }) => html`<option value=${id}>${text2}</option>`)}
 </select></label
 >`;
   }
@@ -1596,8 +2434,8 @@ var ThreadElement = class extends ChatElement {
   refresh() {
     this.requestUpdate();
   }
-  say(text) {
-    this.announce(text);
+  say(text2) {
+    this.announce(text2);
   }
   select({ rooms, connection }) {
     const room = this.thread === null ? void 0 : rooms.get(this.thread);
@@ -1887,8 +2725,8 @@ async function notify(client) {
   try {
     await navigator.serviceWorker.register(worker);
     const { pushManager } = await navigator.serviceWorker.ready;
-    const options = { userVisibleOnly: true, applicationServerKey: vapid };
-    const { endpoint, keys } = (await pushManager.subscribe(options)).toJSON();
+    const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
+    const { endpoint, keys } = (await pushManager.subscribe(options2)).toJSON();
     await client.request("POST", "push-devices", { body: { endpoint, keys } });
     return null;
   } catch {
@@ -1976,7 +2814,7 @@ ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => 
   }
 };
 
-var PAUSE2 = 300;
+var PAUSE3 = 300;
 var ThreadsElement = class extends ChatElement {
   static properties = {
     type: {},
@@ -2166,7 +3004,7 @@ ${this.t(list.isLoading ? "loading" : "more")}
     const last = thread.last_message_data;
     const isCurrent = thread.id === this.thread;
     const [other] = othersIn(thread, api.account);
-    const text = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
+    const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
     return html`<li>
 <button
 type="button"
@@ -2177,7 +3015,7 @@ aria-current=${isCurrent ? "true" : nothing}
 ${personView(other, (src) => src, words)}
 <span class="title" dir="auto">${titleOf(thread, api.account, words)}</span>
 <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-<span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text}</span>
+<span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text2}</span>
 ${thread.unread ? html`<span class="badge"
 >${thread.unread}<span class="unseen"> ${this.t("unread", { n: thread.unread })}</span></span
 >` : nothing}
@@ -2226,7 +3064,7 @@ lang=${this.words.language}
   #typed = (event) => {
     this.#words = event.target.value;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), PAUSE2);
+    this.#timer = setTimeout(() => this.#load(), PAUSE3);
   };
   #key = (event) => {
     const isTyping = event.target.matches("input");
@@ -2251,7 +3089,8 @@ var ELEMENTS = {
   "dca-launcher": LauncherElement,
   "dca-thread": ThreadElement,
   "dca-threads": ThreadsElement,
-  "dca-composer": ComposerElement
+  "dca-composer": ComposerElement,
+  "dca-question": QuestionElement
 };
 function define() {
   for (const [name, element] of Object.entries(ELEMENTS))
@@ -2261,7 +3100,9 @@ function define() {
 export {
   ChatElement,
   LauncherElement,
+  QuestionElement,
   ThreadElement,
   ThreadsElement,
-  define
+  define,
+  registerControl
 };

@@ -1,0 +1,79 @@
+/** Dates and times, in ISO 8601 or in the format that the question asks for. */
+
+import { html, nothing } from "../lit.js";
+import { type Asked, between, type Control, metaText, textLimit } from "./control.js";
+import { field } from "./text.js";
+
+const PARTS: Readonly<Record<string, string>> = {
+  Y: "\\d{4}",
+  m: "\\d\\d",
+  d: "\\d\\d",
+  H: "\\d\\d",
+  M: "\\d\\d",
+};
+const ISO: Readonly<Record<string, string>> = {
+  date: "%Y-%m-%d",
+  time: "%H:%M",
+  "datetime-local": "%Y-%m-%dT%H:%M",
+};
+
+/** Return the parts of a text in a format of `strptime`, by letter; null if it does not fit. */
+function partsOf(text: string, format: string, isWhole: boolean): Record<string, string> | null {
+  const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
+  const literal = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const source = format
+    .split(/%./)
+    .map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : ""))
+    .join("");
+  const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text);
+  return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
+}
+
+/** Write a text of one format in another one; empty if it does not fit. */
+export function rewritten(text: string, from: string, to: string, isWhole = true): string {
+  const parts = partsOf(text, from, isWhole);
+  return parts ? to.replace(/%(.)/g, (_, letter: string) => parts[letter] ?? "00") : "";
+}
+
+/** Return whether a field of the browser has everything that the format needs. */
+function canWrite(format: string, iso: string): boolean {
+  return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
+}
+
+function shownDate({ texts }: Asked, type: string, text: string): string | null {
+  if (!text) return null;
+  const date = new Date(type === "time" ? `2000-01-01T${text}` : type === "date" ? `${text}T00:00` : text);
+  if (Number.isNaN(date.getTime())) return text;
+  return texts.date(date, {
+    ...(type === "time" ? {} : { dateStyle: "medium" }),
+    ...(type === "date" ? {} : { timeStyle: "short" }),
+  });
+}
+
+function temporal(type: string): Control {
+  const iso = ISO[type] as string;
+  const bounds = ({ question }: Asked) =>
+    ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false)) as [string, string];
+  return {
+    describe: (asked) => {
+      const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+      return between(asked, type === "time" ? "number" : "date", ends);
+    },
+    view: (asked) => {
+      const asks = metaText(asked.question, "format");
+      const format = asks && asks !== "iso" ? asks : iso;
+      if (!canWrite(format, iso)) return field(asked);
+      const { text } = asked.input;
+      const value = rewritten(text, format, iso) || rewritten(text, iso, iso, false);
+      const [min, max] = bounds(asked);
+      const read = (entered: string) => rewritten(entered, iso, format, false);
+      return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
+      ${text && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text })}</p>` : nothing}`;
+    },
+    shown: (asked) => shownDate(asked, type, asked.input.text) ?? "",
+  };
+}
+
+export const date = temporal("date");
+export const time = temporal("time");
+export const datetime = temporal("datetime-local");

@@ -1,0 +1,186 @@
+/** Files: chosen, dropped, pasted or photographed, and checked before they are sent. */
+
+import { html, nothing } from "../lit.js";
+import {
+  type Asked,
+  type Control,
+  type DraftFile,
+  numberLimit,
+  type Question,
+  type StoredFile,
+} from "./control.js";
+import { fitting } from "./scaling.js";
+
+const MEGABYTE = 1_000_000;
+
+function bytesMax({ question, limits }: Asked): number {
+  return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
+}
+
+function filesMax({ question, limits }: Asked): number {
+  return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity);
+}
+
+/** Return the MIME types and extensions that the author accepts; none for all. */
+function acceptedBy({ limits }: Question): readonly string[] {
+  const { accept } = (limits ?? {}) as { accept?: unknown };
+  return Array.isArray(accept) ? accept.map(String) : [];
+}
+
+function fits(file: File, pattern: string): boolean {
+  if (pattern.startsWith(".")) return file.name.toLowerCase().endsWith(pattern.toLowerCase());
+  return pattern.endsWith("/*") ? file.type.startsWith(pattern.slice(0, -1)) : file.type === pattern;
+}
+
+/** Return the type of the attachment that a file becomes; empty if the server takes no such files. */
+function typeOf({ limits }: Asked, { type }: File): string {
+  if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image";
+  const own = Object.entries(limits?.file_types ?? {});
+  return own.find(([, types]) => types.includes(type))?.[0] ?? "";
+}
+
+/** Return the file as it can be sent, or the sentence that says why not. */
+export async function prepared(asked: Asked, file: File): Promise<DraftFile | string> {
+  const bytes = bytesMax(asked);
+  const type = typeOf(asked, file);
+  const ready =
+    type === "image" || (!type && file.type.startsWith("image/"))
+      ? await fitting(file, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image")
+      : file;
+  const accepted = acceptedBy(asked.question);
+  const name = file.name;
+  if (!ready && type) return asked.t("file_too_large_for", { name, size: megabytes(asked, bytes) });
+  const isAccepted =
+    ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
+  if (!isAccepted) return asked.t("file_not_accepted", { name });
+  if (ready.size > bytes) return asked.t("file_too_large_for", { name, size: megabytes(asked, bytes) });
+  return { file: ready, type: typeOf(asked, ready), title: ready.name };
+}
+
+function megabytes({ texts }: Asked, bytes: number): string {
+  const isSmall = bytes < MEGABYTE;
+  const size = texts.number(isSmall ? bytes / 1000 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
+  return `${size} ${isSmall ? "kB" : "MB"}`;
+}
+
+async function add(asked: Asked, list: Iterable<File>): Promise<void> {
+  const all = [...list];
+  if (!all.length || asked.isWaiting) return;
+  const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
+  asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
+  const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file) => prepared(asked, file)));
+  const errors = results.filter((result) => typeof result === "string");
+  const files = results.filter((result) => typeof result !== "string");
+  if (errors.length) asked.say(errors.join(" "));
+  if (files.length) asked.change({ files: [...asked.input.files, ...files] }, "now");
+}
+
+function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): unknown {
+  const { question, limits } = asked;
+  const types = [...(limits?.image_types ?? ["image/*"]), ...Object.values(limits?.file_types ?? {}).flat()];
+  const accept = acceptedBy(question);
+  const open = ({ currentTarget }: Event) =>
+    ((currentTarget as HTMLElement).nextElementSibling as HTMLInputElement).click();
+  const take = ({ target }: Event) => {
+    const input = target as HTMLInputElement;
+    void add(asked, [...(input.files ?? [])]);
+    // The same file can be chosen again.
+    input.value = "";
+  };
+  return html`<button
+      type="button"
+      id=${options.camera ? nothing : "control"}
+      class=${options.camera ? "camera" : ""}
+      aria-describedby=${asked.describedBy}
+      aria-disabled=${asked.isWaiting ? "true" : "false"}
+      @click=${open}
+    >
+      ${asked.t(key)}</button
+    ><input
+      type="file"
+      hidden
+      accept=${options.camera ? "image/*" : (accept.length ? accept : types).join(",")}
+      capture=${options.camera ? "environment" : nothing}
+      ?multiple=${!options.camera && filesMax(asked) > 1}
+      @change=${take}
+    />`;
+}
+
+function row(asked: Asked, name: string, src: string, remove: () => void): unknown {
+  return html`<li>
+    ${src ? html`<img src=${src} alt="" />` : nothing}
+    <span dir="auto">${name}</span>
+    <button type="button" class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>
+      ✕
+    </button>
+  </li>`;
+}
+
+function thumbnailOf({ thumbnail, src, type }: StoredFile): string | null | undefined {
+  const small = (thumbnail as { src?: string } | null)?.src;
+  return small ?? (type === "image" ? src : null);
+}
+
+function over(event: DragEvent, isOver: boolean): void {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).toggleAttribute("data-over", isOver);
+}
+
+function view(asked: Asked): unknown {
+  const { input, value } = asked;
+  const without = (file: DraftFile) => asked.change({ files: input.files.filter((other) => other !== file) });
+  const stored = asked.layout === "survey" ? (value?.files ?? []) : [];
+  const count = stored.length + input.files.length;
+  return html`<div
+    class="files"
+    @dragover=${(event: DragEvent) => over(event, true)}
+    @dragleave=${(event: DragEvent) => over(event, false)}
+    @drop=${(event: DragEvent) => {
+      over(event, false);
+      void add(asked, event.dataTransfer?.files ?? []);
+    }}
+    @paste=${(event: ClipboardEvent) => void add(asked, event.clipboardData?.files ?? [])}
+  >
+    ${
+      count
+        ? html`<ul>
+            ${stored.map((file) =>
+              row(asked, file.title || asked.t("file"), asked.url(thumbnailOf(file)), () =>
+                asked.removeFile(file),
+              ),
+            )}
+            ${input.files.map((file) =>
+              row(asked, file.title ?? "", file.type === "image" ? asked.preview(file.file) : "", () =>
+                without(file),
+              ),
+            )}
+          </ul>`
+        : nothing
+    }
+    ${
+      count < filesMax(asked)
+        ? html`<div class="pickers">
+            ${picker(asked, "choose_file")} ${picker(asked, "take_photo", { camera: true })}
+            <span class="hint drop">${asked.t("or_drop")}</span>
+          </div>`
+        : nothing
+    }
+  </div>`;
+}
+
+export const file: Control = {
+  isGroup: true,
+  describe: (asked) => {
+    const own = numberLimit(asked.question, "max_size");
+    const most = numberLimit(asked.question, "max_files");
+    return [
+      most === null ? "" : asked.t("files_at_most", { n: most }),
+      own === null ? "" : asked.t("size_at_most", { size: megabytes(asked, bytesMax(asked)) }),
+    ]
+      .filter(Boolean)
+      .join(" ");
+  },
+  view,
+  draft: ({ input }) => (input.files.length ? { files: input.files } : null),
+  shown: ({ input }) => input.files.map(({ title }) => title).join(", "),
+};

@@ -1,0 +1,51 @@
+/** A range: it has no value until it is touched. */
+
+import { html } from "../lit.js";
+import { type Asked, type Control, metaText, numberLimit } from "./control.js";
+import { shownNumber } from "./text.js";
+
+function take(asked: Asked, event: Event): void {
+  asked.change({ text: (event.target as HTMLInputElement).value }, "paused");
+}
+
+/** The handle stands in the middle before it is touched: choosing the middle changes nothing in the field. */
+function takeUntouched(asked: Asked, event: Event): void {
+  if (!asked.input.text) take(asked, event);
+}
+
+function takeByKey(asked: Asked, event: KeyboardEvent): void {
+  if (event.key === "Enter" && asked.input.text) asked.send();
+  else if (event.key === "Enter" || event.key === " ") takeUntouched(asked, event);
+}
+
+export const range: Control = {
+  view: (asked) => {
+    const { question, input } = asked;
+    const from = question.range_from ?? numberLimit(question, "min") ?? 0;
+    const to = question.range_to ?? numberLimit(question, "max") ?? 10;
+    const step = numberLimit(question, "step") ?? 1;
+    const value = input.text === "" ? null : Number(input.text);
+    const middle = from + Math.round((to - from) / 2 / step) * step;
+    return html`<div class="range" ?data-untouched=${value === null}>
+      <output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
+      <input
+        id="control"
+        type="range"
+        min=${from}
+        max=${to}
+        step=${step}
+        aria-describedby=${asked.describedBy}
+        aria-invalid=${asked.invalid}
+        aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
+        .value=${String(value ?? middle)}
+        @input=${(event: Event) => take(asked, event)}
+        @click=${(event: Event) => takeUntouched(asked, event)}
+        @keydown=${(event: KeyboardEvent) => takeByKey(asked, event)}
+      />
+      <div class="ends" aria-hidden="true">
+        <span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
+        <span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
+      </div>
+    </div>`;
+  },
+};

@@ -1,0 +1,22 @@
+/** Steps that ask nothing: one is confirmed, the others only say something. */
+
+import { html } from "../lit.js";
+import type { Control } from "./control.js";
+
+export const control: Control = {
+  isSilent: "survey",
+  sendsItself: () => true,
+  draft: () => ({}),
+  view: (asked) =>
+    html`<button
+      id="control"
+      type="button"
+      class="primary"
+      aria-disabled=${asked.isWaiting ? "true" : "false"}
+      @click=${() => asked.send()}
+    >
+      ${asked.t("go_on")}
+    </button>`,
+};
+
+export const silent: Control = { isSilent: "always", view: () => "", draft: () => null };
