@@ -143,6 +143,7 @@ def test_doctor_begins_a_conversation_with_a_patient(site: str) -> None:
     thread = asked(site, "anna", f"threads/{place.rpartition('/')[2]}")
     assert (thread["title"], thread["assigned_to"], thread["state"]) == ("Your next visit", 3, "open")
     assert place in dora.get("/patients/").text
+    assert dora.get("/admin/chat_api/flag/").status == 200
     # Only patients can be written to.
     assert dora.send("/patients/4/write/", "/patients/").status == 404
 
