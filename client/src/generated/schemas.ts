@@ -23,6 +23,17 @@ export interface components {
              */
             readonly weight?: number;
         };
+        /** @description The question that an answer replied to, and the answer. */
+        readonly AskedQuestion: {
+            /** @description The ids of the chosen answers. */
+            readonly answers: readonly number[];
+            /** @description Whether `threads/{thread_id}/correct` accepts another answer in its place. */
+            readonly correctable: boolean;
+            /** @description As the user would be asked it, with the answers that it offered; null where the script no longer has it. */
+            readonly question: components["schemas"]["Question"] | null;
+            /** @description What was typed, as plain text; empty for chosen answers alone. */
+            readonly text: string;
+        };
         /** @description The id of a thread, and the user who looks after it. */
         readonly Assignment: {
             readonly assigned_to: number | null;
