@@ -23,6 +23,8 @@ class Proxy(AbstractContextManager["Proxy"]):
         self.target, self.risk, self.is_open = target, 0.0, True
         #: The requests that arrived, as "POST /path?query".
         self.requests: list[str] = []
+        #: Connections that were refused while it was closed.
+        self.refused = 0
         self.cuts = 0
         self._chance = random.Random(seed)
         self._writers: set[asyncio.StreamWriter] = set()
@@ -71,6 +73,8 @@ class Proxy(AbstractContextManager["Proxy"]):
         try:
             if self.is_open:
                 await self._forward(reader, writer)
+            else:
+                self.refused += 1
         except OSError:
             pass
         finally:

@@ -131,12 +131,19 @@ export abstract class ChatElement extends LitElement {
       client.subscribe(() => this.#changed(client)),
       client.on("auth-required", (problem) => this.#needsAuth(problem)),
     ];
+    document.addEventListener("visibilitychange", this.#returned);
     this.started();
     this.#changed(client);
   }
 
+  /** The user comes back, perhaps from another tab, in which they have signed in again. */
+  readonly #returned = () => {
+    if (document.visibilityState === "visible" && this.problem === "signed_out") this.chat?.resume();
+  };
+
   #stop(): void {
     this.#startings += 1;
+    document.removeEventListener("visibilitychange", this.#returned);
     for (const stop of this.#stops) stop();
     this.#stops = [];
     if (this.chat) this.stopped();

@@ -1,6 +1,6 @@
 /** How messages are drawn. */
 
-import { html, nothing, type TemplateResult } from "./lit.js";
+import { html, nothing, repeat, type TemplateResult } from "./lit.js";
 import type {
   AccountId,
   Attachment,
@@ -48,8 +48,9 @@ export function messagesView(
   before: LoggedMessage | undefined,
   after: LoggedMessage | undefined,
   context: MessageContext,
-): TemplateResult[] {
-  return part.map((message, at) => {
+): unknown {
+  const key = ({ id }: LoggedMessage) => id;
+  return repeat(part, key, (message, at) => {
     const previous = at ? part[at - 1] : before;
     const next = part[at + 1] ?? after;
     const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);

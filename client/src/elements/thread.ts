@@ -1,6 +1,6 @@
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
-import { html, nothing, type PropertyDeclarations, type PropertyValues, guard } from "./lit.js";
+import { guard, html, nothing, type PropertyDeclarations, type PropertyValues, repeat } from "./lit.js";
 import type { Attachment, ChatClient, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
 import { icon } from "./icons.js";
@@ -10,6 +10,7 @@ import { sentenceOf } from "./errors.js";
 import { lib } from "./library.js";
 import { MessageActions } from "./message_actions.js";
 import { type MessageContext, messagesView, pendingView } from "./message_view.js";
+import { PartKeys } from "./part_keys.js";
 import { nameOf, titleOf } from "./people.js";
 import { may, DELETE, EDIT } from "./permissions.js";
 import { Pictures } from "./pictures.js";
@@ -67,6 +68,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   readonly #footer = new ThreadFooter(this);
   readonly #actions = new MessageActions(this);
   readonly #search = new SearchPanel(this);
+  readonly #keys = new PartKeys();
   #pictures: Pictures | null = null;
   #close: (() => void) | null = null;
   #isAtEnd = true;
@@ -287,6 +289,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     const { parts } = room;
     const context = this.#context();
     const marks = this.#actions.marked;
+    const keys = this.#keys.of(parts);
     return html`
       ${
         room.hasEarlier
@@ -302,24 +305,28 @@ export class ThreadElement extends ChatElement implements ThreadHost {
             </p>`
           : nothing
       }
-      ${parts.map((part, at) => {
-        const before = parts[at - 1]?.at(-1);
-        const after = parts[at + 1]?.[0];
-        const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
-        const depends = [
-          part,
-          before,
-          after,
-          mark,
-          this.texts,
-          this.#pictures?.version,
-          room.thread?.permissions,
-          room.thread?.state,
-        ];
-        return html`<div class="part">
-          ${guard(depends, () => messagesView(part, before, after, context))}
-        </div>`;
-      })}
+      ${repeat(
+        parts,
+        (_, at) => keys[at],
+        (part, at) => {
+          const before = parts[at - 1]?.at(-1);
+          const after = parts[at + 1]?.[0];
+          const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
+          const depends = [
+            part,
+            before,
+            after,
+            mark,
+            this.texts,
+            this.#pictures?.version,
+            room.thread?.permissions,
+            room.thread?.state,
+          ];
+          return html`<div class="part">
+            ${guard(depends, () => messagesView(part, before, after, context))}
+          </div>`;
+        },
+      )}
       ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
       ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
       ${

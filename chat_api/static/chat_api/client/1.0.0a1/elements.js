@@ -963,11 +963,17 @@ var ChatElement = class extends LitElement {
       client.subscribe(() => this.#changed(client)),
       client.on("auth-required", (problem) => this.#needsAuth(problem))
     ];
+    document.addEventListener("visibilitychange", this.#returned);
     this.started();
     this.#changed(client);
   }
+  #returned = () => {
+    if (document.visibilityState === "visible" && this.problem === "signed_out")
+      this.chat?.resume();
+  };
   #stop() {
     this.#startings += 1;
+    document.removeEventListener("visibilitychange", this.#returned);
     for (const stop of this.#stops)
       stop();
     this.#stops = [];
@@ -1728,7 +1734,8 @@ function belongsTo(before, message) {
   return before !== void 0 && before.sender === message.sender && before.is_own === message.is_own && dayOf(before.created) === dayOf(message.created) && Date.parse(message.created) - Date.parse(before.created) < TOGETHER;
 }
 function messagesView(part, before, after, context) {
-  return part.map((message, at) => {
+  const key = ({ id }) => id;
+  return repeat(part, key, (message, at) => {
     const previous = at ? part[at - 1] : before;
     const next = part[at + 1] ?? after;
     const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
@@ -1846,6 +1853,23 @@ ${texts.get(waits ? "discard" : "cancel")}
 </div>
 </article>`;
 }
+
+var PartKeys = class {
+  #known = /* @__PURE__ */ new Map();
+  #last = 0;
+  of(parts) {
+    const used = /* @__PURE__ */ new Set();
+    return parts.map((part) => {
+      const ends = [part[0], part.at(-1)].flatMap((message) => message?.id ?? []);
+      const known = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
+      const key = known ?? (this.#last += 1);
+      used.add(key);
+      for (const id of ends)
+        this.#known.set(id, key);
+      return key;
+    });
+  }
+};
 
 var Pictures = class {
   client;
@@ -2410,6 +2434,7 @@ var ThreadElement = class extends ChatElement {
   #footer = new ThreadFooter(this);
   #actions = new MessageActions(this);
   #search = new SearchPanel(this);
+  #keys = new PartKeys();
   #pictures = null;
   #close = null;
   #isAtEnd = true;
@@ -2606,6 +2631,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
     const { parts } = room;
     const context = this.#context();
     const marks = this.#actions.marked;
+    const keys = this.#keys.of(parts);
     return html`
 ${room.hasEarlier ? html`<p class="earlier">
 <button
@@ -2617,7 +2643,7 @@ class="link"
 ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>` : nothing}
-${parts.map((part, at) => {
+${repeat(parts, (_, at) => keys[at], (part, at) => {
       const before = parts[at - 1]?.at(-1);
       const after = parts[at + 1]?.[0];
       const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
