@@ -79,7 +79,7 @@ def browser(*options: str) -> Iterator[Any]:
 
 def foreign(url: str, clinic: Clinic) -> list[str]:
     """Return the error of a request to another host; everything must come from the example."""
-    here = (clinic.base, clinic.base.replace("http", "ws"), "data:")
+    here = (clinic.base, clinic.base.replace("http", "ws"), f"blob:{clinic.base}", "data:")
     return [] if url.startswith(here) else [f"The page asked for {url}"]
 
 
