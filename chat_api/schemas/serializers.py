@@ -139,6 +139,7 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
             "show_if",
             "skip",
             "default",
+            "progress",
             "calculate",
             "limits",
             "constraints",
@@ -193,6 +194,11 @@ class QuestionSerializer(DocumentMixin, OptionalFieldsMixin, ModelSerializer):
                 read_only=True,
                 help_text="In `question_data` and in surveys only: the value that is suggested as the answer; a list"
                 " of values for several choices.",
+            ),
+            "progress": serializers.FloatField(
+                read_only=True,
+                help_text="In `question_data` of a script that leads only: the part of the script that lies before the"
+                " question, from 0 to below 1, estimated by the longest way that is left.",
             ),
             "calculate": _expression("The expression of a calculation."),
             "limits": JSONField(

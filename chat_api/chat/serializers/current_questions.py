@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from django.db.models import prefetch_related_objects
 
+from chat_api.chat.choices import State
 from chat_api.chat.documents import Document
 from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for, stored_state
+from chat_api.engine.progress import progress_at
 from chat_api.engine.question_types.registry import question_type
 from chat_api.engine.suggestions import suggestion
 from chat_api.schemas.compiled import CompiledSchema, compiled
@@ -33,11 +35,17 @@ def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False
         prefetch_related_objects(dynamic, "automated_sender")
         answers = answers_once(dynamic)
     return {
-        row.pk: _with_default(
-            shown_question(
+        row.pk: _with_progress(
+            _with_default(
+                shown_question(
+                    schema,
+                    question_id,
+                    context_for(
+                        row, answers=answers, language=language_for(row) if in_their_languages else None
+                    ),
+                ),
+                row,
                 schema,
-                question_id,
-                context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
             ),
             row,
             schema,
@@ -57,6 +65,14 @@ def _with_default(document: Document, member: UserThread, schema: CompiledSchema
         return document
     value = suggestion(state, question, member.variables)
     return with_default(document, None if value is None else question_type(question.type).to_json(value))
+
+
+def _with_progress(document: Document, member: UserThread, schema: CompiledSchema) -> Document:
+    """Return the document of the member's current question with `progress`, where the script leads."""
+    question = schema.script.questions_by_id.get(document["id"])
+    if question is None or member.state != State.SCRIPTED:
+        return document
+    return {**document, "progress": progress_at(schema.script, question)}
 
 
 def _is_prefilled(member: UserThread) -> bool:
