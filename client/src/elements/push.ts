@@ -17,13 +17,25 @@ export async function notify(client: ChatClient): Promise<"notify_denied" | "not
   if (!worker || !vapid) return "notify_failed";
   if ((await Notification.requestPermission()) !== "granted") return "notify_denied";
   try {
-    await navigator.serviceWorker.register(worker);
-    const { pushManager } = await navigator.serviceWorker.ready;
+    const registration = await navigator.serviceWorker.register(worker);
+    await isActive(registration);
     const options = { userVisibleOnly: true, applicationServerKey: vapid };
-    const { endpoint, keys } = (await pushManager.subscribe(options)).toJSON();
+    const { endpoint, keys } = (await registration.pushManager.subscribe(options)).toJSON();
     await client.request("POST", "push-devices", { body: { endpoint, keys } });
     return null;
   } catch {
     return "notify_failed";
   }
+}
+
+/** Wait until the worker runs. `navigator.serviceWorker.ready` would wait for one that has this page in its scope. */
+async function isActive(registration: ServiceWorkerRegistration): Promise<void> {
+  const worker = registration.installing ?? registration.waiting;
+  if (registration.active || !worker) return;
+  await new Promise<void>((resolve, reject) => {
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "activated") resolve();
+      else if (worker.state === "redundant") reject(new Error("The service worker was not activated"));
+    });
+  });
 }

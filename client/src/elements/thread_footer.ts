@@ -197,7 +197,18 @@ export class ThreadFooter {
     const { words } = this.host;
     const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
     const waits = room.pending.some(({ id }) => id === this.#answering?.id);
+    const { progress } = question;
     return html`<div class="question">
+      ${
+        progress === undefined
+          ? nothing
+          : html`<progress
+              class="progress"
+              max="1"
+              .value=${progress}
+              aria-label=${words.get("progress")}
+            ></progress>`
+      }
       <dca-question
         .question=${question}
         .texts=${words}

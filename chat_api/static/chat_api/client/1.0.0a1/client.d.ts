@@ -1070,6 +1070,11 @@ interface components {
             /** @description The qid asked next; -1 ends the script. */
             readonly next_qid: number | null;
             readonly position: number;
+            /**
+             * Format: double
+             * @description In `question_data` of a script that leads only: the part of the script that lies before the question, from 0 to below 1, estimated by the longest way that is left.
+             */
+            readonly progress?: number;
             readonly qid: number;
             /** Format: double */
             readonly range_from: number | null;
@@ -1151,6 +1156,11 @@ interface components {
             /** @description The qid asked next; -1 ends the script. */
             readonly next_qid: number | null;
             readonly position: number;
+            /**
+             * Format: double
+             * @description In `question_data` of a script that leads only: the part of the script that lies before the question, from 0 to below 1, estimated by the longest way that is left.
+             */
+            readonly progress?: number;
             readonly qid: number;
             /** Format: double */
             readonly range_from: number | null;

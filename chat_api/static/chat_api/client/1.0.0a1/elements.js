@@ -2246,7 +2246,14 @@ ${words.get(isMine ? "unassign" : "assign")}
     const { words } = this.host;
     const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
     const waits = room.pending.some(({ id }) => id === this.#answering?.id);
+    const { progress } = question;
     return html`<div class="question">
+${progress === void 0 ? nothing : html`<progress
+class="progress"
+max="1"
+.value=${progress}
+aria-label=${words.get("progress")}
+></progress>`}
 <dca-question
 .question=${question}
 .texts=${words}
@@ -2749,15 +2756,28 @@ async function notify(client) {
   if (await Notification.requestPermission() !== "granted")
     return "notify_denied";
   try {
-    await navigator.serviceWorker.register(worker);
-    const { pushManager } = await navigator.serviceWorker.ready;
+    const registration = await navigator.serviceWorker.register(worker);
+    await isActive(registration);
     const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
-    const { endpoint, keys } = (await pushManager.subscribe(options2)).toJSON();
+    const { endpoint, keys } = (await registration.pushManager.subscribe(options2)).toJSON();
     await client.request("POST", "push-devices", { body: { endpoint, keys } });
     return null;
   } catch {
     return "notify_failed";
   }
+}
+async function isActive(registration) {
+  const worker = registration.installing ?? registration.waiting;
+  if (registration.active || !worker)
+    return;
+  await new Promise((resolve, reject) => {
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "activated")
+        resolve();
+      else if (worker.state === "redundant")
+        reject(new Error("The service worker was not activated"));
+    });
+  });
 }
 
 var HashRoute = class {
