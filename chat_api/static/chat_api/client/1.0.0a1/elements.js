@@ -5,7 +5,7 @@ const { LitElement, css, guard, html, nothing, render, repeat } = (() => {var L=
 \f\r"'\`<>=]|("|')|))|$)`,"g"),mt=/'/g,At=/"/g,vt=/^(?:script|style|textarea|title)$/i,st=r=>(t,...e)=>({_$litType$:r,strings:t,values:e}),jt=st(1),Zt=st(2),Xt=st(3),f=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),gt=new WeakMap,E=S.createTreeWalker(S,129);function Et(r,t){if(!et(r)||!r.hasOwnProperty("raw"))throw Error("invalid template strings array");return $t!==void 0?$t.createHTML(t):t}var St=(r,t)=>{let e=r.length-1,s=[],i,o=t===2?"<svg>":t===3?"<math>":"",n=R;for(let l=0;l<e;l++){let a=r[l],p,u,h=-1,d=0;for(;d<a.length&&(n.lastIndex=d,u=n.exec(a),u!==null);)d=n.lastIndex,n===R?u[1]==="!--"?n=_t:u[1]!==void 0?n=ft:u[2]!==void 0?(vt.test(u[2])&&(i=RegExp("</"+u[2],"g")),n=v):u[3]!==void 0&&(n=v):n===v?u[0]===">"?(n=i??R,h=-1):u[1]===void 0?h=-2:(h=n.lastIndex-u[2].length,p=u[1],n=u[3]===void 0?v:u[3]==='"'?At:mt):n===At||n===mt?n=v:n===_t||n===ft?n=R:(n=v,i=void 0);let c=n===v&&r[l+1].startsWith("/>")?" ":"";o+=n===R?a+kt:h>=0?(s.push(p),a.slice(0,h)+X+a.slice(h)+g+c):a+g+(h===-2?l:c)}return[Et(r,o+(r[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class r{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let o=0,n=0,l=t.length-1,a=this.parts,[p,u]=St(t,e);if(this.el=r.createElement(p,s),E.currentNode=this.el.content,e===2||e===3){let h=this.el.content.firstChild;h.replaceWith(...h.childNodes)}for(;(i=E.nextNode())!==null&&a.length<l;){if(i.nodeType===1){if(i.hasAttributes())for(let h of i.getAttributeNames())if(h.endsWith(X)){let d=u[n++],c=i.getAttribute(h).split(g),_=/([.?@])?(.*)/.exec(d);a.push({type:1,index:o,name:_[2],strings:c,ctor:_[1]==="."?I:_[1]==="?"?V:_[1]==="@"?z:b}),i.removeAttribute(h)}else h.startsWith(g)&&(a.push({type:6,index:o}),i.removeAttribute(h));if(vt.test(i.tagName)){let h=i.textContent.split(g),d=h.length-1;if(d>0){i.textContent=k?k.emptyScript:"";for(let c=0;c<d;c++)i.append(h[c],H()),E.nextNode(),a.push({type:2,index:++o});i.append(h[d],H())}}}else if(i.nodeType===8)if(i.data===tt)a.push({type:2,index:o});else{let h=-1;for(;(h=i.data.indexOf(g,h+1))!==-1;)a.push({type:7,index:o}),h+=g.length-1}o++}}static createElement(t,e){let s=S.createElement("template");return s.innerHTML=t,s}};function C(r,t,e=r,s){if(t===f)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,o=O(t)?void 0:t._$litDirective$;return i?.constructor!==o&&(i?._$AO?.(!1),o===void 0?i=void 0:(i=new o(r),i._$AT(r,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=C(r,i._$AS(r,t.values),i,s)),t}var j=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??S).importNode(e,!0);E.currentNode=i;let o=E.nextNode(),n=0,l=0,a=s[0];for(;a!==void 0;){if(n===a.index){let p;a.type===2?p=new P(o,o.nextSibling,this,t):a.type===1?p=new a.ctor(o,a.name,a.strings,this,t):a.type===6&&(p=new W(o,this,t)),this._$AV.push(p),a=s[++l]}n!==a?.index&&(o=E.nextNode(),n++)}return E.currentNode=S,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},P=class r{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=C(this,t,e),O(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==f&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):yt(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&O(this._$AH)?this._$AA.nextSibling.data=t:this.T(S.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(Et(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let o=new j(i,this),n=o.u(this.options);o.p(e),this.T(n),this._$AH=o}}_$AC(t){let e=gt.get(t.strings);return e===void 0&&gt.set(t.strings,e=new N(t)),e}k(t){et(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let o of t)i===e.length?e.push(s=new r(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(o),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=ut(t).nextSibling;ut(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},b=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,o){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=o,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let o=this.strings,n=!1;if(o===void 0)t=C(this,t,e,0),n=!O(t)||t!==this._$AH&&t!==f,n&&(this._$AH=t);else{let l=t,a,p;for(t=o[0],a=0;a<o.length-1;a++)p=C(this,l[s+a],e,a),p===f&&(p=this._$AH[a]),n||=!O(p)||p!==this._$AH[a],p===$?t=$:t!==$&&(t+=(p??"")+o[a+1]),this._$AH[a]=p}n&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},I=class extends b{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},V=class extends b{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},z=class extends b{constructor(t,e,s,i,o){super(t,e,s,i,o),this.type=5}_$AI(t,e=this){if((t=C(this,t,e,0)??$)===f)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,o=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),o&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},W=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){C(this,t)}},Ct={M:X,P:g,A:tt,C:1,L:St,R:j,D:yt,V:C,I:P,H:b,N:V,U:z,B:I,F:W},It=Z.litHtmlPolyfillSupport;It?.(N,P),(Z.litHtmlVersions??=[]).push("3.3.3");var it=(r,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let o=e?.renderBefore??null;s._$litPart$=i=new P(t.insertBefore(H(),o),o,void 0,e??{})}return i._$AI(r),i};var rt=globalThis,x=class extends A{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}update(t){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(t),this._$Do=it(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return f}};x._$litElement$=!0,x.finalized=!0,rt.litElementHydrateSupport?.({LitElement:x});var Vt=rt.litElementPolyfillSupport;Vt?.({LitElement:x});(rt.litElementVersions??=[]).push("4.2.2");var bt={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},q=r=>(...t)=>({_$litDirective$:r,values:t}),w=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var zt={},Wt=q(class extends w{constructor(){super(...arguments),this.ot=zt}render(r,t){return t()}update(r,[t,e]){if(Array.isArray(t)){if(Array.isArray(this.ot)&&this.ot.length===t.length&&t.every((s,i)=>s===this.ot[i]))return f}else if(this.ot===t)return f;return this.ot=Array.isArray(t)?Array.from(t):t,this.render(t,e)}});var{I:qt}=Ct,xt=r=>r;var Pt=()=>document.createComment(""),T=(r,t,e)=>{let s=r._$AA.parentNode,i=t===void 0?r._$AB:t._$AA;if(e===void 0){let o=s.insertBefore(Pt(),i),n=s.insertBefore(Pt(),i);e=new qt(o,n,r,r.options)}else{let o=e._$AB.nextSibling,n=e._$AM,l=n!==r;if(l){let a;e._$AQ?.(r),e._$AM=r,e._$AP!==void 0&&(a=r._$AU)!==n._$AU&&e._$AP(a)}if(o!==i||l){let a=e._$AA;for(;a!==o;){let p=xt(a).nextSibling;xt(s).insertBefore(a,i),a=p}}}return e},y=(r,t,e=r)=>(r._$AI(t,e),r),Kt={},wt=(r,t=Kt)=>r._$AH=t,Tt=r=>r._$AH,K=r=>{r._$AR(),r._$AA.remove()};var Ut=(r,t,e)=>{let s=new Map;for(let i=t;i<=e;i++)s.set(r[i],i);return s},Ft=q(class extends w{constructor(r){if(super(r),r.type!==bt.CHILD)throw Error("repeat() can only be used in text expressions")}dt(r,t,e){let s;e===void 0?e=t:t!==void 0&&(s=t);let i=[],o=[],n=0;for(let l of r)i[n]=s?s(l,n):n,o[n]=e(l,n),n++;return{values:o,keys:i}}render(r,t,e){return this.dt(r,t,e).values}update(r,[t,e,s]){let i=Tt(r),{values:o,keys:n}=this.dt(t,e,s);if(!Array.isArray(i))return this.ut=n,o;let l=this.ut??=[],a=[],p,u,h=0,d=i.length-1,c=0,_=o.length-1;for(;h<=d&&c<=_;)if(i[h]===null)h++;else if(i[d]===null)d--;else if(l[h]===n[c])a[c]=y(i[h],o[c]),h++,c++;else if(l[d]===n[_])a[_]=y(i[d],o[_]),d--,_--;else if(l[h]===n[_])a[_]=y(i[h],o[_]),T(r,a[_+1],i[h]),h++,_--;else if(l[d]===n[c])a[c]=y(i[d],o[c]),T(r,i[h],i[d]),d--,c++;else if(p===void 0&&(p=Ut(n,c,_),u=Ut(l,h,d)),p.has(l[h]))if(p.has(l[d])){let m=u.get(n[c]),F=m!==void 0?i[m]:null;if(F===null){let ot=T(r,i[h]);y(ot,o[c]),a[c]=ot}else a[c]=y(F,o[c]),T(r,i[h],F),i[m]=null;c++}else K(i[d]),d--;else K(i[h]),h++;for(;c<=_;){let m=T(r,a[_+1]);y(m,o[c]),a[c++]=m}for(;h<=d;){let m=i[h++];m!==null&&K(m)}return this.ut=n,wt(r,a),f}});return{LitElement:x,css:ht,guard:Wt,html:jt,nothing:$,render:it,repeat:Ft}})();
 
 function icon(path) {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+	return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
 <path d=${path}></path>
 </svg>`;
 }
@@ -14,227 +14,227 @@ var library;
 var loading;
 var page;
 function pageData() {
-  if (page)
-    return page;
-  const text2 = document.getElementById("chat-api-client")?.textContent;
-  page = text2 ? JSON.parse(text2) : null;
-  return page;
+	if (page)
+		return page;
+	const text2 = document.getElementById("chat-api-client")?.textContent;
+	page = text2 ? JSON.parse(text2) : null;
+	return page;
 }
 function loadLibrary() {
-  loading ??= import(pageData()?.module ?? new URL("./client.js", import.meta.url).href).then((loaded2) => library = loaded2, (error) => {
-    loading = void 0;
-    throw error;
-  });
-  return loading;
+	loading ??= import(pageData()?.module ?? new URL("./client.js", import.meta.url).href).then((loaded2) => library = loaded2, (error) => {
+		loading = void 0;
+		throw error;
+	});
+	return loading;
 }
 function lib() {
-  if (!library)
-    throw new Error("client.js is not loaded yet");
-  return library;
+	if (!library)
+		throw new Error("client.js is not loaded yet");
+	return library;
 }
 
 var SIDE = 2560;
 async function readFiles(files, limit) {
-  const drafts = [];
-  const problems = [];
-  for (const file2 of files) {
-    if (drafts.length >= limit) {
-      problems.push({ name: file2.name, key: "too_many_files" });
-      continue;
-    }
-    const read = await readFile(file2);
-    if ("key" in read)
-      problems.push(read);
-    else
-      drafts.push(read);
-  }
-  return { drafts, problems };
+	const drafts = [];
+	const problems = [];
+	for (const file2 of files) {
+		if (drafts.length >= limit) {
+			problems.push({ name: file2.name, key: "too_many_files" });
+			continue;
+		}
+		const read = await readFile(file2);
+		if ("key" in read)
+			problems.push(read);
+		else
+			drafts.push(read);
+	}
+	return { drafts, problems };
 }
 async function readFile(file2) {
-  const page2 = pageData();
-  const { name } = file2;
-  const bytes = page2?.file_bytes_max ?? Number.POSITIVE_INFINITY;
-  const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file2.type));
-  const isPicture = page2 ? page2.image_types.includes(file2.type) : file2.type.startsWith("image/");
-  if (!isPicture && !custom)
-    return { name, key: "file_type" };
-  const sent = isPicture ? await scaledDown(file2, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file2;
-  if (sent.size > bytes) {
-    return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
-  }
-  return { file: sent, type: isPicture ? "image" : custom?.[0] ?? "image", title: name };
+	const page2 = pageData();
+	const { name } = file2;
+	const bytes = page2?.file_bytes_max ?? Number.POSITIVE_INFINITY;
+	const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file2.type));
+	const isPicture = page2 ? page2.image_types.includes(file2.type) : file2.type.startsWith("image/");
+	if (!isPicture && !custom)
+		return { name, key: "file_type" };
+	const sent = isPicture ? await scaledDown(file2, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file2;
+	if (sent.size > bytes) {
+		return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
+	}
+	return { file: sent, type: isPicture ? "image" : custom?.[0] ?? "image", title: name };
 }
 function megabytes(bytes) {
-  return (bytes / 1048576).toFixed(bytes < 1048576 ? 2 : 0);
+	return (bytes / 1048576).toFixed(bytes < 1048576 ? 2 : 0);
 }
 async function scaledDown(file2, bytes, pixels) {
-  if (file2.type === "image/gif")
-    return file2;
-  let picture;
-  try {
-    picture = await createImageBitmap(file2);
-  } catch {
-    return file2;
-  }
-  const { width, height } = picture;
-  if (file2.size <= bytes && width * height <= pixels) {
-    picture.close();
-    return file2;
-  }
-  const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.floor(width * scale);
-  canvas.height = Math.floor(height * scale);
-  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-  return blob ? new File([blob], file2.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file2;
+	if (file2.type === "image/gif")
+		return file2;
+	let picture;
+	try {
+		picture = await createImageBitmap(file2);
+	} catch {
+		return file2;
+	}
+	const { width, height } = picture;
+	if (file2.size <= bytes && width * height <= pixels) {
+		picture.close();
+		return file2;
+	}
+	const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
+	const canvas = document.createElement("canvas");
+	canvas.width = Math.floor(width * scale);
+	canvas.height = Math.floor(height * scale);
+	canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+	picture.close();
+	const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+	return blob ? new File([blob], file2.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file2;
 }
 
 var sheets;
 var loading2;
 function loadStyles() {
-  loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async (response) => {
-    if (!response.ok)
-      throw new Error(`${response.url}: ${response.status}`);
-    const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//);
-    const named = parts.flatMap((name, at) => at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]);
-    sheets = new Map(named);
-  });
-  loading2.catch(() => loading2 = void 0);
-  return loading2;
+	loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async (response) => {
+		if (!response.ok)
+			throw new Error(`${response.url}: ${response.status}`);
+		const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//);
+		const named = parts.flatMap((name, at) => at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]);
+		sheets = new Map(named);
+	});
+	loading2.catch(() => loading2 = void 0);
+	return loading2;
 }
 function sheetOf(text2) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text2);
-  return sheet;
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync(text2);
+	return sheet;
 }
 function applyStyles(root, names) {
-  if (!(root instanceof ShadowRoot) || !sheets)
-    return;
-  const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
-  root.adoptedStyleSheets = [
-    ...root.adoptedStyleSheets.filter((sheet) => !wanted.includes(sheet)),
-    ...wanted
-  ];
+	if (!(root instanceof ShadowRoot) || !sheets)
+		return;
+	const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
+	root.adoptedStyleSheets = [
+		...root.adoptedStyleSheets.filter((sheet) => !wanted.includes(sheet)),
+		...wanted
+	];
 }
 
 var ComposerElement = class extends LitElement {
-  static properties = {
-    texts: { attribute: false },
-    hint: {},
-    label: {},
-    chosen: { state: true },
-    problems: { state: true }
-  };
-  constructor() {
-    super();
-    this.hint = "";
-    this.label = "";
-    this.chosen = [];
-    this.problems = [];
-  }
-  get text() {
-    return this.#field?.value ?? this.#waiting;
-  }
-  restore(text2) {
-    if (this.#field) {
-      this.#field.value ||= text2;
-      this.#grow();
-    } else
-      this.#waiting ||= text2;
-    this.requestUpdate();
-  }
-  #waiting = "";
-  get #field() {
-    return this.renderRoot.querySelector("textarea");
-  }
-  focus() {
-    this.#field?.focus();
-  }
-  connectedCallback() {
-    super.connectedCallback();
-    applyStyles(this.renderRoot, ["composer"]);
-  }
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    for (const { preview } of this.chosen)
-      URL.revokeObjectURL(preview);
-    this.chosen = [];
-  }
-  firstUpdated(_changed) {
-    if (this.#waiting && this.#field) {
-      this.#field.value = this.#waiting;
-      this.#waiting = "";
-      this.#grow();
-      this.requestUpdate();
-    }
-  }
-  async add(files) {
-    const limit = pageData()?.attachments_max ?? 10;
-    const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
-    this.problems = problems;
-    const added = drafts.map((draft2) => ({ draft: draft2, preview: URL.createObjectURL(draft2.file) }));
-    this.chosen = [...this.chosen, ...added];
-    this.focus();
-  }
-  #removeFile(chosen) {
-    URL.revokeObjectURL(chosen.preview);
-    this.chosen = this.chosen.filter((other) => other !== chosen);
-    this.focus();
-  }
-  #send(event) {
-    event?.preventDefault();
-    const text2 = this.text;
-    if (!text2.trim() && !this.chosen.length)
-      return this.focus();
-    const files = this.chosen.map(({ draft: draft2 }) => draft2);
-    for (const { preview } of this.chosen)
-      URL.revokeObjectURL(preview);
-    this.chosen = [];
-    this.problems = [];
-    if (this.#field)
-      this.#field.value = "";
-    this.#grow();
-    this.dispatchEvent(new CustomEvent("compose", { detail: { text: text2, files } }));
-    this.requestUpdate();
-    this.focus();
-  }
-  #typed() {
-    this.#grow();
-    this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
-    this.requestUpdate();
-  }
-  #grow() {
-    const field2 = this.#field;
-    if (!field2 || CSS.supports("field-sizing", "content"))
-      return;
-    field2.style.setProperty("height", "auto");
-    field2.style.setProperty("height", `${Math.min(field2.scrollHeight + 2, 160)}px`);
-  }
-  #key = (event) => {
-    const isPhone = matchMedia("(pointer: coarse)").matches;
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone)
-      return;
-    this.#send(event);
-  };
-  #paste = (event) => {
-    const files = [...event.clipboardData?.files ?? []];
-    if (!files.length)
-      return;
-    event.preventDefault();
-    void this.add(files);
-  };
-  #pick = (event) => {
-    const input = event.target;
-    void this.add([...input.files ?? []]);
-    input.value = "";
-  };
-  render() {
-    const { texts } = this;
-    const max = pageData()?.text_max;
-    const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length;
-    return html`<form
+	static properties = {
+		texts: { attribute: false },
+		hint: {},
+		label: {},
+		chosen: { state: true },
+		problems: { state: true }
+	};
+	constructor() {
+		super();
+		this.hint = "";
+		this.label = "";
+		this.chosen = [];
+		this.problems = [];
+	}
+	get text() {
+		return this.#field?.value ?? this.#waiting;
+	}
+	restore(text2) {
+		if (this.#field) {
+			this.#field.value ||= text2;
+			this.#grow();
+		} else
+			this.#waiting ||= text2;
+		this.requestUpdate();
+	}
+	#waiting = "";
+	get #field() {
+		return this.renderRoot.querySelector("textarea");
+	}
+	focus() {
+		this.#field?.focus();
+	}
+	connectedCallback() {
+		super.connectedCallback();
+		applyStyles(this.renderRoot, ["composer"]);
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback();
+		for (const { preview } of this.chosen)
+			URL.revokeObjectURL(preview);
+		this.chosen = [];
+	}
+	firstUpdated(_changed) {
+		if (this.#waiting && this.#field) {
+			this.#field.value = this.#waiting;
+			this.#waiting = "";
+			this.#grow();
+			this.requestUpdate();
+		}
+	}
+	async add(files) {
+		const limit = pageData()?.attachments_max ?? 10;
+		const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
+		this.problems = problems;
+		const added = drafts.map((draft2) => ({ draft: draft2, preview: URL.createObjectURL(draft2.file) }));
+		this.chosen = [...this.chosen, ...added];
+		this.focus();
+	}
+	#removeFile(chosen) {
+		URL.revokeObjectURL(chosen.preview);
+		this.chosen = this.chosen.filter((other) => other !== chosen);
+		this.focus();
+	}
+	#send(event) {
+		event?.preventDefault();
+		const text2 = this.text;
+		if (!text2.trim() && !this.chosen.length)
+			return this.focus();
+		const files = this.chosen.map(({ draft: draft2 }) => draft2);
+		for (const { preview } of this.chosen)
+			URL.revokeObjectURL(preview);
+		this.chosen = [];
+		this.problems = [];
+		if (this.#field)
+			this.#field.value = "";
+		this.#grow();
+		this.dispatchEvent(new CustomEvent("compose", { detail: { text: text2, files } }));
+		this.requestUpdate();
+		this.focus();
+	}
+	#typed() {
+		this.#grow();
+		this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
+		this.requestUpdate();
+	}
+	#grow() {
+		const field2 = this.#field;
+		if (!field2 || CSS.supports("field-sizing", "content"))
+			return;
+		field2.style.setProperty("height", "auto");
+		field2.style.setProperty("height", `${Math.min(field2.scrollHeight + 2, 160)}px`);
+	}
+	#key = (event) => {
+		const isPhone = matchMedia("(pointer: coarse)").matches;
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone)
+			return;
+		this.#send(event);
+	};
+	#paste = (event) => {
+		const files = [...event.clipboardData?.files ?? []];
+		if (!files.length)
+			return;
+		event.preventDefault();
+		void this.add(files);
+	};
+	#pick = (event) => {
+		const input = event.target;
+		void this.add([...input.files ?? []]);
+		input.value = "";
+	};
+	render() {
+		const { texts } = this;
+		const max = pageData()?.text_max;
+		const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length;
+		return html`<form
 dir=${texts.isRightToLeft ? "rtl" : "ltr"}
 @submit=${(event) => this.#send(event)}
 >
@@ -268,13 +268,13 @@ ${icon("M4 12l16-8-6 16-3-7z")}
 </button>
 </div>
 </form>`;
-  }
-  #files() {
-    return html`<ul class="chosen">
+	}
+	#files() {
+		return html`<ul class="chosen">
 ${this.chosen.map((chosen) => {
-      const name = chosen.draft.title ?? "";
-      const isPicture = chosen.draft.file.type.startsWith("image/");
-      return html`<li>
+			const name = chosen.draft.title ?? "";
+			const isPicture = chosen.draft.file.type.startsWith("image/");
+			return html`<li>
 ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
 <span dir="auto">${name}</span>
 <button
@@ -286,49 +286,49 @@ aria-label=${this.texts.get("remove_file", { name })}
 ${icon("M6 6l12 12M18 6L6 18")}
 </button>
 </li>`;
-    })}
+		})}
 </ul>`;
-  }
+	}
 };
 function acceptedTypes() {
-  const page2 = pageData();
-  if (!page2)
-    return "image/*";
-  return [...page2.image_types, ...Object.values(page2.file_types).flat()].join(",");
+	const page2 = pageData();
+	if (!page2)
+		return "image/*";
+	return [...page2.image_types, ...Object.values(page2.file_types).flat()].join(",");
 }
 
 function numberLimit({ limits }, name) {
-  const value = limits?.[name];
-  return typeof value === "number" ? value : null;
+	const value = limits?.[name];
+	return typeof value === "number" ? value : null;
 }
 function textLimit({ limits }, name) {
-  const value = limits?.[name];
-  return typeof value === "string" ? value : "";
+	const value = limits?.[name];
+	return typeof value === "string" ? value : "";
 }
 function metaText({ meta }, name) {
-  const value = meta?.[name];
-  return typeof value === "string" ? value : "";
+	const value = meta?.[name];
+	return typeof value === "string" ? value : "";
 }
 function between({ t }, key, ends) {
-  const [least = null, most = null] = ends;
-  const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most";
-  return least === null && most === null ? "" : t(`${key}_${form}`, { least: least ?? "", most: most ?? "" });
+	const [least = null, most = null] = ends;
+	const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most";
+	return least === null && most === null ? "" : t(`${key}_${form}`, { least: least ?? "", most: most ?? "" });
 }
 
 function sendAtEnter(asked) {
-  return (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing)
-      return;
-    if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
-      return;
-    event.preventDefault();
-    asked.send();
-  };
+	return (event) => {
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing)
+			return;
+		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
+			return;
+		event.preventDefault();
+		asked.send();
+	};
 }
 function field(asked, options2 = {}) {
-  const { type = "text", saving = "paused", read = (value) => value } = options2;
-  const unit = metaText(asked.question, "unit");
-  return html`<div class="field">
+	const { type = "text", saving = "paused", read = (value) => value } = options2;
+	const unit = metaText(asked.question, "unit");
+	return html`<div class="field">
 <input
 id="control"
 type=${type}
@@ -348,23 +348,23 @@ aria-required=${asked.question.required ? "true" : nothing}
 </div>`;
 }
 function grow({ target }) {
-  const { style, scrollHeight } = target;
-  if (CSS.supports("field-sizing", "content"))
-    return;
-  style.setProperty("height", "auto");
-  style.setProperty("height", `${Math.max(scrollHeight, target.scrollHeight) + 2}px`);
+	const { style, scrollHeight } = target;
+	if (CSS.supports("field-sizing", "content"))
+		return;
+	style.setProperty("height", "auto");
+	style.setProperty("height", `${Math.max(scrollHeight, target.scrollHeight) + 2}px`);
 }
 var MODES = { email: "email", phone: "tel", url: "url" };
 var text = {
-  describe: (asked) => {
-    const most = numberLimit(asked.question, "max_length");
-    return most === null ? "" : asked.t("characters_most", { n: most });
-  },
-  view: (asked) => {
-    const mode = MODES[textLimit(asked.question, "format")];
-    if (mode)
-      return field(asked, { mode, autocomplete: mode });
-    return html`<textarea
+	describe: (asked) => {
+		const most = numberLimit(asked.question, "max_length");
+		return most === null ? "" : asked.t("characters_most", { n: most });
+	},
+	view: (asked) => {
+		const mode = MODES[textLimit(asked.question, "format")];
+		if (mode)
+			return field(asked, { mode, autocomplete: mode });
+		return html`<textarea
 id="control"
 rows=${asked.layout === "chat" ? 1 : 2}
 dir="auto"
@@ -374,69 +374,69 @@ aria-invalid=${asked.invalid}
 aria-required=${asked.question.required ? "true" : nothing}
 .value=${asked.input.text}
 @input=${(event) => {
-      grow(event);
-      asked.change({ text: event.target.value }, "paused");
-    }}
+			grow(event);
+			asked.change({ text: event.target.value }, "paused");
+		}}
 @keydown=${sendAtEnter(asked)}
 ></textarea>`;
-  }
+	}
 };
 function shownNumber({ texts, question }, value) {
-  if (value === null)
-    return null;
-  const unit = metaText(question, "unit");
-  return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
+	if (value === null)
+		return null;
+	const unit = metaText(question, "unit");
+	return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
 }
 function numbers(mode) {
-  return {
-    describe: (asked) => {
-      const ends = ["min", "max"].map((name) => shownNumber(asked, numberLimit(asked.question, name)));
-      return between(asked, "number", ends);
-    },
-    view: (asked) => {
-      const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
-      return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
-    }
-  };
+	return {
+		describe: (asked) => {
+			const ends = ["min", "max"].map((name) => shownNumber(asked, numberLimit(asked.question, name)));
+			return between(asked, "number", ends);
+		},
+		view: (asked) => {
+			const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
+			return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
+		}
+	};
 }
 var int = numbers("numeric");
 var float = numbers("decimal");
 
 function toggled({ answers }, chosen, id) {
-  if (chosen.includes(id))
-    return chosen.filter((other) => other !== id);
-  const excludes = (other) => answers.find((answer) => answer.id === other)?.exclusive ?? false;
-  const kept = excludes(id) ? [] : chosen.filter((other) => !excludes(other));
-  return answers.map((answer) => answer.id).filter((other) => other === id || kept.includes(other));
+	if (chosen.includes(id))
+		return chosen.filter((other) => other !== id);
+	const excludes = (other) => answers.find((answer) => answer.id === other)?.exclusive ?? false;
+	const kept = excludes(id) ? [] : chosen.filter((other) => !excludes(other));
+	return answers.map((answer) => answer.id).filter((other) => other === id || kept.includes(other));
 }
 function chosenText({ answers }, chosen, typed = "") {
-  const texts = answers.filter(({ id }) => chosen.includes(id)).map((answer) => answer.text);
-  return [...texts, ...typed.trim() ? [typed.trim()] : []].join(", ");
+	const texts = answers.filter(({ id }) => chosen.includes(id)).map((answer) => answer.text);
+	return [...texts, ...typed.trim() ? [typed.trim()] : []].join(", ");
 }
 function draft({ question, input }) {
-  const typed = question.choice_open ? { text: input.text } : {};
-  const isEmpty = !input.answers.length && !typed.text?.trim();
-  return isEmpty ? null : { answers: input.answers, ...typed };
+	const typed = question.choice_open ? { text: input.text } : {};
+	const isEmpty = !input.answers.length && !typed.text?.trim();
+	return isEmpty ? null : { answers: input.answers, ...typed };
 }
 function shown({ question, input }) {
-  return chosenText(question, input.answers, question.choice_open ? input.text : "");
+	return chosenText(question, input.answers, question.choice_open ? input.text : "");
 }
 function open(asked) {
-  if (!asked.question.choice_open)
-    return nothing;
-  return html`<label class="other"
+	if (!asked.question.choice_open)
+		return nothing;
+	return html`<label class="other"
 ><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label
 >`;
 }
 function options(asked, type) {
-  const { question, input } = asked;
-  const least = numberLimit(question, "min_selected") ?? 0;
-  const choose = (id) => {
-    const answers = type === "radio" ? [id] : toggled(question, input.answers, id);
-    const isAlone = question.answers.some((answer) => answer.exclusive && answers.includes(answer.id));
-    asked.change({ answers }, answers.length && answers.length < least && !isAlone ? "left" : "now");
-  };
-  return html`<div class="options">
+	const { question, input } = asked;
+	const least = numberLimit(question, "min_selected") ?? 0;
+	const choose = (id) => {
+		const answers = type === "radio" ? [id] : toggled(question, input.answers, id);
+		const isAlone = question.answers.some((answer) => answer.exclusive && answers.includes(answer.id));
+		asked.change({ answers }, answers.length && answers.length < least && !isAlone ? "left" : "now");
+	};
+	return html`<div class="options">
 ${question.answers.map(({ id, text: text2 }) => html`<label class="option">
 <input
 type=${type}
@@ -451,14 +451,14 @@ aria-invalid=${asked.invalid}
 ${open(asked)}`;
 }
 function replies(asked) {
-  const { question, input } = asked;
-  const choose = (id) => {
-    if (asked.isWaiting)
-      return;
-    asked.change({ answers: [id] });
-    asked.send();
-  };
-  return html`<div class="replies">
+	const { question, input } = asked;
+	const choose = (id) => {
+		if (asked.isWaiting)
+			return;
+		asked.change({ answers: [id] });
+		asked.send();
+	};
+	return html`<div class="replies">
 ${question.answers.map(({ id, text: text2 }) => html`<button
 type="button"
 class="reply"
@@ -474,82 +474,82 @@ ${text2}
 ${open(asked)}`;
 }
 var choice = {
-  isGroup: true,
-  sendsItself: ({ question }) => !question.choice_open,
-  view: (asked) => asked.layout === "chat" ? replies(asked) : options(asked, "radio"),
-  draft,
-  shown
+	isGroup: true,
+	sendsItself: ({ question }) => !question.choice_open,
+	view: (asked) => asked.layout === "chat" ? replies(asked) : options(asked, "radio"),
+	draft,
+	shown
 };
 var multichoice = {
-  isGroup: true,
-  describe: (asked) => {
-    const ends = ["min_selected", "max_selected"].map((name) => numberLimit(asked.question, name));
-    return between(asked, "choose", ends.map((end) => end ? asked.texts.number(end) : null));
-  },
-  view: (asked) => options(asked, "checkbox"),
-  draft,
-  shown
+	isGroup: true,
+	describe: (asked) => {
+		const ends = ["min_selected", "max_selected"].map((name) => numberLimit(asked.question, name));
+		return between(asked, "choose", ends.map((end) => end ? asked.texts.number(end) : null));
+	},
+	view: (asked) => options(asked, "checkbox"),
+	draft,
+	shown
 };
 
 var PARTS = {
-  Y: "\\d{4}",
-  m: "\\d\\d",
-  d: "\\d\\d",
-  H: "\\d\\d",
-  M: "\\d\\d"
+	Y: "\\d{4}",
+	m: "\\d\\d",
+	d: "\\d\\d",
+	H: "\\d\\d",
+	M: "\\d\\d"
 };
 var ISO = {
-  date: "%Y-%m-%d",
-  time: "%H:%M",
-  "datetime-local": "%Y-%m-%dT%H:%M"
+	date: "%Y-%m-%d",
+	time: "%H:%M",
+	"datetime-local": "%Y-%m-%dT%H:%M"
 };
 function partsOf(text2, format, isWhole) {
-  const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
-  const literal = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const source = format.split(/%./).map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : "")).join("");
-  const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2);
-  return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
+	const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
+	const literal = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+	const source = format.split(/%./).map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : "")).join("");
+	const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2);
+	return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
 }
 function rewritten(text2, from, to, isWhole = true) {
-  const parts = partsOf(text2, from, isWhole);
-  return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? "00") : "";
+	const parts = partsOf(text2, from, isWhole);
+	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? "00") : "";
 }
 function canWrite(format, iso) {
-  return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
+	return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
 function shownDate({ texts }, type, text2) {
-  if (!text2)
-    return null;
-  const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
-  if (Number.isNaN(date2.getTime()))
-    return text2;
-  return texts.date(date2, {
-    ...type === "time" ? {} : { dateStyle: "medium" },
-    ...type === "date" ? {} : { timeStyle: "short" }
-  });
+	if (!text2)
+		return null;
+	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
+	if (Number.isNaN(date2.getTime()))
+		return text2;
+	return texts.date(date2, {
+		...type === "time" ? {} : { dateStyle: "medium" },
+		...type === "date" ? {} : { timeStyle: "short" }
+	});
 }
 function temporal(type) {
-  const iso = ISO[type];
-  const bounds = ({ question }) => ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false));
-  return {
-    describe: (asked) => {
-      const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
-      return between(asked, type === "time" ? "number" : "date", ends);
-    },
-    view: (asked) => {
-      const asks = metaText(asked.question, "format");
-      const format = asks && asks !== "iso" ? asks : iso;
-      if (!canWrite(format, iso))
-        return field(asked);
-      const { text: text2 } = asked.input;
-      const value = rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
-      const [min, max] = bounds(asked);
-      const read = (entered) => rewritten(entered, iso, format, false);
-      return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
+	const iso = ISO[type];
+	const bounds = ({ question }) => ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false));
+	return {
+		describe: (asked) => {
+			const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+			return between(asked, type === "time" ? "number" : "date", ends);
+		},
+		view: (asked) => {
+			const asks = metaText(asked.question, "format");
+			const format = asks && asks !== "iso" ? asks : iso;
+			if (!canWrite(format, iso))
+				return field(asked);
+			const { text: text2 } = asked.input;
+			const value = rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+			const [min, max] = bounds(asked);
+			const read = (entered) => rewritten(entered, iso, format, false);
+			return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
 ${text2 && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text: text2 })}</p>` : nothing}`;
-    },
-    shown: (asked) => shownDate(asked, type, asked.input.text) ?? ""
-  };
+		},
+		shown: (asked) => shownDate(asked, type, asked.input.text) ?? ""
+	};
 }
 var date = temporal("date");
 var time = temporal("time");
@@ -557,105 +557,105 @@ var datetime = temporal("datetime-local");
 
 var QUALITIES = [0.9, 0.8, 0.65];
 async function encoded(bitmap, scale, quality) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
-  const context = canvas.getContext("2d");
-  if (!context)
-    return null;
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+	const canvas = document.createElement("canvas");
+	canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
+	canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
+	const context = canvas.getContext("2d");
+	if (!context)
+		return null;
+	context.fillStyle = "#fff";
+	context.fillRect(0, 0, canvas.width, canvas.height);
+	context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+	return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }
 async function fitting(file2, { bytes, pixels }, isAccepted) {
-  const bitmap = await createImageBitmap(file2).catch(() => null);
-  if (!bitmap)
-    return isAccepted && file2.size <= bytes ? file2 : null;
-  try {
-    const area = bitmap.width * bitmap.height;
-    if (isAccepted && area <= pixels && file2.size <= bytes)
-      return file2;
-    let scale = Math.min(1, Math.sqrt(pixels / area));
-    for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
-      for (const quality of QUALITIES) {
-        const blob = await encoded(bitmap, scale, quality);
-        if (blob && blob.size <= bytes)
-          return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
-      }
-    return null;
-  } finally {
-    bitmap.close();
-  }
+	const bitmap = await createImageBitmap(file2).catch(() => null);
+	if (!bitmap)
+		return isAccepted && file2.size <= bytes ? file2 : null;
+	try {
+		const area = bitmap.width * bitmap.height;
+		if (isAccepted && area <= pixels && file2.size <= bytes)
+			return file2;
+		let scale = Math.min(1, Math.sqrt(pixels / area));
+		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
+			for (const quality of QUALITIES) {
+				const blob = await encoded(bitmap, scale, quality);
+				if (blob && blob.size <= bytes)
+					return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+			}
+		return null;
+	} finally {
+		bitmap.close();
+	}
 }
 
 var MEGABYTE = 1e6;
 function bytesMax({ question, limits }) {
-  return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
+	return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
 }
 function filesMax({ question, limits }) {
-  return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity);
+	return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity);
 }
 function acceptedBy({ limits }) {
-  const { accept } = limits ?? {};
-  return Array.isArray(accept) ? accept.map(String) : [];
+	const { accept } = limits ?? {};
+	return Array.isArray(accept) ? accept.map(String) : [];
 }
 function fits(file2, pattern) {
-  if (pattern.startsWith("."))
-    return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
-  return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
+	if (pattern.startsWith("."))
+		return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
+	return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
 }
 function typeOf({ limits }, { type }) {
-  if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
-    return "image";
-  const own = Object.entries(limits?.file_types ?? {});
-  return own.find(([, types]) => types.includes(type))?.[0] ?? "";
+	if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
+		return "image";
+	const own = Object.entries(limits?.file_types ?? {});
+	return own.find(([, types]) => types.includes(type))?.[0] ?? "";
 }
 async function prepared(asked, file2) {
-  const bytes = bytesMax(asked);
-  const type = typeOf(asked, file2);
-  const ready = type === "image" || !type && file2.type.startsWith("image/") ? await fitting(file2, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image") : file2;
-  const accepted = acceptedBy(asked.question);
-  const name = file2.name;
-  if (!ready && type)
-    return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
-  const isAccepted = ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
-  if (!isAccepted)
-    return asked.t("file_not_accepted", { name });
-  if (ready.size > bytes)
-    return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
-  return { file: ready, type: typeOf(asked, ready), title: ready.name };
+	const bytes = bytesMax(asked);
+	const type = typeOf(asked, file2);
+	const ready = type === "image" || !type && file2.type.startsWith("image/") ? await fitting(file2, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image") : file2;
+	const accepted = acceptedBy(asked.question);
+	const name = file2.name;
+	if (!ready && type)
+		return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
+	const isAccepted = ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
+	if (!isAccepted)
+		return asked.t("file_not_accepted", { name });
+	if (ready.size > bytes)
+		return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
+	return { file: ready, type: typeOf(asked, ready), title: ready.name };
 }
 function megabytes2({ texts }, bytes) {
-  const isSmall = bytes < MEGABYTE;
-  const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
-  return `${size} ${isSmall ? "kB" : "MB"}`;
+	const isSmall = bytes < MEGABYTE;
+	const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
+	return `${size} ${isSmall ? "kB" : "MB"}`;
 }
 async function add(asked, list) {
-  const all = [...list];
-  if (!all.length || asked.isWaiting)
-    return;
-  const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
-  asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
-  const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(asked, file2)));
-  const errors = results.filter((result) => typeof result === "string");
-  const files = results.filter((result) => typeof result !== "string");
-  if (errors.length)
-    asked.say(errors.join(" "));
-  if (files.length)
-    asked.change({ files: [...asked.input.files, ...files] }, "now");
+	const all = [...list];
+	if (!all.length || asked.isWaiting)
+		return;
+	const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
+	asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
+	const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(asked, file2)));
+	const errors = results.filter((result) => typeof result === "string");
+	const files = results.filter((result) => typeof result !== "string");
+	if (errors.length)
+		asked.say(errors.join(" "));
+	if (files.length)
+		asked.change({ files: [...asked.input.files, ...files] }, "now");
 }
 function picker(asked, key, options2 = {}) {
-  const { question, limits } = asked;
-  const types = [...limits?.image_types ?? ["image/*"], ...Object.values(limits?.file_types ?? {}).flat()];
-  const accept = acceptedBy(question);
-  const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
-  const take2 = ({ target }) => {
-    const input = target;
-    void add(asked, [...input.files ?? []]);
-    input.value = "";
-  };
-  return html`<button
+	const { question, limits } = asked;
+	const types = [...limits?.image_types ?? ["image/*"], ...Object.values(limits?.file_types ?? {}).flat()];
+	const accept = acceptedBy(question);
+	const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
+	const take2 = ({ target }) => {
+		const input = target;
+		void add(asked, [...input.files ?? []]);
+		input.value = "";
+	};
+	return html`<button
 type="button"
 id=${options2.camera ? nothing : "control"}
 class=${options2.camera ? "camera" : ""}
@@ -674,7 +674,7 @@ capture=${options2.camera ? "environment" : nothing}
 />`;
 }
 function row(asked, name, src, remove) {
-  return html`<li>
+	return html`<li>
 ${src ? html`<img src=${src} alt="" />` : nothing}
 <span dir="auto">${name}</span>
 <button type="button" class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>
@@ -683,26 +683,26 @@ ${src ? html`<img src=${src} alt="" />` : nothing}
 </li>`;
 }
 function thumbnailOf({ thumbnail, src, type }) {
-  const small = thumbnail?.src;
-  return small ?? (type === "image" ? src : null);
+	const small = thumbnail?.src;
+	return small ?? (type === "image" ? src : null);
 }
 function over(event, isOver) {
-  event.preventDefault();
-  event.currentTarget.toggleAttribute("data-over", isOver);
+	event.preventDefault();
+	event.currentTarget.toggleAttribute("data-over", isOver);
 }
 function view(asked) {
-  const { input, value } = asked;
-  const without = (file2) => asked.change({ files: input.files.filter((other) => other !== file2) });
-  const stored = asked.layout === "survey" ? value?.files ?? [] : [];
-  const count = stored.length + input.files.length;
-  return html`<div
+	const { input, value } = asked;
+	const without = (file2) => asked.change({ files: input.files.filter((other) => other !== file2) });
+	const stored = asked.layout === "survey" ? value?.files ?? [] : [];
+	const count = stored.length + input.files.length;
+	return html`<div
 class="files"
 @dragover=${(event) => over(event, true)}
 @dragleave=${(event) => over(event, false)}
 @drop=${(event) => {
-    over(event, false);
-    void add(asked, event.dataTransfer?.files ?? []);
-  }}
+		over(event, false);
+		void add(asked, event.dataTransfer?.files ?? []);
+	}}
 @paste=${(event) => void add(asked, event.clipboardData?.files ?? [])}
 >
 ${count ? html`<ul>
@@ -716,59 +716,59 @@ ${picker(asked, "choose_file")} ${picker(asked, "take_photo", { camera: true })}
 </div>`;
 }
 var file = {
-  isGroup: true,
-  describe: (asked) => {
-    const own = numberLimit(asked.question, "max_size");
-    const most = numberLimit(asked.question, "max_files");
-    return [
-      most === null ? "" : asked.t("files_at_most", { n: most }),
-      own === null ? "" : asked.t("size_at_most", { size: megabytes2(asked, bytesMax(asked)) })
-    ].filter(Boolean).join(" ");
-  },
-  view,
-  draft: ({ input }) => input.files.length ? { files: input.files } : null,
-  shown: ({ input }) => input.files.map(({ title: title2 }) => title2).join(", ")
+	isGroup: true,
+	describe: (asked) => {
+		const own = numberLimit(asked.question, "max_size");
+		const most = numberLimit(asked.question, "max_files");
+		return [
+			most === null ? "" : asked.t("files_at_most", { n: most }),
+			own === null ? "" : asked.t("size_at_most", { size: megabytes2(asked, bytesMax(asked)) })
+		].filter(Boolean).join(" ");
+	},
+	view,
+	draft: ({ input }) => input.files.length ? { files: input.files } : null,
+	shown: ({ input }) => input.files.map(({ title: title2 }) => title2).join(", ")
 };
 
 var ERRORS = ["", "location_denied", "location_unavailable", "location_unavailable"];
 function locate(asked) {
-  asked.say(asked.t("locating"));
-  navigator.geolocation.getCurrentPosition(({ coords: { latitude, longitude, accuracy } }) => {
-    asked.say("");
-    const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",");
-    asked.change({ text: text2 }, "now");
-  }, ({ code }) => asked.say(asked.t(ERRORS[code] ?? "location_unavailable")), { enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4 });
+	asked.say(asked.t("locating"));
+	navigator.geolocation.getCurrentPosition(({ coords: { latitude, longitude, accuracy } }) => {
+		asked.say("");
+		const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",");
+		asked.change({ text: text2 }, "now");
+	}, ({ code }) => asked.say(asked.t(ERRORS[code] ?? "location_unavailable")), { enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4 });
 }
 var location2 = {
-  describe: ({ t }) => t("coordinates"),
-  view: (asked) => html`
+	describe: ({ t }) => t("coordinates"),
+	view: (asked) => html`
 ${"geolocation" in navigator && isSecureContext ? html`<button type="button" @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>` : nothing}
 ${field(asked, { saving: "left" })}
 `
 };
 
 function take(asked, event) {
-  asked.change({ text: event.target.value }, "paused");
+	asked.change({ text: event.target.value }, "paused");
 }
 function takeUntouched(asked, event) {
-  if (!asked.input.text)
-    take(asked, event);
+	if (!asked.input.text)
+		take(asked, event);
 }
 function takeByKey(asked, event) {
-  if (event.key === "Enter" && asked.input.text)
-    asked.send();
-  else if (event.key === "Enter" || event.key === " ")
-    takeUntouched(asked, event);
+	if (event.key === "Enter" && asked.input.text)
+		asked.send();
+	else if (event.key === "Enter" || event.key === " ")
+		takeUntouched(asked, event);
 }
 var range = {
-  view: (asked) => {
-    const { question, input } = asked;
-    const from = question.range_from ?? numberLimit(question, "min") ?? 0;
-    const to = question.range_to ?? numberLimit(question, "max") ?? 10;
-    const step = numberLimit(question, "step") ?? 1;
-    const value = input.text === "" ? null : Number(input.text);
-    const middle = from + Math.round((to - from) / 2 / step) * step;
-    return html`<div class="range" ?data-untouched=${value === null}>
+	view: (asked) => {
+		const { question, input } = asked;
+		const from = question.range_from ?? numberLimit(question, "min") ?? 0;
+		const to = question.range_to ?? numberLimit(question, "max") ?? 10;
+		const step = numberLimit(question, "step") ?? 1;
+		const value = input.text === "" ? null : Number(input.text);
+		const middle = from + Math.round((to - from) / 2 / step) * step;
+		return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
 <input
 id="control"
@@ -789,14 +789,14 @@ aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
 <span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
 </div>
 </div>`;
-  }
+	}
 };
 
 var control = {
-  isSilent: "survey",
-  sendsItself: () => true,
-  draft: () => ({}),
-  view: (asked) => html`<button
+	isSilent: "survey",
+	sendsItself: () => true,
+	draft: () => ({}),
+	view: (asked) => html`<button
 id="control"
 type="button"
 class="primary"
@@ -809,254 +809,254 @@ ${asked.t("go_on")}
 var silent = { isSilent: "always", view: () => "", draft: () => null };
 
 var controls = new Map(Object.entries({
-  ...{ choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control },
-  ...{ message: silent, fork: silent, calculation: silent }
+	...{ choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control },
+	...{ message: silent, fork: silent, calculation: silent }
 }));
 function registerControl(type, control2) {
-  controls.set(type, control2);
+	controls.set(type, control2);
 }
 function controlFor(type) {
-  return controls.get(type) ?? text;
+	return controls.get(type) ?? text;
 }
 
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"];
 var loaded = /* @__PURE__ */ new Map();
 var Texts = class {
-  language;
-  strings;
-  #plurals;
-  #formats = /* @__PURE__ */ new Map();
-  constructor(language, strings) {
-    this.language = language;
-    this.strings = strings;
-    this.#plurals = new Intl.PluralRules(language);
-  }
-  get(key, parameters = {}) {
-    const { n } = parameters;
-    const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key];
-    const text2 = forms.map((form) => this.strings[form]).find((found) => found !== void 0) ?? key.replaceAll("_", " ");
-    return text2.replace(/\{(\w+)\}/g, (whole, name) => {
-      const value = parameters[name];
-      return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value;
-    });
-  }
-  has(key) {
-    return key in this.strings;
-  }
-  date(value, options2) {
-    const key = JSON.stringify(options2);
-    const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options2);
-    this.#formats.set(key, format);
-    return format.format(value);
-  }
-  number(value, options2 = {}) {
-    return value.toLocaleString(this.language, options2);
-  }
-  get isRightToLeft() {
-    return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language);
-  }
+	language;
+	strings;
+	#plurals;
+	#formats = /* @__PURE__ */ new Map();
+	constructor(language, strings) {
+		this.language = language;
+		this.strings = strings;
+		this.#plurals = new Intl.PluralRules(language);
+	}
+	get(key, parameters = {}) {
+		const { n } = parameters;
+		const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key];
+		const text2 = forms.map((form) => this.strings[form]).find((found) => found !== void 0) ?? key.replaceAll("_", " ");
+		return text2.replace(/\{(\w+)\}/g, (whole, name) => {
+			const value = parameters[name];
+			return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value;
+		});
+	}
+	has(key) {
+		return key in this.strings;
+	}
+	date(value, options2) {
+		const key = JSON.stringify(options2);
+		const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options2);
+		this.#formats.set(key, format);
+		return format.format(value);
+	}
+	number(value, options2 = {}) {
+		return value.toLocaleString(this.language, options2);
+	}
+	get isRightToLeft() {
+		return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language);
+	}
 };
 function languageOf(tag) {
-  const known = Object.keys(pageData()?.texts ?? {});
-  const all = known.length ? known : LANGUAGES;
-  const wanted = tag.toLowerCase();
-  return all.find((one) => one === wanted) ?? all.find((one) => one === wanted.split("-")[0]) ?? "en";
+	const known = Object.keys(pageData()?.texts ?? {});
+	const all = known.length ? known : LANGUAGES;
+	const wanted = tag.toLowerCase();
+	return all.find((one) => one === wanted) ?? all.find((one) => one === wanted.split("-")[0]) ?? "en";
 }
 async function loadTexts(tag, overrides = {}) {
-  const language = languageOf(tag);
-  const strings = await stringsOf(language).catch(() => stringsOf("en").catch(() => ({})));
-  return new Texts(tag || language, { ...strings, ...overrides });
+	const language = languageOf(tag);
+	const strings = await stringsOf(language).catch(() => stringsOf("en").catch(() => ({})));
+	return new Texts(tag || language, { ...strings, ...overrides });
 }
 function stringsOf(language) {
-  const known = loaded.get(language);
-  if (known)
-    return known;
-  const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
-  const loading3 = fetch(url).then((response) => {
-    if (!response.ok)
-      throw new Error(`${url}: ${response.status}`);
-    return response.json();
-  });
-  loaded.set(language, loading3);
-  loading3.catch(() => loaded.delete(language));
-  return loading3;
+	const known = loaded.get(language);
+	if (known)
+		return known;
+	const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
+	const loading3 = fetch(url).then((response) => {
+		if (!response.ok)
+			throw new Error(`${url}: ${response.status}`);
+		return response.json();
+	});
+	loaded.set(language, loading3);
+	loading3.catch(() => loaded.delete(language));
+	return loading3;
 }
 
 var _a;
 var ChatElement = class extends LitElement {
-  static properties = {
-    lang: {},
-    theme: { reflect: true },
-    client: { attribute: false },
-    strings: { attribute: false }
-  };
-  static styles = css`
-    :host {
-      display: block;
-    }
-  `;
-  static sheets = [];
-  texts;
-  problem = null;
-  #owned = null;
-  #stops = [];
-  #seen = [];
-  #startings = 0;
-  constructor() {
-    super();
-    this.lang = "";
-    this.theme = null;
-    this.client = null;
-    this.strings = {};
-  }
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#start();
-  }
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#stop();
-  }
-  get chat() {
-    return this.#owned ?? this.client;
-  }
-  t(key, parameters) {
-    return this.texts?.get(key, parameters) ?? "";
-  }
-  started() {
-  }
-  stopped() {
-  }
-  async #start() {
-    const starting = ++this.#startings;
-    try {
-      const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
-      if (starting !== this.#startings || !this.isConnected)
-        return;
-      this.texts = texts;
-      applyStyles(this.renderRoot, this.constructor.sheets);
-      this.#connect();
-    } catch (error) {
-      this.problem = "not_loaded";
-      console.error(error);
-    }
-    this.requestUpdate();
-  }
-  #loadTexts() {
-    return loadTexts(this.#language(), this.strings);
-  }
-  #language() {
-    const above = this.closest("[lang]:not([lang=''])")?.lang;
-    return this.lang || above || pageData()?.language || "en";
-  }
-  #connect() {
-    this.problem = null;
-    if (!this.client) {
-      const isSignedOut = pageData()?.user === null;
-      if (isSignedOut)
-        return this.#needsAuth("signed-out");
-      this.#owned = lib().createClient();
-    }
-    const client = this.chat;
-    this.#seen = [];
-    this.#stops = [
-      client.subscribe(() => this.#changed(client)),
-      client.on("auth-required", (problem) => this.#needsAuth(problem))
-    ];
-    document.addEventListener("visibilitychange", this.#returned);
-    this.started();
-    this.#changed(client);
-  }
-  #returned = () => {
-    if (document.visibilityState === "visible" && this.problem === "signed_out")
-      this.chat?.resume();
-  };
-  #stop() {
-    this.#startings += 1;
-    document.removeEventListener("visibilitychange", this.#returned);
-    for (const stop of this.#stops)
-      stop();
-    this.#stops = [];
-    if (this.chat)
-      this.stopped();
-    this.#owned?.destroy();
-    this.#owned = null;
-  }
-  #changed(client) {
-    const snapshot = client.getSnapshot();
-    if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired)
-      this.problem = null;
-    const now = [this.problem, ...this.select(snapshot)];
-    if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at]))
-      return;
-    this.#seen = now;
-    this.requestUpdate();
-  }
-  #needsAuth(problem) {
-    this.problem = problem === "signed-out" ? "signed_out" : "other_account";
-    this.emit("auth-required", { problem });
-    this.requestUpdate();
-  }
-  emit(name, detail, options2 = {}) {
-    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options2 }));
-  }
-  willUpdate(changed) {
-    if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
-      this.#stop();
-      void this.#start();
-    } else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
-      void this.#loadTexts().then((texts) => {
-        this.texts = texts;
-        this.requestUpdate();
-      });
-    }
-  }
-  render() {
-    if (this.problem === "not_loaded")
-      return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
-    if (!this.texts)
-      return html`<div class="loading" aria-busy="true"></div>`;
-    if (!this.chat)
-      return html`<p class="notice">${this.t("signed_out")}</p>`;
-    return html`
+	static properties = {
+		lang: {},
+		theme: { reflect: true },
+		client: { attribute: false },
+		strings: { attribute: false }
+	};
+	static styles = css`
+		:host {
+			display: block;
+		}
+	`;
+	static sheets = [];
+	texts;
+	problem = null;
+	#owned = null;
+	#stops = [];
+	#seen = [];
+	#startings = 0;
+	constructor() {
+		super();
+		this.lang = "";
+		this.theme = null;
+		this.client = null;
+		this.strings = {};
+	}
+	connectedCallback() {
+		super.connectedCallback();
+		void this.#start();
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback();
+		this.#stop();
+	}
+	get chat() {
+		return this.#owned ?? this.client;
+	}
+	t(key, parameters) {
+		return this.texts?.get(key, parameters) ?? "";
+	}
+	started() {
+	}
+	stopped() {
+	}
+	async #start() {
+		const starting = ++this.#startings;
+		try {
+			const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
+			if (starting !== this.#startings || !this.isConnected)
+				return;
+			this.texts = texts;
+			applyStyles(this.renderRoot, this.constructor.sheets);
+			this.#connect();
+		} catch (error) {
+			this.problem = "not_loaded";
+			console.error(error);
+		}
+		this.requestUpdate();
+	}
+	#loadTexts() {
+		return loadTexts(this.#language(), this.strings);
+	}
+	#language() {
+		const above = this.closest("[lang]:not([lang=''])")?.lang;
+		return this.lang || above || pageData()?.language || "en";
+	}
+	#connect() {
+		this.problem = null;
+		if (!this.client) {
+			const isSignedOut = pageData()?.user === null;
+			if (isSignedOut)
+				return this.#needsAuth("signed-out");
+			this.#owned = lib().createClient();
+		}
+		const client = this.chat;
+		this.#seen = [];
+		this.#stops = [
+			client.subscribe(() => this.#changed(client)),
+			client.on("auth-required", (problem) => this.#needsAuth(problem))
+		];
+		document.addEventListener("visibilitychange", this.#returned);
+		this.started();
+		this.#changed(client);
+	}
+	#returned = () => {
+		if (document.visibilityState === "visible" && this.problem === "signed_out")
+			this.chat?.resume();
+	};
+	#stop() {
+		this.#startings += 1;
+		document.removeEventListener("visibilitychange", this.#returned);
+		for (const stop of this.#stops)
+			stop();
+		this.#stops = [];
+		if (this.chat)
+			this.stopped();
+		this.#owned?.destroy();
+		this.#owned = null;
+	}
+	#changed(client) {
+		const snapshot = client.getSnapshot();
+		if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired)
+			this.problem = null;
+		const now = [this.problem, ...this.select(snapshot)];
+		if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at]))
+			return;
+		this.#seen = now;
+		this.requestUpdate();
+	}
+	#needsAuth(problem) {
+		this.problem = problem === "signed-out" ? "signed_out" : "other_account";
+		this.emit("auth-required", { problem });
+		this.requestUpdate();
+	}
+	emit(name, detail, options2 = {}) {
+		return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options2 }));
+	}
+	willUpdate(changed) {
+		if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
+			this.#stop();
+			void this.#start();
+		} else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
+			void this.#loadTexts().then((texts) => {
+				this.texts = texts;
+				this.requestUpdate();
+			});
+		}
+	}
+	render() {
+		if (this.problem === "not_loaded")
+			return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
+		if (!this.texts)
+			return html`<div class="loading" aria-busy="true"></div>`;
+		if (!this.chat)
+			return html`<p class="notice">${this.t("signed_out")}</p>`;
+		return html`
 <div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
 ${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
 ${this.view(this.chat.getSnapshot())}
 <p class="unseen" role="status" aria-live="polite"></p>
 </div>
 `;
-  }
-  announce(text2) {
-    const region = this.renderRoot.querySelector('[role="status"]');
-    if (region)
-      region.textContent = region.textContent === text2 ? `${text2} ` : text2;
-  }
+	}
+	announce(text2) {
+		const region = this.renderRoot.querySelector('[role="status"]');
+		if (region)
+			region.textContent = region.textContent === text2 ? `${text2} ` : text2;
+	}
 };
 _a = ChatElement;
 
 var LauncherElement = class extends ChatElement {
-  static properties = {
-    type: {},
-    thread: { type: Number },
-    canStart: { type: Boolean, attribute: "can-start" },
-    open: { type: Boolean, reflect: true },
-    label: {}
-  };
-  static sheets = ["launcher"];
-  constructor() {
-    super();
-    this.type = "chat";
-    this.thread = null;
-    this.canStart = this.open = false;
-    this.label = "";
-  }
-  select({ unread, rooms }) {
-    return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
-  }
-  view({ unread }) {
-    const count = unread?.messages ?? 0;
-    const label = this.label || this.t("messages");
-    return html`
+	static properties = {
+		type: {},
+		thread: { type: Number },
+		canStart: { type: Boolean, attribute: "can-start" },
+		open: { type: Boolean, reflect: true },
+		label: {}
+	};
+	static sheets = ["launcher"];
+	constructor() {
+		super();
+		this.type = "chat";
+		this.thread = null;
+		this.canStart = this.open = false;
+		this.label = "";
+	}
+	select({ unread, rooms }) {
+		return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
+	}
+	view({ unread }) {
+		const count = unread?.messages ?? 0;
+		const label = this.label || this.t("messages");
+		return html`
 <button
 type="button"
 class="bubble"
@@ -1094,239 +1094,239 @@ lang=${this.words.language}
 ></dca-thread>`}
 </section>` : nothing}
 `;
-  }
-  get words() {
-    return this.texts;
-  }
-  toggle() {
-    this.open = !this.open;
-    void this.updateComplete.then(() => {
-      const target = this.open ? ".close" : ".bubble";
-      this.renderRoot.querySelector(target)?.focus();
-    });
-  }
+	}
+	get words() {
+		return this.texts;
+	}
+	toggle() {
+		this.open = !this.open;
+		void this.updateComplete.then(() => {
+			const target = this.open ? ".close" : ".bubble";
+			this.renderRoot.querySelector(target)?.focus();
+		});
+	}
 };
 
 var emptyInput = { answers: [], text: "", files: [] };
 function inputOf(question, value) {
-  const { answers = [], text: text2 = "" } = value ?? {};
-  if (!answers.length)
-    return { ...emptyInput, text: text2 };
-  const chosen = chosenText(question, answers);
-  const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2;
-  return { ...emptyInput, answers, text: question.choice_open ? typed : "" };
+	const { answers = [], text: text2 = "" } = value ?? {};
+	if (!answers.length)
+		return { ...emptyInput, text: text2 };
+	const chosen = chosenText(question, answers);
+	const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2;
+	return { ...emptyInput, answers, text: question.choice_open ? typed : "" };
 }
 function suggestionOf({ answers, default: suggested }) {
-  if (suggested === void 0 || suggested === null)
-    return null;
-  if (!answers.length)
-    return { ...emptyInput, text: String(suggested) };
-  const values = Array.isArray(suggested) ? suggested : [suggested];
-  const chosen = answers.filter(({ text: text2, value }) => values.includes(value ?? text2)).map(({ id }) => id);
-  return chosen.length ? { ...emptyInput, answers: chosen } : null;
+	if (suggested === void 0 || suggested === null)
+		return null;
+	if (!answers.length)
+		return { ...emptyInput, text: String(suggested) };
+	const values = Array.isArray(suggested) ? suggested : [suggested];
+	const chosen = answers.filter(({ text: text2, value }) => values.includes(value ?? text2)).map(({ id }) => id);
+	return chosen.length ? { ...emptyInput, answers: chosen } : null;
 }
 
 var PAUSE = 800;
 var QuestionElement = class extends LitElement {
-  static properties = {
-    question: { attribute: false },
-    instance: { attribute: false },
-    value: { attribute: false },
-    texts: { attribute: false },
-    layout: {},
-    explanations: { attribute: false },
-    canConfirm: { attribute: false },
-    busy: { attribute: false },
-    limits: { attribute: false },
-    canSkip: { attribute: false },
-    pictures: { attribute: false },
-    input: { state: true },
-    said: { state: true },
-    isSent: { state: true }
-  };
-  #shown = "";
-  #stored = "";
-  #isDirty = false;
-  #pause;
-  #previews = /* @__PURE__ */ new Map();
-  constructor() {
-    super();
-    this.instance = 0;
-    this.value = null;
-    this.layout = "chat";
-    this.explanations = [];
-    this.canConfirm = false;
-    this.busy = false;
-    this.limits = null;
-    this.canSkip = null;
-    this.pictures = null;
-    this.input = emptyInput;
-    this.said = "";
-    this.isSent = false;
-    this.addEventListener("focusout", () => this.#left());
-  }
-  connectedCallback() {
-    super.connectedCallback();
-    applyStyles(this.renderRoot, ["controls"]);
-  }
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.save();
-    for (const url of this.#previews.values())
-      URL.revokeObjectURL(url);
-    this.#previews.clear();
-  }
-  get #control() {
-    return controlFor(this.question.type);
-  }
-  get isWaiting() {
-    return this.busy || this.isSent;
-  }
-  get describedBy() {
-    return "hint limits error";
-  }
-  get invalid() {
-    return this.explanations.length ? "true" : "false";
-  }
-  t = (key, parameters) => this.texts.get(key, parameters);
-  focusControl() {
-    void this.updateComplete.then(() => {
-      const fields = "#control, input:checked, .control :is(input, button, textarea, select)";
-      this.renderRoot.querySelector(fields)?.focus();
-    });
-  }
-  reset() {
-    this.#begin();
-  }
-  get isDirty() {
-    return this.#isDirty;
-  }
-  change(part, saving = "paused") {
-    this.input = { ...this.input, ...part };
-    this.#isDirty = true;
-    this.isSent = false;
-    this.#dispatch("typing");
-    clearTimeout(this.#pause);
-    if (this.layout === "chat")
-      return;
-    if (saving === "now")
-      this.save();
-    else if (saving === "paused")
-      this.#pause = setTimeout(() => this.save(), PAUSE);
-  }
-  send() {
-    if (this.layout === "survey")
-      return this.save();
-    if (this.isWaiting)
-      return;
-    const draft2 = this.#draft();
-    if (draft2)
-      this.#emit(draft2);
-    else {
-      this.said = this.t("answer_first");
-      this.focusControl();
-    }
-  }
-  save() {
-    clearTimeout(this.#pause);
-    if (this.layout === "chat" || !this.#isDirty)
-      return;
-    const draft2 = this.#draft();
-    if (draft2)
-      this.#emit(draft2);
-    else if (this.question.type !== "file")
-      this.clear();
-  }
-  clear() {
-    clearTimeout(this.#pause);
-    this.input = emptyInput;
-    this.#isDirty = false;
-    this.said = "";
-    if (this.value || this.explanations.length)
-      this.#dispatch("clear");
-  }
-  say(text2) {
-    this.said = text2;
-  }
-  url(src) {
-    return this.pictures ? this.pictures.url(src) : src ?? "";
-  }
-  preview(file2) {
-    const url = this.#previews.get(file2) ?? URL.createObjectURL(file2);
-    this.#previews.set(file2, url);
-    return url;
-  }
-  removeFile(file2) {
-    this.#dispatch("file-remove", file2);
-  }
-  #draft() {
-    const { draft: draft2 } = this.#control;
-    if (draft2)
-      return draft2(this);
-    return this.input.text.trim() ? { text: this.input.text } : null;
-  }
-  #emit(draft2) {
-    this.#isDirty = false;
-    this.said = "";
-    this.isSent = this.layout === "chat";
-    const shown3 = this.#control.shown?.(this) ?? this.input.text;
-    if (this.layout === "survey" && draft2.files)
-      this.input = emptyInput;
-    this.#dispatch("answer", { draft: draft2, shown: shown3 });
-  }
-  #dispatch(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-  #confirm() {
-    const draft2 = this.#draft() ?? {};
-    this.isSent = false;
-    this.#emit({ ...draft2, confirm: true });
-  }
-  #begin() {
-    clearTimeout(this.#pause);
-    this.#isDirty = false;
-    this.said = "";
-    this.isSent = false;
-    this.#adopt();
-    if (this.layout === "chat" && !this.#stored)
-      this.input = suggestionOf(this.question) ?? this.input;
-  }
-  #adopt() {
-    this.input = inputOf(this.question, this.value);
-    this.#stored = this.#valueKey();
-  }
-  #valueKey() {
-    const { answers = [], text: text2 = "" } = this.value ?? {};
-    return answers.length || text2 ? JSON.stringify([answers, text2]) : "";
-  }
-  #left() {
-    this.save();
-    if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey())
-      this.#adopt();
-  }
-  get #isTyping() {
-    const active = this.shadowRoot?.activeElement;
-    return active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(active.type);
-  }
-  willUpdate(changed) {
-    const key = `${this.question.id}:${this.instance}`;
-    if (key !== this.#shown) {
-      this.#shown = key;
-      this.#begin();
-    } else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping)
-      this.#adopt();
-    if (changed.has("busy") && !this.busy || changed.has("explanations"))
-      this.isSent = false;
-  }
-  render() {
-    const control2 = this.#control;
-    if (control2.isSilent === "always" || control2.isSilent === this.layout)
-      return this.layout === "survey" ? this.#message() : nothing;
-    const { layout, question } = this;
-    const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span
+	static properties = {
+		question: { attribute: false },
+		instance: { attribute: false },
+		value: { attribute: false },
+		texts: { attribute: false },
+		layout: {},
+		explanations: { attribute: false },
+		canConfirm: { attribute: false },
+		busy: { attribute: false },
+		limits: { attribute: false },
+		canSkip: { attribute: false },
+		pictures: { attribute: false },
+		input: { state: true },
+		said: { state: true },
+		isSent: { state: true }
+	};
+	#shown = "";
+	#stored = "";
+	#isDirty = false;
+	#pause;
+	#previews = /* @__PURE__ */ new Map();
+	constructor() {
+		super();
+		this.instance = 0;
+		this.value = null;
+		this.layout = "chat";
+		this.explanations = [];
+		this.canConfirm = false;
+		this.busy = false;
+		this.limits = null;
+		this.canSkip = null;
+		this.pictures = null;
+		this.input = emptyInput;
+		this.said = "";
+		this.isSent = false;
+		this.addEventListener("focusout", () => this.#left());
+	}
+	connectedCallback() {
+		super.connectedCallback();
+		applyStyles(this.renderRoot, ["controls"]);
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback();
+		this.save();
+		for (const url of this.#previews.values())
+			URL.revokeObjectURL(url);
+		this.#previews.clear();
+	}
+	get #control() {
+		return controlFor(this.question.type);
+	}
+	get isWaiting() {
+		return this.busy || this.isSent;
+	}
+	get describedBy() {
+		return "hint limits error";
+	}
+	get invalid() {
+		return this.explanations.length ? "true" : "false";
+	}
+	t = (key, parameters) => this.texts.get(key, parameters);
+	focusControl() {
+		void this.updateComplete.then(() => {
+			const fields = "#control, input:checked, .control :is(input, button, textarea, select)";
+			this.renderRoot.querySelector(fields)?.focus();
+		});
+	}
+	reset() {
+		this.#begin();
+	}
+	get isDirty() {
+		return this.#isDirty;
+	}
+	change(part, saving = "paused") {
+		this.input = { ...this.input, ...part };
+		this.#isDirty = true;
+		this.isSent = false;
+		this.#dispatch("typing");
+		clearTimeout(this.#pause);
+		if (this.layout === "chat")
+			return;
+		if (saving === "now")
+			this.save();
+		else if (saving === "paused")
+			this.#pause = setTimeout(() => this.save(), PAUSE);
+	}
+	send() {
+		if (this.layout === "survey")
+			return this.save();
+		if (this.isWaiting)
+			return;
+		const draft2 = this.#draft();
+		if (draft2)
+			this.#emit(draft2);
+		else {
+			this.said = this.t("answer_first");
+			this.focusControl();
+		}
+	}
+	save() {
+		clearTimeout(this.#pause);
+		if (this.layout === "chat" || !this.#isDirty)
+			return;
+		const draft2 = this.#draft();
+		if (draft2)
+			this.#emit(draft2);
+		else if (this.question.type !== "file")
+			this.clear();
+	}
+	clear() {
+		clearTimeout(this.#pause);
+		this.input = emptyInput;
+		this.#isDirty = false;
+		this.said = "";
+		if (this.value || this.explanations.length)
+			this.#dispatch("clear");
+	}
+	say(text2) {
+		this.said = text2;
+	}
+	url(src) {
+		return this.pictures ? this.pictures.url(src) : src ?? "";
+	}
+	preview(file2) {
+		const url = this.#previews.get(file2) ?? URL.createObjectURL(file2);
+		this.#previews.set(file2, url);
+		return url;
+	}
+	removeFile(file2) {
+		this.#dispatch("file-remove", file2);
+	}
+	#draft() {
+		const { draft: draft2 } = this.#control;
+		if (draft2)
+			return draft2(this);
+		return this.input.text.trim() ? { text: this.input.text } : null;
+	}
+	#emit(draft2) {
+		this.#isDirty = false;
+		this.said = "";
+		this.isSent = this.layout === "chat";
+		const shown3 = this.#control.shown?.(this) ?? this.input.text;
+		if (this.layout === "survey" && draft2.files)
+			this.input = emptyInput;
+		this.#dispatch("answer", { draft: draft2, shown: shown3 });
+	}
+	#dispatch(name, detail) {
+		this.dispatchEvent(new CustomEvent(name, { detail }));
+	}
+	#confirm() {
+		const draft2 = this.#draft() ?? {};
+		this.isSent = false;
+		this.#emit({ ...draft2, confirm: true });
+	}
+	#begin() {
+		clearTimeout(this.#pause);
+		this.#isDirty = false;
+		this.said = "";
+		this.isSent = false;
+		this.#adopt();
+		if (this.layout === "chat" && !this.#stored)
+			this.input = suggestionOf(this.question) ?? this.input;
+	}
+	#adopt() {
+		this.input = inputOf(this.question, this.value);
+		this.#stored = this.#valueKey();
+	}
+	#valueKey() {
+		const { answers = [], text: text2 = "" } = this.value ?? {};
+		return answers.length || text2 ? JSON.stringify([answers, text2]) : "";
+	}
+	#left() {
+		this.save();
+		if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey())
+			this.#adopt();
+	}
+	get #isTyping() {
+		const active = this.shadowRoot?.activeElement;
+		return active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(active.type);
+	}
+	willUpdate(changed) {
+		const key = `${this.question.id}:${this.instance}`;
+		if (key !== this.#shown) {
+			this.#shown = key;
+			this.#begin();
+		} else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping)
+			this.#adopt();
+		if (changed.has("busy") && !this.busy || changed.has("explanations"))
+			this.isSent = false;
+	}
+	render() {
+		const control2 = this.#control;
+		if (control2.isSilent === "always" || control2.isSilent === this.layout)
+			return this.layout === "survey" ? this.#message() : nothing;
+		const { layout, question } = this;
+		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span
 ><span class="unseen">${this.t("required")}</span>` : nothing}`;
-    const classes = layout === "chat" ? "unseen" : "label";
-    const inside = html`
+		const classes = layout === "chat" ? "unseen" : "label";
+		const inside = html`
 ${layout === "survey" ? this.#attachments() : nothing}
 <p id="hint" class="hint" dir="auto" ?hidden=${!question.hint}>${question.hint}</p>
 <p id="limits" class="hint" ?hidden=${!control2.describe?.(this)}>${control2.describe?.(this)}</p>
@@ -1335,7 +1335,7 @@ ${layout === "survey" ? this.#attachments() : nothing}
 ${control2.isGroup ? nothing : this.#actions(control2)}
 </div>
 `;
-    return html`<div class="question ${layout}">
+		return html`<div class="question ${layout}">
 ${control2.isGroup ? html`<fieldset>
 <legend class=${classes}>${label}</legend>
 ${inside}
@@ -1344,28 +1344,28 @@ ${layout === "survey" ? this.#suggestion() : nothing}
 <div id="error" class="error" aria-live="polite">${this.#errors()}</div>
 ${control2.isGroup ? this.#actions(control2) : nothing}
 </div>`;
-  }
-  #message() {
-    return html`<div class="question">
+	}
+	#message() {
+		return html`<div class="question">
 <p class="said" dir="auto">${this.question.text}</p>
 ${this.#attachments()}
 </div>`;
-  }
-  #errors() {
-    const { required_message: own, constraints = [] } = this.question;
-    const authors = [own, ...constraints.map(({ message }) => message)];
-    const sentences = this.explanations.map(({ text: text2, code }) => authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", { text: text2 }));
-    return [.../* @__PURE__ */ new Set([...sentences, ...this.said ? [this.said] : []])].map((sentence) => html`<p dir="auto">${sentence}</p>`);
-  }
-  #actions(control2) {
-    const isChat = this.layout === "chat";
-    const sends = isChat && !control2.sendsItself?.(this);
-    const isSkipped = this.canSkip ?? (isChat && !!this.question.skip);
-    const clears = !isChat && this.#isClearable;
-    if (!sends && !isSkipped && !clears && !this.canConfirm)
-      return nothing;
-    const disabled = this.isWaiting ? "true" : "false";
-    return html`<div class="actions">
+	}
+	#errors() {
+		const { required_message: own, constraints = [] } = this.question;
+		const authors = [own, ...constraints.map(({ message }) => message)];
+		const sentences = this.explanations.map(({ text: text2, code }) => authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", { text: text2 }));
+		return [.../* @__PURE__ */ new Set([...sentences, ...this.said ? [this.said] : []])].map((sentence) => html`<p dir="auto">${sentence}</p>`);
+	}
+	#actions(control2) {
+		const isChat = this.layout === "chat";
+		const sends = isChat && !control2.sendsItself?.(this);
+		const isSkipped = this.canSkip ?? (isChat && !!this.question.skip);
+		const clears = !isChat && this.#isClearable;
+		if (!sends && !isSkipped && !clears && !this.canConfirm)
+			return nothing;
+		const disabled = this.isWaiting ? "true" : "false";
+		return html`<div class="actions">
 ${isSkipped ? html`<button
 type="button"
 class="plain"
@@ -1383,105 +1383,105 @@ ${sends ? html`<button type="button" class="primary" aria-disabled=${disabled} @
 ${this.t("send")}
 </button>` : nothing}
 </div>`;
-  }
-  get #isClearable() {
-    const { answers, text: text2 } = this.input;
-    return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "");
-  }
-  #skip() {
-    if (this.isWaiting)
-      return;
-    this.isSent = true;
-    this.#dispatch("skip");
-  }
-  #suggestion() {
-    const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
-    if (!suggested)
-      return nothing;
-    const asked = Object.create(this, { input: { value: suggested } });
-    const shown3 = this.#control.shown?.(asked) ?? suggested.text;
-    return html`<p class="suggestion">
+	}
+	get #isClearable() {
+		const { answers, text: text2 } = this.input;
+		return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "");
+	}
+	#skip() {
+		if (this.isWaiting)
+			return;
+		this.isSent = true;
+		this.#dispatch("skip");
+	}
+	#suggestion() {
+		const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
+		if (!suggested)
+			return nothing;
+		const asked = Object.create(this, { input: { value: suggested } });
+		const shown3 = this.#control.shown?.(asked) ?? suggested.text;
+		return html`<p class="suggestion">
 <span>${this.t("suggested")} <b dir="auto">${shown3}</b></span>
 <button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>
 </p>`;
-  }
-  #attachments() {
-    return this.question.attachments.map(({ type, src, title: title2, description, thumbnail }) => {
-      if (type !== "image")
-        return src ? html`<p>
+	}
+	#attachments() {
+		return this.question.attachments.map(({ type, src, title: title2, description, thumbnail }) => {
+			if (type !== "image")
+				return src ? html`<p>
 <a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto"
 >${title2 || src}</a
 >
 </p>` : nothing;
-      const small = thumbnail?.src ?? src;
-      const url = this.url(src) || this.url(small);
-      return url ? html`<img class="picture" src=${url} alt=${description || title2} />` : nothing;
-    });
-  }
-  #link(src) {
-    return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing;
-  }
+			const small = thumbnail?.src ?? src;
+			const url = this.url(src) || this.url(small);
+			return url ? html`<img class="picture" src=${url} alt=${description || title2} />` : nothing;
+		});
+	}
+	#link(src) {
+		return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing;
+	}
 };
 
 function open2(root, content, className) {
-  const dialog = document.createElement("dialog");
-  dialog.className = className;
-  render(content, dialog);
-  root.append(dialog);
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog)
-      dialog.close();
-  });
-  dialog.showModal();
-  return dialog;
+	const dialog = document.createElement("dialog");
+	dialog.className = className;
+	render(content, dialog);
+	root.append(dialog);
+	dialog.addEventListener("close", () => dialog.remove());
+	dialog.addEventListener("click", (event) => {
+		if (event.target === dialog)
+			dialog.close();
+	});
+	dialog.showModal();
+	return dialog;
 }
 function confirmed(root, question, action, texts) {
-  const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
+	const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
 <p>${question}</p>
 <p class="acts">
 <button value="">${texts.get("cancel")}</button>
 <button value="yes" class="primary">${action}</button>
 </p>
 </form>`;
-  const dialog = open2(root, content, "question");
-  dialog.setAttribute("aria-label", question);
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
+	const dialog = open2(root, content, "question");
+	dialog.setAttribute("aria-label", question);
+	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
 function showPicture(root, src, title2, texts) {
-  const content = html`<form method="dialog">
+	const content = html`<form method="dialog">
 <button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
 <img src=${src} alt=${title2} />
 ${title2 ? html`<p dir="auto">${title2}</p>` : ""}
 </form>`;
-  open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
+	open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
 }
 
 function explanationsOf(error) {
-  const { explanations } = error?.body ?? {};
-  return Array.isArray(explanations) ? explanations : [];
+	const { explanations } = error?.body ?? {};
+	return Array.isArray(explanations) ? explanations : [];
 }
 var STATUSES = {
-  0: "unreachable",
-  401: "signed_out",
-  403: "forbidden",
-  404: "not_found",
-  410: "not_found",
-  413: "file_too_large",
-  429: "too_many_requests"
+	0: "unreachable",
+	401: "signed_out",
+	403: "forbidden",
+	404: "not_found",
+	410: "not_found",
+	413: "file_too_large",
+	429: "too_many_requests"
 };
 function sentenceOf(error, texts) {
-  if (!(error instanceof lib().ApiError))
-    return texts.get("rejected");
-  const sentences = explanationsOf(error).map(({ text: text2 }) => text2);
-  if (sentences.length)
-    return [...new Set(sentences)].join(" ");
-  const codes = Object.values(error.fields).flat();
-  const known = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
-  if (known)
-    return texts.get(known);
-  const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
-  return texts.get(key);
+	if (!(error instanceof lib().ApiError))
+		return texts.get("rejected");
+	const sentences = explanationsOf(error).map(({ text: text2 }) => text2);
+	if (sentences.length)
+		return [...new Set(sentences)].join(" ");
+	const codes = Object.values(error.fields).flat();
+	const known = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
+	if (known)
+		return texts.get(known);
+	const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
+	return texts.get(key);
 }
 
 var CREATE = 2;
@@ -1491,55 +1491,55 @@ var BREAK_STATE = 1024;
 var ROLL_BACK = 2048;
 var REOPEN = 4096;
 function may(thread, flag) {
-  return ((thread?.permissions ?? 0) & flag) === flag;
+	return ((thread?.permissions ?? 0) & flag) === flag;
 }
 
 var PENCIL = "M4 20l1-5L16 4l4 4L9 19z";
 var BIN = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13";
 var MessageActions = class {
-  host;
-  #editing = null;
-  #changing = null;
-  #problem = null;
-  constructor(host) {
-    this.host = host;
-  }
-  get marked() {
-    return [this.#editing, this.#changing, this.#problem].flatMap((one) => one ? [one.message] : []);
-  }
-  reset() {
-    this.#editing = this.#changing = this.#problem = null;
-  }
-  view(message) {
-    if (!message.is_own || this.#editing?.message === message.id)
-      return nothing;
-    if (this.#changing?.message === message.id)
-      return this.#changingView(this.#changing);
-    const { edit, remove } = this.host.canChange(message);
-    const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema);
-    const problem = this.#problem?.message === message.id ? this.#problem.text : "";
-    return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
+	host;
+	#editing = null;
+	#changing = null;
+	#problem = null;
+	constructor(host) {
+		this.host = host;
+	}
+	get marked() {
+		return [this.#editing, this.#changing, this.#problem].flatMap((one) => one ? [one.message] : []);
+	}
+	reset() {
+		this.#editing = this.#changing = this.#problem = null;
+	}
+	view(message) {
+		if (!message.is_own || this.#editing?.message === message.id)
+			return nothing;
+		if (this.#changing?.message === message.id)
+			return this.#changingView(this.#changing);
+		const { edit, remove } = this.host.canChange(message);
+		const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema);
+		const problem = this.#problem?.message === message.id ? this.#problem.text : "";
+		return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
 <p class=${`acts quiet ${isAnswer ? "answer" : ""}`}>
 ${isAnswer ? this.#button("change_answer", PENCIL, () => void this.#change(message)) : nothing}
 ${edit ? this.#button("edit", PENCIL, () => this.#edit(message)) : nothing}
 ${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}
 </p>`;
-  }
-  #button(key, path, act) {
-    const label = this.host.words.get(key);
-    return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
+	}
+	#button(key, path, act) {
+		const label = this.host.words.get(key);
+		return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
 ${icon(path)}
 </button>`;
-  }
-  instead(message) {
-    if (this.#editing?.message !== message.id)
-      return null;
-    const { words } = this.host;
-    const save = (event) => {
-      event.preventDefault();
-      void this.#save(message, event.target.querySelector("textarea")?.value ?? "");
-    };
-    return html`<form
+	}
+	instead(message) {
+		if (this.#editing?.message !== message.id)
+			return null;
+		const { words } = this.host;
+		const save = (event) => {
+			event.preventDefault();
+			void this.#save(message, event.target.querySelector("textarea")?.value ?? "");
+		};
+		return html`<form
 class="edit"
 @submit=${save}
 @keydown=${(event) => event.key === "Escape" && this.#finish(message.id)}
@@ -1556,71 +1556,71 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 <button type="button" @click=${() => this.#finish(message.id)}>${words.get("cancel")}</button>
 </p>
 </form>`;
-  }
-  #edit(message) {
-    this.#editing = { message: message.id, error: "" };
-    void this.#drawn(`[data-message="${message.id}"] textarea`);
-  }
-  async #save(message, text2) {
-    if (!text2.trim())
-      return;
-    try {
-      await this.host.api.edit(message.thread, message.id, text2);
-      this.#finish(message.id);
-    } catch (error) {
-      this.#editing = { message: message.id, error: sentenceOf(error, this.host.words) };
-      this.host.refresh();
-    }
-  }
-  async #remove(message) {
-    const { words, api } = this.host;
-    const root = this.host.renderRoot;
-    if (!await confirmed(root, words.get("delete_question"), words.get("delete"), words))
-      return;
-    try {
-      await api.remove(message.thread, message.id);
-      this.host.say(words.get("deleted"));
-    } catch (error) {
-      this.#fail(message.id, error);
-    }
-  }
-  async #change(message) {
-    const path = `threads/${message.thread}/messages/${message.id}/question`;
-    this.#problem = null;
-    try {
-      const answered = await this.host.api.request("GET", path);
-      if (!answered.correctable || !answered.question)
-        return await this.#goBack(message, answered);
-      this.#changing = {
-        message: message.id,
-        instance: message.instance ?? 0,
-        answered,
-        explanations: [],
-        canConfirm: false,
-        isBusy: false
-      };
-      await this.#drawn(`[data-message="${message.id}"] dca-question`);
-    } catch (error) {
-      this.#fail(message.id, error);
-    }
-  }
-  async #goBack(message, { question }) {
-    const { words, api, room } = this.host;
-    const isPossible = question && room?.thread?.state === "scripted" && may(room.thread, ROLL_BACK);
-    if (!isPossible) {
-      this.#problem = { message: message.id, text: words.get("not_changeable") };
-      this.host.refresh();
-      return;
-    }
-    const root = this.host.renderRoot;
-    if (!await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))
-      return;
-    await api.rollBack(message.thread, { message: message.id });
-  }
-  #changingView({ message, instance, answered, explanations, canConfirm, isBusy }) {
-    const { words } = this.host;
-    const answer = (event) => void this.#correct(message, event.detail.draft);
-    return html`<div class="changing">
+	}
+	#edit(message) {
+		this.#editing = { message: message.id, error: "" };
+		void this.#drawn(`[data-message="${message.id}"] textarea`);
+	}
+	async #save(message, text2) {
+		if (!text2.trim())
+			return;
+		try {
+			await this.host.api.edit(message.thread, message.id, text2);
+			this.#finish(message.id);
+		} catch (error) {
+			this.#editing = { message: message.id, error: sentenceOf(error, this.host.words) };
+			this.host.refresh();
+		}
+	}
+	async #remove(message) {
+		const { words, api } = this.host;
+		const root = this.host.renderRoot;
+		if (!await confirmed(root, words.get("delete_question"), words.get("delete"), words))
+			return;
+		try {
+			await api.remove(message.thread, message.id);
+			this.host.say(words.get("deleted"));
+		} catch (error) {
+			this.#fail(message.id, error);
+		}
+	}
+	async #change(message) {
+		const path = `threads/${message.thread}/messages/${message.id}/question`;
+		this.#problem = null;
+		try {
+			const answered = await this.host.api.request("GET", path);
+			if (!answered.correctable || !answered.question)
+				return await this.#goBack(message, answered);
+			this.#changing = {
+				message: message.id,
+				instance: message.instance ?? 0,
+				answered,
+				explanations: [],
+				canConfirm: false,
+				isBusy: false
+			};
+			await this.#drawn(`[data-message="${message.id}"] dca-question`);
+		} catch (error) {
+			this.#fail(message.id, error);
+		}
+	}
+	async #goBack(message, { question }) {
+		const { words, api, room } = this.host;
+		const isPossible = question && room?.thread?.state === "scripted" && may(room.thread, ROLL_BACK);
+		if (!isPossible) {
+			this.#problem = { message: message.id, text: words.get("not_changeable") };
+			this.host.refresh();
+			return;
+		}
+		const root = this.host.renderRoot;
+		if (!await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))
+			return;
+		await api.rollBack(message.thread, { message: message.id });
+	}
+	#changingView({ message, instance, answered, explanations, canConfirm, isBusy }) {
+		const { words } = this.host;
+		const answer = (event) => void this.#correct(message, event.detail.draft);
+		return html`<div class="changing">
 <dca-question
 .question=${answered?.question}
 .instance=${instance}
@@ -1637,121 +1637,121 @@ layout="chat"
 ></dca-question>
 <button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
 </div>`;
-  }
-  async #correct(message, { files: _, ...draft2 }) {
-    const { thread } = this.host;
-    const changing = this.#changing;
-    if (thread === null || !changing || changing.isBusy)
-      return;
-    this.#changing = { ...changing, isBusy: true };
-    this.host.refresh();
-    try {
-      await this.host.api.correct(thread, { message, ...draft2 });
-      this.#finish(message);
-      this.host.say(this.host.words.get("changed"));
-    } catch (error) {
-      const explanations = explanationsOf(error);
-      const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
-      const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
-      this.#changing = {
-        ...changing,
-        isBusy: false,
-        explanations: explanations.length ? explanations : others,
-        canConfirm: codes.length > 0 && codes.every((code) => code === "CONFIRM")
-      };
-      this.host.refresh();
-    }
-  }
-  #fail(message, error) {
-    this.#problem = { message, text: sentenceOf(error, this.host.words) };
-    this.host.refresh();
-  }
-  #finish(message) {
-    this.reset();
-    this.host.refresh();
-    void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus());
-  }
-  async #drawn(selector) {
-    this.host.refresh();
-    await this.host.updateComplete;
-    const element = this.host.renderRoot.querySelector(selector);
-    if (element?.focusControl)
-      element.focusControl();
-    else
-      element?.focus();
-  }
+	}
+	async #correct(message, { files: _, ...draft2 }) {
+		const { thread } = this.host;
+		const changing = this.#changing;
+		if (thread === null || !changing || changing.isBusy)
+			return;
+		this.#changing = { ...changing, isBusy: true };
+		this.host.refresh();
+		try {
+			await this.host.api.correct(thread, { message, ...draft2 });
+			this.#finish(message);
+			this.host.say(this.host.words.get("changed"));
+		} catch (error) {
+			const explanations = explanationsOf(error);
+			const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
+			const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
+			this.#changing = {
+				...changing,
+				isBusy: false,
+				explanations: explanations.length ? explanations : others,
+				canConfirm: codes.length > 0 && codes.every((code) => code === "CONFIRM")
+			};
+			this.host.refresh();
+		}
+	}
+	#fail(message, error) {
+		this.#problem = { message, text: sentenceOf(error, this.host.words) };
+		this.host.refresh();
+	}
+	#finish(message) {
+		this.reset();
+		this.host.refresh();
+		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus());
+	}
+	async #drawn(selector) {
+		this.host.refresh();
+		await this.host.updateComplete;
+		const element = this.host.renderRoot.querySelector(selector);
+		if (element?.focusControl)
+			element.focusControl();
+		else
+			element?.focus();
+	}
 };
 
 function nameOf(person, texts) {
-  const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim();
-  return name || texts.get("somebody");
+	const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim();
+	return name || texts.get("somebody");
 }
 function othersIn(thread, me) {
-  return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
+	return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
 }
 function titleOf(thread, me, texts) {
-  if (!thread)
-    return "";
-  const names = othersIn(thread, me).map((person) => nameOf(person, texts));
-  return thread.title || names.join(", ") || texts.get("conversation");
+	if (!thread)
+		return "";
+	const names = othersIn(thread, me).map((person) => nameOf(person, texts));
+	return thread.title || names.join(", ") || texts.get("conversation");
 }
 function dayOf(iso) {
-  const time2 = new Date(iso);
-  return time2.getFullYear() * 1e4 + time2.getMonth() * 100 + time2.getDate();
+	const time2 = new Date(iso);
+	return time2.getFullYear() * 1e4 + time2.getMonth() * 100 + time2.getDate();
 }
 function dayName(iso, texts) {
-  const day = dayOf(iso);
-  const now = /* @__PURE__ */ new Date();
-  if (day === dayOf(now.toISOString()))
-    return texts.get("today");
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (day === dayOf(yesterday.toISOString()))
-    return texts.get("yesterday");
-  const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
-  return texts.date(new Date(iso), {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    ...isThisYear ? {} : { year: "numeric" }
-  });
+	const day = dayOf(iso);
+	const now = /* @__PURE__ */ new Date();
+	if (day === dayOf(now.toISOString()))
+		return texts.get("today");
+	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+	if (day === dayOf(yesterday.toISOString()))
+		return texts.get("yesterday");
+	const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
+	return texts.date(new Date(iso), {
+		weekday: "long",
+		day: "numeric",
+		month: "long",
+		...isThisYear ? {} : { year: "numeric" }
+	});
 }
 function timeOf(iso, texts) {
-  return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
+	return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
 }
 function whenOf(iso, texts) {
-  if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
-    return timeOf(iso, texts);
-  const isThisYear = new Date(iso).getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
-  return texts.date(new Date(iso), {
-    day: "numeric",
-    month: "short",
-    ...isThisYear ? {} : { year: "numeric" }
-  });
+	if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
+		return timeOf(iso, texts);
+	const isThisYear = new Date(iso).getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
+	return texts.date(new Date(iso), {
+		day: "numeric",
+		month: "short",
+		...isThisYear ? {} : { year: "numeric" }
+	});
 }
 
 var TOGETHER = 5 * 6e4;
 function belongsTo(before, message) {
-  return before !== void 0 && before.sender === message.sender && before.is_own === message.is_own && dayOf(before.created) === dayOf(message.created) && Date.parse(message.created) - Date.parse(before.created) < TOGETHER;
+	return before !== void 0 && before.sender === message.sender && before.is_own === message.is_own && dayOf(before.created) === dayOf(message.created) && Date.parse(message.created) - Date.parse(before.created) < TOGETHER;
 }
 function messagesView(part, before, after, context) {
-  const key = ({ id }) => id;
-  return repeat(part, key, (message, at) => {
-    const previous = at ? part[at - 1] : before;
-    const next = part[at + 1] ?? after;
-    const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
-    const isUnread = message.id === context.firstUnread;
-    return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
+	const key = ({ id }) => id;
+	return repeat(part, key, (message, at) => {
+		const previous = at ? part[at - 1] : before;
+		const next = part[at + 1] ?? after;
+		const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
+		const isUnread = message.id === context.firstUnread;
+		return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
 ${isUnread ? html`<p class="new"><span>${context.texts.get("new_messages")}</span></p>` : nothing}
 ${messageView(message, !belongsTo(isUnread ? void 0 : previous, message), !next || !belongsTo(message, next), context)}`;
-  });
+	});
 }
 function messageView(message, isFirst, isLast, context) {
-  const { texts } = context;
-  const own = message.is_own;
-  const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ");
-  const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts);
-  const instead = context.instead(message);
-  return html`<article class=${classes} data-message=${message.id} tabindex="-1">
+	const { texts } = context;
+	const own = message.is_own;
+	const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ");
+	const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts);
+	const instead = context.instead(message);
+	return html`<article class=${classes} data-message=${message.id} tabindex="-1">
 ${own ? nothing : avatarView(message, isLast, context)}
 <div class="body">
 <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
@@ -1765,12 +1765,12 @@ ${context.actions(message)}
 </article>`;
 }
 function skippedText({ related_question, is_own, has_attachments }, texts) {
-  return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
+	return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
 }
 function metaView(message, texts) {
-  const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own;
-  const isRead = message.readBy.some((id) => id !== message.sender);
-  return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
+	const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own;
+	const isRead = message.readBy.some((id) => id !== message.sender);
+	return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
 <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
 ${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
 >${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
@@ -1779,30 +1779,30 @@ ${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "
 >` : nothing}`;
 }
 function avatarView({ sender, sender_data }, isLast, { url, texts }) {
-  if (!isLast)
-    return html`<span class="avatar"></span>`;
-  if (sender === null)
-    return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
-  return personView(sender_data, url, texts);
+	if (!isLast)
+		return html`<span class="avatar"></span>`;
+	if (sender === null)
+		return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+	return personView(sender_data, url, texts);
 }
 function personView(person, url, texts) {
-  const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
-  const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
-  return html`<span class="avatar" aria-hidden="true"
+	const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
+	const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
+	return html`<span class="avatar" aria-hidden="true"
 >${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
 >`;
 }
 function textView(text2) {
-  const { LINK_REL, splitLinks } = lib();
-  return splitLinks(text2).map((part) => part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text);
+	const { LINK_REL, splitLinks } = lib();
+	return splitLinks(text2).map((part) => part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text);
 }
 function attachmentView(attachment, { url, show, texts }) {
-  const { type, title: title2, src, thumbnail } = attachment;
-  const name = title2 || texts.get(type === "image" ? "picture" : "file");
-  const small = thumbnail ?? {};
-  if (type === "image") {
-    const picture = url(small.src ?? src);
-    return html`<button
+	const { type, title: title2, src, thumbnail } = attachment;
+	const name = title2 || texts.get(type === "image" ? "picture" : "file");
+	const small = thumbnail ?? {};
+	if (type === "image") {
+		const picture = url(small.src ?? src);
+		return html`<button
 class="picture"
 type="button"
 @click=${() => show(attachment)}
@@ -1816,23 +1816,23 @@ height=${small.height ?? 180}
 loading="lazy"
 />` : name}
 </button>`;
-  }
-  const href = lib().safeUrl(src);
-  const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`;
-  return html`<p class="attached">
+	}
+	const href = lib().safeUrl(src);
+	const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`;
+	return html`<p class="attached">
 ${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}
 </p>`;
 }
 function foundView(message) {
-  return lib().splitHighlight(message.highlight ?? "").map(({ text: text2, marked }) => marked ? html`<mark>${text2}</mark>` : text2);
+	return lib().splitHighlight(message.highlight ?? "").map(({ text: text2, marked }) => marked ? html`<mark>${text2}</mark>` : text2);
 }
 function pendingView(item, texts, { discard, resend, reason }) {
-  const { draft: draft2 } = item.data;
-  const { files = [] } = draft2;
-  const text2 = draft2.text ?? draft2.shown ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "");
-  const waits = item.state === "confirm" || item.state === "refused";
-  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
-  return html`<article class="message own pending first last" data-pending=${item.id}>
+	const { draft: draft2 } = item.data;
+	const { files = [] } = draft2;
+	const text2 = draft2.text ?? draft2.shown ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "");
+	const waits = item.state === "confirm" || item.state === "refused";
+	const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[item.state];
+	return html`<article class="message own pending first last" data-pending=${item.id}>
 <div class="body">
 <p class="unseen">${texts.get("you")}</p>
 <div class="bubble">
@@ -1855,187 +1855,187 @@ ${texts.get(waits ? "discard" : "cancel")}
 }
 
 var PartKeys = class {
-  #known = /* @__PURE__ */ new Map();
-  #last = 0;
-  of(parts) {
-    const used = /* @__PURE__ */ new Set();
-    return parts.map((part) => {
-      const ends = [part[0], part.at(-1)].flatMap((message) => message?.id ?? []);
-      const known = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
-      const key = known ?? (this.#last += 1);
-      used.add(key);
-      for (const id of ends)
-        this.#known.set(id, key);
-      return key;
-    });
-  }
+	#known = /* @__PURE__ */ new Map();
+	#last = 0;
+	of(parts) {
+		const used = /* @__PURE__ */ new Set();
+		return parts.map((part) => {
+			const ends = [part[0], part.at(-1)].flatMap((message) => message?.id ?? []);
+			const known = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
+			const key = known ?? (this.#last += 1);
+			used.add(key);
+			for (const id of ends)
+				this.#known.set(id, key);
+			return key;
+		});
+	}
 };
 
 var Pictures = class {
-  client;
-  changed;
-  #urls = /* @__PURE__ */ new Map();
-  #loading = /* @__PURE__ */ new Set();
-  version = 0;
-  constructor(client, changed) {
-    this.client = client;
-    this.changed = changed;
-  }
-  url(src) {
-    if (!src)
-      return "";
-    const known = this.#urls.get(src);
-    if (known !== void 0)
-      return known;
-    if (!this.#loading.has(src))
-      void this.#load(src);
-    return "";
-  }
-  async #load(src) {
-    this.#loading.add(src);
-    try {
-      this.#urls.set(src, await this.client.fileUrl(src));
-    } catch {
-      this.#urls.set(src, "");
-    }
-    this.version += 1;
-    this.changed();
-  }
-  close() {
-    for (const url of this.#urls.values())
-      if (url.startsWith("blob:"))
-        URL.revokeObjectURL(url);
-    this.#urls.clear();
-    this.#loading.clear();
-  }
+	client;
+	changed;
+	#urls = /* @__PURE__ */ new Map();
+	#loading = /* @__PURE__ */ new Set();
+	version = 0;
+	constructor(client, changed) {
+		this.client = client;
+		this.changed = changed;
+	}
+	url(src) {
+		if (!src)
+			return "";
+		const known = this.#urls.get(src);
+		if (known !== void 0)
+			return known;
+		if (!this.#loading.has(src))
+			void this.#load(src);
+		return "";
+	}
+	async #load(src) {
+		this.#loading.add(src);
+		try {
+			this.#urls.set(src, await this.client.fileUrl(src));
+		} catch {
+			this.#urls.set(src, "");
+		}
+		this.version += 1;
+		this.changed();
+	}
+	close() {
+		for (const url of this.#urls.values())
+			if (url.startsWith("blob:"))
+				URL.revokeObjectURL(url);
+		this.#urls.clear();
+		this.#loading.clear();
+	}
 };
 
 var shown2 = /* @__PURE__ */ new WeakMap();
 function showThread(client, thread) {
-  const counts = shown2.get(client) ?? /* @__PURE__ */ new Map();
-  shown2.set(client, counts);
-  counts.set(thread, (counts.get(thread) ?? 0) + 1);
-  void client.openThread(thread);
-  return () => {
-    const rest = (counts.get(thread) ?? 1) - 1;
-    counts.set(thread, rest);
-    if (rest === 0)
-      client.closeThread(thread);
-  };
+	const counts = shown2.get(client) ?? /* @__PURE__ */ new Map();
+	shown2.set(client, counts);
+	counts.set(thread, (counts.get(thread) ?? 0) + 1);
+	void client.openThread(thread);
+	return () => {
+		const rest = (counts.get(thread) ?? 1) - 1;
+		counts.set(thread, rest);
+		if (rest === 0)
+			client.closeThread(thread);
+	};
 }
 
 var NEAR = 80;
 var ScrollKeeper = class {
-  moved;
-  #box = null;
-  #content = null;
-  #anchor = null;
-  #isAtEnd = true;
-  #resized = new ResizeObserver(() => this.restore());
-  constructor(moved) {
-    this.moved = moved;
-  }
-  get isAtEnd() {
-    return this.#isAtEnd;
-  }
-  attach(box, content) {
-    if (box === this.#box && content === this.#content)
-      return;
-    this.#resized.disconnect();
-    this.#box?.removeEventListener("scroll", this.#scrolled);
-    this.#box = box;
-    this.#content = content;
-    if (!box || !content)
-      return;
-    box.addEventListener("scroll", this.#scrolled, { passive: true });
-    this.#resized.observe(box);
-    this.#resized.observe(content);
-  }
-  detach() {
-    this.attach(null, null);
-    this.#anchor = null;
-    this.#isAtEnd = true;
-  }
-  restore() {
-    const box = this.#box;
-    if (!box)
-      return;
-    if (this.#isAtEnd) {
-      box.scrollTop = box.scrollHeight;
-    } else if (this.#anchor?.element.isConnected) {
-      const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
-      if (Math.abs(moved) >= 1)
-        box.scrollTop += moved;
-    }
-  }
-  toEnd() {
-    this.#isAtEnd = true;
-    this.restore();
-    this.moved(true, false);
-  }
-  toElement(element) {
-    this.#isAtEnd = false;
-    element.scrollIntoView({ block: "center" });
-    this.#remember();
-  }
-  #scrolled = () => {
-    const box = this.#box;
-    if (!box)
-      return;
-    this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    this.#remember();
-    this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
-  };
-  #remember() {
-    const box = this.#box;
-    if (!box)
-      return;
-    const { top } = box.getBoundingClientRect();
-    for (const part of this.#content?.querySelectorAll(".part") ?? []) {
-      if (part.getBoundingClientRect().bottom <= top)
-        continue;
-      for (const element of part.querySelectorAll(".message")) {
-        const place = element.getBoundingClientRect();
-        if (place.bottom <= top)
-          continue;
-        this.#anchor = { element, top: place.top - top };
-        return;
-      }
-    }
-  }
+	moved;
+	#box = null;
+	#content = null;
+	#anchor = null;
+	#isAtEnd = true;
+	#resized = new ResizeObserver(() => this.restore());
+	constructor(moved) {
+		this.moved = moved;
+	}
+	get isAtEnd() {
+		return this.#isAtEnd;
+	}
+	attach(box, content) {
+		if (box === this.#box && content === this.#content)
+			return;
+		this.#resized.disconnect();
+		this.#box?.removeEventListener("scroll", this.#scrolled);
+		this.#box = box;
+		this.#content = content;
+		if (!box || !content)
+			return;
+		box.addEventListener("scroll", this.#scrolled, { passive: true });
+		this.#resized.observe(box);
+		this.#resized.observe(content);
+	}
+	detach() {
+		this.attach(null, null);
+		this.#anchor = null;
+		this.#isAtEnd = true;
+	}
+	restore() {
+		const box = this.#box;
+		if (!box)
+			return;
+		if (this.#isAtEnd) {
+			box.scrollTop = box.scrollHeight;
+		} else if (this.#anchor?.element.isConnected) {
+			const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
+			if (Math.abs(moved) >= 1)
+				box.scrollTop += moved;
+		}
+	}
+	toEnd() {
+		this.#isAtEnd = true;
+		this.restore();
+		this.moved(true, false);
+	}
+	toElement(element) {
+		this.#isAtEnd = false;
+		element.scrollIntoView({ block: "center" });
+		this.#remember();
+	}
+	#scrolled = () => {
+		const box = this.#box;
+		if (!box)
+			return;
+		this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+		this.#remember();
+		this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
+	};
+	#remember() {
+		const box = this.#box;
+		if (!box)
+			return;
+		const { top } = box.getBoundingClientRect();
+		for (const part of this.#content?.querySelectorAll(".part") ?? []) {
+			if (part.getBoundingClientRect().bottom <= top)
+				continue;
+			for (const element of part.querySelectorAll(".message")) {
+				const place = element.getBoundingClientRect();
+				if (place.bottom <= top)
+					continue;
+				this.#anchor = { element, top: place.top - top };
+				return;
+			}
+		}
+	}
 };
 
 var PAUSE2 = 300;
 var SearchPanel = class {
-  host;
-  isOpen = false;
-  #query = "";
-  #found = null;
-  #error = "";
-  #abort = null;
-  #timer;
-  constructor(host) {
-    this.host = host;
-  }
-  reset() {
-    clearTimeout(this.#timer);
-    this.#abort?.abort();
-    this.isOpen = false;
-    this.#query = this.#error = "";
-    this.#found = null;
-  }
-  toggle = () => {
-    const opens = !this.isOpen;
-    this.reset();
-    this.isOpen = opens;
-    this.host.refresh();
-    void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus());
-  };
-  view() {
-    if (!this.isOpen)
-      return nothing;
-    const { words } = this.host;
-    return html`<search
+	host;
+	isOpen = false;
+	#query = "";
+	#found = null;
+	#error = "";
+	#abort = null;
+	#timer;
+	constructor(host) {
+		this.host = host;
+	}
+	reset() {
+		clearTimeout(this.#timer);
+		this.#abort?.abort();
+		this.isOpen = false;
+		this.#query = this.#error = "";
+		this.#found = null;
+	}
+	toggle = () => {
+		const opens = !this.isOpen;
+		this.reset();
+		this.isOpen = opens;
+		this.host.refresh();
+		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus());
+	};
+	view() {
+		if (!this.isOpen)
+			return nothing;
+		const { words } = this.host;
+		return html`<search
 class="search"
 @keydown=${(event) => event.key === "Escape" && this.toggle()}
 >
@@ -2061,193 +2061,193 @@ ${whenOf(message.created, words)}</span
 </li>`)}
 </ul>
 </search>`;
-  }
-  #note() {
-    if (this.#error)
-      return this.#error;
-    return this.#found ? this.host.words.get("found", { n: this.#found.length }) : "";
-  }
-  #typed = (event) => {
-    this.#query = event.target.value;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#search(), PAUSE2);
-  };
-  async #search() {
-    this.#abort?.abort();
-    const abort = this.#abort = new AbortController();
-    const { thread } = this.host;
-    const q = this.#query.trim();
-    this.#error = "";
-    try {
-      const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null;
-      if (abort.signal.aborted)
-        return;
-      this.#found = found;
-    } catch (error) {
-      if (abort.signal.aborted)
-        return;
-      this.#found = null;
-      this.#error = sentenceOf(error, this.host.words);
-    }
-    this.host.refresh();
-  }
+	}
+	#note() {
+		if (this.#error)
+			return this.#error;
+		return this.#found ? this.host.words.get("found", { n: this.#found.length }) : "";
+	}
+	#typed = (event) => {
+		this.#query = event.target.value;
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => void this.#search(), PAUSE2);
+	};
+	async #search() {
+		this.#abort?.abort();
+		const abort = this.#abort = new AbortController();
+		const { thread } = this.host;
+		const q = this.#query.trim();
+		this.#error = "";
+		try {
+			const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null;
+			if (abort.signal.aborted)
+				return;
+			this.#found = found;
+		} catch (error) {
+			if (abort.signal.aborted)
+				return;
+			this.#found = null;
+			this.#error = sentenceOf(error, this.host.words);
+		}
+		this.host.refresh();
+	}
 };
 
 var ThreadFooter = class {
-  host;
-  #explanations = [];
-  #canConfirm = false;
-  #error = "";
-  #answering = null;
-  #asked = null;
-  #schema = null;
-  #chosen = null;
-  #flags = [];
-  #loaded = null;
-  constructor(host) {
-    this.host = host;
-  }
-  reset() {
-    this.#explanations = this.#flags = [];
-    this.#canConfirm = false;
-    this.#error = "";
-    this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null;
-  }
-  pending = {
-    discard: (item) => void this.host.api.discard(item.id),
-    resend: (item) => void this.#resend(item),
-    reason: (item) => this.#reason(item)
-  };
-  view(room) {
-    const thread = room?.thread;
-    if (!thread || !room.isLoaded)
-      return nothing;
-    this.#follow(thread);
-    const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
-    return html`${error}${this.#control(thread, room)}`;
-  }
-  #control(thread, room) {
-    const { words } = this.host;
-    if (!may(thread, CREATE))
-      return html`<p class="notice">${words.get("read_only")}</p>`;
-    switch (thread.state) {
-      case "closed":
-        return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`;
-      case "scripted":
-        return thread.question_data ? this.#question(thread, thread.question_data, room) : this.#waiting(thread);
-      case "scripted_fe_controlled":
-        return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
-      case "assisted":
-        return html`${this.#choice("send_question")}${this.#composer()}`;
-      default:
-        return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`;
-    }
-  }
-  #follow(thread) {
-    if (thread.related_message !== this.#asked) {
-      this.#asked = thread.related_message;
-      this.#explanations = [];
-      this.#canConfirm = false;
-      this.#error = "";
-      if (this.#answering) {
-        this.#answering = null;
-        void this.host.updateComplete.then(() => this.focus());
-      }
-    }
-    const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null;
-    const key = `${thread.id} ${needsSchema ? thread.schema : ""}`;
-    if (this.#loaded === key)
-      return;
-    this.#loaded = key;
-    this.#schema = this.#chosen = null;
-    if (needsSchema)
-      void this.#load(`schemas/${thread.schema}`, (schema) => this.#schema = schema);
-    if (this.host.staff)
-      this.loadFlags();
-  }
-  loadFlags() {
-    const { thread } = this.host;
-    void this.#load(`threads/${thread}/runs`, (page2) => {
-      const runs = Array.isArray(page2) ? page2 : page2.results ?? [];
-      this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
-    });
-  }
-  async #load(path, take2) {
-    const { thread } = this.host;
-    const loaded2 = await this.host.api.request("GET", path).catch(() => null);
-    if (!loaded2 || thread !== this.host.thread)
-      return;
-    take2(loaded2);
-    this.host.refresh();
-  }
-  staffView() {
-    const { words, api, room, staff } = this.host;
-    const thread = room?.thread;
-    if (!staff || !thread)
-      return nothing;
-    const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
-    const isMine = String(thread.assigned_to) === String(api.account);
-    const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
-    return html`${names.length ? html`<p class="flag">
+	host;
+	#explanations = [];
+	#canConfirm = false;
+	#error = "";
+	#answering = null;
+	#asked = null;
+	#schema = null;
+	#chosen = null;
+	#flags = [];
+	#loaded = null;
+	constructor(host) {
+		this.host = host;
+	}
+	reset() {
+		this.#explanations = this.#flags = [];
+		this.#canConfirm = false;
+		this.#error = "";
+		this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null;
+	}
+	pending = {
+		discard: (item) => void this.host.api.discard(item.id),
+		resend: (item) => void this.#resend(item),
+		reason: (item) => this.#reason(item)
+	};
+	view(room) {
+		const thread = room?.thread;
+		if (!thread || !room.isLoaded)
+			return nothing;
+		this.#follow(thread);
+		const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
+		return html`${error}${this.#control(thread, room)}`;
+	}
+	#control(thread, room) {
+		const { words } = this.host;
+		if (!may(thread, CREATE))
+			return html`<p class="notice">${words.get("read_only")}</p>`;
+		switch (thread.state) {
+			case "closed":
+				return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`;
+			case "scripted":
+				return thread.question_data ? this.#question(thread, thread.question_data, room) : this.#waiting(thread);
+			case "scripted_fe_controlled":
+				return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
+			case "assisted":
+				return html`${this.#choice("send_question")}${this.#composer()}`;
+			default:
+				return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`;
+		}
+	}
+	#follow(thread) {
+		if (thread.related_message !== this.#asked) {
+			this.#asked = thread.related_message;
+			this.#explanations = [];
+			this.#canConfirm = false;
+			this.#error = "";
+			if (this.#answering) {
+				this.#answering = null;
+				void this.host.updateComplete.then(() => this.focus());
+			}
+		}
+		const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null;
+		const key = `${thread.id} ${needsSchema ? thread.schema : ""}`;
+		if (this.#loaded === key)
+			return;
+		this.#loaded = key;
+		this.#schema = this.#chosen = null;
+		if (needsSchema)
+			void this.#load(`schemas/${thread.schema}`, (schema) => this.#schema = schema);
+		if (this.host.staff)
+			this.loadFlags();
+	}
+	loadFlags() {
+		const { thread } = this.host;
+		void this.#load(`threads/${thread}/runs`, (page2) => {
+			const runs = Array.isArray(page2) ? page2 : page2.results ?? [];
+			this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
+		});
+	}
+	async #load(path, take2) {
+		const { thread } = this.host;
+		const loaded2 = await this.host.api.request("GET", path).catch(() => null);
+		if (!loaded2 || thread !== this.host.thread)
+			return;
+		take2(loaded2);
+		this.host.refresh();
+	}
+	staffView() {
+		const { words, api, room, staff } = this.host;
+		const thread = room?.thread;
+		if (!staff || !thread)
+			return nothing;
+		const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
+		const isMine = String(thread.assigned_to) === String(api.account);
+		const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
+		return html`${names.length ? html`<p class="flag">
 ${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${names.join(", ")}</span>
 </p>` : nothing}
 <button type="button" class="chip" aria-pressed=${isMine} @click=${assign}>
 ${words.get(isMine ? "unassign" : "assign")}
 </button>`;
-  }
-  focus() {
-    const root = this.host.renderRoot;
-    const question = root.querySelector("footer dca-question");
-    if (question)
-      question.focusControl();
-    else
-      root.querySelector("footer dca-composer")?.focus();
-  }
-  #composer(hint = "") {
-    const { words, api } = this.host;
-    const thread = this.host.thread;
-    return html`<dca-composer
+	}
+	focus() {
+		const root = this.host.renderRoot;
+		const question = root.querySelector("footer dca-question");
+		if (question)
+			question.focusControl();
+		else
+			root.querySelector("footer dca-composer")?.focus();
+	}
+	#composer(hint = "") {
+		const { words, api } = this.host;
+		const thread = this.host.thread;
+		return html`<dca-composer
 .texts=${words}
 .hint=${hint}
 @compose=${(event) => this.#compose(event)}
 @write=${({ detail }) => {
-      if (detail.text)
-        api.typing(thread);
-      void api.setDraft(thread, detail.text);
-    }}
+			if (detail.text)
+				api.typing(thread);
+			void api.setDraft(thread, detail.text);
+		}}
 ></dca-composer>`;
-  }
-  #compose({ detail: { text: text2, files }, target }) {
-    const thread = this.host.thread;
-    this.#error = "";
-    void this.host.api.setDraft(thread, "");
-    const { done } = this.host.api.send(thread, { text: text2, ...files.length ? { files } : {} });
-    done.catch((error) => {
-      if (!(error instanceof lib().ApiError))
-        return;
-      target.restore(text2);
-      this.#fail(error);
-    });
-    this.host.toNewest();
-  }
-  async #resend({ id, data: { thread, draft: draft2 } }) {
-    await this.host.api.discard(id);
-    const { files } = draft2;
-    const again = { text: draft2.text ?? draft2.shown ?? "", ...files ? { files } : {} };
-    this.host.api.send(thread, again).done.catch((error) => this.#fail(error));
-  }
-  #reason({ state, refusal }) {
-    const { words } = this.host;
-    if (state === "confirm")
-      return words.get("moved_on_question");
-    return sentenceOf(new (lib()).ApiError(refusal?.status ?? 400, refusal?.body ?? null), words);
-  }
-  #question(thread, question, room) {
-    const { words } = this.host;
-    const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
-    const waits = room.pending.some(({ id }) => id === this.#answering?.id);
-    const { progress } = question;
-    return html`<div class="question">
+	}
+	#compose({ detail: { text: text2, files }, target }) {
+		const thread = this.host.thread;
+		this.#error = "";
+		void this.host.api.setDraft(thread, "");
+		const { done } = this.host.api.send(thread, { text: text2, ...files.length ? { files } : {} });
+		done.catch((error) => {
+			if (!(error instanceof lib().ApiError))
+				return;
+			target.restore(text2);
+			this.#fail(error);
+		});
+		this.host.toNewest();
+	}
+	async #resend({ id, data: { thread, draft: draft2 } }) {
+		await this.host.api.discard(id);
+		const { files } = draft2;
+		const again = { text: draft2.text ?? draft2.shown ?? "", ...files ? { files } : {} };
+		this.host.api.send(thread, again).done.catch((error) => this.#fail(error));
+	}
+	#reason({ state, refusal }) {
+		const { words } = this.host;
+		if (state === "confirm")
+			return words.get("moved_on_question");
+		return sentenceOf(new (lib()).ApiError(refusal?.status ?? 400, refusal?.body ?? null), words);
+	}
+	#question(thread, question, room) {
+		const { words } = this.host;
+		const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
+		const waits = room.pending.some(({ id }) => id === this.#answering?.id);
+		const { progress } = question;
+		return html`<div class="question">
 ${progress === void 0 ? nothing : html`<progress
 class="progress"
 max="1"
@@ -2268,51 +2268,51 @@ layout="chat"
 ></dca-question>
 ${this.#bar(thread)}
 </div>`;
-  }
-  #answer(thread, question, draft2, shown3) {
-    if (this.#answering && this.#answering.asked === thread.related_message)
-      return;
-    const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
-    this.#sent(thread, this.host.api.send(thread.id, {
-      ...draft2,
-      question: question.id,
-      shown: shown3,
-      ...instance ? { instance } : {}
-    }));
-  }
-  #sent(thread, { id, done }) {
-    this.#answering = { id, asked: thread.related_message };
-    this.#explanations = [];
-    this.#canConfirm = false;
-    this.#error = "";
-    this.host.refresh();
-    this.host.toNewest();
-    done.then(() => this.#done(id), (error) => {
-      this.#done(id);
-      if (!(error instanceof lib().ApiError))
-        return;
-      const codes = Object.values(error.fields).flat();
-      this.#explanations = explanationsOf(error);
-      this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
-      if (this.#explanations.length)
-        this.host.refresh();
-      else
-        this.#fail(error);
-    });
-  }
-  #done(id) {
-    const { related_message: asked = null } = this.host.room?.thread ?? {};
-    if (this.#answering?.id !== id || this.#answering.asked !== asked)
-      return;
-    this.#answering = null;
-    this.#chosen = null;
-    this.host.refresh();
-    void this.host.updateComplete.then(() => this.focus());
-  }
-  #bar(thread) {
-    const { words, api } = this.host;
-    const canPause = may(thread, BREAK_STATE);
-    return html`<p class="bar">
+	}
+	#answer(thread, question, draft2, shown3) {
+		if (this.#answering && this.#answering.asked === thread.related_message)
+			return;
+		const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
+		this.#sent(thread, this.host.api.send(thread.id, {
+			...draft2,
+			question: question.id,
+			shown: shown3,
+			...instance ? { instance } : {}
+		}));
+	}
+	#sent(thread, { id, done }) {
+		this.#answering = { id, asked: thread.related_message };
+		this.#explanations = [];
+		this.#canConfirm = false;
+		this.#error = "";
+		this.host.refresh();
+		this.host.toNewest();
+		done.then(() => this.#done(id), (error) => {
+			this.#done(id);
+			if (!(error instanceof lib().ApiError))
+				return;
+			const codes = Object.values(error.fields).flat();
+			this.#explanations = explanationsOf(error);
+			this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+			if (this.#explanations.length)
+				this.host.refresh();
+			else
+				this.#fail(error);
+		});
+	}
+	#done(id) {
+		const { related_message: asked = null } = this.host.room?.thread ?? {};
+		if (this.#answering?.id !== id || this.#answering.asked !== asked)
+			return;
+		this.#answering = null;
+		this.#chosen = null;
+		this.host.refresh();
+		void this.host.updateComplete.then(() => this.focus());
+	}
+	#bar(thread) {
+		const { words, api } = this.host;
+		const canPause = may(thread, BREAK_STATE);
+		return html`<p class="bar">
 ${may(thread, ROLL_BACK) ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
 ${words.get("back")}
 </button>` : nothing}
@@ -2327,17 +2327,17 @@ ${words.get("pause")}
 ${words.get("stop")}
 </button>` : nothing}
 </p>`;
-  }
-  async #stop(thread) {
-    const { words, api } = this.host;
-    const root = this.host.renderRoot;
-    if (!await confirmed(root, words.get("stop_question"), words.get("stop"), words))
-      return;
-    api.stopScript(thread.id).done.catch((error) => this.#fail(error));
-  }
-  #paused() {
-    const { words, api, thread } = this.host;
-    return html`<p class="bar">
+	}
+	async #stop(thread) {
+		const { words, api } = this.host;
+		const root = this.host.renderRoot;
+		if (!await confirmed(root, words.get("stop_question"), words.get("stop"), words))
+			return;
+		api.stopScript(thread.id).done.catch((error) => this.#fail(error));
+	}
+	#paused() {
+		const { words, api, thread } = this.host;
+		return html`<p class="bar">
 <span>${words.get("paused")}</span>
 <button
 type="button"
@@ -2347,59 +2347,59 @@ class="primary"
 ${words.get("resume")}
 </button>
 </p>`;
-  }
-  #waiting({ next_restart }) {
-    const { words } = this.host;
-    const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : "";
-    return html`<p class="notice">
+	}
+	#waiting({ next_restart }) {
+		const { words } = this.host;
+		const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : "";
+		return html`<p class="notice">
 ${when ? words.get("next_questions", { when }) : words.get("no_question")}
 </p>`;
-  }
-  #choice(key) {
-    const { words } = this.host;
-    if (!this.#schema)
-      return nothing;
-    const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions: questions2 }) => questions2)];
-    const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
-    return html`<label class="choose"
+	}
+	#choice(key) {
+		const { words } = this.host;
+		if (!this.#schema)
+			return nothing;
+		const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions: questions2 }) => questions2)];
+		const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
+		return html`<label class="choose"
 ><span>${words.get(key)}</span>
 <select @change=${(event) => this.#choose(event.target, questions)}>
 <option value=""></option>
 ${questions.map(({ id, text: text2 }) => html`<option value=${id}>${text2}</option>`)}
 </select></label
 >`;
-  }
-  #choose(select, questions) {
-    const question = questions.find(({ id }) => String(id) === select.value) ?? null;
-    const { thread } = this.host;
-    if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
-      select.value = "";
-      this.host.api.send(thread, { question: question.id, shown: question.text }).done.catch((error) => this.#fail(error));
-    } else {
-      this.#chosen = question;
-      this.host.refresh();
-    }
-  }
-  #try(act) {
-    this.#error = "";
-    act().catch((error) => this.#fail(error));
-  }
-  #fail(error) {
-    if (!(error instanceof lib().ApiError))
-      return;
-    this.#error = sentenceOf(error, this.host.words);
-    this.host.refresh();
-  }
+	}
+	#choose(select, questions) {
+		const question = questions.find(({ id }) => String(id) === select.value) ?? null;
+		const { thread } = this.host;
+		if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
+			select.value = "";
+			this.host.api.send(thread, { question: question.id, shown: question.text }).done.catch((error) => this.#fail(error));
+		} else {
+			this.#chosen = question;
+			this.host.refresh();
+		}
+	}
+	#try(act) {
+		this.#error = "";
+		act().catch((error) => this.#fail(error));
+	}
+	#fail(error) {
+		if (!(error instanceof lib().ApiError))
+			return;
+		this.#error = sentenceOf(error, this.host.words);
+		this.host.refresh();
+	}
 };
 
 function headerView(host, search, footer) {
-  const { words, room } = host;
-  const thread = room?.thread ?? null;
-  const others = thread ? othersIn(thread, host.api.account) : [];
-  const names = others.map((person) => nameOf(person, words)).join(", ");
-  const title2 = titleOf(thread, host.api.account, words);
-  const print = pageData()?.print;
-  return html`<header>
+	const { words, room } = host;
+	const thread = room?.thread ?? null;
+	const others = thread ? othersIn(thread, host.api.account) : [];
+	const names = others.map((person) => nameOf(person, words)).join(", ");
+	const title2 = titleOf(thread, host.api.account, words);
+	const print = pageData()?.print;
+	return html`<header>
 <slot name="before"></slot>
 ${others[0] ? personView(others[0], (src) => src, words) : nothing}
 <div class="names">
@@ -2431,177 +2431,177 @@ title=${words.get("print")}
 
 var PAGES_BACK = 60;
 var ThreadElement = class extends ChatElement {
-  static properties = {
-    thread: { type: Number, reflect: true },
-    bare: { type: Boolean },
-    staff: { type: Boolean }
-  };
-  static sheets = ["dialogs", "messages", "thread"];
-  #scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart));
-  #footer = new ThreadFooter(this);
-  #actions = new MessageActions(this);
-  #search = new SearchPanel(this);
-  #keys = new PartKeys();
-  #pictures = null;
-  #close = null;
-  #isAtEnd = true;
-  #firstUnread = null;
-  #newest = 0;
-  #wasLoaded = false;
-  #hasDraft = false;
-  constructor() {
-    super();
-    this.thread = null;
-    this.bare = this.staff = false;
-  }
-  get room() {
-    return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread);
-  }
-  get api() {
-    return this.chat;
-  }
-  get words() {
-    return this.texts;
-  }
-  refresh() {
-    this.requestUpdate();
-  }
-  say(text2) {
-    this.announce(text2);
-  }
-  select({ rooms, connection }) {
-    const room = this.thread === null ? void 0 : rooms.get(this.thread);
-    if (!room && this.#wasLoaded && this.#close)
-      this.emit("thread-left", { thread: this.thread });
-    return [
-      room?.parts,
-      room?.pending,
-      room?.thread,
-      room?.typing.length,
-      room?.isLoaded,
-      room?.isLoading,
-      room?.error,
-      connection
-    ];
-  }
-  started() {
-    this.#pictures = new Pictures(this.api, () => this.requestUpdate());
-    this.#open();
-    document.addEventListener("visibilitychange", this.#seen);
-    addEventListener("focus", this.#seen);
-  }
-  stopped() {
-    document.removeEventListener("visibilitychange", this.#seen);
-    removeEventListener("focus", this.#seen);
-    this.#shut();
-    this.#pictures?.close();
-    this.#pictures = null;
-  }
-  #open() {
-    if (this.thread !== null)
-      this.#close = showThread(this.api, this.thread);
-  }
-  #shut() {
-    const close = this.#close;
-    this.#close = null;
-    close?.();
-    this.#scroll.detach();
-    this.#actions.reset();
-    this.#search.reset();
-    this.#footer.reset();
-    this.#wasLoaded = this.#hasDraft = false;
-    this.#firstUnread = null;
-    this.#newest = 0;
-    this.#isAtEnd = true;
-  }
-  willUpdate(changed) {
-    super.willUpdate(changed);
-    if (changed.has("thread") && this.chat && changed.get("thread") !== void 0 && this.#close) {
-      this.#shut();
-      this.#open();
-    }
-    const { room } = this;
-    if (room?.isLoaded && !this.#wasLoaded) {
-      this.#wasLoaded = true;
-      const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
-      this.#firstUnread = unread?.id ?? null;
-      this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
-    }
-  }
-  updated() {
-    const box = this.renderRoot.querySelector(".log");
-    this.#scroll.attach(box, box?.firstElementChild ?? null);
-    this.#scroll.restore();
-    const { room } = this;
-    if (!room?.isLoaded)
-      return;
-    this.#restoreDraft(room);
-    this.#announceNew(room);
-    this.#seen();
-  }
-  #restoreDraft(room) {
-    const composer = this.renderRoot.querySelector("dca-composer");
-    if (this.#hasDraft || !composer)
-      return;
-    this.#hasDraft = true;
-    composer.restore(room.draft);
-  }
-  #announceNew(room) {
-    const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
-    if (newest <= this.#newest)
-      return;
-    const arrived = (room.parts.at(-1) ?? []).filter((message) => message.id > this.#newest && !message.is_own);
-    this.#newest = newest;
-    if (!arrived.length)
-      return;
-    const names = (message) => message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
-    this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
-  }
-  #seen = () => {
-    const { room } = this;
-    if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.())
-      return;
-    void this.api.markRead(room.id).catch(() => {
-    });
-  };
-  #moved(atEnd, isNearStart) {
-    if (atEnd !== this.#isAtEnd) {
-      this.#isAtEnd = atEnd;
-      this.requestUpdate();
-    }
-    const { room } = this;
-    if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading)
-      void this.api.loadEarlier(room.id);
-  }
-  async showMessage(id) {
-    const { room } = this;
-    if (!room)
-      return;
-    for (let pages = 0; pages < PAGES_BACK; pages += 1) {
-      const now = this.room;
-      const oldest = now?.parts[0]?.[0]?.id ?? 0;
-      if (!now?.hasEarlier || oldest <= id)
-        break;
-      await this.api.loadEarlier(room.id);
-    }
-    await this.updateComplete;
-    const element = this.renderRoot.querySelector(`[data-message="${id}"]`);
-    if (!element)
-      return;
-    this.#scroll.toElement(element);
-    element.focus({ preventScroll: true });
-    element.classList.add("found");
-    element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
-  }
-  toNewest() {
-    this.#scroll.toEnd();
-  }
-  view({ connection }) {
-    const { room, words: texts } = this;
-    if (this.thread === null)
-      return html`<p class="notice">${texts.get("choose_thread")}</p>`;
-    const isAway = connection === "waiting" || connection === "offline";
-    return html`<section
+	static properties = {
+		thread: { type: Number, reflect: true },
+		bare: { type: Boolean },
+		staff: { type: Boolean }
+	};
+	static sheets = ["dialogs", "messages", "thread"];
+	#scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart));
+	#footer = new ThreadFooter(this);
+	#actions = new MessageActions(this);
+	#search = new SearchPanel(this);
+	#keys = new PartKeys();
+	#pictures = null;
+	#close = null;
+	#isAtEnd = true;
+	#firstUnread = null;
+	#newest = 0;
+	#wasLoaded = false;
+	#hasDraft = false;
+	constructor() {
+		super();
+		this.thread = null;
+		this.bare = this.staff = false;
+	}
+	get room() {
+		return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread);
+	}
+	get api() {
+		return this.chat;
+	}
+	get words() {
+		return this.texts;
+	}
+	refresh() {
+		this.requestUpdate();
+	}
+	say(text2) {
+		this.announce(text2);
+	}
+	select({ rooms, connection }) {
+		const room = this.thread === null ? void 0 : rooms.get(this.thread);
+		if (!room && this.#wasLoaded && this.#close)
+			this.emit("thread-left", { thread: this.thread });
+		return [
+			room?.parts,
+			room?.pending,
+			room?.thread,
+			room?.typing.length,
+			room?.isLoaded,
+			room?.isLoading,
+			room?.error,
+			connection
+		];
+	}
+	started() {
+		this.#pictures = new Pictures(this.api, () => this.requestUpdate());
+		this.#open();
+		document.addEventListener("visibilitychange", this.#seen);
+		addEventListener("focus", this.#seen);
+	}
+	stopped() {
+		document.removeEventListener("visibilitychange", this.#seen);
+		removeEventListener("focus", this.#seen);
+		this.#shut();
+		this.#pictures?.close();
+		this.#pictures = null;
+	}
+	#open() {
+		if (this.thread !== null)
+			this.#close = showThread(this.api, this.thread);
+	}
+	#shut() {
+		const close = this.#close;
+		this.#close = null;
+		close?.();
+		this.#scroll.detach();
+		this.#actions.reset();
+		this.#search.reset();
+		this.#footer.reset();
+		this.#wasLoaded = this.#hasDraft = false;
+		this.#firstUnread = null;
+		this.#newest = 0;
+		this.#isAtEnd = true;
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed);
+		if (changed.has("thread") && this.chat && changed.get("thread") !== void 0 && this.#close) {
+			this.#shut();
+			this.#open();
+		}
+		const { room } = this;
+		if (room?.isLoaded && !this.#wasLoaded) {
+			this.#wasLoaded = true;
+			const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
+			this.#firstUnread = unread?.id ?? null;
+			this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+		}
+	}
+	updated() {
+		const box = this.renderRoot.querySelector(".log");
+		this.#scroll.attach(box, box?.firstElementChild ?? null);
+		this.#scroll.restore();
+		const { room } = this;
+		if (!room?.isLoaded)
+			return;
+		this.#restoreDraft(room);
+		this.#announceNew(room);
+		this.#seen();
+	}
+	#restoreDraft(room) {
+		const composer = this.renderRoot.querySelector("dca-composer");
+		if (this.#hasDraft || !composer)
+			return;
+		this.#hasDraft = true;
+		composer.restore(room.draft);
+	}
+	#announceNew(room) {
+		const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
+		if (newest <= this.#newest)
+			return;
+		const arrived = (room.parts.at(-1) ?? []).filter((message) => message.id > this.#newest && !message.is_own);
+		this.#newest = newest;
+		if (!arrived.length)
+			return;
+		const names = (message) => message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
+		this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
+	}
+	#seen = () => {
+		const { room } = this;
+		if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.())
+			return;
+		void this.api.markRead(room.id).catch(() => {
+		});
+	};
+	#moved(atEnd, isNearStart) {
+		if (atEnd !== this.#isAtEnd) {
+			this.#isAtEnd = atEnd;
+			this.requestUpdate();
+		}
+		const { room } = this;
+		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading)
+			void this.api.loadEarlier(room.id);
+	}
+	async showMessage(id) {
+		const { room } = this;
+		if (!room)
+			return;
+		for (let pages = 0; pages < PAGES_BACK; pages += 1) {
+			const now = this.room;
+			const oldest = now?.parts[0]?.[0]?.id ?? 0;
+			if (!now?.hasEarlier || oldest <= id)
+				break;
+			await this.api.loadEarlier(room.id);
+		}
+		await this.updateComplete;
+		const element = this.renderRoot.querySelector(`[data-message="${id}"]`);
+		if (!element)
+			return;
+		this.#scroll.toElement(element);
+		element.focus({ preventScroll: true });
+		element.classList.add("found");
+		element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+	}
+	toNewest() {
+		this.#scroll.toEnd();
+	}
+	view({ connection }) {
+		const { room, words: texts } = this;
+		if (this.thread === null)
+			return html`<p class="notice">${texts.get("choose_thread")}</p>`;
+		const isAway = connection === "waiting" || connection === "offline";
+		return html`<section
 class="thread"
 aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
 @dragover=${(event) => event.preventDefault()}
@@ -2623,23 +2623,23 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
 </button>`}
 <footer>${this.#footer.view(room)}</footer>
 </section>`;
-  }
-  #loading(room) {
-    if (!room?.error)
-      return html`<p class="skeleton" aria-busy="true"></p>
+	}
+	#loading(room) {
+		if (!room?.error)
+			return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>
 <p class="skeleton"></p>`;
-    return html`<div class="notice" role="alert">
+		return html`<div class="notice" role="alert">
 <p>${sentenceOf(room.error, this.words)}</p>
 <button type="button" @click=${() => this.api.openThread(room.id)}>${this.t("retry")}</button>
 </div>`;
-  }
-  #messages(room) {
-    const { parts } = room;
-    const context = this.#context();
-    const marks = this.#actions.marked;
-    const keys = this.#keys.of(parts);
-    return html`
+	}
+	#messages(room) {
+		const { parts } = room;
+		const context = this.#context();
+		const marks = this.#actions.marked;
+		const keys = this.#keys.of(parts);
+		return html`
 ${room.hasEarlier ? html`<p class="earlier">
 <button
 type="button"
@@ -2651,23 +2651,23 @@ ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>` : nothing}
 ${repeat(parts, (_, at) => keys[at], (part, at) => {
-      const before = parts[at - 1]?.at(-1);
-      const after = parts[at + 1]?.[0];
-      const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
-      const depends = [
-        part,
-        before,
-        after,
-        mark,
-        this.texts,
-        this.#pictures?.version,
-        room.thread?.permissions,
-        room.thread?.state
-      ];
-      return html`<div class="part">
+			const before = parts[at - 1]?.at(-1);
+			const after = parts[at + 1]?.[0];
+			const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
+			const depends = [
+				part,
+				before,
+				after,
+				mark,
+				this.texts,
+				this.#pictures?.version,
+				room.thread?.permissions,
+				room.thread?.state
+			];
+			return html`<div class="part">
 ${guard(depends, () => messagesView(part, before, after, context))}
 </div>`;
-    })}
+		})}
 ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
 ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
 ${room.typing.length ? html`<p class="typing">
@@ -2675,167 +2675,167 @@ ${room.typing.length ? html`<p class="typing">
 ${this.t("typing", { n: room.typing.length, names: room.typing.map((one) => nameOf(one, this.words)).join(", ") })}
 </p>` : nothing}
 `;
-  }
-  #context() {
-    return {
-      texts: this.words,
-      me: this.api.account,
-      firstUnread: this.#firstUnread,
-      url: (src) => this.#pictures?.url(src) ?? "",
-      show: (attachment) => void this.#show(attachment),
-      actions: (message) => this.#actions.view(message),
-      instead: (message) => this.#actions.instead(message)
-    };
-  }
-  canChange(message) {
-    const thread = this.room?.thread;
-    const isFree = message.is_own && message.related_question === null;
-    return { edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE) };
-  }
-  async #show({ src, title: title2 }) {
-    const url = await this.api.fileUrl(src ?? "").catch(() => "");
-    if (url)
-      showPicture(this.renderRoot, url, title2 ?? "", this.words);
-  }
-  #drop = (event) => {
-    const composer = this.renderRoot.querySelector("dca-composer");
-    const files = [...event.dataTransfer?.files ?? []];
-    if (!composer || !files.length)
-      return;
-    event.preventDefault();
-    void composer.add(files);
-  };
+	}
+	#context() {
+		return {
+			texts: this.words,
+			me: this.api.account,
+			firstUnread: this.#firstUnread,
+			url: (src) => this.#pictures?.url(src) ?? "",
+			show: (attachment) => void this.#show(attachment),
+			actions: (message) => this.#actions.view(message),
+			instead: (message) => this.#actions.instead(message)
+		};
+	}
+	canChange(message) {
+		const thread = this.room?.thread;
+		const isFree = message.is_own && message.related_question === null;
+		return { edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE) };
+	}
+	async #show({ src, title: title2 }) {
+		const url = await this.api.fileUrl(src ?? "").catch(() => "");
+		if (url)
+			showPicture(this.renderRoot, url, title2 ?? "", this.words);
+	}
+	#drop = (event) => {
+		const composer = this.renderRoot.querySelector("dca-composer");
+		const files = [...event.dataTransfer?.files ?? []];
+		if (!composer || !files.length)
+			return;
+		event.preventDefault();
+		void composer.add(files);
+	};
 };
 
 var title = null;
 var icon2 = null;
 var drawn = "";
 function showUnread(count) {
-  title ??= document.title;
-  document.title = count ? `(${count}) ${title}` : title;
-  void showDot(count > 0);
+	title ??= document.title;
+	document.title = count ? `(${count}) ${title}` : title;
+	void showDot(count > 0);
 }
 async function showDot(isShown) {
-  const link = document.querySelector('link[rel~="icon"]');
-  if (!link)
-    return;
-  icon2 ??= { link, href: link.href };
-  if (!isShown) {
-    icon2.link.href = icon2.href;
-    return;
-  }
-  drawn ||= await dotted(icon2.href).catch(() => "");
-  if (drawn)
-    icon2.link.href = drawn;
+	const link = document.querySelector('link[rel~="icon"]');
+	if (!link)
+		return;
+	icon2 ??= { link, href: link.href };
+	if (!isShown) {
+		icon2.link.href = icon2.href;
+		return;
+	}
+	drawn ||= await dotted(icon2.href).catch(() => "");
+	if (drawn)
+		icon2.link.href = drawn;
 }
 async function dotted(href) {
-  const image = new Image();
-  image.src = href;
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0, 64, 64);
-  context.fillStyle = "#d92d20";
-  context.arc(48, 16, 14, 0, 2 * Math.PI);
-  context.fill();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve));
-  return blob ? URL.createObjectURL(blob) : "";
+	const image = new Image();
+	image.src = href;
+	await image.decode();
+	const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+	const context = canvas.getContext("2d");
+	context.drawImage(image, 0, 0, 64, 64);
+	context.fillStyle = "#d92d20";
+	context.arc(48, 16, 14, 0, 2 * Math.PI);
+	context.fill();
+	const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+	return blob ? URL.createObjectURL(blob) : "";
 }
 
 async function canNotify() {
-  const { worker, vapid } = pageData() ?? {};
-  if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
-    return false;
-  const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
-  return !await registration?.pushManager.getSubscription().catch(() => null);
+	const { worker, vapid } = pageData() ?? {};
+	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
+		return false;
+	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
+	return !await registration?.pushManager.getSubscription().catch(() => null);
 }
 async function notify(client) {
-  const { worker, vapid } = pageData() ?? {};
-  if (!worker || !vapid)
-    return "notify_failed";
-  if (await Notification.requestPermission() !== "granted")
-    return "notify_denied";
-  try {
-    const registration = await navigator.serviceWorker.register(worker);
-    await isActive(registration);
-    const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
-    const { endpoint, keys } = (await registration.pushManager.subscribe(options2)).toJSON();
-    await client.request("POST", "push-devices", { body: { endpoint, keys } });
-    return null;
-  } catch {
-    return "notify_failed";
-  }
+	const { worker, vapid } = pageData() ?? {};
+	if (!worker || !vapid)
+		return "notify_failed";
+	if (await Notification.requestPermission() !== "granted")
+		return "notify_denied";
+	try {
+		const registration = await navigator.serviceWorker.register(worker);
+		await isActive(registration);
+		const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
+		const { endpoint, keys } = (await registration.pushManager.subscribe(options2)).toJSON();
+		await client.request("POST", "push-devices", { body: { endpoint, keys } });
+		return null;
+	} catch {
+		return "notify_failed";
+	}
 }
 async function isActive(registration) {
-  const worker = registration.installing ?? registration.waiting;
-  if (registration.active || !worker)
-    return;
-  await new Promise((resolve, reject) => {
-    worker.addEventListener("statechange", () => {
-      if (worker.state === "activated")
-        resolve();
-      else if (worker.state === "redundant")
-        reject(new Error("The service worker was not activated"));
-    });
-  });
+	const worker = registration.installing ?? registration.waiting;
+	if (registration.active || !worker)
+		return;
+	await new Promise((resolve, reject) => {
+		worker.addEventListener("statechange", () => {
+			if (worker.state === "activated")
+				resolve();
+			else if (worker.state === "redundant")
+				reject(new Error("The service worker was not activated"));
+		});
+	});
 }
 
 var HashRoute = class {
-  changed;
-  constructor(changed) {
-    this.changed = changed;
-  }
-  start() {
-    addEventListener("popstate", this.#follow);
-    addEventListener("hashchange", this.#follow);
-    if (this.#named !== null)
-      this.#follow();
-  }
-  stop() {
-    removeEventListener("popstate", this.#follow);
-    removeEventListener("hashchange", this.#follow);
-  }
-  get #named() {
-    const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? [];
-    return id ? Number(id) : null;
-  }
-  go(thread) {
-    if (thread === this.#named)
-      return this.changed(thread);
-    history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
-    this.changed(thread);
-  }
-  back() {
-    if (history.state?.dca)
-      history.back();
-    else {
-      history.replaceState(null, "", "#/");
-      this.changed(null);
-    }
-  }
-  #follow = () => this.changed(this.#named);
+	changed;
+	constructor(changed) {
+		this.changed = changed;
+	}
+	start() {
+		addEventListener("popstate", this.#follow);
+		addEventListener("hashchange", this.#follow);
+		if (this.#named !== null)
+			this.#follow();
+	}
+	stop() {
+		removeEventListener("popstate", this.#follow);
+		removeEventListener("hashchange", this.#follow);
+	}
+	get #named() {
+		const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? [];
+		return id ? Number(id) : null;
+	}
+	go(thread) {
+		if (thread === this.#named)
+			return this.changed(thread);
+		history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
+		this.changed(thread);
+	}
+	back() {
+		if (history.state?.dca)
+			history.back();
+		else {
+			history.replaceState(null, "", "#/");
+			this.changed(null);
+		}
+	}
+	#follow = () => this.changed(this.#named);
 };
 
 var QUERY = { fields: "id,name", published: true, deprecated: false, limit: 50, ordering: "name" };
 var StartPanel = class {
-  host;
-  constructor(host) {
-    this.host = host;
-  }
-  async open() {
-    const dialog = document.createElement("dialog");
-    dialog.addEventListener("close", () => dialog.remove());
-    this.host.renderRoot.append(dialog);
-    this.#draw(dialog, null);
-    dialog.showModal();
-    const page2 = await this.host.api.request("GET", "schemas/automated_flow", { query: QUERY }).catch(() => []);
-    this.#draw(dialog, "results" in page2 ? page2.results : page2);
-  }
-  #draw(dialog, scripts, problem = "") {
-    const { words } = this.host;
-    const start = (script) => void this.#start(dialog, scripts, script);
-    dialog.setAttribute("aria-label", words.get("new_conversation"));
-    render(html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
+	host;
+	constructor(host) {
+		this.host = host;
+	}
+	async open() {
+		const dialog = document.createElement("dialog");
+		dialog.addEventListener("close", () => dialog.remove());
+		this.host.renderRoot.append(dialog);
+		this.#draw(dialog, null);
+		dialog.showModal();
+		const page2 = await this.host.api.request("GET", "schemas/automated_flow", { query: QUERY }).catch(() => []);
+		this.#draw(dialog, "results" in page2 ? page2.results : page2);
+	}
+	#draw(dialog, scripts, problem = "") {
+		const { words } = this.host;
+		const start = (script) => void this.#start(dialog, scripts, script);
+		dialog.setAttribute("aria-label", words.get("new_conversation"));
+		render(html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
 <h2>${words.get("new_conversation")}</h2>
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
 ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
@@ -2843,151 +2843,151 @@ ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => 
 <button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>
 <p class="acts"><button value="">${words.get("cancel")}</button></p>
 </form>`, dialog);
-  }
-  async #start(dialog, scripts, script) {
-    for (const button of dialog.querySelectorAll("button"))
-      button.disabled = true;
-    try {
-      const body = script ? { state: "scripted", schema: script.id } : {};
-      const { id } = await this.host.api.startThread(this.host.type, body);
-      dialog.close();
-      this.host.open(id);
-    } catch (error) {
-      for (const button of dialog.querySelectorAll("button"))
-        button.disabled = false;
-      this.#draw(dialog, scripts, sentenceOf(error, this.host.words));
-    }
-  }
+	}
+	async #start(dialog, scripts, script) {
+		for (const button of dialog.querySelectorAll("button"))
+			button.disabled = true;
+		try {
+			const body = script ? { state: "scripted", schema: script.id } : {};
+			const { id } = await this.host.api.startThread(this.host.type, body);
+			dialog.close();
+			this.host.open(id);
+		} catch (error) {
+			for (const button of dialog.querySelectorAll("button"))
+				button.disabled = false;
+			this.#draw(dialog, scripts, sentenceOf(error, this.host.words));
+		}
+	}
 };
 
 var PAUSE3 = 300;
 var ThreadsElement = class extends ChatElement {
-  static properties = {
-    type: {},
-    thread: { type: Number, reflect: true },
-    listOnly: { type: Boolean, attribute: "list-only", reflect: true },
-    canStart: { type: Boolean, attribute: "can-start" },
-    canNotify: { type: Boolean, attribute: "can-notify" },
-    staff: { type: Boolean },
-    routing: {},
-    pageBadges: { type: Boolean, attribute: "page-badges" }
-  };
-  static sheets = ["dialogs", "threads"];
-  #query = null;
-  #filter = "all";
-  #words = "";
-  #timer;
-  #unread = null;
-  #notice = "";
-  #isNotified = false;
-  #route = new HashRoute((thread) => this.#routed(thread));
-  #start = new StartPanel(this);
-  constructor() {
-    super();
-    this.type = "chat";
-    this.thread = null;
-    this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
-    this.routing = null;
-  }
-  get api() {
-    return this.chat;
-  }
-  get words() {
-    return this.texts;
-  }
-  select({ lists, unread }) {
-    if (unread !== this.#unread) {
-      this.#unread = unread;
-      if (unread)
-        this.emit("unread-change", unread);
-      if (this.pageBadges)
-        showUnread(unread?.messages ?? 0);
-    }
-    return [this.#query && lists.get(lib().listKey(this.#query)), unread];
-  }
-  started() {
-    this.#load();
-    if (this.routing === "hash")
-      this.#route.start();
-    void canNotify().then((can) => {
-      this.#isNotified = !can;
-      this.requestUpdate();
-    });
-  }
-  stopped() {
-    clearTimeout(this.#timer);
-    this.#route.stop();
-    if (this.#query)
-      this.api.closeThreads(this.#query);
-    this.#query = null;
-    if (this.pageBadges)
-      showUnread(0);
-  }
-  willUpdate(changed) {
-    super.willUpdate(changed);
-    if (changed.has("type") && this.#query)
-      this.#load();
-  }
-  #load() {
-    if (this.#query)
-      this.api.closeThreads(this.#query);
-    const filters = {
-      all: {},
-      unread: { unread: true },
-      flagged: { flagged: true },
-      mine: { assigned: "me" }
-    };
-    const q = this.#words.trim();
-    this.#query = { type: this.type, ...filters[this.#filter], ...q ? { q } : {} };
-    void this.api.loadThreads(this.#query);
-    this.requestUpdate();
-  }
-  get #list() {
-    return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0;
-  }
-  open(thread) {
-    if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true }))
-      return;
-    if (this.listOnly && thread !== null && this.routing !== "hash")
-      this.thread = thread;
-    else if (this.routing === "hash")
-      this.#route.go(thread);
-    else
-      this.thread = thread;
-    if (thread === null || this.listOnly)
-      return;
-    void this.#shown().then((element) => element?.focus());
-  }
-  #routed(thread) {
-    this.thread = thread;
-    if (thread === null)
-      void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
-  }
-  async #shown() {
-    await this.updateComplete;
-    return this.renderRoot.querySelector("dca-thread");
-  }
-  openNextUnread() {
-    const threads = this.#list?.threads ?? [];
-    const at = threads.findIndex(({ id }) => id === this.thread);
-    const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({ unread, id }) => unread > 0 && id !== this.thread);
-    if (next)
-      this.open(next.id);
-    else
-      this.announce(this.t("all_read"));
-  }
-  view({ unread }) {
-    const list = this.#list;
-    return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
+	static properties = {
+		type: {},
+		thread: { type: Number, reflect: true },
+		listOnly: { type: Boolean, attribute: "list-only", reflect: true },
+		canStart: { type: Boolean, attribute: "can-start" },
+		canNotify: { type: Boolean, attribute: "can-notify" },
+		staff: { type: Boolean },
+		routing: {},
+		pageBadges: { type: Boolean, attribute: "page-badges" }
+	};
+	static sheets = ["dialogs", "threads"];
+	#query = null;
+	#filter = "all";
+	#words = "";
+	#timer;
+	#unread = null;
+	#notice = "";
+	#isNotified = false;
+	#route = new HashRoute((thread) => this.#routed(thread));
+	#start = new StartPanel(this);
+	constructor() {
+		super();
+		this.type = "chat";
+		this.thread = null;
+		this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
+		this.routing = null;
+	}
+	get api() {
+		return this.chat;
+	}
+	get words() {
+		return this.texts;
+	}
+	select({ lists, unread }) {
+		if (unread !== this.#unread) {
+			this.#unread = unread;
+			if (unread)
+				this.emit("unread-change", unread);
+			if (this.pageBadges)
+				showUnread(unread?.messages ?? 0);
+		}
+		return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+	}
+	started() {
+		this.#load();
+		if (this.routing === "hash")
+			this.#route.start();
+		void canNotify().then((can) => {
+			this.#isNotified = !can;
+			this.requestUpdate();
+		});
+	}
+	stopped() {
+		clearTimeout(this.#timer);
+		this.#route.stop();
+		if (this.#query)
+			this.api.closeThreads(this.#query);
+		this.#query = null;
+		if (this.pageBadges)
+			showUnread(0);
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed);
+		if (changed.has("type") && this.#query)
+			this.#load();
+	}
+	#load() {
+		if (this.#query)
+			this.api.closeThreads(this.#query);
+		const filters = {
+			all: {},
+			unread: { unread: true },
+			flagged: { flagged: true },
+			mine: { assigned: "me" }
+		};
+		const q = this.#words.trim();
+		this.#query = { type: this.type, ...filters[this.#filter], ...q ? { q } : {} };
+		void this.api.loadThreads(this.#query);
+		this.requestUpdate();
+	}
+	get #list() {
+		return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0;
+	}
+	open(thread) {
+		if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true }))
+			return;
+		if (this.listOnly && thread !== null && this.routing !== "hash")
+			this.thread = thread;
+		else if (this.routing === "hash")
+			this.#route.go(thread);
+		else
+			this.thread = thread;
+		if (thread === null || this.listOnly)
+			return;
+		void this.#shown().then((element) => element?.focus());
+	}
+	#routed(thread) {
+		this.thread = thread;
+		if (thread === null)
+			void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
+	}
+	async #shown() {
+		await this.updateComplete;
+		return this.renderRoot.querySelector("dca-thread");
+	}
+	openNextUnread() {
+		const threads = this.#list?.threads ?? [];
+		const at = threads.findIndex(({ id }) => id === this.thread);
+		const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({ unread, id }) => unread > 0 && id !== this.thread);
+		if (next)
+			this.open(next.id);
+		else
+			this.announce(this.t("all_read"));
+	}
+	view({ unread }) {
+		const list = this.#list;
+		return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
 <nav aria-label=${this.t("conversations")} @keydown=${this.#key}>
 ${this.#tools(unread)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
 </nav>
 ${this.listOnly ? nothing : this.#chosen()}
 </div>`;
-  }
-  #tools(unread) {
-    return html`<div class="tools">
+	}
+	#tools(unread) {
+		return html`<div class="tools">
 <div class="line">
 <input
 type="search"
@@ -3024,34 +3024,34 @@ ${this.t("notify_me")}
 </div>
 ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}
 </div>`;
-  }
-  #rows(list) {
-    if (list.error && !list.threads.length)
-      return html`<div class="notice" role="alert">
+	}
+	#rows(list) {
+		if (list.error && !list.threads.length)
+			return html`<div class="notice" role="alert">
 <p>${sentenceOf(list.error, this.words)}</p>
 <button type="button" @click=${() => this.#load()}>${this.t("retry")}</button>
 </div>`;
-    if (!list.isLoaded)
-      return html`<p class="skeleton" aria-busy="true"></p>
+		if (!list.isLoaded)
+			return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>`;
-    if (!list.threads.length)
-      return html`<p class="notice">
+		if (!list.threads.length)
+			return html`<p class="notice">
 ${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
 </p>`;
-    return html`<ul>
+		return html`<ul>
 ${repeat(list.threads, ({ id }) => id, (thread) => this.#row(thread))}
 </ul>
 ${list.hasMore ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
 ${this.t(list.isLoading ? "loading" : "more")}
 </button>` : nothing}`;
-  }
-  #row(thread) {
-    const { api, words } = this;
-    const last = thread.last_message_data;
-    const isCurrent = thread.id === this.thread;
-    const [other] = othersIn(thread, api.account);
-    const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
-    return html`<li>
+	}
+	#row(thread) {
+		const { api, words } = this;
+		const last = thread.last_message_data;
+		const isCurrent = thread.id === this.thread;
+		const [other] = othersIn(thread, api.account);
+		const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
+		return html`<li>
 <button
 type="button"
 class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
@@ -3067,9 +3067,9 @@ ${thread.unread ? html`<span class="badge"
 >` : nothing}
 </button>
 </li>`;
-  }
-  #chosen() {
-    const back = html`<button
+	}
+	#chosen() {
+		const back = html`<button
 slot="before"
 type="button"
 class="plain back"
@@ -3078,7 +3078,7 @@ aria-label=${this.t("conversations")}
 >
 ${icon("M15 5l-7 7 7 7")}
 </button>`;
-    return html`<div class="chosen">
+		return html`<div class="chosen">
 ${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread
 tabindex="-1"
 .thread=${this.thread}
@@ -3090,65 +3090,65 @@ lang=${this.words.language}
 >${back}</dca-thread
 >`}
 </div>`;
-  }
-  #leave() {
-    if (this.routing === "hash")
-      this.#route.back();
-    else
-      this.#routed(null);
-  }
-  #choose(filter) {
-    this.#filter = filter;
-    this.#load();
-  }
-  async #notify() {
-    const problem = await notify(this.api);
-    this.#isNotified = problem === null;
-    this.#notice = this.t(problem ?? "notified");
-    this.requestUpdate();
-  }
-  #typed = (event) => {
-    this.#words = event.target.value;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), PAUSE3);
-  };
-  #key = (event) => {
-    const isTyping = event.target.matches("input");
-    if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey)
-      return;
-    event.preventDefault();
-    this.openNextUnread();
-  };
-  #more = () => {
-    if (this.#query)
-      void this.api.loadMoreThreads(this.#query);
-  };
-  #scrolled = (event) => {
-    const box = event.target;
-    const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
-    if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading)
-      this.#more();
-  };
+	}
+	#leave() {
+		if (this.routing === "hash")
+			this.#route.back();
+		else
+			this.#routed(null);
+	}
+	#choose(filter) {
+		this.#filter = filter;
+		this.#load();
+	}
+	async #notify() {
+		const problem = await notify(this.api);
+		this.#isNotified = problem === null;
+		this.#notice = this.t(problem ?? "notified");
+		this.requestUpdate();
+	}
+	#typed = (event) => {
+		this.#words = event.target.value;
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.#load(), PAUSE3);
+	};
+	#key = (event) => {
+		const isTyping = event.target.matches("input");
+		if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey)
+			return;
+		event.preventDefault();
+		this.openNextUnread();
+	};
+	#more = () => {
+		if (this.#query)
+			void this.api.loadMoreThreads(this.#query);
+	};
+	#scrolled = (event) => {
+		const box = event.target;
+		const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
+		if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading)
+			this.#more();
+	};
 };
 
 var ELEMENTS = {
-  "dca-launcher": LauncherElement,
-  "dca-thread": ThreadElement,
-  "dca-threads": ThreadsElement,
-  "dca-composer": ComposerElement,
-  "dca-question": QuestionElement
+	"dca-launcher": LauncherElement,
+	"dca-thread": ThreadElement,
+	"dca-threads": ThreadsElement,
+	"dca-composer": ComposerElement,
+	"dca-question": QuestionElement
 };
 function define() {
-  for (const [name, element] of Object.entries(ELEMENTS))
-    if (!customElements.get(name))
-      customElements.define(name, element);
+	for (const [name, element] of Object.entries(ELEMENTS))
+		if (!customElements.get(name))
+			customElements.define(name, element);
 }
 export {
-  ChatElement,
-  LauncherElement,
-  QuestionElement,
-  ThreadElement,
-  ThreadsElement,
-  define,
-  registerControl
+	ChatElement,
+	LauncherElement,
+	QuestionElement,
+	ThreadElement,
+	ThreadsElement,
+	define,
+	registerControl
 };
