@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "./lit.js";
 import type { DraftFile } from "../index.js";
 import { icon } from "./icons.js";
-import { readFiles, type FileProblem } from "./files.js";
+import { acceptedTypes, prepared } from "./files.js";
 import { pageData } from "./library.js";
 import { applyStyles } from "./styles.js";
 import type { Texts } from "./texts.js";
@@ -38,7 +38,7 @@ export class ComposerElement extends LitElement {
   declare hint: string;
   declare label: string;
   declare chosen: readonly Chosen[];
-  declare problems: readonly FileProblem[];
+  declare problems: readonly string[];
 
   constructor() {
     super();
@@ -94,9 +94,15 @@ export class ComposerElement extends LitElement {
 
   /** Add files: of the button, of a drop or of the clipboard. */
   async add(files: Iterable<File>): Promise<void> {
-    const limit = pageData()?.attachments_max ?? 10;
-    const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
-    this.problems = problems;
+    const limits = pageData();
+    const free = (limits?.attachments_max ?? 10) - this.chosen.length;
+    const all = [...files];
+    const { texts } = this;
+    const rules = { limits, accept: [], bytes: limits?.file_bytes_max ?? Infinity, texts };
+    const read = await Promise.all(all.slice(0, Math.max(0, free)).map((file) => prepared(rules, file)));
+    const drafts = read.filter((one) => typeof one !== "string");
+    this.problems = read.filter((one) => typeof one === "string");
+    if (all.length > free) this.problems = [...this.problems, texts.get("too_many_files")];
     const added = drafts.map((draft) => ({ draft, preview: URL.createObjectURL(draft.file) }));
     this.chosen = [...this.chosen, ...added];
     this.focus();
@@ -167,11 +173,17 @@ export class ComposerElement extends LitElement {
     >
       ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
       ${this.chosen.length ? this.#files() : nothing}
-      ${this.problems.map(({ name, key, parameters }) => html`<p class="error" role="alert"><bdi>${name}</bdi>: ${texts.get(key, parameters)}</p>`)}
+      ${this.problems.map((problem) => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
       ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", { n: -left })}</p>` : nothing}
       <div class="line">
         <label class="attach">
-          <input type="file" class="unseen" multiple accept=${acceptedTypes()} @change=${this.#pick} />
+          <input
+            type="file"
+            class="unseen"
+            multiple
+            accept=${acceptedTypes(pageData()).join(",")}
+            @change=${this.#pick}
+          />
           ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
           <span class="unseen">${texts.get("attach")}</span>
         </label>
@@ -217,10 +229,4 @@ export class ComposerElement extends LitElement {
       })}
     </ul>`;
   }
-}
-
-function acceptedTypes(): string {
-  const page = pageData();
-  if (!page) return "image/*";
-  return [...page.image_types, ...Object.values(page.file_types).flat()].join(",");
 }

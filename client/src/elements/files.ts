@@ -1,79 +1,60 @@
-/** Files that the user chooses: their type and size are checked, and photos that are too large are scaled down. */
+/** Files that the user chooses: type and size are checked, and photos that are too large are scaled down. */
 
 import type { DraftFile } from "../index.js";
-import { pageData } from "./library.js";
-import type { Parameters } from "./texts.js";
+import type { ElementsLimits } from "./controls/types.js";
+import { fitting } from "./scaling.js";
+import type { Texts } from "./texts.js";
 
-/** Why a file is not taken: a text and its parameters. */
-export interface FileProblem {
-  readonly name: string;
-  readonly key: string;
-  readonly parameters?: Parameters;
+const MEGABYTE = 1_000_000;
+
+/** What is accepted of files. */
+export interface FileRules {
+  /** What the server accepts; null if the page does not say. */
+  readonly limits: ElementsLimits | null;
+  /** The MIME types and extensions that the author of a question accepts; none for all. */
+  readonly accept: readonly string[];
+  /** The maximum size, in bytes. */
+  readonly bytes: number;
+  readonly texts: Texts;
 }
 
-/** The longest side of a photo that was scaled down. */
-const SIDE = 2_560;
-
-/** Return the files that can be sent, at most `limit`, and what is wrong with the others. */
-export async function readFiles(
-  files: readonly File[],
-  limit: number,
-): Promise<{ drafts: DraftFile[]; problems: FileProblem[] }> {
-  const drafts: DraftFile[] = [];
-  const problems: FileProblem[] = [];
-  for (const file of files) {
-    if (drafts.length >= limit) {
-      problems.push({ name: file.name, key: "too_many_files" });
-      continue;
-    }
-    const read = await readFile(file);
-    if ("key" in read) problems.push(read);
-    else drafts.push(read);
-  }
-  return { drafts, problems };
+/** Return the MIME types that the server accepts, for a file picker. */
+export function acceptedTypes(limits: ElementsLimits | null): readonly string[] {
+  return [...(limits?.image_types ?? ["image/*"]), ...Object.values(limits?.file_types ?? {}).flat()];
 }
 
-async function readFile(file: File): Promise<DraftFile | FileProblem> {
-  const page = pageData();
+/** Return the file as it can be sent, or the sentence that says why not. */
+export async function prepared(rules: FileRules, file: File): Promise<DraftFile | string> {
+  const { accept, bytes, limits, texts } = rules;
   const { name } = file;
-  const bytes = page?.file_bytes_max ?? Number.POSITIVE_INFINITY;
-  const custom = Object.entries(page?.file_types ?? {}).find(([, types]) => types.includes(file.type));
-  const isPicture = page ? page.image_types.includes(file.type) : file.type.startsWith("image/");
-  if (!isPicture && !custom) return { name, key: "file_type" };
-  const sent = isPicture
-    ? await scaledDown(file, bytes, page?.image_pixels_max ?? Number.POSITIVE_INFINITY)
-    : file;
-  if (sent.size > bytes) {
-    return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
-  }
-  return { file: sent, type: isPicture ? "image" : (custom?.[0] ?? "image"), title: name };
+  const type = typeOf(limits, file);
+  const isPicture = type === "image" || (!type && file.type.startsWith("image/"));
+  const bounds = { bytes, pixels: limits?.image_pixels_max ?? Infinity };
+  const ready = isPicture ? await fitting(file, bounds, type === "image") : file;
+  const sent = ready && typeOf(limits, ready);
+  const isAccepted = sent && (!accept.length || accept.some((each) => fits(ready, each)));
+  if (isAccepted && ready.size <= bytes) return { file: ready, type: sent, title: ready.name };
+  const isTooLarge = isAccepted || (!ready && type);
+  return isTooLarge
+    ? texts.get("file_too_large_for", { name, size: megabytes(texts, bytes) })
+    : texts.get("file_not_accepted", { name });
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1_048_576).toFixed(bytes < 1_048_576 ? 2 : 0);
+function fits(file: File, pattern: string): boolean {
+  if (pattern.startsWith(".")) return file.name.toLowerCase().endsWith(pattern.toLowerCase());
+  return pattern.endsWith("/*") ? file.type.startsWith(pattern.slice(0, -1)) : file.type === pattern;
 }
 
-/** Return a photo with fewer pixels, if it has too many or is too large; else, and where that fails, the file itself. */
-async function scaledDown(file: File, bytes: number, pixels: number): Promise<File> {
-  // A drawing would lose its movement.
-  if (file.type === "image/gif") return file;
-  let picture: ImageBitmap;
-  try {
-    picture = await createImageBitmap(file);
-  } catch {
-    return file;
-  }
-  const { width, height } = picture;
-  if (file.size <= bytes && width * height <= pixels) {
-    picture.close();
-    return file;
-  }
-  const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.floor(width * scale);
-  canvas.height = Math.floor(height * scale);
-  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-  return blob ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
+/** Return the type of the attachment that a file becomes; empty if the server takes no such files. */
+function typeOf(limits: ElementsLimits | null, { type }: File): string {
+  if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image";
+  const own = Object.entries(limits?.file_types ?? {});
+  return own.find(([, types]) => types.includes(type))?.[0] ?? "";
+}
+
+/** Return a size in words. */
+export function megabytes(texts: Texts, bytes: number): string {
+  const isSmall = bytes < MEGABYTE;
+  const size = texts.number(isSmall ? bytes / 1000 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
+  return `${size} ${isSmall ? "kB" : "MB"}`;
 }

@@ -9,9 +9,7 @@ import {
   type Question,
   type StoredFile,
 } from "./control.js";
-import { fitting } from "./scaling.js";
-
-const MEGABYTE = 1_000_000;
+import { acceptedTypes, type FileRules, megabytes, prepared } from "../files.js";
 
 function bytesMax({ question, limits }: Asked): number {
   return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
@@ -27,40 +25,9 @@ function acceptedBy({ limits }: Question): readonly string[] {
   return Array.isArray(accept) ? accept.map(String) : [];
 }
 
-function fits(file: File, pattern: string): boolean {
-  if (pattern.startsWith(".")) return file.name.toLowerCase().endsWith(pattern.toLowerCase());
-  return pattern.endsWith("/*") ? file.type.startsWith(pattern.slice(0, -1)) : file.type === pattern;
-}
-
-/** Return the type of the attachment that a file becomes; empty if the server takes no such files. */
-function typeOf({ limits }: Asked, { type }: File): string {
-  if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image";
-  const own = Object.entries(limits?.file_types ?? {});
-  return own.find(([, types]) => types.includes(type))?.[0] ?? "";
-}
-
-/** Return the file as it can be sent, or the sentence that says why not. */
-export async function prepared(asked: Asked, file: File): Promise<DraftFile | string> {
-  const bytes = bytesMax(asked);
-  const type = typeOf(asked, file);
-  const ready =
-    type === "image" || (!type && file.type.startsWith("image/"))
-      ? await fitting(file, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image")
-      : file;
-  const accepted = acceptedBy(asked.question);
-  const name = file.name;
-  if (!ready && type) return asked.t("file_too_large_for", { name, size: megabytes(asked, bytes) });
-  const isAccepted =
-    ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
-  if (!isAccepted) return asked.t("file_not_accepted", { name });
-  if (ready.size > bytes) return asked.t("file_too_large_for", { name, size: megabytes(asked, bytes) });
-  return { file: ready, type: typeOf(asked, ready), title: ready.name };
-}
-
-function megabytes({ texts }: Asked, bytes: number): string {
-  const isSmall = bytes < MEGABYTE;
-  const size = texts.number(isSmall ? bytes / 1000 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
-  return `${size} ${isSmall ? "kB" : "MB"}`;
+function rulesOf(asked: Asked): FileRules {
+  const { limits, question, texts } = asked;
+  return { limits, accept: acceptedBy(question), bytes: bytesMax(asked), texts };
 }
 
 async function add(asked: Asked, list: Iterable<File>): Promise<void> {
@@ -68,7 +35,9 @@ async function add(asked: Asked, list: Iterable<File>): Promise<void> {
   if (!all.length || asked.isWaiting) return;
   const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
   asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
-  const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file) => prepared(asked, file)));
+  const results = await Promise.all(
+    all.slice(0, Math.max(0, free)).map((file) => prepared(rulesOf(asked), file)),
+  );
   const errors = results.filter((result) => typeof result === "string");
   const files = results.filter((result) => typeof result !== "string");
   if (errors.length) asked.say(errors.join(" "));
@@ -77,7 +46,6 @@ async function add(asked: Asked, list: Iterable<File>): Promise<void> {
 
 function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): unknown {
   const { question, limits } = asked;
-  const types = [...(limits?.image_types ?? ["image/*"]), ...Object.values(limits?.file_types ?? {}).flat()];
   const accept = acceptedBy(question);
   const open = ({ currentTarget }: Event) =>
     ((currentTarget as HTMLElement).nextElementSibling as HTMLInputElement).click();
@@ -99,7 +67,7 @@ function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): 
     ><input
       type="file"
       hidden
-      accept=${options.camera ? "image/*" : (accept.length ? accept : types).join(",")}
+      accept=${options.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")}
       capture=${options.camera ? "environment" : nothing}
       ?multiple=${!options.camera && filesMax(asked) > 1}
       @change=${take}
@@ -175,7 +143,7 @@ export const file: Control = {
     const most = numberLimit(asked.question, "max_files");
     return [
       most === null ? "" : asked.t("files_at_most", { n: most }),
-      own === null ? "" : asked.t("size_at_most", { size: megabytes(asked, bytesMax(asked)) }),
+      own === null ? "" : asked.t("size_at_most", { size: megabytes(asked.texts, bytesMax(asked)) }),
     ]
       .filter(Boolean)
       .join(" ");

@@ -10,6 +10,75 @@ function icon(path) {
 </svg>`;
 }
 
+var QUALITIES = [0.9, 0.8, 0.65];
+async function encoded(bitmap, scale, quality) {
+	const canvas = document.createElement("canvas");
+	canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
+	canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
+	const context = canvas.getContext("2d");
+	if (!context)
+		return null;
+	context.fillStyle = "#fff";
+	context.fillRect(0, 0, canvas.width, canvas.height);
+	context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+	return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+}
+async function fitting(file2, { bytes, pixels }, isAccepted) {
+	const bitmap = await createImageBitmap(file2).catch(() => null);
+	if (!bitmap)
+		return isAccepted && file2.size <= bytes ? file2 : null;
+	try {
+		const area = bitmap.width * bitmap.height;
+		if (isAccepted && area <= pixels && file2.size <= bytes)
+			return file2;
+		let scale = Math.min(1, Math.sqrt(pixels / area));
+		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
+			for (const quality of QUALITIES) {
+				const blob = await encoded(bitmap, scale, quality);
+				if (blob && blob.size <= bytes)
+					return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+			}
+		return null;
+	} finally {
+		bitmap.close();
+	}
+}
+
+var MEGABYTE = 1e6;
+function acceptedTypes(limits) {
+	return [...limits?.image_types ?? ["image/*"], ...Object.values(limits?.file_types ?? {}).flat()];
+}
+async function prepared(rules, file2) {
+	const { accept, bytes, limits, texts } = rules;
+	const { name } = file2;
+	const type = typeOf(limits, file2);
+	const isPicture = type === "image" || !type && file2.type.startsWith("image/");
+	const bounds = { bytes, pixels: limits?.image_pixels_max ?? Infinity };
+	const ready = isPicture ? await fitting(file2, bounds, type === "image") : file2;
+	const sent = ready && typeOf(limits, ready);
+	const isAccepted = sent && (!accept.length || accept.some((each) => fits(ready, each)));
+	if (isAccepted && ready.size <= bytes)
+		return { file: ready, type: sent, title: ready.name };
+	const isTooLarge = isAccepted || !ready && type;
+	return isTooLarge ? texts.get("file_too_large_for", { name, size: megabytes(texts, bytes) }) : texts.get("file_not_accepted", { name });
+}
+function fits(file2, pattern) {
+	if (pattern.startsWith("."))
+		return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
+	return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
+}
+function typeOf(limits, { type }) {
+	if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
+		return "image";
+	const own = Object.entries(limits?.file_types ?? {});
+	return own.find(([, types]) => types.includes(type))?.[0] ?? "";
+}
+function megabytes(texts, bytes) {
+	const isSmall = bytes < MEGABYTE;
+	const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
+	return `${size} ${isSmall ? "kB" : "MB"}`;
+}
+
 var library;
 var loading;
 var page;
@@ -31,64 +100,6 @@ function lib() {
 	if (!library)
 		throw new Error("client.js is not loaded yet");
 	return library;
-}
-
-var SIDE = 2560;
-async function readFiles(files, limit) {
-	const drafts = [];
-	const problems = [];
-	for (const file2 of files) {
-		if (drafts.length >= limit) {
-			problems.push({ name: file2.name, key: "too_many_files" });
-			continue;
-		}
-		const read = await readFile(file2);
-		if ("key" in read)
-			problems.push(read);
-		else
-			drafts.push(read);
-	}
-	return { drafts, problems };
-}
-async function readFile(file2) {
-	const page2 = pageData();
-	const { name } = file2;
-	const bytes = page2?.file_bytes_max ?? Number.POSITIVE_INFINITY;
-	const custom = Object.entries(page2?.file_types ?? {}).find(([, types]) => types.includes(file2.type));
-	const isPicture = page2 ? page2.image_types.includes(file2.type) : file2.type.startsWith("image/");
-	if (!isPicture && !custom)
-		return { name, key: "file_type" };
-	const sent = isPicture ? await scaledDown(file2, bytes, page2?.image_pixels_max ?? Number.POSITIVE_INFINITY) : file2;
-	if (sent.size > bytes) {
-		return { name, key: "file_too_large", parameters: { size: megabytes(bytes) } };
-	}
-	return { file: sent, type: isPicture ? "image" : custom?.[0] ?? "image", title: name };
-}
-function megabytes(bytes) {
-	return (bytes / 1048576).toFixed(bytes < 1048576 ? 2 : 0);
-}
-async function scaledDown(file2, bytes, pixels) {
-	if (file2.type === "image/gif")
-		return file2;
-	let picture;
-	try {
-		picture = await createImageBitmap(file2);
-	} catch {
-		return file2;
-	}
-	const { width, height } = picture;
-	if (file2.size <= bytes && width * height <= pixels) {
-		picture.close();
-		return file2;
-	}
-	const scale = Math.min(1, SIDE / Math.max(width, height), Math.sqrt(pixels / (width * height)));
-	const canvas = document.createElement("canvas");
-	canvas.width = Math.floor(width * scale);
-	canvas.height = Math.floor(height * scale);
-	canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-	picture.close();
-	const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-	return blob ? new File([blob], file2.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file2;
 }
 
 var sheets;
@@ -171,9 +182,16 @@ var ComposerElement = class extends LitElement {
 		}
 	}
 	async add(files) {
-		const limit = pageData()?.attachments_max ?? 10;
-		const { drafts, problems } = await readFiles([...files], limit - this.chosen.length);
-		this.problems = problems;
+		const limits = pageData();
+		const free = (limits?.attachments_max ?? 10) - this.chosen.length;
+		const all = [...files];
+		const { texts } = this;
+		const rules = { limits, accept: [], bytes: limits?.file_bytes_max ?? Infinity, texts };
+		const read = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(rules, file2)));
+		const drafts = read.filter((one) => typeof one !== "string");
+		this.problems = read.filter((one) => typeof one === "string");
+		if (all.length > free)
+			this.problems = [...this.problems, texts.get("too_many_files")];
 		const added = drafts.map((draft2) => ({ draft: draft2, preview: URL.createObjectURL(draft2.file) }));
 		this.chosen = [...this.chosen, ...added];
 		this.focus();
@@ -240,11 +258,17 @@ dir=${texts.isRightToLeft ? "rtl" : "ltr"}
 >
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
-${this.problems.map(({ name, key, parameters }) => html`<p class="error" role="alert"><bdi>${name}</bdi>: ${texts.get(key, parameters)}</p>`)}
+${this.problems.map((problem) => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
 ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", { n: -left })}</p>` : nothing}
 <div class="line">
 <label class="attach">
-<input type="file" class="unseen" multiple accept=${acceptedTypes()} @change=${this.#pick} />
+<input
+type="file"
+class="unseen"
+multiple
+accept=${acceptedTypes(pageData()).join(",")}
+@change=${this.#pick}
+/>
 ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
 <span class="unseen">${texts.get("attach")}</span>
 </label>
@@ -290,12 +314,6 @@ ${icon("M6 6l12 12M18 6L6 18")}
 </ul>`;
 	}
 };
-function acceptedTypes() {
-	const page2 = pageData();
-	if (!page2)
-		return "image/*";
-	return [...page2.image_types, ...Object.values(page2.file_types).flat()].join(",");
-}
 
 function numberLimit({ limits }, name) {
 	const value = limits?.[name];
@@ -555,41 +573,6 @@ var date = temporal("date");
 var time = temporal("time");
 var datetime = temporal("datetime-local");
 
-var QUALITIES = [0.9, 0.8, 0.65];
-async function encoded(bitmap, scale, quality) {
-	const canvas = document.createElement("canvas");
-	canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
-	canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
-	const context = canvas.getContext("2d");
-	if (!context)
-		return null;
-	context.fillStyle = "#fff";
-	context.fillRect(0, 0, canvas.width, canvas.height);
-	context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-	return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
-}
-async function fitting(file2, { bytes, pixels }, isAccepted) {
-	const bitmap = await createImageBitmap(file2).catch(() => null);
-	if (!bitmap)
-		return isAccepted && file2.size <= bytes ? file2 : null;
-	try {
-		const area = bitmap.width * bitmap.height;
-		if (isAccepted && area <= pixels && file2.size <= bytes)
-			return file2;
-		let scale = Math.min(1, Math.sqrt(pixels / area));
-		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
-			for (const quality of QUALITIES) {
-				const blob = await encoded(bitmap, scale, quality);
-				if (blob && blob.size <= bytes)
-					return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
-			}
-		return null;
-	} finally {
-		bitmap.close();
-	}
-}
-
-var MEGABYTE = 1e6;
 function bytesMax({ question, limits }) {
 	return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity);
 }
@@ -600,36 +583,9 @@ function acceptedBy({ limits }) {
 	const { accept } = limits ?? {};
 	return Array.isArray(accept) ? accept.map(String) : [];
 }
-function fits(file2, pattern) {
-	if (pattern.startsWith("."))
-		return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
-	return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
-}
-function typeOf({ limits }, { type }) {
-	if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
-		return "image";
-	const own = Object.entries(limits?.file_types ?? {});
-	return own.find(([, types]) => types.includes(type))?.[0] ?? "";
-}
-async function prepared(asked, file2) {
-	const bytes = bytesMax(asked);
-	const type = typeOf(asked, file2);
-	const ready = type === "image" || !type && file2.type.startsWith("image/") ? await fitting(file2, { bytes, pixels: asked.limits?.image_pixels_max ?? Infinity }, type === "image") : file2;
-	const accepted = acceptedBy(asked.question);
-	const name = file2.name;
-	if (!ready && type)
-		return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
-	const isAccepted = ready && typeOf(asked, ready) && (!accepted.length || accepted.some((each) => fits(ready, each)));
-	if (!isAccepted)
-		return asked.t("file_not_accepted", { name });
-	if (ready.size > bytes)
-		return asked.t("file_too_large_for", { name, size: megabytes2(asked, bytes) });
-	return { file: ready, type: typeOf(asked, ready), title: ready.name };
-}
-function megabytes2({ texts }, bytes) {
-	const isSmall = bytes < MEGABYTE;
-	const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
-	return `${size} ${isSmall ? "kB" : "MB"}`;
+function rulesOf(asked) {
+	const { limits, question, texts } = asked;
+	return { limits, accept: acceptedBy(question), bytes: bytesMax(asked), texts };
 }
 async function add(asked, list) {
 	const all = [...list];
@@ -637,7 +593,7 @@ async function add(asked, list) {
 		return;
 	const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
 	asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
-	const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(asked, file2)));
+	const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(rulesOf(asked), file2)));
 	const errors = results.filter((result) => typeof result === "string");
 	const files = results.filter((result) => typeof result !== "string");
 	if (errors.length)
@@ -647,7 +603,6 @@ async function add(asked, list) {
 }
 function picker(asked, key, options2 = {}) {
 	const { question, limits } = asked;
-	const types = [...limits?.image_types ?? ["image/*"], ...Object.values(limits?.file_types ?? {}).flat()];
 	const accept = acceptedBy(question);
 	const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
 	const take2 = ({ target }) => {
@@ -667,7 +622,7 @@ ${asked.t(key)}</button
 ><input
 type="file"
 hidden
-accept=${options2.camera ? "image/*" : (accept.length ? accept : types).join(",")}
+accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")}
 capture=${options2.camera ? "environment" : nothing}
 ?multiple=${!options2.camera && filesMax(asked) > 1}
 @change=${take2}
@@ -722,7 +677,7 @@ var file = {
 		const most = numberLimit(asked.question, "max_files");
 		return [
 			most === null ? "" : asked.t("files_at_most", { n: most }),
-			own === null ? "" : asked.t("size_at_most", { size: megabytes2(asked, bytesMax(asked)) })
+			own === null ? "" : asked.t("size_at_most", { size: megabytes(asked.texts, bytesMax(asked)) })
 		].filter(Boolean).join(" ");
 	},
 	view,
