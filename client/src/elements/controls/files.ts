@@ -40,8 +40,9 @@ async function add(asked: Asked, list: Iterable<File>): Promise<void> {
   );
   const errors = results.filter((result) => typeof result === "string");
   const files = results.filter((result) => typeof result !== "string");
-  if (errors.length) asked.say(errors.join(" "));
   if (files.length) asked.change({ files: [...asked.input.files, ...files] }, "now");
+  // Afterwards, because storing an answer takes back what was said about it.
+  if (errors.length) asked.say(errors.join(" "));
 }
 
 function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): unknown {

@@ -596,10 +596,10 @@ async function add(asked, list) {
 	const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(rulesOf(asked), file2)));
 	const errors = results.filter((result) => typeof result === "string");
 	const files = results.filter((result) => typeof result !== "string");
-	if (errors.length)
-		asked.say(errors.join(" "));
 	if (files.length)
 		asked.change({ files: [...asked.input.files, ...files] }, "now");
+	if (errors.length)
+		asked.say(errors.join(" "));
 }
 function picker(asked, key, options2 = {}) {
 	const { question, limits } = asked;
