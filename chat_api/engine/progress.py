@@ -14,7 +14,7 @@ def progress_at(script: Script, question: Question) -> float:
     """Return the part of the script that lies before the question: 0 at its beginning, always less than 1.
 
     It never decreases on a way through a script without cycles, because the longest way that is left becomes shorter
-    with each question. Shorter ways make it grow faster. A question that leads back counts once.
+    with each question. Shorter paths make it grow faster. A question that leads back counts once.
     """
     remaining = _remaining(script)
     left = remaining.get(question.id, 1)
