@@ -4,16 +4,18 @@ import { ComposerElement } from "./composer.js";
 import { registerControl } from "./controls/index.js";
 import { LauncherElement } from "./launcher.js";
 import { QuestionElement } from "./question.js";
+import { SurveyElement } from "./survey.js";
 import { ThreadElement } from "./thread.js";
 import { ThreadsElement } from "./threads.js";
 
 export { ChatElement } from "./base.js";
 export type { Strings } from "./texts.js";
 export type { Asked, Control, Input } from "./controls/control.js";
-export { LauncherElement, QuestionElement, registerControl, ThreadElement, ThreadsElement };
+export { LauncherElement, QuestionElement, registerControl, SurveyElement, ThreadElement, ThreadsElement };
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "dca-launcher": LauncherElement,
+  "dca-survey": SurveyElement,
   "dca-thread": ThreadElement,
   "dca-threads": ThreadsElement,
   "dca-composer": ComposerElement,

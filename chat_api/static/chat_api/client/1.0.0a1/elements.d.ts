@@ -270,6 +270,32 @@ declare class QuestionElement extends LitElement implements Asked {
     render(): unknown;
 }
 
+/** The element that shows a survey. */
+
+/**
+ * A survey: answers are saved as they are given, and submitted at the end.
+ *
+ * @attr survey - The id of the survey.
+ * @attr schema - The id of a schema, whose survey the element goes on with or starts.
+ * @attr layout - `page`: all questions; `pages`: a group after the other; `question`: one question at a time.
+ * @fires survey-done - The survey was submitted; `detail.survey` is its id.
+ */
+declare class SurveyElement extends ChatElement {
+    #private;
+    static properties: PropertyDeclarations;
+    static sheets: string[];
+    survey: number | null;
+    schema: number | null;
+    layout: string | null;
+    constructor();
+    protected select({ surveys, connection }: Snapshot): readonly unknown[];
+    protected started(): void;
+    protected stopped(): void;
+    willUpdate(changed: PropertyValues<this>): void;
+    updated(): void;
+    protected view({ surveys, connection, queue }: Snapshot): unknown;
+}
+
 /** What the parts of a conversation know of the element that they belong to. */
 
 interface ThreadHost {
@@ -416,5 +442,5 @@ declare class ThreadsElement extends ChatElement {
 /** Define each element whose name is not defined yet. */
 declare function define(): void;
 
-export { ChatElement, LauncherElement, QuestionElement, ThreadElement, ThreadsElement, define, registerControl };
+export { ChatElement, LauncherElement, QuestionElement, SurveyElement, ThreadElement, ThreadsElement, define, registerControl };
 export type { Asked, Control, Input, Strings };

@@ -812,8 +812,8 @@ var Texts = class {
 	}
 };
 function languageOf(tag) {
-	const known = Object.keys(pageData()?.texts ?? {});
-	const all = known.length ? known : LANGUAGES;
+	const known2 = Object.keys(pageData()?.texts ?? {});
+	const all = known2.length ? known2 : LANGUAGES;
 	const wanted = tag.toLowerCase();
 	return all.find((one) => one === wanted) ?? all.find((one) => one === wanted.split("-")[0]) ?? "en";
 }
@@ -823,9 +823,9 @@ async function loadTexts(tag, overrides = {}) {
 	return new Texts(tag || language, { ...strings, ...overrides });
 }
 function stringsOf(language) {
-	const known = loaded.get(language);
-	if (known)
-		return known;
+	const known2 = loaded.get(language);
+	if (known2)
+		return known2;
 	const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
 	const loading3 = fetch(url).then((response) => {
 		if (!response.ok)
@@ -883,10 +883,10 @@ var ChatElement = class extends LitElement {
 	stopped() {
 	}
 	async #start() {
-		const starting = ++this.#startings;
+		const starting2 = ++this.#startings;
 		try {
 			const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
-			if (starting !== this.#startings || !this.isConnected)
+			if (starting2 !== this.#startings || !this.isConnected)
 				return;
 			this.texts = texts;
 			applyStyles(this.renderRoot, this.constructor.sheets);
@@ -1432,11 +1432,628 @@ function sentenceOf(error, texts) {
 	if (sentences.length)
 		return [...new Set(sentences)].join(" ");
 	const codes = Object.values(error.fields).flat();
-	const known = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
-	if (known)
-		return texts.get(known);
+	const known2 = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
+	if (known2)
+		return texts.get(known2);
 	const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
 	return texts.get(key);
+}
+
+var Pictures = class {
+	client;
+	changed;
+	#urls = /* @__PURE__ */ new Map();
+	#loading = /* @__PURE__ */ new Set();
+	version = 0;
+	constructor(client, changed) {
+		this.client = client;
+		this.changed = changed;
+	}
+	url(src) {
+		if (!src)
+			return "";
+		const known2 = this.#urls.get(src);
+		if (known2 !== void 0)
+			return known2;
+		if (!this.#loading.has(src))
+			void this.#load(src);
+		return "";
+	}
+	async #load(src) {
+		this.#loading.add(src);
+		try {
+			this.#urls.set(src, await this.client.fileUrl(src));
+		} catch {
+			this.#urls.set(src, "");
+		}
+		this.version += 1;
+		this.changed();
+	}
+	close() {
+		for (const url of this.#urls.values())
+			if (url.startsWith("blob:"))
+				URL.revokeObjectURL(url);
+		this.#urls.clear();
+		this.#loading.clear();
+	}
+};
+
+var SAYS_ONLY = /^(message|control)$/;
+var IS_HIDDEN = /^(fork|calculation)$/;
+function isAsked({ question, isEmpty }) {
+	return !isEmpty && !SAYS_ONLY.test(question.type);
+}
+function isAnswered({ answer }) {
+	const queued = answer?.saving?.data;
+	return queued ? queued.draft !== null : !!answer?.item;
+}
+function rowsOf({ survey, schema, answers }) {
+	if (!survey?.state || !schema)
+		return [];
+	const { visibility, instances = {} } = survey.state;
+	const groups = new Map(schema.groups.flatMap((group) => group.questions.map(({ qid }) => [qid, group])));
+	const questions = new Map([...schema.questions, ...schema.groups.flatMap((group) => group.questions)].map((one) => [one.qid, one]));
+	const rowOf = (qid, instance) => {
+		const group = groups.get(qid) ?? null;
+		const own = group?.instances?.find((one) => one.instance === instance)?.questions;
+		const question = own?.find((one) => one.qid === qid) ?? questions.get(qid);
+		if (!question || IS_HIDDEN.test(question.type))
+			return [];
+		const key = `${question.id}:${instance}`;
+		return [{ key, question, instance, group, answer: answers.get(key) }];
+	};
+	const drawn2 = /* @__PURE__ */ new Set();
+	const rows = visibility.flatMap((qid) => {
+		const group = groups.get(qid);
+		const rounds = group?.key ? instances[group.key] : void 0;
+		if (!group || !rounds)
+			return rowOf(qid, 0);
+		if (drawn2.has(group))
+			return [];
+		drawn2.add(group);
+		return rounds.flatMap((round) => round.visibility.flatMap((one) => rowOf(one, round.instance)));
+	});
+	for (const group of schema.groups) {
+		const [question] = group.questions;
+		const isOpen = group.repeat && !group.repeat.count && !group.show_if;
+		if (!question || !isOpen || instances[group.key ?? ""]?.length !== 0)
+			continue;
+		const after = rows.findIndex((row2) => row2.question.position > question.position);
+		const place = { key: `+${group.id}`, question, instance: 0, group, answer: void 0, isEmpty: true };
+		rows.splice(after < 0 ? rows.length : after, 0, place);
+	}
+	return rows;
+}
+function runsOf(items, keyOf) {
+	const runs = [];
+	for (const item of items) {
+		const last = runs.at(-1);
+		if (last && last[0] === keyOf(item))
+			last[1].push(item);
+		else
+			runs.push([keyOf(item), [item]]);
+	}
+	return runs;
+}
+function sectionsOf(rows) {
+	return runsOf(rows, ({ group, instance }) => `${group?.id ?? ""}:${instance}`).map(([key, own]) => ({
+		key: own[0]?.group ? key : `:${own[0]?.key}`,
+		group: own[0]?.group ?? null,
+		instance: own[0]?.instance ?? 0,
+		rows: own
+	}));
+}
+function layoutOf(asked, groups) {
+	if (asked === "page" || asked === "pages" || asked === "question")
+		return asked;
+	return groups.some(({ layout }) => layout === "page") ? "pages" : "page";
+}
+function pagesOf(rows, layout) {
+	if (layout === "page")
+		return [{ key: "page", sections: sectionsOf(rows) }];
+	if (layout === "pages")
+		return runsOf(rows, ({ group }) => `${group?.id ?? ""}`).map(([key, own]) => ({
+			key: key || `:${own[0]?.key}`,
+			sections: sectionsOf(own)
+		}));
+	const pages = [];
+	let before = [];
+	for (const row2 of rows) {
+		before.push(row2);
+		if (!isAsked(row2) && !row2.isEmpty && row2 !== rows.at(-1))
+			continue;
+		pages.push({ key: row2.key, sections: sectionsOf(before) });
+		before = [];
+	}
+	return pages;
+}
+function problemsOf({ survey }, rows) {
+	const { problems = [], instances = {} } = survey?.state ?? {};
+	return rows.filter(isAsked).flatMap((row2) => {
+		const { refused } = row2.answer ?? {};
+		if (refused) {
+			const text2 = refused.explanations.map((one) => one.text).join(" ");
+			return [{ row: row2, text: text2 || null, kind: "wrong" }];
+		}
+		if (row2.question.required && !isAnswered(row2))
+			return [{ row: row2, text: null, kind: "missing" }];
+		const rounds = row2.instance ? instances[row2.group?.key ?? ""] ?? [] : [];
+		const own = row2.instance ? rounds.find(({ instance }) => instance === row2.instance)?.problems : problems;
+		return (own ?? []).filter(({ qid }) => qid === row2.question.qid).map(({ message, severity }) => ({
+			row: row2,
+			text: message,
+			kind: severity === "error" ? "wrong" : "warning"
+		}));
+	});
+}
+
+var known = /* @__PURE__ */ new WeakMap();
+function resultsOf({ id, survey }, { chat, changed }) {
+	if (!survey)
+		return null;
+	if (!known.has(survey)) {
+		known.set(survey, null);
+		chat.surveyResults(id).then((results) => {
+			known.set(survey, results);
+			changed();
+		}, () => {
+		});
+	}
+	return known.get(survey) ?? null;
+}
+function scores({ schema }, results, texts) {
+	const labels = schema?.scores ?? [];
+	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
+	if (!all.length)
+		return nothing;
+	return html`<dl class="scores">
+${all.map(([name, value]) => {
+		const band = results.bands?.[name];
+		const label = labels.find((one) => one.name === name)?.label ?? name.replaceAll("_", " ");
+		return html`<div>
+<dt dir="auto">${label}</dt>
+<dd>
+${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : nothing}
+</dd>
+</div>`;
+	})}
+</dl>`;
+}
+function answerOf({ answer, question }, { texts, url }) {
+	const item = answer?.item;
+	if (!item)
+		return html`<span class="hint">${texts.get("not_answered")}</span>`;
+	const { answers, text: text2 } = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
+	return html`<span dir="auto">${chosenText(question, answers, text2)}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
+		const small = url(thumbnail?.src ?? src);
+		return small ? html`<img src=${small} alt=${title2 ?? ""} />` : html`<span dir="auto">${title2}</span>`;
+	})}`;
+}
+function doneView(shown3, rows, host) {
+	const { texts } = host;
+	const results = resultsOf(shown3, host);
+	const submitted = new Date(shown3.survey?.submitted ?? 0);
+	return html`
+<div class="done" tabindex="-1">
+<p class="thanks">${texts.get("thanks")}</p>
+<p class="hint">
+${texts.get("submitted_at", { when: texts.date(submitted, { dateStyle: "long", timeStyle: "short" }) })}
+</p>
+${results ? scores(shown3, results, texts) : nothing}
+</div>
+${sectionsOf(rows).map(({ group, rows: own }) => html`<section>
+${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}
+<dl class="answers">
+${own.filter(isAsked).map((row2) => html`<div>
+<dt dir="auto">${row2.question.text}</dt>
+<dd>${answerOf(row2, host)}</dd>
+</div>`)}
+</dl>
+</section>`)}
+`;
+}
+
+var starting = /* @__PURE__ */ new WeakMap();
+async function unfinished(client, schema) {
+	const query = { schema, ordering: "-id", fields: "id,schema,submitted" };
+	try {
+		const page2 = await client.request("GET", `accounts/${client.account}/surveys`, { query });
+		const listed = "results" in page2 ? page2.results : page2;
+		return listed.find((one) => one.schema === schema && one.submitted === null)?.id;
+	} catch (error) {
+		if (error instanceof lib().ApiError && error.status === 403)
+			return void 0;
+		throw error;
+	}
+}
+function surveyOf(client, schema) {
+	const mine = starting.get(client) ?? /* @__PURE__ */ new Map();
+	starting.set(client, mine);
+	const known2 = mine.get(schema);
+	if (known2)
+		return known2;
+	const started = unfinished(client, schema).then(async (id) => id ?? (await client.startSurvey(schema)).id).finally(() => mine.delete(schema));
+	mine.set(schema, started);
+	return started;
+}
+
+var SurveyElement = class extends ChatElement {
+	static properties = {
+		...ChatElement.properties,
+		survey: { type: Number, reflect: true },
+		schema: { type: Number },
+		layout: {}
+	};
+	static sheets = ["dialogs", "survey"];
+	#opened = null;
+	#pictures = null;
+	#addresses = null;
+	#rows = [];
+	#problems = [];
+	#page = "";
+	#isChecked = false;
+	#isSubmitting = false;
+	#error = "";
+	#groupError = null;
+	#focused = null;
+	constructor() {
+		super();
+		this.survey = null;
+		this.schema = null;
+		this.layout = null;
+	}
+	select({ surveys, connection }) {
+		return [this.survey === null ? null : surveys.get(this.survey), connection];
+	}
+	started() {
+		const client = this.chat;
+		this.#pictures = new Pictures(client, () => {
+			this.#addresses = { url: (src) => this.#pictures?.url(src) ?? "" };
+			this.requestUpdate();
+		});
+		this.#addresses = this.#pictures;
+		void this.#open();
+	}
+	stopped() {
+		this.#close();
+		this.#pictures?.close();
+	}
+	async #open() {
+		const client = this.chat;
+		this.#error = "";
+		if (this.survey === null) {
+			const { schema } = this;
+			if (schema === null)
+				return;
+			try {
+				const id = await surveyOf(client, schema);
+				if (schema === this.schema && client === this.chat)
+					this.survey ??= id;
+			} catch (error) {
+				this.#fail(error);
+			}
+			return;
+		}
+		this.#close();
+		this.#opened = { client, id: this.survey };
+		await client.openSurvey(this.survey);
+	}
+	#close() {
+		this.#opened?.client.closeSurvey(this.#opened.id);
+		this.#opened = null;
+		this.#page = "";
+		this.#isChecked = this.#isSubmitting = false;
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed);
+		if (this.chat && this.texts) {
+			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0)
+				this.survey = null;
+			if ((this.#opened?.id ?? null) !== this.survey || changed.has("schema") && this.survey === null)
+				void this.#open();
+		}
+		this.#remember();
+	}
+	updated() {
+		const key = this.#focused?.key;
+		if (!key || this.#element(key) || this.shadowRoot?.activeElement)
+			return;
+		const row2 = this.#rows.slice(this.#focused?.at).find((one) => this.#element(one.key));
+		this.#focused = null;
+		if (row2)
+			this.#element(row2.key)?.focusControl();
+	}
+	#remember() {
+		const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"];
+		if (key)
+			this.#focused = { key, at: this.#rows.findIndex((row2) => row2.key === key) };
+		else if (this.shadowRoot?.activeElement)
+			this.#focused = null;
+	}
+	#element(key) {
+		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`);
+	}
+	#fail(error) {
+		this.#error = sentenceOf(error, this.texts);
+		this.requestUpdate();
+	}
+	view({ surveys, connection, queue }) {
+		const shown3 = this.survey === null ? void 0 : surveys.get(this.survey);
+		if (!shown3?.isLoaded)
+			return this.#loading(shown3);
+		this.#rows = rowsOf(shown3);
+		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`;
+		if (shown3.survey?.submitted) {
+			const { texts, chat } = this;
+			return html`${title2}${doneView(shown3, this.#rows, { texts, chat, url: (src) => this.#addresses?.url(src) ?? "", changed: () => this.requestUpdate() })}`;
+		}
+		this.#problems = problemsOf(shown3, this.#rows);
+		const queued = new Map(queue.map(({ data }) => data).filter(({ survey }) => survey === this.survey).map((data) => [`${data.question}:${data.instance}`, data]));
+		const pages = pagesOf(this.#rows, layoutOf(this.layout, shown3.schema?.groups ?? []));
+		const at = Math.max(0, pages.findIndex(({ key }) => key === this.#page));
+		const page2 = pages[at];
+		return html`
+<header>${title2}${this.#progress()}</header>
+${page2 ? this.#pageView(page2, connection, queued) : nothing}
+<p class="error" aria-live="polite">${this.#error}</p>
+${this.#problemList(pages)}
+<nav>
+${at > 0 ? html`<button type="button" @click=${() => this.#turn(pages[at - 1])}>${this.t("back")}</button>` : nothing}
+${at < pages.length - 1 ? html`<button type="button" class="primary" @click=${() => this.#turn(pages[at + 1])}>
+${this.t("next")}
+</button>` : html`<button
+type="button"
+class="primary"
+aria-disabled=${this.#isSubmitting ? "true" : "false"}
+@click=${() => this.#submit()}
+>
+${this.t(this.#isSubmitting ? "sending" : "submit")}
+</button>`}
+</nav>
+`;
+	}
+	#loading(shown3) {
+		const { error } = shown3 ?? {};
+		const sentence = error ? sentenceOf(error, this.texts) : this.#error;
+		if (!sentence)
+			return html`<div class="loading" aria-busy="true"></div>`;
+		const again = () => shown3 ? this.chat?.openSurvey(shown3.id) : this.#open();
+		return html`<div class="notice" role="alert">
+<p>${sentence}</p>
+<button type="button" @click=${again}>${this.t("retry")}</button>
+</div>`;
+	}
+	#progress() {
+		const asked = this.#rows.filter(isAsked);
+		const done = asked.filter(isAnswered).length;
+		const text2 = this.t("answered_of", { done, all: asked.length });
+		return html`<div class="progress">
+<progress max=${asked.length || 1} value=${done} aria-label=${text2}></progress>
+<span aria-hidden="true">${text2}</span>
+</div>`;
+	}
+	#pageView({ key, sections }, connection, queued) {
+		return html`<div class="page" data-page=${key}>
+${repeat(sections, (section) => section.key, (section, at) => this.#section(section, sections[at - 1], (row2) => this.#row(row2, connection, queued)))}
+</div>`;
+	}
+	#section(section, before, draw) {
+		const { group, instance, rows } = section;
+		const own = sectionsOf(this.#rows).filter((other) => other.group === group);
+		const texts = group?.instances?.find((one) => one.instance === instance)?.text;
+		const place = own.findIndex(({ key }) => key === section.key) + 1;
+		const numbered = texts ?? this.t("instance", { name: group?.name ?? "", place });
+		const name = instance ? numbered : group?.name ?? "";
+		const isLast = group?.repeat && own.at(-1)?.rows.at(-1)?.key === rows.at(-1)?.key;
+		return html`<section aria-label=${name || nothing}>
+${name ? html`<div class="title">
+<h3 dir="auto" tabindex="-1">${name}</h3>
+${group && instance ? this.#remover(group, instance, own.length, name) : nothing}
+</div>` : nothing}
+${group?.text && !texts && before?.group !== group ? html`<p class="about" dir="auto">${group.text}</p>` : nothing}
+${repeat(rows.filter(({ isEmpty }) => !isEmpty), ({ key }) => key, draw)}
+${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
+</section>`;
+	}
+	#remover(group, instance, count, name) {
+		const { count: isCounted, min } = group.repeat;
+		if (isCounted || count <= (min ?? 1))
+			return nothing;
+		return html`<button type="button" class="link" @click=${() => this.#remove(group, instance, name)}>
+${this.t("remove")}<span class="unseen">: ${name}</span>
+</button>`;
+	}
+	#adder(group, count) {
+		const { count: isCounted, max } = group.repeat;
+		if (isCounted)
+			return nothing;
+		return html`<div class="more">
+${count < (max ?? Infinity) ? html`<button type="button" @click=${() => this.#add(group)}>
++ <span dir="auto">${this.t("add_instance", { name: group.name })}</span>
+</button>` : nothing}
+<p class="error" aria-live="polite">
+${this.#groupError?.group === group.id ? this.#groupError.text : ""}
+</p>
+</div>`;
+	}
+	async #add(group) {
+		const { id, client } = this.#opened ?? {};
+		if (id === void 0 || !client)
+			return;
+		await this.#grouped(group, async () => {
+			const instance = await client.addInstance(id, group.id);
+			await this.updateComplete;
+			const row2 = this.#rows.find((one) => one.group?.id === group.id && one.instance === instance);
+			if (row2)
+				this.#element(row2.key)?.focusControl();
+		});
+	}
+	async #remove(group, instance, name) {
+		const { id, client } = this.#opened ?? {};
+		const texts = this.texts;
+		if (id === void 0 || !client)
+			return;
+		const root = this.renderRoot;
+		if (!await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts))
+			return;
+		await this.#grouped(group, async () => {
+			await client.removeInstance(id, group.id, instance);
+			this.announce(this.t("removed"));
+		});
+	}
+	async #grouped(group, change) {
+		this.#groupError = null;
+		try {
+			await change();
+		} catch (error) {
+			const [code] = error instanceof lib().ApiError ? error.fields["instances"] ?? [] : [];
+			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.texts);
+			this.#groupError = { group: group.id, text: text2 };
+		}
+		this.requestUpdate();
+	}
+	#row(row2, connection, queued) {
+		const { key, question, instance, answer } = row2;
+		const send = ({ detail: { draft: draft2 } }) => {
+			const kept = draft2.confirm ? answer?.refused?.draft : null;
+			this.#answer(row2, { ...kept, ...draft2 });
+		};
+		return html`<div class="row">
+<dca-question
+data-key=${key}
+layout="survey"
+.question=${question}
+.instance=${instance}
+.value=${valueOf(row2, queued.get(key))}
+.texts=${this.texts}
+.limits=${pageData()}
+.explanations=${this.#explanations(row2)}
+.canConfirm=${answer?.refused?.canConfirm ?? false}
+.canSkip=${false}
+.pictures=${this.#addresses}
+@answer=${send}
+@clear=${() => this.#answer(row2, null)}
+@file-remove=${({ detail }) => this.#removeFile(row2, detail)}
+></dca-question>
+${isAsked(row2) ? this.#mark(row2, connection) : nothing}
+</div>`;
+	}
+	#mark({ answer }, connection) {
+		const { saving, saved, refused } = answer ?? {};
+		const percent = saving?.progress ? ` ${this.texts?.number(saving.progress, { style: "percent" })}` : "";
+		const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued";
+		const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, this.texts) : "";
+		return html`<p class="mark ${state || ""}">${state ? this.t(state) + percent : ""} ${reason}</p>`;
+	}
+	#explanations(row2) {
+		if (row2.answer?.refused)
+			return row2.answer.refused.explanations;
+		return this.#problems.filter((problem) => problem.row === row2 && (problem.kind !== "missing" || this.#isChecked)).map((problem) => ({ field: "", code: "CONSTRAINT", text: this.#reason(problem), expected: null }));
+	}
+	#reason({ text: text2, kind, row: row2 }) {
+		if (kind === "missing")
+			return row2.question.required_message || this.t("missing");
+		return text2 ?? this.t("fits_no_longer");
+	}
+	#answer({ question, instance }, draft2) {
+		const { client, id } = this.#opened ?? {};
+		if (!client || id === void 0)
+			return;
+		const { done } = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance);
+		done.catch(() => {
+		});
+	}
+	#removeFile(row2, file2) {
+		const { client, id } = this.#opened ?? {};
+		const item = row2.answer?.item;
+		if (!client || id === void 0 || !item)
+			return;
+		if (item.attachments_data.length > 1)
+			client.removeAnswerFile(id, item, file2.id).catch((error) => this.#fail(error));
+		else
+			this.#answer(row2, null);
+	}
+	#problemList(pages) {
+		const shown3 = this.#isChecked ? this.#problems : [];
+		if (!shown3.length)
+			return nothing;
+		const show = async ({ row: row2 }) => {
+			const page2 = pages.find(({ sections }) => sections.some(({ rows }) => rows.includes(row2)));
+			if (page2)
+				await this.#turn(page2, row2.key);
+		};
+		return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
+<h3 id="problems">${this.t("problems")}</h3>
+<ul>
+${shown3.map((problem) => html`<li>
+<button type="button" class="link" dir="auto" @click=${() => show(problem)}>
+${problem.row.question.text}
+</button>
+<span dir="auto">${this.#reason(problem)}</span>
+</li>`)}
+</ul>
+</section>`;
+	}
+	#save() {
+		for (const question of this.renderRoot.querySelectorAll("dca-question"))
+			question.save();
+	}
+	async #turn(page2, key) {
+		if (!page2)
+			return;
+		this.#save();
+		this.#page = page2.key;
+		this.requestUpdate();
+		await this.updateComplete;
+		const heading = this.renderRoot.querySelector("section h3[tabindex]");
+		const first = this.renderRoot.querySelector("dca-question:last-of-type");
+		if (key)
+			this.#element(key)?.focusControl();
+		else if (heading && layoutOf(this.layout, []) !== "question")
+			heading.focus();
+		else
+			first?.focusControl();
+		if (!key)
+			this.scrollIntoView({ block: "start" });
+	}
+	async #submit() {
+		const { client, id } = this.#opened ?? {};
+		if (this.#isSubmitting || !client || id === void 0)
+			return;
+		this.#save();
+		this.#error = "";
+		this.#isChecked = true;
+		this.#isSubmitting = true;
+		this.requestUpdate();
+		await this.updateComplete;
+		try {
+			if (this.#problems.every(({ kind }) => kind === "warning")) {
+				await client.submitSurvey(id);
+				this.announce(this.t("thanks"));
+				this.emit("survey-done", { survey: id });
+			}
+		} catch (error) {
+			const isIncomplete = error instanceof lib().ApiError && "state" in error.fields;
+			if (isIncomplete)
+				await client.reloadSurvey(id);
+			this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.texts);
+		}
+		this.#isSubmitting = false;
+		this.requestUpdate();
+		await this.updateComplete;
+		this.renderRoot.querySelector(".problems, .done")?.focus();
+	}
+};
+function valueOf({ answer }, queued) {
+	const { item, refused } = answer ?? {};
+	const draft2 = queued ? queued.draft : refused?.draft;
+	if (draft2 === null || !item && !draft2)
+		return null;
+	return {
+		answers: draft2?.answers ?? item?.answers ?? [],
+		text: draft2?.text ?? (item ? lib().plainText(item) : ""),
+		files: item?.attachments_data ?? []
+	};
 }
 
 var CREATE = 2;
@@ -1816,52 +2433,13 @@ var PartKeys = class {
 		const used = /* @__PURE__ */ new Set();
 		return parts.map((part) => {
 			const ends = [part[0], part.at(-1)].flatMap((message) => message?.id ?? []);
-			const known = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
-			const key = known ?? (this.#last += 1);
+			const known2 = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
+			const key = known2 ?? (this.#last += 1);
 			used.add(key);
 			for (const id of ends)
 				this.#known.set(id, key);
 			return key;
 		});
-	}
-};
-
-var Pictures = class {
-	client;
-	changed;
-	#urls = /* @__PURE__ */ new Map();
-	#loading = /* @__PURE__ */ new Set();
-	version = 0;
-	constructor(client, changed) {
-		this.client = client;
-		this.changed = changed;
-	}
-	url(src) {
-		if (!src)
-			return "";
-		const known = this.#urls.get(src);
-		if (known !== void 0)
-			return known;
-		if (!this.#loading.has(src))
-			void this.#load(src);
-		return "";
-	}
-	async #load(src) {
-		this.#loading.add(src);
-		try {
-			this.#urls.set(src, await this.client.fileUrl(src));
-		} catch {
-			this.#urls.set(src, "");
-		}
-		this.version += 1;
-		this.changed();
-	}
-	close() {
-		for (const url of this.#urls.values())
-			if (url.startsWith("blob:"))
-				URL.revokeObjectURL(url);
-		this.#urls.clear();
-		this.#loading.clear();
 	}
 };
 
@@ -3088,6 +3666,7 @@ lang=${this.words.language}
 
 var ELEMENTS = {
 	"dca-launcher": LauncherElement,
+	"dca-survey": SurveyElement,
 	"dca-thread": ThreadElement,
 	"dca-threads": ThreadsElement,
 	"dca-composer": ComposerElement,
@@ -3102,6 +3681,7 @@ export {
 	ChatElement,
 	LauncherElement,
 	QuestionElement,
+	SurveyElement,
 	ThreadElement,
 	ThreadsElement,
 	define,
