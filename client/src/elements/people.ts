@@ -51,7 +51,7 @@ export function dayName(iso: string, texts: Texts): string {
 
 /** Return the time of day. */
 export function timeOf(iso: string, texts: Texts): string {
-  return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
+  return texts.date(new Date(iso), { hour: "numeric", minute: "2-digit" });
 }
 
 /** Return a time of today as a time, any other as a date. */

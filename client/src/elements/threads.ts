@@ -8,7 +8,7 @@ import { sentenceOf } from "./errors.js";
 import { icon } from "./icons.js";
 import { lib } from "./library.js";
 import { personView } from "./message_view.js";
-import { othersIn, titleOf, whenOf } from "./people.js";
+import { nameOf, othersIn, titleOf, whenOf } from "./people.js";
 import { canNotify, notify } from "./push.js";
 import { HashRoute } from "./routing.js";
 import { StartPanel } from "./start_panel.js";
@@ -267,7 +267,9 @@ export class ThreadsElement extends ChatElement {
     const { api, words } = this;
     const last = thread.last_message_data;
     const isCurrent = thread.id === this.thread;
-    const [other] = othersIn(thread, api.account);
+    const others = othersIn(thread, api.account);
+    const [other] = others;
+    const names = thread.title ? others.map((person) => nameOf(person, words)).join(", ") : "";
     const text = last
       ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages")
       : this.t("no_messages");
@@ -279,7 +281,9 @@ export class ThreadsElement extends ChatElement {
         @click=${() => this.open(thread.id)}
       >
         ${personView(other as Parameters<typeof personView>[0], (src) => src, words)}
-        <span class="title" dir="auto">${titleOf(thread, api.account, words)}</span>
+        <span class="title" dir="auto"
+          >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
+        >
         <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
         <span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text}</span>
         ${
