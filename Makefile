@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test hosts client client-test client-chaos client-bench cachalot coverage bench against calls chaos fuzz docs clean distclean \
+.PHONY: help demo test hosts client client-test client-chaos client-bench cachalot coverage bench against calls chaos fuzz docs screenshots clean distclean \
 	lint lint-client lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi \
 	lint-asyncapi lint-dist changelog release-check
 
@@ -71,6 +71,10 @@ fuzz: $(VENV)/.dev  ## every door with inputs that nobody expects: make fuzz ARG
 
 docs: $(VENV)/.dev  ## the documentation, into docs/_build/html
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
+
+screenshots: $(VENV)/.demo $(VENV)/.dev  ## pictures for the documentation, with Chromium: make screenshots ARGS=demo
+	@$(PIP) --group browser
+	$(BIN)/python example/screenshots.py $(ARGS)
 
 lint: lint-style lint-spelling lint-words lint-types lint-imports lint-docs lint-migrations lint-openapi lint-asyncapi \
 	lint-client lint-dist  ## all that is checked without running the suite

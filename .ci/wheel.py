@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.rst"
-BLOCK = re.compile(r"^\.\. code-block:: (console|python)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
+BLOCK = re.compile(r"^\.\. code-block:: (console|django|python|yaml)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 OPTIONAL = (
     "cachalot",
     "channels_redis",
@@ -32,15 +32,29 @@ OPTIONAL = (
 )
 
 ANSWERS = """
-from django.template import engines
-from django.test import Client, RequestFactory
+import json
+import re
+from importlib import import_module
+
+from django.contrib.staticfiles.finders import find
+from django.test import Client
 from django.urls import reverse
 
 answer = Client().get(reverse("thread-details", kwargs={"thread_id": 1}), SERVER_NAME="localhost")
 assert answer.status_code in (401, 403) and "detail" in answer.json(), (answer.status_code, answer.content)
 print("A request without a login:", answer.status_code, answer.json())
-tag = engines["django"].from_string("{% load chat_api %}{% chat_api_client %}")
-assert '"api": "/api/"' in tag.render({}, RequestFactory().get("/"))
+visitor = Client(SERVER_NAME="localhost")
+assert visitor.get("/").url == "/admin/login/?next=/"
+assert visitor.login(username="me", password="secret")
+page = visitor.get("/").content.decode()
+assert page.startswith("<!doctype html>") and '<dca-threads type="chat" can-start>' in page, page
+data = json.loads(re.search(r'type="application/json">(.*?)</script>', page)[1])
+files = [data["module"], data["elements"], data["register"], data["styles"], data["texts"]["en"]]
+assert data["api"] == "/api/" and all(find(file.removeprefix("/static/")) for file in files), data
+threads = visitor.get(f"{data['api']}accounts/{data['user']}/threads/chat").json()["results"]
+assert [thread["title"] for thread in threads] == ["Lunch"], threads
+asgi = import_module("mysite.asgi").application
+assert set(asgi.application_mapping) == {"http", "websocket"}
 """
 
 
@@ -101,24 +115,40 @@ def main(folder: str) -> None:
         if not any(kind == "python" for kind, _ in blocks):
             raise SystemExit("The README's quick start has no Python block")
         for kind, body in blocks:
-            if kind == "python":
-                append(host, body)
+            if kind == "console":
+                for line in re.findall(r"^\$ (.+)$", body, re.MULTILINE):
+                    if not line.startswith(("pip install django-chat-api", "uvicorn ")):
+                        run("sh", "-c", line)
                 continue
-            for line in re.findall(r"^\$ (.+)$", body, re.MULTILINE):
-                if not line.startswith(("pip install django-chat-api", "python manage.py runserver")):
-                    run("sh", "-c", line)
+            name, rest = named(body)
+            if name == "manage.py shell":
+                run("python", "manage.py", "shell", "-v", "0", "-c", rest)
+            elif kind == "python":
+                append(host, body)
+            else:
+                (host / name).parent.mkdir(exist_ok=True)
+                (host / name).write_text(f"{rest}\n")
         for command in ("check", "migrate", "makemigrations --check --dry-run"):
             run("python", *f"manage.py {command}".split())
         run("python", "manage.py", "shell", "-v", "0", "-c", ANSWERS)
 
 
+def named(body: str) -> tuple[str, str]:
+    """Return the name in the comment of a block's first line, and the rest of the block."""
+    first, _, rest = body.partition("\n")
+    comment = re.fullmatch(r"# (\S.*)|\{# (\S+) #\}", first)
+    if comment is None:
+        raise SystemExit(f"A block of the quick start begins with {first!r}, not with a name")
+    return comment[1] or comment[2], rest
+
+
 def append(host: Path, body: str) -> None:
     """Append a block to the file that its first line names; the rest of the block is the text."""
-    first, _, rest = body.partition("\n")
-    path = host / first.removeprefix("#").strip()
-    if not first.startswith("# ") or not path.is_file():
+    name, rest = named(body)
+    path = host / name
+    if not path.is_file():
         raise SystemExit(
-            f"A Python block of the quick start begins with {first!r}, which is not a file of the project"
+            f"A Python block of the quick start names {name}, which is not a file of the project"
         )
     with path.open("a") as file:
         file.write(f"\n{rest}\n")

@@ -2,8 +2,8 @@
 """Pictures for the documentation: ``python example/screenshots.py [NAME ...]``, all of them without names.
 
 Serves the example with its sample, from a database that is thrown away, and opens its pages in Chromium. The pictures
-are in `docs/_static`. Needs ``pip install --group browser`` and Debian's package chromium, or CHAT_API_CHROMIUM with the
-path of another one.
+are in `docs/_static`. Needs ``pip install --group browser``, Debian's packages chromium and fonts-noto, or
+CHAT_API_CHROMIUM with the path of another browser.
 """
 
 import os
@@ -73,25 +73,25 @@ def settle(page: Page) -> None:
 
 
 def demo(clinic: Clinic) -> Image.Image:
-    """A doctor's window, and beside it the phone of a patient."""
+    """Return a doctor's window, and beside it the phone of a patient."""
     doctor = clinic.chat("dora", "/inbox/", "After your operation", DESKTOP)
     patient = clinic.chat("ben", "/messages/", "After your operation", PHONE)
     return side_by_side(shot(doctor), shot(patient))
 
 
 def thread(clinic: Clinic) -> Image.Image:
-    """A conversation alone."""
+    """Return a conversation alone."""
     page = clinic.chat("anna", "/messages/", "Your blood test", DESKTOP)
     return shot(page.locator("dca-thread"))
 
 
 def thread_phone_dark(clinic: Clinic) -> Image.Image:
-    """The same on a phone, dark."""
+    """Return the same on a phone, dark."""
     return shot(clinic.chat("anna", "/messages/", "Your blood test", PHONE, scheme="dark"))
 
 
 def thread_arabic(clinic: Clinic) -> Image.Image:
-    """A conversation with Arabic texts of the element."""
+    """Return a conversation in Arabic."""
     page = clinic.open("anna", "/tracker/", PHONE, language="ar")
     page.locator("dca-thread [data-message]").first.wait_for()
     settle(page)
@@ -99,12 +99,12 @@ def thread_arabic(clinic: Clinic) -> Image.Image:
 
 
 def inbox(clinic: Clinic) -> Image.Image:
-    """The conversations of a doctor, with a flag."""
+    """Return the conversations of a doctor, with a flag."""
     return shot(clinic.chat("dora", "/inbox/", "After your operation", DESKTOP))
 
 
 def question(clinic: Clinic) -> Image.Image:
-    """A question of a script."""
+    """Return a question of a script."""
     page = clinic.open("anna", "/tracker/", WINDOW)
     page.locator("dca-thread [data-message]").first.wait_for()
     settle(page)
@@ -112,7 +112,7 @@ def question(clinic: Clinic) -> Image.Image:
 
 
 def survey(clinic: Clinic) -> Image.Image:
-    """A page of a survey."""
+    """Return a page of a survey."""
     page = clinic.open("anna", "/survey/", WINDOW)
     page.locator("dca-survey dca-question").first.wait_for()
     settle(page)
@@ -120,14 +120,14 @@ def survey(clinic: Clinic) -> Image.Image:
 
 
 def survey_done(clinic: Clinic) -> Image.Image:
-    """A survey that was submitted."""
+    """Return a survey that was submitted."""
     page = clinic.open("ben", "/survey/", WINDOW)
     settle(page)
     return shot(page)
 
 
 def launcher(clinic: Clinic) -> Image.Image:
-    """The pop-up in the corner of a page."""
+    """Return the pop-up in the corner of a page."""
     page = clinic.open("anna", "/", WINDOW)
     page.locator("dca-launcher .bubble").click()
     page.locator("dca-launcher .row").first.click()
