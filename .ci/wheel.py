@@ -45,7 +45,7 @@ assert answer.status_code in (401, 403) and "detail" in answer.json(), (answer.s
 print("A request without a login:", answer.status_code, answer.json())
 visitor = Client(SERVER_NAME="localhost")
 assert visitor.get("/").url == "/admin/login/?next=/"
-assert visitor.login(username="me", password="secret")
+assert visitor.login(username="anna", password="secret")
 page = visitor.get("/").content.decode()
 assert page.startswith("<!doctype html>") and '<dca-threads type="chat" can-start>' in page, page
 data = json.loads(re.search(r'type="application/json">(.*?)</script>', page)[1])

@@ -57,7 +57,7 @@ export class StartPanel {
   ): Promise<void> {
     for (const button of dialog.querySelectorAll("button")) button.disabled = true;
     try {
-      const body = script ? ({ state: "scripted", schema: script.id } as const) : {};
+      const body = script ? ({ state: "scripted", schema: script.id, title: script.name } as const) : {};
       const { id } = await this.host.api.startThread(this.host.type, body);
       dialog.close();
       this.host.open(id);
