@@ -2288,7 +2288,7 @@ function dayName(iso, texts) {
 	});
 }
 function timeOf(iso, texts) {
-	return texts.date(new Date(iso), { hour: "2-digit", minute: "2-digit" });
+	return texts.date(new Date(iso), { hour: "numeric", minute: "2-digit" });
 }
 function whenOf(iso, texts) {
 	if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
@@ -3381,7 +3381,7 @@ ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => 
 		for (const button of dialog.querySelectorAll("button"))
 			button.disabled = true;
 		try {
-			const body = script ? { state: "scripted", schema: script.id } : {};
+			const body = script ? { state: "scripted", schema: script.id, title: script.name } : {};
 			const { id } = await this.host.api.startThread(this.host.type, body);
 			dialog.close();
 			this.host.open(id);
@@ -3582,7 +3582,9 @@ ${this.t(list.isLoading ? "loading" : "more")}
 		const { api, words } = this;
 		const last = thread.last_message_data;
 		const isCurrent = thread.id === this.thread;
-		const [other] = othersIn(thread, api.account);
+		const others = othersIn(thread, api.account);
+		const [other] = others;
+		const names = thread.title ? others.map((person) => nameOf(person, words)).join(", ") : "";
 		const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
 		return html`<li>
 <button
@@ -3592,7 +3594,9 @@ aria-current=${isCurrent ? "true" : nothing}
 @click=${() => this.open(thread.id)}
 >
 ${personView(other, (src) => src, words)}
-<span class="title" dir="auto">${titleOf(thread, api.account, words)}</span>
+<span class="title" dir="auto"
+>${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
+>
 <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
 <span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text2}</span>
 ${thread.unread ? html`<span class="badge"
