@@ -43,8 +43,9 @@ client-test:  ## the tests of the browser client
 client-chaos: $(VENV)/.dev  ## clients in node and in browsers while servers are killed, on PostgreSQL
 	@CHAT_API_TEST_DATABASE=postgres CHAT_API_CLIENT_MESSAGES=1000 $(BIN)/python -m pytest -n0 tests/client/test_chaos.py $(ARGS)
 
-client-bench:  ## how a change of the client's state grows with the number of messages
+client-bench: $(VENV)/.dev  ## how the client's state grows, and its element beside another package (PyPI, Chromium)
 	@$(WITH_NODE) npm run --silent bench
+	@$(BIN)/python -m benchmarks.elements $(ARGS)
 
 cachalot: $(VENV)/.dev  ## the suite with django-cachalot and a shared cache
 	@DJANGO_SETTINGS_MODULE=tests.settings_cachalot $(BIN)/python -m tests $(ARGS)

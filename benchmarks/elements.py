@@ -53,7 +53,8 @@ class Row:
     def __str__(self) -> str:
         """Return the line of the table."""
         values = "".join(f"{name + ':':>16} {statistics.median(side):>8.1f}" for name, side in self._named())
-        return f"  {self.name:<10}{values}{self.ratio:>9.2f}{self.limit:>7.2f}{'' if self.is_met else '  above the limit'}"
+        missed = "" if self.is_met else "  above the limit"
+        return f"  {self.name:<10}{values}{self.ratio:>9.2f}{self.limit:>7.2f}{missed}"
 
     def _named(self) -> list[tuple[str, list[float]]]:
         return list(zip(self.sides, (self.first, self.second), strict=True))
