@@ -32,7 +32,7 @@ from benchmarks.elements_hosts import Site, other_site, our_site
 
 @dataclass
 class Row:
-    """What was measured of two sides, in milliseconds, and how often the second the first may be at most."""
+    """Milliseconds of two sides; the first may be at most `limit` times the second."""
 
     name: str
     sides: tuple[str, str]

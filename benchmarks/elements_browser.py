@@ -1,4 +1,4 @@
-"""What `benchmarks.elements` does in a browser."""
+"""Opening threads, receiving messages and typing in a browser, for `benchmarks.elements`."""
 
 from __future__ import annotations
 

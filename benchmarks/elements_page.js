@@ -90,9 +90,9 @@
     void ask();
   };
 
-  /** Whether a frame or a response brings a new message: others name the last one, too. */
-  const brings = (text) => /"(text|body)": ?"Appended/.test(text) && !text.includes('"thread_updated"');
-  const count = () => held.filter(brings).length;
+  /** Whether a frame or a response has a new message: others name the last one, too. */
+  const hasMessage = (text) => /"(text|body)": ?"Appended/.test(text) && !text.includes('"thread_updated"');
+  const count = () => held.filter(hasMessage).length;
 
   /** Deliver what was held, each when the message before is in the document; resolves with the milliseconds. */
   const release = async (last) => {
@@ -103,7 +103,7 @@
     for (const text of held) {
       if (client) client.applySync(JSON.parse(text));
       else deliver({ data: text });
-      if (brings(text)) expected += 1;
+      if (hasMessage(text)) expected += 1;
       do await task();
       while (side().messages().length < expected);
     }
