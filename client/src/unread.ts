@@ -35,9 +35,10 @@ export class Unread {
   count(before: number, now: number): void {
     if (before === now || this.totals === null) return;
     const { threads, messages } = this.totals;
+    // The totals can be newer than the thread, and count the change already.
     this.totals = {
-      threads: threads + Number(now > 0) - Number(before > 0),
-      messages: messages + now - before,
+      threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
+      messages: Math.max(0, messages + now - before),
     };
     // A response can be from before or after this change.
     if (this.#loading) this.loadSoon();

@@ -237,6 +237,11 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
   }
 
+  /** Focus the messages. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>(".log")?.focus();
+  }
+
   /** Go to the newest message. */
   toNewest(): void {
     this.#scroll.toEnd();

@@ -87,8 +87,9 @@ export class ThreadFooter {
       this.#explanations = [];
       this.#canConfirm = false;
       this.#error = "";
-      // After an answer, the focus goes to the next control.
-      if (this.#answering) {
+      // After an answer, the focus goes to the next control: also when the answer was accepted before that is known.
+      const { activeElement } = this.host.renderRoot as ShadowRoot;
+      if (this.#answering || activeElement?.closest("footer")) {
         this.#answering = null;
         void this.host.updateComplete.then(() => this.focus());
       }

@@ -312,7 +312,6 @@ export class ThreadsElement extends ChatElement {
         this.thread === null
           ? html`<p class="notice">${this.t("choose_thread")}</p>`
           : html`<dca-thread
-              tabindex="-1"
               .thread=${this.thread}
               .client=${this.chat}
               .strings=${this.strings}

@@ -8,7 +8,7 @@ function take(asked: Asked, event: Event): void {
   asked.change({ text: (event.target as HTMLInputElement).value }, "paused");
 }
 
-/** The handle stands in the middle before it is touched: choosing the middle changes nothing in the field. */
+/** The handle stands in the middle before it is touched: choosing the middle changes nothing. Touches cause no click. */
 function takeUntouched(asked: Asked, event: Event): void {
   if (!asked.input.text) take(asked, event);
 }
@@ -40,6 +40,7 @@ export const range: Control = {
         .value=${String(value ?? middle)}
         @input=${(event: Event) => take(asked, event)}
         @click=${(event: Event) => takeUntouched(asked, event)}
+        @pointerup=${(event: Event) => takeUntouched(asked, event)}
         @keydown=${(event: KeyboardEvent) => takeByKey(asked, event)}
       />
       <div class="ends" aria-hidden="true">

@@ -1024,8 +1024,8 @@ var Unread = class {
 			return;
 		const { threads, messages } = this.totals;
 		this.totals = {
-			threads: threads + Number(now > 0) - Number(before > 0),
-			messages: messages + now - before
+			threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
+			messages: Math.max(0, messages + now - before)
 		};
 		if (this.#loading)
 			this.loadSoon();

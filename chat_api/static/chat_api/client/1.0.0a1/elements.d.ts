@@ -378,6 +378,8 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     protected updated(): void;
     /** Show a message, and load what is between it and those that are loaded. */
     showMessage(id: number): Promise<void>;
+    /** Focus the messages. */
+    focus(): void;
     /** Go to the newest message. */
     toNewest(): void;
     protected view({ connection }: Snapshot): unknown;

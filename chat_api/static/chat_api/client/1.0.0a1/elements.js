@@ -737,6 +737,7 @@ aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
 .value=${String(value ?? middle)}
 @input=${(event) => take(asked, event)}
 @click=${(event) => takeUntouched(asked, event)}
+@pointerup=${(event) => takeUntouched(asked, event)}
 @keydown=${(event) => takeByKey(asked, event)}
 />
 <div class="ends" aria-hidden="true">
@@ -2682,7 +2683,8 @@ var ThreadFooter = class {
 			this.#explanations = [];
 			this.#canConfirm = false;
 			this.#error = "";
-			if (this.#answering) {
+			const { activeElement } = this.host.renderRoot;
+			if (this.#answering || activeElement?.closest("footer")) {
 				this.#answering = null;
 				void this.host.updateComplete.then(() => this.focus());
 			}
@@ -3125,6 +3127,9 @@ var ThreadElement = class extends ChatElement {
 		element.focus({ preventScroll: true });
 		element.classList.add("found");
 		element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+	}
+	focus() {
+		this.renderRoot.querySelector(".log")?.focus();
 	}
 	toNewest() {
 		this.#scroll.toEnd();
@@ -3617,7 +3622,6 @@ ${icon("M15 5l-7 7 7 7")}
 </button>`;
 		return html`<div class="chosen">
 ${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread
-tabindex="-1"
 .thread=${this.thread}
 .client=${this.chat}
 .strings=${this.strings}
