@@ -85,7 +85,7 @@ def _visit(page: Any) -> None:
 
 #: What the first conversation of a patient asks, and keys that answer it. The numbers of a date are in American order.
 BY_KEYS: Steps = [
-    ("What brings you to us?", _reply("Pain")),
+    ("What is the reason for your visit?", _reply("Pain")),
     ("When were you born?", _typed("04171988", "element.type === 'date'")),
     ("Where do you live?", _typed("52.23,21.01")),
     ("How strong is your pain", _range),

@@ -105,14 +105,14 @@ def test_script_is_paused_continued_and_stopped_after_a_question(clinic: Clinic,
     body = {"state": "scripted", "schema": clinic.schema(WELCOME), "title": "Mine"}
     thread = int(patient.post(f"accounts/{patient.id}/threads/chat", **body)["id"])
     page = windows.open(patient).open_thread(thread)
-    asked(page, "What brings you to us?")
+    asked(page, "What is the reason for your visit?")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("The questions are paused.")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
-    asked(page, "What brings you to us?")
+    asked(page, "What is the reason for your visit?")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-    asked(page, "What brings you to us?")
+    asked(page, "What is the reason for your visit?")
     assert focused(page, "element => element.textContent.trim()") == "Stop"
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("dialog").get_by_role("button", name="Stop").click()
