@@ -20,16 +20,27 @@ try {
   cpSync(join(root, "LICENSE"), join(staged, "LICENSE"));
   cpSync(join(here, "README.md"), join(staged, "README.md"));
   const { name, description, license } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-  const files = readdirSync(staged).filter((file) => /\.(js|d\.ts)$/.test(file));
+  const built = readdirSync(staged, { recursive: true, encoding: "utf8" });
+  const files = built.filter((file) => /\.(js|ts|css|json)$/.test(file)).sort();
   const manifest = {
     name,
     version: npmVersion,
     description,
     license,
     type: "module",
-    exports: { ".": { types: "./client.d.ts", default: "./client.js" } },
+    exports: {
+      ".": { types: "./client.d.ts", default: "./client.js" },
+      "./elements": { types: "./elements.d.ts", default: "./elements.js" },
+      "./register": "./register.js",
+      "./elements.css": "./elements.css",
+      "./strings/*.json": "./strings/*.json",
+    },
     files,
-    sideEffects: false,
+    // The types of the elements extend those of Lit, which is built in otherwise.
+    peerDependencies: { lit: "^3" },
+    peerDependenciesMeta: { lit: { optional: true } },
+    customElements: "custom-elements.json",
+    sideEffects: ["./register.js"],
   };
   writeFileSync(join(staged, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const [packed] = JSON.parse(run(staged, "npm", "pack", "--json", "--silent"));
