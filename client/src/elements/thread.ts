@@ -262,19 +262,21 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
         <div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
       </div>
-      ${
-        this.#isAtEnd || !room?.isLoaded
-          ? nothing
-          : html`<button
-              class="newest"
-              type="button"
-              @click=${() => this.toNewest()}
-              aria-label=${texts.get("newest")}
-              title=${texts.get("newest")}
-            >
-              ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
-            </button>`
-      }
+      <div class="corner">
+        ${
+          this.#isAtEnd || !room?.isLoaded
+            ? nothing
+            : html`<button
+                class="newest"
+                type="button"
+                @click=${() => this.toNewest()}
+                aria-label=${texts.get("newest")}
+                title=${texts.get("newest")}
+              >
+                ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+              </button>`
+        }
+      </div>
       <footer>${this.#footer.view(room)}</footer>
     </section>`;
   }

@@ -3150,6 +3150,7 @@ ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "o
 <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
 <div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
 </div>
+<div class="corner">
 ${this.#isAtEnd || !room?.isLoaded ? nothing : html`<button
 class="newest"
 type="button"
@@ -3159,6 +3160,7 @@ title=${texts.get("newest")}
 >
 ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`}
+</div>
 <footer>${this.#footer.view(room)}</footer>
 </section>`;
 	}
