@@ -31,6 +31,7 @@ import type { Texts } from "./texts.js";
 /**
  * A survey: answers are saved as they are given, and submitted at the end.
  *
+ * @tagname dca-survey
  * @attr survey - The id of the survey.
  * @attr schema - The id of a schema, whose survey the element goes on with or starts.
  * @attr layout - `page`: all questions; `pages`: a group after the other; `question`: one question at a time.

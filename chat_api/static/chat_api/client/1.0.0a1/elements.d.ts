@@ -275,6 +275,7 @@ declare class QuestionElement extends LitElement implements Asked {
 /**
  * A survey: answers are saved as they are given, and submitted at the end.
  *
+ * @tagname dca-survey
  * @attr survey - The id of the survey.
  * @attr schema - The id of a schema, whose survey the element goes on with or starts.
  * @attr layout - `page`: all questions; `pages`: a group after the other; `question`: one question at a time.
