@@ -32,10 +32,13 @@ import type { Texts } from "./texts.js";
  * A survey: answers are saved as they are given, and submitted at the end.
  *
  * @tagname dca-survey
- * @attr survey - The id of the survey.
- * @attr schema - The id of a schema, whose survey the element goes on with or starts.
- * @attr layout - `page`: all questions; `pages`: a group after the other; `question`: one question at a time.
+ * @attr {number} survey - The id of the survey.
+ * @attr {number} schema - The id of a schema, whose survey the element goes on with or starts.
+ * @attr {"page"|"pages"|"question"} layout - All questions, a group after the other, or one question at a time; default:
+ * `pages` where the schema has groups that are pages, else `page`.
  * @fires survey-done - The survey was submitted; `detail.survey` is its id.
+ * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
+ * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
 export class SurveyElement extends ChatElement {
   static override properties: PropertyDeclarations = {
