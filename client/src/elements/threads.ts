@@ -170,8 +170,11 @@ export class ThreadsElement extends ChatElement {
 
   protected view({ unread }: Snapshot): unknown {
     const list = this.#list;
-    return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
-      <nav aria-label=${this.t("conversations")} @keydown=${this.#key}>
+    return html`<div
+      class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
+      @keydown=${this.#key}
+    >
+      <nav aria-label=${this.t("conversations")}>
         ${this.#tools(unread)}
         <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
       </nav>
@@ -348,7 +351,7 @@ export class ThreadsElement extends ChatElement {
   };
 
   readonly #key = (event: KeyboardEvent) => {
-    const isTyping = (event.target as HTMLElement).matches("input");
+    const isTyping = (event.composedPath()[0] as HTMLElement).matches("input, textarea, select");
     if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.openNextUnread();

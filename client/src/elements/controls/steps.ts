@@ -5,6 +5,8 @@ import type { Control } from "./control.js";
 
 export const control: Control = {
   isSilent: "survey",
+  // The question is no label of the button, which would be called like it.
+  isGroup: true,
   sendsItself: () => true,
   draft: () => ({}),
   view: (asked) =>

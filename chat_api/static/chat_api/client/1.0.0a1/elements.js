@@ -750,6 +750,7 @@ aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
 
 var control = {
 	isSilent: "survey",
+	isGroup: true,
 	sendsItself: () => true,
 	draft: () => ({}),
 	view: (asked) => html`<button
@@ -3518,8 +3519,11 @@ var ThreadsElement = class extends ChatElement {
 	}
 	view({ unread }) {
 		const list = this.#list;
-		return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}>
-<nav aria-label=${this.t("conversations")} @keydown=${this.#key}>
+		return html`<div
+class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
+@keydown=${this.#key}
+>
+<nav aria-label=${this.t("conversations")}>
 ${this.#tools(unread)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
 </nav>
@@ -3656,7 +3660,7 @@ lang=${this.words.language}
 		this.#timer = setTimeout(() => this.#load(), PAUSE3);
 	};
 	#key = (event) => {
-		const isTyping = event.target.matches("input");
+		const isTyping = event.composedPath()[0].matches("input, textarea, select");
 		if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey)
 			return;
 		event.preventDefault();

@@ -1,0 +1,109 @@
+"""Addresses, the back button, drafts and the title of a page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.docs.browsing import expect
+from tests.elements.clinics import Clinic
+from tests.elements.windows import message, wait_for_focus, write
+
+pytestmark = [pytest.mark.postgres_only, pytest.mark.slow]
+
+
+def test_back_button_and_link_lead_to_conversations(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    first, second = (clinic.chat(doctor, patient, title) for title in ("The first", "The second"))
+    doctor.say(first, "In the first")
+    doctor.say(second, "In the second")
+    page = windows.open(patient).open_thread(first)
+    expect(message(page, "In the first")).to_be_visible()
+    page.get_by_role("button", name="The second").click()
+    expect(message(page, "In the second")).to_be_visible()
+    assert page.url.endswith(f"#/thread/{second}")
+    page.go_back()
+    expect(message(page, "In the first")).to_be_visible()
+    page.go_forward()
+    expect(message(page, "In the second")).to_be_visible()
+
+
+def test_conversation_takes_the_place_of_the_list_on_a_phone(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = clinic.chat(doctor, patient, "The only one")
+    page = windows.phone(patient).go("/minimal/")
+    row = page.get_by_role("button", name="The only one")
+    row.tap()
+    expect(page.get_by_role("log")).to_be_visible()
+    expect(row).to_be_hidden()
+    assert page.url.endswith(f"#/thread/{thread}")
+    page.go_back()
+    expect(row).to_be_visible()
+    expect(page.get_by_role("log")).to_be_hidden()
+    row.tap()
+    page.locator("dca-threads").get_by_role("button", name="Conversations").tap()
+    expect(row).to_be_visible()
+    # The focus is where the user left.
+    wait_for_focus(page, "element.matches('.row')")
+
+
+def test_draft_of_each_conversation_outlasts_a_reload(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    first, second = (clinic.chat(doctor, patient, title) for title in ("The first", "The second"))
+    window = windows.open(patient)
+    page = window.open_thread(first)
+    field = page.locator("dca-composer textarea")
+    field.fill("To the first <b>")
+    page.get_by_role("button", name="The second").click()
+    expect(page.get_by_role("heading", name="The second")).to_be_visible()
+    expect(field).to_have_value("")
+    field.fill("To the second")
+    page.get_by_role("button", name="The first").click()
+    expect(field).to_have_value("To the first <b>")
+    page.reload()
+    expect(field).to_have_value("To the first <b>")
+    field.press("Enter")
+    expect(message(page, "To the first <b>")).to_be_visible()
+    page = window.open_thread(second)
+    expect(page.locator("dca-composer textarea")).to_have_value("To the second")
+    page = window.open_thread(first)
+    expect(message(page, "To the first <b>")).to_be_visible()
+    expect(page.locator("dca-composer textarea")).to_have_value("")
+
+
+def test_title_has_the_number_of_unread_messages(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = clinic.chat(doctor, patient, "The only one")
+    page = windows.open(patient).go("/minimal/")
+    expect(page.get_by_role("button", name="The only one")).to_be_visible()
+    expect(page).to_have_title("Messages")
+    doctor.say(thread, "One")
+    expect(page).to_have_title("(1) Messages")
+    doctor.say(thread, "Two")
+    expect(page).to_have_title("(2) Messages")
+    page.get_by_role("button", name="The only one").click()
+    expect(page).to_have_title("Messages")
+
+
+def test_page_of_ten_lines_starts_a_conversation(clinic: Clinic, windows: Any) -> None:
+    patient = clinic.patient()
+    window = windows.open(patient)
+    source = window.context.request.get(f"{window.base}/minimal/").text()
+    assert len(re.findall(r"<dca-threads\b", source)) == 1
+    page = window.go("/minimal/")
+    expect(page.get_by_text("No conversations yet.")).to_be_visible()
+    new = page.get_by_role("button", name="New")
+    new.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Pain follow-up")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(new).to_be_focused()
+    new.click()
+    dialog.get_by_role("button", name="Just write").click()
+    expect(page.locator("dca-composer")).to_be_visible()
+    write(page, "Is somebody there?")
+    expect(message(page, "Is somebody there?")).to_be_visible()
+    expect(page.locator(".row .last")).to_have_text("You: Is somebody there?")
