@@ -1,4 +1,4 @@
-"""Addresses, the back button, drafts and the title of a page."""
+"""Routes, the back button, drafts and the title of a page."""
 
 from __future__ import annotations
 

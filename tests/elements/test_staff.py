@@ -40,7 +40,7 @@ def test_conversation_is_taken_over_and_given_back(clinic: Clinic, windows: Any)
     page.get_by_role("button", name="Take over").click()
     back = page.get_by_role("button", name="Give back")
     expect(back).to_have_attribute("aria-pressed", "true")
-    assert doctor.get(f"accounts/{doctor.id}/threads/chat/{thread}")["assigned_to"] == doctor.id
+    assert doctor.get(f"threads/{thread}")["assigned_to"] == doctor.id
     mine = page.get_by_role("button", name="Assigned to me")
     rows = page.locator(".row")
     mine.click()
@@ -50,7 +50,7 @@ def test_conversation_is_taken_over_and_given_back(clinic: Clinic, windows: Any)
     page.get_by_role("button", name="All", exact=True).click()
     mine.click()
     expect(rows).to_have_count(0)
-    assert doctor.get(f"accounts/{doctor.id}/threads/chat/{thread}")["assigned_to"] is None
+    assert doctor.get(f"threads/{thread}")["assigned_to"] is None
 
 
 def test_key_leads_from_one_unread_conversation_to_the_next(clinic: Clinic, windows: Any) -> None:

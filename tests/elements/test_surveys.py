@@ -60,7 +60,7 @@ def measurements(page: Any) -> None:
     expect(lower).to_have_count(0)
     saved(fill(page, "the upper value", "120"))
     fill(page, "the lower value", "130")
-    # What is wrong is said beside the control, in the words of the author.
+    # The error stands beside the control, in the words of the author.
     expect(lower.locator("dca-question").get_by_text(TOO_LOW)).to_be_visible()
     expect(lower.locator("#control")).to_have_attribute("aria-invalid", "true")
     expect(lower.locator(".mark")).to_have_text("Not accepted")
