@@ -175,3 +175,23 @@ def test_launcher_and_inbox(clinic: Clinic, windows: Any) -> None:
     expect(page.locator("dca-thread header .flag")).to_be_visible()
     staff.look("inbox")
     assert [views.found, staff.found] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("ben", ["/", "/messages/", "/tracker/", "/survey/", "/minimal/", "/chat/"]),
+        ("dora", ["/inbox/", "/trackers/", "/patients/"]),
+        ("admin", ["/administration/", "/reception/"]),
+    ],
+)
+def test_pages_of_the_demo(clinic: Clinic, windows: Any, name: str, paths: list[str]) -> None:
+    views = Views(windows, clinic.person(name))
+    for path in paths:
+        page = views.window.go(path)
+        for element in ("dca-threads", "dca-thread", "dca-survey", "dca-launcher"):
+            if page.locator(f"body {element}").count():
+                expect(page.locator(f"{element} .root").first).to_be_visible()
+        expect(page.locator(".skeleton")).to_have_count(0)
+        views.look(path)
+    assert views.found == {}
