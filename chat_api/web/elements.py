@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from chat_api.chat.models import UserThread
-from chat_api.web.files import REGISTER, file_url
+from chat_api.web.files import ELEMENTS, REGISTER, STYLES, TEXTS, file_url
 
 #: The names that keyword arguments can have; underscores become hyphens.
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -36,8 +38,22 @@ def element(tag: str, attributes: Mapping[str, Any]) -> SafeString:
 
 
 def register_script() -> SafeString:
-    """Return the script element that defines the elements; it can be on a page several times."""
-    return format_html('<script type="module" src="{}"></script>', file_url(REGISTER))
+    """Return the script element that defines the elements; it can be on a page several times.
+
+    In front of it are links, so that browsers load at once what the script would have them load one after another.
+    """
+    links = format_html('<link rel="modulepreload" href="{}">', file_url(ELEMENTS)) + format_html_join(
+        "",
+        '<link rel="preload" as="fetch" crossorigin href="{}">',
+        [(file_url(path),) for path in (STYLES, _texts())],
+    )
+    return links + format_html('<script type="module" src="{}"></script>', file_url(REGISTER))
+
+
+def _texts() -> str:
+    """Return the file of the texts that the elements show where the page has the language of the request."""
+    language = (get_language() or settings.LANGUAGE_CODE).lower()
+    return TEXTS.get(language) or TEXTS.get(language.split("-")[0]) or TEXTS["en"]
 
 
 def thread_element(thread: Any, attributes: Mapping[str, Any]) -> SafeString:

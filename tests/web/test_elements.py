@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template, TemplateSyntaxError, engines
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import override
 
 from chat_api import __version__
 from tests.factories import MemberFactory, SurveyFactory
@@ -16,7 +17,18 @@ from tests.web.pages import Elements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
-REGISTER = f"/static/chat_api/client/{__version__}/register.js"
+FOLDER = f"/static/chat_api/client/{__version__}"
+
+
+def head(texts: str = "en") -> list[tuple[str, dict[str, str | None]]]:
+    """Return what comes before the first element: what its script loads is preloaded."""
+    fetched = {"rel": "preload", "as": "fetch", "crossorigin": None}
+    return [
+        ("link", {"rel": "modulepreload", "href": f"{FOLDER}/elements.js"}),
+        ("link", {**fetched, "href": f"{FOLDER}/elements.css"}),
+        ("link", {**fetched, "href": f"{FOLDER}/strings/{texts}.json"}),
+        ("script", {"type": "module", "src": f"{FOLDER}/register.js"}),
+    ]
 
 
 def html_of(tags: str, **context: Any) -> str:
@@ -25,9 +37,15 @@ def html_of(tags: str, **context: Any) -> str:
 
 def shown(tags: str, **context: Any) -> tuple[str, dict[str, str | None]]:
     """Return name and attributes of the one element, after the script."""
-    (script, element) = Elements(html_of(tags, **context)).found
-    assert script == ("script", {"type": "module", "src": REGISTER})
+    *before, element = Elements(html_of(tags, **context)).found
+    assert before == head()
     return element
+
+
+@pytest.mark.parametrize(("language", "texts"), [("pl", "pl"), ("es-mx", "es"), ("de", "en"), (None, "en")])
+def test_texts_of_the_language_are_preloaded(language: str | None, texts: str) -> None:
+    with override(language):
+        assert Elements(html_of("{% chat_thread 7 %}")).found[:-1] == head(texts)
 
 
 def test_thread_is_an_object_or_an_id() -> None:
@@ -106,7 +124,7 @@ def test_missing_object_is_a_clear_error(tag: str) -> None:
 def test_script_is_written_once() -> None:
     html = html_of("{% chat_thread 7 %}{% for n in 'ab' %}{% chat_survey 3 %}{% endfor %}{% chat_launcher %}")
     assert [name for name, _ in Elements(html).found] == [
-        "script",
+        *(name for name, _ in head()),
         "dca-thread",
         "dca-survey",
         "dca-survey",
@@ -121,6 +139,6 @@ def test_each_page_has_the_script() -> None:
 
 def test_script_is_under_the_url_of_static_files(settings: LazySettings) -> None:
     settings.STATIC_URL = "https://cdn.example.com/files/"
-    assert f'src="https://cdn.example.com/files/{REGISTER.removeprefix("/static/")}"' in html_of(
+    assert f'src="https://cdn.example.com/files/chat_api/client/{__version__}/register.js"' in html_of(
         "{% chat_threads %}"
     )
