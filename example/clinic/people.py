@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.cache import caches
 from django.db.models import QuerySet
 
 PASSWORD = "demo"
@@ -90,3 +91,14 @@ def invitees(user: Any) -> QuerySet[Any]:
 def flag_recipients(flag: Any) -> QuerySet[Any]:
     """Return the users who are notified of a raised flag: the doctors."""
     return of_kind(DOCTOR)
+
+
+def remember_language(user: Any, language: str) -> None:
+    """Note the language that `user` uses. A project would store it with the account."""
+    caches["languages"].set(str(user.pk), language, timeout=None)
+
+
+def language_of(user: Any) -> str | None:
+    """Return the language that `user` has used last; None if that is not known."""
+    language: str | None = caches["languages"].get(str(user.pk))
+    return language

@@ -147,6 +147,18 @@ if REDIS_URL:
         "CONFIG": {"hosts": [REDIS_URL], "prefix": NAME},
     }
 
+# The languages that people use, for what is written to them outside of their requests.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "languages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "languages"},
+}
+if REDIS_URL:
+    CACHES["languages"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{NAME}-languages",
+    }
+
 # RabbitMQ, else Redis, else none: then threads of the demo run this schedule.
 CELERY_BROKER_URL = environ.get("AMQP_URL") or REDIS_URL or None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -175,6 +187,8 @@ CHAT_SETTINGS: dict[str, Any] = {
     # Members who are away get an e-mail after a minute, with a link to unsubscribe.
     "NOTIFICATIONS_DEFAULT_BY_THREAD_TYPE": {"chat": 1 | 2 | 8},
     "NOTIFICATION_DELAYS": {"email": int(environ.get("CLINIC_EMAIL_DELAY", "60"))},
+    # Events, and messages of scripts, are in the language of the page that the user has opened last.
+    "USER_LANGUAGE": "clinic.people.language_of",
     # Doctors are notified of answers that raise a flag.
     "FLAG_RECIPIENTS": "clinic.people.flag_recipients",
     # Patients see the scores of their own answers, and what these mean, but no flags.

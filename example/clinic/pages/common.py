@@ -11,8 +11,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 
-from clinic.people import ADMINISTRATOR, DOCTOR, PATIENT, kind_of
+from clinic.people import ADMINISTRATOR, DOCTOR, PATIENT, kind_of, remember_language
 
 View = Callable[..., HttpResponse]
 
@@ -67,6 +68,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or request.path.startswith(_OTHERS):
         return {}
     match = request.resolver_match
+    if user.is_authenticated:
+        remember_language(user, get_language())
     return {
         "areas": AREAS[kind_of(user)],
         "kind": kind_of(user),
