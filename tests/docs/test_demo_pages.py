@@ -115,8 +115,9 @@ def test_files_of_the_pages_exist(site: str) -> None:
         for file in re.findall(r'(?:src|href)="(/static/[^"]+)"', visitor.get(path).text)
     }
     data = client_data(visitor.get("/").text)
-    files |= {data["module"], data["elements"], data["register"], data["texts"]["en"]}
-    assert len(files) >= 8
+    files |= {data["module"], data["elements"], data["register"], *data["texts"].values()}
+    assert set(data["texts"]) == {"ar", "en", "es", "fr", "pl"}
+    assert len(files) >= 12
     assert {path: visitor.get(path).status for path in files} == dict.fromkeys(files, 200)
 
 
