@@ -103,6 +103,8 @@ export abstract class ChatElement extends LitElement {
       applyStyles(this.renderRoot, (this.constructor as typeof ChatElement).sheets);
       this.#connect();
     } catch (error) {
+      // The sentence that says so is in a file of its own, which may be there.
+      this.texts ??= await this.#loadTexts();
       this.problem = "not_loaded";
       console.error(error);
     }
@@ -185,7 +187,7 @@ export abstract class ChatElement extends LitElement {
 
   override render(): unknown {
     if (this.problem === "not_loaded")
-      return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
+      return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`;
     if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`;
     if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`;
     return html`

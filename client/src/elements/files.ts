@@ -55,6 +55,10 @@ function typeOf(limits: ElementsLimits | null, { type }: File): string {
 /** Return a size in words. */
 export function megabytes(texts: Texts, bytes: number): string {
   const isSmall = bytes < MEGABYTE;
-  const size = texts.number(isSmall ? bytes / 1000 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
-  return `${size} ${isSmall ? "kB" : "MB"}`;
+  // The units have other names in other languages, for example Mo in French.
+  return texts.number(isSmall ? bytes / 1000 : bytes / MEGABYTE, {
+    style: "unit",
+    unit: isSmall ? "kilobyte" : "megabyte",
+    maximumFractionDigits: 1,
+  });
 }

@@ -49,17 +49,18 @@ export class LauncherElement extends ChatElement {
 
   protected view({ unread }: Snapshot): unknown {
     const count = unread?.messages ?? 0;
+    const number = this.texts?.number(count) ?? "";
     const label = this.label || this.t("messages");
     return html`
       <button
         type="button"
         class="bubble"
         aria-expanded=${this.open}
-        aria-label=${count ? `${label}, ${count} ${this.t("unread", { n: count })}` : label}
+        aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
         @click=${() => this.toggle()}
       >
         ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
-        ${count && !this.open ? html`<span class="badge">${count}</span>` : nothing}
+        ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
       </button>
       ${
         this.open

@@ -210,7 +210,7 @@ export class ThreadsElement extends ChatElement {
               aria-pressed=${this.#filter === name}
               @click=${() => this.#choose(name)}
             >
-              ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${unread.threads}</b>` : nothing}
+              ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
             </button>`,
         )}
         ${
@@ -288,11 +288,13 @@ export class ThreadsElement extends ChatElement {
           >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
         >
         <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-        <span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text}</span>
+        <span class="last" dir="auto">${last?.is_own ? this.t("you_said", { text }) : text}</span>
         ${
           thread.unread
             ? html`<span class="badge"
-                >${thread.unread}<span class="unseen"> ${this.t("unread", { n: thread.unread })}</span></span
+                >${words.number(thread.unread)}<span class="unseen">
+                  ${this.t("unread", { n: thread.unread })}</span
+                ></span
               >`
             : nothing
         }

@@ -75,8 +75,11 @@ function typeOf(limits, { type }) {
 }
 function megabytes(texts, bytes) {
 	const isSmall = bytes < MEGABYTE;
-	const size = texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, { maximumFractionDigits: 1 });
-	return `${size} ${isSmall ? "kB" : "MB"}`;
+	return texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, {
+		style: "unit",
+		unit: isSmall ? "kilobyte" : "megabyte",
+		maximumFractionDigits: 1
+	});
 }
 
 var library;
@@ -894,6 +897,7 @@ var ChatElement = class extends LitElement {
 			applyStyles(this.renderRoot, this.constructor.sheets);
 			this.#connect();
 		} catch (error) {
+			this.texts ??= await this.#loadTexts();
 			this.problem = "not_loaded";
 			console.error(error);
 		}
@@ -970,7 +974,7 @@ var ChatElement = class extends LitElement {
 	}
 	render() {
 		if (this.problem === "not_loaded")
-			return html`<p class="notice" role="alert">${this.t("not_loaded") || "Reload the page."}</p>`;
+			return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`;
 		if (!this.texts)
 			return html`<div class="loading" aria-busy="true"></div>`;
 		if (!this.chat)
@@ -1012,17 +1016,18 @@ var LauncherElement = class extends ChatElement {
 	}
 	view({ unread }) {
 		const count = unread?.messages ?? 0;
+		const number = this.texts?.number(count) ?? "";
 		const label = this.label || this.t("messages");
 		return html`
 <button
 type="button"
 class="bubble"
 aria-expanded=${this.open}
-aria-label=${count ? `${label}, ${count} ${this.t("unread", { n: count })}` : label}
+aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
 @click=${() => this.toggle()}
 >
 ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
-${count && !this.open ? html`<span class="badge">${count}</span>` : nothing}
+${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
 </button>
 ${this.open ? html`<section
 class="pop-up"
@@ -3552,7 +3557,7 @@ class="chip"
 aria-pressed=${this.#filter === name}
 @click=${() => this.#choose(name)}
 >
-${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${unread.threads}</b>` : nothing}
+${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
 </button>`)}
 ${unread?.threads ? html`<button
 type="button"
@@ -3609,9 +3614,11 @@ ${personView(other, (src) => src, words)}
 >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
 >
 <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-<span class="last" dir="auto">${last?.is_own ? `${this.t("you")}: ` : ""}${text2}</span>
+<span class="last" dir="auto">${last?.is_own ? this.t("you_said", { text: text2 }) : text2}</span>
 ${thread.unread ? html`<span class="badge"
->${thread.unread}<span class="unseen"> ${this.t("unread", { n: thread.unread })}</span></span
+>${words.number(thread.unread)}<span class="unseen">
+${this.t("unread", { n: thread.unread })}</span
+></span
 >` : nothing}
 </button>
 </li>`;
