@@ -85,13 +85,10 @@ async function types(entry, external = []) {
   return `// ${BANNER}\n${output[0].code}`;
 }
 
-/** The types of the elements use those of the client, and of Lit where it is installed. */
+/** The types of the elements use those of the client. */
 async function elementTypes() {
-  const code = await types(
-    "build/elements/index.d.ts",
-    (id) => id.startsWith("lit") || id.endsWith("../index.js"),
-  );
-  return code.replaceAll(/"(\.\.?\/)+(build\/)?index\.js"/g, '"./client.js"');
+  const code = await types("build/elements/index.d.ts", (id) => id.endsWith("../index.js"));
+  return code.replaceAll(/(["'])(\.\.?\/)+(build\/)?index\.js\1/g, '"./client.js"');
 }
 
 /** The sheets in one file, each after its name. */

@@ -36,9 +36,6 @@ try {
       "./strings/*.json": "./strings/*.json",
     },
     files,
-    // The types of the elements extend those of Lit, which is built in otherwise.
-    peerDependencies: { lit: "^3" },
-    peerDependenciesMeta: { lit: { optional: true } },
     customElements: "custom-elements.json",
     sideEffects: ["./register.js"],
   };

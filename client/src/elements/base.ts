@@ -1,17 +1,10 @@
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
-import {
-  css,
-  type CSSResultGroup,
-  html,
-  LitElement,
-  nothing,
-  type PropertyDeclarations,
-  type PropertyValues,
-} from "./lit.js";
+import { html, nothing } from "./lit.js";
+import { type Changes, DrawnElement, type PropertyDeclarations } from "./drawn.js";
 import type { ChatClient, Snapshot } from "../index.js";
 import { lib, loadLibrary, pageData } from "./library.js";
-import { applyStyles, loadStyles } from "./styles.js";
+import { applyStyles, holdPlace, loadStyles } from "./styles.js";
 import { loadTexts, type Parameters, type Strings, Texts } from "./texts.js";
 
 /** Why an element shows nothing of the user. */
@@ -24,19 +17,13 @@ type Problem = "signed_out" | "other_account" | "not_loaded";
  * @attr theme - `light`, `dark` or `auto` (as the system); default: the `color-scheme` of the page.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  */
-export abstract class ChatElement extends LitElement {
+export abstract class ChatElement extends DrawnElement {
   static override properties: PropertyDeclarations = {
     lang: {},
     theme: { reflect: true },
     client: { attribute: false },
     strings: { attribute: false },
   };
-  /** What holds the place of an element until the sheets are loaded. */
-  static override styles: CSSResultGroup = css`
-    :host {
-      display: block;
-    }
-  `;
   /** The sheets of the element in `elements.css`. */
   static sheets: readonly string[] = [];
 
@@ -56,6 +43,7 @@ export abstract class ChatElement extends LitElement {
 
   constructor() {
     super();
+    holdPlace(this.renderRoot);
     this.lang = "";
     this.theme = null;
     this.client = null;
@@ -173,7 +161,7 @@ export abstract class ChatElement extends LitElement {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, ...options }));
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     if (changed.has("client") && changed.get("client") !== undefined && this.isConnected && this.texts) {
       this.#stop();
       void this.#start();
@@ -185,7 +173,7 @@ export abstract class ChatElement extends LitElement {
     }
   }
 
-  override render(): unknown {
+  protected override render(): unknown {
     if (this.problem === "not_loaded")
       return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`;
     if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`;

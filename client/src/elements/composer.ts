@@ -1,6 +1,7 @@
 /** The form for messages: an element of its own, so that a key does not draw the messages again. */
 
-import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "./lit.js";
+import { html, nothing } from "./lit.js";
+import { DrawnElement, type PropertyDeclarations } from "./drawn.js";
 import type { DraftFile } from "../index.js";
 import { icon } from "./icons.js";
 import { acceptedTypes, prepared } from "./files.js";
@@ -25,13 +26,13 @@ interface Chosen {
  * @fires compose - The user sends what they have written; `detail` is a `Composed`.
  * @fires write - The user has changed the text; `detail.text` is the text.
  */
-export class ComposerElement extends LitElement {
+export class ComposerElement extends DrawnElement {
   static override properties: PropertyDeclarations = {
     texts: { attribute: false },
     hint: {},
     label: {},
-    chosen: { state: true },
-    problems: { state: true },
+    chosen: { attribute: false },
+    problems: { attribute: false },
   };
 
   declare texts: Texts;
@@ -83,7 +84,7 @@ export class ComposerElement extends LitElement {
     this.chosen = [];
   }
 
-  protected override firstUpdated(_changed: PropertyValues): void {
+  protected override updated(): void {
     if (this.#waiting && this.#field) {
       this.#field.value = this.#waiting;
       this.#waiting = "";
@@ -163,7 +164,7 @@ export class ComposerElement extends LitElement {
     input.value = "";
   };
 
-  override render(): unknown {
+  protected override render(): unknown {
     const { texts } = this;
     const max = pageData()?.text_max;
     const left = max === undefined ? Number.POSITIVE_INFINITY : max - [...this.text].length;

@@ -1,8 +1,9 @@
 /** A bubble in the corner of the page, which opens the conversations. */
 
-import { html, nothing, type PropertyDeclarations } from "./lit.js";
+import { html, nothing } from "./lit.js";
 import type { Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
+import type { PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
 
 /**
@@ -20,6 +21,7 @@ import { icon } from "./icons.js";
  */
 export class LauncherElement extends ChatElement {
   static override properties: PropertyDeclarations = {
+    ...ChatElement.properties,
     type: {},
     thread: { type: Number },
     canStart: { type: Boolean, attribute: "can-start" },

@@ -112,7 +112,7 @@ export class MessageActions {
 
   async #remove(message: LoggedMessage): Promise<void> {
     const { words, api } = this.host;
-    const root = this.host.renderRoot as ShadowRoot;
+    const root = this.host.renderRoot;
     if (!(await confirmed(root, words.get("delete_question"), words.get("delete"), words))) return;
     try {
       await api.remove(message.thread, message.id);
@@ -151,7 +151,7 @@ export class MessageActions {
       this.host.refresh();
       return;
     }
-    const root = this.host.renderRoot as ShadowRoot;
+    const root = this.host.renderRoot;
     if (!(await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))) return;
     await api.rollBack(message.thread, { message: message.id });
   }

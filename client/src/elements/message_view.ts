@@ -1,6 +1,6 @@
 /** How messages are drawn. */
 
-import { html, nothing, repeat, type TemplateResult } from "./lit.js";
+import { html, nothing, type TemplateResult } from "./lit.js";
 import type {
   AccountId,
   Attachment,
@@ -10,6 +10,7 @@ import type {
   QueueItem,
 } from "../index.js";
 import { icon } from "./icons.js";
+import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
 import { dayName, dayOf, nameOf, timeOf } from "./people.js";
 import type { Texts } from "./texts.js";
@@ -50,7 +51,7 @@ export function messagesView(
   context: MessageContext,
 ): unknown {
   const key = ({ id }: LoggedMessage) => id;
-  return repeat(part, key, (message, at) => {
+  return keyed(part, key, (message, at) => {
     const previous = at ? part[at - 1] : before;
     const next = part[at + 1] ?? after;
     const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);

@@ -1,6 +1,7 @@
 /** One question with its control: what is entered, when it is sent, and what is wrong with it. */
 
-import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from "./lit.js";
+import { html, nothing } from "./lit.js";
+import { type Changes, DrawnElement, type PropertyDeclarations } from "./drawn.js";
 import type { AnswerDraft, Explanation, Question } from "../index.js";
 import type {
   Asked,
@@ -32,7 +33,7 @@ interface PictureSource {
  * @fires typing - The user is entering something.
  * @fires file-remove - The user has removed a stored file; it is in `detail`.
  */
-export class QuestionElement extends LitElement implements Asked {
+export class QuestionElement extends DrawnElement implements Asked {
   static override properties: PropertyDeclarations = {
     question: { attribute: false },
     instance: { attribute: false },
@@ -45,9 +46,9 @@ export class QuestionElement extends LitElement implements Asked {
     limits: { attribute: false },
     canSkip: { attribute: false },
     pictures: { attribute: false },
-    input: { state: true },
-    said: { state: true },
-    isSent: { state: true },
+    input: { attribute: false },
+    said: { attribute: false },
+    isSent: { attribute: false },
   };
 
   declare question: Question;
@@ -263,7 +264,7 @@ export class QuestionElement extends LitElement implements Asked {
     );
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     const key = `${this.question.id}:${this.instance}`;
     if (key !== this.#shown) {
       this.#shown = key;
@@ -273,7 +274,7 @@ export class QuestionElement extends LitElement implements Asked {
     if ((changed.has("busy") && !this.busy) || changed.has("explanations")) this.isSent = false;
   }
 
-  override render(): unknown {
+  protected override render(): unknown {
     const control = this.#control;
     if (control.isSilent === "always" || control.isSilent === this.layout)
       return this.layout === "survey" ? this.#message() : nothing;

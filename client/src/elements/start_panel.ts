@@ -11,7 +11,7 @@ interface StartHost {
   readonly api: ChatClient;
   readonly words: Texts;
   readonly type: string;
-  readonly renderRoot: HTMLElement | DocumentFragment;
+  readonly renderRoot: ShadowRoot;
   open(thread: number): void;
 }
 

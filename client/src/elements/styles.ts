@@ -28,9 +28,14 @@ function sheetOf(text: string): CSSStyleSheet {
   return sheet;
 }
 
+/** Hold the place of an element until the sheets are loaded. */
+export function holdPlace(root: ShadowRoot): void {
+  root.adoptedStyleSheets = [sheetOf(":host { display: block; }")];
+}
+
 /** Style the root of an element: with what all have in common, and with sheets of its own. */
-export function applyStyles(root: DocumentFragment | HTMLElement, names: readonly string[]): void {
-  if (!(root instanceof ShadowRoot) || !sheets) return;
+export function applyStyles(root: ShadowRoot, names: readonly string[]): void {
+  if (!sheets) return;
   const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
   root.adoptedStyleSheets = [
     ...root.adoptedStyleSheets.filter((sheet) => !wanted.includes(sheet)),

@@ -1,11 +1,13 @@
 /** The element that shows a survey. */
 
-import { html, nothing, type PropertyDeclarations, type PropertyValues, repeat } from "./lit.js";
+import { html, nothing } from "./lit.js";
 import type { AnswerDraft, ChatClient, QueuedAnswer, Snapshot, SurveySnapshot } from "../index.js";
 import { ChatElement } from "./base.js";
+import type { Changes, PropertyDeclarations } from "./drawn.js";
 import type { StoredAnswer, StoredFile } from "./controls/control.js";
 import { confirmed } from "./dialogs.js";
 import { sentenceOf } from "./errors.js";
+import { keyed } from "./keyed.js";
 import { lib, pageData } from "./library.js";
 import { Pictures } from "./pictures.js";
 import type { QuestionElement } from "./question.js";
@@ -118,7 +120,7 @@ export class SurveyElement extends ChatElement {
     this.#isChecked = this.#isSubmitting = false;
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
     if (this.chat && this.texts) {
       if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== undefined)
@@ -129,7 +131,7 @@ export class SurveyElement extends ChatElement {
     this.#remember();
   }
 
-  override updated(): void {
+  protected override updated(): void {
     const key = this.#focused?.key;
     if (!key || this.#element(key) || this.shadowRoot?.activeElement) return;
     // The question that had the focus is not asked any more: the next one has it.
@@ -231,7 +233,7 @@ export class SurveyElement extends ChatElement {
     queued: ReadonlyMap<string, QueuedAnswer>,
   ): unknown {
     return html`<div class="page" data-page=${key}>
-      ${repeat(
+      ${keyed(
         sections,
         (section) => section.key,
         (section, at) =>
@@ -262,7 +264,7 @@ export class SurveyElement extends ChatElement {
           ? html`<p class="about" dir="auto">${group.text}</p>`
           : nothing
       }
-      ${repeat(
+      ${keyed(
         rows.filter(({ isEmpty }) => !isEmpty),
         ({ key }) => key,
         draw,
@@ -311,7 +313,7 @@ export class SurveyElement extends ChatElement {
     const { id, client } = this.#opened ?? {};
     const texts = this.texts as Texts;
     if (id === undefined || !client) return;
-    const root = this.renderRoot as ShadowRoot;
+    const root = this.renderRoot;
     if (!(await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts))) return;
     await this.#grouped(group, async () => {
       await client.removeInstance(id, group.id, instance);

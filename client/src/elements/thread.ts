@@ -1,12 +1,14 @@
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
-import { guard, html, nothing, type PropertyDeclarations, type PropertyValues, repeat } from "./lit.js";
+import { html, nothing } from "./lit.js";
 import type { Attachment, ChatClient, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
+import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
 import type { ComposerElement } from "./composer.js";
 import { showPicture } from "./dialogs.js";
 import { sentenceOf } from "./errors.js";
+import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
 import { MessageActions } from "./message_actions.js";
 import { type MessageContext, messagesView, pendingView } from "./message_view.js";
@@ -51,6 +53,7 @@ const PAGES_BACK = 60;
  */
 export class ThreadElement extends ChatElement implements ThreadHost {
   static override properties: PropertyDeclarations = {
+    ...ChatElement.properties,
     thread: { type: Number, reflect: true },
     bare: { type: Boolean },
     staff: { type: Boolean },
@@ -157,7 +160,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     this.#isAtEnd = true;
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
     if (changed.has("thread") && this.chat && changed.get("thread") !== undefined && this.#close) {
       this.#shut();
@@ -312,27 +315,24 @@ export class ThreadElement extends ChatElement implements ThreadHost {
             </p>`
           : nothing
       }
-      ${repeat(
+      ${keyed(
         parts,
         (_, at) => keys[at],
         (part, at) => {
           const before = parts[at - 1]?.at(-1);
           const after = parts[at + 1]?.[0];
-          const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
-          const depends = [
-            part,
-            before,
-            after,
-            mark,
-            this.texts,
-            this.#pictures?.version,
-            room.thread?.permissions,
-            room.thread?.state,
-          ];
-          return html`<div class="part">
-            ${guard(depends, () => messagesView(part, before, after, context))}
-          </div>`;
+          return html`<div class="part">${messagesView(part, before, after, context)}</div>`;
         },
+        (part, at) => [
+          part,
+          parts[at - 1]?.at(-1),
+          parts[at + 1]?.[0],
+          marks.some((id) => part.some((message) => message.id === id)) ? {} : null,
+          this.texts,
+          this.#pictures?.version,
+          room.thread?.permissions,
+          room.thread?.state,
+        ],
       )}
       ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
       ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
@@ -368,7 +368,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   async #show({ src, title }: Attachment): Promise<void> {
     const url = await this.api.fileUrl(src ?? "").catch(() => "");
-    if (url) showPicture(this.renderRoot as ShadowRoot, url, title ?? "", this.words);
+    if (url) showPicture(this.renderRoot, url, title ?? "", this.words);
   }
 
   readonly #drop = (event: DragEvent) => {

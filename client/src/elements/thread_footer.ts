@@ -88,7 +88,7 @@ export class ThreadFooter {
       this.#canConfirm = false;
       this.#error = "";
       // After an answer, the focus goes to the next control: also when the answer was accepted before that is known.
-      const { activeElement } = this.host.renderRoot as ShadowRoot;
+      const { activeElement } = this.host.renderRoot;
       if (this.#answering || activeElement?.closest("footer")) {
         this.#answering = null;
         void this.host.updateComplete.then(() => this.focus());
@@ -303,7 +303,7 @@ export class ThreadFooter {
 
   async #stop(thread: Thread): Promise<void> {
     const { words, api } = this.host;
-    const root = this.host.renderRoot as ShadowRoot;
+    const root = this.host.renderRoot;
     if (!(await confirmed(root, words.get("stop_question"), words.get("stop"), words))) return;
     api.stopScript(thread.id).done.catch((error: unknown) => this.#fail(error));
   }

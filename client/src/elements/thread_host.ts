@@ -11,8 +11,8 @@ export interface ThreadHost {
   readonly room: RoomSnapshot | undefined;
   readonly api: ChatClient;
   readonly words: Texts;
-  readonly renderRoot: HTMLElement | DocumentFragment;
-  readonly updateComplete: Promise<boolean>;
+  readonly renderRoot: ShadowRoot;
+  readonly updateComplete: Promise<void>;
   /** Draw again. */
   refresh(): void;
   /** Have screen readers read a text. */

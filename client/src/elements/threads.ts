@@ -1,11 +1,13 @@
 /** The conversations of the user, and the one that they have chosen. */
 
-import { html, nothing, type PropertyDeclarations, type PropertyValues, repeat } from "./lit.js";
+import { html, nothing } from "./lit.js";
 import type { Snapshot, Thread, ThreadListSnapshot, ThreadQuery, UnreadTotals } from "../index.js";
 import { showUnread } from "./badges.js";
 import { ChatElement } from "./base.js";
+import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { sentenceOf } from "./errors.js";
 import { icon } from "./icons.js";
+import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
 import { personView } from "./message_view.js";
 import { nameOf, othersIn, titleOf, whenOf } from "./people.js";
@@ -34,6 +36,7 @@ const PAUSE = 300;
  */
 export class ThreadsElement extends ChatElement {
   static override properties: PropertyDeclarations = {
+    ...ChatElement.properties,
     type: {},
     thread: { type: Number, reflect: true },
     listOnly: { type: Boolean, attribute: "list-only", reflect: true },
@@ -110,7 +113,7 @@ export class ThreadsElement extends ChatElement {
     if (this.pageBadges) showUnread(0);
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
     if (changed.has("type") && this.#query) this.#load();
   }
@@ -251,7 +254,7 @@ export class ThreadsElement extends ChatElement {
         ${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
       </p>`;
     return html`<ul>
-        ${repeat(
+        ${keyed(
           list.threads,
           ({ id }) => id,
           (thread) => this.#row(thread),

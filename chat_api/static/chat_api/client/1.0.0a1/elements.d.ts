@@ -1,7 +1,6 @@
 // django-chat-api 1.0.0a1: built from client/, do not edit.
-import * as Library from '../index.js';
-import { Question, DraftFile, Attachment, AnswerDraft, ChatClient, Snapshot, Explanation, RoomSnapshot, LoggedMessage } from '../index.js';
-import { LitElement, PropertyDeclarations, CSSResultGroup, PropertyValues } from 'lit';
+import * as Library from "./client.js";
+import { Question, DraftFile, Attachment, AnswerDraft, ChatClient, Snapshot, Explanation, RoomSnapshot, LoggedMessage } from "./client.js";
 
 /**
  * The module `client.js`, which elements load when they are used. Its URL comes from the page, because static files can
@@ -119,6 +118,39 @@ interface Control {
 /** Use a control for questions of a type: one of the host's, or another one for a type of ours. */
 declare function registerControl(type: string, control: Control): void;
 
+/** Elements that draw themselves again when their properties change: of LitElement, what is used here. */
+interface PropertyDeclaration {
+    /** What the attribute is read as; default: a text. */
+    readonly type?: typeof Number | typeof Boolean;
+    /** The name of the attribute; default: that of the property in small letters. */
+    readonly attribute?: string | false;
+    /** Whether the attribute follows the property. */
+    readonly reflect?: boolean;
+}
+type PropertyDeclarations = Readonly<Record<string, PropertyDeclaration>>;
+/** What the properties were that have changed, by name. */
+type Changes = ReadonlyMap<string, unknown>;
+declare abstract class DrawnElement extends HTMLElement {
+    #private;
+    static properties: PropertyDeclarations;
+    /** Resolves when what has changed is drawn. */
+    updateComplete: Promise<void>;
+    readonly renderRoot: ShadowRoot;
+    constructor();
+    /** Browsers ask for it when the element is defined. */
+    static get observedAttributes(): string[];
+    connectedCallback(): void;
+    disconnectedCallback(): void;
+    attributeChangedCallback(attribute: string, _: string | null, text: string | null): void;
+    /** Draw the element soon, once for all changes until then, and not before it is in a page. */
+    requestUpdate(): void;
+    /** Something has changed, and is about to be drawn. */
+    protected willUpdate(_changed: Changes): void;
+    protected abstract render(): unknown;
+    /** The element was drawn. */
+    protected updated(): void;
+}
+
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
 /** Why an element shows nothing of the user. */
@@ -130,11 +162,9 @@ type Problem = "signed_out" | "other_account" | "not_loaded";
  * @attr theme - `light`, `dark` or `auto` (as the system); default: the `color-scheme` of the page.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  */
-declare abstract class ChatElement extends LitElement {
+declare abstract class ChatElement extends DrawnElement {
     #private;
     static properties: PropertyDeclarations;
-    /** What holds the place of an element until the sheets are loaded. */
-    static styles: CSSResultGroup;
     /** The sheets of the element in `elements.css`. */
     static sheets: readonly string[];
     lang: string;
@@ -163,8 +193,8 @@ declare abstract class ChatElement extends LitElement {
     protected stopped(): void;
     /** Dispatch an event that leaves the element. Return false if a listener prevents what follows from it. */
     protected emit(name: string, detail: unknown, options?: EventInit): boolean;
-    willUpdate(changed: PropertyValues<this>): void;
-    render(): unknown;
+    protected willUpdate(changed: Changes): void;
+    protected render(): unknown;
     /** Have screen readers read a text, in the one polite region of the element. */
     protected announce(text: string): void;
 }
@@ -217,7 +247,7 @@ interface PictureSource {
  * @fires typing - The user is entering something.
  * @fires file-remove - The user has removed a stored file; it is in `detail`.
  */
-declare class QuestionElement extends LitElement implements Asked {
+declare class QuestionElement extends DrawnElement implements Asked {
     #private;
     static properties: PropertyDeclarations;
     question: Question;
@@ -266,8 +296,8 @@ declare class QuestionElement extends LitElement implements Asked {
     url(src: string | null | undefined): string;
     preview(file: Blob): string;
     removeFile(file: StoredFile): void;
-    willUpdate(changed: PropertyValues<this>): void;
-    render(): unknown;
+    protected willUpdate(changed: Changes): void;
+    protected render(): unknown;
 }
 
 /** The element that shows a survey. */
@@ -295,8 +325,8 @@ declare class SurveyElement extends ChatElement {
     protected select({ surveys, connection }: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;
-    willUpdate(changed: PropertyValues<this>): void;
-    updated(): void;
+    protected willUpdate(changed: Changes): void;
+    protected updated(): void;
     protected view({ surveys, connection, queue }: Snapshot): unknown;
 }
 
@@ -310,8 +340,8 @@ interface ThreadHost {
     readonly room: RoomSnapshot | undefined;
     readonly api: ChatClient;
     readonly words: Texts;
-    readonly renderRoot: HTMLElement | DocumentFragment;
-    readonly updateComplete: Promise<boolean>;
+    readonly renderRoot: ShadowRoot;
+    readonly updateComplete: Promise<void>;
     /** Draw again. */
     refresh(): void;
     /** Have screen readers read a text. */
@@ -378,7 +408,7 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     protected select({ rooms, connection }: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;
-    willUpdate(changed: PropertyValues<this>): void;
+    protected willUpdate(changed: Changes): void;
     protected updated(): void;
     /** Show a message, and load what is between it and those that are loaded. */
     showMessage(id: number): Promise<void>;
@@ -435,7 +465,7 @@ declare class ThreadsElement extends ChatElement {
     protected select({ lists, unread }: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;
-    willUpdate(changed: PropertyValues<this>): void;
+    protected willUpdate(changed: Changes): void;
     /** Show a thread; null shows the list. */
     open(thread: number | null): void;
     /** Show the next thread with unread messages. */

@@ -1,8 +1,113 @@
 // django-chat-api 1.0.0a1: built from client/, do not edit.
 // Lit: Copyright Google LLC, BSD-3-Clause, https://lit.dev
-const { LitElement, css, guard, html, nothing, render, repeat } = (() => {var L=globalThis,D=L.ShadowRoot&&(L.ShadyCSS===void 0||L.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,J=Symbol(),nt=new WeakMap,U=class{constructor(t,e,s){if(this._$cssResult$=!0,s!==J)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=t,this.t=e}get styleSheet(){let t=this.o,e=this.t;if(D&&t===void 0){let s=e!==void 0&&e.length===1;s&&(t=nt.get(e)),t===void 0&&((this.o=t=new CSSStyleSheet).replaceSync(this.cssText),s&&nt.set(e,t))}return t}toString(){return this.cssText}},at=r=>new U(typeof r=="string"?r:r+"",void 0,J),ht=(r,...t)=>{let e=r.length===1?r[0]:t.reduce((s,i,o)=>s+(n=>{if(n._$cssResult$===!0)return n.cssText;if(typeof n=="number")return n;throw Error("Value passed to 'css' function must be a 'css' function result: "+n+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(i)+r[o+1],r[0]);return new U(e,r,J)},lt=(r,t)=>{if(D)r.adoptedStyleSheets=t.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of t){let s=document.createElement("style"),i=L.litNonce;i!==void 0&&s.setAttribute("nonce",i),s.textContent=e.cssText,r.appendChild(s)}},G=D?r=>r:r=>r instanceof CSSStyleSheet?(t=>{let e="";for(let s of t.cssRules)e+=s.cssText;return at(e)})(r):r;var{is:Mt,defineProperty:Rt,getOwnPropertyDescriptor:Ht,getOwnPropertyNames:Ot,getOwnPropertySymbols:Nt,getPrototypeOf:Lt}=Object,B=globalThis,ct=B.trustedTypes,Dt=ct?ct.emptyScript:"",Bt=B.reactiveElementPolyfillSupport,M=(r,t)=>r,Q={toAttribute(r,t){switch(t){case Boolean:r=r?Dt:null;break;case Object:case Array:r=r==null?r:JSON.stringify(r)}return r},fromAttribute(r,t){let e=r;switch(t){case Boolean:e=r!==null;break;case Number:e=r===null?null:Number(r);break;case Object:case Array:try{e=JSON.parse(r)}catch{e=null}}return e}},dt=(r,t)=>!Mt(r,t),pt={attribute:!0,type:String,converter:Q,reflect:!1,useDefault:!1,hasChanged:dt};Symbol.metadata??=Symbol("metadata"),B.litPropertyMetadata??=new WeakMap;var A=class extends HTMLElement{static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(t,e=pt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(t)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(t,e),!e.noAccessor){let s=Symbol(),i=this.getPropertyDescriptor(t,s,e);i!==void 0&&Rt(this.prototype,t,i)}}static getPropertyDescriptor(t,e,s){let{get:i,set:o}=Ht(this.prototype,t)??{get(){return this[e]},set(n){this[e]=n}};return{get:i,set(n){let l=i?.call(this);o?.call(this,n),this.requestUpdate(t,l,s)},configurable:!0,enumerable:!0}}static getPropertyOptions(t){return this.elementProperties.get(t)??pt}static _$Ei(){if(this.hasOwnProperty(M("elementProperties")))return;let t=Lt(this);t.finalize(),t.l!==void 0&&(this.l=[...t.l]),this.elementProperties=new Map(t.elementProperties)}static finalize(){if(this.hasOwnProperty(M("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(M("properties"))){let e=this.properties,s=[...Ot(e),...Nt(e)];for(let i of s)this.createProperty(i,e[i])}let t=this[Symbol.metadata];if(t!==null){let e=litPropertyMetadata.get(t);if(e!==void 0)for(let[s,i]of e)this.elementProperties.set(s,i)}this._$Eh=new Map;for(let[e,s]of this.elementProperties){let i=this._$Eu(e,s);i!==void 0&&this._$Eh.set(i,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(t){let e=[];if(Array.isArray(t)){let s=new Set(t.flat(1/0).reverse());for(let i of s)e.unshift(G(i))}else t!==void 0&&e.push(G(t));return e}static _$Eu(t,e){let s=e.attribute;return s===!1?void 0:typeof s=="string"?s:typeof t=="string"?t.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(t=>t(this))}addController(t){(this._$EO??=new Set).add(t),this.renderRoot!==void 0&&this.isConnected&&t.hostConnected?.()}removeController(t){this._$EO?.delete(t)}_$E_(){let t=new Map,e=this.constructor.elementProperties;for(let s of e.keys())this.hasOwnProperty(s)&&(t.set(s,this[s]),delete this[s]);t.size>0&&(this._$Ep=t)}createRenderRoot(){let t=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return lt(t,this.constructor.elementStyles),t}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(t=>t.hostConnected?.())}enableUpdating(t){}disconnectedCallback(){this._$EO?.forEach(t=>t.hostDisconnected?.())}attributeChangedCallback(t,e,s){this._$AK(t,s)}_$ET(t,e){let s=this.constructor.elementProperties.get(t),i=this.constructor._$Eu(t,s);if(i!==void 0&&s.reflect===!0){let o=(s.converter?.toAttribute!==void 0?s.converter:Q).toAttribute(e,s.type);this._$Em=t,o==null?this.removeAttribute(i):this.setAttribute(i,o),this._$Em=null}}_$AK(t,e){let s=this.constructor,i=s._$Eh.get(t);if(i!==void 0&&this._$Em!==i){let o=s.getPropertyOptions(i),n=typeof o.converter=="function"?{fromAttribute:o.converter}:o.converter?.fromAttribute!==void 0?o.converter:Q;this._$Em=i;let l=n.fromAttribute(e,o.type);this[i]=l??this._$Ej?.get(i)??l,this._$Em=null}}requestUpdate(t,e,s,i=!1,o){if(t!==void 0){let n=this.constructor;if(i===!1&&(o=this[t]),s??=n.getPropertyOptions(t),!((s.hasChanged??dt)(o,e)||s.useDefault&&s.reflect&&o===this._$Ej?.get(t)&&!this.hasAttribute(n._$Eu(t,s))))return;this.C(t,e,s)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(t,e,{useDefault:s,reflect:i,wrapped:o},n){s&&!(this._$Ej??=new Map).has(t)&&(this._$Ej.set(t,n??e??this[t]),o!==!0||n!==void 0)||(this._$AL.has(t)||(this.hasUpdated||s||(e=void 0),this._$AL.set(t,e)),i===!0&&this._$Em!==t&&(this._$Eq??=new Set).add(t))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let t=this.scheduleUpdate();return t!=null&&await t,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[i,o]of this._$Ep)this[i]=o;this._$Ep=void 0}let s=this.constructor.elementProperties;if(s.size>0)for(let[i,o]of s){let{wrapped:n}=o,l=this[i];n!==!0||this._$AL.has(i)||l===void 0||this.C(i,void 0,o,l)}}let t=!1,e=this._$AL;try{t=this.shouldUpdate(e),t?(this.willUpdate(e),this._$EO?.forEach(s=>s.hostUpdate?.()),this.update(e)):this._$EM()}catch(s){throw t=!1,this._$EM(),s}t&&this._$AE(e)}willUpdate(t){}_$AE(t){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t)),this.updated(t)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(t){return!0}update(t){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(t){}firstUpdated(t){}};A.elementStyles=[],A.shadowRootOptions={mode:"open"},A[M("elementProperties")]=new Map,A[M("finalized")]=new Map,Bt?.({ReactiveElement:A}),(B.reactiveElementVersions??=[]).push("2.1.2");var Z=globalThis,ut=r=>r,k=Z.trustedTypes,$t=k?k.createPolicy("lit-html",{createHTML:r=>r}):void 0,X="$lit$",g=`lit$${Math.random().toFixed(9).slice(2)}$`,tt="?"+g,kt=`<${tt}>`,S=document,H=()=>S.createComment(""),O=r=>r===null||typeof r!="object"&&typeof r!="function",et=Array.isArray,yt=r=>et(r)||typeof r?.[Symbol.iterator]=="function",Y=`[ 	
-\f\r]`,R=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,_t=/-->/g,ft=/>/g,v=RegExp(`>|${Y}(?:([^\\s"'>=/]+)(${Y}*=${Y}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),mt=/'/g,At=/"/g,vt=/^(?:script|style|textarea|title)$/i,st=r=>(t,...e)=>({_$litType$:r,strings:t,values:e}),jt=st(1),Zt=st(2),Xt=st(3),f=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),gt=new WeakMap,E=S.createTreeWalker(S,129);function Et(r,t){if(!et(r)||!r.hasOwnProperty("raw"))throw Error("invalid template strings array");return $t!==void 0?$t.createHTML(t):t}var St=(r,t)=>{let e=r.length-1,s=[],i,o=t===2?"<svg>":t===3?"<math>":"",n=R;for(let l=0;l<e;l++){let a=r[l],p,u,h=-1,d=0;for(;d<a.length&&(n.lastIndex=d,u=n.exec(a),u!==null);)d=n.lastIndex,n===R?u[1]==="!--"?n=_t:u[1]!==void 0?n=ft:u[2]!==void 0?(vt.test(u[2])&&(i=RegExp("</"+u[2],"g")),n=v):u[3]!==void 0&&(n=v):n===v?u[0]===">"?(n=i??R,h=-1):u[1]===void 0?h=-2:(h=n.lastIndex-u[2].length,p=u[1],n=u[3]===void 0?v:u[3]==='"'?At:mt):n===At||n===mt?n=v:n===_t||n===ft?n=R:(n=v,i=void 0);let c=n===v&&r[l+1].startsWith("/>")?" ":"";o+=n===R?a+kt:h>=0?(s.push(p),a.slice(0,h)+X+a.slice(h)+g+c):a+g+(h===-2?l:c)}return[Et(r,o+(r[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class r{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let o=0,n=0,l=t.length-1,a=this.parts,[p,u]=St(t,e);if(this.el=r.createElement(p,s),E.currentNode=this.el.content,e===2||e===3){let h=this.el.content.firstChild;h.replaceWith(...h.childNodes)}for(;(i=E.nextNode())!==null&&a.length<l;){if(i.nodeType===1){if(i.hasAttributes())for(let h of i.getAttributeNames())if(h.endsWith(X)){let d=u[n++],c=i.getAttribute(h).split(g),_=/([.?@])?(.*)/.exec(d);a.push({type:1,index:o,name:_[2],strings:c,ctor:_[1]==="."?I:_[1]==="?"?V:_[1]==="@"?z:b}),i.removeAttribute(h)}else h.startsWith(g)&&(a.push({type:6,index:o}),i.removeAttribute(h));if(vt.test(i.tagName)){let h=i.textContent.split(g),d=h.length-1;if(d>0){i.textContent=k?k.emptyScript:"";for(let c=0;c<d;c++)i.append(h[c],H()),E.nextNode(),a.push({type:2,index:++o});i.append(h[d],H())}}}else if(i.nodeType===8)if(i.data===tt)a.push({type:2,index:o});else{let h=-1;for(;(h=i.data.indexOf(g,h+1))!==-1;)a.push({type:7,index:o}),h+=g.length-1}o++}}static createElement(t,e){let s=S.createElement("template");return s.innerHTML=t,s}};function C(r,t,e=r,s){if(t===f)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,o=O(t)?void 0:t._$litDirective$;return i?.constructor!==o&&(i?._$AO?.(!1),o===void 0?i=void 0:(i=new o(r),i._$AT(r,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=C(r,i._$AS(r,t.values),i,s)),t}var j=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??S).importNode(e,!0);E.currentNode=i;let o=E.nextNode(),n=0,l=0,a=s[0];for(;a!==void 0;){if(n===a.index){let p;a.type===2?p=new P(o,o.nextSibling,this,t):a.type===1?p=new a.ctor(o,a.name,a.strings,this,t):a.type===6&&(p=new W(o,this,t)),this._$AV.push(p),a=s[++l]}n!==a?.index&&(o=E.nextNode(),n++)}return E.currentNode=S,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},P=class r{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=C(this,t,e),O(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==f&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):yt(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&O(this._$AH)?this._$AA.nextSibling.data=t:this.T(S.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(Et(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let o=new j(i,this),n=o.u(this.options);o.p(e),this.T(n),this._$AH=o}}_$AC(t){let e=gt.get(t.strings);return e===void 0&&gt.set(t.strings,e=new N(t)),e}k(t){et(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let o of t)i===e.length?e.push(s=new r(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(o),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=ut(t).nextSibling;ut(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},b=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,o){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=o,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let o=this.strings,n=!1;if(o===void 0)t=C(this,t,e,0),n=!O(t)||t!==this._$AH&&t!==f,n&&(this._$AH=t);else{let l=t,a,p;for(t=o[0],a=0;a<o.length-1;a++)p=C(this,l[s+a],e,a),p===f&&(p=this._$AH[a]),n||=!O(p)||p!==this._$AH[a],p===$?t=$:t!==$&&(t+=(p??"")+o[a+1]),this._$AH[a]=p}n&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},I=class extends b{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},V=class extends b{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},z=class extends b{constructor(t,e,s,i,o){super(t,e,s,i,o),this.type=5}_$AI(t,e=this){if((t=C(this,t,e,0)??$)===f)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,o=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),o&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},W=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){C(this,t)}},Ct={M:X,P:g,A:tt,C:1,L:St,R:j,D:yt,V:C,I:P,H:b,N:V,U:z,B:I,F:W},It=Z.litHtmlPolyfillSupport;It?.(N,P),(Z.litHtmlVersions??=[]).push("3.3.3");var it=(r,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let o=e?.renderBefore??null;s._$litPart$=i=new P(t.insertBefore(H(),o),o,void 0,e??{})}return i._$AI(r),i};var rt=globalThis,x=class extends A{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}update(t){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(t),this._$Do=it(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return f}};x._$litElement$=!0,x.finalized=!0,rt.litElementHydrateSupport?.({LitElement:x});var Vt=rt.litElementPolyfillSupport;Vt?.({LitElement:x});(rt.litElementVersions??=[]).push("4.2.2");var bt={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},q=r=>(...t)=>({_$litDirective$:r,values:t}),w=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var zt={},Wt=q(class extends w{constructor(){super(...arguments),this.ot=zt}render(r,t){return t()}update(r,[t,e]){if(Array.isArray(t)){if(Array.isArray(this.ot)&&this.ot.length===t.length&&t.every((s,i)=>s===this.ot[i]))return f}else if(this.ot===t)return f;return this.ot=Array.isArray(t)?Array.from(t):t,this.render(t,e)}});var{I:qt}=Ct,xt=r=>r;var Pt=()=>document.createComment(""),T=(r,t,e)=>{let s=r._$AA.parentNode,i=t===void 0?r._$AB:t._$AA;if(e===void 0){let o=s.insertBefore(Pt(),i),n=s.insertBefore(Pt(),i);e=new qt(o,n,r,r.options)}else{let o=e._$AB.nextSibling,n=e._$AM,l=n!==r;if(l){let a;e._$AQ?.(r),e._$AM=r,e._$AP!==void 0&&(a=r._$AU)!==n._$AU&&e._$AP(a)}if(o!==i||l){let a=e._$AA;for(;a!==o;){let p=xt(a).nextSibling;xt(s).insertBefore(a,i),a=p}}}return e},y=(r,t,e=r)=>(r._$AI(t,e),r),Kt={},wt=(r,t=Kt)=>r._$AH=t,Tt=r=>r._$AH,K=r=>{r._$AR(),r._$AA.remove()};var Ut=(r,t,e)=>{let s=new Map;for(let i=t;i<=e;i++)s.set(r[i],i);return s},Ft=q(class extends w{constructor(r){if(super(r),r.type!==bt.CHILD)throw Error("repeat() can only be used in text expressions")}dt(r,t,e){let s;e===void 0?e=t:t!==void 0&&(s=t);let i=[],o=[],n=0;for(let l of r)i[n]=s?s(l,n):n,o[n]=e(l,n),n++;return{values:o,keys:i}}render(r,t,e){return this.dt(r,t,e).values}update(r,[t,e,s]){let i=Tt(r),{values:o,keys:n}=this.dt(t,e,s);if(!Array.isArray(i))return this.ut=n,o;let l=this.ut??=[],a=[],p,u,h=0,d=i.length-1,c=0,_=o.length-1;for(;h<=d&&c<=_;)if(i[h]===null)h++;else if(i[d]===null)d--;else if(l[h]===n[c])a[c]=y(i[h],o[c]),h++,c++;else if(l[d]===n[_])a[_]=y(i[d],o[_]),d--,_--;else if(l[h]===n[_])a[_]=y(i[h],o[_]),T(r,a[_+1],i[h]),h++,_--;else if(l[d]===n[c])a[c]=y(i[d],o[c]),T(r,i[h],i[d]),d--,c++;else if(p===void 0&&(p=Ut(n,c,_),u=Ut(l,h,d)),p.has(l[h]))if(p.has(l[d])){let m=u.get(n[c]),F=m!==void 0?i[m]:null;if(F===null){let ot=T(r,i[h]);y(ot,o[c]),a[c]=ot}else a[c]=y(F,o[c]),T(r,i[h],F),i[m]=null;c++}else K(i[d]),d--;else K(i[h]),h++;for(;c<=_;){let m=T(r,a[_+1]);y(m,o[c]),a[c++]=m}for(;h<=d;){let m=i[h++];m!==null&&K(m)}return this.ut=n,wt(r,a),f}});return{LitElement:x,css:ht,guard:Wt,html:jt,nothing:$,render:it,repeat:Ft}})();
+const { Directive, directive, html, insertPart, noChange, nothing, removePart, render, setChildPartValue } = (() => {var w=globalThis,j=n=>n,P=w.trustedTypes,W=P?P.createPolicy("lit-html",{createHTML:n=>n}):void 0,D="$lit$",d=`lit$${Math.random().toFixed(9).slice(2)}$`,U="?"+d,et=`<${U}>`,v=document,H=()=>v.createComment(""),C=n=>n===null||typeof n!="object"&&typeof n!="function",V=Array.isArray,Y=n=>V(n)||typeof n?.[Symbol.iterator]=="function",R=`[ 	
+\f\r]`,T=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,k=/-->/g,F=/>/g,u=RegExp(`>|${R}(?:([^\\s"'>=/]+)(${R}*=${R}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),z=/'/g,G=/"/g,Z=/^(?:script|style|textarea|title)$/i,L=n=>(t,...e)=>({_$litType$:n,strings:t,values:e}),st=L(1),$t=L(2),At=L(3),x=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),Q=new WeakMap,m=v.createTreeWalker(v,129);function q(n,t){if(!V(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return W!==void 0?W.createHTML(t):t}var J=(n,t)=>{let e=n.length-1,s=[],i,r=t===2?"<svg>":t===3?"<math>":"",h=T;for(let _=0;_<e;_++){let o=n[_],a,A,l=-1,c=0;for(;c<o.length&&(h.lastIndex=c,A=h.exec(o),A!==null);)c=h.lastIndex,h===T?A[1]==="!--"?h=k:A[1]!==void 0?h=F:A[2]!==void 0?(Z.test(A[2])&&(i=RegExp("</"+A[2],"g")),h=u):A[3]!==void 0&&(h=u):h===u?A[0]===">"?(h=i??T,l=-1):A[1]===void 0?l=-2:(l=h.lastIndex-A[2].length,a=A[1],h=A[3]===void 0?u:A[3]==='"'?G:z):h===G||h===z?h=u:h===k||h===F?h=T:(h=u,i=void 0);let p=h===u&&n[_+1].startsWith("/>")?" ":"";r+=h===T?o+et:l>=0?(s.push(a),o.slice(0,l)+D+o.slice(l)+d+p):o+d+(l===-2?_:p)}return[q(n,r+(n[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class n{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let r=0,h=0,_=t.length-1,o=this.parts,[a,A]=J(t,e);if(this.el=n.createElement(a,s),m.currentNode=this.el.content,e===2||e===3){let l=this.el.content.firstChild;l.replaceWith(...l.childNodes)}for(;(i=m.nextNode())!==null&&o.length<_;){if(i.nodeType===1){if(i.hasAttributes())for(let l of i.getAttributeNames())if(l.endsWith(D)){let c=A[h++],p=i.getAttribute(l).split(d),M=/([.?@])?(.*)/.exec(c);o.push({type:1,index:r,name:M[2],strings:p,ctor:M[1]==="."?E:M[1]==="?"?B:M[1]==="@"?S:f}),i.removeAttribute(l)}else l.startsWith(d)&&(o.push({type:6,index:r}),i.removeAttribute(l));if(Z.test(i.tagName)){let l=i.textContent.split(d),c=l.length-1;if(c>0){i.textContent=P?P.emptyScript:"";for(let p=0;p<c;p++)i.append(l[p],H()),m.nextNode(),o.push({type:2,index:++r});i.append(l[c],H())}}}else if(i.nodeType===8)if(i.data===U)o.push({type:2,index:r});else{let l=-1;for(;(l=i.data.indexOf(d,l+1))!==-1;)o.push({type:7,index:r}),l+=d.length-1}r++}}static createElement(t,e){let s=v.createElement("template");return s.innerHTML=t,s}};function g(n,t,e=n,s){if(t===x)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,r=C(t)?void 0:t._$litDirective$;return i?.constructor!==r&&(i?._$AO?.(!1),r===void 0?i=void 0:(i=new r(n),i._$AT(n,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=g(n,i._$AS(n,t.values),i,s)),t}var b=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??v).importNode(e,!0);m.currentNode=i;let r=m.nextNode(),h=0,_=0,o=s[0];for(;o!==void 0;){if(h===o.index){let a;o.type===2?a=new y(r,r.nextSibling,this,t):o.type===1?a=new o.ctor(r,o.name,o.strings,this,t):o.type===6&&(a=new I(r,this,t)),this._$AV.push(a),o=s[++_]}h!==o?.index&&(r=m.nextNode(),h++)}return m.currentNode=v,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},y=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=g(this,t,e),C(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==x&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):Y(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&C(this._$AH)?this._$AA.nextSibling.data=t:this.T(v.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(q(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let r=new b(i,this),h=r.u(this.options);r.p(e),this.T(h),this._$AH=r}}_$AC(t){let e=Q.get(t.strings);return e===void 0&&Q.set(t.strings,e=new N(t)),e}k(t){V(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let r of t)i===e.length?e.push(s=new n(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(r),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=j(t).nextSibling;j(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},f=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,r){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=r,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let r=this.strings,h=!1;if(r===void 0)t=g(this,t,e,0),h=!C(t)||t!==this._$AH&&t!==x,h&&(this._$AH=t);else{let _=t,o,a;for(t=r[0],o=0;o<r.length-1;o++)a=g(this,_[s+o],e,o),a===x&&(a=this._$AH[o]),h||=!C(a)||a!==this._$AH[o],a===$?t=$:t!==$&&(t+=(a??"")+r[o+1]),this._$AH[o]=a}h&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},E=class extends f{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},B=class extends f{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},S=class extends f{constructor(t,e,s,i,r){super(t,e,s,i,r),this.type=5}_$AI(t,e=this){if((t=g(this,t,e,0)??$)===x)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,r=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),r&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},I=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){g(this,t)}},K={M:D,P:d,A:U,C:1,L:J,R:b,D:Y,V:g,I:y,H:f,N:B,U:S,B:E,F:I},it=w.litHtmlPolyfillSupport;it?.(N,y),(w.litHtmlVersions??=[]).push("3.3.3");var nt=(n,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let r=e?.renderBefore??null;s._$litPart$=i=new y(t.insertBefore(H(),r),r,void 0,e??{})}return i._$AI(n),i};var rt=n=>(...t)=>({_$litDirective$:n,values:t}),O=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var{I:ot}=K,X=n=>n;var tt=()=>document.createComment(""),ht=(n,t,e)=>{let s=n._$AA.parentNode,i=t===void 0?n._$AB:t._$AA;if(e===void 0){let r=s.insertBefore(tt(),i),h=s.insertBefore(tt(),i);e=new ot(r,h,n,n.options)}else{let r=e._$AB.nextSibling,h=e._$AM,_=h!==n;if(_){let o;e._$AQ?.(n),e._$AM=n,e._$AP!==void 0&&(o=n._$AU)!==h._$AU&&e._$AP(o)}if(r!==i||_){let o=e._$AA;for(;o!==r;){let a=X(o).nextSibling;X(s).insertBefore(o,i),o=a}}}return e},lt=(n,t,e=n)=>(n._$AI(t,e),n);var at=n=>{n._$AR(),n._$AA.remove()};return{Directive:O,directive:rt,html:st,insertPart:ht,noChange:x,nothing:$,removePart:at,render:nt,setChildPartValue:lt}})();
+
+var _a;
+function attributeOf(name, { attribute = name.toLowerCase() }) {
+	return attribute;
+}
+var DrawnElement = class extends HTMLElement {
+	static properties = {};
+	updateComplete = Promise.resolve();
+	renderRoot = this.attachShadow({ mode: "open" });
+	#values = /* @__PURE__ */ new Map();
+	#early = [];
+	#changed = /* @__PURE__ */ new Map();
+	#isPending = false;
+	#connect;
+	#connected = new Promise((resolve) => {
+		this.#connect = resolve;
+	});
+	constructor() {
+		super();
+		for (const name of Object.keys(this.#declared)) {
+			const early = Object.getOwnPropertyDescriptor(this, name);
+			if (!early)
+				continue;
+			this.#early.push([name, early.value]);
+			Reflect.deleteProperty(this, name);
+		}
+		this.requestUpdate();
+	}
+	static get observedAttributes() {
+		for (const name of Object.keys(this.properties))
+			Object.defineProperty(this.prototype, name, {
+				configurable: true,
+				get() {
+					return this.#values.get(name);
+				},
+				set(value) {
+					this.#set(name, value);
+				}
+			});
+		return Object.entries(this.properties).flatMap(([name, declared]) => attributeOf(name, declared) || []);
+	}
+	get #declared() {
+		return this.constructor.properties;
+	}
+	#set(name, value) {
+		const before = this.#values.get(name);
+		if (Object.is(value, before))
+			return;
+		this.#values.set(name, value);
+		if (!this.#changed.has(name))
+			this.#changed.set(name, before);
+		this.requestUpdate();
+	}
+	connectedCallback() {
+		for (const [name, value] of this.#early.splice(0))
+			Reflect.set(this, name, value);
+		this.#connect();
+	}
+	disconnectedCallback() {
+	}
+	attributeChangedCallback(attribute, _, text2) {
+		for (const [name, declared] of Object.entries(this.#declared)) {
+			if (attributeOf(name, declared) !== attribute)
+				continue;
+			const isNumber = declared.type === Number && text2 !== null;
+			Reflect.set(this, name, declared.type === Boolean ? text2 !== null : isNumber ? Number(text2) : text2);
+		}
+	}
+	requestUpdate() {
+		if (this.#isPending)
+			return;
+		this.#isPending = true;
+		this.updateComplete = this.#connected.then(() => this.#draw());
+	}
+	#draw() {
+		const changed = this.#changed;
+		try {
+			this.willUpdate(changed);
+			this.#reflect(changed);
+			render(this.render(), this.renderRoot);
+		} finally {
+			this.#changed = /* @__PURE__ */ new Map();
+			this.#isPending = false;
+		}
+		this.updated();
+	}
+	#reflect(changed) {
+		for (const [name, declared] of Object.entries(this.#declared)) {
+			const attribute = attributeOf(name, declared);
+			if (!declared.reflect || !attribute || !changed.has(name))
+				continue;
+			const value = this.#values.get(name);
+			const isThere = declared.type === Boolean ? value : value !== null && value !== void 0;
+			if (isThere)
+				this.setAttribute(attribute, value === true ? "" : String(value));
+			else
+				this.removeAttribute(attribute);
+		}
+	}
+	willUpdate(_changed) {
+	}
+	updated() {
+	}
+};
+_a = DrawnElement;
 
 function icon(path) {
 	return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
@@ -123,8 +228,11 @@ function sheetOf(text2) {
 	sheet.replaceSync(text2);
 	return sheet;
 }
+function holdPlace(root) {
+	root.adoptedStyleSheets = [sheetOf(":host { display: block; }")];
+}
 function applyStyles(root, names) {
-	if (!(root instanceof ShadowRoot) || !sheets)
+	if (!sheets)
 		return;
 	const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
 	root.adoptedStyleSheets = [
@@ -133,13 +241,13 @@ function applyStyles(root, names) {
 	];
 }
 
-var ComposerElement = class extends LitElement {
+var ComposerElement = class extends DrawnElement {
 	static properties = {
 		texts: { attribute: false },
 		hint: {},
 		label: {},
-		chosen: { state: true },
-		problems: { state: true }
+		chosen: { attribute: false },
+		problems: { attribute: false }
 	};
 	constructor() {
 		super();
@@ -176,7 +284,7 @@ var ComposerElement = class extends LitElement {
 			URL.revokeObjectURL(preview);
 		this.chosen = [];
 	}
-	firstUpdated(_changed) {
+	updated() {
 		if (this.#waiting && this.#field) {
 			this.#field.value = this.#waiting;
 			this.#waiting = "";
@@ -842,19 +950,14 @@ function stringsOf(language) {
 	return loading3;
 }
 
-var _a;
-var ChatElement = class extends LitElement {
+var _a2;
+var ChatElement = class extends DrawnElement {
 	static properties = {
 		lang: {},
 		theme: { reflect: true },
 		client: { attribute: false },
 		strings: { attribute: false }
 	};
-	static styles = css`
-		:host {
-			display: block;
-		}
-	`;
 	static sheets = [];
 	texts;
 	problem = null;
@@ -864,6 +967,7 @@ var ChatElement = class extends LitElement {
 	#startings = 0;
 	constructor() {
 		super();
+		holdPlace(this.renderRoot);
 		this.lang = "";
 		this.theme = null;
 		this.client = null;
@@ -993,10 +1097,11 @@ ${this.view(this.chat.getSnapshot())}
 			region.textContent = region.textContent === text2 ? `${text2} ` : text2;
 	}
 };
-_a = ChatElement;
+_a2 = ChatElement;
 
 var LauncherElement = class extends ChatElement {
 	static properties = {
+		...ChatElement.properties,
 		type: {},
 		thread: { type: Number },
 		canStart: { type: Boolean, attribute: "can-start" },
@@ -1089,7 +1194,7 @@ function suggestionOf({ answers, default: suggested }) {
 }
 
 var PAUSE = 800;
-var QuestionElement = class extends LitElement {
+var QuestionElement = class extends DrawnElement {
 	static properties = {
 		question: { attribute: false },
 		instance: { attribute: false },
@@ -1102,9 +1207,9 @@ var QuestionElement = class extends LitElement {
 		limits: { attribute: false },
 		canSkip: { attribute: false },
 		pictures: { attribute: false },
-		input: { state: true },
-		said: { state: true },
-		isSent: { state: true }
+		input: { attribute: false },
+		said: { attribute: false },
+		isSent: { attribute: false }
 	};
 	#shown = "";
 	#stored = "";
@@ -1445,6 +1550,34 @@ function sentenceOf(error, texts) {
 	const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
 	return texts.get(key);
 }
+
+var Keyed = class extends Directive {
+	#drawn = [];
+	render(..._listing) {
+		return noChange;
+	}
+	update(list, [items, keyOf, draw, dependsOn]) {
+		const keys = items.map(keyOf);
+		const wanted = new Set(keys);
+		for (const { part } of this.#drawn.filter(({ key }) => !wanted.has(key)))
+			removePart(part);
+		const rest = this.#drawn.filter(({ key }) => wanted.has(key));
+		this.#drawn = items.map((item, at) => {
+			const place = rest.findIndex(({ key }) => key === keys[at]);
+			const [known2] = place < 0 ? [] : rest.splice(place, 1);
+			const part = known2 && place === 0 ? known2.part : insertPart(list, rest[0]?.part, known2?.part);
+			const depends = dependsOn?.(item, at);
+			const isSame = depends && known2?.depends?.every((one, index) => one === depends[index]);
+			if (!isSame)
+				setChildPartValue(part, draw(item, at));
+			return { key: keys[at], part, depends };
+		});
+		for (const { part } of rest)
+			removePart(part);
+		return noChange;
+	}
+};
+var keyed = directive(Keyed);
 
 var Pictures = class {
 	client;
@@ -1841,7 +1974,7 @@ ${this.t(this.#isSubmitting ? "sending" : "submit")}
 	}
 	#pageView({ key, sections }, connection, queued) {
 		return html`<div class="page" data-page=${key}>
-${repeat(sections, (section) => section.key, (section, at) => this.#section(section, sections[at - 1], (row2) => this.#row(row2, connection, queued)))}
+${keyed(sections, (section) => section.key, (section, at) => this.#section(section, sections[at - 1], (row2) => this.#row(row2, connection, queued)))}
 </div>`;
 	}
 	#section(section, before, draw) {
@@ -1858,7 +1991,7 @@ ${name ? html`<div class="title">
 ${group && instance ? this.#remover(group, instance, own.length, name) : nothing}
 </div>` : nothing}
 ${group?.text && !texts && before?.group !== group ? html`<p class="about" dir="auto">${group.text}</p>` : nothing}
-${repeat(rows.filter(({ isEmpty }) => !isEmpty), ({ key }) => key, draw)}
+${keyed(rows.filter(({ isEmpty }) => !isEmpty), ({ key }) => key, draw)}
 ${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
 </section>`;
 	}
@@ -2314,7 +2447,7 @@ function belongsTo(before, message) {
 }
 function messagesView(part, before, after, context) {
 	const key = ({ id }) => id;
-	return repeat(part, key, (message, at) => {
+	return keyed(part, key, (message, at) => {
 		const previous = at ? part[at - 1] : before;
 		const next = part[at + 1] ?? after;
 		const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created);
@@ -2973,6 +3106,7 @@ title=${words.get("print")}
 var PAGES_BACK = 60;
 var ThreadElement = class extends ChatElement {
 	static properties = {
+		...ChatElement.properties,
 		thread: { type: Number, reflect: true },
 		bare: { type: Boolean },
 		staff: { type: Boolean }
@@ -3196,24 +3330,20 @@ class="link"
 ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>` : nothing}
-${repeat(parts, (_, at) => keys[at], (part, at) => {
+${keyed(parts, (_, at) => keys[at], (part, at) => {
 			const before = parts[at - 1]?.at(-1);
 			const after = parts[at + 1]?.[0];
-			const mark = marks.some((id) => part.some((message) => message.id === id)) ? {} : null;
-			const depends = [
-				part,
-				before,
-				after,
-				mark,
-				this.texts,
-				this.#pictures?.version,
-				room.thread?.permissions,
-				room.thread?.state
-			];
-			return html`<div class="part">
-${guard(depends, () => messagesView(part, before, after, context))}
-</div>`;
-		})}
+			return html`<div class="part">${messagesView(part, before, after, context)}</div>`;
+		}, (part, at) => [
+			part,
+			parts[at - 1]?.at(-1),
+			parts[at + 1]?.[0],
+			marks.some((id) => part.some((message) => message.id === id)) ? {} : null,
+			this.texts,
+			this.#pictures?.version,
+			room.thread?.permissions,
+			room.thread?.state
+		])}
 ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
 ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
 ${room.typing.length ? html`<p class="typing">
@@ -3409,6 +3539,7 @@ ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => 
 var PAUSE3 = 300;
 var ThreadsElement = class extends ChatElement {
 	static properties = {
+		...ChatElement.properties,
 		type: {},
 		thread: { type: Number, reflect: true },
 		listOnly: { type: Boolean, attribute: "list-only", reflect: true },
@@ -3588,7 +3719,7 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
 ${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
 </p>`;
 		return html`<ul>
-${repeat(list.threads, ({ id }) => id, (thread) => this.#row(thread))}
+${keyed(list.threads, ({ id }) => id, (thread) => this.#row(thread))}
 </ul>
 ${list.hasMore ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
 ${this.t(list.isLoading ? "loading" : "more")}
