@@ -24,6 +24,7 @@ export abstract class DrawnElement extends HTMLElement {
 
   /** Resolves when what has changed is drawn. */
   updateComplete: Promise<void> = Promise.resolve();
+  /** The root that the element draws into. */
   readonly renderRoot: ShadowRoot = this.attachShadow({ mode: "open" });
   readonly #values = new Map<string, unknown>();
   /** Properties that were set before the element was defined. */

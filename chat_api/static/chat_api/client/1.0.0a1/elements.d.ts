@@ -135,6 +135,7 @@ declare abstract class DrawnElement extends HTMLElement {
     static properties: PropertyDeclarations;
     /** Resolves when what has changed is drawn. */
     updateComplete: Promise<void>;
+    /** The root that the element draws into. */
     readonly renderRoot: ShadowRoot;
     constructor();
     /** Browsers ask for it when the element is defined. */
