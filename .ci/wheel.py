@@ -47,7 +47,7 @@ visitor = Client(SERVER_NAME="localhost")
 assert visitor.get("/").url == "/admin/login/?next=/"
 assert visitor.login(username="anna", password="secret")
 page = visitor.get("/").content.decode()
-assert page.startswith("<!doctype html>") and '<dca-threads type="chat" can-start>' in page, page
+assert page.startswith("<!doctype html>") and '<dca-threads type="chat" can-start ' in page, page
 data = json.loads(re.search(r'type="application/json">(.*?)</script>', page)[1])
 files = [data["module"], data["elements"], data["register"], data["styles"], data["texts"]["en"]]
 assert data["api"] == "/api/" and all(find(file.removeprefix("/static/")) for file in files), data

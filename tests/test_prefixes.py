@@ -35,6 +35,7 @@ EMAIL_FILE_PATH = {place!r} + "/mails"
 MAILERS = {{"default": {{"BACKEND": EMAIL_BACKEND, "OPTIONS": {{"file_path": EMAIL_FILE_PATH}}}}}}
 if DJANGO < (6, 1):
     del MAILERS
+CHAT_SETTINGS.pop("THREAD_INVITEES")
 CHAT_SETTINGS |= {{
     "ATTACHMENT_FILES_PRIVATE": {private!r},
     "NOTIFICATION_DELAYS": {{"email": 0}},
@@ -68,7 +69,8 @@ anna, dora = (User.objects.create_user(name, f"{name}@example.test", "demo") for
 client = APIClient(SERVER_NAME="localhost")
 client.force_login(anna)
 thread = client.post(f"/api/accounts/{anna.pk}/threads/chat", {}).json()["id"]
-client.post(f"/api/threads/{thread}/users", {"user": dora.pk})
+added = client.post(f"/api/threads/{thread}/users", {"user": dora.pk})
+assert added.status_code == 201, added.content
 image = {"type": "image", "file_content": as_text(picture())}
 for text in ("one", "two"):
     made = client.post(f"/api/threads/{thread}/messages", {"text": text, "attachments": [image]}, "json")

@@ -1,24 +1,18 @@
-"""Pages of the admin and of the example project have no problem that axe-core finds.
-
-It is skipped unless CHAT_API_AXE has the path of `axe.min.js` (``npm pack axe-core``; MPL-2.0, not in this repository).
-"""
+"""Pages of the admin and of the example project have no problem that axe-core finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os import environ
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.axe import axe, needs_axe
 from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect
-
-AXE = environ.get("CHAT_API_AXE", "")
 
 pytestmark = [
     pytest.mark.sqlite_only,
-    pytest.mark.skipif(not AXE, reason="CHAT_API_AXE does not name axe.min.js"),
+    needs_axe,
     pytest.mark.slow,
 ]
 
@@ -31,7 +25,7 @@ RUN = """async ([root, tags]) => {
 
 def violations(page: Any, root: str = "html") -> list[Any]:
     """Return the rules that the part of the page violates, each with some of the elements."""
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    page.evaluate(axe())
     found: list[Any] = page.evaluate(RUN, [root, TAGS])
     return found
 

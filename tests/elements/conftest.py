@@ -27,7 +27,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         yield Clinic(base)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A browser; where there is none, the tests are skipped, or fail if services are required."""
     # Imported here, because it skips whatever imports it without a browser.

@@ -1,26 +1,21 @@
-"""Views of the elements have no serious problem that axe-core finds, light and dark.
-
-It is skipped unless CHAT_API_AXE has the path of `axe.min.js` (``npm pack axe-core``; MPL-2.0, not in this repository).
-"""
+"""Views of the elements have no serious problem that axe-core finds, light and dark."""
 
 from __future__ import annotations
 
-from os import environ
 from typing import Any
 
 import pytest
 
+from tests.axe import needs_axe
 from tests.docs.browsing import expect
 from tests.elements.answering import BY_TOUCH, asked, give_card
 from tests.elements.clinics import Clinic
 from tests.elements.test_files import PICTURE
 from tests.elements.windows import message
 
-AXE = environ.get("CHAT_API_AXE", "")
-
 pytestmark = [
     pytest.mark.postgres_only,
-    pytest.mark.skipif(not AXE, reason="CHAT_API_AXE does not name axe.min.js"),
+    needs_axe,
     pytest.mark.slow,
 ]
 
@@ -39,7 +34,7 @@ class Views:
     def __init__(self, windows: Any, person: Any) -> None:
         # Without transitions, so that a color is looked at when it is there.
         self.window = windows.open(person, reduced_motion="reduce")
-        self.window.context.add_init_script(path=AXE)
+        self.window.context.add_init_script(axe())
         self.found: dict[str, Any] = {}
 
     def look(self, name: str) -> None:
@@ -109,7 +104,7 @@ def test_questions_of_a_script(clinic: Clinic, windows: Any) -> None:
     views = Views(windows, patient)
     views.window.page.close()
     views.window = windows.phone(patient, viewport={"width": 390, "height": 800}, reduced_motion="reduce")
-    views.window.context.add_init_script(path=AXE)
+    views.window.context.add_init_script(axe())
     page = views.window.open_thread(thread)
     give_card(page)
     for text, answer in BY_TOUCH:

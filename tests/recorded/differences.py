@@ -16,7 +16,16 @@ class Difference:
 
 #: Keys that 0.8.8 did not have.
 NEW_KEYS = frozenset(
-    {"predecessor", "client_id", "paused", "variables_pool", "users_count", "text_format", "assigned_to"}
+    {
+        "predecessor",
+        "client_id",
+        "paused",
+        "variables_pool",
+        "users_count",
+        "text_format",
+        "assigned_to",
+        "progress",
+    }
 )
 #: Keys that 0.8.8 did not have in errors with a `detail`.
 NEW_KEYS_OF_ERRORS = frozenset({"code"})

@@ -273,7 +273,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
                 class="newest"
                 type="button"
                 @click=${() => this.toNewest()}
-                aria-label=${texts.get("newest")}
+                aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
                 title=${texts.get("newest")}
               >
                 ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
