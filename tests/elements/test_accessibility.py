@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.axe import needs_axe
+from tests.axe import axe, needs_axe
 from tests.docs.browsing import expect
 from tests.elements.answering import BY_TOUCH, asked, give_card
 from tests.elements.clinics import Clinic
