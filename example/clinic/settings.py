@@ -56,7 +56,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "clinic.pages.common.content_security_policy",
+    "clinic.pages.frame.note_language",
+    "clinic.pages.frame.content_security_policy",
 ]
 
 TEMPLATES = [
@@ -68,7 +69,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "clinic.pages.common.site",
+                "clinic.pages.frame.site",
             ],
         },
     },

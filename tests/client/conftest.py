@@ -32,14 +32,9 @@ def host(hosts: Hosts) -> Host:
 def chromium() -> Iterator[Any]:
     """A browser; where there is none, the tests are skipped, or fail if services are required."""
     # Imported here, because it skips whatever imports it without a browser.
-    from tests.docs.browsing import browser
+    from tests.docs.browsing import browser_beside_django
 
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        browser("--host-resolver-rules=MAP *.example.* 127.0.0.1") as it,
-    ):
-        # The driver of the browser keeps an event loop running in this thread, which Django takes for a coroutine.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with browser_beside_django("--host-resolver-rules=MAP *.example.* 127.0.0.1") as it:
         yield it
 
 

@@ -77,6 +77,17 @@ def browser(*options: str) -> Iterator[Any]:
         launched.close()
 
 
+@contextmanager
+def browser_beside_django(*options: str) -> Iterator[Any]:
+    """Start a browser for tests that use the database: only for as long as one module runs.
+
+    The driver keeps an event loop running in this thread, which Django takes for a coroutine.
+    """
+    with pytest.MonkeyPatch.context() as patch, browser(*options) as it:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield it
+
+
 def foreign(url: str, clinic: Clinic) -> list[str]:
     """Return the error of a request to another host; everything must come from the example."""
     here = (clinic.base, clinic.base.replace("http", "ws"), f"blob:{clinic.base}", "data:")

@@ -12,6 +12,7 @@ from chat_api.chat.models import UserThread
 from chat_api.chat.script_context import answers_once, context_for, language_for, stored_state
 from chat_api.engine.progress import progress_at
 from chat_api.engine.question_types.registry import question_type
+from chat_api.engine.script import Question
 from chat_api.engine.suggestions import suggestion
 from chat_api.schemas.compiled import CompiledSchema, compiled
 from chat_api.schemas.rendering import shown_question, with_default
@@ -35,17 +36,11 @@ def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False
         prefetch_related_objects(dynamic, "automated_sender")
         answers = answers_once(dynamic)
     return {
-        row.pk: _with_progress(
-            _with_default(
-                shown_question(
-                    schema,
-                    question_id,
-                    context_for(
-                        row, answers=answers, language=language_for(row) if in_their_languages else None
-                    ),
-                ),
-                row,
+        row.pk: _for_member(
+            shown_question(
                 schema,
+                question_id,
+                context_for(row, answers=answers, language=language_for(row) if in_their_languages else None),
             ),
             row,
             schema,
@@ -55,24 +50,28 @@ def questions_of(rows: Sequence[UserThread], *, in_their_languages: bool = False
     }
 
 
-def _with_default(document: Document, member: UserThread, schema: CompiledSchema) -> Document:
-    """Return the document of the member's current question with `default`, the answer that it suggests, if any."""
+def _for_member(document: Document, member: UserThread, schema: CompiledSchema) -> Document:
+    """Return the document of the member's current question with what it has for them.
+
+    That is `default`, the answer that it suggests, if any, and `progress` where the script leads.
+    """
     question = schema.script.questions_by_id.get(document["id"])
-    if question is None or not (question.default or _is_prefilled(member)):
+    if question is None:
+        return document
+    document = _with_default(document, question, member)
+    if member.state != State.SCRIPTED:
+        return document
+    return {**document, "progress": progress_at(schema.script, question)}
+
+
+def _with_default(document: Document, question: Question, member: UserThread) -> Document:
+    if not (question.default or _is_prefilled(member)):
         return document
     state = stored_state(member)
     if state is None:
         return document
     value = suggestion(state, question, member.variables)
     return with_default(document, None if value is None else question_type(question.type).to_json(value))
-
-
-def _with_progress(document: Document, member: UserThread, schema: CompiledSchema) -> Document:
-    """Return the document of the member's current question with `progress`, where the script leads."""
-    question = schema.script.questions_by_id.get(document["id"])
-    if question is None or member.state != State.SCRIPTED:
-        return document
-    return {**document, "progress": progress_at(schema.script, question)}
 
 
 def _is_prefilled(member: UserThread) -> bool:

@@ -65,6 +65,16 @@ export abstract class ChatElement extends DrawnElement {
     return this.#owned ?? this.client;
   }
 
+  /** The client, where the element draws or acts: it has started then. @internal */
+  get api(): ChatClient {
+    return this.chat as ChatClient;
+  }
+
+  /** The texts, as for `api`. @internal */
+  get words(): Texts {
+    return this.texts as Texts;
+  }
+
   /** Return a text of the language. */
   protected t(key: string, parameters?: Parameters): string {
     return this.texts?.get(key, parameters) ?? "";
@@ -115,7 +125,7 @@ export abstract class ChatElement extends DrawnElement {
       if (isSignedOut) return this.#needsAuth("signed-out");
       this.#owned = lib().createClient();
     }
-    const client = this.chat as ChatClient;
+    const client = this.api;
     this.#seen = [];
     this.#stops = [
       client.subscribe(() => this.#changed(client)),
@@ -185,6 +195,14 @@ export abstract class ChatElement extends DrawnElement {
         <p class="unseen" role="status" aria-live="polite"></p>
       </div>
     `;
+  }
+
+  /** Draw why something cannot be shown, with a button that tries again. */
+  protected failure(sentence: string, again: () => unknown): unknown {
+    return html`<div class="notice" role="alert">
+      <p>${sentence}</p>
+      <button type="button" @click=${again}>${this.t("retry")}</button>
+    </div>`;
   }
 
   /** Have screen readers read a text, in the one polite region of the element. */

@@ -30,21 +30,18 @@ export class ComposerElement extends DrawnElement {
   static override properties: PropertyDeclarations = {
     texts: { attribute: false },
     hint: {},
-    label: {},
     chosen: { attribute: false },
     problems: { attribute: false },
   };
 
   declare texts: Texts;
   declare hint: string;
-  declare label: string;
   declare chosen: readonly Chosen[];
   declare problems: readonly string[];
 
   constructor() {
     super();
     this.hint = "";
-    this.label = "";
     this.chosen = [];
     this.problems = [];
   }
@@ -191,8 +188,8 @@ export class ComposerElement extends DrawnElement {
         <textarea
           rows="1"
           dir="auto"
-          aria-label=${this.label || texts.get("message")}
-          placeholder=${this.label || texts.get("message")}
+          aria-label=${texts.get("message")}
+          placeholder=${texts.get("message")}
           enterkeyhint="enter"
           @input=${() => this.#typed()}
           @keydown=${this.#key}

@@ -12,6 +12,12 @@ export function explanationsOf(error: unknown): readonly Explanation[] {
   return Array.isArray(explanations) ? explanations : [];
 }
 
+/** Return whether constraints only warn about an answer: the same answer with `confirm` is accepted. */
+export function canConfirm(error: unknown): boolean {
+  const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
+  return codes.length > 0 && codes.every((code) => code === "CONFIRM");
+}
+
 const STATUSES: Readonly<Record<number, string>> = {
   0: "unreachable",
   401: "signed_out",

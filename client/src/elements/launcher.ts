@@ -15,7 +15,7 @@ import { icon } from "./icons.js";
  * @attr {boolean} can-start - A button that starts a conversation.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -99,11 +99,6 @@ export class LauncherElement extends ChatElement {
           : nothing
       }
     `;
-  }
-
-  /** The texts, for the parts of the element. @internal */
-  get words() {
-    return this.texts as NonNullable<typeof this.texts>;
   }
 
   /** Open the pop-up, or close it. */

@@ -4,7 +4,7 @@ import { html, nothing } from "./lit.js";
 import type { AnswerDraft, Explanation, LoggedMessage, Question } from "../index.js";
 import { icon } from "./icons.js";
 import { confirmed } from "./dialogs.js";
-import { explanationsOf, sentenceOf } from "./errors.js";
+import { canConfirm, explanationsOf, sentenceOf } from "./errors.js";
 import { lib, pageData } from "./library.js";
 import { may, ROLL_BACK } from "./permissions.js";
 import type { ThreadHost } from "./thread_host.js";
@@ -191,13 +191,12 @@ export class MessageActions {
       this.host.say(this.host.words.get("changed"));
     } catch (error) {
       const explanations = explanationsOf(error);
-      const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
       const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
       this.#changing = {
         ...changing,
         isBusy: false,
         explanations: explanations.length ? explanations : others,
-        canConfirm: codes.length > 0 && codes.every((code) => code === "CONFIRM"),
+        canConfirm: canConfirm(error),
       };
       this.host.refresh();
     }

@@ -1,18 +1,11 @@
 /** How messages are drawn. */
 
 import { html, nothing, type TemplateResult } from "./lit.js";
-import type {
-  AccountId,
-  Attachment,
-  FoundMessage,
-  LoggedMessage,
-  QueuedMessage,
-  QueueItem,
-} from "../index.js";
+import type { Attachment, FoundMessage, LoggedMessage, QueuedMessage, QueueItem } from "../index.js";
 import { icon } from "./icons.js";
 import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
-import { dayName, dayOf, nameOf, timeOf } from "./people.js";
+import { dayName, dayOf, nameOf, type Person, timeOf } from "./people.js";
 import type { Texts } from "./texts.js";
 
 /** So long apart are messages of a sender that stand together, in milliseconds. */
@@ -21,7 +14,6 @@ const TOGETHER = 5 * 60_000;
 /** What messages need to be drawn, and what can be done with them. */
 export interface MessageContext {
   readonly texts: Texts;
-  readonly me: AccountId;
   /** The first message that was unread when the thread was opened. */
   readonly firstUnread: number | null;
   readonly url: (src: string | null | undefined) => string;
@@ -125,7 +117,7 @@ function avatarView(
 
 /** Draw the picture of a person, else the first letter of their name. */
 export function personView(
-  person: LoggedMessage["sender_data"] | undefined,
+  person: Person | null | undefined,
   url: (src: string) => string,
   texts: Texts,
 ): TemplateResult {

@@ -15,6 +15,11 @@ export function nameOf(person: Person | null | undefined, texts: Texts): string 
   return name || texts.get("somebody");
 }
 
+/** Return the names of people, one after another. */
+export function namesOf(people: readonly Person[], texts: Texts): string {
+  return people.map((person) => nameOf(person, texts)).join(", ");
+}
+
 /** Return the others in a thread. */
 export function othersIn(thread: Thread, me: AccountId): readonly Person[] {
   return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
@@ -23,8 +28,7 @@ export function othersIn(thread: Thread, me: AccountId): readonly Person[] {
 /** Return the title of a thread, else the names of the others in it. */
 export function titleOf(thread: Thread | null, me: AccountId, texts: Texts): string {
   if (!thread) return "";
-  const names = othersIn(thread, me).map((person) => nameOf(person, texts));
-  return thread.title || names.join(", ") || texts.get("conversation");
+  return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation");
 }
 
 /** Return a number that is the same for all times of a day, where the user is. */

@@ -28,7 +28,6 @@ import {
   sectionsOf,
 } from "./survey_rows.js";
 import { surveyOf } from "./survey_start.js";
-import type { Texts } from "./texts.js";
 
 /**
  * A survey: answers are saved as they are given, and submitted at the end.
@@ -79,7 +78,7 @@ export class SurveyElement extends ChatElement {
   }
 
   protected override started(): void {
-    const client = this.chat as ChatClient;
+    const client = this.api;
     this.#pictures = new Pictures(client, () => {
       this.#addresses = { url: (src) => this.#pictures?.url(src) ?? "" };
       this.requestUpdate();
@@ -94,7 +93,7 @@ export class SurveyElement extends ChatElement {
   }
 
   async #open(): Promise<void> {
-    const client = this.chat as ChatClient;
+    const client = this.api;
     this.#error = "";
     if (this.survey === null) {
       const { schema } = this;
@@ -151,7 +150,7 @@ export class SurveyElement extends ChatElement {
   }
 
   #fail(error: unknown): void {
-    this.#error = sentenceOf(error, this.texts as Texts);
+    this.#error = sentenceOf(error, this.words);
     this.requestUpdate();
   }
 
@@ -161,7 +160,7 @@ export class SurveyElement extends ChatElement {
     this.#rows = rowsOf(shown);
     const title = html`<h2 dir="auto">${shown.schema?.name}</h2>`;
     if (shown.survey?.submitted) {
-      const { texts, chat } = this as unknown as { texts: Texts; chat: ChatClient };
+      const { words: texts, api: chat } = this;
       return html`${title}${doneView(shown, this.#rows, { texts, chat, url: (src) => this.#addresses?.url(src) ?? "", changed: () => this.requestUpdate() })}`;
     }
     this.#problems = problemsOf(shown, this.#rows);
@@ -208,13 +207,10 @@ export class SurveyElement extends ChatElement {
 
   #loading(shown: SurveySnapshot | undefined): unknown {
     const { error } = shown ?? {};
-    const sentence = error ? sentenceOf(error, this.texts as Texts) : this.#error;
+    const sentence = error ? sentenceOf(error, this.words) : this.#error;
     if (!sentence) return html`<div class="loading" aria-busy="true"></div>`;
     const again = () => (shown ? this.chat?.openSurvey(shown.id) : this.#open());
-    return html`<div class="notice" role="alert">
-      <p>${sentence}</p>
-      <button type="button" @click=${again}>${this.t("retry")}</button>
-    </div>`;
+    return this.failure(sentence, again);
   }
 
   #progress(): unknown {
@@ -311,7 +307,7 @@ export class SurveyElement extends ChatElement {
 
   async #remove(group: Group, instance: number, name: string): Promise<void> {
     const { id, client } = this.#opened ?? {};
-    const texts = this.texts as Texts;
+    const texts = this.words;
     if (id === undefined || !client) return;
     const root = this.renderRoot;
     if (!(await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts))) return;
@@ -327,7 +323,7 @@ export class SurveyElement extends ChatElement {
       await change();
     } catch (error) {
       const [code] = error instanceof lib().ApiError ? (error.fields["instances"] ?? []) : [];
-      const text = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.texts as Texts);
+      const text = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words);
       this.#groupError = { group: group.id, text };
     }
     this.requestUpdate();
@@ -371,8 +367,7 @@ export class SurveyElement extends ChatElement {
         : saving.state === "sending" || connection === "online"
           ? "saving"
           : "queued";
-    const reason =
-      refused && !refused.explanations.length ? sentenceOf(refused.error, this.texts as Texts) : "";
+    const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, this.words) : "";
     return html`<p class="mark ${state || ""}">${state ? this.t(state) + percent : ""} ${reason}</p>`;
   }
 
@@ -467,7 +462,7 @@ export class SurveyElement extends ChatElement {
     } catch (error) {
       const isIncomplete = error instanceof lib().ApiError && "state" in error.fields;
       if (isIncomplete) await client.reloadSurvey(id);
-      this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.texts as Texts);
+      this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.words);
     }
     this.#isSubmitting = false;
     this.requestUpdate();

@@ -1,7 +1,7 @@
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
 import { html, nothing } from "./lit.js";
-import type { Attachment, ChatClient, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
+import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
@@ -13,7 +13,7 @@ import { lib } from "./library.js";
 import { MessageActions } from "./message_actions.js";
 import { type MessageContext, messagesView, pendingView } from "./message_view.js";
 import { PartKeys } from "./part_keys.js";
-import { nameOf, titleOf } from "./people.js";
+import { nameOf, namesOf, titleOf } from "./people.js";
 import { may, DELETE, EDIT } from "./permissions.js";
 import { Pictures } from "./pictures.js";
 import { showThread } from "./rooms.js";
@@ -89,16 +89,6 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   /** The state of the thread. @internal */
   get room(): RoomSnapshot | undefined {
     return this.thread === null ? undefined : this.chat?.getSnapshot().rooms.get(this.thread);
-  }
-
-  /** The client, for the parts of the element. @internal */
-  get api(): ChatClient {
-    return this.chat as ChatClient;
-  }
-
-  /** The texts, for the parts of the element. @internal */
-  get words() {
-    return this.texts as NonNullable<typeof this.texts>;
   }
 
   /** Draw again. @internal */
@@ -289,10 +279,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       return html`<p class="skeleton" aria-busy="true"></p>
         <p class="skeleton"></p>
         <p class="skeleton"></p>`;
-    return html`<div class="notice" role="alert">
-      <p>${sentenceOf(room.error, this.words)}</p>
-      <button type="button" @click=${() => this.api.openThread(room.id)}>${this.t("retry")}</button>
-    </div>`;
+    return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
   }
 
   #messages(room: RoomSnapshot): unknown {
@@ -340,7 +327,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
         room.typing.length
           ? html`<p class="typing">
               <span class="dots"><i></i><i></i><i></i></span>
-              ${this.t("typing", { n: room.typing.length, names: room.typing.map((one) => nameOf(one, this.words)).join(", ") })}
+              ${this.t("typing", { n: room.typing.length, names: namesOf(room.typing, this.words) })}
             </p>`
           : nothing
       }
@@ -350,7 +337,6 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   #context(): MessageContext {
     return {
       texts: this.words,
-      me: this.api.account,
       firstUnread: this.#firstUnread,
       url: (src) => this.#pictures?.url(src) ?? "",
       show: (attachment) => void this.#show(attachment),

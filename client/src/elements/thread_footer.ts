@@ -16,7 +16,7 @@ import type {
 import { icon } from "./icons.js";
 import type { Composed, ComposerElement } from "./composer.js";
 import { confirmed } from "./dialogs.js";
-import { explanationsOf, sentenceOf } from "./errors.js";
+import { canConfirm, explanationsOf, sentenceOf } from "./errors.js";
 import { lib, pageData } from "./library.js";
 import type { PendingActions } from "./message_view.js";
 import { BREAK_STATE, CREATE, may, REOPEN, ROLL_BACK } from "./permissions.js";
@@ -56,10 +56,10 @@ export class ThreadFooter {
     if (!thread || !room.isLoaded) return nothing;
     this.#follow(thread);
     const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
-    return html`${error}${this.#control(thread, room)}`;
+    return html`${error}${this.#control(thread)}`;
   }
 
-  #control(thread: Thread, room: RoomSnapshot): unknown {
+  #control(thread: Thread): unknown {
     const { words } = this.host;
     if (!may(thread, CREATE)) return html`<p class="notice">${words.get("read_only")}</p>`;
     switch (thread.state) {
@@ -68,11 +68,9 @@ export class ThreadFooter {
           ? this.#composer(words.get("reopen_hint"))
           : html`<p class="notice">${words.get("closed")}</p>`;
       case "scripted":
-        return thread.question_data
-          ? this.#question(thread, thread.question_data, room)
-          : this.#waiting(thread);
+        return thread.question_data ? this.#question(thread, thread.question_data) : this.#waiting(thread);
       case "scripted_fe_controlled":
-        return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
+        return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen) : nothing}`;
       case "assisted":
         return html`${this.#choice("send_question")}${this.#composer()}`;
       default:
@@ -194,10 +192,9 @@ export class ThreadFooter {
 
   // The script
 
-  #question(thread: Thread, question: Question, room: RoomSnapshot): unknown {
+  #question(thread: Thread, question: Question): unknown {
     const { words } = this.host;
     const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
-    const waits = room.pending.some(({ id }) => id === this.#answering?.id);
     const { progress } = question;
     return html`<div class="question">
       ${
@@ -216,7 +213,7 @@ export class ThreadFooter {
         .limits=${pageData()}
         .explanations=${this.#explanations}
         .canConfirm=${this.#canConfirm}
-        .busy=${isBusy && (waits || this.#answering !== null)}
+        .busy=${isBusy}
         layout="chat"
         @answer=${({ detail }: CustomEvent<{ draft: AnswerDraft; shown: string }>) =>
           this.#answer(thread, question, detail.draft, detail.shown)}
@@ -254,9 +251,8 @@ export class ThreadFooter {
       (error: unknown) => {
         this.#done(id);
         if (!(error instanceof lib().ApiError)) return;
-        const codes = Object.values(error.fields).flat();
         this.#explanations = explanationsOf(error);
-        this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+        this.#canConfirm = canConfirm(error);
         if (this.#explanations.length) this.host.refresh();
         else this.#fail(error);
       },

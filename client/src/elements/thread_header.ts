@@ -4,7 +4,7 @@ import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
 import { pageData } from "./library.js";
 import { personView } from "./message_view.js";
-import { nameOf, othersIn, titleOf } from "./people.js";
+import { namesOf, othersIn, titleOf } from "./people.js";
 import type { SearchPanel } from "./search_panel.js";
 import type { ThreadHost } from "./thread_host.js";
 import type { ThreadFooter } from "./thread_footer.js";
@@ -14,12 +14,12 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
   const { words, room } = host;
   const thread = room?.thread ?? null;
   const others = thread ? othersIn(thread, host.api.account) : [];
-  const names = others.map((person) => nameOf(person, words)).join(", ");
+  const names = namesOf(others, words);
   const title = titleOf(thread, host.api.account, words);
   const print = pageData()?.print;
   return html`<header>
     <slot name="before"></slot>
-    ${others[0] ? personView(others[0] as Parameters<typeof personView>[0], (src) => src, words) : nothing}
+    ${others[0] ? personView(others[0], (src) => src, words) : nothing}
     <div class="names">
       <h2 dir="auto">${title}</h2>
       ${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}

@@ -10,7 +10,7 @@ import { icon } from "./icons.js";
 import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
 import { personView } from "./message_view.js";
-import { nameOf, othersIn, titleOf, whenOf } from "./people.js";
+import { namesOf, othersIn, titleOf, whenOf } from "./people.js";
 import { canNotify, notify } from "./push.js";
 import { HashRoute } from "./routing.js";
 import { StartPanel } from "./start_panel.js";
@@ -77,16 +77,6 @@ export class ThreadsElement extends ChatElement {
     this.routing = null;
   }
 
-  /** The client, for the parts of the element. @internal */
-  get api() {
-    return this.chat as NonNullable<typeof this.chat>;
-  }
-
-  /** The texts, for the parts of the element. @internal */
-  get words() {
-    return this.texts as NonNullable<typeof this.texts>;
-  }
-
   protected select({ lists, unread }: Snapshot): readonly unknown[] {
     if (unread !== this.#unread) {
       this.#unread = unread;
@@ -140,8 +130,7 @@ export class ThreadsElement extends ChatElement {
   /** Show a thread; null shows the list. */
   open(thread: number | null): void {
     if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true })) return;
-    if (this.listOnly && thread !== null && this.routing !== "hash") this.thread = thread;
-    else if (this.routing === "hash") this.#route.go(thread);
+    if (this.routing === "hash") this.#route.go(thread);
     else this.thread = thread;
     if (thread === null || this.listOnly) return;
     void this.#shown().then((element) => element?.focus());
@@ -242,10 +231,7 @@ export class ThreadsElement extends ChatElement {
 
   #rows(list: ThreadListSnapshot): unknown {
     if (list.error && !list.threads.length)
-      return html`<div class="notice" role="alert">
-        <p>${sentenceOf(list.error, this.words)}</p>
-        <button type="button" @click=${() => this.#load()}>${this.t("retry")}</button>
-      </div>`;
+      return this.failure(sentenceOf(list.error, this.words), () => this.#load());
     if (!list.isLoaded)
       return html`<p class="skeleton" aria-busy="true"></p>
         <p class="skeleton"></p>`;
@@ -274,8 +260,7 @@ export class ThreadsElement extends ChatElement {
     const last = thread.last_message_data;
     const isCurrent = thread.id === this.thread;
     const others = othersIn(thread, api.account);
-    const [other] = others;
-    const names = thread.title ? others.map((person) => nameOf(person, words)).join(", ") : "";
+    const names = thread.title ? namesOf(others, words) : "";
     const text = last
       ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages")
       : this.t("no_messages");
@@ -286,7 +271,7 @@ export class ThreadsElement extends ChatElement {
         aria-current=${isCurrent ? "true" : nothing}
         @click=${() => this.open(thread.id)}
       >
-        ${personView(other as Parameters<typeof personView>[0], (src) => src, words)}
+        ${personView(others[0], (src) => src, words)}
         <span class="title" dir="auto"
           >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
         >

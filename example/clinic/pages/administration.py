@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from chat_api.models import Schema
-from clinic.pages.common import page_for
+from clinic.pages.frame import page_for
 from clinic.people import ADMINISTRATOR
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat_api.api import ThreadDraft, add_member, assign_thread, create_thread
 from chat_api.models import Survey, UserThread
-from clinic.pages.common import page_for
+from clinic.pages.frame import page_for
 from clinic.people import DOCTOR, PATIENT, of_kind
 from clinic.permissions import PATIENT_PERMISSIONS, STAFF_PERMISSIONS
 

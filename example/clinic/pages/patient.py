@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat_api.api import start_survey
 from chat_api.models import Schema, Survey, UnreadMessage, UserThread
-from clinic.pages.common import page_for
+from clinic.pages.frame import page_for
 from clinic.people import PATIENT
 from clinic.questionnaires import HEALTH_CHECK, ONBOARDING
 

@@ -182,6 +182,10 @@ declare abstract class ChatElement extends DrawnElement {
     disconnectedCallback(): void;
     /** The client once the element has started. */
     protected get chat(): ChatClient | null;
+    /** The client, where the element draws or acts: it has started then. @internal */
+    get api(): ChatClient;
+    /** The texts, as for `api`. @internal */
+    get words(): Texts;
     /** Return a text of the language. */
     protected t(key: string, parameters?: Parameters): string;
     /** The parts of the state that the element draws: it draws again when one of them is another. */
@@ -196,6 +200,8 @@ declare abstract class ChatElement extends DrawnElement {
     protected emit(name: string, detail: unknown, options?: EventInit): boolean;
     protected willUpdate(changed: Changes): void;
     protected render(): unknown;
+    /** Draw why something cannot be shown, with a button that tries again. */
+    protected failure(sentence: string, again: () => unknown): unknown;
     /** Have screen readers read a text, in the one polite region of the element. */
     protected announce(text: string): void;
 }
@@ -211,7 +217,7 @@ declare abstract class ChatElement extends DrawnElement {
  * @attr {boolean} can-start - A button that starts a conversation.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -227,8 +233,6 @@ declare class LauncherElement extends ChatElement {
     constructor();
     protected select({ unread, rooms }: Snapshot): readonly unknown[];
     protected view({ unread }: Snapshot): unknown;
-    /** The texts, for the parts of the element. @internal */
-    get words(): NonNullable<typeof this.texts>;
     /** Open the pop-up, or close it. */
     toggle(): void;
 }
@@ -398,10 +402,6 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     constructor();
     /** The state of the thread. @internal */
     get room(): RoomSnapshot | undefined;
-    /** The client, for the parts of the element. @internal */
-    get api(): ChatClient;
-    /** The texts, for the parts of the element. @internal */
-    get words(): NonNullable<typeof this.texts>;
     /** Draw again. @internal */
     refresh(): void;
     /** Have screen readers read a text. @internal */
@@ -459,10 +459,6 @@ declare class ThreadsElement extends ChatElement {
     routing: string | null;
     pageBadges: boolean;
     constructor();
-    /** The client, for the parts of the element. @internal */
-    get api(): NonNullable<typeof this.chat>;
-    /** The texts, for the parts of the element. @internal */
-    get words(): NonNullable<typeof this.texts>;
     protected select({ lists, unread }: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;

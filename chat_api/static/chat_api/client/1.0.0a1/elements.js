@@ -245,14 +245,12 @@ var ComposerElement = class extends DrawnElement {
 	static properties = {
 		texts: { attribute: false },
 		hint: {},
-		label: {},
 		chosen: { attribute: false },
 		problems: { attribute: false }
 	};
 	constructor() {
 		super();
 		this.hint = "";
-		this.label = "";
 		this.chosen = [];
 		this.problems = [];
 	}
@@ -386,8 +384,8 @@ ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
 <textarea
 rows="1"
 dir="auto"
-aria-label=${this.label || texts.get("message")}
-placeholder=${this.label || texts.get("message")}
+aria-label=${texts.get("message")}
+placeholder=${texts.get("message")}
 enterkeyhint="enter"
 @input=${() => this.#typed()}
 @keydown=${this.#key}
@@ -984,6 +982,12 @@ var ChatElement = class extends DrawnElement {
 	get chat() {
 		return this.#owned ?? this.client;
 	}
+	get api() {
+		return this.chat;
+	}
+	get words() {
+		return this.texts;
+	}
 	t(key, parameters) {
 		return this.texts?.get(key, parameters) ?? "";
 	}
@@ -1022,7 +1026,7 @@ var ChatElement = class extends DrawnElement {
 				return this.#needsAuth("signed-out");
 			this.#owned = lib().createClient();
 		}
-		const client = this.chat;
+		const client = this.api;
 		this.#seen = [];
 		this.#stops = [
 			client.subscribe(() => this.#changed(client)),
@@ -1090,6 +1094,12 @@ ${this.view(this.chat.getSnapshot())}
 <p class="unseen" role="status" aria-live="polite"></p>
 </div>
 `;
+	}
+	failure(sentence, again) {
+		return html`<div class="notice" role="alert">
+<p>${sentence}</p>
+<button type="button" @click=${again}>${this.t("retry")}</button>
+</div>`;
 	}
 	announce(text2) {
 		const region = this.renderRoot.querySelector('[role="status"]');
@@ -1161,9 +1171,6 @@ lang=${this.words.language}
 ></dca-thread>`}
 </section>` : nothing}
 `;
-	}
-	get words() {
-		return this.texts;
 	}
 	toggle() {
 		this.open = !this.open;
@@ -1528,6 +1535,10 @@ function explanationsOf(error) {
 	const { explanations } = error?.body ?? {};
 	return Array.isArray(explanations) ? explanations : [];
 }
+function canConfirm(error) {
+	const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
+	return codes.length > 0 && codes.every((code) => code === "CONFIRM");
+}
 var STATUSES = {
 	0: "unreachable",
 	401: "signed_out",
@@ -1846,7 +1857,7 @@ var SurveyElement = class extends ChatElement {
 		return [this.survey === null ? null : surveys.get(this.survey), connection];
 	}
 	started() {
-		const client = this.chat;
+		const client = this.api;
 		this.#pictures = new Pictures(client, () => {
 			this.#addresses = { url: (src) => this.#pictures?.url(src) ?? "" };
 			this.requestUpdate();
@@ -1859,7 +1870,7 @@ var SurveyElement = class extends ChatElement {
 		this.#pictures?.close();
 	}
 	async #open() {
-		const client = this.chat;
+		const client = this.api;
 		this.#error = "";
 		if (this.survey === null) {
 			const { schema } = this;
@@ -1914,7 +1925,7 @@ var SurveyElement = class extends ChatElement {
 		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`);
 	}
 	#fail(error) {
-		this.#error = sentenceOf(error, this.texts);
+		this.#error = sentenceOf(error, this.words);
 		this.requestUpdate();
 	}
 	view({ surveys, connection, queue }) {
@@ -1924,7 +1935,7 @@ var SurveyElement = class extends ChatElement {
 		this.#rows = rowsOf(shown3);
 		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`;
 		if (shown3.survey?.submitted) {
-			const { texts, chat } = this;
+			const { words: texts, api: chat } = this;
 			return html`${title2}${doneView(shown3, this.#rows, { texts, chat, url: (src) => this.#addresses?.url(src) ?? "", changed: () => this.requestUpdate() })}`;
 		}
 		this.#problems = problemsOf(shown3, this.#rows);
@@ -1954,14 +1965,11 @@ ${this.t(this.#isSubmitting ? "sending" : "submit")}
 	}
 	#loading(shown3) {
 		const { error } = shown3 ?? {};
-		const sentence = error ? sentenceOf(error, this.texts) : this.#error;
+		const sentence = error ? sentenceOf(error, this.words) : this.#error;
 		if (!sentence)
 			return html`<div class="loading" aria-busy="true"></div>`;
 		const again = () => shown3 ? this.chat?.openSurvey(shown3.id) : this.#open();
-		return html`<div class="notice" role="alert">
-<p>${sentence}</p>
-<button type="button" @click=${again}>${this.t("retry")}</button>
-</div>`;
+		return this.failure(sentence, again);
 	}
 	#progress() {
 		const asked = this.#rows.filter(isAsked);
@@ -2030,7 +2038,7 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 	}
 	async #remove(group, instance, name) {
 		const { id, client } = this.#opened ?? {};
-		const texts = this.texts;
+		const texts = this.words;
 		if (id === void 0 || !client)
 			return;
 		const root = this.renderRoot;
@@ -2047,7 +2055,7 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 			await change();
 		} catch (error) {
 			const [code] = error instanceof lib().ApiError ? error.fields["instances"] ?? [] : [];
-			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.texts);
+			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words);
 			this.#groupError = { group: group.id, text: text2 };
 		}
 		this.requestUpdate();
@@ -2082,7 +2090,7 @@ ${isAsked(row2) ? this.#mark(row2, connection) : nothing}
 		const { saving, saved, refused } = answer ?? {};
 		const percent = saving?.progress ? ` ${this.texts?.number(saving.progress, { style: "percent" })}` : "";
 		const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued";
-		const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, this.texts) : "";
+		const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, this.words) : "";
 		return html`<p class="mark ${state || ""}">${state ? this.t(state) + percent : ""} ${reason}</p>`;
 	}
 	#explanations(row2) {
@@ -2176,7 +2184,7 @@ ${problem.row.question.text}
 			const isIncomplete = error instanceof lib().ApiError && "state" in error.fields;
 			if (isIncomplete)
 				await client.reloadSurvey(id);
-			this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.texts);
+			this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.words);
 		}
 		this.#isSubmitting = false;
 		this.requestUpdate();
@@ -2329,7 +2337,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 			return;
 		await api.rollBack(message.thread, { message: message.id });
 	}
-	#changingView({ message, instance, answered, explanations, canConfirm, isBusy }) {
+	#changingView({ message, instance, answered, explanations, canConfirm: canConfirm2, isBusy }) {
 		const { words } = this.host;
 		const answer = (event) => void this.#correct(message, event.detail.draft);
 		return html`<div class="changing">
@@ -2340,7 +2348,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 .texts=${words}
 .limits=${pageData()}
 .explanations=${explanations}
-.canConfirm=${canConfirm}
+.canConfirm=${canConfirm2}
 .busy=${isBusy}
 .canSkip=${false}
 labelled
@@ -2363,13 +2371,12 @@ layout="chat"
 			this.host.say(this.host.words.get("changed"));
 		} catch (error) {
 			const explanations = explanationsOf(error);
-			const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : [];
 			const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
 			this.#changing = {
 				...changing,
 				isBusy: false,
 				explanations: explanations.length ? explanations : others,
-				canConfirm: codes.length > 0 && codes.every((code) => code === "CONFIRM")
+				canConfirm: canConfirm(error)
 			};
 			this.host.refresh();
 		}
@@ -2398,14 +2405,16 @@ function nameOf(person, texts) {
 	const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim();
 	return name || texts.get("somebody");
 }
+function namesOf(people, texts) {
+	return people.map((person) => nameOf(person, texts)).join(", ");
+}
 function othersIn(thread, me) {
 	return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
 }
 function titleOf(thread, me, texts) {
 	if (!thread)
 		return "";
-	const names = othersIn(thread, me).map((person) => nameOf(person, texts));
-	return thread.title || names.join(", ") || texts.get("conversation");
+	return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation");
 }
 function dayOf(iso) {
 	const time2 = new Date(iso);
@@ -2797,9 +2806,9 @@ var ThreadFooter = class {
 			return nothing;
 		this.#follow(thread);
 		const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
-		return html`${error}${this.#control(thread, room)}`;
+		return html`${error}${this.#control(thread)}`;
 	}
-	#control(thread, room) {
+	#control(thread) {
 		const { words } = this.host;
 		if (!may(thread, CREATE))
 			return html`<p class="notice">${words.get("read_only")}</p>`;
@@ -2807,9 +2816,9 @@ var ThreadFooter = class {
 			case "closed":
 				return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`;
 			case "scripted":
-				return thread.question_data ? this.#question(thread, thread.question_data, room) : this.#waiting(thread);
+				return thread.question_data ? this.#question(thread, thread.question_data) : this.#waiting(thread);
 			case "scripted_fe_controlled":
-				return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen, room) : nothing}`;
+				return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen) : nothing}`;
 			case "assisted":
 				return html`${this.#choice("send_question")}${this.#composer()}`;
 			default:
@@ -2916,10 +2925,9 @@ ${words.get(isMine ? "unassign" : "assign")}
 			return words.get("moved_on_question");
 		return sentenceOf(new (lib()).ApiError(refusal?.status ?? 400, refusal?.body ?? null), words);
 	}
-	#question(thread, question, room) {
+	#question(thread, question) {
 		const { words } = this.host;
 		const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
-		const waits = room.pending.some(({ id }) => id === this.#answering?.id);
 		const { progress } = question;
 		return html`<div class="question">
 ${progress === void 0 ? nothing : html`<progress
@@ -2934,7 +2942,7 @@ aria-label=${words.get("progress")}
 .limits=${pageData()}
 .explanations=${this.#explanations}
 .canConfirm=${this.#canConfirm}
-.busy=${isBusy && (waits || this.#answering !== null)}
+.busy=${isBusy}
 layout="chat"
 @answer=${({ detail }) => this.#answer(thread, question, detail.draft, detail.shown)}
 @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))}
@@ -2965,9 +2973,8 @@ ${this.#bar(thread)}
 			this.#done(id);
 			if (!(error instanceof lib().ApiError))
 				return;
-			const codes = Object.values(error.fields).flat();
 			this.#explanations = explanationsOf(error);
-			this.#canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
+			this.#canConfirm = canConfirm(error);
 			if (this.#explanations.length)
 				this.host.refresh();
 			else
@@ -3070,7 +3077,7 @@ function headerView(host, search, footer) {
 	const { words, room } = host;
 	const thread = room?.thread ?? null;
 	const others = thread ? othersIn(thread, host.api.account) : [];
-	const names = others.map((person) => nameOf(person, words)).join(", ");
+	const names = namesOf(others, words);
 	const title2 = titleOf(thread, host.api.account, words);
 	const print = pageData()?.print;
 	return html`<header>
@@ -3131,12 +3138,6 @@ var ThreadElement = class extends ChatElement {
 	}
 	get room() {
 		return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread);
-	}
-	get api() {
-		return this.chat;
-	}
-	get words() {
-		return this.texts;
 	}
 	refresh() {
 		this.requestUpdate();
@@ -3309,10 +3310,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
 			return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>
 <p class="skeleton"></p>`;
-		return html`<div class="notice" role="alert">
-<p>${sentenceOf(room.error, this.words)}</p>
-<button type="button" @click=${() => this.api.openThread(room.id)}>${this.t("retry")}</button>
-</div>`;
+		return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
 	}
 	#messages(room) {
 		const { parts } = room;
@@ -3348,14 +3346,13 @@ ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.
 ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
 ${room.typing.length ? html`<p class="typing">
 <span class="dots"><i></i><i></i><i></i></span>
-${this.t("typing", { n: room.typing.length, names: room.typing.map((one) => nameOf(one, this.words)).join(", ") })}
+${this.t("typing", { n: room.typing.length, names: namesOf(room.typing, this.words) })}
 </p>` : nothing}
 `;
 	}
 	#context() {
 		return {
 			texts: this.words,
-			me: this.api.account,
 			firstUnread: this.#firstUnread,
 			url: (src) => this.#pictures?.url(src) ?? "",
 			show: (attachment) => void this.#show(attachment),
@@ -3566,12 +3563,6 @@ var ThreadsElement = class extends ChatElement {
 		this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
 		this.routing = null;
 	}
-	get api() {
-		return this.chat;
-	}
-	get words() {
-		return this.texts;
-	}
 	select({ lists, unread }) {
 		if (unread !== this.#unread) {
 			this.#unread = unread;
@@ -3625,9 +3616,7 @@ var ThreadsElement = class extends ChatElement {
 	open(thread) {
 		if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true }))
 			return;
-		if (this.listOnly && thread !== null && this.routing !== "hash")
-			this.thread = thread;
-		else if (this.routing === "hash")
+		if (this.routing === "hash")
 			this.#route.go(thread);
 		else
 			this.thread = thread;
@@ -3707,10 +3696,7 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
 	}
 	#rows(list) {
 		if (list.error && !list.threads.length)
-			return html`<div class="notice" role="alert">
-<p>${sentenceOf(list.error, this.words)}</p>
-<button type="button" @click=${() => this.#load()}>${this.t("retry")}</button>
-</div>`;
+			return this.failure(sentenceOf(list.error, this.words), () => this.#load());
 		if (!list.isLoaded)
 			return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>`;
@@ -3730,8 +3716,7 @@ ${this.t(list.isLoading ? "loading" : "more")}
 		const last = thread.last_message_data;
 		const isCurrent = thread.id === this.thread;
 		const others = othersIn(thread, api.account);
-		const [other] = others;
-		const names = thread.title ? others.map((person) => nameOf(person, words)).join(", ") : "";
+		const names = thread.title ? namesOf(others, words) : "";
 		const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
 		return html`<li>
 <button
@@ -3740,7 +3725,7 @@ class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
 aria-current=${isCurrent ? "true" : nothing}
 @click=${() => this.open(thread.id)}
 >
-${personView(other, (src) => src, words)}
+${personView(others[0], (src) => src, words)}
 <span class="title" dir="auto"
 >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
 >

@@ -1,4 +1,4 @@
-"""Access to the pages, the areas in the top bar, and the content security policy."""
+"""What all pages have in common: who can open them, the top bar, the language, and the content security policy."""
 
 from __future__ import annotations
 
@@ -68,8 +68,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if user is None or request.path.startswith(_OTHERS):
         return {}
     match = request.resolver_match
-    if user.is_authenticated:
-        remember_language(user, get_language())
     return {
         "areas": AREAS[kind_of(user)],
         "kind": kind_of(user),
@@ -91,6 +89,17 @@ def page_for(*kinds: str) -> Callable[[View], View]:
         return checked
 
     return decorated
+
+
+def note_language(get_response: View) -> View:
+    """Return a middleware that remembers the language in which a user opens a page of the clinic."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not request.path.startswith(_OTHERS):
+            remember_language(request.user, get_language())
+        return get_response(request)
+
+    return respond
 
 
 def content_security_policy(get_response: View) -> View:
