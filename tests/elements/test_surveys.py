@@ -128,6 +128,7 @@ def test_survey_is_filled_in_page_by_page(clinic: Clinic, windows: Any) -> None:
     done = page.locator(".done")
     expect(done).to_be_focused()
     expect(done).to_contain_text("Your answers have been submitted.")
+    expect(done.locator(".scores dt")).to_have_text("Risk for heart and vessels")
     expect(done.locator(".scores dd")).to_have_text("6 raised")
     [stored] = patient.get(f"accounts/{patient.id}/surveys")["results"]
     assert stored["submitted"]

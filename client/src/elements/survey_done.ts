@@ -33,14 +33,13 @@ function resultsOf({ id, survey }: SurveySnapshot, { chat, changed }: Host): Res
   return known.get(survey) ?? null;
 }
 
-function scores({ schema }: SurveySnapshot, results: Results, texts: Texts): unknown {
-  const labels = (schema?.scores ?? []) as readonly { name: string; label?: string }[];
+function scores(results: Results, texts: Texts): unknown {
   const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
   if (!all.length) return nothing;
   return html`<dl class="scores">
     ${all.map(([name, value]) => {
       const band = results.bands?.[name];
-      const label = labels.find((one) => one.name === name)?.label ?? name.replaceAll("_", " ");
+      const label = results.labels?.[name] ?? name.replaceAll("_", " ");
       return html`<div>
         <dt dir="auto">${label}</dt>
         <dd>
@@ -74,7 +73,7 @@ export function doneView(shown: SurveySnapshot, rows: readonly Row[], host: Host
       <p class="hint">
         ${texts.get("submitted_at", { when: texts.date(submitted, { dateStyle: "long", timeStyle: "short" }) })}
       </p>
-      ${results ? scores(shown, results, texts) : nothing}
+      ${results ? scores(results, texts) : nothing}
     </div>
     ${sectionsOf(rows).map(
       ({ group, rows: own }) =>

@@ -1752,15 +1752,14 @@ function resultsOf({ id, survey }, { chat, changed }) {
 	}
 	return known.get(survey) ?? null;
 }
-function scores({ schema }, results, texts) {
-	const labels = schema?.scores ?? [];
+function scores(results, texts) {
 	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
 	if (!all.length)
 		return nothing;
 	return html`<dl class="scores">
 ${all.map(([name, value]) => {
 		const band = results.bands?.[name];
-		const label = labels.find((one) => one.name === name)?.label ?? name.replaceAll("_", " ");
+		const label = results.labels?.[name] ?? name.replaceAll("_", " ");
 		return html`<div>
 <dt dir="auto">${label}</dt>
 <dd>
@@ -1790,7 +1789,7 @@ function doneView(shown3, rows, host) {
 <p class="hint">
 ${texts.get("submitted_at", { when: texts.date(submitted, { dateStyle: "long", timeStyle: "short" }) })}
 </p>
-${results ? scores(shown3, results, texts) : nothing}
+${results ? scores(results, texts) : nothing}
 </div>
 ${sectionsOf(rows).map(({ group, rows: own }) => html`<section>
 ${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}
