@@ -831,9 +831,10 @@ var range = {
 		const to = question.range_to ?? numberLimit(question, "max") ?? 10;
 		const step = numberLimit(question, "step") ?? 1;
 		const value = input.text === "" ? null : Number(input.text);
+		const shown3 = shownNumber(asked, value) ?? asked.t("not_answered");
 		const middle = from + Math.round((to - from) / 2 / step) * step;
 		return html`<div class="range" ?data-untouched=${value === null}>
-<output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
+<output for="control" aria-hidden="true">${shown3}</output>
 <input
 id="control"
 type="range"
@@ -842,7 +843,7 @@ max=${to}
 step=${step}
 aria-describedby=${asked.describedBy}
 aria-invalid=${asked.invalid}
-aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
+aria-valuetext=${shown3}
 .value=${String(value ?? middle)}
 @input=${(event) => take(asked, event)}
 @click=${(event) => takeUntouched(asked, event)}
