@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./lit.js";
 import type { ChatClient, Results, SurveySnapshot } from "../index.js";
-import { chosenText } from "./controls/choice.js";
+import { shownText } from "./controls/index.js";
 import { inputOf } from "./controls/input.js";
 import { lib } from "./library.js";
 import { isAsked, type Row, sectionsOf } from "./survey_rows.js";
@@ -53,8 +53,8 @@ function scores(results: Results, texts: Texts): unknown {
 function answerOf({ answer, question }: Row, { texts, url }: Host): unknown {
   const item = answer?.item;
   if (!item) return html`<span class="hint">${texts.get("not_answered")}</span>`;
-  const { answers, text } = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
-  return html`<span dir="auto">${chosenText(question, answers, text)}</span> ${item.attachments_data.map(
+  const input = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
+  return html`<span dir="auto">${shownText({ question, input, texts })}</span> ${item.attachments_data.map(
       ({ src, thumbnail, title }) => {
         const small = url((thumbnail as { src?: string } | null)?.src ?? src);
         return small ? html`<img src=${small} alt=${title ?? ""} />` : html`<span dir="auto">${title}</span>`;

@@ -630,17 +630,15 @@ function partsOf(text2, format, isWhole) {
 }
 function rewritten(text2, from, to, isWhole = true) {
 	const parts = partsOf(text2, from, isWhole);
-	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? "00") : "";
+	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00")) : "";
 }
 function canWrite(format, iso) {
 	return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
-function shownDate({ texts }, type, text2) {
-	if (!text2)
-		return null;
+function shownDate(texts, type, text2) {
 	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
 	if (Number.isNaN(date2.getTime()))
-		return text2;
+		return null;
 	return texts.date(date2, {
 		...type === "time" ? {} : { dateStyle: "medium" },
 		...type === "date" ? {} : { timeStyle: "short" }
@@ -648,25 +646,33 @@ function shownDate({ texts }, type, text2) {
 }
 function temporal(type) {
 	const iso = ISO[type];
+	const isoOf = (text2, format) => rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+	const formatOf = ({ question }) => {
+		const format = metaText(question, "format");
+		return format && format !== "iso" ? format : iso;
+	};
 	const bounds = ({ question }) => ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false));
 	return {
 		describe: (asked) => {
-			const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+			const ends = bounds(asked).map((bound) => shownDate(asked.texts, type, bound));
 			return between(asked, type === "time" ? "number" : "date", ends);
 		},
 		view: (asked) => {
-			const asks = metaText(asked.question, "format");
-			const format = asks && asks !== "iso" ? asks : iso;
+			const format = formatOf(asked);
 			if (!canWrite(format, iso))
 				return field(asked);
 			const { text: text2 } = asked.input;
-			const value = rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+			const value = isoOf(text2, format);
 			const [min, max] = bounds(asked);
 			const read = (entered) => rewritten(entered, iso, format, false);
 			return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
 ${text2 && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text: text2 })}</p>` : nothing}`;
 		},
-		shown: (asked) => shownDate(asked, type, asked.input.text) ?? ""
+		shown: (asked) => {
+			const { text: text2 } = asked.input;
+			const format = formatOf(asked);
+			return canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text2, format)) || text2;
+		}
 	};
 }
 var date = temporal("date");
@@ -872,6 +878,9 @@ var controls = new Map(Object.entries({
 }));
 function registerControl(type, control2) {
 	controls.set(type, control2);
+}
+function shownText(asked) {
+	return controlFor(asked.question.type).shown?.(asked) ?? asked.input.text;
 }
 function controlFor(type) {
 	return controls.get(type) ?? text;
@@ -1335,7 +1344,7 @@ var QuestionElement = class extends DrawnElement {
 		this.#isDirty = false;
 		this.said = "";
 		this.isSent = this.layout === "chat";
-		const shown3 = this.#control.shown?.(this) ?? this.input.text;
+		const shown3 = shownText(this);
 		if (this.layout === "survey" && draft2.files)
 			this.input = emptyInput;
 		this.#dispatch("answer", { draft: draft2, shown: shown3 });
@@ -1464,8 +1473,8 @@ ${this.t("send")}
 		const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
 		if (!suggested)
 			return nothing;
-		const asked = Object.create(this, { input: { value: suggested } });
-		const shown3 = this.#control.shown?.(asked) ?? suggested.text;
+		const { question, texts } = this;
+		const shown3 = shownText({ question, texts, input: suggested });
 		return html`<p class="suggestion">
 <span>${this.t("suggested")} <b dir="auto">${shown3}</b></span>
 <button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>
@@ -1765,8 +1774,8 @@ function answerOf({ answer, question }, { texts, url }) {
 	const item = answer?.item;
 	if (!item)
 		return html`<span class="hint">${texts.get("not_answered")}</span>`;
-	const { answers, text: text2 } = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
-	return html`<span dir="auto">${chosenText(question, answers, text2)}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
+	const input = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
+	return html`<span dir="auto">${shownText({ question, input, texts })}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
 		const small = url(thumbnail?.src ?? src);
 		return small ? html`<img src=${small} alt=${title2 ?? ""} />` : html`<span dir="auto">${title2}</span>`;
 	})}`;
