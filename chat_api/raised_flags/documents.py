@@ -11,7 +11,9 @@ from chat_api.engine.scores import band_of
 from chat_api.engine.script import Score
 from chat_api.raised_flags.models import Flag
 from chat_api.schemas.compiled import CompiledSchema, compiled
-from chat_api.settings.table.scripts import RESULTS_PARTS
+
+#: The parts of results that have labels of scores beside them.
+_LABELLED = frozenset({"scores", "bands"})
 
 
 def flag_document(flag: Flag, language: str | None = None) -> dict[str, Any]:
@@ -35,17 +37,24 @@ def flag_document(flag: Flag, language: str | None = None) -> dict[str, Any]:
     }
 
 
+def wanted_parts(permitted: Collection[str], wants: Callable[[str], bool]) -> list[str]:
+    """Return the permitted parts that a request wants; users who see scores or bands also see their `labels`."""
+    labels = () if _LABELLED.isdisjoint(permitted) else ("labels",)
+    return [part for part in (*permitted, *labels) if wants(part)]
+
+
 def results_document(
     schema: CompiledSchema,
     *,
     values: Callable[[], Mapping[str, Value]],
     scores: Callable[[], Mapping[str, float | None]],
     flags: Iterable[Flag],
-    parts: Collection[str] = RESULTS_PARTS,
+    parts: Collection[str],
 ) -> dict[str, Any]:
     """Return those parts of the results of a script, with labels in the active language, if they are translated.
 
-    The bands follow from the scores. What no part shows is neither computed nor loaded.
+    The bands follow from the scores; `labels` are those of the scores that have one. What no part shows is neither
+    computed nor loaded.
     """
     known = scores() if "scores" in parts or "bands" in parts else {}
     bands = schema.in_language(None).scores
@@ -53,6 +62,7 @@ def results_document(
         "values": lambda: {name: value_to_json(value) for name, value in values().items()},
         "scores": lambda: {score.name: known.get(score.name) for score in bands},
         "bands": lambda: {score.name: _band(score, known.get(score.name)) for score in bands},
+        "labels": lambda: {score.name: score.label for score in bands if score.label},
         "flags": lambda: [flag_document(flag) for flag in flags],
     }
     return {part: document() for part, document in shown.items() if part in parts}

@@ -73,4 +73,9 @@ class ResultsSerializer(Serializer):
     bands = serializers.DictField(
         child=BandSerializer(allow_null=True), required=False, help_text="By name of the score."
     )
+    labels = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="With `scores` or `bands`: the labels of the scores by name, in the language of the request.",
+    )
     flags = FlagSerializer(many=True, required=False)

@@ -101,6 +101,15 @@ def days(page: Any) -> None:
     expect(question(page, "What keeps you from it?")).to_have_count(0)
     choose(page, "How often do you exercise?", "Hardly ever")
     choose(page, "What keeps you from it?", "Pain")
+    stress = question(page, "How much stress")
+    handle = stress.locator("#control")
+    # Without an answer, no part of the track looks chosen.
+    expect(handle).to_have_css("appearance", "none")
+    expect(stress.locator("output")).to_have_text("Not answered yet")
+    handle.press("ArrowRight")
+    expect(stress.locator("output")).to_have_text("6")
+    expect(handle).to_have_css("appearance", "auto")
+    saved(fill(page, "When do you go to bed?", "22:30"))
 
 
 def test_survey_is_filled_in_page_by_page(clinic: Clinic, windows: Any) -> None:
@@ -128,7 +137,9 @@ def test_survey_is_filled_in_page_by_page(clinic: Clinic, windows: Any) -> None:
     done = page.locator(".done")
     expect(done).to_be_focused()
     expect(done).to_contain_text("Your answers have been submitted.")
+    expect(done.locator(".scores dt")).to_have_text("Risk for heart and vessels")
     expect(done.locator(".scores dd")).to_have_text("6 raised")
+    expect(page.locator(".answers div").filter(has_text="go to bed")).to_contain_text("10:30 PM")
     [stored] = patient.get(f"accounts/{patient.id}/surveys")["results"]
     assert stored["submitted"]
 

@@ -98,7 +98,17 @@ def test_respondent_sees_no_results(survey):
 def test_respondent_sees_the_parts_that_the_host_names(survey, settings):
     settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["scores"]}
     choose(survey, 9, 3)
-    assert results(survey, survey.client) == {"final": True, "scores": {"phq9_total": 3}}
+    assert results(survey, survey.client) == {
+        "final": True,
+        "scores": {"phq9_total": 3},
+        "labels": {"phq9_total": "PHQ-9 total"},
+    }
+
+
+def test_respondent_who_sees_no_scores_sees_no_labels_of_them(survey, settings):
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "RESPONDENT_SEES": ["values"]}
+    choose(survey, 9, 3)
+    assert set(results(survey, survey.client)) == {"final", "values"}
 
 
 def test_others_see_no_results_even_where_respondents_do(survey, settings, client_of, bob):
@@ -110,17 +120,26 @@ def test_labels_are_in_the_language_of_the_request(filling, as_staff):
     band = {"from": 0, "to": 10, "label": "low", "label_i18n": {"pl": "mało"}, "severity": "none"}
     schema = published_schema(
         [{"type": "int", "name": "pain"}],
-        scores=[{"name": "total", "label": "Total", "expression": "pain", "bands": [band]}],
+        scores=[
+            {
+                "name": "total",
+                "label": "Total",
+                "label_i18n": {"pl": "Razem"},
+                "expression": "pain",
+                "bands": [band],
+            }
+        ],
         flags=[{"name": "any", "label": "Any pain", "label_i18n": {"pl": "Ból"}, "if": "pain > 0"}],
     )
     survey = filling(schema)
     survey.give(1, text="3")
-    for language, label, flagged in (
-        ("pl", "mało", "Ból"),
-        ("de", "low", "Any pain"),
-        ("en", "low", "Any pain"),
+    for language, total, label, flagged in (
+        ("pl", "Razem", "mało", "Ból"),
+        ("de", "Total", "low", "Any pain"),
+        ("en", "Total", "low", "Any pain"),
     ):
         shown = as_staff.get(f"{survey.path}/results", HTTP_ACCEPT_LANGUAGE=language).json()
+        assert shown["labels"] == {"total": total}
         assert shown["bands"]["total"] == {"from": 0.0, "to": 10.0, "label": label, "severity": "none"}
         assert [flag["label"] for flag in shown["flags"]] == [flagged]
 
@@ -134,6 +153,7 @@ def test_fields_select_parts_of_the_results_and_what_is_loaded(survey, as_staff)
         return shown, sum('FROM "chat_api_flag"' in query["sql"] for query in queries)
 
     assert selected("flags__name,final") == ({"final": True, "flags": [{"name": "ideation"}]}, 1)
+    assert selected("labels") == ({"labels": {"phq9_total": "PHQ-9 total"}}, 0)
     assert selected("bands__phq9_total__label") == ({"bands": {"phq9_total": {"label": "minimal"}}}, 0)
 
 

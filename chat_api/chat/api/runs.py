@@ -19,6 +19,7 @@ from chat_api.chat.permissions.results import sees_results_of_others
 from chat_api.chat.permissions.threads import membership_of_request
 from chat_api.chat.serializers.results import RunSerializer
 from chat_api.lib.rest.selection import cut
+from chat_api.raised_flags.documents import wanted_parts
 from chat_api.settings import chat_settings
 from chat_api.settings.table.scripts import RESULTS_PARTS
 
@@ -63,4 +64,4 @@ class ThreadRunsView(ThreadView):
         parts = own if run.user_thread.user_id == self.request.user.pk else RESULTS_PARTS
         wants = self.selection.wants
         # The values of rounds belong to the values.
-        return [part for part in parts if wants(part) or (part == "values" and wants("instances"))]
+        return wanted_parts(parts, lambda part: wants(part) or (part == "values" and wants("instances")))

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat_api.lib.rest.selection import Selection, cut
+from chat_api.raised_flags.documents import wanted_parts
 from chat_api.raised_flags.serializers import ResultsSerializer
 from chat_api.settings import chat_settings
 from chat_api.settings.table.scripts import RESULTS_PARTS
@@ -32,5 +33,5 @@ class SurveyResultsView(OneSurveyView):
         is_own = survey.user_id == request.user.pk
         parts = chat_settings.RESPONDENT_SEES if is_own else RESULTS_PARTS
         selection = Selection.of_request({"request": request})
-        shown = survey_results_document(survey, [part for part in parts if selection.wants(part)])
+        shown = survey_results_document(survey, wanted_parts(parts, selection.wants))
         return Response(cut(shown, selection))

@@ -1,6 +1,7 @@
 /** The form for messages: an element of its own, so that a key does not draw the messages again. */
 
 import { html, nothing } from "./lit.js";
+import { grow } from "./controls/text.js";
 import { DrawnElement, type PropertyDeclarations } from "./drawn.js";
 import type { DraftFile } from "../index.js";
 import { icon } from "./icons.js";
@@ -53,10 +54,8 @@ export class ComposerElement extends DrawnElement {
 
   /** Put a text into the form; what the user has typed stays. */
   restore(text: string): void {
-    if (this.#field) {
-      this.#field.value ||= text;
-      this.#grow();
-    } else this.#waiting ||= text;
+    if (this.#field) this.#field.value ||= text;
+    else this.#waiting ||= text;
     this.requestUpdate();
   }
 
@@ -85,9 +84,9 @@ export class ComposerElement extends DrawnElement {
     if (this.#waiting && this.#field) {
       this.#field.value = this.#waiting;
       this.#waiting = "";
-      this.#grow();
       this.requestUpdate();
     }
+    if (this.#field) grow(this.#field);
   }
 
   /** Add files: of the button, of a drop or of the clipboard. */
@@ -121,24 +120,14 @@ export class ComposerElement extends DrawnElement {
     this.chosen = [];
     this.problems = [];
     if (this.#field) this.#field.value = "";
-    this.#grow();
     this.dispatchEvent(new CustomEvent<Composed>("compose", { detail: { text, files } }));
     this.requestUpdate();
     this.focus();
   }
 
   #typed(): void {
-    this.#grow();
     this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
     this.requestUpdate();
-  }
-
-  #grow(): void {
-    const field = this.#field;
-    // Browsers that size fields by their content need no help.
-    if (!field || CSS.supports("field-sizing", "content")) return;
-    field.style.setProperty("height", "auto");
-    field.style.setProperty("height", `${Math.min(field.scrollHeight + 2, 160)}px`);
   }
 
   readonly #key = (event: KeyboardEvent) => {

@@ -12,7 +12,7 @@ import type {
   StoredAnswer,
   StoredFile,
 } from "./controls/control.js";
-import { controlFor } from "./controls/index.js";
+import { controlFor, shownText } from "./controls/index.js";
 import { emptyInput, inputOf, suggestionOf } from "./controls/input.js";
 import { applyStyles } from "./styles.js";
 import type { Parameters, Texts } from "./texts.js";
@@ -214,7 +214,7 @@ export class QuestionElement extends DrawnElement implements Asked {
     this.#isDirty = false;
     this.said = "";
     this.isSent = this.layout === "chat";
-    const shown = this.#control.shown?.(this) ?? this.input.text;
+    const shown = shownText(this);
     // Files are added to those that are stored: they are handed over once.
     if (this.layout === "survey" && draft.files) this.input = emptyInput;
     this.#dispatch("answer", { draft, shown });
@@ -391,8 +391,8 @@ export class QuestionElement extends DrawnElement implements Asked {
   #suggestion(): unknown {
     const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
     if (!suggested) return nothing;
-    const asked: Asked = Object.create(this, { input: { value: suggested } }) as Asked;
-    const shown = this.#control.shown?.(asked) ?? suggested.text;
+    const { question, texts } = this;
+    const shown = shownText({ question, texts, input: suggested });
     return html`<p class="suggestion">
       <span>${this.t("suggested")} <b dir="auto">${shown}</b></span>
       <button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./lit.js";
 import type { ChatClient, Results, SurveySnapshot } from "../index.js";
-import { chosenText } from "./controls/choice.js";
+import { shownText } from "./controls/index.js";
 import { inputOf } from "./controls/input.js";
 import { lib } from "./library.js";
 import { isAsked, type Row, sectionsOf } from "./survey_rows.js";
@@ -33,14 +33,13 @@ function resultsOf({ id, survey }: SurveySnapshot, { chat, changed }: Host): Res
   return known.get(survey) ?? null;
 }
 
-function scores({ schema }: SurveySnapshot, results: Results, texts: Texts): unknown {
-  const labels = (schema?.scores ?? []) as readonly { name: string; label?: string }[];
+function scores(results: Results, texts: Texts): unknown {
   const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
   if (!all.length) return nothing;
   return html`<dl class="scores">
     ${all.map(([name, value]) => {
       const band = results.bands?.[name];
-      const label = labels.find((one) => one.name === name)?.label ?? name.replaceAll("_", " ");
+      const label = results.labels?.[name] ?? name.replaceAll("_", " ");
       return html`<div>
         <dt dir="auto">${label}</dt>
         <dd>
@@ -54,8 +53,8 @@ function scores({ schema }: SurveySnapshot, results: Results, texts: Texts): unk
 function answerOf({ answer, question }: Row, { texts, url }: Host): unknown {
   const item = answer?.item;
   if (!item) return html`<span class="hint">${texts.get("not_answered")}</span>`;
-  const { answers, text } = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
-  return html`<span dir="auto">${chosenText(question, answers, text)}</span> ${item.attachments_data.map(
+  const input = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
+  return html`<span dir="auto">${shownText({ question, input, texts })}</span> ${item.attachments_data.map(
       ({ src, thumbnail, title }) => {
         const small = url((thumbnail as { src?: string } | null)?.src ?? src);
         return small ? html`<img src=${small} alt=${title ?? ""} />` : html`<span dir="auto">${title}</span>`;
@@ -74,7 +73,7 @@ export function doneView(shown: SurveySnapshot, rows: readonly Row[], host: Host
       <p class="hint">
         ${texts.get("submitted_at", { when: texts.date(submitted, { dateStyle: "long", timeStyle: "short" }) })}
       </p>
-      ${results ? scores(shown, results, texts) : nothing}
+      ${results ? scores(results, texts) : nothing}
     </div>
     ${sectionsOf(rows).map(
       ({ group, rows: own }) =>

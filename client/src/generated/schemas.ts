@@ -1168,6 +1168,10 @@ export interface components {
             /** @description Whether they no longer change: the answers are complete. */
             readonly final: boolean;
             readonly flags?: readonly components["schemas"]["Flag"][];
+            /** @description With `scores` or `bands`: the labels of the scores by name, in the language of the request. */
+            readonly labels?: {
+                readonly [key: string]: string;
+            };
             /** @description By name; null where empty. */
             readonly scores?: {
                 readonly [key: string]: number | null;
@@ -1208,6 +1212,10 @@ export interface components {
             /** @description With `values`, of scripts with repeated groups only: the rounds of each group, by its key. */
             readonly instances?: {
                 readonly [key: string]: readonly components["schemas"]["Round"][];
+            };
+            /** @description With `scores` or `bands`: the labels of the scores by name, in the language of the request. */
+            readonly labels?: {
+                readonly [key: string]: string;
             };
             /**
              * @description Empty while it is open.

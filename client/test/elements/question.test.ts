@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { toggled } from "../../src/elements/controls/choice.js";
 import { rewritten } from "../../src/elements/controls/dates.js";
-import { registerControl } from "../../src/elements/controls/index.js";
+import { registerControl, shownText } from "../../src/elements/controls/index.js";
 import { QuestionElement } from "../../src/elements/question.js";
 import { html } from "../../src/elements/lit.js";
 import { TEXTS, questionOf } from "./support.js";
@@ -82,12 +82,14 @@ test("an answer that excludes the others clears them, and they clear it", () => 
 test("a range has no value until it is touched, in the middle too", async () => {
   const element = await shown(questionOf("range", [], { range_from: 0, range_to: 10 }));
   expect(one(element).getAttribute("aria-valuetext")).toBe("Not answered yet");
+  expect(one(element, "output").textContent).toBe("Not answered yet");
   await press(element, "Send");
   expect(happened).toEqual([]);
   expect(one(element, "#error").textContent).toContain("Enter an answer first.");
   one(element).click();
   await element.updateComplete;
   expect(one(element).getAttribute("aria-valuetext")).toBe("5");
+  expect(one(element, "output").textContent).toBe("5");
   await press(element, "Send");
   expect(happened).toEqual([["answer", { draft: { text: "5" }, shown: "5" }]]);
 });
@@ -182,8 +184,24 @@ test("errors say what is expected, unless the author wrote a sentence of their o
 test("dates are written in the format that the question asks for", () => {
   expect(rewritten("2026-11-02", "%Y-%m-%d", "%d.%m.%Y")).toBe("02.11.2026");
   expect(rewritten("02.11.2026", "%d.%m.%Y", "%Y-%m-%d")).toBe("2026-11-02");
+  expect(rewritten("2026-11", "%Y-%m", "%Y-%m-%d")).toBe("2026-11-01");
   expect(rewritten("last week", "%d.%m.%Y", "%Y-%m-%d")).toBe("");
   expect(rewritten("07:30:15", "%H:%M", "%H:%M", false)).toBe("07:30");
+});
+
+test("dates and times are shown as the language writes them, and what is none as it is", () => {
+  const shownOf = (type: string, text: string, format = "") =>
+    shownText({
+      question: questionOf(type, [], { meta: { format } }),
+      input: { answers: [], text, files: [] },
+      texts: TEXTS,
+    });
+  expect(shownOf("date", "2026-11-02")).toBe("Nov 2, 2026");
+  expect(shownOf("date", "02.11.2026", "%d.%m.%Y")).toBe("Nov 2, 2026");
+  expect(shownOf("date", "2026-11", "%Y-%m")).toBe("2026-11");
+  expect(shownOf("time", "22:30").replace(/\s/g, " ")).toBe("10:30 PM");
+  expect(shownOf("datetime", "2026-11-02T22:30").replace(/\s/g, " ")).toBe("Nov 2, 2026, 10:30 PM");
+  expect(shownOf("date", "last week")).toBe("last week");
 });
 
 test("a host has its own control for a type, and unknown types have a field for a text", async () => {

@@ -1,7 +1,7 @@
 /** Answers to choose from: one, or several. */
 
 import { html, nothing } from "../lit.js";
-import { type Asked, between, type Control, numberLimit, type Question } from "./control.js";
+import { type Asked, between, type Control, numberLimit, type Question, type Shown } from "./control.js";
 import { field } from "./text.js";
 
 /** Return what is chosen after one answer was chosen or unchosen: one that excludes the others stands alone. */
@@ -24,7 +24,7 @@ function draft({ question, input }: Asked) {
   return isEmpty ? null : { answers: input.answers, ...typed };
 }
 
-function shown({ question, input }: Asked): string {
+function shown({ question, input }: Shown): string {
   return chosenText(question, input.answers, question.choice_open ? input.text : "");
 }
 

@@ -1,8 +1,9 @@
 /** Dates and times, in ISO 8601 or in the format that the question asks for. */
 
 import { html, nothing } from "../lit.js";
-import { type Asked, between, type Control, metaText, textLimit } from "./control.js";
+import { type Asked, between, type Control, metaText, type Shown, textLimit } from "./control.js";
 import { field } from "./text.js";
+import type { Texts } from "../texts.js";
 
 const PARTS: Readonly<Record<string, string>> = {
   Y: "\\d{4}",
@@ -32,7 +33,9 @@ function partsOf(text: string, format: string, isWhole: boolean): Record<string,
 /** Write a text of one format in another one; empty if it does not fit. */
 export function rewritten(text: string, from: string, to: string, isWhole = true): string {
   const parts = partsOf(text, from, isWhole);
-  return parts ? to.replace(/%(.)/g, (_, letter: string) => parts[letter] ?? "00") : "";
+  return parts
+    ? to.replace(/%(.)/g, (_, letter: string) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00"))
+    : "";
 }
 
 /** Return whether a field of the browser has everything that the format needs. */
@@ -40,10 +43,9 @@ function canWrite(format: string, iso: string): boolean {
   return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
 
-function shownDate({ texts }: Asked, type: string, text: string): string | null {
-  if (!text) return null;
+function shownDate(texts: Texts, type: string, text: string): string | null {
   const date = new Date(type === "time" ? `2000-01-01T${text}` : type === "date" ? `${text}T00:00` : text);
-  if (Number.isNaN(date.getTime())) return text;
+  if (Number.isNaN(date.getTime())) return null;
   return texts.date(date, {
     ...(type === "time" ? {} : { dateStyle: "medium" }),
     ...(type === "date" ? {} : { timeStyle: "short" }),
@@ -52,25 +54,34 @@ function shownDate({ texts }: Asked, type: string, text: string): string | null 
 
 function temporal(type: string): Control {
   const iso = ISO[type] as string;
+  const isoOf = (text: string, format: string) =>
+    rewritten(text, format, iso) || rewritten(text, iso, iso, false);
+  const formatOf = ({ question }: Shown) => {
+    const format = metaText(question, "format");
+    return format && format !== "iso" ? format : iso;
+  };
   const bounds = ({ question }: Asked) =>
     ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false)) as [string, string];
   return {
     describe: (asked) => {
-      const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+      const ends = bounds(asked).map((bound) => shownDate(asked.texts, type, bound));
       return between(asked, type === "time" ? "number" : "date", ends);
     },
     view: (asked) => {
-      const asks = metaText(asked.question, "format");
-      const format = asks && asks !== "iso" ? asks : iso;
+      const format = formatOf(asked);
       if (!canWrite(format, iso)) return field(asked);
       const { text } = asked.input;
-      const value = rewritten(text, format, iso) || rewritten(text, iso, iso, false);
+      const value = isoOf(text, format);
       const [min, max] = bounds(asked);
       const read = (entered: string) => rewritten(entered, iso, format, false);
       return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
       ${text && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text })}</p>` : nothing}`;
     },
-    shown: (asked) => shownDate(asked, type, asked.input.text) ?? "",
+    shown: (asked) => {
+      const { text } = asked.input;
+      const format = formatOf(asked);
+      return (canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text, format))) || text;
+    },
   };
 }
 

@@ -25,9 +25,10 @@ export const range: Control = {
     const to = question.range_to ?? numberLimit(question, "max") ?? 10;
     const step = numberLimit(question, "step") ?? 1;
     const value = input.text === "" ? null : Number(input.text);
+    const shown = shownNumber(asked, value) ?? asked.t("not_answered");
     const middle = from + Math.round((to - from) / 2 / step) * step;
     return html`<div class="range" ?data-untouched=${value === null}>
-      <output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
+      <output for="control" aria-hidden="true">${shown}</output>
       <input
         id="control"
         type="range"
@@ -36,7 +37,7 @@ export const range: Control = {
         step=${step}
         aria-describedby=${asked.describedBy}
         aria-invalid=${asked.invalid}
-        aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
+        aria-valuetext=${shown}
         .value=${String(value ?? middle)}
         @input=${(event: Event) => take(asked, event)}
         @click=${(event: Event) => takeUntouched(asked, event)}

@@ -57,14 +57,13 @@ export function field(asked: Asked, options: Field = {}): unknown {
   </div>`;
 }
 
-function grow({ target }: Event): void {
-  const { style, scrollHeight } = target as HTMLTextAreaElement;
+/** Make a field as high as its text, up to the height that its style permits. */
+export function grow(field: HTMLTextAreaElement): void {
+  const { style } = field;
+  // Browsers that size fields by their content need no help.
   if (CSS.supports("field-sizing", "content")) return;
-  style.setProperty("height", "auto");
-  style.setProperty(
-    "height",
-    `${Math.max(scrollHeight, (target as HTMLTextAreaElement).scrollHeight) + 2}px`,
-  );
+  style.height = "auto";
+  style.height = `${field.scrollHeight + 2}px`;
 }
 
 const MODES: Readonly<Record<string, string>> = { email: "email", phone: "tel", url: "url" };
@@ -86,9 +85,9 @@ export const text: Control = {
       aria-invalid=${asked.invalid}
       aria-required=${asked.question.required ? "true" : nothing}
       .value=${asked.input.text}
-      @input=${(event: Event) => {
-        grow(event);
-        asked.change({ text: (event.target as HTMLTextAreaElement).value }, "paused");
+      @input=${({ target }: Event) => {
+        grow(target as HTMLTextAreaElement);
+        asked.change({ text: (target as HTMLTextAreaElement).value });
       }}
       @keydown=${sendAtEnter(asked)}
     ></textarea>`;

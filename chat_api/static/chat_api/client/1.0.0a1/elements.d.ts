@@ -95,14 +95,16 @@ interface Asked {
     /** Ask for a stored file to be removed. */
     removeFile(file: StoredFile): void;
 }
+/** An answer that is only shown. */
+type Shown = Pick<Asked, "question" | "input" | "texts">;
 /** The control of a type of questions. Its field, where there is one, has the id `control`. */
 interface Control {
     /** Draw it. What it returns is a template of Lit, or a node. */
     view(asked: Asked): unknown;
     /** What is sent; null if nothing was entered. Default: the text as it was typed. */
     draft?(asked: Asked): AnswerDraft | null;
-    /** How the answer is shown until it is stored. Default: the text. */
-    shown?(asked: Asked): string;
+    /** How the answer is shown where it cannot be changed. Default: the text. */
+    shown?(asked: Shown): string;
     /** What can be answered, for example "from 0 to 10". */
     describe?(asked: Asked): string;
     /** Whether it has several fields, which the question is the legend of. */

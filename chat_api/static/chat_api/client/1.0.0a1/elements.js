@@ -4,6 +4,111 @@ const { Directive, directive, html, insertPart, noChange, nothing, removePart, r
 \f\r]`,T=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,k=/-->/g,F=/>/g,u=RegExp(`>|${R}(?:([^\\s"'>=/]+)(${R}*=${R}*(?:[^ 	
 \f\r"'\`<>=]|("|')|))|$)`,"g"),z=/'/g,G=/"/g,Z=/^(?:script|style|textarea|title)$/i,L=n=>(t,...e)=>({_$litType$:n,strings:t,values:e}),st=L(1),$t=L(2),At=L(3),x=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),Q=new WeakMap,m=v.createTreeWalker(v,129);function q(n,t){if(!V(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return W!==void 0?W.createHTML(t):t}var J=(n,t)=>{let e=n.length-1,s=[],i,r=t===2?"<svg>":t===3?"<math>":"",h=T;for(let _=0;_<e;_++){let o=n[_],a,A,l=-1,c=0;for(;c<o.length&&(h.lastIndex=c,A=h.exec(o),A!==null);)c=h.lastIndex,h===T?A[1]==="!--"?h=k:A[1]!==void 0?h=F:A[2]!==void 0?(Z.test(A[2])&&(i=RegExp("</"+A[2],"g")),h=u):A[3]!==void 0&&(h=u):h===u?A[0]===">"?(h=i??T,l=-1):A[1]===void 0?l=-2:(l=h.lastIndex-A[2].length,a=A[1],h=A[3]===void 0?u:A[3]==='"'?G:z):h===G||h===z?h=u:h===k||h===F?h=T:(h=u,i=void 0);let p=h===u&&n[_+1].startsWith("/>")?" ":"";r+=h===T?o+et:l>=0?(s.push(a),o.slice(0,l)+D+o.slice(l)+d+p):o+d+(l===-2?_:p)}return[q(n,r+(n[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class n{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let r=0,h=0,_=t.length-1,o=this.parts,[a,A]=J(t,e);if(this.el=n.createElement(a,s),m.currentNode=this.el.content,e===2||e===3){let l=this.el.content.firstChild;l.replaceWith(...l.childNodes)}for(;(i=m.nextNode())!==null&&o.length<_;){if(i.nodeType===1){if(i.hasAttributes())for(let l of i.getAttributeNames())if(l.endsWith(D)){let c=A[h++],p=i.getAttribute(l).split(d),M=/([.?@])?(.*)/.exec(c);o.push({type:1,index:r,name:M[2],strings:p,ctor:M[1]==="."?E:M[1]==="?"?B:M[1]==="@"?S:f}),i.removeAttribute(l)}else l.startsWith(d)&&(o.push({type:6,index:r}),i.removeAttribute(l));if(Z.test(i.tagName)){let l=i.textContent.split(d),c=l.length-1;if(c>0){i.textContent=P?P.emptyScript:"";for(let p=0;p<c;p++)i.append(l[p],H()),m.nextNode(),o.push({type:2,index:++r});i.append(l[c],H())}}}else if(i.nodeType===8)if(i.data===U)o.push({type:2,index:r});else{let l=-1;for(;(l=i.data.indexOf(d,l+1))!==-1;)o.push({type:7,index:r}),l+=d.length-1}r++}}static createElement(t,e){let s=v.createElement("template");return s.innerHTML=t,s}};function g(n,t,e=n,s){if(t===x)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,r=C(t)?void 0:t._$litDirective$;return i?.constructor!==r&&(i?._$AO?.(!1),r===void 0?i=void 0:(i=new r(n),i._$AT(n,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=g(n,i._$AS(n,t.values),i,s)),t}var b=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??v).importNode(e,!0);m.currentNode=i;let r=m.nextNode(),h=0,_=0,o=s[0];for(;o!==void 0;){if(h===o.index){let a;o.type===2?a=new y(r,r.nextSibling,this,t):o.type===1?a=new o.ctor(r,o.name,o.strings,this,t):o.type===6&&(a=new I(r,this,t)),this._$AV.push(a),o=s[++_]}h!==o?.index&&(r=m.nextNode(),h++)}return m.currentNode=v,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},y=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=g(this,t,e),C(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==x&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):Y(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&C(this._$AH)?this._$AA.nextSibling.data=t:this.T(v.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(q(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let r=new b(i,this),h=r.u(this.options);r.p(e),this.T(h),this._$AH=r}}_$AC(t){let e=Q.get(t.strings);return e===void 0&&Q.set(t.strings,e=new N(t)),e}k(t){V(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let r of t)i===e.length?e.push(s=new n(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(r),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=j(t).nextSibling;j(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},f=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,r){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=r,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let r=this.strings,h=!1;if(r===void 0)t=g(this,t,e,0),h=!C(t)||t!==this._$AH&&t!==x,h&&(this._$AH=t);else{let _=t,o,a;for(t=r[0],o=0;o<r.length-1;o++)a=g(this,_[s+o],e,o),a===x&&(a=this._$AH[o]),h||=!C(a)||a!==this._$AH[o],a===$?t=$:t!==$&&(t+=(a??"")+r[o+1]),this._$AH[o]=a}h&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},E=class extends f{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},B=class extends f{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},S=class extends f{constructor(t,e,s,i,r){super(t,e,s,i,r),this.type=5}_$AI(t,e=this){if((t=g(this,t,e,0)??$)===x)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,r=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),r&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},I=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){g(this,t)}},K={M:D,P:d,A:U,C:1,L:J,R:b,D:Y,V:g,I:y,H:f,N:B,U:S,B:E,F:I},it=w.litHtmlPolyfillSupport;it?.(N,y),(w.litHtmlVersions??=[]).push("3.3.3");var nt=(n,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let r=e?.renderBefore??null;s._$litPart$=i=new y(t.insertBefore(H(),r),r,void 0,e??{})}return i._$AI(n),i};var rt=n=>(...t)=>({_$litDirective$:n,values:t}),O=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var{I:ot}=K,X=n=>n;var tt=()=>document.createComment(""),ht=(n,t,e)=>{let s=n._$AA.parentNode,i=t===void 0?n._$AB:t._$AA;if(e===void 0){let r=s.insertBefore(tt(),i),h=s.insertBefore(tt(),i);e=new ot(r,h,n,n.options)}else{let r=e._$AB.nextSibling,h=e._$AM,_=h!==n;if(_){let o;e._$AQ?.(n),e._$AM=n,e._$AP!==void 0&&(o=n._$AU)!==h._$AU&&e._$AP(o)}if(r!==i||_){let o=e._$AA;for(;o!==r;){let a=X(o).nextSibling;X(s).insertBefore(o,i),o=a}}}return e},lt=(n,t,e=n)=>(n._$AI(t,e),n);var at=n=>{n._$AR(),n._$AA.remove()};return{Directive:O,directive:rt,html:st,insertPart:ht,noChange:x,nothing:$,removePart:at,render:nt,setChildPartValue:lt}})();
 
+function numberLimit({ limits }, name) {
+	const value = limits?.[name];
+	return typeof value === "number" ? value : null;
+}
+function textLimit({ limits }, name) {
+	const value = limits?.[name];
+	return typeof value === "string" ? value : "";
+}
+function metaText({ meta }, name) {
+	const value = meta?.[name];
+	return typeof value === "string" ? value : "";
+}
+function between({ t }, key, ends) {
+	const [least = null, most = null] = ends;
+	const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most";
+	return least === null && most === null ? "" : t(`${key}_${form}`, { least: least ?? "", most: most ?? "" });
+}
+
+function sendAtEnter(asked) {
+	return (event) => {
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing)
+			return;
+		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
+			return;
+		event.preventDefault();
+		asked.send();
+	};
+}
+function field(asked, options2 = {}) {
+	const { type = "text", saving = "paused", read = (value) => value } = options2;
+	const unit = metaText(asked.question, "unit");
+	return html`<div class="field">
+<input
+id="control"
+type=${type}
+dir=${type === "text" ? "auto" : nothing}
+inputmode=${options2.mode ?? nothing}
+autocomplete=${options2.autocomplete ?? "off"}
+enterkeyhint=${asked.layout === "chat" ? "send" : "next"}
+min=${options2.min || nothing}
+max=${options2.max || nothing}
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+aria-required=${asked.question.required ? "true" : nothing}
+.value=${options2.value ?? asked.input.text}
+@input=${({ target }) => asked.change({ text: read(target.value) }, saving)}
+@keydown=${sendAtEnter(asked)}
+/>${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
+</div>`;
+}
+function grow(field2) {
+	const { style } = field2;
+	if (CSS.supports("field-sizing", "content"))
+		return;
+	style.height = "auto";
+	style.height = `${field2.scrollHeight + 2}px`;
+}
+var MODES = { email: "email", phone: "tel", url: "url" };
+var text = {
+	describe: (asked) => {
+		const most = numberLimit(asked.question, "max_length");
+		return most === null ? "" : asked.t("characters_most", { n: most });
+	},
+	view: (asked) => {
+		const mode = MODES[textLimit(asked.question, "format")];
+		if (mode)
+			return field(asked, { mode, autocomplete: mode });
+		return html`<textarea
+id="control"
+rows=${asked.layout === "chat" ? 1 : 2}
+dir="auto"
+enterkeyhint=${asked.layout === "chat" ? "send" : nothing}
+aria-describedby=${asked.describedBy}
+aria-invalid=${asked.invalid}
+aria-required=${asked.question.required ? "true" : nothing}
+.value=${asked.input.text}
+@input=${({ target }) => {
+			grow(target);
+			asked.change({ text: target.value });
+		}}
+@keydown=${sendAtEnter(asked)}
+></textarea>`;
+	}
+};
+function shownNumber({ texts, question }, value) {
+	if (value === null)
+		return null;
+	const unit = metaText(question, "unit");
+	return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
+}
+function numbers(mode) {
+	return {
+		describe: (asked) => {
+			const ends = ["min", "max"].map((name) => shownNumber(asked, numberLimit(asked.question, name)));
+			return between(asked, "number", ends);
+		},
+		view: (asked) => {
+			const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
+			return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
+		}
+	};
+}
+var int = numbers("numeric");
+var float = numbers("decimal");
+
 var _a;
 function attributeOf(name, { attribute = name.toLowerCase() }) {
 	return attribute;
@@ -258,10 +363,9 @@ var ComposerElement = class extends DrawnElement {
 		return this.#field?.value ?? this.#waiting;
 	}
 	restore(text2) {
-		if (this.#field) {
+		if (this.#field)
 			this.#field.value ||= text2;
-			this.#grow();
-		} else
+		else
 			this.#waiting ||= text2;
 		this.requestUpdate();
 	}
@@ -286,9 +390,10 @@ var ComposerElement = class extends DrawnElement {
 		if (this.#waiting && this.#field) {
 			this.#field.value = this.#waiting;
 			this.#waiting = "";
-			this.#grow();
 			this.requestUpdate();
 		}
+		if (this.#field)
+			grow(this.#field);
 	}
 	async add(files) {
 		const limits = pageData();
@@ -322,22 +427,13 @@ var ComposerElement = class extends DrawnElement {
 		this.problems = [];
 		if (this.#field)
 			this.#field.value = "";
-		this.#grow();
 		this.dispatchEvent(new CustomEvent("compose", { detail: { text: text2, files } }));
 		this.requestUpdate();
 		this.focus();
 	}
 	#typed() {
-		this.#grow();
 		this.dispatchEvent(new CustomEvent("write", { detail: { text: this.text } }));
 		this.requestUpdate();
-	}
-	#grow() {
-		const field2 = this.#field;
-		if (!field2 || CSS.supports("field-sizing", "content"))
-			return;
-		field2.style.setProperty("height", "auto");
-		field2.style.setProperty("height", `${Math.min(field2.scrollHeight + 2, 160)}px`);
 	}
 	#key = (event) => {
 		const isPhone = matchMedia("(pointer: coarse)").matches;
@@ -423,111 +519,6 @@ ${icon("M6 6l12 12M18 6L6 18")}
 </ul>`;
 	}
 };
-
-function numberLimit({ limits }, name) {
-	const value = limits?.[name];
-	return typeof value === "number" ? value : null;
-}
-function textLimit({ limits }, name) {
-	const value = limits?.[name];
-	return typeof value === "string" ? value : "";
-}
-function metaText({ meta }, name) {
-	const value = meta?.[name];
-	return typeof value === "string" ? value : "";
-}
-function between({ t }, key, ends) {
-	const [least = null, most = null] = ends;
-	const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most";
-	return least === null && most === null ? "" : t(`${key}_${form}`, { least: least ?? "", most: most ?? "" });
-}
-
-function sendAtEnter(asked) {
-	return (event) => {
-		if (event.key !== "Enter" || event.shiftKey || event.isComposing)
-			return;
-		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
-			return;
-		event.preventDefault();
-		asked.send();
-	};
-}
-function field(asked, options2 = {}) {
-	const { type = "text", saving = "paused", read = (value) => value } = options2;
-	const unit = metaText(asked.question, "unit");
-	return html`<div class="field">
-<input
-id="control"
-type=${type}
-dir=${type === "text" ? "auto" : nothing}
-inputmode=${options2.mode ?? nothing}
-autocomplete=${options2.autocomplete ?? "off"}
-enterkeyhint=${asked.layout === "chat" ? "send" : "next"}
-min=${options2.min || nothing}
-max=${options2.max || nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${options2.value ?? asked.input.text}
-@input=${({ target }) => asked.change({ text: read(target.value) }, saving)}
-@keydown=${sendAtEnter(asked)}
-/>${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
-</div>`;
-}
-function grow({ target }) {
-	const { style, scrollHeight } = target;
-	if (CSS.supports("field-sizing", "content"))
-		return;
-	style.setProperty("height", "auto");
-	style.setProperty("height", `${Math.max(scrollHeight, target.scrollHeight) + 2}px`);
-}
-var MODES = { email: "email", phone: "tel", url: "url" };
-var text = {
-	describe: (asked) => {
-		const most = numberLimit(asked.question, "max_length");
-		return most === null ? "" : asked.t("characters_most", { n: most });
-	},
-	view: (asked) => {
-		const mode = MODES[textLimit(asked.question, "format")];
-		if (mode)
-			return field(asked, { mode, autocomplete: mode });
-		return html`<textarea
-id="control"
-rows=${asked.layout === "chat" ? 1 : 2}
-dir="auto"
-enterkeyhint=${asked.layout === "chat" ? "send" : nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${asked.input.text}
-@input=${(event) => {
-			grow(event);
-			asked.change({ text: event.target.value }, "paused");
-		}}
-@keydown=${sendAtEnter(asked)}
-></textarea>`;
-	}
-};
-function shownNumber({ texts, question }, value) {
-	if (value === null)
-		return null;
-	const unit = metaText(question, "unit");
-	return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
-}
-function numbers(mode) {
-	return {
-		describe: (asked) => {
-			const ends = ["min", "max"].map((name) => shownNumber(asked, numberLimit(asked.question, name)));
-			return between(asked, "number", ends);
-		},
-		view: (asked) => {
-			const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
-			return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
-		}
-	};
-}
-var int = numbers("numeric");
-var float = numbers("decimal");
 
 function toggled({ answers }, chosen, id) {
 	if (chosen.includes(id))
@@ -639,17 +630,15 @@ function partsOf(text2, format, isWhole) {
 }
 function rewritten(text2, from, to, isWhole = true) {
 	const parts = partsOf(text2, from, isWhole);
-	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? "00") : "";
+	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00")) : "";
 }
 function canWrite(format, iso) {
 	return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
-function shownDate({ texts }, type, text2) {
-	if (!text2)
-		return null;
+function shownDate(texts, type, text2) {
 	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
 	if (Number.isNaN(date2.getTime()))
-		return text2;
+		return null;
 	return texts.date(date2, {
 		...type === "time" ? {} : { dateStyle: "medium" },
 		...type === "date" ? {} : { timeStyle: "short" }
@@ -657,25 +646,33 @@ function shownDate({ texts }, type, text2) {
 }
 function temporal(type) {
 	const iso = ISO[type];
+	const isoOf = (text2, format) => rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+	const formatOf = ({ question }) => {
+		const format = metaText(question, "format");
+		return format && format !== "iso" ? format : iso;
+	};
 	const bounds = ({ question }) => ["min", "max"].map((name) => rewritten(textLimit(question, name), iso, iso, false));
 	return {
 		describe: (asked) => {
-			const ends = bounds(asked).map((bound) => shownDate(asked, type, bound));
+			const ends = bounds(asked).map((bound) => shownDate(asked.texts, type, bound));
 			return between(asked, type === "time" ? "number" : "date", ends);
 		},
 		view: (asked) => {
-			const asks = metaText(asked.question, "format");
-			const format = asks && asks !== "iso" ? asks : iso;
+			const format = formatOf(asked);
 			if (!canWrite(format, iso))
 				return field(asked);
 			const { text: text2 } = asked.input;
-			const value = rewritten(text2, format, iso) || rewritten(text2, iso, iso, false);
+			const value = isoOf(text2, format);
 			const [min, max] = bounds(asked);
 			const read = (entered) => rewritten(entered, iso, format, false);
 			return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
 ${text2 && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text: text2 })}</p>` : nothing}`;
 		},
-		shown: (asked) => shownDate(asked, type, asked.input.text) ?? ""
+		shown: (asked) => {
+			const { text: text2 } = asked.input;
+			const format = formatOf(asked);
+			return canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text2, format)) || text2;
+		}
 	};
 }
 var date = temporal("date");
@@ -831,9 +828,10 @@ var range = {
 		const to = question.range_to ?? numberLimit(question, "max") ?? 10;
 		const step = numberLimit(question, "step") ?? 1;
 		const value = input.text === "" ? null : Number(input.text);
+		const shown3 = shownNumber(asked, value) ?? asked.t("not_answered");
 		const middle = from + Math.round((to - from) / 2 / step) * step;
 		return html`<div class="range" ?data-untouched=${value === null}>
-<output for="control" aria-hidden="true">${shownNumber(asked, value) ?? "–"}</output>
+<output for="control" aria-hidden="true">${shown3}</output>
 <input
 id="control"
 type="range"
@@ -842,7 +840,7 @@ max=${to}
 step=${step}
 aria-describedby=${asked.describedBy}
 aria-invalid=${asked.invalid}
-aria-valuetext=${shownNumber(asked, value) ?? asked.t("not_answered")}
+aria-valuetext=${shown3}
 .value=${String(value ?? middle)}
 @input=${(event) => take(asked, event)}
 @click=${(event) => takeUntouched(asked, event)}
@@ -880,6 +878,9 @@ var controls = new Map(Object.entries({
 }));
 function registerControl(type, control2) {
 	controls.set(type, control2);
+}
+function shownText(asked) {
+	return controlFor(asked.question.type).shown?.(asked) ?? asked.input.text;
 }
 function controlFor(type) {
 	return controls.get(type) ?? text;
@@ -1343,7 +1344,7 @@ var QuestionElement = class extends DrawnElement {
 		this.#isDirty = false;
 		this.said = "";
 		this.isSent = this.layout === "chat";
-		const shown3 = this.#control.shown?.(this) ?? this.input.text;
+		const shown3 = shownText(this);
 		if (this.layout === "survey" && draft2.files)
 			this.input = emptyInput;
 		this.#dispatch("answer", { draft: draft2, shown: shown3 });
@@ -1472,8 +1473,8 @@ ${this.t("send")}
 		const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
 		if (!suggested)
 			return nothing;
-		const asked = Object.create(this, { input: { value: suggested } });
-		const shown3 = this.#control.shown?.(asked) ?? suggested.text;
+		const { question, texts } = this;
+		const shown3 = shownText({ question, texts, input: suggested });
 		return html`<p class="suggestion">
 <span>${this.t("suggested")} <b dir="auto">${shown3}</b></span>
 <button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>
@@ -1752,15 +1753,14 @@ function resultsOf({ id, survey }, { chat, changed }) {
 	}
 	return known.get(survey) ?? null;
 }
-function scores({ schema }, results, texts) {
-	const labels = schema?.scores ?? [];
+function scores(results, texts) {
 	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
 	if (!all.length)
 		return nothing;
 	return html`<dl class="scores">
 ${all.map(([name, value]) => {
 		const band = results.bands?.[name];
-		const label = labels.find((one) => one.name === name)?.label ?? name.replaceAll("_", " ");
+		const label = results.labels?.[name] ?? name.replaceAll("_", " ");
 		return html`<div>
 <dt dir="auto">${label}</dt>
 <dd>
@@ -1774,8 +1774,8 @@ function answerOf({ answer, question }, { texts, url }) {
 	const item = answer?.item;
 	if (!item)
 		return html`<span class="hint">${texts.get("not_answered")}</span>`;
-	const { answers, text: text2 } = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
-	return html`<span dir="auto">${chosenText(question, answers, text2)}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
+	const input = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
+	return html`<span dir="auto">${shownText({ question, input, texts })}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
 		const small = url(thumbnail?.src ?? src);
 		return small ? html`<img src=${small} alt=${title2 ?? ""} />` : html`<span dir="auto">${title2}</span>`;
 	})}`;
@@ -1790,7 +1790,7 @@ function doneView(shown3, rows, host) {
 <p class="hint">
 ${texts.get("submitted_at", { when: texts.date(submitted, { dateStyle: "long", timeStyle: "short" }) })}
 </p>
-${results ? scores(shown3, results, texts) : nothing}
+${results ? scores(results, texts) : nothing}
 </div>
 ${sectionsOf(rows).map(({ group, rows: own }) => html`<section>
 ${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}
