@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.docs.browsing import expect
-from tests.elements.clinics import Clinic
+from tests.elements.clinics import PATIENT, Clinic
 from tests.elements.windows import message, wait_for_focus, write
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.slow]
@@ -107,3 +107,40 @@ def test_page_of_ten_lines_starts_a_conversation(clinic: Clinic, windows: Any) -
     write(page, "Is somebody there?")
     expect(message(page, "Is somebody there?")).to_be_visible()
     expect(page.locator(".row .last")).to_have_text("You: Is somebody there?")
+
+
+def test_conversation_of_others_says_that_it_cannot_be_read(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = int(doctor.post(f"accounts/{doctor.id}/threads/chat", title="Not yours")["id"])
+    page = windows.open(patient).go("/minimal/")
+    expect(page.get_by_text("No conversations yet.")).to_be_visible()
+    for unreadable in (thread, 10**9):
+        page.evaluate(
+            """thread => {
+              const element = document.createElement("dca-thread");
+              element.thread = thread;
+              element.addEventListener("thread-left", ({detail}) => { window.left = detail.thread; });
+              document.querySelector("dca-threads, dca-thread").replaceWith(element);
+            }""",
+            unreadable,
+        )
+        expect(page.get_by_text("You do not have permission for this.")).to_be_visible()
+        assert page.evaluate("left") == unreadable
+    # The link to such a conversation leads to the list.
+    window = windows.open(patient)
+    page = window.go(f"/minimal/#/thread/{thread}")
+    expect(page.get_by_text("Choose a conversation.")).to_be_visible()
+    # Once they may read it, they can try again.
+    page.evaluate(
+        """thread => {
+      const element = document.createElement("dca-thread");
+      element.thread = thread;
+      document.querySelector("dca-threads").replaceWith(element);
+    }""",
+        thread,
+    )
+    expect(page.get_by_text("You do not have permission for this.")).to_be_visible()
+    doctor.post(f"threads/{thread}/users", user=patient.id, permissions=PATIENT)
+    doctor.say(thread, "Now you can")
+    page.get_by_role("button", name="Try again").click()
+    expect(message(page, "Now you can")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.browsing import expect
 from tests.elements.answering import BY_KEYS, BY_TOUCH, asked, give_card
-from tests.elements.clinics import Clinic, Person
+from tests.elements.clinics import PATIENT, Clinic, Person
 from tests.elements.sizes import too_wide
 from tests.elements.windows import focused, message, tab_to, wait_for_focus
 
@@ -56,6 +56,42 @@ def test_every_type_of_question_fits_on_the_smallest_phone(clinic: Clinic, windo
     expect(page.get_by_role("log").get_by_text("You can still change every answer.")).to_be_visible()
     assert too_wide(page) == []
     assert outcomes(doctor, thread) == ["completed"]
+
+
+@pytest.mark.parametrize("kind", ["open", "phone"])
+def test_question_is_in_sight_whenever_a_conversation_opens(clinic: Clinic, windows: Any, kind: str) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = int(doctor.post(f"accounts/{doctor.id}/threads/chat", title="Questions")["id"])
+    for number in range(20):
+        doctor.say(thread, f"Before the questions {number}")
+    script = {"state": "scripted", "schema": clinic.schema(WELCOME)}
+    doctor.post(f"threads/{thread}/users", user=patient.id, permissions=PATIENT, **script)
+    pain = patient.get(f"threads/{thread}")["question_data"]["answers"][1]["id"]
+    patient.say(thread, "", answers=[pain])
+    for text in ("1988-04-17", "52.23,21.01", "7"):
+        patient.say(thread, text)
+    window = getattr(windows, kind)(patient)
+    for _ in range(4):
+        # Another URL than the last one, so that the whole page is loaded.
+        window.go("/minimal/?again")
+        page = window.open_thread(thread)
+        expect(page.locator("dca-question input[type=checkbox]").first).to_be_visible()
+        expect(message(page, "Do you have any of these?")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="Go to the newest message")).to_have_count(0)
+
+
+def test_back_is_offered_once_something_is_answered(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    page = windows.open(patient).open_thread(begun(clinic, doctor, patient))
+    question = page.locator("dca-question")
+    back = page.get_by_role("button", name="Back", exact=True)
+    expect(question.get_by_role("button", name="Pain")).to_be_visible()
+    expect(back).to_have_count(0)
+    question.get_by_role("button", name="Pain").click()
+    asked(page, "When were you born?")
+    back.click()
+    expect(question.get_by_role("button", name="Pain")).to_be_visible()
+    expect(back).to_have_count(0)
 
 
 def test_second_tap_and_another_choice_meanwhile_answer_nothing(clinic: Clinic, windows: Any) -> None:

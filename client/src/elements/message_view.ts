@@ -84,8 +84,8 @@ function messageView(
 }
 
 /** Return what stands for an answer without text: the question was skipped. */
-function skippedText({ related_question, is_own, has_attachments }: LoggedMessage, texts: Texts): string {
-  return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
+function skippedText({ related_question, sender, has_attachments }: LoggedMessage, texts: Texts): string {
+  return sender !== null && related_question !== null && !has_attachments ? texts.get("skipped") : "";
 }
 
 function metaView(message: LoggedMessage, texts: Texts): unknown {

@@ -7,6 +7,8 @@ export class ScrollKeeper {
   #content: Element | null = null;
   #anchor: { readonly element: Element; readonly top: number } | null = null;
   #isAtEnd = true;
+  /** Where the box was scrolled to when that was last known. */
+  #top = 0;
   readonly #resized = new ResizeObserver(() => this.restore());
 
   /** `moved` is called when the user has scrolled: `atEnd`, and whether the beginning is near. */
@@ -41,6 +43,7 @@ export class ScrollKeeper {
     if (!box) return;
     if (this.#isAtEnd) {
       box.scrollTop = box.scrollHeight;
+      this.#top = box.scrollTop;
     } else if (this.#anchor?.element.isConnected) {
       const moved =
         this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
@@ -65,9 +68,14 @@ export class ScrollKeeper {
   readonly #scrolled = () => {
     const box = this.#box;
     if (!box) return;
-    this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    this.#remember();
-    this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
+    const { scrollTop, scrollHeight, clientHeight } = box;
+    // The user leaves the end by scrolling up; below where it was, the box or what is in it has another height now.
+    const stays = this.#isAtEnd && scrollTop >= this.#top;
+    this.#isAtEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR;
+    this.#top = scrollTop;
+    if (stays) this.restore();
+    else this.#remember();
+    this.moved(this.#isAtEnd, scrollTop < clientHeight);
   };
 
   /** Note the first message in sight, and where it is. */

@@ -1,7 +1,7 @@
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
 import { html, nothing } from "./lit.js";
-import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
+import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot, Thread } from "../index.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
@@ -26,6 +26,13 @@ import type { ThreadHost } from "./thread_host.js";
 /** So many pages back is a message looked for that was found or linked. */
 const PAGES_BACK = 60;
 
+/** A room with its thread and its newest messages: both are drawn at once. */
+type ReadyRoom = RoomSnapshot & { readonly thread: Thread };
+
+function isReady(room: RoomSnapshot | undefined): room is ReadyRoom {
+  return Boolean(room?.isLoaded && room.thread);
+}
+
 /**
  * A conversation.
  *
@@ -36,7 +43,7 @@ const PAGES_BACK = 60;
  * @slot before - In front of the title, for example a button that leads back.
  * @slot after - Behind the buttons of the title.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
- * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
+ * @fires thread-left - The user cannot read the thread, or no longer; `detail.thread` is its id.
  * @cssprop [--dca-accent] - The color of buttons and links.
  * @cssprop [--dca-accent-text] - The color of texts on `--dca-accent`.
  * @cssprop [--dca-background] - The color behind messages.
@@ -78,6 +85,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   #firstUnread: number | null = null;
   #newest = 0;
   #wasLoaded = false;
+  #isGone = false;
   #hasDraft = false;
 
   constructor() {
@@ -103,7 +111,10 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   protected select({ rooms, connection }: Snapshot): readonly unknown[] {
     const room = this.thread === null ? undefined : rooms.get(this.thread);
-    if (!room && this.#wasLoaded && this.#close) this.emit("thread-left", { thread: this.thread });
+    // The client drops a room that the user cannot read, or no longer.
+    const isGone = !room && this.#close !== null;
+    if (isGone && !this.#isGone) this.emit("thread-left", { thread: this.thread });
+    this.#isGone = isGone;
     // The draft changes at every key, and is drawn by the form alone.
     return [
       room?.parts,
@@ -144,7 +155,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     this.#actions.reset();
     this.#search.reset();
     this.#footer.reset();
-    this.#wasLoaded = this.#hasDraft = false;
+    this.#wasLoaded = this.#hasDraft = this.#isGone = false;
     this.#firstUnread = null;
     this.#newest = 0;
     this.#isAtEnd = true;
@@ -157,7 +168,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       this.#open();
     }
     const { room } = this;
-    if (room?.isLoaded && !this.#wasLoaded) {
+    if (isReady(room) && !this.#wasLoaded) {
       this.#wasLoaded = true;
       const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
       this.#firstUnread = unread?.id ?? null;
@@ -168,9 +179,8 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   protected override updated(): void {
     const box = this.renderRoot.querySelector<HTMLElement>(".log");
     this.#scroll.attach(box, box?.firstElementChild ?? null);
-    this.#scroll.restore();
     const { room } = this;
-    if (!room?.isLoaded) return;
+    if (!isReady(room)) return;
     this.#restoreDraft(room);
     this.#announceNew(room);
     this.#seen();
@@ -198,7 +208,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   readonly #seen = () => {
     const { room } = this;
-    if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.()) return;
+    if (document.visibilityState === "hidden" || !isReady(room) || !this.checkVisibility?.()) return;
     void this.api.markRead(room.id).catch(() => {});
   };
 
@@ -253,20 +263,20 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
       ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-        <div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
+        <div class="inner">${isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
       </div>
       <div class="corner">
         ${
-          this.#isAtEnd || !room?.isLoaded
+          this.#isAtEnd || !isReady(room)
             ? nothing
             : html`<button
                 class="newest"
                 type="button"
                 @click=${() => this.toNewest()}
-                aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
+                aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()}
                 title=${texts.get("newest")}
               >
-                ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+                ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.unread}</span>` : nothing}
               </button>`
         }
       </div>
@@ -275,14 +285,19 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   }
 
   #loading(room: RoomSnapshot | undefined): unknown {
-    if (!room?.error)
-      return html`<p class="skeleton" aria-busy="true"></p>
-        <p class="skeleton"></p>
-        <p class="skeleton"></p>`;
-    return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
+    if (this.#isGone)
+      return this.failure(this.t("forbidden"), () => {
+        this.#shut();
+        this.#open();
+      });
+    if (room?.error)
+      return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
+    return html`<p class="skeleton" aria-busy="true"></p>
+      <p class="skeleton"></p>
+      <p class="skeleton"></p>`;
   }
 
-  #messages(room: RoomSnapshot): unknown {
+  #messages(room: ReadyRoom): unknown {
     const { parts } = room;
     const context = this.#context();
     const marks = this.#actions.marked;
@@ -317,8 +332,8 @@ export class ThreadElement extends ChatElement implements ThreadHost {
           marks.some((id) => part.some((message) => message.id === id)) ? {} : null,
           this.texts,
           this.#pictures?.version,
-          room.thread?.permissions,
-          room.thread?.state,
+          room.thread.permissions,
+          room.thread.state,
         ],
       )}
       ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}

@@ -270,11 +270,17 @@ export class ThreadFooter {
   }
 
   #bar(thread: Thread): unknown {
-    const { words, api } = this.host;
+    const { words, api, room } = this.host;
     const canPause = may(thread, BREAK_STATE);
+    // Nothing is before the first question.
+    const canGoBack =
+      may(thread, ROLL_BACK) &&
+      (room?.hasEarlier ||
+        room?.parts.some((part) => part.some((one) => one.is_own && one.related_question)));
+    if (!canGoBack && !canPause) return nothing;
     return html`<p class="bar">
       ${
-        may(thread, ROLL_BACK)
+        canGoBack
           ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
               ${words.get("back")}
             </button>`

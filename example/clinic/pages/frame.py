@@ -1,4 +1,4 @@
-"""What all pages have in common: who can open them, the top bar, the language, and the content security policy."""
+"""Shared by all pages: who can open them, the top bar, the language, and the content security policy."""
 
 from __future__ import annotations
 

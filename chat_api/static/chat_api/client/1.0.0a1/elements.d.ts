@@ -376,7 +376,7 @@ interface ThreadHost {
  * @slot before - In front of the title, for example a button that leads back.
  * @slot after - Behind the buttons of the title.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
- * @fires thread-left - The user can no longer read the thread; `detail.thread` is its id.
+ * @fires thread-left - The user cannot read the thread, or no longer; `detail.thread` is its id.
  * @cssprop [--dca-accent] - The color of buttons and links.
  * @cssprop [--dca-accent-text] - The color of texts on `--dca-accent`.
  * @cssprop [--dca-background] - The color behind messages.

@@ -2485,8 +2485,8 @@ ${context.actions(message)}
 </div>
 </article>`;
 }
-function skippedText({ related_question, is_own, has_attachments }, texts) {
-	return is_own && related_question !== null && !has_attachments ? texts.get("skipped") : "";
+function skippedText({ related_question, sender, has_attachments }, texts) {
+	return sender !== null && related_question !== null && !has_attachments ? texts.get("skipped") : "";
 }
 function metaView(message, texts) {
 	const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own;
@@ -2613,6 +2613,7 @@ var ScrollKeeper = class {
 	#content = null;
 	#anchor = null;
 	#isAtEnd = true;
+	#top = 0;
 	#resized = new ResizeObserver(() => this.restore());
 	constructor(moved) {
 		this.moved = moved;
@@ -2644,6 +2645,7 @@ var ScrollKeeper = class {
 			return;
 		if (this.#isAtEnd) {
 			box.scrollTop = box.scrollHeight;
+			this.#top = box.scrollTop;
 		} else if (this.#anchor?.element.isConnected) {
 			const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
 			if (Math.abs(moved) >= 1)
@@ -2664,9 +2666,15 @@ var ScrollKeeper = class {
 		const box = this.#box;
 		if (!box)
 			return;
-		this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-		this.#remember();
-		this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
+		const { scrollTop, scrollHeight, clientHeight } = box;
+		const stays = this.#isAtEnd && scrollTop >= this.#top;
+		this.#isAtEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR;
+		this.#top = scrollTop;
+		if (stays)
+			this.restore();
+		else
+			this.#remember();
+		this.moved(this.#isAtEnd, scrollTop < clientHeight);
 	};
 	#remember() {
 		const box = this.#box;
@@ -2991,10 +2999,13 @@ ${this.#bar(thread)}
 		void this.host.updateComplete.then(() => this.focus());
 	}
 	#bar(thread) {
-		const { words, api } = this.host;
+		const { words, api, room } = this.host;
 		const canPause = may(thread, BREAK_STATE);
+		const canGoBack = may(thread, ROLL_BACK) && (room?.hasEarlier || room?.parts.some((part) => part.some((one) => one.is_own && one.related_question)));
+		if (!canGoBack && !canPause)
+			return nothing;
 		return html`<p class="bar">
-${may(thread, ROLL_BACK) ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
+${canGoBack ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
 ${words.get("back")}
 </button>` : nothing}
 ${canPause ? html`<button
@@ -3111,6 +3122,9 @@ title=${words.get("print")}
 }
 
 var PAGES_BACK = 60;
+function isReady(room) {
+	return Boolean(room?.isLoaded && room.thread);
+}
 var ThreadElement = class extends ChatElement {
 	static properties = {
 		...ChatElement.properties,
@@ -3130,6 +3144,7 @@ var ThreadElement = class extends ChatElement {
 	#firstUnread = null;
 	#newest = 0;
 	#wasLoaded = false;
+	#isGone = false;
 	#hasDraft = false;
 	constructor() {
 		super();
@@ -3147,8 +3162,10 @@ var ThreadElement = class extends ChatElement {
 	}
 	select({ rooms, connection }) {
 		const room = this.thread === null ? void 0 : rooms.get(this.thread);
-		if (!room && this.#wasLoaded && this.#close)
+		const isGone = !room && this.#close !== null;
+		if (isGone && !this.#isGone)
 			this.emit("thread-left", { thread: this.thread });
+		this.#isGone = isGone;
 		return [
 			room?.parts,
 			room?.pending,
@@ -3185,7 +3202,7 @@ var ThreadElement = class extends ChatElement {
 		this.#actions.reset();
 		this.#search.reset();
 		this.#footer.reset();
-		this.#wasLoaded = this.#hasDraft = false;
+		this.#wasLoaded = this.#hasDraft = this.#isGone = false;
 		this.#firstUnread = null;
 		this.#newest = 0;
 		this.#isAtEnd = true;
@@ -3197,7 +3214,7 @@ var ThreadElement = class extends ChatElement {
 			this.#open();
 		}
 		const { room } = this;
-		if (room?.isLoaded && !this.#wasLoaded) {
+		if (isReady(room) && !this.#wasLoaded) {
 			this.#wasLoaded = true;
 			const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
 			this.#firstUnread = unread?.id ?? null;
@@ -3207,9 +3224,8 @@ var ThreadElement = class extends ChatElement {
 	updated() {
 		const box = this.renderRoot.querySelector(".log");
 		this.#scroll.attach(box, box?.firstElementChild ?? null);
-		this.#scroll.restore();
 		const { room } = this;
-		if (!room?.isLoaded)
+		if (!isReady(room))
 			return;
 		this.#restoreDraft(room);
 		this.#announceNew(room);
@@ -3235,7 +3251,7 @@ var ThreadElement = class extends ChatElement {
 	}
 	#seen = () => {
 		const { room } = this;
-		if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.())
+		if (document.visibilityState === "hidden" || !isReady(room) || !this.checkVisibility?.())
 			return;
 		void this.api.markRead(room.id).catch(() => {
 		});
@@ -3289,28 +3305,33 @@ aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get
 ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
 ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
 <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-<div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
+<div class="inner">${isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
 </div>
 <div class="corner">
-${this.#isAtEnd || !room?.isLoaded ? nothing : html`<button
+${this.#isAtEnd || !isReady(room) ? nothing : html`<button
 class="newest"
 type="button"
 @click=${() => this.toNewest()}
-aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
+aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()}
 title=${texts.get("newest")}
 >
-${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`}
 </div>
 <footer>${this.#footer.view(room)}</footer>
 </section>`;
 	}
 	#loading(room) {
-		if (!room?.error)
-			return html`<p class="skeleton" aria-busy="true"></p>
+		if (this.#isGone)
+			return this.failure(this.t("forbidden"), () => {
+				this.#shut();
+				this.#open();
+			});
+		if (room?.error)
+			return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
+		return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>
 <p class="skeleton"></p>`;
-		return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
 	}
 	#messages(room) {
 		const { parts } = room;
@@ -3339,8 +3360,8 @@ ${keyed(parts, (_, at) => keys[at], (part, at) => {
 			marks.some((id) => part.some((message) => message.id === id)) ? {} : null,
 			this.texts,
 			this.#pictures?.version,
-			room.thread?.permissions,
-			room.thread?.state
+			room.thread.permissions,
+			room.thread.state
 		])}
 ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
 ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
