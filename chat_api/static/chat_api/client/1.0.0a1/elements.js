@@ -578,7 +578,6 @@ function replies(asked) {
 	};
 	return html`<div class="replies">
 ${question.answers.map(({ id, text: text2 }) => html`<button
-type="button"
 class="reply"
 dir="auto"
 ?data-suggested=${!asked.value && input.answers.includes(id)}
@@ -609,27 +608,14 @@ var multichoice = {
 	shown
 };
 
-var PARTS = {
-	Y: "\\d{4}",
-	m: "\\d\\d",
-	d: "\\d\\d",
-	H: "\\d\\d",
-	M: "\\d\\d"
-};
 var ISO = {
 	date: "%Y-%m-%d",
 	time: "%H:%M",
 	"datetime-local": "%Y-%m-%dT%H:%M"
 };
-function partsOf(text2, format, isWhole) {
-	const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
-	const literal = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-	const source = format.split(/%./).map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : "")).join("");
-	const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2);
-	return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
-}
 function rewritten(text2, from, to, isWhole = true) {
-	const parts = partsOf(text2, from, isWhole);
+	const source = from.replace(/[^\w%]/g, "\\$&").replace(/%(.)/g, (_, letter) => /[YmdHM]/.test(letter) ? `(?<${letter}>\\d{${letter === "Y" ? 4 : 2}})` : "$^");
+	const parts = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2)?.groups;
 	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00")) : "";
 }
 function canWrite(format, iso) {
@@ -711,17 +697,16 @@ function picker(asked, key, options2 = {}) {
 	const { question, limits } = asked;
 	const accept = acceptedBy(question);
 	const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
-	const take2 = ({ target }) => {
+	const take = ({ target }) => {
 		const input = target;
 		void add(asked, [...input.files ?? []]);
 		input.value = "";
 	};
 	return html`<button
-type="button"
 id=${options2.camera ? nothing : "control"}
 class=${options2.camera ? "camera" : ""}
 aria-describedby=${asked.describedBy}
-aria-disabled=${asked.isWaiting ? "true" : "false"}
+aria-disabled=${asked.isWaiting}
 @click=${open3}
 >
 ${asked.t(key)}</button
@@ -731,16 +716,14 @@ hidden
 accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")}
 capture=${options2.camera ? "environment" : nothing}
 ?multiple=${!options2.camera && filesMax(asked) > 1}
-@change=${take2}
+@change=${take}
 />`;
 }
 function row(asked, name, src, remove) {
 	return html`<li>
 ${src ? html`<img src=${src} alt="" />` : nothing}
 <span dir="auto">${name}</span>
-<button type="button" class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>
-✕
-</button>
+<button class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>✕</button>
 </li>`;
 }
 function thumbnailOf({ thumbnail, src, type }) {
@@ -791,36 +774,22 @@ var file = {
 	shown: ({ input }) => input.files.map(({ title: title2 }) => title2).join(", ")
 };
 
-var ERRORS = ["", "location_denied", "location_unavailable", "location_unavailable"];
 function locate(asked) {
 	asked.say(asked.t("locating"));
 	navigator.geolocation.getCurrentPosition(({ coords: { latitude, longitude, accuracy } }) => {
 		asked.say("");
 		const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",");
 		asked.change({ text: text2 }, "now");
-	}, ({ code }) => asked.say(asked.t(ERRORS[code] ?? "location_unavailable")), { enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4 });
+	}, ({ code }) => asked.say(asked.t(code === 1 ? "location_denied" : "location_unavailable")), { enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4 });
 }
 var location2 = {
 	describe: ({ t }) => t("coordinates"),
 	view: (asked) => html`
-${"geolocation" in navigator && isSecureContext ? html`<button type="button" @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>` : nothing}
+${"geolocation" in navigator && isSecureContext ? html`<button @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>` : nothing}
 ${field(asked, { saving: "left" })}
 `
 };
 
-function take(asked, event) {
-	asked.change({ text: event.target.value }, "paused");
-}
-function takeUntouched(asked, event) {
-	if (!asked.input.text)
-		take(asked, event);
-}
-function takeByKey(asked, event) {
-	if (event.key === "Enter" && asked.input.text)
-		asked.send();
-	else if (event.key === "Enter" || event.key === " ")
-		takeUntouched(asked, event);
-}
 var range = {
 	view: (asked) => {
 		const { question, input } = asked;
@@ -830,6 +799,17 @@ var range = {
 		const value = input.text === "" ? null : Number(input.text);
 		const shown3 = shownNumber(asked, value) ?? asked.t("not_answered");
 		const middle = from + Math.round((to - from) / 2 / step) * step;
+		const take = ({ target }) => asked.change({ text: target.value });
+		const touch = (event) => {
+			if (!input.text)
+				take(event);
+		};
+		const press = (event) => {
+			if (event.key === "Enter" && input.text)
+				asked.send();
+			else if (event.key === "Enter" || event.key === " ")
+				touch(event);
+		};
 		return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shown3}</output>
 <input
@@ -842,10 +822,10 @@ aria-describedby=${asked.describedBy}
 aria-invalid=${asked.invalid}
 aria-valuetext=${shown3}
 .value=${String(value ?? middle)}
-@input=${(event) => take(asked, event)}
-@click=${(event) => takeUntouched(asked, event)}
-@pointerup=${(event) => takeUntouched(asked, event)}
-@keydown=${(event) => takeByKey(asked, event)}
+@input=${take}
+@click=${touch}
+@pointerup=${touch}
+@keydown=${press}
 />
 <div class="ends" aria-hidden="true">
 <span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
@@ -860,13 +840,7 @@ var control = {
 	isGroup: true,
 	sendsItself: () => true,
 	draft: () => ({}),
-	view: (asked) => html`<button
-id="control"
-type="button"
-class="primary"
-aria-disabled=${asked.isWaiting ? "true" : "false"}
-@click=${() => asked.send()}
->
+	view: (asked) => html`<button id="control" class="primary" aria-disabled=${asked.isWaiting} @click=${() => asked.send()}>
 ${asked.t("go_on")}
 </button>`
 };
@@ -1202,7 +1176,7 @@ function suggestionOf({ answers, default: suggested }) {
 }
 
 var PAUSE = 800;
-var QuestionElement = class extends DrawnElement {
+var QuestionInput = class extends DrawnElement {
 	static properties = {
 		question: { attribute: false },
 		instance: { attribute: false },
@@ -1251,7 +1225,7 @@ var QuestionElement = class extends DrawnElement {
 			URL.revokeObjectURL(url);
 		this.#previews.clear();
 	}
-	get #control() {
+	get control() {
 		return controlFor(this.question.type);
 	}
 	get isWaiting() {
@@ -1335,7 +1309,7 @@ var QuestionElement = class extends DrawnElement {
 		this.#dispatch("file-remove", file2);
 	}
 	#draft() {
-		const { draft: draft2 } = this.#control;
+		const { draft: draft2 } = this.control;
 		if (draft2)
 			return draft2(this);
 		return this.input.text.trim() ? { text: this.input.text } : null;
@@ -1352,7 +1326,7 @@ var QuestionElement = class extends DrawnElement {
 	#dispatch(name, detail) {
 		this.dispatchEvent(new CustomEvent(name, { detail }));
 	}
-	#confirm() {
+	confirm() {
 		const draft2 = this.#draft() ?? {};
 		this.isSent = false;
 		this.#emit({ ...draft2, confirm: true });
@@ -1393,8 +1367,20 @@ var QuestionElement = class extends DrawnElement {
 		if (changed.has("busy") && !this.busy || changed.has("explanations"))
 			this.isSent = false;
 	}
+	skip() {
+		if (this.isWaiting)
+			return;
+		this.isSent = true;
+		this.#dispatch("skip");
+	}
+	get suggested() {
+		return this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
+	}
+};
+
+var QuestionElement = class extends QuestionInput {
 	render() {
-		const control2 = this.#control;
+		const control2 = this.control;
 		if (control2.isSilent === "always" || control2.isSilent === this.layout)
 			return this.layout === "survey" ? this.#message() : nothing;
 		const { layout, question } = this;
@@ -1439,22 +1425,26 @@ ${this.#attachments()}
 		const clears = !isChat && this.#isClearable;
 		if (!sends && !isSkipped && !clears && !this.canConfirm)
 			return nothing;
-		const disabled = this.isWaiting ? "true" : "false";
 		return html`<div class="actions">
 ${isSkipped ? html`<button
 type="button"
 class="plain"
 dir="auto"
-aria-disabled=${disabled}
-@click=${() => this.#skip()}
+aria-disabled=${this.isWaiting}
+@click=${() => this.skip()}
 >
 ${this.question.skip || this.t("skip")}
 </button>` : nothing}
 ${clears ? html`<button type="button" class="link" @click=${() => this.clear()}>
 ${this.t("clear_answer")}
 </button>` : nothing}
-${this.canConfirm ? html`<button type="button" @click=${() => this.#confirm()}>${this.t("keep_answer")}</button>` : nothing}
-${sends ? html`<button type="button" class="primary" aria-disabled=${disabled} @click=${() => this.send()}>
+${this.canConfirm ? html`<button type="button" @click=${() => this.confirm()}>${this.t("keep_answer")}</button>` : nothing}
+${sends ? html`<button
+type="button"
+class="primary"
+aria-disabled=${this.isWaiting}
+@click=${() => this.send()}
+>
 ${this.t("send")}
 </button>` : nothing}
 </div>`;
@@ -1463,21 +1453,13 @@ ${this.t("send")}
 		const { answers, text: text2 } = this.input;
 		return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "");
 	}
-	#skip() {
-		if (this.isWaiting)
-			return;
-		this.isSent = true;
-		this.#dispatch("skip");
-	}
 	#suggestion() {
-		const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
-		if (!suggested)
+		const { question, texts, suggested: input } = this;
+		if (!input)
 			return nothing;
-		const { question, texts } = this;
-		const shown3 = shownText({ question, texts, input: suggested });
 		return html`<p class="suggestion">
-<span>${this.t("suggested")} <b dir="auto">${shown3}</b></span>
-<button type="button" @click=${() => this.change(suggested, "now")}>${this.t("use_suggestion")}</button>
+<span>${this.t("suggested")} <b dir="auto">${shownText({ question, texts, input })}</b></span>
+<button type="button" @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button>
 </p>`;
 	}
 	#attachments() {
@@ -1497,40 +1479,6 @@ ${this.t("send")}
 		return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing;
 	}
 };
-
-function open2(root, content, className) {
-	const dialog = document.createElement("dialog");
-	dialog.className = className;
-	render(content, dialog);
-	root.append(dialog);
-	dialog.addEventListener("close", () => dialog.remove());
-	dialog.addEventListener("click", (event) => {
-		if (event.target === dialog)
-			dialog.close();
-	});
-	dialog.showModal();
-	return dialog;
-}
-function confirmed(root, question, action, texts) {
-	const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
-<p>${question}</p>
-<p class="acts">
-<button value="">${texts.get("cancel")}</button>
-<button value="yes" class="primary">${action}</button>
-</p>
-</form>`;
-	const dialog = open2(root, content, "question");
-	dialog.setAttribute("aria-label", question);
-	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
-}
-function showPicture(root, src, title2, texts) {
-	const content = html`<form method="dialog">
-<button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
-<img src=${src} alt=${title2} />
-${title2 ? html`<p dir="auto">${title2}</p>` : ""}
-</form>`;
-	open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
-}
 
 function explanationsOf(error) {
 	const { explanations } = error?.body ?? {};
@@ -1639,6 +1587,10 @@ function isAnswered({ answer }) {
 	const queued = answer?.saving?.data;
 	return queued ? queued.draft !== null : !!answer?.item;
 }
+function undecidedOf({ survey }, rows) {
+	const isHidden = (qid) => (qid ?? -1) >= 0 && !survey?.state?.visibility.includes(qid);
+	return rows.find((row2) => !isAnswered(row2) && row2.question.next_qid === null && row2.question.answers.some(({ next_qid }) => isHidden(next_qid)));
+}
 function rowsOf({ survey, schema, answers }) {
 	if (!survey?.state || !schema)
 		return [];
@@ -1739,11 +1691,62 @@ function problemsOf({ survey }, rows) {
 	});
 }
 
+function valueOf({ key, answer }, survey, queue) {
+	const { item, refused } = answer ?? {};
+	const queued = queue.map(({ data }) => data).filter((data) => data.survey === survey && `${data.question}:${data.instance}` === key).at(-1);
+	const draft2 = queued ? queued.draft : refused?.draft;
+	if (draft2 === null || !item && !draft2)
+		return null;
+	return {
+		answers: draft2?.answers ?? item?.answers ?? [],
+		text: draft2?.text ?? (item ? lib().plainText(item) : ""),
+		files: item?.attachments_data ?? []
+	};
+}
+function markView({ answer }, connection, texts) {
+	const { saving, saved, refused } = answer ?? {};
+	const percent = saving?.progress ? ` ${texts.number(saving.progress, { style: "percent" })}` : "";
+	const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued";
+	const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, texts) : "";
+	return html`<p class="mark ${state || ""}">${state ? texts.get(state) + percent : ""} ${reason}</p>`;
+}
+function reasonOf({ text: text2, kind, row: row2 }, texts) {
+	if (kind === "missing")
+		return row2.question.required_message || texts.get("missing");
+	return text2 ?? texts.get("fits_no_longer");
+}
+function explanationsOf2(row2, problems, isChecked, texts) {
+	const own = problems.filter((one) => one.row === row2 && (one.kind !== "missing" || isChecked));
+	return row2.answer?.refused?.explanations ?? own.map((problem) => ({ code: "CONSTRAINT", text: reasonOf(problem, texts) }));
+}
+function problemsView(problems, texts, show) {
+	if (!problems.length)
+		return nothing;
+	return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
+<h3 id="problems">${texts.get("problems")}</h3>
+<ul>
+${problems.map((problem) => html`<li>
+<button class="link" dir="auto" @click=${() => show(problem.row)}>
+${problem.row.question.text}
+</button>
+<span dir="auto">${reasonOf(problem, texts)}</span>
+</li>`)}
+</ul>
+</section>`;
+}
+function progressView(rows, texts) {
+	const asked = rows.filter(isAsked);
+	const done = asked.filter(isAnswered).length;
+	const text2 = texts.get("answered_of", { done, all: asked.length });
+	return html`<div class="progress">
+<progress max=${asked.length || 1} value=${done} aria-label=${text2}></progress>
+<span aria-hidden="true">${text2}</span>
+</div>`;
+}
+
 var known = /* @__PURE__ */ new WeakMap();
 function resultsOf({ id, survey }, { chat, changed }) {
-	if (!survey)
-		return null;
-	if (!known.has(survey)) {
+	if (survey && !known.has(survey)) {
 		known.set(survey, null);
 		chat.surveyResults(id).then((results) => {
 			known.set(survey, results);
@@ -1751,7 +1754,7 @@ function resultsOf({ id, survey }, { chat, changed }) {
 		}, () => {
 		});
 	}
-	return known.get(survey) ?? null;
+	return (survey && known.get(survey)) ?? null;
 }
 function scores(results, texts) {
 	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
@@ -1804,190 +1807,174 @@ ${own.filter(isAsked).map((row2) => html`<div>
 `;
 }
 
-var starting = /* @__PURE__ */ new WeakMap();
-async function unfinished(client, schema) {
-	const query = { schema, ordering: "-id", fields: "id,schema,submitted" };
-	try {
-		const page2 = await client.request("GET", `accounts/${client.account}/surveys`, { query });
-		const listed = "results" in page2 ? page2.results : page2;
-		return listed.find((one) => one.schema === schema && one.submitted === null)?.id;
-	} catch (error) {
-		if (error instanceof lib().ApiError && error.status === 403)
-			return void 0;
-		throw error;
-	}
+function open2(root, content, className) {
+	const dialog = document.createElement("dialog");
+	dialog.className = className;
+	render(content, dialog);
+	root.append(dialog);
+	dialog.addEventListener("close", () => dialog.remove());
+	dialog.addEventListener("click", (event) => {
+		if (event.target === dialog)
+			dialog.close();
+	});
+	dialog.showModal();
+	return dialog;
 }
-function surveyOf(client, schema) {
-	const mine = starting.get(client) ?? /* @__PURE__ */ new Map();
-	starting.set(client, mine);
-	const known2 = mine.get(schema);
-	if (known2)
-		return known2;
-	const started = unfinished(client, schema).then(async (id) => id ?? (await client.startSurvey(schema)).id).finally(() => mine.delete(schema));
-	mine.set(schema, started);
-	return started;
+function confirmed(root, question, action, texts) {
+	const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
+<p>${question}</p>
+<p class="acts">
+<button value="">${texts.get("cancel")}</button>
+<button value="yes" class="primary">${action}</button>
+</p>
+</form>`;
+	const dialog = open2(root, content, "question");
+	dialog.setAttribute("aria-label", question);
+	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
+}
+function showPicture(root, src, title2, texts) {
+	const content = html`<form method="dialog">
+<button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
+<img src=${src} alt=${title2} />
+${title2 ? html`<p dir="auto">${title2}</p>` : ""}
+</form>`;
+	open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
 }
 
-var SurveyElement = class extends ChatElement {
-	static properties = {
-		...ChatElement.properties,
-		survey: { type: Number, reflect: true },
-		schema: { type: Number },
-		layout: {}
-	};
-	static sheets = ["dialogs", "survey"];
-	#opened = null;
-	#pictures = null;
-	#addresses = null;
-	#rows = [];
-	#problems = [];
-	#page = "";
-	#isChecked = false;
-	#isSubmitting = false;
-	#error = "";
-	#groupError = null;
-	#focused = null;
-	constructor() {
-		super();
-		this.survey = null;
-		this.schema = null;
-		this.layout = null;
-	}
-	select({ surveys, connection }) {
-		return [this.survey === null ? null : surveys.get(this.survey), connection];
-	}
-	started() {
-		const client = this.api;
-		this.#pictures = new Pictures(client, () => {
-			this.#addresses = { url: (src) => this.#pictures?.url(src) ?? "" };
-			this.requestUpdate();
-		});
-		this.#addresses = this.#pictures;
-		void this.#open();
-	}
-	stopped() {
-		this.#close();
-		this.#pictures?.close();
-	}
-	async #open() {
-		const client = this.api;
-		this.#error = "";
-		if (this.survey === null) {
-			const { schema } = this;
-			if (schema === null)
-				return;
-			try {
-				const id = await surveyOf(client, schema);
-				if (schema === this.schema && client === this.chat)
-					this.survey ??= id;
-			} catch (error) {
-				this.#fail(error);
-			}
-			return;
-		}
-		this.#close();
-		this.#opened = { client, id: this.survey };
-		await client.openSurvey(this.survey);
-	}
-	#close() {
-		this.#opened?.client.closeSurvey(this.#opened.id);
-		this.#opened = null;
-		this.#page = "";
-		this.#isChecked = this.#isSubmitting = false;
-	}
-	willUpdate(changed) {
-		super.willUpdate(changed);
-		if (this.chat && this.texts) {
-			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0)
-				this.survey = null;
-			if ((this.#opened?.id ?? null) !== this.survey || changed.has("schema") && this.survey === null)
-				void this.#open();
-		}
-		this.#remember();
-	}
-	updated() {
-		const key = this.#focused?.key;
-		if (!key || this.#element(key) || this.shadowRoot?.activeElement)
-			return;
-		const row2 = this.#rows.slice(this.#focused?.at).find((one) => this.#element(one.key));
-		this.#focused = null;
-		if (row2)
-			this.#element(row2.key)?.focusControl();
-	}
-	#remember() {
-		const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"];
-		if (key)
-			this.#focused = { key, at: this.#rows.findIndex((row2) => row2.key === key) };
-		else if (this.shadowRoot?.activeElement)
-			this.#focused = null;
-	}
-	#element(key) {
+var PagingElement = class extends ChatElement {
+	rows = [];
+	opened = null;
+	pages = [];
+	problems = [];
+	page = "";
+	at = 0;
+	isChecked = false;
+	isGoing = false;
+	error = "";
+	saving = /* @__PURE__ */ new Set();
+	#waiting = [];
+	element(key) {
 		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`);
 	}
-	#fail(error) {
-		this.#error = sentenceOf(error, this.words);
+	fail(error) {
+		this.error = sentenceOf(error, this.words);
 		this.requestUpdate();
 	}
-	view({ surveys, connection, queue }) {
-		const shown3 = this.survey === null ? void 0 : surveys.get(this.survey);
-		if (!shown3?.isLoaded)
-			return this.#loading(shown3);
-		this.#rows = rowsOf(shown3);
-		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`;
-		if (shown3.survey?.submitted) {
-			const { words: texts, api: chat } = this;
-			return html`${title2}${doneView(shown3, this.#rows, { texts, chat, url: (src) => this.#addresses?.url(src) ?? "", changed: () => this.requestUpdate() })}`;
+	answer({ key, question, instance }, draft2) {
+		if (!this.opened || !this.rows.some((row2) => row2.key === key))
+			return;
+		const { client, id } = this.opened;
+		const { done } = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance);
+		const saving = this.saving;
+		saving.add(done);
+		const ended = () => {
+			saving.delete(done);
+			this.requestUpdate();
+		};
+		done.then(ended, ended);
+	}
+	removeFile(row2, file2) {
+		const item = row2.answer?.item;
+		if (!this.opened || !item)
+			return;
+		const { client, id } = this.opened;
+		if (item.attachments_data.length > 1)
+			client.removeAnswerFile(id, item, file2.id).catch((error) => this.fail(error));
+		else
+			this.answer(row2, null);
+	}
+	get isLast() {
+		return this.at >= this.pages.length - 1;
+	}
+	save() {
+		for (const question of this.renderRoot.querySelectorAll("dca-question"))
+			question.save();
+	}
+	async settled(must = false) {
+		while (this.saving.size && (must || this.api.getSnapshot().connection === "online"))
+			await new Promise((resolve) => this.#waiting.push(resolve));
+	}
+	updated() {
+		for (const resolve of this.#waiting.splice(0))
+			resolve();
+	}
+	focusRow(row2) {
+		if (row2)
+			this.element(row2.key)?.focusControl();
+	}
+	pageOf(row2) {
+		return this.pages.findIndex(({ sections }) => sections.some(({ rows }) => rows.includes(row2)));
+	}
+	async turn(at, key) {
+		this.save();
+		this.page = this.pages[at]?.key ?? "";
+		this.requestUpdate();
+		await this.updateComplete;
+		const heading = this.renderRoot.querySelector("section h3[tabindex]");
+		const first = this.renderRoot.querySelector("dca-question:last-of-type");
+		if (key)
+			this.element(key)?.focusControl();
+		else if (heading && this.layout !== "question")
+			heading.focus();
+		else
+			first?.focusControl();
+		if (!key)
+			this.scrollIntoView({ block: "start" });
+	}
+	async goOn({ detail }) {
+		const opened = this.opened;
+		if (this.isGoing || !opened || this.isLast && detail > 1)
+			return;
+		this.error = "";
+		this.isGoing = true;
+		try {
+			await this.#advance(opened);
+		} catch (error) {
+			await opened.client.reloadSurvey(opened.id);
+			this.error = sentenceOf(error, this.words);
 		}
-		this.#problems = problemsOf(shown3, this.#rows);
-		const queued = new Map(queue.map(({ data }) => data).filter(({ survey }) => survey === this.survey).map((data) => [`${data.question}:${data.instance}`, data]));
-		const pages = pagesOf(this.#rows, layoutOf(this.layout, shown3.schema?.groups ?? []));
-		const at = Math.max(0, pages.findIndex(({ key }) => key === this.#page));
-		const page2 = pages[at];
-		return html`
-<header>${title2}${this.#progress()}</header>
-${page2 ? this.#pageView(page2, connection, queued) : nothing}
-<p class="error" aria-live="polite">${this.#error}</p>
-${this.#problemList(pages)}
-<nav>
-${at > 0 ? html`<button type="button" @click=${() => this.#turn(pages[at - 1])}>${this.t("back")}</button>` : nothing}
-${at < pages.length - 1 ? html`<button type="button" class="primary" @click=${() => this.#turn(pages[at + 1])}>
-${this.t("next")}
-</button>` : html`<button
-type="button"
-class="primary"
-aria-disabled=${this.#isSubmitting ? "true" : "false"}
-@click=${() => this.#submit()}
->
-${this.t(this.#isSubmitting ? "sending" : "submit")}
-</button>`}
-</nav>
-`;
+		this.isGoing = false;
+		this.requestUpdate();
 	}
-	#loading(shown3) {
-		const { error } = shown3 ?? {};
-		const sentence = error ? sentenceOf(error, this.words) : this.#error;
-		if (!sentence)
-			return html`<div class="loading" aria-busy="true"></div>`;
-		const again = () => shown3 ? this.chat?.openSurvey(shown3.id) : this.#open();
-		return this.failure(sentence, again);
+	async #advance({ client, id }) {
+		const page2 = this.page;
+		const isLast = this.isLast;
+		this.save();
+		this.requestUpdate();
+		await this.updateComplete;
+		const stateOf = ({ key, answer }) => key + !!answer?.refused;
+		const seen = this.rows.map(stateOf);
+		if (this.saving.size) {
+			await this.settled(isLast);
+			if (isLast)
+				await client.reloadSurvey(id);
+		}
+		await this.updateComplete;
+		if (page2 !== this.page || this.opened?.id !== id)
+			return;
+		const added = this.rows.find((row2) => isAsked(row2) && !seen.includes(stateOf(row2)));
+		const at = added ? this.pageOf(added) : Infinity;
+		if (added && at <= (isLast ? at : this.at))
+			return this.turn(at, added.key);
+		if (!isLast)
+			return this.turn(this.at + 1);
+		this.isChecked = true;
+		if (this.problems.every(({ kind }) => kind === "warning")) {
+			await client.submitSurvey(id);
+			this.emit("survey-done", { survey: id });
+		}
+		this.requestUpdate();
+		await this.updateComplete;
+		this.renderRoot.querySelector(".problems, .done")?.focus();
 	}
-	#progress() {
-		const asked = this.#rows.filter(isAsked);
-		const done = asked.filter(isAnswered).length;
-		const text2 = this.t("answered_of", { done, all: asked.length });
-		return html`<div class="progress">
-<progress max=${asked.length || 1} value=${done} aria-label=${text2}></progress>
-<span aria-hidden="true">${text2}</span>
-</div>`;
-	}
-	#pageView({ key, sections }, connection, queued) {
-		return html`<div class="page" data-page=${key}>
-${keyed(sections, (section) => section.key, (section, at) => this.#section(section, sections[at - 1], (row2) => this.#row(row2, connection, queued)))}
-</div>`;
-	}
-	#section(section, before, draw) {
+};
+
+var RoundsElement = class extends PagingElement {
+	#groupError = null;
+	#isChanging = false;
+	section(section, before, draw) {
 		const { group, instance, rows } = section;
-		const own = sectionsOf(this.#rows).filter((other) => other.group === group);
+		const own = sectionsOf(this.rows).filter((other) => other.group === group);
 		const texts = group?.instances?.find((one) => one.instance === instance)?.text;
 		const place = own.findIndex(({ key }) => key === section.key) + 1;
 		const numbered = texts ?? this.t("instance", { name: group?.name ?? "", place });
@@ -2007,7 +1994,7 @@ ${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
 		const { count: isCounted, min } = group.repeat;
 		if (isCounted || count <= (min ?? 1))
 			return nothing;
-		return html`<button type="button" class="link" @click=${() => this.#remove(group, instance, name)}>
+		return html`<button class="link" @click=${() => this.#remove(group, instance, name)}>
 ${this.t("remove")}<span class="unseen">: ${name}</span>
 </button>`;
 	}
@@ -2016,7 +2003,7 @@ ${this.t("remove")}<span class="unseen">: ${name}</span>
 		if (isCounted)
 			return nothing;
 		return html`<div class="more">
-${count < (max ?? Infinity) ? html`<button type="button" @click=${() => this.#add(group)}>
+${count < (max ?? Infinity) ? html`<button @click=${() => this.#add(group)}>
 + <span dir="auto">${this.t("add_instance", { name: group.name })}</span>
 </button>` : nothing}
 <p class="error" aria-live="polite">
@@ -2024,47 +2011,206 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 </p>
 </div>`;
 	}
-	async #add(group) {
-		const { id, client } = this.#opened ?? {};
-		if (id === void 0 || !client)
-			return;
-		await this.#grouped(group, async () => {
+	#add(group) {
+		return this.#changed(group, async (client, id) => {
 			const instance = await client.addInstance(id, group.id);
 			await this.updateComplete;
-			const row2 = this.#rows.find((one) => one.group?.id === group.id && one.instance === instance);
-			if (row2)
-				this.#element(row2.key)?.focusControl();
+			this.focusRow(this.rows.find((one) => one.group?.id === group.id && one.instance === instance));
 		});
 	}
 	async #remove(group, instance, name) {
-		const { id, client } = this.#opened ?? {};
-		const texts = this.words;
-		if (id === void 0 || !client)
+		const question = this.t("remove_instance", { name });
+		if (!await confirmed(this.renderRoot, question, this.t("remove"), this.words))
 			return;
-		const root = this.renderRoot;
-		if (!await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts))
-			return;
-		await this.#grouped(group, async () => {
+		await this.#changed(group, async (client, id) => {
+			await this.settled();
 			await client.removeInstance(id, group.id, instance);
 			this.announce(this.t("removed"));
 		});
 	}
-	async #grouped(group, change) {
+	async #changed(group, change) {
+		const { api, survey } = this;
+		if (survey === null || this.#isChanging)
+			return;
+		this.#isChanging = true;
 		this.#groupError = null;
 		try {
-			await change();
+			await change(api, survey);
 		} catch (error) {
 			const [code] = error instanceof lib().ApiError ? error.fields["instances"] ?? [] : [];
 			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words);
 			this.#groupError = { group: group.id, text: text2 };
+			void api.reloadSurvey(survey);
 		}
+		this.#isChanging = false;
 		this.requestUpdate();
 	}
-	#row(row2, connection, queued) {
+};
+
+var starting = /* @__PURE__ */ new WeakMap();
+async function unfinished(client, schema) {
+	const query = { schema, ordering: "-id", fields: "id,schema,submitted" };
+	try {
+		const page2 = await client.request("GET", `accounts/${client.account}/surveys`, { query });
+		const listed = "results" in page2 ? page2.results : page2;
+		return listed.find((one) => one.schema === schema && one.submitted === null)?.id;
+	} catch (error) {
+		if (error instanceof lib().ApiError && error.status === 403)
+			return void 0;
+		throw error;
+	}
+}
+function surveyOf(client, schema) {
+	const mine = starting.get(client) ?? /* @__PURE__ */ new Map();
+	starting.set(client, mine);
+	const started = mine.get(schema) ?? unfinished(client, schema).then(async (id) => id ?? (await client.startSurvey(schema)).id).finally(() => mine.delete(schema));
+	mine.set(schema, started);
+	return started;
+}
+
+var SurveyElement = class extends RoundsElement {
+	static properties = {
+		...ChatElement.properties,
+		survey: { type: Number, reflect: true },
+		schema: { type: Number },
+		layout: {}
+	};
+	static sheets = ["dialogs", "survey"];
+	#pictures = null;
+	#addresses = { url: (src) => this.#pictures?.url(src) ?? "" };
+	#focused = null;
+	constructor() {
+		super();
+		this.survey = null;
+		this.schema = null;
+		this.layout = null;
+	}
+	select({ surveys, connection }) {
+		return [this.survey === null ? null : surveys.get(this.survey), connection];
+	}
+	started() {
+		const client = this.api;
+		this.#pictures = new Pictures(client, () => {
+			this.#addresses = { ...this.#addresses };
+			this.requestUpdate();
+		});
+		void this.#open();
+	}
+	stopped() {
+		this.#close();
+		this.#pictures?.close();
+	}
+	async #open() {
+		const client = this.api;
+		this.error = "";
+		if (this.survey === null) {
+			const { schema } = this;
+			if (schema === null)
+				return;
+			try {
+				const id = await surveyOf(client, schema);
+				if (schema === this.schema && client === this.chat)
+					this.survey ??= id;
+			} catch (error) {
+				this.fail(error);
+			}
+			return;
+		}
+		this.#close();
+		this.opened = { client, id: this.survey };
+		await client.openSurvey(this.survey);
+	}
+	#close() {
+		this.save();
+		this.opened?.client.closeSurvey(this.opened.id);
+		this.opened = null;
+		this.page = "";
+		this.at = 0;
+		this.saving = /* @__PURE__ */ new Set();
+		this.isChecked = this.isGoing = false;
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed);
+		if (this.chat && this.texts) {
+			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0)
+				this.survey = null;
+			if ((this.opened?.id ?? null) !== this.survey || changed.has("schema") && this.survey === null)
+				void this.#open();
+		}
+		this.#remember();
+	}
+	updated() {
+		super.updated();
+		const key = this.#focused?.key;
+		if (!key || this.element(key) || this.shadowRoot?.activeElement)
+			return;
+		const row2 = this.rows.slice(this.#focused?.at).find((one) => this.element(one.key));
+		this.#focused = null;
+		this.focusRow(row2);
+	}
+	#remember() {
+		const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"];
+		if (key)
+			this.#focused = { key, at: this.rows.findIndex((row2) => row2.key === key) };
+		else if (this.shadowRoot?.activeElement)
+			this.#focused = null;
+	}
+	view({ surveys, connection, queue }) {
+		const shown3 = this.survey === null ? void 0 : surveys.get(this.survey);
+		if (!shown3?.isLoaded)
+			return this.#loading(shown3);
+		const { words: texts, api: chat } = this;
+		this.rows = rowsOf(shown3);
+		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`;
+		if (shown3.survey?.submitted) {
+			const host = { ...this.#addresses, texts, chat, changed: () => this.requestUpdate() };
+			return html`${title2}${doneView(shown3, this.rows, host)}`;
+		}
+		this.problems = problemsOf(shown3, this.rows);
+		this.pages = pagesOf(this.rows, layoutOf(this.layout, shown3.schema?.groups ?? []));
+		const found = this.pages.findIndex(({ key }) => key === this.page);
+		this.at = found < 0 ? Math.min(this.at, this.pages.length - 1) : found;
+		const page2 = this.pages[this.at];
+		this.page = page2?.key ?? "";
+		const row2 = (one) => this.#row(one, connection, queue);
+		return html`
+<header>${title2}${progressView(this.rows, texts)}</header>
+<div class="page" data-page=${this.page}>
+${keyed(page2?.sections ?? [], (section) => section.key, (section, at) => this.section(section, page2?.sections[at - 1], row2))}
+</div>
+<p class="error" aria-live="polite">${this.error}</p>
+${problemsView(this.isChecked ? this.problems : [], texts, (one) => this.turn(this.pageOf(one), one.key))}
+${this.#turns(undecidedOf(shown3, this.rows))}
+`;
+	}
+	#turns(undecided) {
+		const { required } = undecided?.question ?? {};
+		const submit = this.isGoing ? "sending" : !undecided ? "submit" : required ? "next" : "submit_early";
+		const label = this.isLast ? submit : "next";
+		return html`<nav>
+${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
+<button
+class=${label === "submit_early" ? "next" : "next primary"}
+aria-disabled=${this.isGoing}
+@click=${(event) => this.goOn(event)}
+>
+${this.t(label)}
+</button>
+</nav>`;
+	}
+	#loading(shown3) {
+		const { error } = shown3 ?? {};
+		const sentence = error ? sentenceOf(error, this.words) : this.error;
+		if (!sentence)
+			return html`<div class="loading" aria-busy="true"></div>`;
+		const again = () => shown3 ? this.chat?.openSurvey(shown3.id) : this.#open();
+		return this.failure(sentence, again);
+	}
+	#row(row2, connection, queue) {
 		const { key, question, instance, answer } = row2;
 		const send = ({ detail: { draft: draft2 } }) => {
 			const kept = draft2.confirm ? answer?.refused?.draft : null;
-			this.#answer(row2, { ...kept, ...draft2 });
+			this.answer(row2, { ...kept, ...draft2 });
 		};
 		return html`<div class="row">
 <dca-question
@@ -2072,137 +2218,20 @@ data-key=${key}
 layout="survey"
 .question=${question}
 .instance=${instance}
-.value=${valueOf(row2, queued.get(key))}
+.value=${valueOf(row2, this.survey, queue)}
 .texts=${this.texts}
 .limits=${pageData()}
-.explanations=${this.#explanations(row2)}
+.explanations=${explanationsOf2(row2, this.problems, this.isChecked, this.words)}
 .canConfirm=${answer?.refused?.canConfirm ?? false}
-.canSkip=${false}
 .pictures=${this.#addresses}
 @answer=${send}
-@clear=${() => this.#answer(row2, null)}
-@file-remove=${({ detail }) => this.#removeFile(row2, detail)}
+@clear=${() => this.answer(row2, null)}
+@file-remove=${({ detail }) => this.removeFile(row2, detail)}
 ></dca-question>
-${isAsked(row2) ? this.#mark(row2, connection) : nothing}
+${isAsked(row2) ? markView(row2, connection, this.words) : nothing}
 </div>`;
 	}
-	#mark({ answer }, connection) {
-		const { saving, saved, refused } = answer ?? {};
-		const percent = saving?.progress ? ` ${this.texts?.number(saving.progress, { style: "percent" })}` : "";
-		const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued";
-		const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, this.words) : "";
-		return html`<p class="mark ${state || ""}">${state ? this.t(state) + percent : ""} ${reason}</p>`;
-	}
-	#explanations(row2) {
-		if (row2.answer?.refused)
-			return row2.answer.refused.explanations;
-		return this.#problems.filter((problem) => problem.row === row2 && (problem.kind !== "missing" || this.#isChecked)).map((problem) => ({ field: "", code: "CONSTRAINT", text: this.#reason(problem), expected: null }));
-	}
-	#reason({ text: text2, kind, row: row2 }) {
-		if (kind === "missing")
-			return row2.question.required_message || this.t("missing");
-		return text2 ?? this.t("fits_no_longer");
-	}
-	#answer({ question, instance }, draft2) {
-		const { client, id } = this.#opened ?? {};
-		if (!client || id === void 0)
-			return;
-		const { done } = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance);
-		done.catch(() => {
-		});
-	}
-	#removeFile(row2, file2) {
-		const { client, id } = this.#opened ?? {};
-		const item = row2.answer?.item;
-		if (!client || id === void 0 || !item)
-			return;
-		if (item.attachments_data.length > 1)
-			client.removeAnswerFile(id, item, file2.id).catch((error) => this.#fail(error));
-		else
-			this.#answer(row2, null);
-	}
-	#problemList(pages) {
-		const shown3 = this.#isChecked ? this.#problems : [];
-		if (!shown3.length)
-			return nothing;
-		const show = async ({ row: row2 }) => {
-			const page2 = pages.find(({ sections }) => sections.some(({ rows }) => rows.includes(row2)));
-			if (page2)
-				await this.#turn(page2, row2.key);
-		};
-		return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
-<h3 id="problems">${this.t("problems")}</h3>
-<ul>
-${shown3.map((problem) => html`<li>
-<button type="button" class="link" dir="auto" @click=${() => show(problem)}>
-${problem.row.question.text}
-</button>
-<span dir="auto">${this.#reason(problem)}</span>
-</li>`)}
-</ul>
-</section>`;
-	}
-	#save() {
-		for (const question of this.renderRoot.querySelectorAll("dca-question"))
-			question.save();
-	}
-	async #turn(page2, key) {
-		if (!page2)
-			return;
-		this.#save();
-		this.#page = page2.key;
-		this.requestUpdate();
-		await this.updateComplete;
-		const heading = this.renderRoot.querySelector("section h3[tabindex]");
-		const first = this.renderRoot.querySelector("dca-question:last-of-type");
-		if (key)
-			this.#element(key)?.focusControl();
-		else if (heading && layoutOf(this.layout, []) !== "question")
-			heading.focus();
-		else
-			first?.focusControl();
-		if (!key)
-			this.scrollIntoView({ block: "start" });
-	}
-	async #submit() {
-		const { client, id } = this.#opened ?? {};
-		if (this.#isSubmitting || !client || id === void 0)
-			return;
-		this.#save();
-		this.#error = "";
-		this.#isChecked = true;
-		this.#isSubmitting = true;
-		this.requestUpdate();
-		await this.updateComplete;
-		try {
-			if (this.#problems.every(({ kind }) => kind === "warning")) {
-				await client.submitSurvey(id);
-				this.announce(this.t("thanks"));
-				this.emit("survey-done", { survey: id });
-			}
-		} catch (error) {
-			const isIncomplete = error instanceof lib().ApiError && "state" in error.fields;
-			if (isIncomplete)
-				await client.reloadSurvey(id);
-			this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.words);
-		}
-		this.#isSubmitting = false;
-		this.requestUpdate();
-		await this.updateComplete;
-		this.renderRoot.querySelector(".problems, .done")?.focus();
-	}
 };
-function valueOf({ answer }, queued) {
-	const { item, refused } = answer ?? {};
-	const draft2 = queued ? queued.draft : refused?.draft;
-	if (draft2 === null || !item && !draft2)
-		return null;
-	return {
-		answers: draft2?.answers ?? item?.answers ?? [],
-		text: draft2?.text ?? (item ? lib().plainText(item) : ""),
-		files: item?.attachments_data ?? []
-	};
-}
 
 var CREATE = 2;
 var EDIT = 4;
@@ -2855,12 +2884,12 @@ var ThreadFooter = class {
 			this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
 		});
 	}
-	async #load(path, take2) {
+	async #load(path, take) {
 		const { thread } = this.host;
 		const loaded2 = await this.host.api.request("GET", path).catch(() => null);
 		if (!loaded2 || thread !== this.host.thread)
 			return;
-		take2(loaded2);
+		take(loaded2);
 		this.host.refresh();
 	}
 	staffView() {
