@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { format } from "prettier";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { manifest } from "./manifest.mjs";
@@ -22,6 +23,17 @@ const texts = join(here, "src/elements/strings");
 const sheets = join(here, "src/elements/css");
 /** Bytes after gzip: of `client.js`, and of all modules together. */
 const LIMITS = { "client.js": 25_000, "*.js": 62_500 };
+/** How the modules are laid out, so that they are easy to read and small after gzip. */
+const LAYOUT = {
+  parser: "babel",
+  useTabs: true,
+  printWidth: 200,
+  semi: false,
+  trailingComma: "none",
+  arrowParens: "avoid",
+  bracketSpacing: false,
+  embeddedLanguageFormatting: "off",
+};
 const BANNER = `django-chat-api ${version}: built from client/, do not edit.`;
 
 function compile(...options) {
@@ -41,14 +53,12 @@ async function bundle(entry) {
     external: ["lit", "lit/*"],
   });
   const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
-  // Tabs are smaller than spaces, also after gzip.
-  const tabbed = withoutIndentation(code).replace(/^ +/gm, (spaces) => "\t".repeat(spaces.length / 2));
-  return `// ${BANNER}\n${await withLit(tabbed)}`;
+  return `// ${BANNER}\n${await withLit(await format(withoutIndentation(code), LAYOUT))}`;
 }
 
 /** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */
 async function withLit(code) {
-  const imports = /^import \{([^}]*)\} from "(lit[^"]*)";\n/gm;
+  const imports = /^import \{([^}]*)\} from "(lit[^"]*)"\n/gm;
   const used = [...code.matchAll(imports)].flatMap(([, names, source]) =>
     names.split(",").map((one) => {
       const [name, as = name] = one.trim().split(" as ");

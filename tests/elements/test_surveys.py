@@ -94,6 +94,10 @@ def medicines(page: Any) -> None:
 
 
 def days(page: Any) -> None:
+    # The answer decides which questions follow: the survey does not end before.
+    expect(page.get_by_role("button", name="Submit")).to_have_count(0)
+    page.get_by_role("button", name="Next").click()
+    expect(question(page, "Do you smoke?").get_by_text("Answer this question.")).to_be_visible()
     choose(page, "Do you smoke?", "Yes")
     saved(fill(page, "How many cigarettes a day?", "5"))
     choose(page, "Do you smoke?", "Never")
@@ -152,3 +156,100 @@ def test_survey_goes_on_where_it_was_left(clinic: Clinic, windows: Any) -> None:
     page.reload()
     expect(question(page, "How tall are you").locator("#control")).to_have_value("170")
     expect(question(page, "How tall are you").locator(".mark")).to_be_visible()
+
+
+def at_the_habits(page: Any) -> Any:
+    """Go to the page whose first answer decides what follows, and return that question."""
+    saved(fill(page, "How tall are you", "170"))
+    saved(fill(page, "How much do you weigh", "65"))
+    for heading in ("Medicines", "Your days"):
+        turn(page, heading)
+    return question(page, "Do you smoke?")
+
+
+def submissions(page: Any) -> list[str]:
+    """Return the list that the requests to submit a survey will be added to."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/submit") else None)
+    return sent
+
+
+def optional(route: Any) -> None:
+    """Return the questions as if none had to be answered."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace('"required":true', '"required":false'))
+
+
+def test_survey_that_may_go_on_is_submitted_only_on_purpose(clinic: Clinic, windows: Any) -> None:
+    patient = clinic.patient()
+    patient.post(f"accounts/{patient.id}/surveys", schema=clinic.schema(HEALTH_CHECK))
+    window = windows.open(patient)
+    window.page.route(re.compile(r"/schemas/\d+\?"), optional)
+    page = window.go("/survey/")
+    at_the_habits(page)
+    early = page.get_by_role("button", name="Submit without further answers")
+    expect(early).to_be_visible()
+    expect(early).not_to_have_class(re.compile("primary"))
+    choose(page, "Do you smoke?", "Never")
+    expect(early).to_be_visible()
+    choose(page, "How often do you exercise?", "Three times a week or more")
+    expect(early).to_have_count(0)
+    expect(page.get_by_role("button", name="Next")).to_be_visible()
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_answer_on_its_way_and_a_second_tap_submit_nothing(clinic: Clinic, windows: Any) -> None:
+    page = survey(clinic, windows, clinic.patient())
+    sent = submissions(page)
+    smoking = at_the_habits(page)
+    held: list[Any] = []
+    page.route("**/items?*", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/items?*"):
+        smoking.get_by_text("Never", exact=True).click()
+    # The server has not said yet that there is more to come.
+    last = page.locator("dca-survey nav .next")
+    last.click()
+    expect(last).to_have_attribute("aria-disabled", "true")
+    for route in held:
+        route.continue_()
+    page.unroute("**/items?*")
+    wait_for_focus(page, "element.getRootNode().host?.question?.text.startsWith('How often do you exercise')")
+    choose(page, "How often do you exercise?", "Three times a week or more")
+    page.locator("dca-survey nav .next").dblclick()
+    expect(page.get_by_role("heading", name="For your doctor")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit")).to_be_visible()
+    assert sent == []
+
+
+def test_round_is_removed_while_its_answer_is_on_its_way(clinic: Clinic, windows: Any) -> None:
+    page = survey(clinic, windows, clinic.patient())
+    turn(page, "Medicines")
+    page.get_by_role("button", name="Add: Medicines").dblclick()
+    section = page.get_by_role("region", name="Medicine 1")
+    expect(section).to_be_visible()
+    held: list[Any] = []
+    page.route("**/items?*", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/items?*"):
+        fill(section, "Which medicine", "Aspirin")
+    section.get_by_role("button", name=re.compile("Remove")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    for route in held:
+        route.continue_()
+    page.unroute("**/items?*")
+    expect(page.get_by_role("region", name="Medicine 1")).to_have_count(0)
+    expect(page.get_by_text("Not accepted")).to_have_count(0)
+
+
+def test_next_page_is_turned_without_a_connection(clinic: Clinic, windows: Any) -> None:
+    window = windows.open(patient := clinic.patient())
+    patient.post(f"accounts/{patient.id}/surveys", schema=clinic.schema(HEALTH_CHECK))
+    page = window.go("/survey/")
+    height = fill(page, "How tall are you", "170")
+    saved(height)
+    window.context.set_offline(True)
+    weight = fill(page, "How much do you weigh", "65")
+    expect(weight.locator(".mark")).to_have_text("Waiting to be sent")
+    turn(page, "Medicines")
+    window.context.set_offline(False)
+    page.get_by_role("button", name="Back").click()
+    saved(question(page, "How much do you weigh"))

@@ -19,8 +19,7 @@ interface Host {
 const known = new WeakMap<object, Results | null>();
 
 function resultsOf({ id, survey }: SurveySnapshot, { chat, changed }: Host): Results | null {
-  if (!survey) return null;
-  if (!known.has(survey)) {
+  if (survey && !known.has(survey)) {
     known.set(survey, null);
     chat.surveyResults(id).then(
       (results) => {
@@ -30,7 +29,7 @@ function resultsOf({ id, survey }: SurveySnapshot, { chat, changed }: Host): Res
       () => {},
     );
   }
-  return known.get(survey) ?? null;
+  return (survey && known.get(survey)) ?? null;
 }
 
 function scores(results: Results, texts: Texts): unknown {

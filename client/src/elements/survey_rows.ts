@@ -57,6 +57,18 @@ export function isAnswered({ answer }: Row): boolean {
   return queued ? queued.draft !== null : !!answer?.item;
 }
 
+/** Return the first choice without an answer whose answers lead to questions that are not asked yet. */
+export function undecidedOf({ survey }: SurveySnapshot, rows: readonly Row[]): Row | undefined {
+  const isHidden = (qid: number | null) =>
+    (qid ?? -1) >= 0 && !survey?.state?.visibility.includes(qid as number);
+  return rows.find(
+    (row) =>
+      !isAnswered(row) &&
+      row.question.next_qid === null &&
+      row.question.answers.some(({ next_qid }) => isHidden(next_qid)),
+  );
+}
+
 /** Return what the answers so far lead to; a repeated group once for each of its instances. */
 export function rowsOf({ survey, schema, answers }: SurveySnapshot): Row[] {
   if (!survey?.state || !schema) return [];

@@ -33,11 +33,11 @@ async function unfinished(client: ChatClient, schema: number): Promise<number | 
 export function surveyOf(client: ChatClient, schema: number): Promise<number> {
   const mine = starting.get(client) ?? new Map<number, Promise<number>>();
   starting.set(client, mine);
-  const known = mine.get(schema);
-  if (known) return known;
-  const started = unfinished(client, schema)
-    .then(async (id) => id ?? (await client.startSurvey(schema)).id)
-    .finally(() => mine.delete(schema));
+  const started =
+    mine.get(schema) ??
+    unfinished(client, schema)
+      .then(async (id) => id ?? (await client.startSurvey(schema)).id)
+      .finally(() => mine.delete(schema));
   mine.set(schema, started);
   return started;
 }

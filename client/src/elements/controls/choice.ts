@@ -74,7 +74,6 @@ function replies(asked: Asked): unknown {
       ${question.answers.map(
         ({ id, text }) =>
           html`<button
-            type="button"
             class="reply"
             dir="auto"
             ?data-suggested=${!asked.value && input.answers.includes(id)}

@@ -5,34 +5,21 @@ import { type Asked, between, type Control, metaText, type Shown, textLimit } fr
 import { field } from "./text.js";
 import type { Texts } from "../texts.js";
 
-const PARTS: Readonly<Record<string, string>> = {
-  Y: "\\d{4}",
-  m: "\\d\\d",
-  d: "\\d\\d",
-  H: "\\d\\d",
-  M: "\\d\\d",
-};
 const ISO: Readonly<Record<string, string>> = {
   date: "%Y-%m-%d",
   time: "%H:%M",
   "datetime-local": "%Y-%m-%dT%H:%M",
 };
 
-/** Return the parts of a text in a format of `strptime`, by letter; null if it does not fit. */
-function partsOf(text: string, format: string, isWhole: boolean): Record<string, string> | null {
-  const letters = [...format.matchAll(/%(.)/g)].map(([, letter = ""]) => letter);
-  const literal = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const source = format
-    .split(/%./)
-    .map((part, at) => literal(part) + (letters[at] ? `(${PARTS[letters[at]] ?? "$^"})` : ""))
-    .join("");
-  const found = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text);
-  return found && Object.fromEntries(letters.map((letter, at) => [letter, found[at + 1] ?? ""]));
-}
-
-/** Write a text of one format in another one; empty if it does not fit. */
+/** Write a text of one format of `strptime` in another one; empty if it does not fit. */
 export function rewritten(text: string, from: string, to: string, isWhole = true): string {
-  const parts = partsOf(text, from, isWhole);
+  const source = from
+    .replace(/[^\w%]/g, "\\$&")
+    // What else `strptime` knows fits nothing.
+    .replace(/%(.)/g, (_, letter: string) =>
+      /[YmdHM]/.test(letter) ? `(?<${letter}>\\d{${letter === "Y" ? 4 : 2}})` : "$^",
+    );
+  const parts = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text)?.groups;
   return parts
     ? to.replace(/%(.)/g, (_, letter: string) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00"))
     : "";

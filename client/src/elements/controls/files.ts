@@ -57,11 +57,10 @@ function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): 
     input.value = "";
   };
   return html`<button
-      type="button"
       id=${options.camera ? nothing : "control"}
       class=${options.camera ? "camera" : ""}
       aria-describedby=${asked.describedBy}
-      aria-disabled=${asked.isWaiting ? "true" : "false"}
+      aria-disabled=${asked.isWaiting}
       @click=${open}
     >
       ${asked.t(key)}</button
@@ -79,9 +78,7 @@ function row(asked: Asked, name: string, src: string, remove: () => void): unkno
   return html`<li>
     ${src ? html`<img src=${src} alt="" />` : nothing}
     <span dir="auto">${name}</span>
-    <button type="button" class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>
-      ✕
-    </button>
+    <button class="plain" aria-label=${asked.t("remove_file", { name })} @click=${remove}>✕</button>
   </li>`;
 }
 

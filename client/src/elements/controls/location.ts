@@ -4,8 +4,6 @@ import { html, nothing } from "../lit.js";
 import type { Asked, Control } from "./control.js";
 import { field } from "./text.js";
 
-const ERRORS = ["", "location_denied", "location_unavailable", "location_unavailable"];
-
 function locate(asked: Asked): void {
   asked.say(asked.t("locating"));
   navigator.geolocation.getCurrentPosition(
@@ -15,7 +13,7 @@ function locate(asked: Asked): void {
       const text = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",");
       asked.change({ text }, "now");
     },
-    ({ code }) => asked.say(asked.t(ERRORS[code] ?? "location_unavailable")),
+    ({ code }) => asked.say(asked.t(code === 1 ? "location_denied" : "location_unavailable")),
     { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 },
   );
 }
@@ -25,7 +23,7 @@ export const location: Control = {
   view: (asked) => html`
     ${
       "geolocation" in navigator && isSecureContext
-        ? html`<button type="button" @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>`
+        ? html`<button @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>`
         : nothing
     }
     ${field(asked, { saving: "left" })}

@@ -1,22 +1,8 @@
 /** A range: it has no value until it is touched. */
 
 import { html } from "../lit.js";
-import { type Asked, type Control, metaText, numberLimit } from "./control.js";
+import { type Control, metaText, numberLimit } from "./control.js";
 import { shownNumber } from "./text.js";
-
-function take(asked: Asked, event: Event): void {
-  asked.change({ text: (event.target as HTMLInputElement).value }, "paused");
-}
-
-/** The handle stands in the middle before it is touched: choosing the middle changes nothing. Touches cause no click. */
-function takeUntouched(asked: Asked, event: Event): void {
-  if (!asked.input.text) take(asked, event);
-}
-
-function takeByKey(asked: Asked, event: KeyboardEvent): void {
-  if (event.key === "Enter" && asked.input.text) asked.send();
-  else if (event.key === "Enter" || event.key === " ") takeUntouched(asked, event);
-}
 
 export const range: Control = {
   view: (asked) => {
@@ -27,6 +13,15 @@ export const range: Control = {
     const value = input.text === "" ? null : Number(input.text);
     const shown = shownNumber(asked, value) ?? asked.t("not_answered");
     const middle = from + Math.round((to - from) / 2 / step) * step;
+    const take = ({ target }: Event) => asked.change({ text: (target as HTMLInputElement).value });
+    // The handle stands in the middle before it is touched: choosing the middle changes nothing. Touches cause no click.
+    const touch = (event: Event) => {
+      if (!input.text) take(event);
+    };
+    const press = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && input.text) asked.send();
+      else if (event.key === "Enter" || event.key === " ") touch(event);
+    };
     return html`<div class="range" ?data-untouched=${value === null}>
       <output for="control" aria-hidden="true">${shown}</output>
       <input
@@ -39,10 +34,10 @@ export const range: Control = {
         aria-invalid=${asked.invalid}
         aria-valuetext=${shown}
         .value=${String(value ?? middle)}
-        @input=${(event: Event) => take(asked, event)}
-        @click=${(event: Event) => takeUntouched(asked, event)}
-        @pointerup=${(event: Event) => takeUntouched(asked, event)}
-        @keydown=${(event: KeyboardEvent) => takeByKey(asked, event)}
+        @input=${take}
+        @click=${touch}
+        @pointerup=${touch}
+        @keydown=${press}
       />
       <div class="ends" aria-hidden="true">
         <span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>

@@ -10,13 +10,7 @@ export const control: Control = {
   sendsItself: () => true,
   draft: () => ({}),
   view: (asked) =>
-    html`<button
-      id="control"
-      type="button"
-      class="primary"
-      aria-disabled=${asked.isWaiting ? "true" : "false"}
-      @click=${() => asked.send()}
-    >
+    html`<button id="control" class="primary" aria-disabled=${asked.isWaiting} @click=${() => asked.send()}>
       ${asked.t("go_on")}
     </button>`,
 };

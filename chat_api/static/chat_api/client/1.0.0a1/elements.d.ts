@@ -1,6 +1,6 @@
 // django-chat-api 1.0.0a1: built from client/, do not edit.
 import * as Library from "./client.js";
-import { Question, DraftFile, Attachment, AnswerDraft, ChatClient, Snapshot, Explanation, RoomSnapshot, LoggedMessage } from "./client.js";
+import { Question, DraftFile, Attachment, AnswerDraft, ChatClient, Snapshot, Explanation, Schema, AnswerSnapshot, RoomSnapshot, LoggedMessage } from "./client.js";
 
 /**
  * The module `client.js`, which elements load when they are used. Its URL comes from the page, because static files can
@@ -157,7 +157,7 @@ declare abstract class DrawnElement extends HTMLElement {
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
 /** Why an element shows nothing of the user. */
-type Problem = "signed_out" | "other_account" | "not_loaded";
+type Problem$1 = "signed_out" | "other_account" | "not_loaded";
 /**
  * An element that shows the state of a client.
  *
@@ -178,7 +178,7 @@ declare abstract class ChatElement extends DrawnElement {
     strings: Strings;
     /** The texts; undefined until they are loaded. */
     protected texts: Texts | undefined;
-    protected problem: Problem | null;
+    protected problem: Problem$1 | null;
     constructor();
     connectedCallback(): void;
     disconnectedCallback(): void;
@@ -239,22 +239,14 @@ declare class LauncherElement extends ChatElement {
     toggle(): void;
 }
 
-/** One question with its control: what is entered, when it is sent, and what is wrong with it. */
+/** What is entered for a question, and when it is sent or saved. */
 
 /** Where the addresses of pictures come from. */
 interface PictureSource {
     url(src: string | null | undefined): string;
 }
-/**
- * The control of a question. `dca-thread` and `dca-survey` use it; the events do not leave their roots.
- *
- * @fires answer - The user has answered; `detail` has the `draft` for the client and the text that is `shown` meanwhile.
- * @fires clear - The user has removed the answer.
- * @fires skip - The user has skipped the question.
- * @fires typing - The user is entering something.
- * @fires file-remove - The user has removed a stored file; it is in `detail`.
- */
-declare class QuestionElement extends DrawnElement implements Asked {
+/** A question without its looks. */
+declare abstract class QuestionInput extends DrawnElement implements Asked {
     #private;
     static properties: PropertyDeclarations;
     question: Question;
@@ -266,7 +258,7 @@ declare class QuestionElement extends DrawnElement implements Asked {
     /** `chat`: the question is a message above, and answers are sent; `survey`: it is shown, and answers are saved. */
     layout: "chat" | "survey";
     /** Why the last answer was not accepted. */
-    explanations: readonly Explanation[];
+    explanations: readonly Pick<Explanation, "code" | "text">[];
     /** Whether the answer is accepted if the user keeps it. */
     canConfirm: boolean;
     /** Whether an answer is on its way: the next one waits. */
@@ -283,6 +275,7 @@ declare class QuestionElement extends DrawnElement implements Asked {
     constructor();
     connectedCallback(): void;
     disconnectedCallback(): void;
+    protected get control(): Control;
     get isWaiting(): boolean;
     get describedBy(): string;
     get invalid(): "true" | "false";
@@ -303,8 +296,110 @@ declare class QuestionElement extends DrawnElement implements Asked {
     url(src: string | null | undefined): string;
     preview(file: Blob): string;
     removeFile(file: StoredFile): void;
+    protected confirm(): void;
     protected willUpdate(changed: Changes): void;
+    protected skip(): void;
+    /** What the question suggests, until there is an answer. */
+    protected get suggested(): Input | null;
+}
+
+/** One question with its control: how it is drawn, and what is wrong with the answer. */
+
+/**
+ * The control of a question. `dca-thread` and `dca-survey` use it; the events do not leave their roots.
+ *
+ * @fires answer - The user has answered; `detail` has the `draft` for the client and the text that is `shown` meanwhile.
+ * @fires clear - The user has removed the answer.
+ * @fires skip - The user has skipped the question.
+ * @fires typing - The user is entering something.
+ * @fires file-remove - The user has removed a stored file; it is in `detail`.
+ */
+declare class QuestionElement extends QuestionInput {
+    #private;
     protected render(): unknown;
+}
+
+/** What a survey shows: its questions in rows, sections and pages, and what is missing or wrong. */
+
+type Group = Schema["groups"][number];
+/** A question that is asked, in one instance of its group; 0 outside of repeated groups. */
+interface Row {
+    readonly key: string;
+    readonly question: Question;
+    readonly instance: number;
+    readonly group: Group | null;
+    readonly answer: AnswerSnapshot | undefined;
+    /** Whether it only holds the place of a repeated group that has no instances. */
+    readonly isEmpty?: boolean;
+}
+/** Rows of one group that follow each other; of a repeated group, those of one instance. */
+interface Section {
+    readonly key: string;
+    readonly group: Group | null;
+    readonly instance: number;
+    readonly rows: readonly Row[];
+}
+interface Page {
+    readonly key: string;
+    readonly sections: readonly Section[];
+}
+/** What stands in the way of submitting the survey, or only warns. */
+interface Problem {
+    readonly row: Row;
+    /** A sentence of the author or of the server; null: an answer is missing, or does not fit any more. */
+    readonly text: string | null;
+    readonly kind: "missing" | "wrong" | "warning";
+}
+
+/** What the user does in a survey: they answer, turn pages, and submit it. */
+
+interface Opened {
+    readonly client: ChatClient;
+    readonly id: number;
+}
+/** A survey with pages. */
+declare abstract class PagingElement extends ChatElement {
+    #private;
+    abstract layout: string | null;
+    protected rows: readonly Row[];
+    protected opened: Opened | null;
+    protected pages: readonly Page[];
+    protected problems: Problem[];
+    /** The page that is shown, and its place when it was drawn: its key can change. */
+    protected page: string;
+    protected at: number;
+    /** Whether the user has tried to submit: what is missing is shown from then on. */
+    protected isChecked: boolean;
+    /** Whether the user goes on as soon as the answers are saved. */
+    protected isGoing: boolean;
+    protected error: string;
+    /** Answers that are being saved. */
+    protected saving: Set<Promise<unknown>>;
+    protected element(key: string): QuestionElement | null;
+    protected fail(error: unknown): void;
+    protected answer({ key, question, instance }: Row, draft: AnswerDraft | null): void;
+    protected removeFile(row: Row, file: StoredFile): void;
+    protected get isLast(): boolean;
+    /** Store what is in the fields. */
+    protected save(): void;
+    /** Wait until the answers are saved; unless they must be, only as long as there is a connection. */
+    protected settled(must?: boolean): Promise<void>;
+    protected updated(): void;
+    protected focusRow(row: Row | undefined): void;
+    protected pageOf(row: Row): number;
+    protected turn(at: number, key?: string): Promise<void>;
+    /** Go on from what the user has seen: to what their answers have brought, else to the next page, else to the end. */
+    protected goOn({ detail }: MouseEvent): Promise<void>;
+}
+
+/** The sections of a survey, and the rounds of repeated groups that the user adds and removes. */
+
+/** A survey whose repeated groups have rounds. */
+declare abstract class RoundsElement extends PagingElement {
+    #private;
+    abstract survey: number | null;
+    /** Draw a section after another one of the same page. */
+    protected section(section: Section, before: Section | undefined, draw: (row: Row) => unknown): unknown;
 }
 
 /** The element that shows a survey. */
@@ -321,7 +416,7 @@ declare class QuestionElement extends DrawnElement implements Asked {
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
-declare class SurveyElement extends ChatElement {
+declare class SurveyElement extends RoundsElement {
     #private;
     static properties: PropertyDeclarations;
     static sheets: string[];
