@@ -56,6 +56,8 @@ class Line:
     sender: str
     is_own: bool
     text: str
+    #: Whether it is the answer of somebody who skipped the question.
+    is_skipped: bool
     #: Titles and URLs; the URL is empty where it is none of the web.
     attachments: Sequence[tuple[str, str]]
 
@@ -139,6 +141,7 @@ def _line(message: Message, document: Mapping[str, Any], user: Any) -> Line:
     created = message.created if "created" in document else None
     local = localtime(created) if created is not None and is_aware(created) else created
     text_format = document.get("text_format", message.text_format)
+    is_answer = message.related_question_id is not None and not message.asks
     return Line(
         id=message.pk,
         day=None if local is None else local.date(),
@@ -146,6 +149,7 @@ def _line(message: Message, document: Mapping[str, Any], user: Any) -> Line:
         sender=_name(document.get("sender_data")),
         is_own=message.is_by(user),
         text=plain_text(str(document.get("text", "")), text_format, by_script=message.asks),
+        is_skipped=is_answer and document.get("text") == "" and not document.get("attachments_data"),
         attachments=[_attachment(each) for each in document.get("attachments_data", ())],
     )
 

@@ -42,6 +42,8 @@ def test_every_type_of_question_is_answered_by_keys_alone(clinic: Clinic, window
     expect(page.get_by_role("log").get_by_text("You can still change every answer.")).to_be_visible()
     wait_for_focus(page, "element.matches('textarea')")
     assert outcomes(doctor, thread) == ["completed"]
+    for answer in ("Apr 17, 1988", "Dec 30, 2031, 10:30 AM"):
+        expect(message(page, answer)).to_have_count(1)
 
 
 def test_every_type_of_question_fits_on_the_smallest_phone(clinic: Clinic, windows: Any) -> None:
@@ -78,6 +80,20 @@ def test_question_is_in_sight_whenever_a_conversation_opens(clinic: Clinic, wind
         expect(page.locator("dca-question input[type=checkbox]").first).to_be_visible()
         expect(message(page, "Do you have any of these?")).to_be_in_viewport()
         expect(page.get_by_role("button", name="Go to the newest message")).to_have_count(0)
+
+
+def test_everybody_sees_that_a_question_was_skipped(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = begun(clinic, doctor, patient)
+    pain = patient.get(f"threads/{thread}")["question_data"]["answers"][1]["id"]
+    patient.say(thread, "", answers=[pain])
+    patient.say(thread, "1988-04-17")
+    patient.post(f"threads/{thread}/messages", skip=True)
+    for person in (patient, doctor):
+        page = windows.open(person).open_thread(thread)
+        expect(message(page, "Skipped")).to_be_visible()
+    page.goto(f"{clinic.base}/chat/print/{thread}")
+    expect(page.get_by_text("Skipped")).to_be_visible()
 
 
 def test_back_is_offered_once_something_is_answered(clinic: Clinic, windows: Any) -> None:

@@ -1,5 +1,6 @@
 /** What all elements have in common: the client, the language, the theme and announcements. */
 
+import { textButton } from "./buttons.js";
 import { html, nothing } from "./lit.js";
 import { type Changes, DrawnElement, type PropertyDeclarations } from "./drawn.js";
 import type { ChatClient, Snapshot } from "../index.js";
@@ -201,7 +202,7 @@ export abstract class ChatElement extends DrawnElement {
   protected failure(sentence: string, again: () => unknown): unknown {
     return html`<div class="notice" role="alert">
       <p>${sentence}</p>
-      <button type="button" @click=${again}>${this.t("retry")}</button>
+      ${textButton(this.t("retry"), again, "")}
     </div>`;
   }
 

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./lit.js";
 import type { AnswerDraft, Explanation, LoggedMessage, Question } from "../index.js";
+import { textButton } from "./buttons.js";
 import { icon } from "./icons.js";
 import { confirmed } from "./dialogs.js";
 import { canConfirm, explanationsOf, sentenceOf } from "./errors.js";
@@ -89,7 +90,7 @@ export class MessageActions {
       ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
       <p class="acts">
         <button class="primary">${words.get("save")}</button>
-        <button type="button" @click=${() => this.#finish(message.id)}>${words.get("cancel")}</button>
+        ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
       </p>
     </form>`;
   }
@@ -175,7 +176,7 @@ export class MessageActions {
         layout="chat"
         @answer=${answer}
       ></dca-question>
-      <button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
+      ${textButton(words.get("cancel"), () => this.#finish(message))}
     </div>`;
   }
 

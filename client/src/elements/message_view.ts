@@ -2,6 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "./lit.js";
 import type { Attachment, FoundMessage, LoggedMessage, QueuedMessage, QueueItem } from "../index.js";
+import { textButton } from "./buttons.js";
+import { shownDate } from "./controls/dates.js";
 import { icon } from "./icons.js";
 import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
@@ -74,7 +76,7 @@ function messageView(
     <div class="body">
       <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
       <div class="bubble">
-        ${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message) || skippedText(message, texts))}</div>`}
+        ${instead ?? html`<div class="text" dir="auto">${textView(textOf(message, texts))}</div>`}
         ${message.attachments_data.map((attachment) => attachmentView(attachment, context))}
         <p class="meta">${metaView(message, texts)}</p>
       </div>
@@ -83,9 +85,13 @@ function messageView(
   </article>`;
 }
 
-/** Return what stands for an answer without text: the question was skipped. */
-function skippedText({ related_question, sender, has_attachments }: LoggedMessage, texts: Texts): string {
-  return sender !== null && related_question !== null && !has_attachments ? texts.get("skipped") : "";
+/** Return the text of a message; of an answer as people write dates, and a word where the question was skipped. */
+function textOf(message: LoggedMessage, texts: Texts): string {
+  const text = lib().plainText(message);
+  if (message.sender === null || message.related_question === null) return text;
+  const type = /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.exec(text);
+  if (type) return shownDate(texts, type[1] ? "datetime-local" : "date", text) ?? text;
+  return text || (message.has_attachments ? "" : texts.get("skipped"));
 }
 
 function metaView(message: LoggedMessage, texts: Texts): unknown {
@@ -200,8 +206,8 @@ export function pendingView(
   const { draft } = item.data;
   const { files = [] } = draft;
   const text =
-    draft.text ??
     draft.shown ??
+    draft.text ??
     (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
   const waits = item.state === "confirm" || item.state === "refused";
   const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[
@@ -226,14 +232,12 @@ export function pendingView(
           ? html`<p class="acts">
               ${
                 waits && text
-                  ? html`<button type="button" class="link" @click=${() => resend(item)}>
-                      ${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
-                    </button>`
+                  ? textButton(texts.get(item.state === "confirm" ? "send_as_message" : "retry"), () =>
+                      resend(item),
+                    )
                   : nothing
               }
-              <button type="button" class="link" @click=${() => discard(item)}>
-                ${texts.get(waits ? "discard" : "cancel")}
-              </button>
+              ${textButton(texts.get(waits ? "discard" : "cancel"), () => discard(item))}
             </p>`
           : nothing
       }

@@ -13,6 +13,7 @@ import type {
   Sending,
   Thread,
 } from "../index.js";
+import { textButton } from "./buttons.js";
 import { icon } from "./icons.js";
 import type { Composed, ComposerElement } from "./composer.js";
 import { confirmed } from "./dialogs.js";
@@ -279,25 +280,11 @@ export class ThreadFooter {
         room?.parts.some((part) => part.some((one) => one.is_own && one.related_question)));
     if (!canGoBack && !canPause) return nothing;
     return html`<p class="bar">
-      ${
-        canGoBack
-          ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
-              ${words.get("back")}
-            </button>`
-          : nothing
-      }
+      ${canGoBack ? textButton(words.get("back"), () => this.#try(() => api.rollBack(thread.id))) : nothing}
       ${
         canPause
-          ? html`<button
-                type="button"
-                class="link"
-                @click=${() => this.#try(() => api.pauseScript(thread.id))}
-              >
-                ${words.get("pause")}
-              </button>
-              <button type="button" class="link" @click=${() => this.#stop(thread)}>
-                ${words.get("stop")}
-              </button>`
+          ? html`${textButton(words.get("pause"), () => this.#try(() => api.pauseScript(thread.id)))}
+            ${textButton(words.get("stop"), () => this.#stop(thread))}`
           : nothing
       }
     </p>`;
@@ -314,13 +301,7 @@ export class ThreadFooter {
     const { words, api, thread } = this.host;
     return html`<p class="bar">
       <span>${words.get("paused")}</span>
-      <button
-        type="button"
-        class="primary"
-        @click=${() => this.#try(() => api.resumeScript(thread as number))}
-      >
-        ${words.get("resume")}
-      </button>
+      ${textButton(words.get("resume"), () => this.#try(() => api.resumeScript(thread as number)), "primary")}
     </p>`;
   }
 

@@ -30,7 +30,8 @@ function canWrite(format: string, iso: string): boolean {
   return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
 
-function shownDate(texts: Texts, type: string, text: string): string | null {
+/** Return a date, a time or both as the language writes it; null if the text is none. */
+export function shownDate(texts: Texts, type: string, text: string): string | null {
   const date = new Date(type === "time" ? `2000-01-01T${text}` : type === "date" ? `${text}T00:00` : text);
   if (Number.isNaN(date.getTime())) return null;
   return texts.date(date, {

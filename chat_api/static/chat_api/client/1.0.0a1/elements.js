@@ -830,6 +830,10 @@ function controlFor(type) {
 	return controls.get(type) ?? text
 }
 
+function textButton(text2, act, kind = "link") {
+	return html`<button type="button" class=${kind} @click=${act}>${text2}</button>`
+}
+
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"]
 var loaded = /* @__PURE__ */ new Map()
 var Texts = class {
@@ -1026,7 +1030,7 @@ ${this.view(this.chat.getSnapshot())}
 	failure(sentence, again) {
 		return html`<div class="notice" role="alert">
 <p>${sentence}</p>
-<button type="button" @click=${again}>${this.t("retry")}</button>
+${textButton(this.t("retry"), again, "")}
 </div>`
 	}
 	announce(text2) {
@@ -2231,7 +2235,7 @@ aria-label=${words.get("edit")}
 ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
 <p class="acts">
 <button class="primary">${words.get("save")}</button>
-<button type="button" @click=${() => this.#finish(message.id)}>${words.get("cancel")}</button>
+${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
 </p>
 </form>`
 	}
@@ -2309,7 +2313,7 @@ labelled
 layout="chat"
 @answer=${answer}
 ></dca-question>
-<button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
+${textButton(words.get("cancel"), () => this.#finish(message))}
 </div>`
 	}
 	async #correct(message, {files: _, ...draft2}) {
@@ -2430,7 +2434,7 @@ ${own ? nothing : avatarView(message, isLast, context)}
 <div class="body">
 <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
 <div class="bubble">
-${instead ?? html`<div class="text" dir="auto">${textView(lib().plainText(message) || skippedText(message, texts))}</div>`}
+${instead ?? html`<div class="text" dir="auto">${textView(textOf(message, texts))}</div>`}
 ${message.attachments_data.map(attachment => attachmentView(attachment, context))}
 <p class="meta">${metaView(message, texts)}</p>
 </div>
@@ -2438,8 +2442,12 @@ ${context.actions(message)}
 </div>
 </article>`
 }
-function skippedText({related_question, sender, has_attachments}, texts) {
-	return sender !== null && related_question !== null && !has_attachments ? texts.get("skipped") : ""
+function textOf(message, texts) {
+	const text2 = lib().plainText(message)
+	if (message.sender === null || message.related_question === null) return text2
+	const type = /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.exec(text2)
+	if (type) return shownDate(texts, type[1] ? "datetime-local" : "date", text2) ?? text2
+	return text2 || (message.has_attachments ? "" : texts.get("skipped"))
 }
 function metaView(message, texts) {
 	const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own
@@ -2511,7 +2519,7 @@ function foundView(message) {
 function pendingView(item, texts, {discard, resend, reason}) {
 	const {draft: draft2} = item.data
 	const {files = []} = draft2
-	const text2 = draft2.text ?? draft2.shown ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "")
+	const text2 = draft2.shown ?? draft2.text ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "")
 	const waits = item.state === "confirm" || item.state === "refused"
 	const state = {queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent"}[item.state]
 	return html`<article class="message own pending first last" data-pending=${item.id}>
@@ -2527,16 +2535,8 @@ ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
 ${
 	waits || files.length || item.state === "queued"
 		? html`<p class="acts">
-${
-	waits && text2
-		? html`<button type="button" class="link" @click=${() => resend(item)}>
-${texts.get(item.state === "confirm" ? "send_as_message" : "retry")}
-</button>`
-		: nothing
-}
-<button type="button" class="link" @click=${() => discard(item)}>
-${texts.get(waits ? "discard" : "cancel")}
-</button>
+${waits && text2 ? textButton(texts.get(item.state === "confirm" ? "send_as_message" : "retry"), () => resend(item)) : nothing}
+${textButton(texts.get(waits ? "discard" : "cancel"), () => discard(item))}
 </p>`
 		: nothing
 }
@@ -2956,25 +2956,11 @@ ${this.#bar(thread)}
 		const canGoBack = may(thread, ROLL_BACK) && (room?.hasEarlier || room?.parts.some(part => part.some(one => one.is_own && one.related_question)))
 		if (!canGoBack && !canPause) return nothing
 		return html`<p class="bar">
-${
-	canGoBack
-		? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
-${words.get("back")}
-</button>`
-		: nothing
-}
+${canGoBack ? textButton(words.get("back"), () => this.#try(() => api.rollBack(thread.id))) : nothing}
 ${
 	canPause
-		? html`<button
-type="button"
-class="link"
-@click=${() => this.#try(() => api.pauseScript(thread.id))}
->
-${words.get("pause")}
-</button>
-<button type="button" class="link" @click=${() => this.#stop(thread)}>
-${words.get("stop")}
-</button>`
+		? html`${textButton(words.get("pause"), () => this.#try(() => api.pauseScript(thread.id)))}
+${textButton(words.get("stop"), () => this.#stop(thread))}`
 		: nothing
 }
 </p>`
@@ -2989,13 +2975,7 @@ ${words.get("stop")}
 		const {words, api, thread} = this.host
 		return html`<p class="bar">
 <span>${words.get("paused")}</span>
-<button
-type="button"
-class="primary"
-@click=${() => this.#try(() => api.resumeScript(thread))}
->
-${words.get("resume")}
-</button>
+${textButton(words.get("resume"), () => this.#try(() => api.resumeScript(thread)), "primary")}
 </p>`
 	}
 	#waiting({next_restart}) {
