@@ -1,9 +1,10 @@
 /** A bubble in the corner of the page, which opens the conversations. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot } from "../index.js";
+import type { Snapshot, Thread, UnreadCounts } from "../index.js";
+import { UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
-import type { PropertyDeclarations } from "./drawn.js";
+import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
 
 /**
@@ -15,7 +16,7 @@ import { icon } from "./icons.js";
  * @attr {boolean} can-start - A button that starts a conversation.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -37,6 +38,11 @@ export class LauncherElement extends ChatElement {
   declare open: boolean;
   declare label: string;
 
+  readonly #unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
+  /** The numbers of the only thread, and the totals that they belong to. */
+  #one: UnreadCounts | null = null;
+  #seen: Snapshot["unread"] = null;
+
   constructor() {
     super();
     this.type = "chat";
@@ -45,12 +51,38 @@ export class LauncherElement extends ChatElement {
     this.label = "";
   }
 
-  protected select({ unread, rooms }: Snapshot): readonly unknown[] {
-    return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
+  protected select(snapshot: Snapshot): readonly unknown[] {
+    return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
   }
 
-  protected view({ unread }: Snapshot): unknown {
-    const count = unread?.messages ?? 0;
+  protected override stopped(): void {
+    this.#seen = this.#one = null;
+    this.#unread.take(null);
+  }
+
+  protected override willUpdate(changed: Changes): void {
+    super.willUpdate(changed);
+    if (!this.chat) return;
+    const snapshot = this.api.getSnapshot();
+    // Whatever changes the totals can have changed the only thread.
+    if (this.thread !== null && (changed.has("thread") || snapshot.unread !== this.#seen))
+      void this.#load(snapshot.unread);
+    this.#unread.take(this.thread === null ? unreadOf(snapshot, this.type) : this.#one);
+  }
+
+  async #load(seen: Snapshot["unread"]): Promise<void> {
+    const { thread } = this;
+    this.#seen = seen;
+    const { unread } = await this.api
+      .request<Pick<Thread, "unread">>("GET", `threads/${thread}`, { query: { fields: "unread" } })
+      .catch(() => ({ unread: 0 }));
+    if (seen !== this.#seen || thread !== this.thread) return;
+    this.#one = { threads: Number(unread > 0), messages: unread };
+    this.requestUpdate();
+  }
+
+  protected view(): unknown {
+    const count = this.#unread.now?.messages ?? 0;
     const number = this.texts?.number(count) ?? "";
     const label = this.label || this.t("messages");
     return html`
@@ -69,6 +101,7 @@ export class LauncherElement extends ChatElement {
           ? html`<section
               class="pop-up"
               aria-label=${label}
+              @unread-change=${(event: Event) => event.stopPropagation()}
               @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
             >
               <button

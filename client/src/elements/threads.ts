@@ -1,8 +1,8 @@
 /** The conversations of the user, and the one that they have chosen. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot, Thread, ThreadListSnapshot, ThreadQuery, UnreadTotals } from "../index.js";
-import { showUnread } from "./badges.js";
+import type { Snapshot, Thread, ThreadListSnapshot, ThreadQuery, UnreadCounts } from "../index.js";
+import { showUnread, UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { sentenceOf } from "./errors.js";
@@ -28,9 +28,9 @@ const PAUSE = 300;
  * @attr {boolean} can-notify - A button that asks for notifications on this device.
  * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
  * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
- * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @attr {boolean} page-badges - The number of unread messages of the type in the title and the icon of the page.
  * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - The numbers of unread threads and messages of the type have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -63,7 +63,10 @@ export class ThreadsElement extends ChatElement {
   #filter = "all";
   #words = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #unread: UnreadTotals | null = null;
+  readonly #unread = new UnreadNumbers((counts) => {
+    this.emit("unread-change", counts);
+    if (this.pageBadges) showUnread(counts.messages);
+  });
   #notice = "";
   #isNotified = false;
   readonly #route = new HashRoute((thread) => this.#routed(thread));
@@ -77,13 +80,8 @@ export class ThreadsElement extends ChatElement {
     this.routing = null;
   }
 
-  protected select({ lists, unread }: Snapshot): readonly unknown[] {
-    if (unread !== this.#unread) {
-      this.#unread = unread;
-      if (unread) this.emit("unread-change", unread);
-      if (this.pageBadges) showUnread(unread?.messages ?? 0);
-    }
-    return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+  protected select(snapshot: Snapshot): readonly unknown[] {
+    return [this.#query && snapshot.lists.get(lib().listKey(this.#query)), unreadOf(snapshot, this.type)];
   }
 
   protected override started(): void {
@@ -100,12 +98,14 @@ export class ThreadsElement extends ChatElement {
     this.#route.stop();
     if (this.#query) this.api.closeThreads(this.#query);
     this.#query = null;
+    this.#unread.take(null);
     if (this.pageBadges) showUnread(0);
   }
 
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
     if (changed.has("type") && this.#query) this.#load();
+    if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type));
   }
 
   /** Load the list that the filters describe. */
@@ -157,24 +157,26 @@ export class ThreadsElement extends ChatElement {
       ({ unread, id }) => unread > 0 && id !== this.thread,
     );
     if (next) this.open(next.id);
+    // It may be beyond the loaded pages.
+    else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread");
     else this.announce(this.t("all_read"));
   }
 
-  protected view({ unread }: Snapshot): unknown {
+  protected view(): unknown {
     const list = this.#list;
     return html`<div
       class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
       @keydown=${this.#key}
     >
       <nav aria-label=${this.t("conversations")}>
-        ${this.#tools(unread)}
+        ${this.#tools(this.#unread.now)}
         <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
       </nav>
       ${this.listOnly ? nothing : this.#chosen()}
     </div>`;
   }
 
-  #tools(unread: UnreadTotals | null): unknown {
+  #tools(unread: UnreadCounts | null): unknown {
     return html`<div class="tools">
       <div class="line">
         <input

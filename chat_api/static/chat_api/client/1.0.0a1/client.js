@@ -1019,15 +1019,19 @@ var Unread = class {
 		this.again = again;
 		this.changed = changed;
 	}
-	count(before, now) {
+	count(before, now, type) {
 		if (before === now || this.totals === null)
 			return;
-		const { threads, messages } = this.totals;
-		this.totals = {
+		const counted = ({ threads, messages } = { threads: 0, messages: 0 }) => ({
 			threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
 			messages: Math.max(0, messages + now - before)
+		});
+		const { types } = this.totals;
+		this.totals = {
+			...counted(this.totals),
+			types: type === void 0 ? types : { ...types, [type]: counted(types[type]) }
 		};
-		if (this.#loading)
+		if (this.#loading || type === void 0)
 			this.loadSoon();
 		else if (Date.now() - this.#loaded < UNSURE)
 			this.#confirmSoon();
@@ -1064,7 +1068,7 @@ var Unread = class {
 			const totals = await this.requests.request("GET", `accounts/${this.account}/unread`);
 			this.again.succeeded("unread");
 			this.#loaded = Date.now();
-			if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
+			if (JSON.stringify(totals) !== JSON.stringify(this.totals)) {
 				this.totals = totals;
 				this.changed();
 			}

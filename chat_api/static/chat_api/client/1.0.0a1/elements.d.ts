@@ -219,11 +219,12 @@ declare abstract class ChatElement extends DrawnElement {
  * @attr {boolean} can-start - A button that starts a conversation.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
 declare class LauncherElement extends ChatElement {
+    #private;
     static properties: PropertyDeclarations;
     static sheets: string[];
     type: string;
@@ -233,8 +234,10 @@ declare class LauncherElement extends ChatElement {
     open: boolean;
     label: string;
     constructor();
-    protected select({ unread, rooms }: Snapshot): readonly unknown[];
-    protected view({ unread }: Snapshot): unknown;
+    protected select(snapshot: Snapshot): readonly unknown[];
+    protected stopped(): void;
+    protected willUpdate(changed: Changes): void;
+    protected view(): unknown;
     /** Open the pop-up, or close it. */
     toggle(): void;
 }
@@ -440,9 +443,9 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
  * @attr {boolean} can-notify - A button that asks for notifications on this device.
  * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
  * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
- * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @attr {boolean} page-badges - The number of unread messages of the type in the title and the icon of the page.
  * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - The numbers of unread threads and messages of the type have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -461,7 +464,7 @@ declare class ThreadsElement extends ChatElement {
     routing: string | null;
     pageBadges: boolean;
     constructor();
-    protected select({ lists, unread }: Snapshot): readonly unknown[];
+    protected select(snapshot: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;
     protected willUpdate(changed: Changes): void;
@@ -469,7 +472,7 @@ declare class ThreadsElement extends ChatElement {
     open(thread: number | null): void;
     /** Show the next thread with unread messages. */
     openNextUnread(): void;
-    protected view({ unread }: Snapshot): unknown;
+    protected view(): unknown;
 }
 
 /** The elements: classes, and `define`, which gives them their names. */

@@ -886,6 +886,58 @@ function controlFor(type) {
 	return controls.get(type) ?? text;
 }
 
+var NONE = { threads: 0, messages: 0 };
+function unreadOf({ unread }, type) {
+	return unread && (unread.types[type] ?? NONE);
+}
+var UnreadNumbers = class {
+	changed;
+	now = null;
+	constructor(changed) {
+		this.changed = changed;
+	}
+	take(counts) {
+		const before = this.now;
+		this.now = counts;
+		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages))
+			this.changed(counts);
+	}
+};
+var title = null;
+var icon2 = null;
+var drawn = "";
+function showUnread(count) {
+	title ??= document.title;
+	document.title = count ? `(${count}) ${title}` : title;
+	void showDot(count > 0);
+}
+async function showDot(isShown) {
+	const link = document.querySelector('link[rel~="icon"]');
+	if (!link)
+		return;
+	icon2 ??= { link, href: link.href };
+	if (!isShown) {
+		icon2.link.href = icon2.href;
+		return;
+	}
+	drawn ||= await dotted(icon2.href).catch(() => "");
+	if (drawn)
+		icon2.link.href = drawn;
+}
+async function dotted(href) {
+	const image = new Image();
+	image.src = href;
+	await image.decode();
+	const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+	const context = canvas.getContext("2d");
+	context.drawImage(image, 0, 0, 64, 64);
+	context.fillStyle = "#d92d20";
+	context.arc(48, 16, 14, 0, 2 * Math.PI);
+	context.fill();
+	const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+	return blob ? URL.createObjectURL(blob) : "";
+}
+
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"];
 var loaded = /* @__PURE__ */ new Map();
 var Texts = class {
@@ -1120,6 +1172,9 @@ var LauncherElement = class extends ChatElement {
 		label: {}
 	};
 	static sheets = ["launcher"];
+	#unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
+	#one = null;
+	#seen = null;
 	constructor() {
 		super();
 		this.type = "chat";
@@ -1127,11 +1182,33 @@ var LauncherElement = class extends ChatElement {
 		this.canStart = this.open = false;
 		this.label = "";
 	}
-	select({ unread, rooms }) {
-		return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
+	select(snapshot) {
+		return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
 	}
-	view({ unread }) {
-		const count = unread?.messages ?? 0;
+	stopped() {
+		this.#seen = this.#one = null;
+		this.#unread.take(null);
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed);
+		if (!this.chat)
+			return;
+		const snapshot = this.api.getSnapshot();
+		if (this.thread !== null && (changed.has("thread") || snapshot.unread !== this.#seen))
+			void this.#load(snapshot.unread);
+		this.#unread.take(this.thread === null ? unreadOf(snapshot, this.type) : this.#one);
+	}
+	async #load(seen) {
+		const { thread } = this;
+		this.#seen = seen;
+		const { unread } = await this.api.request("GET", `threads/${thread}`, { query: { fields: "unread" } }).catch(() => ({ unread: 0 }));
+		if (seen !== this.#seen || thread !== this.thread)
+			return;
+		this.#one = { threads: Number(unread > 0), messages: unread };
+		this.requestUpdate();
+	}
+	view() {
+		const count = this.#unread.now?.messages ?? 0;
 		const number = this.texts?.number(count) ?? "";
 		const label = this.label || this.t("messages");
 		return html`
@@ -1148,6 +1225,7 @@ ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
 ${this.open ? html`<section
 class="pop-up"
 aria-label=${label}
+@unread-change=${(event) => event.stopPropagation()}
 @keydown=${(event) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
 >
 <button
@@ -3380,41 +3458,6 @@ ${this.t("typing", { n: room.typing.length, names: namesOf(room.typing, this.wor
 	};
 };
 
-var title = null;
-var icon2 = null;
-var drawn = "";
-function showUnread(count) {
-	title ??= document.title;
-	document.title = count ? `(${count}) ${title}` : title;
-	void showDot(count > 0);
-}
-async function showDot(isShown) {
-	const link = document.querySelector('link[rel~="icon"]');
-	if (!link)
-		return;
-	icon2 ??= { link, href: link.href };
-	if (!isShown) {
-		icon2.link.href = icon2.href;
-		return;
-	}
-	drawn ||= await dotted(icon2.href).catch(() => "");
-	if (drawn)
-		icon2.link.href = drawn;
-}
-async function dotted(href) {
-	const image = new Image();
-	image.src = href;
-	await image.decode();
-	const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-	const context = canvas.getContext("2d");
-	context.drawImage(image, 0, 0, 64, 64);
-	context.fillStyle = "#d92d20";
-	context.arc(48, 16, 14, 0, 2 * Math.PI);
-	context.fill();
-	const blob = await new Promise((resolve) => canvas.toBlob(resolve));
-	return blob ? URL.createObjectURL(blob) : "";
-}
-
 async function canNotify() {
 	const { worker, vapid } = pageData() ?? {};
 	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
@@ -3551,7 +3594,11 @@ var ThreadsElement = class extends ChatElement {
 	#filter = "all";
 	#words = "";
 	#timer;
-	#unread = null;
+	#unread = new UnreadNumbers((counts) => {
+		this.emit("unread-change", counts);
+		if (this.pageBadges)
+			showUnread(counts.messages);
+	});
 	#notice = "";
 	#isNotified = false;
 	#route = new HashRoute((thread) => this.#routed(thread));
@@ -3563,15 +3610,8 @@ var ThreadsElement = class extends ChatElement {
 		this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
 		this.routing = null;
 	}
-	select({ lists, unread }) {
-		if (unread !== this.#unread) {
-			this.#unread = unread;
-			if (unread)
-				this.emit("unread-change", unread);
-			if (this.pageBadges)
-				showUnread(unread?.messages ?? 0);
-		}
-		return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+	select(snapshot) {
+		return [this.#query && snapshot.lists.get(lib().listKey(this.#query)), unreadOf(snapshot, this.type)];
 	}
 	started() {
 		this.#load();
@@ -3588,6 +3628,7 @@ var ThreadsElement = class extends ChatElement {
 		if (this.#query)
 			this.api.closeThreads(this.#query);
 		this.#query = null;
+		this.#unread.take(null);
 		if (this.pageBadges)
 			showUnread(0);
 	}
@@ -3595,6 +3636,8 @@ var ThreadsElement = class extends ChatElement {
 		super.willUpdate(changed);
 		if (changed.has("type") && this.#query)
 			this.#load();
+		if (this.chat)
+			this.#unread.take(unreadOf(this.api.getSnapshot(), this.type));
 	}
 	#load() {
 		if (this.#query)
@@ -3639,17 +3682,19 @@ var ThreadsElement = class extends ChatElement {
 		const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({ unread, id }) => unread > 0 && id !== this.thread);
 		if (next)
 			this.open(next.id);
+		else if (this.#unread.now?.threads && this.#filter !== "unread")
+			this.#choose("unread");
 		else
 			this.announce(this.t("all_read"));
 	}
-	view({ unread }) {
+	view() {
 		const list = this.#list;
 		return html`<div
 class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
 @keydown=${this.#key}
 >
 <nav aria-label=${this.t("conversations")}>
-${this.#tools(unread)}
+${this.#tools(this.#unread.now)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
 </nav>
 ${this.listOnly ? nothing : this.#chosen()}
