@@ -60,12 +60,13 @@ describe("the numbers of an element", () => {
     expect(unreadOf({ unread: null } as Snapshot, "support")).toBeNull();
   });
 
-  test("notify it only when they change", () => {
+  test("notify it only when they change", async () => {
     const changed = vi.fn();
     const numbers = new UnreadNumbers(changed);
     for (const messages of [1, 1, 2]) numbers.take({ threads: 1, messages });
     numbers.take(null);
     numbers.take({ threads: 1, messages: 2 });
+    await Promise.resolve();
     expect(changed.mock.calls.map(([counts]) => counts.messages)).toEqual([1, 2, 2]);
   });
 });

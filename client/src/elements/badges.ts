@@ -15,12 +15,12 @@ export class UnreadNumbers {
 
   constructor(private readonly changed: (counts: UnreadCounts) => void) {}
 
-  /** Take the numbers as they are now, and notify the element if they differ from those before. */
+  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is drawn. */
   take(counts: UnreadCounts | null): void {
     const before = this.now;
     this.now = counts;
     if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages))
-      this.changed(counts);
+      queueMicrotask(() => this.changed(counts));
   }
 }
 

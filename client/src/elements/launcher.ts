@@ -1,11 +1,13 @@
 /** A bubble in the corner of the page, which opens the conversations. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot, Thread, UnreadCounts } from "../index.js";
+import type { Snapshot, Thread } from "../index.js";
 import { UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
+import { onNotification } from "./push.js";
+import type { ThreadsElement } from "./threads.js";
 
 /**
  * A bubble in the corner of the page that opens a conversation, or all of a type.
@@ -13,7 +15,8 @@ import { icon } from "./icons.js";
  * @tagname dca-launcher
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - Only this thread.
- * @attr {boolean} can-start - A button that starts a conversation.
+ * @attr {boolean} can-start - As for `dca-threads`.
+ * @attr {boolean} can-write - As for `dca-threads`.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
  * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
@@ -25,7 +28,8 @@ export class LauncherElement extends ChatElement {
     ...ChatElement.properties,
     type: {},
     thread: { type: Number },
-    canStart: { type: Boolean, attribute: "can-start" },
+    canStart: { type: Boolean },
+    canWrite: { type: Boolean },
     open: { type: Boolean, reflect: true },
     label: {},
   };
@@ -34,20 +38,21 @@ export class LauncherElement extends ChatElement {
   declare type: string;
   declare thread: number | null;
   declare canStart: boolean;
+  declare canWrite: boolean;
   /** Whether the pop-up is open. */
   declare open: boolean;
   declare label: string;
 
   readonly #unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
-  /** The numbers of the only thread, and the totals that they belong to. */
-  #one: UnreadCounts | null = null;
+  /** The totals that the numbers of the only thread belong to. */
   #seen: Snapshot["unread"] = null;
+  #stop = () => {};
 
   constructor() {
     super();
     this.type = "chat";
     this.thread = null;
-    this.canStart = this.open = false;
+    this.canStart = this.canWrite = this.open = false;
     this.label = "";
   }
 
@@ -55,29 +60,41 @@ export class LauncherElement extends ChatElement {
     return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
   }
 
+  protected override started(): void {
+    this.#stop = onNotification((thread) => void this.#show(thread));
+  }
+
+  /** Show what a notification is about. */
+  async #show(thread: number): Promise<void> {
+    if (this.thread !== null && this.thread !== thread) return;
+    this.open = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<ThreadsElement>("dca-threads")?.open(thread);
+  }
+
   protected override stopped(): void {
-    this.#seen = this.#one = null;
+    this.#stop();
+    this.#seen = null;
     this.#unread.take(null);
   }
 
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
-    if (!this.chat) return;
-    const snapshot = this.api.getSnapshot();
+    const snapshot = this.chat?.getSnapshot();
+    if (!snapshot) return;
+    if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type));
     // Whatever changes the totals can have changed the only thread.
-    if (this.thread !== null && (changed.has("thread") || snapshot.unread !== this.#seen))
-      void this.#load(snapshot.unread);
-    this.#unread.take(this.thread === null ? unreadOf(snapshot, this.type) : this.#one);
+    else if (changed.has("thread") || snapshot.unread !== this.#seen)
+      void this.#load(this.thread, snapshot.unread);
   }
 
-  async #load(seen: Snapshot["unread"]): Promise<void> {
-    const { thread } = this;
+  async #load(thread: number, seen: Snapshot["unread"]): Promise<void> {
     this.#seen = seen;
     const { unread } = await this.api
       .request<Pick<Thread, "unread">>("GET", `threads/${thread}`, { query: { fields: "unread" } })
       .catch(() => ({ unread: 0 }));
     if (seen !== this.#seen || thread !== this.thread) return;
-    this.#one = { threads: Number(unread > 0), messages: unread };
+    this.#unread.take({ threads: Number(unread > 0), messages: unread });
     this.requestUpdate();
   }
 
@@ -91,7 +108,10 @@ export class LauncherElement extends ChatElement {
         class="bubble"
         aria-expanded=${this.open}
         aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
-        @click=${() => this.toggle()}
+        @click=${
+          // Not at the second click of a double click.
+          ({ detail }: MouseEvent) => detail < 2 && this.toggle()
+        }
       >
         ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
         ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
@@ -119,6 +139,7 @@ export class LauncherElement extends ChatElement {
                       .client=${this.chat}
                       .strings=${this.strings}
                       .canStart=${this.canStart}
+                      .canWrite=${this.canWrite}
                       lang=${this.words.language}
                     ></dca-threads>`
                   : html`<dca-thread

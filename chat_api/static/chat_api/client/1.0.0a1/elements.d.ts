@@ -124,8 +124,8 @@ declare function registerControl(type: string, control: Control): void;
 interface PropertyDeclaration {
     /** What the attribute is read as; default: a text. */
     readonly type?: typeof Number | typeof Boolean;
-    /** The name of the attribute; default: that of the property in small letters. */
-    readonly attribute?: string | false;
+    /** False if there is no attribute; its name is that of the property with hyphens: `can-start`. */
+    readonly attribute?: false;
     /** Whether the attribute follows the property. */
     readonly reflect?: boolean;
 }
@@ -216,7 +216,8 @@ declare abstract class ChatElement extends DrawnElement {
  * @tagname dca-launcher
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - Only this thread.
- * @attr {boolean} can-start - A button that starts a conversation.
+ * @attr {boolean} can-start - As for `dca-threads`.
+ * @attr {boolean} can-write - As for `dca-threads`.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
  * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
@@ -230,11 +231,13 @@ declare class LauncherElement extends ChatElement {
     type: string;
     thread: number | null;
     canStart: boolean;
+    canWrite: boolean;
     /** Whether the pop-up is open. */
     open: boolean;
     label: string;
     constructor();
     protected select(snapshot: Snapshot): readonly unknown[];
+    protected started(): void;
     protected stopped(): void;
     protected willUpdate(changed: Changes): void;
     protected view(): unknown;
@@ -439,7 +442,9 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - The id of the chosen thread.
  * @attr {boolean} list-only - Only the list: `thread-open` says what was chosen.
- * @attr {boolean} can-start - A button that starts a conversation, with one of the published scripts or without.
+ * @attr {boolean} can-start - A button that starts a conversation with one of the published scripts.
+ * @attr {boolean} can-write - With `can-start`: the user can also start a conversation without a script. The host adds
+ *   those who answer.
  * @attr {boolean} can-notify - A button that asks for notifications on this device.
  * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
  * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
@@ -459,6 +464,7 @@ declare class ThreadsElement extends ChatElement {
     thread: number | null;
     listOnly: boolean;
     canStart: boolean;
+    canWrite: boolean;
     canNotify: boolean;
     staff: boolean;
     routing: string | null;

@@ -36,22 +36,7 @@ function field(asked, options2 = {}) {
 	const { type = "text", saving = "paused", read = (value) => value } = options2;
 	const unit = metaText(asked.question, "unit");
 	return html`<div class="field">
-<input
-id="control"
-type=${type}
-dir=${type === "text" ? "auto" : nothing}
-inputmode=${options2.mode ?? nothing}
-autocomplete=${options2.autocomplete ?? "off"}
-enterkeyhint=${asked.layout === "chat" ? "send" : "next"}
-min=${options2.min || nothing}
-max=${options2.max || nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${options2.value ?? asked.input.text}
-@input=${({ target }) => asked.change({ text: read(target.value) }, saving)}
-@keydown=${sendAtEnter(asked)}
-/>${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
+<input id="control" type=${type} dir=${type === "text" ? "auto" : nothing} inputmode=${options2.mode ?? nothing} autocomplete=${options2.autocomplete ?? "off"} enterkeyhint=${asked.layout === "chat" ? "send" : "next"} min=${options2.min || nothing} max=${options2.max || nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${options2.value ?? asked.input.text} @input=${({ target }) => asked.change({ text: read(target.value) }, saving)} @keydown=${sendAtEnter(asked)} />${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
 </div>`;
 }
 function grow(field2) {
@@ -71,21 +56,10 @@ var text = {
 		const mode = MODES[textLimit(asked.question, "format")];
 		if (mode)
 			return field(asked, { mode, autocomplete: mode });
-		return html`<textarea
-id="control"
-rows=${asked.layout === "chat" ? 1 : 2}
-dir="auto"
-enterkeyhint=${asked.layout === "chat" ? "send" : nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${asked.input.text}
-@input=${({ target }) => {
+		return html`<textarea id="control" rows=${asked.layout === "chat" ? 1 : 2} dir="auto" enterkeyhint=${asked.layout === "chat" ? "send" : nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${asked.input.text} @input=${({ target }) => {
 			grow(target);
 			asked.change({ text: target.value });
-		}}
-@keydown=${sendAtEnter(asked)}
-></textarea>`;
+		}} @keydown=${sendAtEnter(asked)}></textarea>`;
 	}
 };
 function shownNumber({ texts, question }, value) {
@@ -110,8 +84,8 @@ var int = numbers("numeric");
 var float = numbers("decimal");
 
 var _a;
-function attributeOf(name, { attribute = name.toLowerCase() }) {
-	return attribute;
+function attributeOf(name, { attribute }) {
+	return attribute ?? name.replace(/[A-Z]/g, "-$&").toLowerCase();
 }
 var DrawnElement = class extends HTMLElement {
 	static properties = {};
@@ -457,42 +431,19 @@ var ComposerElement = class extends DrawnElement {
 		const { texts } = this;
 		const max = pageData()?.text_max;
 		const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length;
-		return html`<form
-dir=${texts.isRightToLeft ? "rtl" : "ltr"}
-@submit=${(event) => this.#send(event)}
->
+		return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${(event) => this.#send(event)}>
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
 ${this.problems.map((problem) => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
 ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", { n: -left })}</p>` : nothing}
 <div class="line">
 <label class="attach">
-<input
-type="file"
-class="unseen"
-multiple
-accept=${acceptedTypes(pageData()).join(",")}
-@change=${this.#pick}
-/>
+<input type="file" class="unseen" multiple accept=${acceptedTypes(pageData()).join(",")} @change=${this.#pick} />
 ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
 <span class="unseen">${texts.get("attach")}</span>
 </label>
-<textarea
-rows="1"
-dir="auto"
-aria-label=${texts.get("message")}
-placeholder=${texts.get("message")}
-enterkeyhint="enter"
-@input=${() => this.#typed()}
-@keydown=${this.#key}
-@paste=${this.#paste}
-></textarea>
-<button
-class="primary send"
-?disabled=${left < 0}
-aria-label=${texts.get("send")}
-title=${texts.get("send")}
->
+<textarea rows="1" dir="auto" aria-label=${texts.get("message")} placeholder=${texts.get("message")} enterkeyhint="enter" @input=${() => this.#typed()} @keydown=${this.#key} @paste=${this.#paste}></textarea>
+<button class="primary send" ?disabled=${left < 0} aria-label=${texts.get("send")} title=${texts.get("send")}>
 ${icon("M4 12l16-8-6 16-3-7z")}
 </button>
 </div>
@@ -506,12 +457,7 @@ ${this.chosen.map((chosen) => {
 			return html`<li>
 ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
 <span dir="auto">${name}</span>
-<button
-type="button"
-class="plain"
-aria-label=${this.texts.get("remove_file", { name })}
-@click=${() => this.#removeFile(chosen)}
->
+<button type="button" class="plain" aria-label=${this.texts.get("remove_file", { name })} @click=${() => this.#removeFile(chosen)}>
 ${icon("M6 6l12 12M18 6L6 18")}
 </button>
 </li>`;
@@ -542,9 +488,7 @@ function shown({ question, input }) {
 function open(asked) {
 	if (!asked.question.choice_open)
 		return nothing;
-	return html`<label class="other"
-><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label
->`;
+	return html`<label class="other"><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label>`;
 }
 function options(asked, type) {
 	const { question, input } = asked;
@@ -556,14 +500,7 @@ function options(asked, type) {
 	};
 	return html`<div class="options">
 ${question.answers.map(({ id, text: text2 }) => html`<label class="option">
-<input
-type=${type}
-name="answer"
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-.checked=${input.answers.includes(id)}
-@change=${() => choose(id)}
-/><span dir="auto">${text2}</span>
+<input type=${type} name="answer" aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} .checked=${input.answers.includes(id)} @change=${() => choose(id)} /><span dir="auto">${text2}</span>
 </label>`)}
 </div>
 ${open(asked)}`;
@@ -577,15 +514,7 @@ function replies(asked) {
 		asked.send();
 	};
 	return html`<div class="replies">
-${question.answers.map(({ id, text: text2 }) => html`<button
-type="button"
-class="reply"
-dir="auto"
-?data-suggested=${!asked.value && input.answers.includes(id)}
-aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing}
-aria-disabled=${asked.isWaiting ? "true" : nothing}
-@click=${() => choose(id)}
->
+${question.answers.map(({ id, text: text2 }) => html`<button type="button" class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
 ${text2}
 </button>`)}
 </div>
@@ -710,29 +639,14 @@ async function add(asked, list) {
 function picker(asked, key, options2 = {}) {
 	const { question, limits } = asked;
 	const accept = acceptedBy(question);
-	const open3 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
+	const open2 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
 	const take2 = ({ target }) => {
 		const input = target;
 		void add(asked, [...input.files ?? []]);
 		input.value = "";
 	};
-	return html`<button
-type="button"
-id=${options2.camera ? nothing : "control"}
-class=${options2.camera ? "camera" : ""}
-aria-describedby=${asked.describedBy}
-aria-disabled=${asked.isWaiting ? "true" : "false"}
-@click=${open3}
->
-${asked.t(key)}</button
-><input
-type="file"
-hidden
-accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")}
-capture=${options2.camera ? "environment" : nothing}
-?multiple=${!options2.camera && filesMax(asked) > 1}
-@change=${take2}
-/>`;
+	return html`<button type="button" id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting ? "true" : "false"} @click=${open2}>
+${asked.t(key)}</button><input type="file" hidden accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")} capture=${options2.camera ? "environment" : nothing} ?multiple=${!options2.camera && filesMax(asked) > 1} @change=${take2} />`;
 }
 function row(asked, name, src, remove) {
 	return html`<li>
@@ -756,16 +670,10 @@ function view(asked) {
 	const without = (file2) => asked.change({ files: input.files.filter((other) => other !== file2) });
 	const stored = asked.layout === "survey" ? value?.files ?? [] : [];
 	const count = stored.length + input.files.length;
-	return html`<div
-class="files"
-@dragover=${(event) => over(event, true)}
-@dragleave=${(event) => over(event, false)}
-@drop=${(event) => {
+	return html`<div class="files" @dragover=${(event) => over(event, true)} @dragleave=${(event) => over(event, false)} @drop=${(event) => {
 		over(event, false);
 		void add(asked, event.dataTransfer?.files ?? []);
-	}}
-@paste=${(event) => void add(asked, event.clipboardData?.files ?? [])}
->
+	}} @paste=${(event) => void add(asked, event.clipboardData?.files ?? [])}>
 ${count ? html`<ul>
 ${stored.map((file2) => row(asked, file2.title || asked.t("file"), asked.url(thumbnailOf(file2)), () => asked.removeFile(file2)))}
 ${input.files.map((file2) => row(asked, file2.title ?? "", file2.type === "image" ? asked.preview(file2.file) : "", () => without(file2)))}
@@ -832,21 +740,7 @@ var range = {
 		const middle = from + Math.round((to - from) / 2 / step) * step;
 		return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shown3}</output>
-<input
-id="control"
-type="range"
-min=${from}
-max=${to}
-step=${step}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-valuetext=${shown3}
-.value=${String(value ?? middle)}
-@input=${(event) => take(asked, event)}
-@click=${(event) => takeUntouched(asked, event)}
-@pointerup=${(event) => takeUntouched(asked, event)}
-@keydown=${(event) => takeByKey(asked, event)}
-/>
+<input id="control" type="range" min=${from} max=${to} step=${step} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-valuetext=${shown3} .value=${String(value ?? middle)} @input=${(event) => take(asked, event)} @click=${(event) => takeUntouched(asked, event)} @pointerup=${(event) => takeUntouched(asked, event)} @keydown=${(event) => takeByKey(asked, event)} />
 <div class="ends" aria-hidden="true">
 <span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
 <span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
@@ -860,13 +754,7 @@ var control = {
 	isGroup: true,
 	sendsItself: () => true,
 	draft: () => ({}),
-	view: (asked) => html`<button
-id="control"
-type="button"
-class="primary"
-aria-disabled=${asked.isWaiting ? "true" : "false"}
-@click=${() => asked.send()}
->
+	view: (asked) => html`<button id="control" type="button" class="primary" aria-disabled=${asked.isWaiting ? "true" : "false"} @click=${() => asked.send()}>
 ${asked.t("go_on")}
 </button>`
 };
@@ -900,7 +788,7 @@ var UnreadNumbers = class {
 		const before = this.now;
 		this.now = counts;
 		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages))
-			this.changed(counts);
+			queueMicrotask(() => this.changed(counts));
 	}
 };
 var title = null;
@@ -1162,49 +1050,109 @@ ${this.view(this.chat.getSnapshot())}
 };
 _a2 = ChatElement;
 
+async function canNotify() {
+	const { worker, vapid } = pageData() ?? {};
+	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
+		return false;
+	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
+	return !await registration?.pushManager.getSubscription().catch(() => null);
+}
+async function notify(client) {
+	const { worker, vapid } = pageData() ?? {};
+	if (!worker || !vapid)
+		return "notify_failed";
+	if (await Notification.requestPermission() !== "granted")
+		return "notify_denied";
+	try {
+		const registration = await navigator.serviceWorker.register(worker);
+		await isActive(registration);
+		const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
+		const { endpoint, keys } = (await registration.pushManager.subscribe(options2)).toJSON();
+		await client.request("POST", "push-devices", { body: { endpoint, keys } });
+		return null;
+	} catch {
+		return "notify_failed";
+	}
+}
+async function isActive(registration) {
+	const worker = registration.installing ?? registration.waiting;
+	if (registration.active || !worker)
+		return;
+	await new Promise((resolve, reject) => {
+		worker.addEventListener("statechange", () => {
+			if (worker.state === "activated")
+				resolve();
+			else if (worker.state === "redundant")
+				reject(new Error("The service worker was not activated"));
+		});
+	});
+}
+function onNotification(open2) {
+	const workers = navigator.serviceWorker;
+	const listen = ({ data }) => {
+		if (data?.type === "chat-api-thread")
+			open2(data.thread);
+	};
+	workers?.addEventListener("message", listen);
+	return () => workers?.removeEventListener("message", listen);
+}
+
 var LauncherElement = class extends ChatElement {
 	static properties = {
 		...ChatElement.properties,
 		type: {},
 		thread: { type: Number },
-		canStart: { type: Boolean, attribute: "can-start" },
+		canStart: { type: Boolean },
+		canWrite: { type: Boolean },
 		open: { type: Boolean, reflect: true },
 		label: {}
 	};
 	static sheets = ["launcher"];
 	#unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
-	#one = null;
 	#seen = null;
+	#stop = () => {
+	};
 	constructor() {
 		super();
 		this.type = "chat";
 		this.thread = null;
-		this.canStart = this.open = false;
+		this.canStart = this.canWrite = this.open = false;
 		this.label = "";
 	}
 	select(snapshot) {
 		return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
 	}
+	started() {
+		this.#stop = onNotification((thread) => void this.#show(thread));
+	}
+	async #show(thread) {
+		if (this.thread !== null && this.thread !== thread)
+			return;
+		this.open = true;
+		await this.updateComplete;
+		this.renderRoot.querySelector("dca-threads")?.open(thread);
+	}
 	stopped() {
-		this.#seen = this.#one = null;
+		this.#stop();
+		this.#seen = null;
 		this.#unread.take(null);
 	}
 	willUpdate(changed) {
 		super.willUpdate(changed);
-		if (!this.chat)
+		const snapshot = this.chat?.getSnapshot();
+		if (!snapshot)
 			return;
-		const snapshot = this.api.getSnapshot();
-		if (this.thread !== null && (changed.has("thread") || snapshot.unread !== this.#seen))
-			void this.#load(snapshot.unread);
-		this.#unread.take(this.thread === null ? unreadOf(snapshot, this.type) : this.#one);
+		if (this.thread === null)
+			this.#unread.take(unreadOf(snapshot, this.type));
+		else if (changed.has("thread") || snapshot.unread !== this.#seen)
+			void this.#load(this.thread, snapshot.unread);
 	}
-	async #load(seen) {
-		const { thread } = this;
+	async #load(thread, seen) {
 		this.#seen = seen;
 		const { unread } = await this.api.request("GET", `threads/${thread}`, { query: { fields: "unread" } }).catch(() => ({ unread: 0 }));
 		if (seen !== this.#seen || thread !== this.thread)
 			return;
-		this.#one = { threads: Number(unread > 0), messages: unread };
+		this.#unread.take({ threads: Number(unread > 0), messages: unread });
 		this.requestUpdate();
 	}
 	view() {
@@ -1212,42 +1160,15 @@ var LauncherElement = class extends ChatElement {
 		const number = this.texts?.number(count) ?? "";
 		const label = this.label || this.t("messages");
 		return html`
-<button
-type="button"
-class="bubble"
-aria-expanded=${this.open}
-aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
-@click=${() => this.toggle()}
->
+<button type="button" class="bubble" aria-expanded=${this.open} aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label} @click=${({ detail }) => detail < 2 && this.toggle()}>
 ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
 ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
 </button>
-${this.open ? html`<section
-class="pop-up"
-aria-label=${label}
-@unread-change=${(event) => event.stopPropagation()}
-@keydown=${(event) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
->
-<button
-type="button"
-class="plain close"
-aria-label=${this.t("close")}
-@click=${() => this.toggle()}
->
+${this.open ? html`<section class="pop-up" aria-label=${label} @unread-change=${(event) => event.stopPropagation()} @keydown=${(event) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}>
+<button type="button" class="plain close" aria-label=${this.t("close")} @click=${() => this.toggle()}>
 ${icon("M6 9l6 6 6-6")}
 </button>
-${this.thread === null ? html`<dca-threads
-.type=${this.type}
-.client=${this.chat}
-.strings=${this.strings}
-.canStart=${this.canStart}
-lang=${this.words.language}
-></dca-threads>` : html`<dca-thread
-.thread=${this.thread}
-.client=${this.chat}
-.strings=${this.strings}
-lang=${this.words.language}
-></dca-thread>`}
+${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.chat} .strings=${this.strings} .canStart=${this.canStart} .canWrite=${this.canWrite} lang=${this.words.language}></dca-threads>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} lang=${this.words.language}></dca-thread>`}
 </section>` : nothing}
 `;
 	}
@@ -1476,8 +1397,7 @@ var QuestionElement = class extends DrawnElement {
 		if (control2.isSilent === "always" || control2.isSilent === this.layout)
 			return this.layout === "survey" ? this.#message() : nothing;
 		const { layout, question } = this;
-		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span
-><span class="unseen">${this.t("required")}</span>` : nothing}`;
+		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`;
 		const classes = layout === "chat" ? "unseen" : "label";
 		const inside = html`
 ${layout === "survey" ? this.#attachments() : nothing}
@@ -1519,13 +1439,7 @@ ${this.#attachments()}
 			return nothing;
 		const disabled = this.isWaiting ? "true" : "false";
 		return html`<div class="actions">
-${isSkipped ? html`<button
-type="button"
-class="plain"
-dir="auto"
-aria-disabled=${disabled}
-@click=${() => this.#skip()}
->
+${isSkipped ? html`<button type="button" class="plain" dir="auto" aria-disabled=${disabled} @click=${() => this.#skip()}>
 ${this.question.skip || this.t("skip")}
 </button>` : nothing}
 ${clears ? html`<button type="button" class="link" @click=${() => this.clear()}>
@@ -1562,9 +1476,7 @@ ${this.t("send")}
 		return this.question.attachments.map(({ type, src, title: title2, description, thumbnail }) => {
 			if (type !== "image")
 				return src ? html`<p>
-<a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto"
->${title2 || src}</a
->
+<a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto">${title2 || src}</a>
 </p>` : nothing;
 			const small = thumbnail?.src ?? src;
 			const url = this.url(src) || this.url(small);
@@ -1576,9 +1488,10 @@ ${this.t("send")}
 	}
 };
 
-function open2(root, content, className) {
+function openDialog(root, content, className, label) {
 	const dialog = document.createElement("dialog");
 	dialog.className = className;
+	dialog.setAttribute("aria-label", label);
 	render(content, dialog);
 	root.append(dialog);
 	dialog.addEventListener("close", () => dialog.remove());
@@ -1597,8 +1510,7 @@ function confirmed(root, question, action, texts) {
 <button value="yes" class="primary">${action}</button>
 </p>
 </form>`;
-	const dialog = open2(root, content, "question");
-	dialog.setAttribute("aria-label", question);
+	const dialog = openDialog(root, content, "question", question);
 	return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")));
 }
 function showPicture(root, src, title2, texts) {
@@ -1607,7 +1519,7 @@ function showPicture(root, src, title2, texts) {
 <img src=${src} alt=${title2} />
 ${title2 ? html`<p dir="auto">${title2}</p>` : ""}
 </form>`;
-	open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"));
+	openDialog(root, content, "lightbox", title2 || texts.get("picture"));
 }
 
 function explanationsOf(error) {
@@ -2030,12 +1942,7 @@ ${this.#problemList(pages)}
 ${at > 0 ? html`<button type="button" @click=${() => this.#turn(pages[at - 1])}>${this.t("back")}</button>` : nothing}
 ${at < pages.length - 1 ? html`<button type="button" class="primary" @click=${() => this.#turn(pages[at + 1])}>
 ${this.t("next")}
-</button>` : html`<button
-type="button"
-class="primary"
-aria-disabled=${this.#isSubmitting ? "true" : "false"}
-@click=${() => this.#submit()}
->
+</button>` : html`<button type="button" class="primary" aria-disabled=${this.#isSubmitting ? "true" : "false"} @click=${() => this.#submit()}>
 ${this.t(this.#isSubmitting ? "sending" : "submit")}
 </button>`}
 </nav>
@@ -2145,22 +2052,7 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 			this.#answer(row2, { ...kept, ...draft2 });
 		};
 		return html`<div class="row">
-<dca-question
-data-key=${key}
-layout="survey"
-.question=${question}
-.instance=${instance}
-.value=${valueOf(row2, queued.get(key))}
-.texts=${this.texts}
-.limits=${pageData()}
-.explanations=${this.#explanations(row2)}
-.canConfirm=${answer?.refused?.canConfirm ?? false}
-.canSkip=${false}
-.pictures=${this.#addresses}
-@answer=${send}
-@clear=${() => this.#answer(row2, null)}
-@file-remove=${({ detail }) => this.#removeFile(row2, detail)}
-></dca-question>
+<dca-question data-key=${key} layout="survey" .question=${question} .instance=${instance} .value=${valueOf(row2, queued.get(key))} .texts=${this.texts} .limits=${pageData()} .explanations=${this.#explanations(row2)} .canConfirm=${answer?.refused?.canConfirm ?? false} .canSkip=${false} .pictures=${this.#addresses} @answer=${send} @clear=${() => this.#answer(row2, null)} @file-remove=${({ detail }) => this.#removeFile(row2, detail)}></dca-question>
 ${isAsked(row2) ? this.#mark(row2, connection) : nothing}
 </div>`;
 	}
@@ -2337,17 +2229,8 @@ ${icon(path)}
 			event.preventDefault();
 			void this.#save(message, event.target.querySelector("textarea")?.value ?? "");
 		};
-		return html`<form
-class="edit"
-@submit=${save}
-@keydown=${(event) => event.key === "Escape" && this.#finish(message.id)}
->
-<textarea
-dir="auto"
-rows="2"
-aria-label=${words.get("edit")}
-.defaultValue=${lib().plainText(message)}
-></textarea>
+		return html`<form class="edit" @submit=${save} @keydown=${(event) => event.key === "Escape" && this.#finish(message.id)}>
+<textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
 ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
 <p class="acts">
 <button class="primary">${words.get("save")}</button>
@@ -2419,20 +2302,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 		const { words } = this.host;
 		const answer = (event) => void this.#correct(message, event.detail.draft);
 		return html`<div class="changing">
-<dca-question
-.question=${answered?.question}
-.instance=${instance}
-.value=${{ answers: answered?.answers ?? [], text: answered?.text ?? "" }}
-.texts=${words}
-.limits=${pageData()}
-.explanations=${explanations}
-.canConfirm=${canConfirm2}
-.busy=${isBusy}
-.canSkip=${false}
-labelled
-layout="chat"
-@answer=${answer}
-></dca-question>
+<dca-question .question=${answered?.question} .instance=${instance} .value=${{ answers: answered?.answers ?? [], text: answered?.text ?? "" }} .texts=${words} .limits=${pageData()} .explanations=${explanations} .canConfirm=${canConfirm2} .busy=${isBusy} .canSkip=${false} labelled layout="chat" @answer=${answer}></dca-question>
 <button type="button" class="link" @click=${() => this.#finish(message)}>${words.get("cancel")}</button>
 </div>`;
 	}
@@ -2484,7 +2354,7 @@ function nameOf(person, texts) {
 	return name || texts.get("somebody");
 }
 function namesOf(people, texts) {
-	return people.map((person) => nameOf(person, texts)).join(", ");
+	return new Intl.ListFormat(texts.language).format(people.map((person) => nameOf(person, texts)));
 }
 function othersIn(thread, me) {
 	return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
@@ -2506,13 +2376,12 @@ function dayName(iso, texts) {
 	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
 	if (day === dayOf(yesterday.toISOString()))
 		return texts.get("yesterday");
-	const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
-	return texts.date(new Date(iso), {
-		weekday: "long",
-		day: "numeric",
-		month: "long",
-		...isThisYear ? {} : { year: "numeric" }
-	});
+	return dateOf(iso, texts, { weekday: "long", day: "numeric", month: "long" });
+}
+function dateOf(iso, texts, options2) {
+	const date2 = new Date(iso);
+	const isThisYear = date2.getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
+	return texts.date(date2, isThisYear ? options2 : { ...options2, year: "numeric" });
 }
 function timeOf(iso, texts) {
 	return texts.date(new Date(iso), { hour: "numeric", minute: "2-digit" });
@@ -2520,12 +2389,7 @@ function timeOf(iso, texts) {
 function whenOf(iso, texts) {
 	if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
 		return timeOf(iso, texts);
-	const isThisYear = new Date(iso).getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
-	return texts.date(new Date(iso), {
-		day: "numeric",
-		month: "short",
-		...isThisYear ? {} : { year: "numeric" }
-	});
+	return dateOf(iso, texts, { day: "numeric", month: "short" });
 }
 
 var TOGETHER = 5 * 6e4;
@@ -2571,11 +2435,7 @@ function metaView(message, texts) {
 	const isRead = message.readBy.some((id) => id !== message.sender);
 	return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
 <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
-${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
->${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
->${texts.get(isRead ? "read" : "sent")}</span
-></span
->` : nothing}`;
+${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}>${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen">${texts.get(isRead ? "read" : "sent")}</span></span>` : nothing}`;
 }
 function avatarView({ sender, sender_data }, isLast, { url, texts }) {
 	if (!isLast)
@@ -2587,9 +2447,7 @@ function avatarView({ sender, sender_data }, isLast, { url, texts }) {
 function personView(person, url, texts) {
 	const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : "";
 	const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? "";
-	return html`<span class="avatar" aria-hidden="true"
->${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
->`;
+	return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`;
 }
 function textView(text2) {
 	const { LINK_REL, splitLinks } = lib();
@@ -2601,19 +2459,8 @@ function attachmentView(attachment, { url, show, texts }) {
 	const small = thumbnail ?? {};
 	if (type === "image") {
 		const picture = url(small.src ?? src);
-		return html`<button
-class="picture"
-type="button"
-@click=${() => show(attachment)}
-aria-label=${texts.get("open_picture", { name })}
->
-${picture ? html`<img
-src=${picture}
-alt=${title2 ?? ""}
-width=${small.width ?? 240}
-height=${small.height ?? 180}
-loading="lazy"
-/>` : name}
+		return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", { name })}>
+${picture ? html`<img src=${picture} alt=${title2 ?? ""} width=${small.width ?? 240} height=${small.height ?? 180} loading="lazy" />` : name}
 </button>`;
 	}
 	const href = lib().safeUrl(src);
@@ -2795,27 +2642,14 @@ var SearchPanel = class {
 		if (!this.isOpen)
 			return nothing;
 		const { words } = this.host;
-		return html`<search
-class="search"
-@keydown=${(event) => event.key === "Escape" && this.toggle()}
->
-<input
-type="search"
-dir="auto"
-aria-label=${words.get("search")}
-placeholder=${words.get("search")}
-enterkeyhint="search"
-.value=${this.#query}
-@input=${this.#typed}
-/>
+		return html`<search class="search" @keydown=${(event) => event.key === "Escape" && this.toggle()}>
+<input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} />
 <p class="hint" role="status">${this.#note()}</p>
 <ul>
 ${this.#found?.map((message) => html`<li>
 <button type="button" class="plain" @click=${() => void this.host.showMessage(message.id)}>
-<span class="hint"
->${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
-${whenOf(message.created, words)}</span
->
+<span class="hint">${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
+${whenOf(message.created, words)}</span>
 <span dir="auto">${foundView(message)}</span>
 </button>
 </li>`)}
@@ -2967,16 +2801,11 @@ ${words.get(isMine ? "unassign" : "assign")}
 	#composer(hint = "") {
 		const { words, api } = this.host;
 		const thread = this.host.thread;
-		return html`<dca-composer
-.texts=${words}
-.hint=${hint}
-@compose=${(event) => this.#compose(event)}
-@write=${({ detail }) => {
+		return html`<dca-composer .texts=${words} .hint=${hint} @compose=${(event) => this.#compose(event)} @write=${({ detail }) => {
 			if (detail.text)
 				api.typing(thread);
 			void api.setDraft(thread, detail.text);
-		}}
-></dca-composer>`;
+		}}></dca-composer>`;
 	}
 	#compose({ detail: { text: text2, files }, target }) {
 		const thread = this.host.thread;
@@ -3008,24 +2837,8 @@ ${words.get(isMine ? "unassign" : "assign")}
 		const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message;
 		const { progress } = question;
 		return html`<div class="question">
-${progress === void 0 ? nothing : html`<progress
-class="progress"
-max="1"
-.value=${progress}
-aria-label=${words.get("progress")}
-></progress>`}
-<dca-question
-.question=${question}
-.texts=${words}
-.limits=${pageData()}
-.explanations=${this.#explanations}
-.canConfirm=${this.#canConfirm}
-.busy=${isBusy}
-layout="chat"
-@answer=${({ detail }) => this.#answer(thread, question, detail.draft, detail.shown)}
-@skip=${() => this.#sent(thread, this.host.api.skip(thread.id))}
-@typing=${() => this.host.api.typing(thread.id)}
-></dca-question>
+${progress === void 0 ? nothing : html`<progress class="progress" max="1" .value=${progress} aria-label=${words.get("progress")}></progress>`}
+<dca-question .question=${question} .texts=${words} .limits=${pageData()} .explanations=${this.#explanations} .canConfirm=${this.#canConfirm} .busy=${isBusy} layout="chat" @answer=${({ detail }) => this.#answer(thread, question, detail.draft, detail.shown)} @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))} @typing=${() => this.host.api.typing(thread.id)}></dca-question>
 ${this.#bar(thread)}
 </div>`;
 	}
@@ -3075,11 +2888,7 @@ ${this.#bar(thread)}
 ${may(thread, ROLL_BACK) ? html`<button type="button" class="link" @click=${() => this.#try(() => api.rollBack(thread.id))}>
 ${words.get("back")}
 </button>` : nothing}
-${canPause ? html`<button
-type="button"
-class="link"
-@click=${() => this.#try(() => api.pauseScript(thread.id))}
->
+${canPause ? html`<button type="button" class="link" @click=${() => this.#try(() => api.pauseScript(thread.id))}>
 ${words.get("pause")}
 </button>
 <button type="button" class="link" @click=${() => this.#stop(thread)}>
@@ -3098,11 +2907,7 @@ ${words.get("stop")}
 		const { words, api, thread } = this.host;
 		return html`<p class="bar">
 <span>${words.get("paused")}</span>
-<button
-type="button"
-class="primary"
-@click=${() => this.#try(() => api.resumeScript(thread))}
->
+<button type="button" class="primary" @click=${() => this.#try(() => api.resumeScript(thread))}>
 ${words.get("resume")}
 </button>
 </p>`;
@@ -3120,13 +2925,11 @@ ${when ? words.get("next_questions", { when }) : words.get("no_question")}
 			return nothing;
 		const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions: questions2 }) => questions2)];
 		const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
-		return html`<label class="choose"
-><span>${words.get(key)}</span>
+		return html`<label class="choose"><span>${words.get(key)}</span>
 <select @change=${(event) => this.#choose(event.target, questions)}>
 <option value=""></option>
 ${questions.map(({ id, text: text2 }) => html`<option value=${id}>${text2}</option>`)}
-</select></label
->`;
+</select></label>`;
 	}
 	#choose(select, questions) {
 		const question = questions.find(({ id }) => String(id) === select.value) ?? null;
@@ -3156,6 +2959,7 @@ function headerView(host, search, footer) {
 	const thread = room?.thread ?? null;
 	const others = thread ? othersIn(thread, host.api.account) : [];
 	const names = namesOf(others, words);
+	const hint = thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names;
 	const title2 = titleOf(thread, host.api.account, words);
 	const print = pageData()?.print;
 	return html`<header>
@@ -3163,27 +2967,13 @@ function headerView(host, search, footer) {
 ${others[0] ? personView(others[0], (src) => src, words) : nothing}
 <div class="names">
 <h2 dir="auto">${title2}</h2>
-${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}
+${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}
 </div>
 ${footer.staffView()}
-<button
-type="button"
-class="plain round search-button"
-aria-expanded=${search.isOpen}
-aria-label=${words.get("search")}
-title=${words.get("search")}
-@click=${search.toggle}
->
+<button type="button" class="plain round search-button" aria-expanded=${search.isOpen} aria-label=${words.get("search")} title=${words.get("search")} @click=${search.toggle}>
 ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
 </button>
-${print && host.thread !== null ? html`<a
-class="round"
-href="${print}${host.thread}"
-target="_blank"
-aria-label=${words.get("print")}
-title=${words.get("print")}
->${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a
->` : nothing}
+${print && host.thread !== null ? html`<a class="round" href="${print}${host.thread}" target="_blank" aria-label=${words.get("print")} title=${words.get("print")}>${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a>` : nothing}
 <slot name="after"></slot>
 </header>`;
 }
@@ -3358,25 +3148,14 @@ var ThreadElement = class extends ChatElement {
 		if (this.thread === null)
 			return html`<p class="notice">${texts.get("choose_thread")}</p>`;
 		const isAway = connection === "waiting" || connection === "offline";
-		return html`<section
-class="thread"
-aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
-@dragover=${(event) => event.preventDefault()}
-@drop=${this.#drop}
->
+		return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${(event) => event.preventDefault()} @drop=${this.#drop}>
 ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
 ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
 <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
 <div class="inner">${room?.isLoaded ? this.#messages(room) : this.#loading(room)}</div>
 </div>
 <div class="corner">
-${this.#isAtEnd || !room?.isLoaded ? nothing : html`<button
-class="newest"
-type="button"
-@click=${() => this.toNewest()}
-aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
-title=${texts.get("newest")}
->
+${this.#isAtEnd || !room?.isLoaded ? nothing : html`<button class="newest" type="button" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
 ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`}
 </div>
@@ -3397,12 +3176,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
 		const keys = this.#keys.of(parts);
 		return html`
 ${room.hasEarlier ? html`<p class="earlier">
-<button
-type="button"
-class="link"
-?disabled=${room.isLoading}
-@click=${() => this.api.loadEarlier(room.id)}
->
+<button type="button" class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
 ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>` : nothing}
@@ -3458,56 +3232,22 @@ ${this.t("typing", { n: room.typing.length, names: namesOf(room.typing, this.wor
 	};
 };
 
-async function canNotify() {
-	const { worker, vapid } = pageData() ?? {};
-	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
-		return false;
-	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
-	return !await registration?.pushManager.getSubscription().catch(() => null);
-}
-async function notify(client) {
-	const { worker, vapid } = pageData() ?? {};
-	if (!worker || !vapid)
-		return "notify_failed";
-	if (await Notification.requestPermission() !== "granted")
-		return "notify_denied";
-	try {
-		const registration = await navigator.serviceWorker.register(worker);
-		await isActive(registration);
-		const options2 = { userVisibleOnly: true, applicationServerKey: vapid };
-		const { endpoint, keys } = (await registration.pushManager.subscribe(options2)).toJSON();
-		await client.request("POST", "push-devices", { body: { endpoint, keys } });
-		return null;
-	} catch {
-		return "notify_failed";
-	}
-}
-async function isActive(registration) {
-	const worker = registration.installing ?? registration.waiting;
-	if (registration.active || !worker)
-		return;
-	await new Promise((resolve, reject) => {
-		worker.addEventListener("statechange", () => {
-			if (worker.state === "activated")
-				resolve();
-			else if (worker.state === "redundant")
-				reject(new Error("The service worker was not activated"));
-		});
-	});
-}
-
 var HashRoute = class {
 	changed;
+	#stop = () => {
+	};
 	constructor(changed) {
 		this.changed = changed;
 	}
 	start() {
+		this.#stop = onNotification((thread) => this.go(thread));
 		addEventListener("popstate", this.#follow);
 		addEventListener("hashchange", this.#follow);
 		if (this.#named !== null)
 			this.#follow();
 	}
 	stop() {
+		this.#stop();
 		removeEventListener("popstate", this.#follow);
 		removeEventListener("hashchange", this.#follow);
 	}
@@ -3539,55 +3279,96 @@ var StartPanel = class {
 		this.host = host;
 	}
 	async open() {
-		const dialog = document.createElement("dialog");
-		dialog.addEventListener("close", () => dialog.remove());
-		this.host.renderRoot.append(dialog);
+		const { renderRoot, words } = this.host;
+		const dialog = openDialog(renderRoot, "", "", words.get("new_conversation"));
 		this.#draw(dialog, null);
-		dialog.showModal();
 		const page2 = await this.host.api.request("GET", "schemas/automated_flow", { query: QUERY }).catch(() => []);
 		this.#draw(dialog, "results" in page2 ? page2.results : page2);
 	}
 	#draw(dialog, scripts, problem = "") {
-		const { words } = this.host;
+		const { words, canWrite: canWrite2 } = this.host;
 		const start = (script) => void this.#start(dialog, scripts, script);
-		dialog.setAttribute("aria-label", words.get("new_conversation"));
 		render(html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
 <h2>${words.get("new_conversation")}</h2>
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
 ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
 ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => start(script)}>${script.name}</button>`)}
-<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>
+${canWrite2 ? html`<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>` : ""}
+${!canWrite2 && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}
 <p class="acts"><button value="">${words.get("cancel")}</button></p>
 </form>`, dialog);
 	}
 	async #start(dialog, scripts, script) {
-		for (const button of dialog.querySelectorAll("button"))
-			button.disabled = true;
+		dialog.inert = true;
 		try {
 			const body = script ? { state: "scripted", schema: script.id, title: script.name } : {};
 			const { id } = await this.host.api.startThread(this.host.type, body);
 			dialog.close();
 			this.host.open(id);
 		} catch (error) {
-			for (const button of dialog.querySelectorAll("button"))
-				button.disabled = false;
+			dialog.inert = false;
 			this.#draw(dialog, scripts, sentenceOf(error, this.host.words));
 		}
 	}
 };
 
+function rowsView(host, list, isFiltered, more) {
+	const { words } = host;
+	if (!list.isLoaded)
+		return html`<p class="skeleton" aria-busy="true"></p>
+<p class="skeleton"></p>`;
+	if (!list.threads.length)
+		return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`;
+	return html`<ul>
+${keyed(list.threads, ({ id }) => id, (thread) => rowView(host, thread))}
+</ul>
+${list.hasMore ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${more}>
+${words.get(list.isLoading ? "loading" : "more")}
+</button>` : nothing}`;
+}
+function rowView(host, thread) {
+	const { api, words } = host;
+	const last = thread.last_message_data;
+	const isCurrent = thread.id === host.thread;
+	const others = othersIn(thread, api.account);
+	const names = thread.title ? namesOf(others, words) : "";
+	const text2 = last && lib().plainText(last) || words.get(last?.has_attachments ? "picture" : "no_messages");
+	return html`<li>
+<button type="button" class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`} aria-current=${isCurrent ? "true" : nothing} @click=${() => host.open(thread.id)}>
+${faceView(thread, others, words)}
+<span class="title" dir="auto">${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span>
+<time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
+<span class="last" dir="auto">${last?.is_own ? words.get("you_said", { text: text2 }) : text2}</span>
+${thread.unread ? html`<span class="badge">${words.number(thread.unread)}<span class="unseen">
+${words.get("unread", { n: thread.unread })}</span></span>` : nothing}
+</button>
+</li>`;
+}
+function faceView({ schema }, [other], words) {
+	if (other || schema === null)
+		return personView(other, (src) => src, words);
+	return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+}
+
 var PAUSE3 = 300;
+var FILTERS = {
+	all: {},
+	unread: { unread: true },
+	flagged: { flagged: true },
+	mine: { assigned: "me" }
+};
 var ThreadsElement = class extends ChatElement {
 	static properties = {
 		...ChatElement.properties,
 		type: {},
 		thread: { type: Number, reflect: true },
-		listOnly: { type: Boolean, attribute: "list-only", reflect: true },
-		canStart: { type: Boolean, attribute: "can-start" },
-		canNotify: { type: Boolean, attribute: "can-notify" },
+		listOnly: { type: Boolean, reflect: true },
+		canStart: { type: Boolean },
+		canWrite: { type: Boolean },
+		canNotify: { type: Boolean },
 		staff: { type: Boolean },
 		routing: {},
-		pageBadges: { type: Boolean, attribute: "page-badges" }
+		pageBadges: { type: Boolean }
 	};
 	static sheets = ["dialogs", "threads"];
 	#query = null;
@@ -3607,11 +3388,11 @@ var ThreadsElement = class extends ChatElement {
 		super();
 		this.type = "chat";
 		this.thread = null;
-		this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
+		this.listOnly = this.canStart = this.canWrite = this.canNotify = this.staff = this.pageBadges = false;
 		this.routing = null;
 	}
 	select(snapshot) {
-		return [this.#query && snapshot.lists.get(lib().listKey(this.#query)), unreadOf(snapshot, this.type)];
+		return [this.#list, unreadOf(snapshot, this.type)];
 	}
 	started() {
 		this.#load();
@@ -3642,14 +3423,8 @@ var ThreadsElement = class extends ChatElement {
 	#load() {
 		if (this.#query)
 			this.api.closeThreads(this.#query);
-		const filters = {
-			all: {},
-			unread: { unread: true },
-			flagged: { flagged: true },
-			mine: { assigned: "me" }
-		};
 		const q = this.#words.trim();
-		this.#query = { type: this.type, ...filters[this.#filter], ...q ? { q } : {} };
+		this.#query = { type: this.type, ...FILTERS[this.#filter], ...q ? { q } : {} };
 		void this.api.loadThreads(this.#query);
 		this.requestUpdate();
 	}
@@ -3663,18 +3438,12 @@ var ThreadsElement = class extends ChatElement {
 			this.#route.go(thread);
 		else
 			this.thread = thread;
-		if (thread === null || this.listOnly)
-			return;
-		void this.#shown().then((element) => element?.focus());
+		void this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus());
 	}
 	#routed(thread) {
 		this.thread = thread;
 		if (thread === null)
 			void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
-	}
-	async #shown() {
-		await this.updateComplete;
-		return this.renderRoot.querySelector("dca-thread");
 	}
 	openNextUnread() {
 		const threads = this.#list?.threads ?? [];
@@ -3689,10 +3458,7 @@ var ThreadsElement = class extends ChatElement {
 	}
 	view() {
 		const list = this.#list;
-		return html`<div
-class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
-@keydown=${this.#key}
->
+		return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}>
 <nav aria-label=${this.t("conversations")}>
 ${this.#tools(this.#unread.now)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
@@ -3703,33 +3469,16 @@ ${this.listOnly ? nothing : this.#chosen()}
 	#tools(unread) {
 		return html`<div class="tools">
 <div class="line">
-<input
-type="search"
-dir="auto"
-enterkeyhint="search"
-aria-label=${this.t("search_conversations")}
-placeholder=${this.t("search")}
-@input=${this.#typed}
-/>
+<input type="search" dir="auto" enterkeyhint="search" aria-label=${this.t("search_conversations")} placeholder=${this.t("search")} @input=${this.#typed} />
 ${this.canStart ? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
 ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
 </button>` : nothing}
 </div>
 <div class="line filters" role="group" aria-label=${this.t("filter")}>
-${["all", "unread", ...this.staff ? ["flagged", "mine"] : []].map((name) => html`<button
-type="button"
-class="chip"
-aria-pressed=${this.#filter === name}
-@click=${() => this.#choose(name)}
->
+${Object.keys(FILTERS).slice(0, this.staff ? 4 : 2).map((name) => html`<button type="button" class="chip" aria-pressed=${this.#filter === name} @click=${() => this.#choose(name)}>
 ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
 </button>`)}
-${unread?.threads ? html`<button
-type="button"
-class="link"
-aria-keyshortcuts="n"
-@click=${() => this.openNextUnread()}
->
+${unread?.threads ? html`<button type="button" class="link" aria-keyshortcuts="n" @click=${() => this.openNextUnread()}>
 ${this.t("next_unread")}
 </button>` : nothing}
 ${this.canNotify && !this.#isNotified ? html`<button type="button" class="link" @click=${() => void this.#notify()}>
@@ -3742,75 +3491,15 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
 	#rows(list) {
 		if (list.error && !list.threads.length)
 			return this.failure(sentenceOf(list.error, this.words), () => this.#load());
-		if (!list.isLoaded)
-			return html`<p class="skeleton" aria-busy="true"></p>
-<p class="skeleton"></p>`;
-		if (!list.threads.length)
-			return html`<p class="notice">
-${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
-</p>`;
-		return html`<ul>
-${keyed(list.threads, ({ id }) => id, (thread) => this.#row(thread))}
-</ul>
-${list.hasMore ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
-${this.t(list.isLoading ? "loading" : "more")}
-</button>` : nothing}`;
-	}
-	#row(thread) {
-		const { api, words } = this;
-		const last = thread.last_message_data;
-		const isCurrent = thread.id === this.thread;
-		const others = othersIn(thread, api.account);
-		const names = thread.title ? namesOf(others, words) : "";
-		const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages");
-		return html`<li>
-<button
-type="button"
-class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
-aria-current=${isCurrent ? "true" : nothing}
-@click=${() => this.open(thread.id)}
->
-${personView(others[0], (src) => src, words)}
-<span class="title" dir="auto"
->${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
->
-<time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-<span class="last" dir="auto">${last?.is_own ? this.t("you_said", { text: text2 }) : text2}</span>
-${thread.unread ? html`<span class="badge"
->${words.number(thread.unread)}<span class="unseen">
-${this.t("unread", { n: thread.unread })}</span
-></span
->` : nothing}
-</button>
-</li>`;
+		return rowsView(this, list, this.#words || this.#filter !== "all", this.#more);
 	}
 	#chosen() {
-		const back = html`<button
-slot="before"
-type="button"
-class="plain back"
-aria-label=${this.t("conversations")}
-@click=${() => this.#leave()}
->
+		const back = html`<button slot="before" type="button" class="plain back" aria-label=${this.t("conversations")} @click=${() => this.routing === "hash" ? this.#route.back() : this.#routed(null)}>
 ${icon("M15 5l-7 7 7 7")}
 </button>`;
 		return html`<div class="chosen">
-${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread
-.thread=${this.thread}
-.client=${this.chat}
-.strings=${this.strings}
-.staff=${this.staff}
-lang=${this.words.language}
-@thread-left=${() => this.open(null)}
->${back}</dca-thread
->`}
+${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.open(null)}>${back}</dca-thread>`}
 </div>`;
-	}
-	#leave() {
-		if (this.routing === "hash")
-			this.#route.back();
-		else
-			this.#routed(null);
 	}
 	#choose(filter) {
 		this.#filter = filter;
@@ -3818,7 +3507,7 @@ lang=${this.words.language}
 	}
 	async #notify() {
 		const problem = await notify(this.api);
-		this.#isNotified = problem === null;
+		this.#isNotified = !problem;
 		this.#notice = this.t(problem ?? "notified");
 		this.requestUpdate();
 	}
@@ -3840,8 +3529,7 @@ lang=${this.words.language}
 	};
 	#scrolled = (event) => {
 		const box = event.target;
-		const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
-		if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading)
+		if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight)
 			this.#more();
 	};
 };
