@@ -166,13 +166,16 @@ def unread_in_threads(*, user: Any) -> QuerySet[UnreadMessage]:
     return rows.filter(Exists(messages_visible_to(user=user).filter(pk=OuterRef("message_id"))))
 
 
-def unread_totals(*, user: Any) -> dict[str, int]:
-    """Return in how many `threads` the user has unread messages, and how many `messages`, as documents count them."""
+def unread_totals(*, user: Any) -> dict[str, Any]:
+    """Return in how many `threads` the user has unread messages, and how many `messages`, as documents count them.
+
+    `types` has both numbers for each type of thread with unread messages.
+    """
     numbers = {"threads": Count("thread_id", distinct=True), "messages": Count("pk")}
-    return evaluated(
-        lambda: unread_in_threads(user=user).order_by().aggregate(**numbers),
-        fallback=dict.fromkeys(numbers, 0),
-    )
+    rows = unread_in_threads(user=user).order_by("type").values("type").annotate(**numbers)
+    by_type = {row.pop("type"): row for row in evaluated(lambda: list(rows), fallback=[])}
+    sums = {name: sum(row[name] for row in by_type.values()) for name in numbers}
+    return {**sums, "types": by_type}
 
 
 def _counted_by_thread(rows: QuerySet[UnreadMessage]) -> QuerySet[Any, Any]:

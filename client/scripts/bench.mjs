@@ -54,7 +54,7 @@ async function loaded(account, count) {
   let socket;
   const respond = (url) => {
     const { pathname, searchParams } = new URL(url);
-    if (pathname.endsWith("/unread")) return { threads: 0, messages: 0 };
+    if (pathname.endsWith("/unread")) return { threads: 0, messages: 0, types: {} };
     if (pathname.endsWith("/events")) return { events: [], head: 1, outcome: "current" };
     if (!pathname.endsWith("/messages")) return thread(time(0));
     const before = Number(searchParams.get("before") ?? count + 1);

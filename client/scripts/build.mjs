@@ -28,6 +28,7 @@ const LAYOUT = {
   parser: "babel",
   useTabs: true,
   printWidth: 200,
+  objectWrap: "collapse",
   semi: false,
   trailingComma: "none",
   arrowParens: "avoid",

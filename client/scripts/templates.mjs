@@ -27,7 +27,13 @@ export function withoutIndentation(code) {
   let shorter = "";
   let end = 0;
   for (const [from, to] of places.sort(([one], [other]) => one - other)) {
-    shorter += code.slice(end, from) + code.slice(from, to).replace(/\n\s+/g, "\n");
+    shorter +=
+      code.slice(end, from) +
+      code
+        .slice(from, to)
+        .replace(/\n\s*(?=>)/g, "")
+        .replace(/\n\s+(?=[\w@.?/])/g, " ")
+        .replace(/\n\s+/g, "\n");
     end = to;
   }
   return shorter + code.slice(end);

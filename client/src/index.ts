@@ -14,7 +14,7 @@ export type { AuthProblem, RequestOptions } from "./requests.js";
 export type { RoomSnapshot } from "./room.js";
 export type { Connection } from "./socket.js";
 export { listKey, type ThreadListSnapshot, type ThreadQuery } from "./thread_lists.js";
-export type { UnreadTotals } from "./unread.js";
+export type { UnreadCounts, UnreadTotals } from "./unread.js";
 export { answerKey } from "./survey_types.js";
 export type {
   Answering,

@@ -4,9 +4,14 @@ import type { Again } from "./again.js";
 import type { AccountId } from "./credentials.js";
 import type { Requests } from "./requests.js";
 
-export interface UnreadTotals {
+export interface UnreadCounts {
   readonly threads: number;
   readonly messages: number;
+}
+
+export interface UnreadTotals extends UnreadCounts {
+  /** The numbers for each type of thread; a type without unread messages can be missing. */
+  readonly types: Readonly<Record<string, UnreadCounts>>;
 }
 
 const SOON = 300;
@@ -31,17 +36,21 @@ export class Unread {
     private readonly changed: () => void,
   ) {}
 
-  /** Note that a thread had `before` unread messages, and has `now`. */
-  count(before: number, now: number): void {
+  /** Note that a thread had `before` unread messages, and has `now`. Without its type, the numbers by type load soon. */
+  count(before: number, now: number, type?: string): void {
     if (before === now || this.totals === null) return;
-    const { threads, messages } = this.totals;
-    // The totals can be newer than the thread, and count the change already.
-    this.totals = {
+    const counted = ({ threads, messages } = { threads: 0, messages: 0 } as UnreadCounts) => ({
+      // The totals can be newer than the thread, and count the change already.
       threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
       messages: Math.max(0, messages + now - before),
+    });
+    const { types } = this.totals;
+    this.totals = {
+      ...counted(this.totals),
+      types: type === undefined ? types : { ...types, [type]: counted(types[type]) },
     };
     // A response can be from before or after this change.
-    if (this.#loading) this.loadSoon();
+    if (this.#loading || type === undefined) this.loadSoon();
     else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon();
   }
 
@@ -83,7 +92,7 @@ export class Unread {
       const totals = await this.requests.request<UnreadTotals>("GET", `accounts/${this.account}/unread`);
       this.again.succeeded("unread");
       this.#loaded = Date.now();
-      if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
+      if (JSON.stringify(totals) !== JSON.stringify(this.totals)) {
         this.totals = totals;
         this.changed();
       }

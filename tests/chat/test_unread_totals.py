@@ -22,10 +22,18 @@ TYPES = ("chat", "survey", "tracker")
 NO_READING = PERMISSIONS_ALL & ~Permission.MESSAGES_READ
 
 
-def totals(user: Any, *, of: Any = None) -> dict[str, int]:
+def unread(user: Any, *, of: Any = None) -> dict[str, Any]:
     response = client_of(user).get(f"/api/accounts/{(of or user).pk}/unread")
     assert response.status_code == 200, response.content
-    shown: dict[str, int] = response.json()
+    shown: dict[str, Any] = response.json()
+    return shown
+
+
+def totals(user: Any, *, of: Any = None) -> dict[str, int]:
+    """Return the totals over all types, which are the sums of those of each type."""
+    shown = unread(user, of=of)
+    by_type = shown.pop("types").values()
+    assert shown == {name: sum(row[name] for row in by_type) for name in shown}
     return shown
 
 
@@ -71,6 +79,19 @@ def test_threads_of_every_type_are_counted(alice: Any, bob: Any) -> None:
     thread = Thread.objects.get(type="tracker")
     Talk(alice, thread.pk).client.get(f"/api/threads/{thread.pk}/messages?limit=5")
     assert totals(alice) == sums(alice) == {"threads": 1, "messages": 2}
+
+
+def test_each_type_with_unread_messages_has_its_numbers(alice: Any, bob: Any) -> None:
+    for kind, number in (("survey", 1), ("chat", 2), ("chat", 1), ("tracker", 0)):
+        talk = Talk(bob, thread_with(alice, bob, type=kind).pk)
+        for _ in range(number):
+            talk.say(text="x")
+    assert unread(alice) == {
+        "threads": 3,
+        "messages": 4,
+        "types": {"chat": {"threads": 2, "messages": 3}, "survey": {"threads": 1, "messages": 1}},
+    }
+    assert unread(bob) == {"threads": 0, "messages": 0, "types": {}}
 
 
 def test_messages_that_the_account_cannot_read_are_not_counted(alice: Any, bob: Any) -> None:

@@ -46,3 +46,29 @@ def luminance(locator: Any, name: str = "backgroundColor") -> float:
     red, green, blue, alpha = (int(part) for part in color.split())
     assert alpha == 255, f"{name} is transparent"
     return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+
+
+#: The contrast of an element's text with what it is painted on, by the formula of WCAG 2.
+_CONTRAST = """element => {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  const layers = [];
+  for (let at = element; at; at = at.assignedSlot ?? at.parentElement ?? at.getRootNode().host)
+    layers.unshift(getComputedStyle(at).backgroundColor);
+  const luminance = colors => {
+    for (const color of colors) {
+      context.fillStyle = color;
+      context.fillRect(0, 0, 1, 1);
+    }
+    const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part / 255);
+    const [red, green, blue] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = luminance(["white", ...layers]);
+  const text = luminance(["white", ...layers, getComputedStyle(element).color]);
+  return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+}"""
+
+
+def contrast(locator: Any) -> float:
+    """Return the contrast of the text of an element with its background, from 1 to 21."""
+    return float(locator.evaluate(_CONTRAST))

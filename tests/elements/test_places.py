@@ -9,9 +9,15 @@ import pytest
 
 from tests.docs.browsing import expect
 from tests.elements.clinics import PATIENT, Clinic
+from tests.elements.sizes import too_wide
 from tests.elements.windows import message, wait_for_focus, write
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.slow]
+
+#: What the service worker does with a page that it cannot lead elsewhere.
+CLICK = """thread => navigator.serviceWorker.dispatchEvent(
+  new MessageEvent("message", { data: { type: "chat-api-thread", thread } }),
+)"""
 
 
 def test_back_button_and_link_lead_to_conversations(clinic: Clinic, windows: Any) -> None:
@@ -102,11 +108,62 @@ def test_page_of_ten_lines_starts_a_conversation(clinic: Clinic, windows: Any) -
     expect(dialog).to_have_count(0)
     expect(new).to_be_focused()
     new.click()
-    dialog.get_by_role("button", name="Just write").click()
+    dialog.get_by_role("button", name="Getting to know you").click()
+    expect(page.locator("dca-question").first).to_be_visible()
+    # Nobody else is in it: the script has the face that it has in the conversation.
+    expect(page.locator(".row .avatar svg")).to_be_visible()
+    expect(page.get_by_text("Nobody else is here yet.")).to_have_count(0)
+
+
+def test_conversation_without_a_script_starts_where_the_host_permits_it(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    page = windows.open(patient).go("/minimal/")
+    new, write_only = (page.get_by_role("button", name=name, exact=True) for name in ("New", "Just write"))
+    new.click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Pain follow-up")).to_be_visible()
+    expect(write_only).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.locator("dca-threads").evaluate("element => element.setAttribute('can-write', '')")
+    new.click()
+    write_only.click()
     expect(page.locator("dca-composer")).to_be_visible()
+    alone = page.locator("dca-thread header").get_by_text("Nobody else is here yet.")
+    expect(alone).to_be_visible()
     write(page, "Is somebody there?")
     expect(message(page, "Is somebody there?")).to_be_visible()
     expect(page.locator(".row .last")).to_have_text("You: Is somebody there?")
+    thread = int(page.url.rpartition("/")[2])
+    patient.post(f"threads/{thread}/users", user=doctor.id)
+    expect(alone).to_have_count(0)
+    expect(page.get_by_role("heading", name=doctor.name)).to_be_visible()
+
+
+def test_notification_opens_its_conversation(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    first, second = (clinic.chat(doctor, patient, title) for title in ("The first", "The second"))
+    doctor.say(second, "In the second")
+    page = windows.open(patient).open_thread(first)
+    page.evaluate(CLICK, second)
+    expect(message(page, "In the second")).to_be_visible()
+    assert page.url.endswith(f"#/thread/{second}")
+    page.go_back()
+    expect(page.get_by_role("heading", name="The first")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_composer_and_header_fit_the_smallest_phones(clinic: Clinic, windows: Any, language: str) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = clinic.chat(doctor, patient, "A conversation with a long title")
+    page = windows.phone(patient, locale=language).open_thread(thread, "/messages/")
+    composer, areas = (page.locator(name).bounding_box() for name in ("dca-composer", ".areas"))
+    assert composer["y"] + composer["height"] <= areas["y"]
+    rows = {round(box["y"]) for box in map(_box, page.locator("dca-thread header .round").all())}
+    assert len(rows) == 1
+    assert too_wide(page) == []
+
+
+def _box(locator: Any) -> Any:
+    return locator.bounding_box()
 
 
 def test_conversation_of_others_says_that_it_cannot_be_read(clinic: Clinic, windows: Any) -> None:

@@ -30,7 +30,7 @@ class AccountUnreadView(ChatAPIView):
         self.owner = account_named(self.kwargs["user_id"], requester=request.user)
 
     def get(self, request: Request, user_id: int) -> Response:
-        """Return how many of the account's threads, of every type, have unread messages, and how many in all.
+        """Return how many of the account's threads have unread messages and how many messages these are, also by type.
 
         These are the sums of `unread` over the threads: of members without MESSAGES_READ nothing is counted.
         """

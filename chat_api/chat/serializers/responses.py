@@ -212,11 +212,21 @@ class MemberSerializer(ModelSerializer):
         return member_document(instance, shown)
 
 
-class UnreadTotalsSerializer(Serializer):
-    """The numbers of unread messages in all threads of an account, of every type."""
+class UnreadCountsSerializer(Serializer):
+    """The numbers of unread messages in some threads of an account."""
 
     threads = serializers.IntegerField(read_only=True, help_text="How many threads have unread messages.")
     messages = serializers.IntegerField(read_only=True, help_text="How many messages are unread in them.")
+
+
+class UnreadTotalsSerializer(UnreadCountsSerializer):
+    """The numbers of unread messages in all threads of an account."""
+
+    types = serializers.DictField(
+        child=UnreadCountsSerializer(),
+        read_only=True,
+        help_text="The numbers for each type of thread with unread messages.",
+    )
 
 
 class EmptySerializer(Serializer):

@@ -1,4 +1,28 @@
-/** The number of unread messages in the title and the icon of the page. */
+/** The numbers of unread threads and messages, as elements show them and as they are in the title and the icon of the page. */
+
+import type { Snapshot, UnreadCounts } from "../index.js";
+
+const NONE: UnreadCounts = { threads: 0, messages: 0 };
+
+/** Return the numbers of the threads of a type; null until they are known. */
+export function unreadOf({ unread }: Snapshot, type: string): UnreadCounts | null {
+  return unread && (unread.types[type] ?? NONE);
+}
+
+/** The numbers that an element shows. */
+export class UnreadNumbers {
+  now: UnreadCounts | null = null;
+
+  constructor(private readonly changed: (counts: UnreadCounts) => void) {}
+
+  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is drawn. */
+  take(counts: UnreadCounts | null): void {
+    const before = this.now;
+    this.now = counts;
+    if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages))
+      queueMicrotask(() => this.changed(counts));
+  }
+}
 
 let title: string | null = null;
 let icon: { readonly link: HTMLLinkElement; readonly href: string } | null = null;

@@ -1,12 +1,19 @@
-/** Questions before something is lost, and pictures: dialogs of the browser, in the root of an element. */
+/** Questions before something is lost, pictures and more: dialogs of the browser, in the root of an element. */
 
 import { html, render } from "./lit.js";
 import { icon } from "./icons.js";
 import type { Texts } from "./texts.js";
 
-function open(root: DocumentFragment | HTMLElement, content: unknown, className: string): HTMLDialogElement {
+/** Open a dialog, which is removed when it closes. */
+export function openDialog(
+  root: DocumentFragment | HTMLElement,
+  content: unknown,
+  className: string,
+  label: string,
+): HTMLDialogElement {
   const dialog = document.createElement("dialog");
   dialog.className = className;
+  dialog.setAttribute("aria-label", label);
   render(content, dialog);
   root.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
@@ -31,8 +38,7 @@ export function confirmed(
       <button value="yes" class="primary">${action}</button>
     </p>
   </form>`;
-  const dialog = open(root, content, "question");
-  dialog.setAttribute("aria-label", question);
+  const dialog = openDialog(root, content, "question", question);
   return new Promise((resolve) =>
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")),
   );
@@ -50,5 +56,5 @@ export function showPicture(
     <img src=${src} alt=${title} />
     ${title ? html`<p dir="auto">${title}</p>` : ""}
   </form>`;
-  open(root, content, "lightbox").setAttribute("aria-label", title || texts.get("picture"));
+  openDialog(root, content, "lightbox", title || texts.get("picture"));
 }

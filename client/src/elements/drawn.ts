@@ -5,8 +5,8 @@ import { render } from "./lit.js";
 export interface PropertyDeclaration {
   /** What the attribute is read as; default: a text. */
   readonly type?: typeof Number | typeof Boolean;
-  /** The name of the attribute; default: that of the property in small letters. */
-  readonly attribute?: string | false;
+  /** False if there is no attribute; its name is that of the property with hyphens: `can-start`. */
+  readonly attribute?: false;
   /** Whether the attribute follows the property. */
   readonly reflect?: boolean;
 }
@@ -15,8 +15,8 @@ export type PropertyDeclarations = Readonly<Record<string, PropertyDeclaration>>
 /** What the properties were that have changed, by name. */
 export type Changes = ReadonlyMap<string, unknown>;
 
-function attributeOf(name: string, { attribute = name.toLowerCase() }: PropertyDeclaration): string | false {
-  return attribute;
+function attributeOf(name: string, { attribute }: PropertyDeclaration): string | false {
+  return attribute ?? name.replace(/[A-Z]/g, "-$&").toLowerCase();
 }
 
 export abstract class DrawnElement extends HTMLElement {

@@ -1,10 +1,13 @@
 /** A bubble in the corner of the page, which opens the conversations. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot } from "../index.js";
+import type { Snapshot, Thread } from "../index.js";
+import { UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
-import type { PropertyDeclarations } from "./drawn.js";
+import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
+import { onNotification } from "./push.js";
+import type { ThreadsElement } from "./threads.js";
 
 /**
  * A bubble in the corner of the page that opens a conversation, or all of a type.
@@ -12,10 +15,11 @@ import { icon } from "./icons.js";
  * @tagname dca-launcher
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - Only this thread.
- * @attr {boolean} can-start - A button that starts a conversation.
+ * @attr {boolean} can-start - As for `dca-threads`.
+ * @attr {boolean} can-write - As for `dca-threads`.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -24,7 +28,8 @@ export class LauncherElement extends ChatElement {
     ...ChatElement.properties,
     type: {},
     thread: { type: Number },
-    canStart: { type: Boolean, attribute: "can-start" },
+    canStart: { type: Boolean },
+    canWrite: { type: Boolean },
     open: { type: Boolean, reflect: true },
     label: {},
   };
@@ -33,24 +38,68 @@ export class LauncherElement extends ChatElement {
   declare type: string;
   declare thread: number | null;
   declare canStart: boolean;
+  declare canWrite: boolean;
   /** Whether the pop-up is open. */
   declare open: boolean;
   declare label: string;
+
+  readonly #unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
+  /** The totals that the numbers of the only thread belong to. */
+  #seen: Snapshot["unread"] = null;
+  #stop = () => {};
 
   constructor() {
     super();
     this.type = "chat";
     this.thread = null;
-    this.canStart = this.open = false;
+    this.canStart = this.canWrite = this.open = false;
     this.label = "";
   }
 
-  protected select({ unread, rooms }: Snapshot): readonly unknown[] {
-    return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread];
+  protected select(snapshot: Snapshot): readonly unknown[] {
+    return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
   }
 
-  protected view({ unread }: Snapshot): unknown {
-    const count = unread?.messages ?? 0;
+  protected override started(): void {
+    this.#stop = onNotification((thread) => void this.#show(thread));
+  }
+
+  /** Show what a notification is about. */
+  async #show(thread: number): Promise<void> {
+    if (this.thread !== null && this.thread !== thread) return;
+    this.open = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<ThreadsElement>("dca-threads")?.open(thread);
+  }
+
+  protected override stopped(): void {
+    this.#stop();
+    this.#seen = null;
+    this.#unread.take(null);
+  }
+
+  protected override willUpdate(changed: Changes): void {
+    super.willUpdate(changed);
+    const snapshot = this.chat?.getSnapshot();
+    if (!snapshot) return;
+    if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type));
+    // Whatever changes the totals can have changed the only thread.
+    else if (changed.has("thread") || snapshot.unread !== this.#seen)
+      void this.#load(this.thread, snapshot.unread);
+  }
+
+  async #load(thread: number, seen: Snapshot["unread"]): Promise<void> {
+    this.#seen = seen;
+    const { unread } = await this.api
+      .request<Pick<Thread, "unread">>("GET", `threads/${thread}`, { query: { fields: "unread" } })
+      .catch(() => ({ unread: 0 }));
+    if (seen !== this.#seen || thread !== this.thread) return;
+    this.#unread.take({ threads: Number(unread > 0), messages: unread });
+    this.requestUpdate();
+  }
+
+  protected view(): unknown {
+    const count = this.#unread.now?.messages ?? 0;
     const number = this.texts?.number(count) ?? "";
     const label = this.label || this.t("messages");
     return html`
@@ -59,7 +108,10 @@ export class LauncherElement extends ChatElement {
         class="bubble"
         aria-expanded=${this.open}
         aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
-        @click=${() => this.toggle()}
+        @click=${
+          // Not at the second click of a double click.
+          ({ detail }: MouseEvent) => detail < 2 && this.toggle()
+        }
       >
         ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
         ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
@@ -69,6 +121,7 @@ export class LauncherElement extends ChatElement {
           ? html`<section
               class="pop-up"
               aria-label=${label}
+              @unread-change=${(event: Event) => event.stopPropagation()}
               @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
             >
               <button
@@ -86,6 +139,7 @@ export class LauncherElement extends ChatElement {
                       .client=${this.chat}
                       .strings=${this.strings}
                       .canStart=${this.canStart}
+                      .canWrite=${this.canWrite}
                       lang=${this.words.language}
                     ></dca-threads>`
                   : html`<dca-thread

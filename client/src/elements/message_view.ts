@@ -116,9 +116,13 @@ function avatarView(
   { url, texts }: MessageContext,
 ): unknown {
   if (!isLast) return html`<span class="avatar"></span>`;
-  if (sender === null)
-    return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+  if (sender === null) return scriptView();
   return personView(sender_data, url, texts);
+}
+
+/** Draw what stands for a script. */
+export function scriptView(): TemplateResult {
+  return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
 }
 
 /** Draw the picture of a person, else the first letter of their name. */

@@ -15,9 +15,9 @@ export function nameOf(person: Person | null | undefined, texts: Texts): string 
   return name || texts.get("somebody");
 }
 
-/** Return the names of people, one after another. */
+/** Return the names of people, as the language lists them. */
 export function namesOf(people: readonly Person[], texts: Texts): string {
-  return people.map((person) => nameOf(person, texts)).join(", ");
+  return new Intl.ListFormat(texts.language).format(people.map((person) => nameOf(person, texts)));
 }
 
 /** Return the others in a thread. */
@@ -44,13 +44,14 @@ export function dayName(iso: string, texts: Texts): string {
   if (day === dayOf(now.toISOString())) return texts.get("today");
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday");
-  const isThisYear = new Date(iso).getFullYear() === now.getFullYear();
-  return texts.date(new Date(iso), {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    ...(isThisYear ? {} : { year: "numeric" }),
-  });
+  return dateOf(iso, texts, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** Return a date, with its year unless it is this one. */
+function dateOf(iso: string, texts: Texts, options: Intl.DateTimeFormatOptions): string {
+  const date = new Date(iso);
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return texts.date(date, isThisYear ? options : { ...options, year: "numeric" });
 }
 
 /** Return the time of day. */
@@ -61,10 +62,5 @@ export function timeOf(iso: string, texts: Texts): string {
 /** Return a time of today as a time, any other as a date. */
 export function whenOf(iso: string, texts: Texts): string {
   if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts);
-  const isThisYear = new Date(iso).getFullYear() === new Date().getFullYear();
-  return texts.date(new Date(iso), {
-    day: "numeric",
-    month: "short",
-    ...(isThisYear ? {} : { year: "numeric" }),
-  });
+  return dateOf(iso, texts, { day: "numeric", month: "short" });
 }

@@ -1,4 +1,4 @@
-/** Notifications on this device while the page is closed: a push subscription, which the server stores. */
+/** Notifications on this device: a push subscription, which the server stores, and clicks on what it shows. */
 
 import type { ChatClient } from "../index.js";
 import { pageData } from "./library.js";
@@ -38,4 +38,14 @@ async function isActive(registration: ServiceWorkerRegistration): Promise<void> 
       else if (worker.state === "redundant") reject(new Error("The service worker was not activated"));
     });
   });
+}
+
+/** Call `open` with the thread of each notification that is clicked. Returns the function that stops it. */
+export function onNotification(open: (thread: number) => void): () => void {
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  const listen = ({ data }: MessageEvent<{ type?: string; thread: number } | null>) => {
+    if (data?.type === "chat-api-thread") open(data.thread);
+  };
+  workers?.addEventListener("message", listen);
+  return () => workers?.removeEventListener("message", listen);
 }

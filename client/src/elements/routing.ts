@@ -1,16 +1,22 @@
 /** The chosen thread in the address of the page: `#/thread/7`. */
 
+import { onNotification } from "./push.js";
+
 export class HashRoute {
+  #stop = () => {};
+
   constructor(private readonly changed: (thread: number | null) => void) {}
 
-  /** Show what the address names, and follow it. */
+  /** Show what the address names, and follow it; go to what a notification names. */
   start(): void {
+    this.#stop = onNotification((thread) => this.go(thread));
     addEventListener("popstate", this.#follow);
     addEventListener("hashchange", this.#follow);
     if (this.#named !== null) this.#follow();
   }
 
   stop(): void {
+    this.#stop();
     removeEventListener("popstate", this.#follow);
     removeEventListener("hashchange", this.#follow);
   }

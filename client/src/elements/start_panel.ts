@@ -2,6 +2,7 @@
 
 import { html, render } from "./lit.js";
 import type { ChatClient, Page, Schema } from "../index.js";
+import { openDialog } from "./dialogs.js";
 import { sentenceOf } from "./errors.js";
 import type { Texts } from "./texts.js";
 
@@ -11,6 +12,8 @@ interface StartHost {
   readonly api: ChatClient;
   readonly words: Texts;
   readonly type: string;
+  /** Whether a conversation can start without a script. */
+  readonly canWrite: boolean;
   readonly renderRoot: ShadowRoot;
   open(thread: number): void;
 }
@@ -22,11 +25,9 @@ export class StartPanel {
 
   /** Ask what the conversation is about, and start it. */
   async open(): Promise<void> {
-    const dialog = document.createElement("dialog");
-    dialog.addEventListener("close", () => dialog.remove());
-    this.host.renderRoot.append(dialog);
+    const { renderRoot, words } = this.host;
+    const dialog = openDialog(renderRoot, "", "", words.get("new_conversation"));
     this.#draw(dialog, null);
-    dialog.showModal();
     const page = await this.host.api
       .request<Page<Script>>("GET", "schemas/automated_flow", { query: QUERY })
       .catch(() => []);
@@ -34,16 +35,16 @@ export class StartPanel {
   }
 
   #draw(dialog: HTMLDialogElement, scripts: readonly Script[] | null, problem = ""): void {
-    const { words } = this.host;
+    const { words, canWrite } = this.host;
     const start = (script: Script | null) => void this.#start(dialog, scripts, script);
-    dialog.setAttribute("aria-label", words.get("new_conversation"));
     render(
       html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
         <h2>${words.get("new_conversation")}</h2>
         ${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
         ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
         ${scripts?.map((script) => html`<button type="button" dir="auto" @click=${() => start(script)}>${script.name}</button>`)}
-        <button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>
+        ${canWrite ? html`<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>` : ""}
+        ${!canWrite && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}
         <p class="acts"><button value="">${words.get("cancel")}</button></p>
       </form>`,
       dialog,
@@ -55,14 +56,14 @@ export class StartPanel {
     scripts: readonly Script[] | null,
     script: Script | null,
   ): Promise<void> {
-    for (const button of dialog.querySelectorAll("button")) button.disabled = true;
+    dialog.inert = true;
     try {
       const body = script ? ({ state: "scripted", schema: script.id, title: script.name } as const) : {};
       const { id } = await this.host.api.startThread(this.host.type, body);
       dialog.close();
       this.host.open(id);
     } catch (error) {
-      for (const button of dialog.querySelectorAll("button")) button.disabled = false;
+      dialog.inert = false;
       this.#draw(dialog, scripts, sentenceOf(error, this.host.words));
     }
   }

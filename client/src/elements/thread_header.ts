@@ -15,6 +15,9 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
   const thread = room?.thread ?? null;
   const others = thread ? othersIn(thread, host.api.account) : [];
   const names = namesOf(others, words);
+  // A script needs nobody else.
+  const hint =
+    thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names;
   const title = titleOf(thread, host.api.account, words);
   const print = pageData()?.print;
   return html`<header>
@@ -22,7 +25,7 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
     ${others[0] ? personView(others[0], (src) => src, words) : nothing}
     <div class="names">
       <h2 dir="auto">${title}</h2>
-      ${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}
+      ${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}
     </div>
     ${footer.staffView()}
     <button

@@ -1,21 +1,26 @@
 /** The conversations of the user, and the one that they have chosen. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot, Thread, ThreadListSnapshot, ThreadQuery, UnreadTotals } from "../index.js";
-import { showUnread } from "./badges.js";
+import type { Snapshot, ThreadListSnapshot, ThreadQuery, UnreadCounts } from "../index.js";
+import { showUnread, UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { sentenceOf } from "./errors.js";
 import { icon } from "./icons.js";
-import { keyed } from "./keyed.js";
 import { lib } from "./library.js";
-import { personView } from "./message_view.js";
-import { namesOf, othersIn, titleOf, whenOf } from "./people.js";
 import { canNotify, notify } from "./push.js";
 import { HashRoute } from "./routing.js";
 import { StartPanel } from "./start_panel.js";
+import { rowsView } from "./thread_rows.js";
 
 const PAUSE = 300;
+/** What the filters ask for, by name; the later ones are for staff. */
+const FILTERS: Readonly<Record<string, Partial<ThreadQuery>>> = {
+  all: {},
+  unread: { unread: true },
+  flagged: { flagged: true },
+  mine: { assigned: "me" },
+};
 
 /**
  * The conversations of the user, and beside them the one that was chosen; where there is no room, in place of them.
@@ -24,13 +29,15 @@ const PAUSE = 300;
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - The id of the chosen thread.
  * @attr {boolean} list-only - Only the list: `thread-open` says what was chosen.
- * @attr {boolean} can-start - A button that starts a conversation, with one of the published scripts or without.
+ * @attr {boolean} can-start - A button that starts a conversation with one of the published scripts.
+ * @attr {boolean} can-write - With `can-start`: the user can also start a conversation without a script. The host adds
+ *   those who answer.
  * @attr {boolean} can-notify - A button that asks for notifications on this device.
  * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
  * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
- * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @attr {boolean} page-badges - The number of unread messages of the type in the title and the icon of the page.
  * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - The numbers of unread threads and messages of the type have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -39,12 +46,13 @@ export class ThreadsElement extends ChatElement {
     ...ChatElement.properties,
     type: {},
     thread: { type: Number, reflect: true },
-    listOnly: { type: Boolean, attribute: "list-only", reflect: true },
-    canStart: { type: Boolean, attribute: "can-start" },
-    canNotify: { type: Boolean, attribute: "can-notify" },
+    listOnly: { type: Boolean, reflect: true },
+    canStart: { type: Boolean },
+    canWrite: { type: Boolean },
+    canNotify: { type: Boolean },
     staff: { type: Boolean },
     routing: {},
-    pageBadges: { type: Boolean, attribute: "page-badges" },
+    pageBadges: { type: Boolean },
   };
   static override sheets = ["dialogs", "threads"];
 
@@ -54,6 +62,7 @@ export class ThreadsElement extends ChatElement {
   declare thread: number | null;
   declare listOnly: boolean;
   declare canStart: boolean;
+  declare canWrite: boolean;
   declare canNotify: boolean;
   declare staff: boolean;
   declare routing: string | null;
@@ -63,7 +72,10 @@ export class ThreadsElement extends ChatElement {
   #filter = "all";
   #words = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #unread: UnreadTotals | null = null;
+  readonly #unread = new UnreadNumbers((counts) => {
+    this.emit("unread-change", counts);
+    if (this.pageBadges) showUnread(counts.messages);
+  });
   #notice = "";
   #isNotified = false;
   readonly #route = new HashRoute((thread) => this.#routed(thread));
@@ -73,17 +85,12 @@ export class ThreadsElement extends ChatElement {
     super();
     this.type = "chat";
     this.thread = null;
-    this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false;
+    this.listOnly = this.canStart = this.canWrite = this.canNotify = this.staff = this.pageBadges = false;
     this.routing = null;
   }
 
-  protected select({ lists, unread }: Snapshot): readonly unknown[] {
-    if (unread !== this.#unread) {
-      this.#unread = unread;
-      if (unread) this.emit("unread-change", unread);
-      if (this.pageBadges) showUnread(unread?.messages ?? 0);
-    }
-    return [this.#query && lists.get(lib().listKey(this.#query)), unread];
+  protected select(snapshot: Snapshot): readonly unknown[] {
+    return [this.#list, unreadOf(snapshot, this.type)];
   }
 
   protected override started(): void {
@@ -100,25 +107,21 @@ export class ThreadsElement extends ChatElement {
     this.#route.stop();
     if (this.#query) this.api.closeThreads(this.#query);
     this.#query = null;
+    this.#unread.take(null);
     if (this.pageBadges) showUnread(0);
   }
 
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
     if (changed.has("type") && this.#query) this.#load();
+    if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type));
   }
 
   /** Load the list that the filters describe. */
   #load(): void {
     if (this.#query) this.api.closeThreads(this.#query);
-    const filters = {
-      all: {},
-      unread: { unread: true },
-      flagged: { flagged: true },
-      mine: { assigned: "me" },
-    } as Readonly<Record<string, Partial<ThreadQuery>>>;
     const q = this.#words.trim();
-    this.#query = { type: this.type, ...filters[this.#filter], ...(q ? { q } : {}) };
+    this.#query = { type: this.type, ...FILTERS[this.#filter], ...(q ? { q } : {}) };
     void this.api.loadThreads(this.#query);
     this.requestUpdate();
   }
@@ -132,8 +135,7 @@ export class ThreadsElement extends ChatElement {
     if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true })) return;
     if (this.routing === "hash") this.#route.go(thread);
     else this.thread = thread;
-    if (thread === null || this.listOnly) return;
-    void this.#shown().then((element) => element?.focus());
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("dca-thread")?.focus());
   }
 
   #routed(thread: number | null): void {
@@ -144,11 +146,6 @@ export class ThreadsElement extends ChatElement {
       );
   }
 
-  async #shown(): Promise<HTMLElement | null> {
-    await this.updateComplete;
-    return this.renderRoot.querySelector<HTMLElement>("dca-thread");
-  }
-
   /** Show the next thread with unread messages. */
   openNextUnread(): void {
     const threads = this.#list?.threads ?? [];
@@ -157,24 +154,26 @@ export class ThreadsElement extends ChatElement {
       ({ unread, id }) => unread > 0 && id !== this.thread,
     );
     if (next) this.open(next.id);
+    // It may be beyond the loaded pages.
+    else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread");
     else this.announce(this.t("all_read"));
   }
 
-  protected view({ unread }: Snapshot): unknown {
+  protected view(): unknown {
     const list = this.#list;
     return html`<div
       class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
       @keydown=${this.#key}
     >
       <nav aria-label=${this.t("conversations")}>
-        ${this.#tools(unread)}
+        ${this.#tools(this.#unread.now)}
         <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
       </nav>
       ${this.listOnly ? nothing : this.#chosen()}
     </div>`;
   }
 
-  #tools(unread: UnreadTotals | null): unknown {
+  #tools(unread: UnreadCounts | null): unknown {
     return html`<div class="tools">
       <div class="line">
         <input
@@ -194,17 +193,19 @@ export class ThreadsElement extends ChatElement {
         }
       </div>
       <div class="line filters" role="group" aria-label=${this.t("filter")}>
-        ${["all", "unread", ...(this.staff ? ["flagged", "mine"] : [])].map(
-          (name) =>
-            html`<button
-              type="button"
-              class="chip"
-              aria-pressed=${this.#filter === name}
-              @click=${() => this.#choose(name)}
-            >
-              ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
-            </button>`,
-        )}
+        ${Object.keys(FILTERS)
+          .slice(0, this.staff ? 4 : 2)
+          .map(
+            (name) =>
+              html`<button
+                type="button"
+                class="chip"
+                aria-pressed=${this.#filter === name}
+                @click=${() => this.#choose(name)}
+              >
+                ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
+              </button>`,
+          )}
         ${
           unread?.threads
             ? html`<button
@@ -232,62 +233,7 @@ export class ThreadsElement extends ChatElement {
   #rows(list: ThreadListSnapshot): unknown {
     if (list.error && !list.threads.length)
       return this.failure(sentenceOf(list.error, this.words), () => this.#load());
-    if (!list.isLoaded)
-      return html`<p class="skeleton" aria-busy="true"></p>
-        <p class="skeleton"></p>`;
-    if (!list.threads.length)
-      return html`<p class="notice">
-        ${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
-      </p>`;
-    return html`<ul>
-        ${keyed(
-          list.threads,
-          ({ id }) => id,
-          (thread) => this.#row(thread),
-        )}
-      </ul>
-      ${
-        list.hasMore
-          ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
-              ${this.t(list.isLoading ? "loading" : "more")}
-            </button>`
-          : nothing
-      }`;
-  }
-
-  #row(thread: Thread): unknown {
-    const { api, words } = this;
-    const last = thread.last_message_data;
-    const isCurrent = thread.id === this.thread;
-    const others = othersIn(thread, api.account);
-    const names = thread.title ? namesOf(others, words) : "";
-    const text = last
-      ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages")
-      : this.t("no_messages");
-    return html`<li>
-      <button
-        type="button"
-        class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
-        aria-current=${isCurrent ? "true" : nothing}
-        @click=${() => this.open(thread.id)}
-      >
-        ${personView(others[0], (src) => src, words)}
-        <span class="title" dir="auto"
-          >${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
-        >
-        <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-        <span class="last" dir="auto">${last?.is_own ? this.t("you_said", { text }) : text}</span>
-        ${
-          thread.unread
-            ? html`<span class="badge"
-                >${words.number(thread.unread)}<span class="unseen">
-                  ${this.t("unread", { n: thread.unread })}</span
-                ></span
-              >`
-            : nothing
-        }
-      </button>
-    </li>`;
+    return rowsView(this, list, this.#words || this.#filter !== "all", this.#more);
   }
 
   #chosen(): unknown {
@@ -296,7 +242,7 @@ export class ThreadsElement extends ChatElement {
       type="button"
       class="plain back"
       aria-label=${this.t("conversations")}
-      @click=${() => this.#leave()}
+      @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}
     >
       ${icon("M15 5l-7 7 7 7")}
     </button>`;
@@ -317,11 +263,6 @@ export class ThreadsElement extends ChatElement {
     </div>`;
   }
 
-  #leave(): void {
-    if (this.routing === "hash") this.#route.back();
-    else this.#routed(null);
-  }
-
   #choose(filter: string): void {
     this.#filter = filter;
     this.#load();
@@ -329,7 +270,7 @@ export class ThreadsElement extends ChatElement {
 
   async #notify(): Promise<void> {
     const problem = await notify(this.api);
-    this.#isNotified = problem === null;
+    this.#isNotified = !problem;
     this.#notice = this.t(problem ?? "notified");
     this.requestUpdate();
   }
@@ -353,7 +294,6 @@ export class ThreadsElement extends ChatElement {
 
   readonly #scrolled = (event: Event) => {
     const box = event.target as HTMLElement;
-    const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight;
-    if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading) this.#more();
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight) this.#more();
   };
 }

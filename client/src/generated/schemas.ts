@@ -1753,12 +1753,23 @@ export interface components {
             readonly expires: string;
             readonly ticket: string;
         };
-        /** @description The numbers of unread messages in all threads of an account, of every type. */
+        /** @description The numbers of unread messages in some threads of an account. */
+        readonly UnreadCounts: {
+            /** @description How many messages are unread in them. */
+            readonly messages: number;
+            /** @description How many threads have unread messages. */
+            readonly threads: number;
+        };
+        /** @description The numbers of unread messages in all threads of an account. */
         readonly UnreadTotals: {
             /** @description How many messages are unread in them. */
             readonly messages: number;
             /** @description How many threads have unread messages. */
             readonly threads: number;
+            /** @description The numbers for each type of thread with unread messages. */
+            readonly types: {
+                readonly [key: string]: components["schemas"]["UnreadCounts"];
+            };
         };
     };
     responses: never;

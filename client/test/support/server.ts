@@ -36,7 +36,7 @@ export class FakeServer {
   readonly #routes = new Map<string, Handler>();
 
   constructor() {
-    this.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0 }));
+    this.on("GET accounts/1/unread", () => ({ threads: 0, messages: 0, types: {} }));
   }
 
   /** Answer `GET threads/7` so from now on. Objects are JSON with status 200. */

@@ -21,7 +21,6 @@ def questionnaires(request: HttpRequest) -> HttpResponse:
         {
             "schema": schema,
             "links": [
-                ("Script", reverse("admin:chat_api_schema_script", args=[schema.pk])),
                 ("Preview", reverse("admin:chat_api_schema_preview", args=[schema.pk])),
                 ("Flow", reverse("admin:chat_api_schema_flow", args=[schema.pk])),
                 ("Results", reverse(_results_page(schema), args=[schema.pk])),

@@ -1802,12 +1802,23 @@ interface components {
             readonly expires: string;
             readonly ticket: string;
         };
-        /** @description The numbers of unread messages in all threads of an account, of every type. */
+        /** @description The numbers of unread messages in some threads of an account. */
+        readonly UnreadCounts: {
+            /** @description How many messages are unread in them. */
+            readonly messages: number;
+            /** @description How many threads have unread messages. */
+            readonly threads: number;
+        };
+        /** @description The numbers of unread messages in all threads of an account. */
         readonly UnreadTotals: {
             /** @description How many messages are unread in them. */
             readonly messages: number;
             /** @description How many threads have unread messages. */
             readonly threads: number;
+            /** @description The numbers for each type of thread with unread messages. */
+            readonly types: {
+                readonly [key: string]: components["schemas"]["UnreadCounts"];
+            };
         };
     };
     responses: never;
@@ -2310,9 +2321,13 @@ declare class ThreadLists {
 
 /** How many threads and messages the account has not read. */
 
-interface UnreadTotals {
+interface UnreadCounts {
     readonly threads: number;
     readonly messages: number;
+}
+interface UnreadTotals extends UnreadCounts {
+    /** The numbers for each type of thread; a type without unread messages can be missing. */
+    readonly types: Readonly<Record<string, UnreadCounts>>;
 }
 declare class Unread {
     #private;
@@ -2323,8 +2338,8 @@ declare class Unread {
     /** Null until it is known. */
     totals: UnreadTotals | null;
     constructor(requests: Requests, account: AccountId, again: Again, changed: () => void);
-    /** Note that a thread had `before` unread messages, and has `now`. */
-    count(before: number, now: number): void;
+    /** Note that a thread had `before` unread messages, and has `now`. Without its type, the numbers by type load soon. */
+    count(before: number, now: number, type?: string): void;
     /** Load the totals, once for all changes within a short while. */
     loadSoon(): void;
     /** Load how many threads and messages are unread. Simultaneous calls share the requests. */
@@ -2788,4 +2803,4 @@ declare function safeUrl(address: string | null | undefined, base?: string): str
 declare function splitLinks(text: string): TextPart[];
 
 export { ApiError, ChatClient, LINK_REL, answerKey, createClient, hasNext, listKey, pageConfiguration, plainText, resultsOf, safeUrl, splitHighlight, splitLinks };
-export type { Account, AccountId, AnswerDraft, AnswerSnapshot, Answering, Attachment, Auth, AuthProblem, ClientEvents, ClientOptions, Connection, Correction, Draft, DraftFile, Explanation, FormattedText, FoundMessage, Frame, HighlightPart, LoggedMessage, Member, MemberChange, MemberCreate, Message, MessageCreate, NewInstance, Page, PageConfiguration, Question, QueueItem, QueuedAnswer, QueuedMessage, RefusedAnswer, RequestOptions, Results, Rollback, RoomSnapshot, Run, Schema, Sending, SentMessage, SessionAuth, Snapshot, Survey, SurveyAnswer, SurveyCreate, SurveyItem, SurveySnapshot, TextPart, Thread, ThreadCreate, ThreadListSnapshot, ThreadQuery, TokenAuth, UnreadTotals };
+export type { Account, AccountId, AnswerDraft, AnswerSnapshot, Answering, Attachment, Auth, AuthProblem, ClientEvents, ClientOptions, Connection, Correction, Draft, DraftFile, Explanation, FormattedText, FoundMessage, Frame, HighlightPart, LoggedMessage, Member, MemberChange, MemberCreate, Message, MessageCreate, NewInstance, Page, PageConfiguration, Question, QueueItem, QueuedAnswer, QueuedMessage, RefusedAnswer, RequestOptions, Results, Rollback, RoomSnapshot, Run, Schema, Sending, SentMessage, SessionAuth, Snapshot, Survey, SurveyAnswer, SurveyCreate, SurveyItem, SurveySnapshot, TextPart, Thread, ThreadCreate, ThreadListSnapshot, ThreadQuery, TokenAuth, UnreadCounts, UnreadTotals };

@@ -57,13 +57,7 @@ var MessageSender = class {
 	queue(thread, draft) {
 		const id = newUuid()
 		const data = {thread, draft}
-		const done = this.outbox.add({
-			id,
-			kind: "message",
-			lane: `thread:${thread}`,
-			key: "",
-			data
-		})
+		const done = this.outbox.add({id, kind: "message", lane: `thread:${thread}`, key: "", data})
 		done.catch(() => {})
 		return {id, done}
 	}
@@ -73,11 +67,7 @@ var MessageSender = class {
 		const all = {...body, client_id: item.id}
 		const content = files.length ? {form: formOf(all, files), onProgress: options.onProgress} : {body: all}
 		const query = {explain: true}
-		return this.requests.request("POST", `threads/${thread}/messages`, {
-			...content,
-			query,
-			signal: options.signal
-		})
+		return this.requests.request("POST", `threads/${thread}/messages`, {...content, query, signal: options.signal})
 	}
 	stored(item, result2) {
 		this.onStored(item.data.thread, result2)
@@ -254,13 +244,7 @@ async function sendForm(upload) {
 	if (upload.onProgress && typeof XMLHttpRequest !== "undefined") return sendWithProgress(upload)
 	const {method, url, headers, form, credentials, signal} = upload
 	try {
-		return await upload.fetch(url, {
-			method,
-			headers,
-			body: form,
-			credentials,
-			signal
-		})
+		return await upload.fetch(url, {method, headers, body: form, credentials, signal})
 	} catch {
 		signal.throwIfAborted()
 		throw new ApiError(0, null)
@@ -374,17 +358,7 @@ var Requests = class {
 		const url = this.url(path, {...options.query, account: this.credentials.account})
 		const headers = await this.headers(method)
 		const credentials = this.credentials.mode
-		if (form)
-			return sendForm({
-				method,
-				url,
-				headers,
-				form,
-				credentials,
-				signal,
-				onProgress,
-				fetch: this.fetch
-			})
+		if (form) return sendForm({method, url, headers, form, credentials, signal, onProgress, fetch: this.fetch})
 		const isJson = body !== void 0
 		try {
 			return await this.fetch(url, {
@@ -499,11 +473,7 @@ var MessageLog = class {
 		}
 		const known = this.#parts[part]?.[index]
 		if (isBefore(message.updated, known.updated)) return false
-		this.#replace(part, index, {
-			...message,
-			is_read: message.is_read || known.is_read,
-			readBy: known.readBy
-		})
+		this.#replace(part, index, {...message, is_read: message.is_read || known.is_read, readBy: known.readBy})
 		return true
 	}
 	remove(id) {
@@ -672,9 +642,7 @@ var Room = class {
 	}
 	async loadReceipts(seq, me) {
 		const query = {after: Math.max(0, seq - RECEIPTS_BACK)}
-		const {events} = await this.requests.request("GET", `threads/${this.id}/events`, {
-			query
-		})
+		const {events} = await this.requests.request("GET", `threads/${this.id}/events`, {query})
 		for (const frame of events) {
 			if (frame.message !== "messages_read" || !("messages" in frame.data)) continue
 			this.log.noteRead(frame.data.user, frame.data.messages, String(frame.data.user) === String(me))
@@ -699,10 +667,7 @@ var Room = class {
 	}
 	startTyping(account, length) {
 		clearTimeout(this.#typing.get(account.id)?.timer)
-		this.#typing.set(account.id, {
-			account,
-			timer: setTimeout(() => this.stopTyping(account.id), length)
-		})
+		this.#typing.set(account.id, {account, timer: setTimeout(() => this.stopTyping(account.id), length)})
 		this.touch()
 	}
 	stopTyping(id) {
@@ -811,16 +776,7 @@ var ThreadLists = class {
 		const key = listKey(query)
 		let list = this.#lists.get(key)
 		if (!list) {
-			list = {
-				query,
-				ids: [],
-				isLoaded: false,
-				isLoading: false,
-				hasMore: false,
-				error: null,
-				snapshot: null,
-				timer: void 0
-			}
+			list = {query, ids: [], isLoaded: false, isLoading: false, hasMore: false, error: null, snapshot: null, timer: void 0}
 			this.#lists.set(key, list)
 			this.#all = null
 		}
@@ -833,9 +789,7 @@ var ThreadLists = class {
 		const revisionsBefore = this.threads.revisions()
 		try {
 			const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
-			const page = await this.requests.request("GET", path, {
-				query: {...filters, limit: PAGE2, offset}
-			})
+			const page = await this.requests.request("GET", path, {query: {...filters, limit: PAGE2, offset}})
 			const threads = resultsOf(page)
 			for (const thread of threads) this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0)
 			const isLocal = this.#isLocal(list)
@@ -930,14 +884,12 @@ var Unread = class {
 		this.again = again
 		this.changed = changed
 	}
-	count(before, now) {
+	count(before, now, type) {
 		if (before === now || this.totals === null) return
-		const {threads, messages} = this.totals
-		this.totals = {
-			threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
-			messages: Math.max(0, messages + now - before)
-		}
-		if (this.#loading) this.loadSoon()
+		const counted = ({threads, messages} = {threads: 0, messages: 0}) => ({threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)), messages: Math.max(0, messages + now - before)})
+		const {types} = this.totals
+		this.totals = {...counted(this.totals), types: type === void 0 ? types : {...types, [type]: counted(types[type])}}
+		if (this.#loading || type === void 0) this.loadSoon()
 		else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon()
 	}
 	loadSoon() {
@@ -970,7 +922,7 @@ var Unread = class {
 			const totals = await this.requests.request("GET", `accounts/${this.account}/unread`)
 			this.again.succeeded("unread")
 			this.#loaded = Date.now()
-			if (totals.threads !== this.totals?.threads || totals.messages !== this.totals.messages) {
+			if (JSON.stringify(totals) !== JSON.stringify(this.totals)) {
 				this.totals = totals
 				this.changed()
 			}
@@ -1353,14 +1305,7 @@ var Outbox = class {
 	}
 	async add(item) {
 		await this.#ready.catch(() => {})
-		const stored = {
-			...item,
-			owner: this.owner,
-			created: Date.now(),
-			order: 0,
-			state: "queued",
-			refusal: null
-		}
+		const stored = {...item, owner: this.owner, created: Date.now(), order: 0, state: "queued", refusal: null}
 		const answer = new Promise((resolve, reject) => {
 			this.#waiters.set(item.id, {key: item.key, resolve, reject})
 		})
@@ -1965,9 +1910,7 @@ var AnswerSender = class {
 	}
 	async #find({survey, question, instance}) {
 		const query = {related_question: question}
-		const items = await this.requests.request("GET", `surveys/${survey}/items`, {
-			query
-		})
+		const items = await this.requests.request("GET", `surveys/${survey}/items`, {query})
 		return resultsOf(items).find(item => (item.instance ?? 0) === instance) ?? null
 	}
 	#create(answer, draft, options) {
@@ -1975,11 +1918,7 @@ var AnswerSender = class {
 		const {survey, question, instance} = answer
 		const body = {...rest, related_question: question, ...(instance ? {instance} : {})}
 		const content = files.length ? {form: formOf(body, files), onProgress: options.onProgress} : {body}
-		return this.requests.request("POST", `surveys/${survey}/items`, {
-			...content,
-			query: EXPLAIN,
-			signal: options.signal
-		})
+		return this.requests.request("POST", `surveys/${survey}/items`, {...content, query: EXPLAIN, signal: options.signal})
 	}
 	async #change(id, {survey}, draft, known, {signal, onProgress}) {
 		const path = `surveys/${survey}/items/${known.id}`
@@ -2186,15 +2125,7 @@ var SurveyState = class {
 		if (this.#shown && isSame) return this.#shown
 		this.#queue = mine.map(item => known.find(other => isSameItem(item, other)) ?? item)
 		this.#answers = this.#answersNow()
-		this.#shown = {
-			id: this.id,
-			survey: this.#survey,
-			schema: this.#schema,
-			answers: this.#answers,
-			isLoaded: this.#isLoaded,
-			isLoading: this.#loading !== null,
-			error: this.#error
-		}
+		this.#shown = {id: this.id, survey: this.#survey, schema: this.#schema, answers: this.#answers, isLoaded: this.#isLoaded, isLoading: this.#loading !== null, error: this.#error}
 		return this.#shown
 	}
 	#answersNow() {
@@ -2209,11 +2140,7 @@ var SurveyState = class {
 		const answers = /* @__PURE__ */ new Map()
 		for (const key of /* @__PURE__ */ new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
 			const [question = 0, instance = 0] = key.split(":").map(Number)
-			const now = {
-				item: this.#items.get(key) ?? null,
-				saving: saving.get(key) ?? null,
-				refused: refused.get(key) ?? null
-			}
+			const now = {item: this.#items.get(key) ?? null, saving: saving.get(key) ?? null, refused: refused.get(key) ?? null}
 			const before = this.#answers.get(key)
 			const isSame = before && before.item === now.item && before.saving === now.saving && before.refused === now.refused
 			const saved = now.item !== null && !now.saving && !now.refused
@@ -2356,9 +2283,7 @@ var Surveys = class {
 	}
 	async removeFile(survey, item, attachment, confirm) {
 		const path = `surveys/${survey}/items/${item.id}`
-		await this.requests.request("DELETE", `${path}/attachments/${attachment}`, {
-			query: {explain: true, confirm}
-		})
+		await this.requests.request("DELETE", `${path}/attachments/${attachment}`, {query: {explain: true, confirm}})
 		const changed = await this.requests.request("GET", path)
 		const {related_question: question, instance = 0} = item
 		this.#stored({survey, question, instance, draft: {}}, changed)
@@ -2646,9 +2571,7 @@ var ChatClient = class extends MemberClient {
 	}
 	async startThread(type, body = {}) {
 		const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
-		const thread = await this.requests.request("POST", path, {
-			body: {client_id: newUuid(), ...body}
-		})
+		const thread = await this.requests.request("POST", path, {body: {client_id: newUuid(), ...body}})
 		this.live.threads.takeResponse(thread, this.live.threads.revision(thread.id))
 		return thread
 	}
@@ -2677,12 +2600,7 @@ var ChatClient = class extends MemberClient {
 	}
 	async search(id, q, signal) {
 		const query = {q, ordering: "-id", limit: 50}
-		return resultsOf(
-			await this.requests.request("GET", `threads/${id}/messages`, {
-				query,
-				...(signal ? {signal} : {})
-			})
-		)
+		return resultsOf(await this.requests.request("GET", `threads/${id}/messages`, {query, ...(signal ? {signal} : {})}))
 	}
 	send(thread, draft) {
 		const shown = this.live.threads.get(thread)
@@ -2701,9 +2619,7 @@ var ChatClient = class extends MemberClient {
 		return this.outbox.discard(id)
 	}
 	async edit(thread, message, text) {
-		const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, {
-			body: {text}
-		})
+		const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, {body: {text}})
 		this.live.rooms.get(thread)?.put(changed)
 		return changed
 	}
@@ -2734,10 +2650,7 @@ var ChatClient = class extends MemberClient {
 		const parts = this.live.rooms.get(thread)?.log.parts ?? []
 		const said = parts.flatMap(part => part.filter(message => message.related_question !== null))
 		const body = {client_id: newUuid(), last: said.at(-1)?.id, ...correction}
-		const sent = await this.requests.request("POST", `threads/${thread}/correct`, {
-			body,
-			query: {explain: true}
-		})
+		const sent = await this.requests.request("POST", `threads/${thread}/correct`, {body, query: {explain: true}})
 		this.live.stored(thread, sent)
 		return sent
 	}
@@ -2836,13 +2749,7 @@ function createClient(options = {}) {
 	return client
 }
 
-var ENTITIES = {
-	"&amp;": "&",
-	"&lt;": "<",
-	"&gt;": ">",
-	"&quot;": '"',
-	"&#x27;": "'"
-}
+var ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'"}
 function unescapeHtml(text) {
 	return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, entity => ENTITIES[entity] ?? entity)
 }

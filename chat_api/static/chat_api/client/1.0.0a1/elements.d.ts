@@ -124,8 +124,8 @@ declare function registerControl(type: string, control: Control): void;
 interface PropertyDeclaration {
     /** What the attribute is read as; default: a text. */
     readonly type?: typeof Number | typeof Boolean;
-    /** The name of the attribute; default: that of the property in small letters. */
-    readonly attribute?: string | false;
+    /** False if there is no attribute; its name is that of the property with hyphens: `can-start`. */
+    readonly attribute?: false;
     /** Whether the attribute follows the property. */
     readonly reflect?: boolean;
 }
@@ -216,25 +216,31 @@ declare abstract class ChatElement extends DrawnElement {
  * @tagname dca-launcher
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - Only this thread.
- * @attr {boolean} can-start - A button that starts a conversation.
+ * @attr {boolean} can-start - As for `dca-threads`.
+ * @attr {boolean} can-write - As for `dca-threads`.
  * @attr {boolean} open - Whether the pop-up is open.
  * @attr {string} label - What the bubble is called; default: "Messages".
- * @fires unread-change - From the list in the pop-up: the numbers of unread threads and messages have changed.
+ * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
 declare class LauncherElement extends ChatElement {
+    #private;
     static properties: PropertyDeclarations;
     static sheets: string[];
     type: string;
     thread: number | null;
     canStart: boolean;
+    canWrite: boolean;
     /** Whether the pop-up is open. */
     open: boolean;
     label: string;
     constructor();
-    protected select({ unread, rooms }: Snapshot): readonly unknown[];
-    protected view({ unread }: Snapshot): unknown;
+    protected select(snapshot: Snapshot): readonly unknown[];
+    protected started(): void;
+    protected stopped(): void;
+    protected willUpdate(changed: Changes): void;
+    protected view(): unknown;
     /** Open the pop-up, or close it. */
     toggle(): void;
 }
@@ -531,13 +537,15 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
  * @attr {string} type - The type of the threads; default: `chat`.
  * @attr {number} thread - The id of the chosen thread.
  * @attr {boolean} list-only - Only the list: `thread-open` says what was chosen.
- * @attr {boolean} can-start - A button that starts a conversation, with one of the published scripts or without.
+ * @attr {boolean} can-start - A button that starts a conversation with one of the published scripts.
+ * @attr {boolean} can-write - With `can-start`: the user can also start a conversation without a script. The host adds
+ *   those who answer.
  * @attr {boolean} can-notify - A button that asks for notifications on this device.
  * @attr {boolean} staff - Filters for flagged and assigned conversations; flags and assignment in a conversation.
  * @attr {string} routing - `hash` keeps the chosen thread in the address: `#/thread/7`.
- * @attr {boolean} page-badges - The number of unread messages in the title and the icon of the page.
+ * @attr {boolean} page-badges - The number of unread messages of the type in the title and the icon of the page.
  * @fires thread-open - A thread was chosen; `detail.thread` is its id. `preventDefault()` leaves it to the page.
- * @fires unread-change - The numbers of unread threads and messages have changed; they are in `detail`.
+ * @fires unread-change - The numbers of unread threads and messages of the type have changed; they are in `detail`.
  * @fires auth-required - The server accepts no requests until the user signs in again; `detail.problem` says why.
  * @cssprop [--dca-accent] - As for `dca-thread`, like all others.
  */
@@ -551,12 +559,13 @@ declare class ThreadsElement extends ChatElement {
     thread: number | null;
     listOnly: boolean;
     canStart: boolean;
+    canWrite: boolean;
     canNotify: boolean;
     staff: boolean;
     routing: string | null;
     pageBadges: boolean;
     constructor();
-    protected select({ lists, unread }: Snapshot): readonly unknown[];
+    protected select(snapshot: Snapshot): readonly unknown[];
     protected started(): void;
     protected stopped(): void;
     protected willUpdate(changed: Changes): void;
@@ -564,7 +573,7 @@ declare class ThreadsElement extends ChatElement {
     open(thread: number | null): void;
     /** Show the next thread with unread messages. */
     openNextUnread(): void;
-    protected view({ unread }: Snapshot): unknown;
+    protected view(): unknown;
 }
 
 /** The elements: classes, and `define`, which gives them their names. */

@@ -34,22 +34,7 @@ function field(asked, options2 = {}) {
 	const {type = "text", saving = "paused", read = value => value} = options2
 	const unit = metaText(asked.question, "unit")
 	return html`<div class="field">
-<input
-id="control"
-type=${type}
-dir=${type === "text" ? "auto" : nothing}
-inputmode=${options2.mode ?? nothing}
-autocomplete=${options2.autocomplete ?? "off"}
-enterkeyhint=${asked.layout === "chat" ? "send" : "next"}
-min=${options2.min || nothing}
-max=${options2.max || nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${options2.value ?? asked.input.text}
-@input=${({target}) => asked.change({text: read(target.value)}, saving)}
-@keydown=${sendAtEnter(asked)}
-/>${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
+<input id="control" type=${type} dir=${type === "text" ? "auto" : nothing} inputmode=${options2.mode ?? nothing} autocomplete=${options2.autocomplete ?? "off"} enterkeyhint=${asked.layout === "chat" ? "send" : "next"} min=${options2.min || nothing} max=${options2.max || nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${options2.value ?? asked.input.text} @input=${({target}) => asked.change({text: read(target.value)}, saving)} @keydown=${sendAtEnter(asked)} />${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
 </div>`
 }
 function grow(field2) {
@@ -67,21 +52,12 @@ var text = {
 	view: asked => {
 		const mode = MODES[textLimit(asked.question, "format")]
 		if (mode) return field(asked, {mode, autocomplete: mode})
-		return html`<textarea
-id="control"
-rows=${asked.layout === "chat" ? 1 : 2}
-dir="auto"
-enterkeyhint=${asked.layout === "chat" ? "send" : nothing}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-required=${asked.question.required ? "true" : nothing}
-.value=${asked.input.text}
-@input=${({target}) => {
+		return html`<textarea id="control" rows=${asked.layout === "chat" ? 1 : 2} dir="auto" enterkeyhint=${asked.layout === "chat" ? "send" : nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${asked.input.text} @input=${({
+			target
+		}) => {
 			grow(target)
 			asked.change({text: target.value})
-		}}
-@keydown=${sendAtEnter(asked)}
-></textarea>`
+		}} @keydown=${sendAtEnter(asked)}></textarea>`
 	}
 }
 function shownNumber({texts, question}, value) {
@@ -105,8 +81,8 @@ var int = numbers("numeric")
 var float = numbers("decimal")
 
 var _a
-function attributeOf(name, {attribute = name.toLowerCase()}) {
-	return attribute
+function attributeOf(name, {attribute}) {
+	return attribute ?? name.replace(/[A-Z]/g, "-$&").toLowerCase()
 }
 var DrawnElement = class extends HTMLElement {
 	static properties = {}
@@ -261,11 +237,7 @@ function typeOf(limits, {type}) {
 }
 function megabytes(texts, bytes) {
 	const isSmall = bytes < MEGABYTE
-	return texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, {
-		style: "unit",
-		unit: isSmall ? "kilobyte" : "megabyte",
-		maximumFractionDigits: 1
-	})
+	return texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, {style: "unit", unit: isSmall ? "kilobyte" : "megabyte", maximumFractionDigits: 1})
 }
 
 var library
@@ -319,12 +291,7 @@ function applyStyles(root, names) {
 }
 
 var ComposerElement = class extends DrawnElement {
-	static properties = {
-		texts: {attribute: false},
-		hint: {},
-		chosen: {attribute: false},
-		problems: {attribute: false}
-	}
+	static properties = {texts: {attribute: false}, hint: {}, chosen: {attribute: false}, problems: {attribute: false}}
 	constructor() {
 		super()
 		this.hint = ""
@@ -419,42 +386,19 @@ var ComposerElement = class extends DrawnElement {
 		const {texts} = this
 		const max = pageData()?.text_max
 		const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length
-		return html`<form
-dir=${texts.isRightToLeft ? "rtl" : "ltr"}
-@submit=${event => this.#send(event)}
->
+		return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${event => this.#send(event)}>
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
 ${this.problems.map(problem => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
 ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", {n: -left})}</p>` : nothing}
 <div class="line">
 <label class="attach">
-<input
-type="file"
-class="unseen"
-multiple
-accept=${acceptedTypes(pageData()).join(",")}
-@change=${this.#pick}
-/>
+<input type="file" class="unseen" multiple accept=${acceptedTypes(pageData()).join(",")} @change=${this.#pick} />
 ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
 <span class="unseen">${texts.get("attach")}</span>
 </label>
-<textarea
-rows="1"
-dir="auto"
-aria-label=${texts.get("message")}
-placeholder=${texts.get("message")}
-enterkeyhint="enter"
-@input=${() => this.#typed()}
-@keydown=${this.#key}
-@paste=${this.#paste}
-></textarea>
-<button
-class="primary send"
-?disabled=${left < 0}
-aria-label=${texts.get("send")}
-title=${texts.get("send")}
->
+<textarea rows="1" dir="auto" aria-label=${texts.get("message")} placeholder=${texts.get("message")} enterkeyhint="enter" @input=${() => this.#typed()} @keydown=${this.#key} @paste=${this.#paste}></textarea>
+<button class="primary send" ?disabled=${left < 0} aria-label=${texts.get("send")} title=${texts.get("send")}>
 ${icon("M4 12l16-8-6 16-3-7z")}
 </button>
 </div>
@@ -468,12 +412,7 @@ ${this.chosen.map(chosen => {
 	return html`<li>
 ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
 <span dir="auto">${name}</span>
-<button
-type="button"
-class="plain"
-aria-label=${this.texts.get("remove_file", {name})}
-@click=${() => this.#removeFile(chosen)}
->
+<button type="button" class="plain" aria-label=${this.texts.get("remove_file", {name})} @click=${() => this.#removeFile(chosen)}>
 ${icon("M6 6l12 12M18 6L6 18")}
 </button>
 </li>`
@@ -502,9 +441,7 @@ function shown({question, input}) {
 }
 function open(asked) {
 	if (!asked.question.choice_open) return nothing
-	return html`<label class="other"
-><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label
->`
+	return html`<label class="other"><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label>`
 }
 function options(asked, type) {
 	const {question, input} = asked
@@ -517,14 +454,7 @@ function options(asked, type) {
 	return html`<div class="options">
 ${question.answers.map(
 	({id, text: text2}) => html`<label class="option">
-<input
-type=${type}
-name="answer"
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-.checked=${input.answers.includes(id)}
-@change=${() => choose(id)}
-/><span dir="auto">${text2}</span>
+<input type=${type} name="answer" aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} .checked=${input.answers.includes(id)} @change=${() => choose(id)} /><span dir="auto">${text2}</span>
 </label>`
 )}
 </div>
@@ -539,27 +469,17 @@ function replies(asked) {
 	}
 	return html`<div class="replies">
 ${question.answers.map(
-	({id, text: text2}) => html`<button
-class="reply"
-dir="auto"
-?data-suggested=${!asked.value && input.answers.includes(id)}
-aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing}
-aria-disabled=${asked.isWaiting ? "true" : nothing}
-@click=${() => choose(id)}
->
+	({
+		id,
+		text: text2
+	}) => html`<button class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
 ${text2}
 </button>`
 )}
 </div>
 ${open(asked)}`
 }
-var choice = {
-	isGroup: true,
-	sendsItself: ({question}) => !question.choice_open,
-	view: asked => (asked.layout === "chat" ? replies(asked) : options(asked, "radio")),
-	draft,
-	shown
-}
+var choice = {isGroup: true, sendsItself: ({question}) => !question.choice_open, view: asked => (asked.layout === "chat" ? replies(asked) : options(asked, "radio")), draft, shown}
 var multichoice = {
 	isGroup: true,
 	describe: asked => {
@@ -575,11 +495,7 @@ var multichoice = {
 	shown
 }
 
-var ISO = {
-	date: "%Y-%m-%d",
-	time: "%H:%M",
-	"datetime-local": "%Y-%m-%dT%H:%M"
-}
+var ISO = {date: "%Y-%m-%d", time: "%H:%M", "datetime-local": "%Y-%m-%dT%H:%M"}
 function rewritten(text2, from, to, isWhole = true) {
 	const source = from.replace(/[^\w%]/g, "\\$&").replace(/%(.)/g, (_, letter) => (/[YmdHM]/.test(letter) ? `(?<${letter}>\\d{${letter === "Y" ? 4 : 2}})` : "$^"))
 	const parts = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2)?.groups
@@ -591,10 +507,7 @@ function canWrite(format, iso) {
 function shownDate(texts, type, text2) {
 	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2)
 	if (Number.isNaN(date2.getTime())) return null
-	return texts.date(date2, {
-		...(type === "time" ? {} : {dateStyle: "medium"}),
-		...(type === "date" ? {} : {timeStyle: "short"})
-	})
+	return texts.date(date2, {...(type === "time" ? {} : {dateStyle: "medium"}), ...(type === "date" ? {} : {timeStyle: "short"})})
 }
 function temporal(type) {
 	const iso = ISO[type]
@@ -658,28 +571,14 @@ async function add(asked, list) {
 function picker(asked, key, options2 = {}) {
 	const {question, limits} = asked
 	const accept = acceptedBy(question)
-	const open3 = ({currentTarget}) => currentTarget.nextElementSibling.click()
+	const open2 = ({currentTarget}) => currentTarget.nextElementSibling.click()
 	const take = ({target}) => {
 		const input = target
 		void add(asked, [...(input.files ?? [])])
 		input.value = ""
 	}
-	return html`<button
-id=${options2.camera ? nothing : "control"}
-class=${options2.camera ? "camera" : ""}
-aria-describedby=${asked.describedBy}
-aria-disabled=${asked.isWaiting}
-@click=${open3}
->
-${asked.t(key)}</button
-><input
-type="file"
-hidden
-accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")}
-capture=${options2.camera ? "environment" : nothing}
-?multiple=${!options2.camera && filesMax(asked) > 1}
-@change=${take}
-/>`
+	return html`<button id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting} @click=${open2}>
+${asked.t(key)}</button><input type="file" hidden accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")} capture=${options2.camera ? "environment" : nothing} ?multiple=${!options2.camera && filesMax(asked) > 1} @change=${take} />`
 }
 function row(asked, name, src, remove) {
 	return html`<li>
@@ -701,16 +600,10 @@ function view(asked) {
 	const without = file2 => asked.change({files: input.files.filter(other => other !== file2)})
 	const stored = asked.layout === "survey" ? (value?.files ?? []) : []
 	const count = stored.length + input.files.length
-	return html`<div
-class="files"
-@dragover=${event => over(event, true)}
-@dragleave=${event => over(event, false)}
-@drop=${event => {
+	return html`<div class="files" @dragover=${event => over(event, true)} @dragleave=${event => over(event, false)} @drop=${event => {
 		over(event, false)
 		void add(asked, event.dataTransfer?.files ?? [])
-	}}
-@paste=${event => void add(asked, event.clipboardData?.files ?? [])}
->
+	}} @paste=${event => void add(asked, event.clipboardData?.files ?? [])}>
 ${
 	count
 		? html`<ul>
@@ -780,21 +673,7 @@ var range = {
 		}
 		return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shown3}</output>
-<input
-id="control"
-type="range"
-min=${from}
-max=${to}
-step=${step}
-aria-describedby=${asked.describedBy}
-aria-invalid=${asked.invalid}
-aria-valuetext=${shown3}
-.value=${String(value ?? middle)}
-@input=${take}
-@click=${touch}
-@pointerup=${touch}
-@keydown=${press}
-/>
+<input id="control" type="range" min=${from} max=${to} step=${step} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-valuetext=${shown3} .value=${String(value ?? middle)} @input=${take} @click=${touch} @pointerup=${touch} @keydown=${press} />
 <div class="ends" aria-hidden="true">
 <span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
 <span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
@@ -815,10 +694,7 @@ ${asked.t("go_on")}
 var silent = {isSilent: "always", view: () => "", draft: () => null}
 
 var controls = new Map(
-	Object.entries({
-		...{choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control},
-		...{message: silent, fork: silent, calculation: silent}
-	})
+	Object.entries({...{choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control}, ...{message: silent, fork: silent, calculation: silent}})
 )
 function registerControl(type, control2) {
 	controls.set(type, control2)
@@ -828,6 +704,55 @@ function shownText(asked) {
 }
 function controlFor(type) {
 	return controls.get(type) ?? text
+}
+
+var NONE = {threads: 0, messages: 0}
+function unreadOf({unread}, type) {
+	return unread && (unread.types[type] ?? NONE)
+}
+var UnreadNumbers = class {
+	changed
+	now = null
+	constructor(changed) {
+		this.changed = changed
+	}
+	take(counts) {
+		const before = this.now
+		this.now = counts
+		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages)) queueMicrotask(() => this.changed(counts))
+	}
+}
+var title = null
+var icon2 = null
+var drawn = ""
+function showUnread(count) {
+	title ??= document.title
+	document.title = count ? `(${count}) ${title}` : title
+	void showDot(count > 0)
+}
+async function showDot(isShown) {
+	const link = document.querySelector('link[rel~="icon"]')
+	if (!link) return
+	icon2 ??= {link, href: link.href}
+	if (!isShown) {
+		icon2.link.href = icon2.href
+		return
+	}
+	drawn ||= await dotted(icon2.href).catch(() => "")
+	if (drawn) icon2.link.href = drawn
+}
+async function dotted(href) {
+	const image = new Image()
+	image.src = href
+	await image.decode()
+	const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 64})
+	const context = canvas.getContext("2d")
+	context.drawImage(image, 0, 0, 64, 64)
+	context.fillStyle = "#d92d20"
+	context.arc(48, 16, 14, 0, 2 * Math.PI)
+	context.fill()
+	const blob = await new Promise(resolve => canvas.toBlob(resolve))
+	return blob ? URL.createObjectURL(blob) : ""
 }
 
 function textButton(text2, act, kind = "link") {
@@ -897,12 +822,7 @@ function stringsOf(language) {
 
 var _a2
 var ChatElement = class extends DrawnElement {
-	static properties = {
-		lang: {},
-		theme: {reflect: true},
-		client: {attribute: false},
-		strings: {attribute: false}
-	}
+	static properties = {lang: {}, theme: {reflect: true}, client: {attribute: false}, strings: {attribute: false}}
 	static sheets = []
 	texts
 	problem = null
@@ -1040,72 +960,106 @@ ${textButton(this.t("retry"), again, "")}
 }
 _a2 = ChatElement
 
-var LauncherElement = class extends ChatElement {
-	static properties = {
-		...ChatElement.properties,
-		type: {},
-		thread: {type: Number},
-		canStart: {type: Boolean, attribute: "can-start"},
-		open: {type: Boolean, reflect: true},
-		label: {}
+async function canNotify() {
+	const {worker, vapid} = pageData() ?? {}
+	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false
+	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0)
+	return !(await registration?.pushManager.getSubscription().catch(() => null))
+}
+async function notify(client) {
+	const {worker, vapid} = pageData() ?? {}
+	if (!worker || !vapid) return "notify_failed"
+	if ((await Notification.requestPermission()) !== "granted") return "notify_denied"
+	try {
+		const registration = await navigator.serviceWorker.register(worker)
+		await isActive(registration)
+		const options2 = {userVisibleOnly: true, applicationServerKey: vapid}
+		const {endpoint, keys} = (await registration.pushManager.subscribe(options2)).toJSON()
+		await client.request("POST", "push-devices", {body: {endpoint, keys}})
+		return null
+	} catch {
+		return "notify_failed"
 	}
+}
+async function isActive(registration) {
+	const worker = registration.installing ?? registration.waiting
+	if (registration.active || !worker) return
+	await new Promise((resolve, reject) => {
+		worker.addEventListener("statechange", () => {
+			if (worker.state === "activated") resolve()
+			else if (worker.state === "redundant") reject(new Error("The service worker was not activated"))
+		})
+	})
+}
+function onNotification(open2) {
+	const workers = navigator.serviceWorker
+	const listen = ({data}) => {
+		if (data?.type === "chat-api-thread") open2(data.thread)
+	}
+	workers?.addEventListener("message", listen)
+	return () => workers?.removeEventListener("message", listen)
+}
+
+var LauncherElement = class extends ChatElement {
+	static properties = {...ChatElement.properties, type: {}, thread: {type: Number}, canStart: {type: Boolean}, canWrite: {type: Boolean}, open: {type: Boolean, reflect: true}, label: {}}
 	static sheets = ["launcher"]
+	#unread = new UnreadNumbers(counts => this.emit("unread-change", counts))
+	#seen = null
+	#stop = () => {}
 	constructor() {
 		super()
 		this.type = "chat"
 		this.thread = null
-		this.canStart = this.open = false
+		this.canStart = this.canWrite = this.open = false
 		this.label = ""
 	}
-	select({unread, rooms}) {
-		return [unread?.messages, this.thread !== null && rooms.get(this.thread)?.thread?.unread]
+	select(snapshot) {
+		return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread]
 	}
-	view({unread}) {
-		const count = unread?.messages ?? 0
+	started() {
+		this.#stop = onNotification(thread => void this.#show(thread))
+	}
+	async #show(thread) {
+		if (this.thread !== null && this.thread !== thread) return
+		this.open = true
+		await this.updateComplete
+		this.renderRoot.querySelector("dca-threads")?.open(thread)
+	}
+	stopped() {
+		this.#stop()
+		this.#seen = null
+		this.#unread.take(null)
+	}
+	willUpdate(changed) {
+		super.willUpdate(changed)
+		const snapshot = this.chat?.getSnapshot()
+		if (!snapshot) return
+		if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type))
+		else if (changed.has("thread") || snapshot.unread !== this.#seen) void this.#load(this.thread, snapshot.unread)
+	}
+	async #load(thread, seen) {
+		this.#seen = seen
+		const {unread} = await this.api.request("GET", `threads/${thread}`, {query: {fields: "unread"}}).catch(() => ({unread: 0}))
+		if (seen !== this.#seen || thread !== this.thread) return
+		this.#unread.take({threads: Number(unread > 0), messages: unread})
+		this.requestUpdate()
+	}
+	view() {
+		const count = this.#unread.now?.messages ?? 0
 		const number = this.texts?.number(count) ?? ""
 		const label = this.label || this.t("messages")
 		return html`
-<button
-type="button"
-class="bubble"
-aria-expanded=${this.open}
-aria-label=${count ? `${label}, ${number} ${this.t("unread", {n: count})}` : label}
-@click=${() => this.toggle()}
->
+<button type="button" class="bubble" aria-expanded=${this.open} aria-label=${count ? `${label}, ${number} ${this.t("unread", {n: count})}` : label} @click=${({detail}) => detail < 2 && this.toggle()}>
 ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
 ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
 </button>
 ${
 	this.open
-		? html`<section
-class="pop-up"
-aria-label=${label}
-@keydown=${event => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
->
-<button
-type="button"
-class="plain close"
-aria-label=${this.t("close")}
-@click=${() => this.toggle()}
->
+		? html`<section class="pop-up" aria-label=${label} @unread-change=${event => event.stopPropagation()} @keydown=${event => event.key === "Escape" && !event.defaultPrevented && this.toggle()}>
+<button type="button" class="plain close" aria-label=${this.t("close")} @click=${() => this.toggle()}>
 ${icon("M6 9l6 6 6-6")}
 </button>
-${
-	this.thread === null
-		? html`<dca-threads
-.type=${this.type}
-.client=${this.chat}
-.strings=${this.strings}
-.canStart=${this.canStart}
-lang=${this.words.language}
-></dca-threads>`
-		: html`<dca-thread
-.thread=${this.thread}
-.client=${this.chat}
-.strings=${this.strings}
-lang=${this.words.language}
-></dca-thread>`
-}
+${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.chat} .strings=${this.strings} .canStart=${this.canStart} .canWrite=${this.canWrite} lang=${this.words.language}></dca-threads>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} lang=${this.words.language}></dca-thread>`}
 </section>`
 		: nothing
 }
@@ -1326,12 +1280,7 @@ var QuestionElement = class extends QuestionInput {
 		const control2 = this.control
 		if (control2.isSilent === "always" || control2.isSilent === this.layout) return this.layout === "survey" ? this.#message() : nothing
 		const {layout, question} = this
-		const label = html`<span dir="auto">${question.text}</span>${
-			question.required && layout === "survey"
-				? html`<span class="required" aria-hidden="true"> *</span
-><span class="unseen">${this.t("required")}</span>`
-				: nothing
-		}`
+		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`
 		const classes = layout === "chat" ? "unseen" : "label"
 		const inside = html`
 ${layout === "survey" ? this.#attachments() : nothing}
@@ -1377,13 +1326,7 @@ ${this.#attachments()}
 		return html`<div class="actions">
 ${
 	isSkipped
-		? html`<button
-type="button"
-class="plain"
-dir="auto"
-aria-disabled=${this.isWaiting}
-@click=${() => this.skip()}
->
+		? html`<button type="button" class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
 ${this.question.skip || this.t("skip")}
 </button>`
 		: nothing
@@ -1398,12 +1341,7 @@ ${this.t("clear_answer")}
 ${this.canConfirm ? html`<button type="button" @click=${() => this.confirm()}>${this.t("keep_answer")}</button>` : nothing}
 ${
 	sends
-		? html`<button
-type="button"
-class="primary"
-aria-disabled=${this.isWaiting}
-@click=${() => this.send()}
->
+		? html`<button type="button" class="primary" aria-disabled=${this.isWaiting} @click=${() => this.send()}>
 ${this.t("send")}
 </button>`
 		: nothing
@@ -1427,9 +1365,7 @@ ${this.t("send")}
 			if (type !== "image")
 				return src
 					? html`<p>
-<a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto"
->${title2 || src}</a
->
+<a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto">${title2 || src}</a>
 </p>`
 					: nothing
 			const small = thumbnail?.src ?? src
@@ -1450,15 +1386,7 @@ function canConfirm(error) {
 	const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : []
 	return codes.length > 0 && codes.every(code => code === "CONFIRM")
 }
-var STATUSES = {
-	0: "unreachable",
-	401: "signed_out",
-	403: "forbidden",
-	404: "not_found",
-	410: "not_found",
-	413: "file_too_large",
-	429: "too_many_requests"
-}
+var STATUSES = {0: "unreachable", 401: "signed_out", 403: "forbidden", 404: "not_found", 410: "not_found", 413: "file_too_large", 429: "too_many_requests"}
 function sentenceOf(error, texts) {
 	if (!(error instanceof lib().ApiError)) return texts.get("rejected")
 	const sentences = explanationsOf(error).map(({text: text2}) => text2)
@@ -1597,11 +1525,7 @@ function layoutOf(asked, groups) {
 }
 function pagesOf(rows, layout) {
 	if (layout === "page") return [{key: "page", sections: sectionsOf(rows)}]
-	if (layout === "pages")
-		return runsOf(rows, ({group}) => `${group?.id ?? ""}`).map(([key, own]) => ({
-			key: key || `:${own[0]?.key}`,
-			sections: sectionsOf(own)
-		}))
+	if (layout === "pages") return runsOf(rows, ({group}) => `${group?.id ?? ""}`).map(([key, own]) => ({key: key || `:${own[0]?.key}`, sections: sectionsOf(own)}))
 	const pages = []
 	let before = []
 	for (const row2 of rows) {
@@ -1623,13 +1547,7 @@ function problemsOf({survey}, rows) {
 		if (row2.question.required && !isAnswered(row2)) return [{row: row2, text: null, kind: "missing"}]
 		const rounds = row2.instance ? (instances[row2.group?.key ?? ""] ?? []) : []
 		const own = row2.instance ? rounds.find(({instance}) => instance === row2.instance)?.problems : problems
-		return (own ?? [])
-			.filter(({qid}) => qid === row2.question.qid)
-			.map(({message, severity}) => ({
-				row: row2,
-				text: message,
-				kind: severity === "error" ? "wrong" : "warning"
-			}))
+		return (own ?? []).filter(({qid}) => qid === row2.question.qid).map(({message, severity}) => ({row: row2, text: message, kind: severity === "error" ? "wrong" : "warning"}))
 	})
 }
 
@@ -1641,11 +1559,7 @@ function valueOf({key, answer}, survey, queue) {
 		.at(-1)
 	const draft2 = queued ? queued.draft : refused?.draft
 	if (draft2 === null || (!item && !draft2)) return null
-	return {
-		answers: draft2?.answers ?? item?.answers ?? [],
-		text: draft2?.text ?? (item ? lib().plainText(item) : ""),
-		files: item?.attachments_data ?? []
-	}
+	return {answers: draft2?.answers ?? item?.answers ?? [], text: draft2?.text ?? (item ? lib().plainText(item) : ""), files: item?.attachments_data ?? []}
 }
 function markView({answer}, connection, texts) {
 	const {saving, saved, refused} = answer ?? {}
@@ -1755,9 +1669,10 @@ ${own.filter(isAsked).map(
 `
 }
 
-function open2(root, content, className) {
+function openDialog(root, content, className, label) {
 	const dialog = document.createElement("dialog")
 	dialog.className = className
+	dialog.setAttribute("aria-label", label)
 	render(content, dialog)
 	root.append(dialog)
 	dialog.addEventListener("close", () => dialog.remove())
@@ -1775,8 +1690,7 @@ function confirmed(root, question, action, texts) {
 <button value="yes" class="primary">${action}</button>
 </p>
 </form>`
-	const dialog = open2(root, content, "question")
-	dialog.setAttribute("aria-label", question)
+	const dialog = openDialog(root, content, "question", question)
 	return new Promise(resolve => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")))
 }
 function showPicture(root, src, title2, texts) {
@@ -1785,7 +1699,7 @@ function showPicture(root, src, title2, texts) {
 <img src=${src} alt=${title2} />
 ${title2 ? html`<p dir="auto">${title2}</p>` : ""}
 </form>`
-	open2(root, content, "lightbox").setAttribute("aria-label", title2 || texts.get("picture"))
+	openDialog(root, content, "lightbox", title2 || texts.get("picture"))
 }
 
 var PagingElement = class extends ChatElement {
@@ -2010,12 +1924,7 @@ function surveyOf(client, schema) {
 }
 
 var SurveyElement = class extends RoundsElement {
-	static properties = {
-		...ChatElement.properties,
-		survey: {type: Number, reflect: true},
-		schema: {type: Number},
-		layout: {}
-	}
+	static properties = {...ChatElement.properties, survey: {type: Number, reflect: true}, schema: {type: Number}, layout: {}}
 	static sheets = ["dialogs", "survey"]
 	#pictures = null
 	#addresses = {url: src => this.#pictures?.url(src) ?? ""}
@@ -2126,11 +2035,7 @@ ${this.#turns(undecidedOf(shown3, this.rows))}
 		const label = this.isLast ? submit : "next"
 		return html`<nav>
 ${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
-<button
-class=${label === "submit_early" ? "next" : "next primary"}
-aria-disabled=${this.isGoing}
-@click=${event => this.goOn(event)}
->
+<button class=${label === "submit_early" ? "next" : "next primary"} aria-disabled=${this.isGoing} @click=${event => this.goOn(event)}>
 ${this.t(label)}
 </button>
 </nav>`
@@ -2149,21 +2054,7 @@ ${this.t(label)}
 			this.answer(row2, {...kept, ...draft2})
 		}
 		return html`<div class="row">
-<dca-question
-data-key=${key}
-layout="survey"
-.question=${question}
-.instance=${instance}
-.value=${valueOf(row2, this.survey, queue)}
-.texts=${this.texts}
-.limits=${pageData()}
-.explanations=${explanationsOf2(row2, this.problems, this.isChecked, this.words)}
-.canConfirm=${answer?.refused?.canConfirm ?? false}
-.pictures=${this.#addresses}
-@answer=${send}
-@clear=${() => this.answer(row2, null)}
-@file-remove=${({detail}) => this.removeFile(row2, detail)}
-></dca-question>
+<dca-question data-key=${key} layout="survey" .question=${question} .instance=${instance} .value=${valueOf(row2, this.survey, queue)} .texts=${this.texts} .limits=${pageData()} .explanations=${explanationsOf2(row2, this.problems, this.isChecked, this.words)} .canConfirm=${answer?.refused?.canConfirm ?? false} .pictures=${this.#addresses} @answer=${send} @clear=${() => this.answer(row2, null)} @file-remove=${({detail}) => this.removeFile(row2, detail)}></dca-question>
 ${isAsked(row2) ? markView(row2, connection, this.words) : nothing}
 </div>`
 	}
@@ -2221,17 +2112,8 @@ ${icon(path)}
 			event.preventDefault()
 			void this.#save(message, event.target.querySelector("textarea")?.value ?? "")
 		}
-		return html`<form
-class="edit"
-@submit=${save}
-@keydown=${event => event.key === "Escape" && this.#finish(message.id)}
->
-<textarea
-dir="auto"
-rows="2"
-aria-label=${words.get("edit")}
-.defaultValue=${lib().plainText(message)}
-></textarea>
+		return html`<form class="edit" @submit=${save} @keydown=${event => event.key === "Escape" && this.#finish(message.id)}>
+<textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
 ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
 <p class="acts">
 <button class="primary">${words.get("save")}</button>
@@ -2270,14 +2152,7 @@ ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
 		try {
 			const answered = await this.host.api.request("GET", path)
 			if (!answered.correctable || !answered.question) return await this.#goBack(message, answered)
-			this.#changing = {
-				message: message.id,
-				instance: message.instance ?? 0,
-				answered,
-				explanations: [],
-				canConfirm: false,
-				isBusy: false
-			}
+			this.#changing = {message: message.id, instance: message.instance ?? 0, answered, explanations: [], canConfirm: false, isBusy: false}
 			await this.#drawn(`[data-message="${message.id}"] dca-question`)
 		} catch (error) {
 			this.#fail(message.id, error)
@@ -2299,20 +2174,7 @@ ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
 		const {words} = this.host
 		const answer = event => void this.#correct(message, event.detail.draft)
 		return html`<div class="changing">
-<dca-question
-.question=${answered?.question}
-.instance=${instance}
-.value=${{answers: answered?.answers ?? [], text: answered?.text ?? ""}}
-.texts=${words}
-.limits=${pageData()}
-.explanations=${explanations}
-.canConfirm=${canConfirm2}
-.busy=${isBusy}
-.canSkip=${false}
-labelled
-layout="chat"
-@answer=${answer}
-></dca-question>
+<dca-question .question=${answered?.question} .instance=${instance} .value=${{answers: answered?.answers ?? [], text: answered?.text ?? ""}} .texts=${words} .limits=${pageData()} .explanations=${explanations} .canConfirm=${canConfirm2} .busy=${isBusy} .canSkip=${false} labelled layout="chat" @answer=${answer}></dca-question>
 ${textButton(words.get("cancel"), () => this.#finish(message))}
 </div>`
 	}
@@ -2329,12 +2191,7 @@ ${textButton(words.get("cancel"), () => this.#finish(message))}
 		} catch (error) {
 			const explanations = explanationsOf(error)
 			const others = [{field: "", code: "", text: sentenceOf(error, this.host.words), expected: null}]
-			this.#changing = {
-				...changing,
-				isBusy: false,
-				explanations: explanations.length ? explanations : others,
-				canConfirm: canConfirm(error)
-			}
+			this.#changing = {...changing, isBusy: false, explanations: explanations.length ? explanations : others, canConfirm: canConfirm(error)}
 			this.host.refresh()
 		}
 	}
@@ -2361,7 +2218,7 @@ function nameOf(person, texts) {
 	return name || texts.get("somebody")
 }
 function namesOf(people, texts) {
-	return people.map(person => nameOf(person, texts)).join(", ")
+	return new Intl.ListFormat(texts.language).format(people.map(person => nameOf(person, texts)))
 }
 function othersIn(thread, me) {
 	return (thread.users_data ?? []).filter(({id}) => String(id) !== String(me))
@@ -2380,25 +2237,19 @@ function dayName(iso, texts) {
 	if (day === dayOf(now.toISOString())) return texts.get("today")
 	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
 	if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday")
-	const isThisYear = new Date(iso).getFullYear() === now.getFullYear()
-	return texts.date(new Date(iso), {
-		weekday: "long",
-		day: "numeric",
-		month: "long",
-		...(isThisYear ? {} : {year: "numeric"})
-	})
+	return dateOf(iso, texts, {weekday: "long", day: "numeric", month: "long"})
+}
+function dateOf(iso, texts, options2) {
+	const date2 = new Date(iso)
+	const isThisYear = date2.getFullYear() === /* @__PURE__ */ new Date().getFullYear()
+	return texts.date(date2, isThisYear ? options2 : {...options2, year: "numeric"})
 }
 function timeOf(iso, texts) {
 	return texts.date(new Date(iso), {hour: "numeric", minute: "2-digit"})
 }
 function whenOf(iso, texts) {
 	if (dayOf(iso) === dayOf(/* @__PURE__ */ new Date().toISOString())) return timeOf(iso, texts)
-	const isThisYear = new Date(iso).getFullYear() === /* @__PURE__ */ new Date().getFullYear()
-	return texts.date(new Date(iso), {
-		day: "numeric",
-		month: "short",
-		...(isThisYear ? {} : {year: "numeric"})
-	})
+	return dateOf(iso, texts, {day: "numeric", month: "short"})
 }
 
 var TOGETHER = 5 * 6e4
@@ -2454,27 +2305,20 @@ function metaView(message, texts) {
 	const isRead = message.readBy.some(id => id !== message.sender)
 	return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
 <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
-${
-	message.is_own
-		? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
->${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
->${texts.get(isRead ? "read" : "sent")}</span
-></span
->`
-		: nothing
-}`
+${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}>${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen">${texts.get(isRead ? "read" : "sent")}</span></span>` : nothing}`
 }
 function avatarView({sender, sender_data}, isLast, {url, texts}) {
 	if (!isLast) return html`<span class="avatar"></span>`
-	if (sender === null) return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`
+	if (sender === null) return scriptView()
 	return personView(sender_data, url, texts)
+}
+function scriptView() {
+	return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`
 }
 function personView(person, url, texts) {
 	const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : ""
 	const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? ""
-	return html`<span class="avatar" aria-hidden="true"
->${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span
->`
+	return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`
 }
 function textView(text2) {
 	const {LINK_REL, splitLinks} = lib()
@@ -2486,23 +2330,8 @@ function attachmentView(attachment, {url, show, texts}) {
 	const small = thumbnail ?? {}
 	if (type === "image") {
 		const picture = url(small.src ?? src)
-		return html`<button
-class="picture"
-type="button"
-@click=${() => show(attachment)}
-aria-label=${texts.get("open_picture", {name})}
->
-${
-	picture
-		? html`<img
-src=${picture}
-alt=${title2 ?? ""}
-width=${small.width ?? 240}
-height=${small.height ?? 180}
-loading="lazy"
-/>`
-		: name
-}
+		return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", {name})}>
+${picture ? html`<img src=${picture} alt=${title2 ?? ""} width=${small.width ?? 240} height=${small.height ?? 180} loading="lazy" />` : name}
 </button>`
 	}
 	const href = lib().safeUrl(src)
@@ -2681,28 +2510,15 @@ var SearchPanel = class {
 	view() {
 		if (!this.isOpen) return nothing
 		const {words} = this.host
-		return html`<search
-class="search"
-@keydown=${event => event.key === "Escape" && this.toggle()}
->
-<input
-type="search"
-dir="auto"
-aria-label=${words.get("search")}
-placeholder=${words.get("search")}
-enterkeyhint="search"
-.value=${this.#query}
-@input=${this.#typed}
-/>
+		return html`<search class="search" @keydown=${event => event.key === "Escape" && this.toggle()}>
+<input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} />
 <p class="hint" role="status">${this.#note()}</p>
 <ul>
 ${this.#found?.map(
 	message => html`<li>
 <button type="button" class="plain" @click=${() => void this.host.showMessage(message.id)}>
-<span class="hint"
->${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
-${whenOf(message.created, words)}</span
->
+<span class="hint">${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
+${whenOf(message.created, words)}</span>
 <span dir="auto">${foundView(message)}</span>
 </button>
 </li>`
@@ -2758,11 +2574,7 @@ var ThreadFooter = class {
 		this.#error = ""
 		this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null
 	}
-	pending = {
-		discard: item => void this.host.api.discard(item.id),
-		resend: item => void this.#resend(item),
-		reason: item => this.#reason(item)
-	}
+	pending = {discard: item => void this.host.api.discard(item.id), resend: item => void this.#resend(item), reason: item => this.#reason(item)}
 	view(room) {
 		const thread = room?.thread
 		if (!thread || !room.isLoaded) return nothing
@@ -2847,15 +2659,10 @@ ${words.get(isMine ? "unassign" : "assign")}
 	#composer(hint = "") {
 		const {words, api} = this.host
 		const thread = this.host.thread
-		return html`<dca-composer
-.texts=${words}
-.hint=${hint}
-@compose=${event => this.#compose(event)}
-@write=${({detail}) => {
+		return html`<dca-composer .texts=${words} .hint=${hint} @compose=${event => this.#compose(event)} @write=${({detail}) => {
 			if (detail.text) api.typing(thread)
 			void api.setDraft(thread, detail.text)
-		}}
-></dca-composer>`
+		}}></dca-composer>`
 	}
 	#compose({detail: {text: text2, files}, target}) {
 		const thread = this.host.thread
@@ -2885,43 +2692,15 @@ ${words.get(isMine ? "unassign" : "assign")}
 		const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message
 		const {progress} = question
 		return html`<div class="question">
-${
-	progress === void 0
-		? nothing
-		: html`<progress
-class="progress"
-max="1"
-.value=${progress}
-aria-label=${words.get("progress")}
-></progress>`
-}
-<dca-question
-.question=${question}
-.texts=${words}
-.limits=${pageData()}
-.explanations=${this.#explanations}
-.canConfirm=${this.#canConfirm}
-.busy=${isBusy}
-layout="chat"
-@answer=${({detail}) => this.#answer(thread, question, detail.draft, detail.shown)}
-@skip=${() => this.#sent(thread, this.host.api.skip(thread.id))}
-@typing=${() => this.host.api.typing(thread.id)}
-></dca-question>
+${progress === void 0 ? nothing : html`<progress class="progress" max="1" .value=${progress} aria-label=${words.get("progress")}></progress>`}
+<dca-question .question=${question} .texts=${words} .limits=${pageData()} .explanations=${this.#explanations} .canConfirm=${this.#canConfirm} .busy=${isBusy} layout="chat" @answer=${({detail}) => this.#answer(thread, question, detail.draft, detail.shown)} @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))} @typing=${() => this.host.api.typing(thread.id)}></dca-question>
 ${this.#bar(thread)}
 </div>`
 	}
 	#answer(thread, question, draft2, shown3) {
 		if (this.#answering && this.#answering.asked === thread.related_message) return
 		const {instance} = this.host.room?.parts.flat().find(({id}) => id === thread.related_message) ?? {}
-		this.#sent(
-			thread,
-			this.host.api.send(thread.id, {
-				...draft2,
-				question: question.id,
-				shown: shown3,
-				...(instance ? {instance} : {})
-			})
-		)
+		this.#sent(thread, this.host.api.send(thread.id, {...draft2, question: question.id, shown: shown3, ...(instance ? {instance} : {})}))
 	}
 	#sent(thread, {id, done}) {
 		this.#answering = {id, asked: thread.related_message}
@@ -2990,13 +2769,11 @@ ${when ? words.get("next_questions", {when}) : words.get("no_question")}
 		if (!this.#schema) return nothing
 		const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({questions: questions2}) => questions2)]
 		const questions = all.filter(({type}) => !["fork", "calculation"].includes(type))
-		return html`<label class="choose"
-><span>${words.get(key)}</span>
+		return html`<label class="choose"><span>${words.get(key)}</span>
 <select @change=${event => this.#choose(event.target, questions)}>
 <option value=""></option>
 ${questions.map(({id, text: text2}) => html`<option value=${id}>${text2}</option>`)}
-</select></label
->`
+</select></label>`
 	}
 	#choose(select, questions) {
 		const question = questions.find(({id}) => String(id) === select.value) ?? null
@@ -3025,6 +2802,7 @@ function headerView(host, search, footer) {
 	const thread = room?.thread ?? null
 	const others = thread ? othersIn(thread, host.api.account) : []
 	const names = namesOf(others, words)
+	const hint = thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names
 	const title2 = titleOf(thread, host.api.account, words)
 	const print = pageData()?.print
 	return html`<header>
@@ -3032,31 +2810,13 @@ function headerView(host, search, footer) {
 ${others[0] ? personView(others[0], src => src, words) : nothing}
 <div class="names">
 <h2 dir="auto">${title2}</h2>
-${thread?.title && names ? html`<p class="hint" dir="auto">${names}</p>` : nothing}
+${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}
 </div>
 ${footer.staffView()}
-<button
-type="button"
-class="plain round search-button"
-aria-expanded=${search.isOpen}
-aria-label=${words.get("search")}
-title=${words.get("search")}
-@click=${search.toggle}
->
+<button type="button" class="plain round search-button" aria-expanded=${search.isOpen} aria-label=${words.get("search")} title=${words.get("search")} @click=${search.toggle}>
 ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
 </button>
-${
-	print && host.thread !== null
-		? html`<a
-class="round"
-href="${print}${host.thread}"
-target="_blank"
-aria-label=${words.get("print")}
-title=${words.get("print")}
->${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a
->`
-		: nothing
-}
+${print && host.thread !== null ? html`<a class="round" href="${print}${host.thread}" target="_blank" aria-label=${words.get("print")} title=${words.get("print")}>${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a>` : nothing}
 <slot name="after"></slot>
 </header>`
 }
@@ -3066,12 +2826,7 @@ function isReady(room) {
 	return Boolean(room?.isLoaded && room.thread)
 }
 var ThreadElement = class extends ChatElement {
-	static properties = {
-		...ChatElement.properties,
-		thread: {type: Number, reflect: true},
-		bare: {type: Boolean},
-		staff: {type: Boolean}
-	}
+	static properties = {...ChatElement.properties, thread: {type: Number, reflect: true}, bare: {type: Boolean}, staff: {type: Boolean}}
 	static sheets = ["dialogs", "messages", "thread"]
 	#scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart))
 	#footer = new ThreadFooter(this)
@@ -3214,12 +2969,7 @@ var ThreadElement = class extends ChatElement {
 		const {room, words: texts} = this
 		if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`
 		const isAway = connection === "waiting" || connection === "offline"
-		return html`<section
-class="thread"
-aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
-@dragover=${event => event.preventDefault()}
-@drop=${this.#drop}
->
+		return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${event => event.preventDefault()} @drop=${this.#drop}>
 ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
 ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
 <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
@@ -3229,13 +2979,7 @@ ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "o
 ${
 	this.#isAtEnd || !isReady(room)
 		? nothing
-		: html`<button
-class="newest"
-type="button"
-@click=${() => this.toNewest()}
-aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()}
-title=${texts.get("newest")}
->
+		: html`<button class="newest" type="button" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
 ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`
 }
@@ -3263,12 +3007,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.
 ${
 	room.hasEarlier
 		? html`<p class="earlier">
-<button
-type="button"
-class="link"
-?disabled=${room.isLoading}
-@click=${() => this.api.loadEarlier(room.id)}
->
+<button type="button" class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
 ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>`
@@ -3333,82 +3072,20 @@ ${this.t("typing", {n: room.typing.length, names: namesOf(room.typing, this.word
 	}
 }
 
-var title = null
-var icon2 = null
-var drawn = ""
-function showUnread(count) {
-	title ??= document.title
-	document.title = count ? `(${count}) ${title}` : title
-	void showDot(count > 0)
-}
-async function showDot(isShown) {
-	const link = document.querySelector('link[rel~="icon"]')
-	if (!link) return
-	icon2 ??= {link, href: link.href}
-	if (!isShown) {
-		icon2.link.href = icon2.href
-		return
-	}
-	drawn ||= await dotted(icon2.href).catch(() => "")
-	if (drawn) icon2.link.href = drawn
-}
-async function dotted(href) {
-	const image = new Image()
-	image.src = href
-	await image.decode()
-	const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 64})
-	const context = canvas.getContext("2d")
-	context.drawImage(image, 0, 0, 64, 64)
-	context.fillStyle = "#d92d20"
-	context.arc(48, 16, 14, 0, 2 * Math.PI)
-	context.fill()
-	const blob = await new Promise(resolve => canvas.toBlob(resolve))
-	return blob ? URL.createObjectURL(blob) : ""
-}
-
-async function canNotify() {
-	const {worker, vapid} = pageData() ?? {}
-	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false
-	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0)
-	return !(await registration?.pushManager.getSubscription().catch(() => null))
-}
-async function notify(client) {
-	const {worker, vapid} = pageData() ?? {}
-	if (!worker || !vapid) return "notify_failed"
-	if ((await Notification.requestPermission()) !== "granted") return "notify_denied"
-	try {
-		const registration = await navigator.serviceWorker.register(worker)
-		await isActive(registration)
-		const options2 = {userVisibleOnly: true, applicationServerKey: vapid}
-		const {endpoint, keys} = (await registration.pushManager.subscribe(options2)).toJSON()
-		await client.request("POST", "push-devices", {body: {endpoint, keys}})
-		return null
-	} catch {
-		return "notify_failed"
-	}
-}
-async function isActive(registration) {
-	const worker = registration.installing ?? registration.waiting
-	if (registration.active || !worker) return
-	await new Promise((resolve, reject) => {
-		worker.addEventListener("statechange", () => {
-			if (worker.state === "activated") resolve()
-			else if (worker.state === "redundant") reject(new Error("The service worker was not activated"))
-		})
-	})
-}
-
 var HashRoute = class {
 	changed
+	#stop = () => {}
 	constructor(changed) {
 		this.changed = changed
 	}
 	start() {
+		this.#stop = onNotification(thread => this.go(thread))
 		addEventListener("popstate", this.#follow)
 		addEventListener("hashchange", this.#follow)
 		if (this.#named !== null) this.#follow()
 	}
 	stop() {
+		this.#stop()
 		removeEventListener("popstate", this.#follow)
 		removeEventListener("hashchange", this.#follow)
 	}
@@ -3438,63 +3115,114 @@ var StartPanel = class {
 		this.host = host
 	}
 	async open() {
-		const dialog = document.createElement("dialog")
-		dialog.addEventListener("close", () => dialog.remove())
-		this.host.renderRoot.append(dialog)
+		const {renderRoot, words} = this.host
+		const dialog = openDialog(renderRoot, "", "", words.get("new_conversation"))
 		this.#draw(dialog, null)
-		dialog.showModal()
 		const page2 = await this.host.api.request("GET", "schemas/automated_flow", {query: QUERY}).catch(() => [])
 		this.#draw(dialog, "results" in page2 ? page2.results : page2)
 	}
 	#draw(dialog, scripts, problem = "") {
-		const {words} = this.host
+		const {words, canWrite: canWrite2} = this.host
 		const start = script => void this.#start(dialog, scripts, script)
-		dialog.setAttribute("aria-label", words.get("new_conversation"))
 		render(
 			html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
 <h2>${words.get("new_conversation")}</h2>
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
 ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
 ${scripts?.map(script => html`<button type="button" dir="auto" @click=${() => start(script)}>${script.name}</button>`)}
-<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>
+${canWrite2 ? html`<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>` : ""}
+${!canWrite2 && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}
 <p class="acts"><button value="">${words.get("cancel")}</button></p>
 </form>`,
 			dialog
 		)
 	}
 	async #start(dialog, scripts, script) {
-		for (const button of dialog.querySelectorAll("button")) button.disabled = true
+		dialog.inert = true
 		try {
 			const body = script ? {state: "scripted", schema: script.id, title: script.name} : {}
 			const {id} = await this.host.api.startThread(this.host.type, body)
 			dialog.close()
 			this.host.open(id)
 		} catch (error) {
-			for (const button of dialog.querySelectorAll("button")) button.disabled = false
+			dialog.inert = false
 			this.#draw(dialog, scripts, sentenceOf(error, this.host.words))
 		}
 	}
 }
 
+function rowsView(host, list, isFiltered, more) {
+	const {words} = host
+	if (!list.isLoaded)
+		return html`<p class="skeleton" aria-busy="true"></p>
+<p class="skeleton"></p>`
+	if (!list.threads.length) return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`
+	return html`<ul>
+${keyed(
+	list.threads,
+	({id}) => id,
+	thread => rowView(host, thread)
+)}
+</ul>
+${
+	list.hasMore
+		? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${more}>
+${words.get(list.isLoading ? "loading" : "more")}
+</button>`
+		: nothing
+}`
+}
+function rowView(host, thread) {
+	const {api, words} = host
+	const last = thread.last_message_data
+	const isCurrent = thread.id === host.thread
+	const others = othersIn(thread, api.account)
+	const names = thread.title ? namesOf(others, words) : ""
+	const text2 = (last && lib().plainText(last)) || words.get(last?.has_attachments ? "picture" : "no_messages")
+	return html`<li>
+<button type="button" class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`} aria-current=${isCurrent ? "true" : nothing} @click=${() => host.open(thread.id)}>
+${faceView(thread, others, words)}
+<span class="title" dir="auto">${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span>
+<time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
+<span class="last" dir="auto">${last?.is_own ? words.get("you_said", {text: text2}) : text2}</span>
+${
+	thread.unread
+		? html`<span class="badge">${words.number(thread.unread)}<span class="unseen">
+${words.get("unread", {n: thread.unread})}</span></span>`
+		: nothing
+}
+</button>
+</li>`
+}
+function faceView({schema}, [other], words) {
+	if (other || schema === null) return personView(other, src => src, words)
+	return scriptView()
+}
+
 var PAUSE3 = 300
+var FILTERS = {all: {}, unread: {unread: true}, flagged: {flagged: true}, mine: {assigned: "me"}}
 var ThreadsElement = class extends ChatElement {
 	static properties = {
 		...ChatElement.properties,
 		type: {},
 		thread: {type: Number, reflect: true},
-		listOnly: {type: Boolean, attribute: "list-only", reflect: true},
-		canStart: {type: Boolean, attribute: "can-start"},
-		canNotify: {type: Boolean, attribute: "can-notify"},
+		listOnly: {type: Boolean, reflect: true},
+		canStart: {type: Boolean},
+		canWrite: {type: Boolean},
+		canNotify: {type: Boolean},
 		staff: {type: Boolean},
 		routing: {},
-		pageBadges: {type: Boolean, attribute: "page-badges"}
+		pageBadges: {type: Boolean}
 	}
 	static sheets = ["dialogs", "threads"]
 	#query = null
 	#filter = "all"
 	#words = ""
 	#timer
-	#unread = null
+	#unread = new UnreadNumbers(counts => {
+		this.emit("unread-change", counts)
+		if (this.pageBadges) showUnread(counts.messages)
+	})
 	#notice = ""
 	#isNotified = false
 	#route = new HashRoute(thread => this.#routed(thread))
@@ -3503,16 +3231,11 @@ var ThreadsElement = class extends ChatElement {
 		super()
 		this.type = "chat"
 		this.thread = null
-		this.listOnly = this.canStart = this.canNotify = this.staff = this.pageBadges = false
+		this.listOnly = this.canStart = this.canWrite = this.canNotify = this.staff = this.pageBadges = false
 		this.routing = null
 	}
-	select({lists, unread}) {
-		if (unread !== this.#unread) {
-			this.#unread = unread
-			if (unread) this.emit("unread-change", unread)
-			if (this.pageBadges) showUnread(unread?.messages ?? 0)
-		}
-		return [this.#query && lists.get(lib().listKey(this.#query)), unread]
+	select(snapshot) {
+		return [this.#list, unreadOf(snapshot, this.type)]
 	}
 	started() {
 		this.#load()
@@ -3527,22 +3250,18 @@ var ThreadsElement = class extends ChatElement {
 		this.#route.stop()
 		if (this.#query) this.api.closeThreads(this.#query)
 		this.#query = null
+		this.#unread.take(null)
 		if (this.pageBadges) showUnread(0)
 	}
 	willUpdate(changed) {
 		super.willUpdate(changed)
 		if (changed.has("type") && this.#query) this.#load()
+		if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type))
 	}
 	#load() {
 		if (this.#query) this.api.closeThreads(this.#query)
-		const filters = {
-			all: {},
-			unread: {unread: true},
-			flagged: {flagged: true},
-			mine: {assigned: "me"}
-		}
 		const q = this.#words.trim()
-		this.#query = {type: this.type, ...filters[this.#filter], ...(q ? {q} : {})}
+		this.#query = {type: this.type, ...FILTERS[this.#filter], ...(q ? {q} : {})}
 		void this.api.loadThreads(this.#query)
 		this.requestUpdate()
 	}
@@ -3553,32 +3272,25 @@ var ThreadsElement = class extends ChatElement {
 		if (thread !== null && !this.emit("thread-open", {thread}, {cancelable: true})) return
 		if (this.routing === "hash") this.#route.go(thread)
 		else this.thread = thread
-		if (thread === null || this.listOnly) return
-		void this.#shown().then(element => element?.focus())
+		void this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus())
 	}
 	#routed(thread) {
 		this.thread = thread
 		if (thread === null) void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus())
-	}
-	async #shown() {
-		await this.updateComplete
-		return this.renderRoot.querySelector("dca-thread")
 	}
 	openNextUnread() {
 		const threads = this.#list?.threads ?? []
 		const at = threads.findIndex(({id}) => id === this.thread)
 		const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({unread, id}) => unread > 0 && id !== this.thread)
 		if (next) this.open(next.id)
+		else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread")
 		else this.announce(this.t("all_read"))
 	}
-	view({unread}) {
+	view() {
 		const list = this.#list
-		return html`<div
-class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`}
-@keydown=${this.#key}
->
+		return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}>
 <nav aria-label=${this.t("conversations")}>
-${this.#tools(unread)}
+${this.#tools(this.#unread.now)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
 </nav>
 ${this.listOnly ? nothing : this.#chosen()}
@@ -3587,14 +3299,7 @@ ${this.listOnly ? nothing : this.#chosen()}
 	#tools(unread) {
 		return html`<div class="tools">
 <div class="line">
-<input
-type="search"
-dir="auto"
-enterkeyhint="search"
-aria-label=${this.t("search_conversations")}
-placeholder=${this.t("search")}
-@input=${this.#typed}
-/>
+<input type="search" dir="auto" enterkeyhint="search" aria-label=${this.t("search_conversations")} placeholder=${this.t("search")} @input=${this.#typed} />
 ${
 	this.canStart
 		? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
@@ -3604,24 +3309,16 @@ ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
 }
 </div>
 <div class="line filters" role="group" aria-label=${this.t("filter")}>
-${["all", "unread", ...(this.staff ? ["flagged", "mine"] : [])].map(
-	name => html`<button
-type="button"
-class="chip"
-aria-pressed=${this.#filter === name}
-@click=${() => this.#choose(name)}
->
+${Object.keys(FILTERS)
+	.slice(0, this.staff ? 4 : 2)
+	.map(
+		name => html`<button type="button" class="chip" aria-pressed=${this.#filter === name} @click=${() => this.#choose(name)}>
 ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
 </button>`
-)}
+	)}
 ${
 	unread?.threads
-		? html`<button
-type="button"
-class="link"
-aria-keyshortcuts="n"
-@click=${() => this.openNextUnread()}
->
+		? html`<button type="button" class="link" aria-keyshortcuts="n" @click=${() => this.openNextUnread()}>
 ${this.t("next_unread")}
 </button>`
 		: nothing
@@ -3639,89 +3336,15 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
 	}
 	#rows(list) {
 		if (list.error && !list.threads.length) return this.failure(sentenceOf(list.error, this.words), () => this.#load())
-		if (!list.isLoaded)
-			return html`<p class="skeleton" aria-busy="true"></p>
-<p class="skeleton"></p>`
-		if (!list.threads.length)
-			return html`<p class="notice">
-${this.t(this.#words || this.#filter !== "all" ? "nothing_found" : "no_conversations")}
-</p>`
-		return html`<ul>
-${keyed(
-	list.threads,
-	({id}) => id,
-	thread => this.#row(thread)
-)}
-</ul>
-${
-	list.hasMore
-		? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${this.#more}>
-${this.t(list.isLoading ? "loading" : "more")}
-</button>`
-		: nothing
-}`
-	}
-	#row(thread) {
-		const {api, words} = this
-		const last = thread.last_message_data
-		const isCurrent = thread.id === this.thread
-		const others = othersIn(thread, api.account)
-		const names = thread.title ? namesOf(others, words) : ""
-		const text2 = last ? lib().plainText(last) || this.t(last.has_attachments ? "picture" : "no_messages") : this.t("no_messages")
-		return html`<li>
-<button
-type="button"
-class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
-aria-current=${isCurrent ? "true" : nothing}
-@click=${() => this.open(thread.id)}
->
-${personView(others[0], src => src, words)}
-<span class="title" dir="auto"
->${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span
->
-<time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
-<span class="last" dir="auto">${last?.is_own ? this.t("you_said", {text: text2}) : text2}</span>
-${
-	thread.unread
-		? html`<span class="badge"
->${words.number(thread.unread)}<span class="unseen">
-${this.t("unread", {n: thread.unread})}</span
-></span
->`
-		: nothing
-}
-</button>
-</li>`
+		return rowsView(this, list, this.#words || this.#filter !== "all", this.#more)
 	}
 	#chosen() {
-		const back = html`<button
-slot="before"
-type="button"
-class="plain back"
-aria-label=${this.t("conversations")}
-@click=${() => this.#leave()}
->
+		const back = html`<button slot="before" type="button" class="plain back" aria-label=${this.t("conversations")} @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}>
 ${icon("M15 5l-7 7 7 7")}
 </button>`
 		return html`<div class="chosen">
-${
-	this.thread === null
-		? html`<p class="notice">${this.t("choose_thread")}</p>`
-		: html`<dca-thread
-.thread=${this.thread}
-.client=${this.chat}
-.strings=${this.strings}
-.staff=${this.staff}
-lang=${this.words.language}
-@thread-left=${() => this.open(null)}
->${back}</dca-thread
->`
-}
+${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.open(null)}>${back}</dca-thread>`}
 </div>`
-	}
-	#leave() {
-		if (this.routing === "hash") this.#route.back()
-		else this.#routed(null)
 	}
 	#choose(filter) {
 		this.#filter = filter
@@ -3729,7 +3352,7 @@ lang=${this.words.language}
 	}
 	async #notify() {
 		const problem = await notify(this.api)
-		this.#isNotified = problem === null
+		this.#isNotified = !problem
 		this.#notice = this.t(problem ?? "notified")
 		this.requestUpdate()
 	}
@@ -3749,8 +3372,7 @@ lang=${this.words.language}
 	}
 	#scrolled = event => {
 		const box = event.target
-		const isNearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight
-		if (isNearEnd && this.#list?.hasMore && !this.#list.isLoading) this.#more()
+		if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight) this.#more()
 	}
 }
 
